@@ -1,0 +1,9 @@
+"""The guideline as data: one folder per edition, one file per section. Holds no logic."""
+
+from protocols.healthhelp_mri_cspine_2025 import EDITION
+
+EDITIONS = (EDITION,)
+"""Every edition that is shipped, newest first."""
+
+CURRENT = EDITION
+"""The edition that is used where none is named."""

@@ -1,0 +1,26 @@
+"""HealthHelp, 2025 MRI Cervical Spine (reviewed 2025-05-16): the edition, put together from its sections."""
+
+from datetime import date
+
+from protocols.healthhelp_mri_cspine_2025 import bone, cns, neuroendocrine, occult_primary
+from protocols.healthhelp_mri_cspine_2025.cpt_codes import CPT_CODES
+from protocols.healthhelp_mri_cspine_2025.facts import FACTS
+from scheduler.studies import BITS
+from scheduler.vocabulary import MRI, Edition, Source, Study
+
+EDITION = Edition(
+    id="healthhelp-mri-cspine-2025",
+    title="2025 MRI Cervical Spine",
+    publisher="HealthHelp",
+    reviewed=date(2025, 5, 16),
+    covers=Study(MRI, BITS["cervical_spine"]),
+    sources=(
+        Source("NCCN Bone Cancer", body_version="1.2026", reference_version="2.2025"),
+        Source("NCCN Central Nervous System Cancers", body_version=None, reference_version="1.2025"),
+        Source("NCCN Neuroendocrine and Adrenal Tumors", body_version="3.2025", reference_version="2.2025"),
+        Source("NCCN Occult Primary", body_version=None, reference_version="2.2025"),
+    ),
+    facts=FACTS,
+    cpt_codes=CPT_CODES,
+    protocols=(*bone.PROTOCOLS, *cns.PROTOCOLS, *neuroendocrine.PROTOCOLS, *occult_primary.PROTOCOLS),
+)

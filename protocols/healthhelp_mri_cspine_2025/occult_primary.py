@@ -1,0 +1,21 @@
+"""Occult primary cancer surveillance (section Occult primary)."""
+
+from protocols.healthhelp_mri_cspine_2025.anchors import FROM_DIAGNOSIS
+from protocols.healthhelp_mri_cspine_2025.facts import SYMPTOMS
+from scheduler.vocabulary import ANYWHERE, Cite, Plan, Schedule, as_, protocol, study
+
+OCCULT_PRIMARY = protocol(
+    "occult_primary",
+    "occult primary cancer",
+    Schedule(
+        "symptomatic",
+        Cite("Occult primary"),
+        study(at=ANYWHERE),
+        FROM_DIAGNOSIS,
+        Plan(phases=(as_(SYMPTOMS),)),
+        reading="Long-term surveillance by symptoms alone",
+    ),
+    cite=Cite("Occult primary"),
+)
+
+PROTOCOLS = (OCCULT_PRIMARY,)

@@ -1,0 +1,1 @@
+"""The surveillance engine: dates, rules, windows, decisions, cohorts and calendars. Knows no guideline."""

@@ -1,0 +1,115 @@
+"""The columns of an events file: how each cell is read, and the small whole number that stands for it in a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from scheduler.dates import parse_date
+from scheduler.edition import Edition
+from scheduler.errors import UnknownName
+from scheduler.facts import IndexKind, parse_boolean
+from scheduler.reasons import Status
+from scheduler.studies import Modality, parse_modality, parse_regions, parse_site
+
+EPOCH = date(1970, 1, 1).toordinal()
+MODALITIES = tuple(Modality)
+STATUSES = tuple(Status)
+
+PATIENT_ID = "patient_id"
+STUDY_COLUMNS = ("cpt", "modality", "region")
+INDEX_COLUMNS = {kind.column: kind for kind in IndexKind}
+DATE_COLUMNS = ("date", *INDEX_COLUMNS, "follow_up_end_date", "birth_date")
+
+
+class Kind(Enum):
+    """What a cell holds, for the data dictionary."""
+
+    TEXT = "text"
+    NAME = "name"
+    DATE = "date"
+    BOOLEAN = "boolean"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column that vigil reads.
+
+    `parse` reads a trimmed, non-empty cell and raises ValueProblem; `encode` gives the whole number
+    that stands for the value in a frame (a date: days since 1970-01-01; regions: a bit set; a
+    protocol, modality, code or status: its place; a boolean: 0 or 1).
+    """
+
+    name: str
+    kind: Kind
+    parse: Callable[[str], Any]
+    encode: Callable[[Any], int]
+    meaning: str
+
+
+_MEANINGS = {
+    "date": "date of the event",
+    "diagnosis_date": "index date: diagnosis",
+    "treatment_end_date": "index date: end of the latest treatment",
+    "surgery_date": "index date: definitive surgery",
+    "radiation_start_date": "index date: first day of radiation",
+    "radiation_end_date": "index date: last day of radiation",
+    "progression_date": "index date: progression or recurrence",
+    "follow_up_end_date": "death, hospice or transfer: nothing is due from then on",
+    "birth_date": "date of birth",
+}
+
+
+def parse_status(text: str) -> Status:
+    """Read the status of an event, in any case. Raises UnknownName."""
+    try:
+        return Status(text.lower())
+    except ValueError:
+        raise UnknownName("status", text, [s.value for s in Status]) from None
+
+
+def day_number(day: date) -> int:
+    """Return a date as the days since 1970-01-01."""
+    return day.toordinal() - EPOCH
+
+
+def event_columns(edition: Edition, date_format: str | None = None) -> dict[str, Column]:
+    """Return every column that an events file of this edition may hold, `patient_id` apart, by name."""
+    protocols = {p.id: place for place, p in enumerate(edition.protocols)}
+    codes = {c.code: place for place, c in enumerate(edition.cpt_codes)}
+
+    def read_date(text: str) -> date:
+        return parse_date(text, date_format)
+
+    columns = [
+        Column("protocol", Kind.NAME, edition.protocol, lambda p: protocols[p.id], "protocol id; empty: no surveillance"),
+        Column("modality", Kind.NAME, parse_modality, MODALITIES.index, "how the image is made"),
+        Column("region", Kind.NAME, parse_regions, int, "one or more regions joined by |"),
+        Column("cpt", Kind.NAME, edition.cpt, lambda c: codes[c.code], "billing code, instead of modality and region"),
+        Column("status", Kind.NAME, parse_status, STATUSES.index, "what became of the event; empty: requested"),
+        Column("primary_site", Kind.NAME, parse_site, int, "region of the primary tumor; empty: unknown"),
+    ]
+    columns += [Column(name, Kind.DATE, read_date, day_number, _MEANINGS[name]) for name in DATE_COLUMNS]
+    columns += [Column(f.name, Kind.BOOLEAN, parse_boolean, int, f.meaning) for f in edition.facts]
+    return {c.name: c for c in columns}
+
+
+RESULT_COLUMNS = (
+    "decision",
+    "reason",
+    "timing",
+    "route",
+    "section",
+    "reference_date",
+    "opens",
+    "closes",
+    "days_from_window",
+    "next_allowed",
+    "missing",
+    "combination",
+    "explanation",
+)
+"""The columns that an audit adds, in their order."""

@@ -1,0 +1,121 @@
+"""Civil dates and durations: whole days, weeks, months and years, added in one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from dateutil.relativedelta import relativedelta
+
+from scheduler.errors import RuleError, ValueProblem
+
+EARLIEST = date(1900, 1, 1)
+LATEST = date(2199, 12, 31)
+"""Dates outside these bounds are taken for slips of the pen (0204-01-01, 2924-05-01), not for history."""
+
+
+class Unit(Enum):
+    """What a duration counts in; the value is its name in words."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A whole number of days, weeks, months or years; a week is 7 days, a year 12 months.
+
+    Negative counts reach back before the date they are added to.
+    """
+
+    count: int
+    unit: Unit
+
+    @property
+    def months(self) -> int:
+        """The part that follows the calendar, in months."""
+        if self.unit is Unit.YEAR:
+            return 12 * self.count
+        return self.count if self.unit is Unit.MONTH else 0
+
+    @property
+    def days(self) -> int:
+        """The part that is a plain number of days."""
+        if self.unit is Unit.WEEK:
+            return 7 * self.count
+        return self.count if self.unit is Unit.DAY else 0
+
+    @property
+    def nominal_days(self) -> int:
+        """The length in days with a month counting 30: for grace and for comparing durations, never for a window."""
+        return 30 * self.months + self.days
+
+    def __str__(self) -> str:
+        noun = self.unit.value if abs(self.count) == 1 else f"{self.unit.value}s"
+        return f"{self.count} {noun}"
+
+
+def days(count: int) -> Duration:
+    """Return a duration of `count` days."""
+    return Duration(count, Unit.DAY)
+
+
+def weeks(count: int) -> Duration:
+    """Return a duration of `count` weeks (7 days each)."""
+    return Duration(count, Unit.WEEK)
+
+
+def months(count: int) -> Duration:
+    """Return a duration of `count` calendar months."""
+    return Duration(count, Unit.MONTH)
+
+
+def years(count: int) -> Duration:
+    """Return a duration of `count` years (12 calendar months each)."""
+    return Duration(count, Unit.YEAR)
+
+
+def add(start: date, *durations: Duration) -> date:
+    """Return `start` plus the durations in ONE addition (months first, then days).
+
+    Adding months keeps the day of the month, or takes the last day of the month where that day
+    does not exist: 31 January + 1 month is 28 or 29 February.
+    """
+    return start + relativedelta(months=sum(d.months for d in durations), days=sum(d.days for d in durations))
+
+
+def span_text(low: Duration, high: Duration) -> str:
+    """Return 'LOW to HIGH' in words, naming the unit once where it is the same."""
+    if low == high:
+        return str(low)
+    return f"{low.count} to {high}" if low.unit is high.unit else f"{low} to {high}"
+
+
+def check_order(low: Duration, high: Duration, what: str) -> None:
+    """Raise RuleError where `low` is longer than `high`."""
+    if low.nominal_days > high.nominal_days:
+        raise RuleError(f"{what}: {low} is longer than {high}")
+
+
+def parse_date(text: str, date_format: str | None = None) -> date:
+    """Read a civil date: `YYYY-MM-DD` and no other ISO form, or what `date_format` (strptime) says.
+
+    Raises ValueProblem for anything else, for a day that does not exist, and for a year before
+    1900 or after 2199.
+    """
+    try:
+        if date_format is None:
+            if len(text) != 10 or text[4] != "-" or text[7] != "-" or not text.isascii():
+                raise ValueError
+            found = date.fromisoformat(text)
+        else:
+            found = datetime.strptime(text, date_format).date()
+    except ValueError:
+        wanted = "YYYY-MM-DD" if date_format is None else f"the format {date_format}"
+        raise ValueProblem(f"'{text}' is not a date; write {wanted}, and a day that exists") from None
+    if not EARLIEST <= found <= LATEST:
+        raise ValueProblem(f"'{text}' lies outside {EARLIEST.year} to {LATEST.year}; check the year")
+    return found

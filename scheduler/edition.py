@@ -1,0 +1,155 @@
+"""One published version of the guideline: its protocols, facts, codes and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from scheduler.errors import RuleError, UnknownName, ValueProblem
+from scheduler.facts import Fact
+from scheduler.rules import Protocol, Schedule
+from scheduler.studies import REGIONS, Modality, Study
+
+
+@dataclass(frozen=True, slots=True)
+class CptCode:
+    """A billing code: modality, regions (none: the row must name them), contrast where the code fixes it.
+
+    An add-on is billed beside a diagnostic study of the same region: it is judged as that study and
+    never counts as an earlier one.
+    """
+
+    code: str
+    modality: Modality
+    regions: tuple[str, ...] = ()
+    contrast: str | None = None
+    is_add_on: bool = False
+
+    def __post_init__(self) -> None:
+        for name in self.regions:
+            if name not in REGIONS:
+                raise UnknownName("region", name, REGIONS)
+        if self.contrast not in (None, "without", "with", "both"):
+            raise RuleError(f"CPT {self.code}: contrast is 'without', 'with', 'both' or not fixed")
+
+    @property
+    def region_bits(self) -> int:
+        """The regions as a bit set; 0 where the row must name them."""
+        bits = 0
+        for name in self.regions:
+            bits |= REGIONS[name]
+        return bits
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A guideline that the edition cites: its version in the body and in the list of references, which may disagree."""
+
+    name: str
+    body_version: str | None
+    reference_version: str | None
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One published version of the guideline, as encoded.
+
+    `covers` is the study that the edition decides on its own: its modality, and a region that a
+    study must show. Raises RuleError where an id stands twice or a rule asks for an unknown fact.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    reviewed: date
+    covers: Study
+    sources: tuple[Source, ...]
+    facts: tuple[Fact, ...]
+    cpt_codes: tuple[CptCode, ...]
+    protocols: tuple[Protocol, ...]
+
+    def __post_init__(self) -> None:
+        for kind, names in (
+            ("protocol", [p.id for p in self.protocols]),
+            ("fact", [f.name for f in self.facts]),
+            ("CPT code", [c.code for c in self.cpt_codes]),
+        ):
+            twice = {n for n in names if names.count(n) > 1}
+            if twice:
+                raise RuleError(f"edition '{self.id}': {kind} {', '.join(sorted(twice))} stands twice")
+        known = {f.name for f in self.facts}
+        for route, schedule in self.schedules():
+            for name in schedule.facts():
+                if name not in known:
+                    raise RuleError(f"{route}: {UnknownName('fact', name, known)}")
+
+    def schedules(self) -> Iterator[tuple[str, Schedule]]:
+        """Yield every schedule with its route, in the order of the edition."""
+        for protocol in self.protocols:
+            for schedule in protocol.schedules:
+                yield protocol.route(schedule), schedule
+
+    @cached_property
+    def protocols_by_id(self) -> Mapping[str, Protocol]:
+        """The protocols by id."""
+        return {p.id: p for p in self.protocols}
+
+    @cached_property
+    def facts_by_name(self) -> Mapping[str, Fact]:
+        """The facts by name."""
+        return {f.name: f for f in self.facts}
+
+    @cached_property
+    def cpt_by_code(self) -> Mapping[str, CptCode]:
+        """The billing codes by code."""
+        return {c.code: c for c in self.cpt_codes}
+
+    def protocol(self, text: str) -> Protocol:
+        """Return the protocol of this id, in any case. Raises UnknownName."""
+        found = self.protocols_by_id.get(text.strip().lower())
+        if found is None:
+            raise UnknownName("protocol", text.strip(), self.protocols_by_id)
+        return found
+
+    def fact(self, text: str) -> Fact:
+        """Return the fact of this name. Raises UnknownName."""
+        found = self.facts_by_name.get(text.strip())
+        if found is None:
+            raise UnknownName("fact", text.strip(), self.facts_by_name)
+        return found
+
+    def cpt(self, text: str) -> CptCode:
+        """Return the billing code. Raises UnknownName."""
+        found = self.cpt_by_code.get(text.strip().upper())
+        if found is None:
+            raise UnknownName("CPT code", text.strip(), self.cpt_by_code)
+        return found
+
+    def covers_study(self, study: Study) -> bool:
+        """Tell whether the edition decides this study: its modality, and showing the region it is about."""
+        return study.modality is self.covers.modality and study.regions & self.covers.regions == self.covers.regions
+
+    def read_as(self, taken: Mapping[str, str]) -> Edition:
+        """Return the edition with other readings taken: route -> name of the reading.
+
+        Raises ValueProblem for a schedule or a reading that there is not, with what there is.
+        """
+        routes = dict(self.schedules())
+        for route, name in taken.items():
+            if route not in routes:
+                raise UnknownName("schedule", route, routes)
+            names = [r.name for r in routes[route].others]
+            if name not in names:
+                known = ", ".join(names) or "none"
+                raise ValueProblem(f"{route} has no reading '{name}'; other readings of it: {known}")
+        return replace(
+            self,
+            protocols=tuple(
+                replace(
+                    p, schedules=tuple(s.read_as(taken[p.route(s)]) if p.route(s) in taken else s for s in p.schedules)
+                )
+                for p in self.protocols
+            ),
+        )

@@ -1,0 +1,120 @@
+"""Documented clinical items, their values (unknown is one of them), and how files write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from scheduler.errors import RuleError, UnknownName, ValueProblem
+
+TRUE_WORDS = frozenset({"true", "yes", "y", "t", "1"})
+FALSE_WORDS = frozenset({"false", "no", "n", "f", "0"})
+
+
+class Level(Enum):
+    """Whom a fact describes; a patients file never fills a fact of an event."""
+
+    PATIENT = "patient"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One boolean item of the edition's dictionary; a fact that is not documented is unknown.
+
+    `meaning` completes the sentence "It is documented that ...", in the project's own words.
+    `sections` are the places of the guideline that ask for it.
+    """
+
+    name: str
+    level: Level
+    meaning: str
+    sections: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier() or self.name != self.name.lower():
+            raise RuleError(f"fact name '{self.name}' must be lower_case_with_underscores")
+        if not self.meaning or not self.sections:
+            raise RuleError(f"fact '{self.name}' needs a meaning and a section")
+
+
+SYMPTOMS = "symptoms_new_or_progressing"
+"""The one fact that the engine knows by name: a study that it supports is `symptomatic`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A fact that must be true, or with `negated` must be false, for a rule to hold."""
+
+    fact: str
+    negated: bool = False
+
+    def holds(self, facts: Mapping[str, bool | None]) -> bool | None:
+        """Return True, False, or None where the fact is unknown."""
+        value = facts.get(self.fact)
+        if value is None:
+            return None
+        return value is not self.negated
+
+    def __str__(self) -> str:
+        return f"not {self.fact}" if self.negated else self.fact
+
+
+class IndexKind(Enum):
+    """The events from which a schedule can count, and with `follow_up_end` and `birth` the patient's other dates."""
+
+    DIAGNOSIS = "diagnosis"
+    TREATMENT_END = "treatment_end"
+    SURGERY = "surgery"
+    RADIATION_START = "radiation_start"
+    RADIATION_END = "radiation_end"
+    PROGRESSION = "progression"
+
+    @property
+    def column(self) -> str:
+        """The column that holds this date in an events file."""
+        return f"{self.value}_date"
+
+    @property
+    def words(self) -> str:
+        """The event as a sentence names it."""
+        return _KIND_WORDS[self]
+
+
+_KIND_WORDS = {
+    IndexKind.DIAGNOSIS: "the diagnosis",
+    IndexKind.TREATMENT_END: "the end of treatment",
+    IndexKind.SURGERY: "surgery",
+    IndexKind.RADIATION_START: "the start of radiation",
+    IndexKind.RADIATION_END: "the end of radiation",
+    IndexKind.PROGRESSION: "progression",
+}
+
+
+def parse_index_kind(text: str) -> IndexKind:
+    """Read the name of an index date, with or without its `_date`. Raises UnknownName."""
+    name = text.strip().lower().removesuffix("_date")
+    try:
+        return IndexKind(name)
+    except ValueError:
+        raise UnknownName("index date", text.strip(), [k.value for k in IndexKind]) from None
+
+
+def parse_boolean(text: str) -> bool:
+    """Read true/false, yes/no, y/n, t/f or 1/0 in any case. Raises ValueProblem."""
+    word = text.strip().lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise ValueProblem(f"'{text}' is neither true nor false; write true, false, or nothing where it is unknown")
+
+
+def first_index(kinds: tuple[IndexKind, ...], dates: Mapping[IndexKind, date]) -> tuple[IndexKind, date] | None:
+    """Return the first of `kinds` (in order of preference) for which the patient has a date."""
+    for kind in kinds:
+        if kind in dates:
+            return kind, dates[kind]
+    return None

@@ -1,0 +1,38 @@
+"""Grace: by how many days a date may miss a window and still count as inside. House policy, not guideline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scheduler.errors import RuleError
+from scheduler.rules import Phase, PhaseKind
+
+LEAST, MOST, ONE_TIME = 7, 30, 7
+"""Bounds of the default grace and the grace of a one-time window, in days."""
+
+
+@dataclass(frozen=True, slots=True)
+class GracePolicy:
+    """The grace of each phase: `days` for all of them, or the default (None).
+
+    The default is a tenth of the interval's MIN (of MAX where MIN is 0), a month counting 30 days,
+    rounded down, at least 7 and at most 30 days; a one-time window has 7. A one-time window written
+    in days has none under any policy.
+    """
+
+    days: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.days is not None and self.days < 0:
+            raise RuleError(f"grace cannot be negative, got {self.days} days")
+
+    def of(self, phase: Phase) -> int:
+        """Return the grace of a timed phase in days."""
+        if phase.in_days:
+            return 0
+        if self.days is not None:
+            return self.days
+        if phase.kind is PhaseKind.ONCE or phase.low is None or phase.high is None:
+            return ONE_TIME
+        interval = phase.low if phase.low.count else phase.high
+        return min(max(interval.nominal_days // 10, LEAST), MOST)

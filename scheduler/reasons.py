@@ -1,0 +1,95 @@
+"""The vocabulary of decisions: verdicts and reasons, best first, and the timing of a study."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Verdict(Enum):
+    """The decision, best first."""
+
+    WITHIN = "within"
+    NEEDS_INFO = "needs_info"
+    REFER = "refer"
+    OUTSIDE = "outside"
+    INVALID = "invalid"
+
+
+class Reason(Enum):
+    """Why a decision was made, each under its verdict, best first."""
+
+    ON_SCHEDULE = "on_schedule"
+    WITHIN_GRACE = "within_grace"
+    OVERDUE = "overdue"
+    SYMPTOMATIC = "symptomatic"
+    CONDITION_MET = "condition_met"
+    CRITERIA_MET = "criteria_met"
+    MISSING_FACT = "missing_fact"
+    UNCONFIRMED_PRIOR = "unconfirmed_prior"
+    INTERVAL_UNSPECIFIED = "interval_unspecified"
+    NO_INDEX_DATE = "no_index_date"
+    NO_ROUTE = "no_route"
+    PROGRESSED = "progressed"
+    BEFORE_INDEX = "before_index"
+    OTHER_GUIDELINE = "other_guideline"
+    NOT_COVERED = "not_covered"
+    EARLY = "early"
+    ENDED = "ended"
+    CONDITION_NOT_MET = "condition_not_met"
+    CRITERIA_NOT_MET = "criteria_not_met"
+    NOT_IN_PROTOCOL = "not_in_protocol"
+    NO_SURVEILLANCE = "no_surveillance"
+    CONTRAINDICATED = "contraindicated"
+    BAD_ROW = "bad_row"
+    CANCELLED = "cancelled"
+
+    @property
+    def rank(self) -> int:
+        """The place in the order of preference between routes: 0 is best."""
+        return _RANKS[self]
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The decision that goes with the reason; None for a cancelled event, which is not judged."""
+        return _VERDICTS[self]
+
+
+_FIRST_OF = {
+    Verdict.WITHIN: Reason.ON_SCHEDULE,
+    Verdict.NEEDS_INFO: Reason.MISSING_FACT,
+    Verdict.REFER: Reason.PROGRESSED,
+    Verdict.OUTSIDE: Reason.EARLY,
+    Verdict.INVALID: Reason.BAD_ROW,
+}
+_RANKS = {reason: rank for rank, reason in enumerate(Reason)}
+
+
+def _verdict_of(reason: Reason) -> Verdict | None:
+    if reason is Reason.CANCELLED:
+        return None
+    return [v for v, first in _FIRST_OF.items() if _RANKS[first] <= _RANKS[reason]][-1]
+
+
+_VERDICTS = {reason: _verdict_of(reason) for reason in Reason}
+
+
+class Timeliness(Enum):
+    """Where a date lies against a window and its grace."""
+
+    EARLY = "early"
+    ON_TIME = "on_time"
+    OVERDUE = "overdue"
+
+
+class Status(Enum):
+    """What became of an imaging event."""
+
+    PERFORMED = "performed"
+    SCHEDULED = "scheduled"
+    REQUESTED = "requested"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_history(self) -> bool:
+        """Whether later events are counted from an event of this status."""
+        return self in (Status.PERFORMED, Status.SCHEDULED)

@@ -1,0 +1,104 @@
+"""One row of an events file, read cell by cell: a patient with an event, or what is wrong with the row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from scheduler.columns import INDEX_COLUMNS, PATIENT_ID, STUDY_COLUMNS, Column
+from scheduler.edition import CptCode, Edition
+from scheduler.errors import ValueProblem
+from scheduler.reasons import Status
+from scheduler.records import Event, Patient
+from scheduler.studies import Modality, Study, shown_regions
+
+NO_PATIENT = "the patient id is empty; every row needs one"
+NO_DATE = "there is a study without a date; give the date, or leave the study empty for a row that only enrols"
+NO_STUDY = "there is a date without a study; give modality and region, or cpt"
+NO_MODALITY = "there is a region without a modality; give both, or cpt"
+NO_REGION = "there is a modality without a region; give both, or cpt"
+CPT_NEEDS_REGION = "this code names no region; give the region too"
+MODALITY_DISAGREES = "this is not the modality of the cpt code; correct one of them"
+REGION_DISAGREES = "these are not the regions of the cpt code; correct one of them"
+BEFORE_BIRTH = "the event is before the birth date; correct one of them"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one cell of a row, and what to do about it."""
+
+    column: str
+    value: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"column {self.column}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as read: `event` is None for a row that only enrols; with `problems` nothing else counts."""
+
+    patient_id: str
+    patient: Patient
+    event: Event | None
+    follow_up_end: date | None
+    problems: tuple[Problem, ...]
+
+
+def read_row(cells: Mapping[str, str | None], edition: Edition, columns: Mapping[str, Column]) -> Row:
+    """Read one row. `cells` maps column names to text (None or blank: empty); unknown columns are ignored."""
+    text = {name: (cells.get(name) or "").strip() for name in (PATIENT_ID, *columns)}
+    problems = [] if text[PATIENT_ID] else [Problem(PATIENT_ID, "", NO_PATIENT)]
+    values: dict[str, Any] = {}
+    for name, column in columns.items():
+        if text[name]:
+            try:
+                values[name] = column.parse(text[name])
+            except ValueProblem as problem:
+                problems.append(Problem(name, text[name], str(problem)))
+    problems += _check_together(text, values)
+    patient = Patient(
+        protocol=values.get("protocol"),
+        index_dates={kind: values[name] for name, kind in INDEX_COLUMNS.items() if name in values},
+        primary_site=values.get("primary_site"),
+        facts={f.name: values.get(f.name) for f in edition.facts},
+    )
+    event = None if problems or "date" not in values else _event(values)
+    return Row(text[PATIENT_ID], patient, event, values.get("follow_up_end_date"), tuple(problems))
+
+
+def _check_together(text: Mapping[str, str], values: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong between cells; a cell that cannot be read is not compared."""
+    problems = []
+    has_study = any(text[name] for name in STUDY_COLUMNS)
+    if has_study and not text["date"]:
+        problems.append(Problem("date", "", NO_DATE))
+    if text["date"] and not has_study:
+        problems.append(Problem("modality", "", NO_STUDY))
+    code: CptCode | None = values.get("cpt")
+    if code is not None:
+        if "modality" in values and values["modality"] is not code.modality:
+            problems.append(Problem("modality", text["modality"], MODALITY_DISAGREES))
+        if not code.regions and not text["region"]:
+            problems.append(Problem("cpt", text["cpt"], CPT_NEEDS_REGION))
+        if code.regions and "region" in values and shown_regions(values["region"]) != shown_regions(code.region_bits):
+            problems.append(Problem("region", text["region"], REGION_DISAGREES))
+    elif not text["cpt"]:
+        if text["region"] and not text["modality"]:
+            problems.append(Problem("modality", "", NO_MODALITY))
+        if text["modality"] and not text["region"]:
+            problems.append(Problem("region", "", NO_REGION))
+    if "birth_date" in values and "date" in values and values["date"] < values["birth_date"]:
+        problems.append(Problem("birth_date", text["birth_date"], BEFORE_BIRTH))
+    return problems
+
+
+def _event(values: Mapping[str, Any]) -> Event:
+    code: CptCode | None = values.get("cpt")
+    modality: Modality = values["modality"] if code is None else code.modality
+    regions: int = code.region_bits if code is not None and code.regions else values["region"]
+    status: Status = values.get("status", Status.REQUESTED)
+    return Event(Study(modality, regions), values["date"], status, code is not None and code.is_add_on)

@@ -1,0 +1,286 @@
+"""Rules as frozen objects that cannot be built wrong: phases, schedules, protocols and their other readings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from scheduler.dates import Duration, Unit, check_order, days, span_text
+from scheduler.errors import RuleError
+from scheduler.facts import Condition, IndexKind
+from scheduler.studies import StudyPattern
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """A place in the guideline, e.g. `Bone 5`."""
+
+    section: str
+
+    def __post_init__(self) -> None:
+        if not self.section.strip():
+            raise RuleError("a citation cannot be empty")
+
+    def __str__(self) -> str:
+        return self.section
+
+
+class PhaseKind(Enum):
+    """The four kinds of phase."""
+
+    EVERY = "every"
+    ONCE = "once"
+    AS = "as"
+    UNSPECIFIED = "unspecified"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of time since the index date with one rule; built by `every`, `once`, `as_` and `unspecified`.
+
+    `low` and `high` are MIN and MAX of an interval, or FROM and TO of a one-time window. `end` is the
+    offset at which the phase ends (None: it goes on for ever). `fact` is the condition of a conditional
+    phase, and what an `as` phase waits for.
+    """
+
+    kind: PhaseKind
+    low: Duration | None = None
+    high: Duration | None = None
+    end: Duration | None = None
+    fact: str | None = None
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the phase gives windows."""
+        return self.kind in (PhaseKind.EVERY, PhaseKind.ONCE)
+
+    @property
+    def in_days(self) -> bool:
+        """Whether this is a one-time window written in days, which knows no grace."""
+        bounds = [d for d in (self.low, self.high) if d is not None and d.count]
+        return self.kind is PhaseKind.ONCE and all(d.unit is Unit.DAY for d in bounds)
+
+    def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            text = f"as {self.fact}" if self.kind is PhaseKind.AS else "unspecified"
+            return text if self.end is None else f"{text} until {self.end}"
+        span = f"at least every {self.high}" if self.low.count == 0 else f"every {span_text(self.low, self.high)}"
+        if self.kind is PhaseKind.ONCE:
+            span = f"once {span_text(self.low, self.high)} after the index date"
+        elif self.end is not None:
+            span += f" until {self.end}"
+        return span if self.fact is None else f"{span} if {self.fact}"
+
+
+def every(
+    low: Duration, high: Duration | None = None, *, until: Duration | None = None, if_: str | None = None
+) -> Phase:
+    """Return a phase with a repeated interval of `low` to `high` (default: exactly `low`), up to the offset `until`."""
+    return Phase(PhaseKind.EVERY, low, low if high is None else high, until, if_)
+
+
+def at_least_every(high: Duration, *, until: Duration | None = None, if_: str | None = None) -> Phase:
+    """Return a phase whose interval has no lower bound: no study is too early."""
+    return Phase(PhaseKind.EVERY, days(0), high, until, if_)
+
+
+def once(low: Duration, high: Duration, *, if_: str | None = None) -> Phase:
+    """Return a phase with one window, `low` to `high` after the index date."""
+    return Phase(PhaseKind.ONCE, low, high, high, if_)
+
+
+def as_(fact: str, *, until: Duration | None = None) -> Phase:
+    """Return a phase without interval: a study whenever `fact` is documented."""
+    return Phase(PhaseKind.AS, end=until, fact=fact)
+
+
+def unspecified(*, until: Duration | None = None) -> Phase:
+    """Return a phase for which the guideline gives a duration and no interval."""
+    return Phase(PhaseKind.UNSPECIFIED, end=until)
+
+
+def check_phases(phases: tuple[Phase, ...], where: str) -> None:
+    """Raise RuleError where the phases do not follow each other without overlap on the time axis."""
+    if not phases:
+        raise RuleError(f"{where}: needs at least one phase")
+    start = days(0)
+    for place, phase in enumerate(phases):
+        is_last = place == len(phases) - 1
+        if not phase.is_timed and not is_last:
+            raise RuleError(f"{where}: '{phase}' can only be the last phase")
+        if phase.end is None and not is_last:
+            raise RuleError(f"{where}: '{phase}' never ends, but another phase follows it")
+        if phase.low is not None and phase.high is not None:
+            check_order(phase.low, phase.high, f"{where}: '{phase}'")
+            if phase.kind is PhaseKind.EVERY and (phase.low.count < 0 or phase.high.count <= 0):
+                raise RuleError(f"{where}: '{phase}' needs an interval that is longer than nothing")
+            if phase.kind is PhaseKind.ONCE:
+                if place == 0 and phase.low.count < 0:
+                    start = phase.low
+                check_order(start, phase.low, f"{where}: '{phase}' begins before its phase does")
+        if phase.end is not None:
+            check_order(start, phase.end, f"{where}: '{phase}' ends before it begins")
+            if phase.end.nominal_days == start.nominal_days and phase.kind is not PhaseKind.ONCE:
+                raise RuleError(f"{where}: '{phase}' ends where it begins")
+            start = phase.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a reading of the guideline's sentence decides: the phases and the two softening clauses.
+
+    `or_if` opens an extra study at any time while the fact is true; `more_often_if` admits a shorter
+    interval that the guideline does not give.
+    """
+
+    phases: tuple[Phase, ...]
+    or_if: str | None = None
+    more_often_if: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Another way to read the sentence behind a schedule, by name."""
+
+    name: str
+    plan: Plan
+    says: str
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier() or not self.says:
+            raise RuleError(f"reading '{self.name}' needs a name like a variable's and a sentence that says it")
+        check_phases(self.plan.phases, f"reading '{self.name}'")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One imaging study repeated over time inside a protocol.
+
+    `index` lists the events from which it counts, in order of preference; `stops_at` those that end
+    it; `when` is the condition of the whole schedule. `reading` says how an unclear sentence was
+    taken, `others` which other readings there are.
+    """
+
+    name: str
+    cite: Cite
+    study: StudyPattern
+    index: tuple[IndexKind, ...]
+    plan: Plan
+    stops_at: tuple[IndexKind, ...] = ()
+    when: Condition | None = None
+    reading: str = ""
+    others: tuple[Reading, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.index:
+            raise RuleError(f"schedule '{self.name}' needs an index date")
+        if len(set(self.index)) < len(self.index):
+            raise RuleError(f"schedule '{self.name}' names an index date twice")
+        check_phases(self.phases, f"schedule '{self.name}'")
+        names = [r.name for r in self.others]
+        if len(set(names)) < len(names):
+            raise RuleError(f"schedule '{self.name}' has two readings of one name")
+        if names and not self.reading:
+            raise RuleError(f"schedule '{self.name}' has other readings and must say which one is taken")
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phases of the reading that is taken."""
+        return self.plan.phases
+
+    @property
+    def timed_phases(self) -> tuple[Phase, ...]:
+        """The phases that give windows."""
+        return tuple(p for p in self.phases if p.is_timed)
+
+    @property
+    def trailing(self) -> Phase | None:
+        """The `as` or `unspecified` phase at the end, if there is one."""
+        return None if self.phases[-1].is_timed else self.phases[-1]
+
+    @property
+    def starts(self) -> tuple[Duration, ...]:
+        """The offset at which each phase starts."""
+        first = self.phases[0]
+        negative = first.kind is PhaseKind.ONCE and first.low is not None and first.low.count < 0
+        offsets = [first.low if negative and first.low is not None else days(0)]
+        offsets += [p.end for p in self.phases[:-1] if p.end is not None]
+        return tuple(offsets)
+
+    @property
+    def timed_end(self) -> Duration | None:
+        """The offset of the timed end; None where the schedule has none."""
+        timed = self.timed_phases
+        return timed[-1].end if timed else None
+
+    def read_as(self, name: str) -> Schedule:
+        """Return the schedule under another of its readings. Raises KeyError for a name that is not its own."""
+        other = {r.name: r for r in self.others}[name]
+        return replace(self, plan=other.plan, reading=other.says)
+
+    def facts(self) -> tuple[str, ...]:
+        """Return every fact that the schedule asks for, under any of its readings."""
+        found: list[str | None] = [self.when.fact if self.when else None]
+        for plan in (self.plan, *(r.plan for r in self.others)):
+            found += [*(p.fact for p in plan.phases), plan.or_if, plan.more_often_if]
+        return tuple(dict.fromkeys(f for f in found if f is not None))
+
+
+class Stance(Enum):
+    """What the guideline says of a disease situation."""
+
+    SURVEILLANCE = "surveillance"
+    REFERRAL = "referral"
+    NOT_COVERED = "not covered"
+    NO_SURVEILLANCE = "no surveillance"
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """The surveillance of one disease situation: one or more schedules, or a reason why there are none.
+
+    `refers_to` names the other guidelines that a referral points at.
+    """
+
+    id: str
+    title: str
+    cite: Cite
+    schedules: tuple[Schedule, ...] = ()
+    stance: Stance = Stance.SURVEILLANCE
+    refers_to: tuple[str, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.title:
+            raise RuleError(f"protocol '{self.id}' needs a title")
+        if (self.stance is Stance.SURVEILLANCE) != bool(self.schedules):
+            raise RuleError(f"protocol '{self.id}' needs schedules if, and only if, it asks for surveillance")
+        if (self.stance is Stance.REFERRAL) != bool(self.refers_to):
+            raise RuleError(f"protocol '{self.id}' must name other guidelines if, and only if, it is a referral")
+        names = [s.name for s in self.schedules]
+        if len(set(names)) < len(names):
+            raise RuleError(f"protocol '{self.id}' has two schedules of one name")
+
+    def route(self, schedule: Schedule) -> str:
+        """Return the name of a schedule as a route."""
+        return f"{self.id}/{schedule.name}"
+
+
+def protocol(id_: str, title: str, *schedules: Schedule, cite: Cite) -> Protocol:
+    """Return a protocol with schedules."""
+    return Protocol(id_, title, cite, schedules)
+
+
+def referral(id_: str, title: str, *guidelines: str, cite: Cite, note: str = "") -> Protocol:
+    """Return a protocol for which the guideline points to other ones."""
+    return Protocol(id_, title, cite, stance=Stance.REFERRAL, refers_to=guidelines, note=note)
+
+
+def not_covered(id_: str, title: str, *, cite: Cite, note: str) -> Protocol:
+    """Return a disease situation that the guideline does not name; never decided by a neighbour's rule."""
+    return Protocol(id_, title, cite, stance=Stance.NOT_COVERED, note=note)
+
+
+def no_surveillance(id_: str, title: str, *, cite: Cite, note: str) -> Protocol:
+    """Return a disease situation for which the guideline asks for no surveillance."""
+    return Protocol(id_, title, cite, stance=Stance.NO_SURVEILLANCE, note=note)

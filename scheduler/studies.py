@@ -1,0 +1,188 @@
+"""Imaging studies: modalities, regions as sets of atomic regions, and which study fits which rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from scheduler.errors import RuleError, UnknownName, ValueProblem
+
+
+class Modality(Enum):
+    """How the image is made; the value is its name in files."""
+
+    MRI = "MRI"
+    CT = "CT"
+    PET_CT = "PET/CT"
+    PET_MRI = "PET/MRI"
+    SPECT = "SPECT"
+    SPECT_CT = "SPECT/CT"
+    ECHO = "ECHO"
+
+
+ATOMIC_REGIONS = (
+    "brain",
+    "pituitary",
+    "neck",
+    "cervical_spine",
+    "thoracic_spine",
+    "lumbar_spine",
+    "sacrum",
+    "chest",
+    "abdomen",
+    "pelvis",
+    "rectum",
+    "heart",
+    "upper_extremity",
+    "lower_extremity",
+    "skull",
+)
+BITS = {name: 1 << place for place, name in enumerate(ATOMIC_REGIONS)}
+UNKNOWN_SITE = 1 << len(ATOMIC_REGIONS)
+"""The primary site of a patient whose primary site is not known: only a whole-body study is sure to show it."""
+
+_ALL = UNKNOWN_SITE - 1
+SPINE = BITS["cervical_spine"] | BITS["thoracic_spine"] | BITS["lumbar_spine"]
+REGIONS = {**BITS, "total_spine": SPINE, "whole_body": _ALL}
+"""Every region that a file may name, as a set of atomic regions (one bit each)."""
+
+_BESIDES = {"pelvis": BITS["rectum"] | BITS["sacrum"], "brain": BITS["pituitary"]}
+"""What a study of a region shows besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One imaging study: a modality and the regions it names.
+
+    `regions` is the set of atomic regions named, `shown` that set with what such a study shows
+    besides; both are bit sets over ATOMIC_REGIONS, `shown` with UNKNOWN_SITE for a whole body.
+    """
+
+    modality: Modality
+    regions: int
+
+    @property
+    def shown(self) -> int:
+        """The atomic regions that the images show."""
+        return shown_regions(self.regions)
+
+    def __str__(self) -> str:
+        return f"{self.modality.value} {regions_text(self.regions)}"
+
+
+def shown_regions(regions: int) -> int:
+    """Return `regions` with what a study of them shows besides (pelvis: rectum and sacrum; brain: pituitary)."""
+    if regions == _ALL:
+        return _ALL | UNKNOWN_SITE
+    shown = regions
+    for name, besides in _BESIDES.items():
+        if regions & BITS[name]:
+            shown |= besides
+    return shown
+
+
+def regions_text(regions: int) -> str:
+    """Return a bit set of regions as files write it: `abdomen|pelvis`, `total_spine`, `whole_body`."""
+    if regions == _ALL:
+        return "whole_body"
+    names = [name for name, bit in BITS.items() if regions & bit]
+    if regions & SPINE == SPINE:
+        names = [n for n in names if not BITS[n] & SPINE] + ["total_spine"]
+    return "|".join(names)
+
+
+def parse_modality(text: str) -> Modality:
+    """Read a modality, in any case. Raises UnknownName."""
+    try:
+        return Modality(text.strip().upper())
+    except ValueError:
+        raise UnknownName("modality", text.strip(), [m.value for m in Modality]) from None
+
+
+def parse_regions(text: str) -> int:
+    """Read one or more regions joined by `|`, in any case, as a bit set. Raises UnknownName or ValueProblem."""
+    regions = 0
+    for part in text.split("|"):
+        name = part.strip().lower()
+        if not name:
+            raise ValueProblem(f"region '{text}' has an empty part; join regions by a single |")
+        if name not in REGIONS:
+            raise UnknownName("region", part.strip(), REGIONS)
+        regions |= REGIONS[name]
+    return regions
+
+
+def parse_site(text: str) -> int:
+    """Read a primary site (one region), in any case, as a bit set. Raises UnknownName."""
+    name = text.strip().lower()
+    if name not in REGIONS:
+        raise UnknownName("primary site", text.strip(), REGIONS)
+    return REGIONS[name]
+
+
+class Place(Enum):
+    """A region of a rule that depends on the patient."""
+
+    PRIMARY_SITE = "primary_site"
+    SPINAL_PRIMARY_SITE = "spinal_primary_site"
+    ANYWHERE = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPattern:
+    """The studies that a schedule accepts: any of `modalities` (None: every one) at any of `places`.
+
+    A place is the name of a region or a Place. Contrast is never decisive.
+    """
+
+    modalities: frozenset[Modality] | None
+    places: tuple[str | Place, ...]
+
+    def __post_init__(self) -> None:
+        if self.modalities is not None and not self.modalities:
+            raise RuleError("a study pattern needs at least one modality")
+        if not self.places:
+            raise RuleError("a study pattern needs at least one region")
+        for place in self.places:
+            if not isinstance(place, Place) and place not in REGIONS:
+                raise UnknownName("region", place, REGIONS)
+
+    def accepts(self, modality: Modality) -> bool:
+        """Tell whether a study of this modality can fit."""
+        return self.modalities is None or modality in self.modalities
+
+    def regions_for(self, site: int | None) -> int:
+        """Return the atomic regions that the rule means for a patient with this primary site (None: unknown)."""
+        regions = 0
+        for place in self.places:
+            if place is Place.ANYWHERE:
+                regions |= _ALL
+            elif place is Place.PRIMARY_SITE:
+                regions |= UNKNOWN_SITE if site is None else site
+            elif place is Place.SPINAL_PRIMARY_SITE:
+                regions |= site if site is not None and not site & ~SPINE else 0
+            else:
+                regions |= REGIONS[place]
+        return regions
+
+    def shared_regions(self, study: Study, site: int | None) -> int:
+        """Return the regions that the study and the rule share; 0 where the study does not fit."""
+        return self.regions_for(site) & study.shown if self.accepts(study.modality) else 0
+
+    def may_fit(self, study: Study, site: int | None) -> bool:
+        """Tell whether some primary site would make the study fit, where the site is unknown."""
+        if site is not None or not self.accepts(study.modality):
+            return False
+        if Place.PRIMARY_SITE in self.places:
+            return True
+        return Place.SPINAL_PRIMARY_SITE in self.places and bool(study.shown & SPINE)
+
+    def __str__(self) -> str:
+        what = "any modality" if self.modalities is None else " or ".join(sorted(m.value for m in self.modalities))
+        where = " or ".join(p.value if isinstance(p, Place) else p for p in self.places).replace("_", " ")
+        return f"{what} of the {where}" if where != "any" else f"{what} of any region"
+
+
+def study(*modalities: Modality, at: str | Place | tuple[str | Place, ...]) -> StudyPattern:
+    """Return the pattern of studies by any of `modalities` (none given: all) at a region or at any of several."""
+    return StudyPattern(frozenset(modalities) or None, at if isinstance(at, tuple) else (at,))

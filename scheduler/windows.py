@@ -1,0 +1,108 @@
+"""The next imaging window of a schedule for one patient: the scalar reading of the rules (LOGIC: reference, window)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scheduler.dates import Duration, add
+from scheduler.grace import GracePolicy
+from scheduler.rules import Phase, PhaseKind, Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The dates `opens` to `closes`, both included, in which the next study of a schedule is due.
+
+    `reference` is the date it counts from, `phase` the place of the phase whose interval makes it,
+    `grace` its grace in days, `is_blended` whether the interval of the next phase moved a bound.
+    """
+
+    opens: date
+    closes: date
+    reference: date
+    phase: int
+    grace: int
+    is_blended: bool = False
+
+    def days_from(self, day: date) -> int:
+        """Return the days from the window to `day`: negative before it opens, 0 inside, positive after it closes."""
+        if day < self.opens:
+            return (day - self.opens).days
+        return max((day - self.closes).days, 0)
+
+
+def phase_at(schedule: Schedule, index: date, day: date) -> int | None:
+    """Return the place of the phase that contains `day`; None before the first and after the last.
+
+    A phase covers its first day and not its last, which belongs to the next one; the timed end and
+    the end of a trailing phase are included.
+    """
+    starts = [add(index, offset) for offset in schedule.starts]
+    if day < starts[0]:
+        return None
+    place = sum(day >= start for start in starts) - 1
+    timed = len(schedule.timed_phases)
+    if schedule.timed_end is not None and day == add(index, schedule.timed_end):
+        return timed - 1
+    end = schedule.phases[place].end
+    if place == len(schedule.phases) - 1 and end is not None and day > add(index, end):
+        return None
+    return place
+
+
+def next_window(schedule: Schedule, index: date, last_study: date | None, grace: GracePolicy) -> Window | None:
+    """Return the window in which the next study is due, or None where there is none.
+
+    `last_study` is the latest qualifying earlier study; without one the index date stands in.
+    """
+    place = 0 if last_study is None else phase_at(schedule, index, last_study)
+    if place is None or not schedule.phases[place].is_timed:
+        return None
+    phase = schedule.phases[place]
+    window: Window | None
+    if phase.kind is PhaseKind.ONCE:
+        window = _window_once(phase, place, index, grace)
+        if last_study is not None and last_study >= window.opens - timedelta(days=window.grace):
+            window = _window_after_once(schedule, place + 1, index, last_study, grace)
+    else:
+        window = _window_every(schedule, place, index, index if last_study is None else last_study, grace)
+    end = schedule.timed_end
+    return None if window is None or (end is not None and window.opens > add(index, end)) else window
+
+
+def _bounds(phase: Phase) -> tuple[Duration, Duration]:
+    if phase.low is None or phase.high is None:  # pragma: no cover - a timed phase always has both
+        raise AssertionError(phase)
+    return phase.low, phase.high
+
+
+def _window_once(phase: Phase, place: int, index: date, grace: GracePolicy) -> Window:
+    low, high = _bounds(phase)
+    return Window(add(index, low), add(index, high), index, place, grace.of(phase))
+
+
+def _window_after_once(schedule: Schedule, place: int, index: date, study: date, grace: GracePolicy) -> Window | None:
+    if place == len(schedule.phases) or not schedule.phases[place].is_timed:
+        return None
+    phase = schedule.phases[place]
+    if phase.kind is PhaseKind.ONCE:
+        return _window_once(phase, place, index, grace)
+    low, high = _bounds(phase)
+    start = add(index, schedule.starts[place])
+    return Window(max(start, add(study, low)), max(start, add(study, high)), study, place, grace.of(phase))
+
+
+def _window_every(schedule: Schedule, place: int, index: date, reference: date, grace: GracePolicy) -> Window:
+    phase = schedule.phases[place]
+    low, high = _bounds(phase)
+    opens, closes = add(reference, low), add(reference, high)
+    if place + 1 < len(schedule.phases) and schedule.phases[place + 1].kind is PhaseKind.EVERY:
+        next_low, next_high = _bounds(schedule.phases[place + 1])
+        boundary = add(index, schedule.starts[place + 1])
+        plain = opens, closes
+        opens = min(opens, max(boundary, add(reference, next_low)))
+        if closes >= boundary:
+            closes = max(closes, add(reference, next_high))
+        return Window(opens, closes, reference, place, grace.of(phase), plain != (opens, closes))
+    return Window(opens, closes, reference, place, grace.of(phase))
