@@ -6,14 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from scheduler.dates import add, months
-from scheduler.facts import SYMPTOMS, Condition, IndexKind
-from scheduler.reasons import Reason, Timeliness, Verdict
-from scheduler.rules import Phase, PhaseKind, Schedule
+from scheduler.dates import add
+from scheduler.facts import Condition, IndexKind
+from scheduler.reasons import Reason, Timeliness, Verdict, reason_for_fact
+from scheduler.rules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
 from scheduler.windows import Window, phase_at
-
-OVERDUE_ONCE = months(12)
-"""How long a missed one-time window stays due after it closes, where no interval follows it."""
 
 SOFTENED_BY_FACT = (Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET)
 
@@ -118,7 +115,8 @@ class Case:
         return True if condition is None else condition.holds(self.facts)
 
     def _stop_on(self, day: date) -> tuple[IndexKind, date] | None:
-        return next(((kind, d) for kind, d in self.stops if self._index_date < d <= day), None)
+        reached = [(kind, d) for kind, d in self.stops if self._index_date < d <= day]
+        return min(reached, key=lambda stop: stop[0] is not IndexKind.PROGRESSION, default=None)
 
     def _against_window(self, window: Window, day: date, early_grace: bool) -> Finding:
         days = window.days_from(day)
@@ -181,8 +179,3 @@ class Case:
         if reason is Reason.EARLY and plan.more_often_if is not None and self.facts.get(plan.more_often_if):
             reason, wording = Reason.INTERVAL_UNSPECIFIED, "early_more_often"
         return Finding(reason, wording, found.timing, found.has_window, found.phase, found.stop, missing)
-
-
-def reason_for_fact(fact: str) -> Reason:
-    """Return the reason of a study that a documented fact supports."""
-    return Reason.SYMPTOMATIC if fact == SYMPTOMS else Reason.CONDITION_MET

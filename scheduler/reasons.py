@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from scheduler.facts import SYMPTOMS
+
 
 class Verdict(Enum):
     """The decision, best first."""
@@ -71,6 +73,11 @@ def _verdict_of(reason: Reason) -> Verdict | None:
 
 
 _VERDICTS = {reason: _verdict_of(reason) for reason in Reason}
+
+
+def reason_for_fact(fact: str) -> Reason:
+    """Return the reason of a study that a documented fact supports."""
+    return Reason.SYMPTOMATIC if fact == SYMPTOMS else Reason.CONDITION_MET
 
 
 class Timeliness(Enum):

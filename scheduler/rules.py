@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from scheduler.dates import Duration, Unit, check_order, days, span_text
+from scheduler.dates import Duration, Unit, check_order, days, months, span_text
 from scheduler.errors import RuleError
 from scheduler.facts import Condition, IndexKind
 from scheduler.studies import StudyPattern
+
+
+OVERDUE_ONCE = months(12)
+"""How long a missed one-time window stays due after it closes, where no interval follows it."""
 
 
 @dataclass(frozen=True, slots=True)

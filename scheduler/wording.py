@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scheduler.dates import span_text
+from scheduler.dates import Duration, span_text
 from scheduler.edition import Edition
-from scheduler.facts import IndexKind
 from scheduler.rules import Phase, PhaseKind, Protocol, Schedule
 
 _WINDOW = (
@@ -72,22 +71,22 @@ def days_text(count: int) -> str:
 def rule_text(schedule: Schedule, place: int, *, blended: bool = False) -> str:
     """Return the interval of a timed phase in words; `blended` where the next phase's interval moved a bound."""
     phase = schedule.phases[place]
-    text = _interval_text(phase, schedule.index)
+    text = _interval_text(phase)
     if blended:
-        text += f", then {_interval_text(schedule.phases[place + 1], schedule.index)}"
+        text += f", then {_interval_text(schedule.phases[place + 1])}"
     return text
 
 
-def _interval_text(phase: Phase, index: tuple[IndexKind, ...]) -> str:
+def _interval_text(phase: Phase) -> str:
     if phase.low is None or phase.high is None:  # pragma: no cover - only timed phases have windows
         raise AssertionError(phase)
     if phase.kind is PhaseKind.EVERY:
         return f"at least every {phase.high}" if phase.low.count == 0 else f"every {span_text(phase.low, phase.high)}"
     if phase.high.count == 0:
-        return f"once in the {span_text(phase.high, -phase.low)} before {index[0].words}"
+        return f"once, from {Duration(-phase.low.count, phase.low.unit)} before to the day itself"
     if phase.low.count == 0:
-        return f"once in the {phase.high} after {index[0].words}"
-    return f"once {span_text(phase.low, phase.high)} after {index[0].words}"
+        return f"once, from the day itself to {phase.high} after"
+    return f"once after {span_text(phase.low, phase.high)}"
 
 
 def index_kinds_text(schedule: Schedule) -> str:

@@ -1,0 +1,105 @@
+"""Which schedules a row is judged by: worked out once for each distinct protocol, study and primary site.
+
+A cohort of millions of rows has a few thousand such contexts at most, so each is matched by the rule
+objects themselves, and rows get the answer by a join.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from scheduler.cohort.tables import RuleTables
+from scheduler.columns import MODALITIES
+from scheduler.edition import Edition
+from scheduler.reasons import Reason
+from scheduler.rules import Protocol, Stance
+from scheduler.studies import ATOMIC_REGIONS, Study
+
+CONTEXT = ("protocol", "modality", "regions", "primary_site")
+LANES_PER_SET = len(ATOMIC_REGIONS) + 1
+"""Regions that a clock can belong to: the atomic ones, and the primary site that is not known."""
+
+_STANCES = {
+    Stance.REFERRAL: (Reason.OTHER_GUIDELINE, "referral"),
+    Stance.NOT_COVERED: (Reason.NOT_COVERED, "not_covered"),
+    Stance.NO_SURVEILLANCE: (Reason.NO_SURVEILLANCE, "no_surveillance"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """The distinct contexts of a cohort and what follows from each.
+
+    `keys` (one row per context): the columns of CONTEXT, `context`, `reason` and `wording` (the answer
+    where no schedule fits, else null). `entries` (one row per context, fitting schedule and shared
+    region): `context`, `schedule`, `lane`, `is_only` (the context has this one entry alone).
+    """
+
+    keys: pl.DataFrame
+    entries: pl.DataFrame
+
+
+class Lanes:
+    """The clocks that histories are filed under: one per set of modalities and atomic region."""
+
+    def __init__(self, tables: RuleTables) -> None:
+        self.sets = list(dict.fromkeys(s.study.modalities for s in tables.schedules))
+        self._set_of = [self.sets.index(s.study.modalities) for s in tables.schedules]
+        accepts = [int(m is None or modality in m) for m in self.sets for modality in MODALITIES]
+        self.accepts = pl.Series(accepts, dtype=pl.Int32)
+        """Whether a set accepts a modality, at set * len(MODALITIES) + modality."""
+
+    def __len__(self) -> int:
+        return len(self.sets) * LANES_PER_SET
+
+    def of(self, schedule: int, regions: int) -> Iterator[int]:
+        """Yield the lanes of a schedule (by place) for a set of shared regions."""
+        for place in range(LANES_PER_SET):
+            if regions >> place & 1:
+                yield self._set_of[schedule] * LANES_PER_SET + place
+
+
+def match_contexts(rows: pl.DataFrame, tables: RuleTables, lanes: Lanes) -> Contexts:
+    """Match every distinct context of `rows` (columns of CONTEXT) against the schedules of its protocol."""
+    keys = rows.select(CONTEXT).unique(maintain_order=True).with_row_index("context")
+    first_place = {route: place for place, route in enumerate(tables.routes)}
+    answers: list[tuple[int | None, str | None]] = []
+    entries: list[tuple[int, int, int, bool]] = []
+    for context, place, modality, regions, site in keys.iter_rows():
+        protocol = None if place is None else tables.edition.protocols[place]
+        study = Study(MODALITIES[modality], regions)
+        found = []
+        for schedule in protocol.schedules if protocol else ():
+            number = first_place[protocol.route(schedule)] if protocol else 0
+            found += [(number, lane) for lane in lanes.of(number, schedule.study.shared_regions(study, site))]
+        entries += [(context, number, lane, len(found) == 1) for number, lane in found]
+        reason, wording = (None, None) if found else answer_without_schedule(tables.edition, protocol, study, site)
+        answers.append((None if reason is None else reason.rank, wording))
+    return Contexts(
+        keys.with_columns(
+            pl.Series("reason", [a[0] for a in answers], dtype=pl.Int32),
+            pl.Series("wording", [a[1] for a in answers], dtype=pl.String),
+        ),
+        pl.DataFrame(
+            entries,
+            schema={"context": pl.UInt32, "schedule": pl.Int32, "lane": pl.Int64, "is_only": pl.Boolean},
+            orient="row",
+        ),
+    )
+
+
+def answer_without_schedule(
+    edition: Edition, protocol: Protocol | None, study: Study, site: int | None
+) -> tuple[Reason, str]:
+    """Return reason and sentence for a study that fits no schedule of the protocol."""
+    covered = edition.covers_study(study)
+    if protocol is None:
+        return (Reason.NO_ROUTE, "no_route") if covered else (Reason.OTHER_GUIDELINE, "other_study_no_protocol")
+    if protocol.stance is not Stance.SURVEILLANCE:
+        return _STANCES[protocol.stance]
+    if any(s.study.may_fit(study, site) for s in protocol.schedules):
+        return Reason.MISSING_FACT, "site_unknown"
+    return (Reason.NOT_IN_PROTOCOL, "not_in_protocol") if covered else (Reason.OTHER_GUIDELINE, "other_study")

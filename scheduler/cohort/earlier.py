@@ -1,0 +1,101 @@
+"""Reference days for a whole cohort: one sort of one packed key instead of a look back per row."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from scheduler.cohort.contexts import LANES_PER_SET, Contexts, Lanes
+from scheduler.cohort.tables import NEVER, gather
+from scheduler.columns import MODALITIES, STATUSES
+from scheduler.reasons import Status
+from scheduler.studies import shown_regions
+
+_DAYS = 1 << 18
+"""Room for a day in a packed key; days are shifted by half of it so that they are never negative."""
+
+_PERFORMED = STATUSES.index(Status.PERFORMED)
+_SCHEDULED = STATUSES.index(Status.SCHEDULED)
+
+
+def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> pl.DataFrame:
+    """Return the reference day of every row under every schedule that it fits.
+
+    `rows` holds the events that are judged: `row`, `patient` (whole number), `context`, `modality`,
+    `regions`, `protocol`, `primary_site`, `date` (day number), `status`, `is_add_on`. The answer has
+    `row`, `schedule`, `reference` and `performed_reference` (day numbers; null where a shared region
+    has no earlier study), in the order of rows and schedules. The schedule's start is not looked at.
+    """
+    is_reference = ~pl.col("is_add_on")
+    rows = rows.with_columns(
+        was_performed=is_reference & (pl.col("status") == _PERFORMED),
+        was_booked=is_reference & (pl.col("status") == _SCHEDULED),
+    )
+    mixed = _patients_of_several_contexts(rows)
+    entries = rows.join(contexts.entries, on="context", how="inner").with_columns(
+        pl.col("patient").is_in(mixed.implode()).alias("is_mixed")
+    )
+    # Where all rows of a patient carry one protocol and one primary site, the lanes in which a row is judged
+    # are also all those in which it can serve as history. Other patients' histories are filed lane by lane.
+    filed = entries.select(
+        "row",
+        "schedule",
+        "is_only",
+        key=_key("patient", "lane", "date", len(lanes)),
+        was_performed=pl.col("was_performed") & ~pl.col("is_mixed"),
+        was_booked=pl.col("was_booked") & ~pl.col("is_mixed"),
+    )
+    if len(mixed):
+        asked = entries.filter("is_mixed").select("patient", "lane").unique()
+        filed = pl.concat([filed, _file_histories(rows, asked, lanes)], how="diagonal")
+    filed = filed.sort("key").with_columns(
+        reference=_latest_before("was_performed", "was_booked"), performed_reference=_latest_before("was_performed")
+    )
+    found = filed.filter(pl.col("row").is_not_null()).select(
+        "row", "schedule", "is_only", "reference", "performed_reference"
+    )
+    single = found.filter("is_only").drop("is_only")
+    several = found.filter(~pl.col("is_only")).group_by("row", "schedule").agg(_oldest("reference"), _oldest("performed_reference"))
+    return pl.concat([single, several]).sort("row", "schedule")
+
+
+def _patients_of_several_contexts(rows: pl.DataFrame) -> pl.Series:
+    """Return the patients whose rows differ in protocol or primary site."""
+    kind = pl.col("protocol").fill_null(-1).cast(pl.Int64) * (1 << 20) + pl.col("primary_site").fill_null(-1)
+    spread = rows.group_by("patient").agg(low=kind.min(), high=kind.max())
+    return spread.filter(pl.col("low") != pl.col("high"))["patient"]
+
+
+def _key(patient: str, lane: str, day: str, lanes: int) -> pl.Expr:
+    return (pl.col(patient).cast(pl.Int64) * lanes + pl.col(lane)) * _DAYS + pl.col(day) + _DAYS // 2
+
+
+def _file_histories(rows: pl.DataFrame, asked: pl.DataFrame, lanes: Lanes) -> pl.DataFrame:
+    """Return one row per earlier study and lane that some row of the same patient asks about."""
+    shown = {regions: shown_regions(regions) for regions in rows["regions"].unique().to_list()}
+    region, modalities = pl.col("lane") % LANES_PER_SET, pl.col("lane") // LANES_PER_SET
+    bits = pl.Series([1 << place for place in range(LANES_PER_SET)], dtype=pl.Int64)
+    return (
+        rows.filter(pl.col("was_performed") | pl.col("was_booked"))
+        .join(asked, on="patient", how="inner")
+        .filter(
+            gather(lanes.accepts, modalities * len(MODALITIES) + pl.col("modality")) == 1,
+            (pl.col("regions").replace_strict(shown, return_dtype=pl.Int64) // gather(bits, region)) % 2 == 1,
+        )
+        .select("was_performed", "was_booked", key=_key("patient", "lane", "date", len(lanes)))
+    )
+
+
+def _latest_before(*flags: str) -> pl.Expr:
+    """Return the day of the latest flagged entry of the same patient and lane, strictly before the entry's own day."""
+    flagged = pl.when(pl.any_horizontal(*flags)).then(pl.col("key")).forward_fill().shift(1)
+    is_first_of_day = pl.col("key") != pl.col("key").shift(1)
+    earlier = pl.when(is_first_of_day).then(flagged).forward_fill()
+    return (
+        pl.when(earlier // _DAYS == pl.col("key") // _DAYS).then(earlier % _DAYS - _DAYS // 2).cast(pl.Int32)
+    )
+
+
+def _oldest(name: str) -> pl.Expr:
+    """Return the oldest of the regions' latest studies; null where a region has none."""
+    oldest = pl.col(name).fill_null(-NEVER).min()
+    return pl.when(oldest != -NEVER).then(oldest).alias(name)

@@ -1,0 +1,146 @@
+"""Decisions as text: from the whole numbers of CODES to the columns that a reader sees."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+
+import polars as pl
+
+from scheduler.cohort.judge import REASONS, TIMELINESS, WORDINGS
+from scheduler.cohort.tables import RuleTables, gather
+from scheduler.facts import IndexKind
+from scheduler.reasons import Reason
+from scheduler.wording import SENTENCES, days_text, meaning, protocol_words, rule_text, schedule_words
+
+_KINDS = tuple(IndexKind)
+
+
+class Words:
+    """Every piece of text that a decision can hold, ready to be gathered."""
+
+    def __init__(self, tables: RuleTables, low: int, high: int) -> None:
+        """Make the texts of an edition, and those of the days `low` to `high`."""
+        edition = tables.edition
+        self._tables = tables
+        self._low = low
+        self._days = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date).dt.to_string("%Y-%m-%d")
+        self.routes = _texts([*tables.routes, *(p.id for p in edition.protocols)])
+        self.sections = _texts(
+            [*(s.cite.section for s in tables.schedules), *(p.cite.section for p in edition.protocols)]
+        )
+        self._schedule_words = [schedule_words(edition, s) for s in tables.schedules]
+        self._protocol_words = [protocol_words(p) for p in edition.protocols]
+        self._facts = _texts([*(meaning(edition, name) for name in tables.fact_names), ""])
+        self._kinds = _texts([kind.words for kind in _KINDS])
+        places = [(s, place) for s in tables.schedules for place in range(tables.width)]
+        timed = [(s, p) if p < len(s.phases) and s.phases[p].is_timed else None for s, p in places]
+        self._rules = _texts(["" if t is None else rule_text(*t) for t in timed])
+        self._blended = _texts([_blended(t) for t in timed])
+        self._graces = _texts([days_text(g) for g in range(max(tables.slot_grace.to_list(), default=0) + 1)])
+
+    def day(self, name: str) -> pl.Expr:
+        """Return a column of day numbers as ISO dates."""
+        return gather(self._days, pl.col(name) - self._low)
+
+    def fields(self) -> dict[str, pl.Expr]:
+        """Return the expression for every field that a sentence can name."""
+        schedule, protocol = pl.col("schedule"), pl.col("protocol")
+        of_schedule = {
+            name: gather(_texts([w[name] for w in self._schedule_words]), schedule)
+            for name in ("index_kinds", "or_fact", "more_fact", "when_fact")
+        }
+        of_protocol = {
+            name: gather(_texts([w[name] for w in self._protocol_words]), protocol) for name in ("protocol", "refers_to")
+        }
+        from_index = pl.col("counted_from") == pl.col("index")
+        distance = pl.col("days_from_window").abs()
+        return {
+            **of_schedule,
+            **of_protocol,
+            "section": gather(self.sections, self.route_place()),
+            "rule": pl.when("is_blended")
+            .then(gather(self._blended, pl.col("slot")))
+            .otherwise(gather(self._rules, pl.col("slot"))),
+            "anchor": pl.when(from_index).then(gather(self._kinds, pl.col("index_kind"))).otherwise(pl.lit("the study")),
+            "grace": gather(self._graces, pl.col("grace")),
+            "distance": distance.cast(pl.String) + pl.when(distance == 1).then(pl.lit(" day")).otherwise(pl.lit(" days")),
+            "fact": gather(self._facts, pl.col("sentence_fact")),
+            "index": gather(self._kinds, pl.col("index_kind")),
+            "stop": gather(self._kinds, pl.col("stop_kind")),
+            "date": self.day("date"),
+            "reference": self.day("counted_from"),
+            "opens": self.day("opens"),
+            "closes": self.day("closes"),
+            "index_date": self.day("index"),
+            "stop_date": self.day("stop_date"),
+        }
+
+    def route_place(self) -> pl.Expr:
+        """Return the place of a row's route in `routes` and `sections`: its schedule, else its protocol."""
+        return pl.coalesce("schedule", pl.col("protocol") + len(self._tables.schedules))
+
+
+def _texts(values: list[str]) -> pl.Series:
+    return pl.Series(values, dtype=pl.String)
+
+
+def _blended(timed: tuple[object, int] | None) -> str:
+    if timed is None:
+        return ""
+    schedule, place = timed
+    phases = schedule.phases  # type: ignore[attr-defined]
+    has_next = place + 1 < len(phases) and phases[place + 1].is_timed
+    return rule_text(schedule, place, blended=True) if has_next else ""  # type: ignore[arg-type]
+
+
+def decision_columns(words: Words, tables: RuleTables) -> dict[str, pl.Expr]:
+    """Return the result columns of a frame of CODES, `explanation` and `combination` apart, as text."""
+    reasons = _texts([r.value for r in REASONS])
+    verdicts = pl.Series([r.verdict.value if r.verdict else None for r in REASONS], dtype=pl.String)
+    reason = pl.col("reason")
+    has_route = ~reason.is_in([Reason.NO_ROUTE.rank])
+    return {
+        "decision": gather(verdicts, reason),
+        "reason": gather(reasons, reason),
+        "timing": gather(_texts([t.value for t in TIMELINESS]), pl.col("timing")),
+        "route": pl.when(has_route).then(gather(words.routes, words.route_place())),
+        "section": pl.when(has_route).then(gather(words.sections, words.route_place())),
+        "reference_date": words.day("counted_from"),
+        "opens": words.day("opens"),
+        "closes": words.day("closes"),
+        "days_from_window": pl.col("days_from_window"),
+        "next_allowed": words.day("next_allowed"),
+        "missing": _missing(tables),
+    }
+
+
+def _missing(tables: RuleTables) -> pl.Expr:
+    first, second = (gather(tables.missing_names, pl.col(n)) for n in ("first_missing", "second_missing"))
+    both = pl.concat_str(first, second, separator=";", ignore_nulls=True)
+    return pl.when(both != "").then(both)
+
+
+def explanations(codes: pl.DataFrame, words: Words) -> pl.Series:
+    """Return the explanation of every row of CODES, in its order.
+
+    Rows are taken sentence by sentence, so that each text is put together once.
+    """
+    fields = words.fields()
+    numbered = codes.with_row_index("at")
+    unsaid = numbered.filter(pl.col("wording").is_null()).select("at", text=pl.lit(None, dtype=pl.String))
+    parts = [unsaid]
+    for place in codes["wording"].unique().drop_nulls().to_list():
+        rows = numbered.filter(pl.col("wording") == place)
+        parts.append(rows.select("at", text=_fill(SENTENCES[WORDINGS[place]], fields)))
+    return pl.concat(parts).sort("at")["text"].alias("explanation")
+
+
+def _fill(sentence: str, fields: Mapping[str, pl.Expr]) -> pl.Expr:
+    pieces = []
+    for literal, field, _, _ in string.Formatter().parse(sentence):
+        if literal:
+            pieces.append(pl.lit(literal))
+        if field:
+            pieces.append(fields[field])
+    return pl.concat_str(pieces)

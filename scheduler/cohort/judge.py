@@ -1,0 +1,349 @@
+"""Judging the requested date of every row against its schedule (columnar reading), step by step."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from scheduler.cohort.tables import (
+    AS,
+    FALSE,
+    NEVER,
+    NONE,
+    TRUE,
+    UNKNOWN,
+    UNSPECIFIED,
+    DayTable,
+    RuleTables,
+    gather,
+)
+from scheduler.cohort.windows import next_windows, slot_at
+from scheduler.facts import IndexKind
+from scheduler.reasons import Reason, Timeliness
+from scheduler.rules import OVERDUE_ONCE
+from scheduler.wording import SENTENCES
+
+TIMELINESS = tuple(Timeliness)
+WORDINGS = tuple(SENTENCES)
+REASONS = tuple(Reason)
+
+_day, _index, _opens, _closes, _grace = (pl.col(n) for n in ("date", "index", "opens", "closes", "grace"))
+
+
+def packed_facts(tables: RuleTables) -> pl.Expr:
+    """Return the facts of a row as one number, two bits each, in the order of `tables.fact_names`."""
+    values = [pl.col(n).fill_null(UNKNOWN).cast(pl.Int64) * 4**place for place, n in enumerate(tables.fact_names)]
+    return pl.sum_horizontal(pl.lit(0, dtype=pl.Int64), *values)
+
+
+def _fact(tables: RuleTables, place: pl.Expr) -> pl.Expr:
+    """Return the value of the fact at `place` (FALSE, TRUE or UNKNOWN; the missing fact is false)."""
+    power = pl.Series([4**p for p in range(len(tables.fact_names) + 1)], dtype=pl.Int64)
+    return pl.col("facts") // gather(power, place) % 4
+
+
+def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
+    """Judge each case, one row under one schedule.
+
+    `cases` needs `row`, `schedule`, `date`, `facts` (packed), `reference`, `performed_reference` and the
+    index date columns, all as day numbers. Adds `index` and `index_kind`, the window (`opens`, `closes`,
+    `counted_from`, `slot`, `grace`, `is_blended`), `stop` and `stop_kind`, `reason`, `wording` and
+    `timing` as places, `has_window`, `days_from_window`, `next_allowed`, and the places `first_missing`
+    and `second_missing` (in `tables.missing_names`).
+    """
+    cases = _with_index(cases, tables).with_columns(
+        or_value=_fact(tables, gather(tables.or_fact, pl.col("schedule"))),
+        more_value=_fact(tables, gather(tables.more_fact, pl.col("schedule"))),
+        when_value=_fact(tables, gather(tables.when_fact, pl.col("schedule"))),
+    )
+    starts = tables.places("start", days)
+    first_day = days.add(gather(starts, pl.col("schedule") * tables.width), _index)
+    cases = cases.with_columns(starts=first_day).with_columns(
+        reference=pl.when(pl.col("reference") >= pl.col("starts")).then(pl.col("reference")),
+        performed_reference=pl.when(pl.col("performed_reference") >= pl.col("starts")).then(pl.col("performed_reference")),
+    )
+    cases = _with_last_day(next_windows(cases, tables, days, "reference"), tables, days)
+    cases = _with_stops(cases, tables)
+    cases = _against_window(cases, tables, days, starts)
+    cases = _without_window(cases, tables, days)
+    cases = _with_steps(cases, tables)
+    cases = _with_unconfirmed(cases, tables, days)
+    cases = _softened(cases, tables)
+    return _with_next_allowed(cases, tables, days, starts)
+
+
+def _with_index(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    chosen = gather(tables.index_list, pl.col("schedule"))
+    index: pl.Expr = pl.lit(None, dtype=pl.Int32)
+    kind: pl.Expr = pl.lit(None, dtype=pl.Int32)
+    for place, kinds in enumerate(tables.index_lists):
+        columns = [pl.col(k.column) for k in kinds]
+        first_kind = pl.coalesce(
+            pl.when(pl.col(k.column).is_not_null()).then(pl.lit(tuple(IndexKind).index(k), dtype=pl.Int32)) for k in kinds
+        )
+        index = pl.when(chosen == place).then(pl.coalesce(columns)).otherwise(index)
+        kind = pl.when(chosen == place).then(first_kind).otherwise(kind)
+    return cases.with_columns(index=index, index_kind=kind)
+
+
+def _with_last_day(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
+    """Add `timed_end`, `trailing_end` and `last_day`, the last day on which the window speaks (NEVER: for ever)."""
+    overdue = pl.lit(days.place[OVERDUE_ONCE], dtype=pl.Int32)
+    stays_due = gather(tables.stays_due, pl.col("slot")) == 1
+    cases = cases.with_columns(
+        timed_end=days.add(gather(tables.places("timed_end", days), pl.col("schedule")), _index),
+        trailing_end=days.add(gather(tables.places("trailing_end", days), pl.col("schedule")), _index),
+    )
+    return cases.with_columns(
+        last_day=pl.max_horizontal(
+            "timed_end", _closes + _grace, pl.when(stays_due).then(days.add(overdue, _closes)).otherwise(-NEVER)
+        )
+    )
+
+
+def _with_stops(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Add `progressed` and `stopped` (the first day after the index on which each kind of stop holds; NEVER: none)
+    and
+    `stop_kind` and `stop_date`, the stop that a sentence names."""
+    chosen = gather(tables.stop_list, pl.col("schedule"))
+    never = pl.lit(NEVER, dtype=pl.Int32)
+    progressed, stopped, kind, date = never, never, pl.lit(None, dtype=pl.Int32), pl.col("progression_date")
+    for place, kinds in enumerate(tables.stop_lists):
+        others = [k for k in kinds if k is not IndexKind.PROGRESSION]
+        if IndexKind.PROGRESSION in kinds:
+            progressed = pl.when(chosen == place).then(_after_index(IndexKind.PROGRESSION)).otherwise(progressed)
+        if others:
+            stopped = pl.when(chosen == place).then(pl.min_horizontal(_after_index(k) for k in others)).otherwise(stopped)
+            reached = [(k, _after_index(k) <= _day) for k in others]
+            named = pl.coalesce(pl.when(r).then(pl.lit(tuple(IndexKind).index(k), dtype=pl.Int32)) for k, r in reached)
+            named_date = pl.coalesce(pl.when(r).then(pl.col(k.column)) for k, r in reached)
+            kind = pl.when(chosen == place).then(named).otherwise(kind)
+            date = pl.when(chosen == place).then(named_date).otherwise(date)
+    return cases.with_columns(progressed=progressed, stopped=stopped, stop_kind=kind, stop_date=date)
+
+
+def _after_index(kind: IndexKind) -> pl.Expr:
+    never = pl.lit(NEVER, dtype=pl.Int32)
+    return pl.when(pl.col(kind.column) > _index).then(pl.col(kind.column)).otherwise(never)
+
+
+def _code(reason: Reason) -> pl.Expr:
+    return pl.lit(reason.rank, dtype=pl.Int32)
+
+
+def _says(wording: str) -> pl.Expr:
+    return pl.lit(WORDINGS.index(wording), dtype=pl.Int32)
+
+
+def _timing(timing: Timeliness) -> pl.Expr:
+    return pl.lit(TIMELINESS.index(timing), dtype=pl.Int32)
+
+
+def _against_window(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.DataFrame:
+    """Add what the window says: `has_window`, `days_from_window`, `timing`, `window_reason`, `window_wording`."""
+    cases = cases.with_columns(
+        has_window=(_opens.is_not_null() & (_day <= pl.col("last_day"))).fill_null(value=False),
+        days_from_window=pl.when(_day < _opens)
+        .then(_day - _opens)
+        .when(_day > _closes)
+        .then(_day - _closes)
+        .otherwise(pl.lit(0, dtype=pl.Int32)),
+        condition_fact=_condition_on(tables, days, starts, _day),
+    )
+    off = pl.col("days_from_window")
+    is_early = off < -_grace
+    state = _fact(tables, pl.col("condition_fact"))
+    unmet = (pl.col("condition_fact") != tables.no_fact) & ~is_early
+    return cases.with_columns(
+        timing=pl.when(is_early)
+        .then(_timing(Timeliness.EARLY))
+        .when(off > _grace)
+        .then(_timing(Timeliness.OVERDUE))
+        .otherwise(_timing(Timeliness.ON_TIME)),
+        window_reason=pl.when(is_early)
+        .then(_code(Reason.EARLY))
+        .when(unmet & (state == FALSE))
+        .then(_code(Reason.CONDITION_NOT_MET))
+        .when(unmet & (state == UNKNOWN))
+        .then(_code(Reason.MISSING_FACT))
+        .when(off > _grace)
+        .then(_code(Reason.OVERDUE))
+        .when(off != 0)
+        .then(_code(Reason.WITHIN_GRACE))
+        .otherwise(_code(Reason.ON_SCHEDULE)),
+        window_wording=pl.when(is_early)
+        .then(_says("early"))
+        .when(unmet & (state == FALSE))
+        .then(_says("condition_false"))
+        .when(unmet & (state == UNKNOWN))
+        .then(_says("condition_unknown"))
+        .when(off > _grace)
+        .then(_says("overdue"))
+        .when(off > 0)
+        .then(_says("grace_after"))
+        .when(off < 0)
+        .then(_says("grace_before"))
+        .otherwise(_says("on_schedule")),
+    )
+
+
+def _condition_on(tables: RuleTables, days: DayTable, starts: pl.Series, day: pl.Expr) -> pl.Expr:
+    """Return the fact of the timed phase that contains `day`, past the timed end that of the last one."""
+    last = pl.col("schedule") * tables.width + gather(tables.timed, pl.col("schedule")) - 1
+    first = pl.col("schedule") * tables.width
+    return gather(tables.slot_fact, pl.max_horizontal(first, pl.min_horizontal(slot_at(tables, days, starts, day), last)))
+
+
+def _without_window(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
+    """Add what the trailing phase says where no window does: `trailing`, `trailing_state`, `open_reason`, `open_wording`."""
+    cases = cases.with_columns(
+        trailing=gather(tables.trailing_kind, pl.col("schedule")),
+        trailing_state=_fact(tables, gather(tables.trailing_fact, pl.col("schedule"))),
+    )
+    state = pl.col("trailing_state")
+    speaks = (pl.col("trailing") != NONE) & (_day <= pl.col("trailing_end"))
+    is_open = pl.col("trailing") == UNSPECIFIED
+
+    def by_state(ended: pl.Expr, unspecified: pl.Expr, true: pl.Expr, false: pl.Expr, unknown: pl.Expr) -> pl.Expr:
+        known = pl.when(state == TRUE).then(true).when(state == FALSE).then(false).otherwise(unknown)
+        return pl.when(~speaks).then(ended).when(is_open).then(unspecified).otherwise(known)
+
+    return cases.with_columns(
+        open_reason=by_state(
+            _code(Reason.ENDED),
+            _code(Reason.INTERVAL_UNSPECIFIED),
+            gather(tables.trailing_reason, pl.col("schedule")),
+            _code(Reason.CONDITION_NOT_MET),
+            _code(Reason.MISSING_FACT),
+        ),
+        open_wording=by_state(
+            _says("ended"), _says("interval_unspecified"), _says("as_true"), _says("as_false"), _says("as_unknown")
+        ),
+    )
+
+
+def _with_steps(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Put the steps together, first match first: `reason`, `wording`, and `has_window` for the window steps alone."""
+    when_unknown = (gather(tables.when_fact, pl.col("schedule")) != tables.no_fact) & (pl.col("when_value") == UNKNOWN)
+    steps = [
+        (when_unknown, _code(Reason.MISSING_FACT), _says("when_unknown")),
+        (_index.is_null(), _code(Reason.NO_INDEX_DATE), _says("no_index_date")),
+        (_day < pl.col("starts"), _code(Reason.BEFORE_INDEX), _says("before_index")),
+        (_day >= pl.col("progressed"), _code(Reason.PROGRESSED), _says("progressed")),
+        (_day >= pl.col("stopped"), _code(Reason.ENDED), _says("stopped")),
+        (pl.col("has_window"), pl.col("window_reason"), pl.col("window_wording")),
+    ]
+    reason, wording = pl.col("open_reason"), pl.col("open_wording")
+    for holds, step_reason, step_wording in reversed(steps):
+        reason = pl.when(holds).then(step_reason).otherwise(reason)
+        wording = pl.when(holds).then(step_wording).otherwise(wording)
+    decided_before = pl.any_horizontal(holds for holds, _, _ in steps[:-1]).fill_null(value=False)
+    return cases.with_columns(
+        reason=reason, wording=wording, when_unknown=when_unknown, has_window=pl.col("has_window") & ~decided_before
+    )
+
+
+def _with_unconfirmed(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
+    """Turn `early` into `unconfirmed_prior` where the performed studies alone would not make it early."""
+    other = pl.col("reference").ne_missing(pl.col("performed_reference"))
+    doubtful = cases.filter((pl.col("reason") == Reason.EARLY.rank) & other)
+    if doubtful.is_empty():
+        return cases
+    again = next_windows(
+        doubtful.select("row", "schedule", "date", "index", "performed_reference"), tables, days, "performed_reference"
+    )
+    confirmed = again.filter(_opens.is_null() | (_day >= _opens - _grace)).select(
+        "row", "schedule", is_unconfirmed=pl.lit(value=True)
+    )
+    unconfirmed = pl.col("is_unconfirmed").fill_null(value=False)
+    return cases.join(confirmed, on=["row", "schedule"], how="left", maintain_order="left").with_columns(
+        reason=pl.when(unconfirmed).then(_code(Reason.UNCONFIRMED_PRIOR)).otherwise("reason"),
+        wording=pl.when(unconfirmed).then(_says("early_by_booking")).otherwise("wording"),
+    )
+
+
+def _softened(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Apply the two softening clauses and add `first_missing` and `second_missing`."""
+    reason, wording = pl.col("reason"), pl.col("wording")
+    soft_reasons = [Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET, Reason.UNCONFIRMED_PRIOR, Reason.MISSING_FACT]
+    can_soften = reason.is_in([r.rank for r in soft_reasons]) & ~pl.col("when_unknown")
+    softened = can_soften & (pl.col("or_value") == TRUE)
+    more_often = ~softened & (reason == Reason.EARLY.rank) & (pl.col("more_value") == TRUE)
+    softer = pl.Series(
+        [WORDINGS.index(f"{w}_or_if") if f"{w}_or_if" in SENTENCES else place for place, w in enumerate(WORDINGS)],
+        dtype=pl.Int32,
+    )
+    schedule = pl.col("schedule")
+    trailing_unknown = wording == WORDINGS.index("as_unknown")
+    phase_fact = (
+        pl.when(wording == WORDINGS.index("condition_unknown"))
+        .then(pl.col("condition_fact"))
+        .when(trailing_unknown)
+        .then(gather(tables.trailing_fact, schedule))
+    )
+    named = (
+        pl.when(pl.col("when_unknown"))
+        .then(gather(tables.when_fact, schedule))
+        .when(reason == Reason.NO_INDEX_DATE.rank)
+        .then(gather(tables.index_list, schedule) + tables.no_fact + 1)
+        .otherwise(phase_fact)
+    )
+    or_fact = gather(tables.or_fact, schedule)
+    or_missing = can_soften & (pl.col("or_value") == UNKNOWN) & or_fact.ne_missing(phase_fact)
+    return cases.with_columns(
+        reason=pl.when(softened)
+        .then(gather(tables.or_reason, schedule))
+        .when(more_often)
+        .then(_code(Reason.INTERVAL_UNSPECIFIED))
+        .otherwise(reason),
+        wording=pl.when(softened)
+        .then(gather(softer, wording))
+        .when(more_often)
+        .then(_says("early_more_often"))
+        .otherwise(wording),
+        sentence_fact=pl.when(pl.col("has_window")).then("condition_fact").otherwise(gather(tables.trailing_fact, schedule)),
+        first_missing=pl.when(~softened).then(named),
+        second_missing=pl.when(or_missing).then(or_fact),
+    )
+
+
+def _with_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.DataFrame:
+    """Add `next_allowed`: the first day from the requested one on that is within, no window opened by grace.
+
+    Such days lie in two stretches: while the window speaks, from its opening on (with a true `or_if` from
+    the schedule's start) wherever the phase's condition holds; after it, while a trailing `as` phase holds.
+    """
+    from_day = pl.max_horizontal("date", "starts")
+    has_window = _opens.is_not_null()
+    window_ends = pl.when(has_window).then("last_day").otherwise(-NEVER)
+    after_window = pl.max_horizontal(from_day, window_ends + 1)
+    schedule = pl.col("schedule")
+    in_phase = []
+    for place in range(tables.width - 2):
+        slot = schedule * tables.width + place
+        fact = gather(tables.slot_fact, slot)
+        holds = (fact == tables.no_fact) | (_fact(tables, fact) == TRUE)
+        is_last = gather(tables.timed, schedule) == place + 1
+        phase_start = days.add(gather(starts, slot), _index) if place else pl.lit(-NEVER, dtype=pl.Int32)
+        phase_end = pl.when(is_last).then(NEVER).otherwise(days.add(gather(starts, slot + 1), _index) - 1)
+        candidate = pl.max_horizontal(from_day, _opens, phase_start)
+        fits = (
+            has_window
+            & holds
+            & (gather(tables.timed, schedule) > place)
+            & (candidate <= phase_end)
+            & (candidate <= pl.col("last_day"))
+        )
+        in_phase.append(pl.when(fits).then(candidate))
+    trailing_holds = (pl.col("trailing") == AS) & (pl.col("trailing_state") == TRUE) & (after_window <= pl.col("trailing_end"))
+    plain = pl.min_horizontal(*in_phase, pl.when(trailing_holds).then(after_window))
+    unspecified = (pl.col("trailing") == UNSPECIFIED) & (from_day > window_ends) & (from_day <= pl.col("trailing_end"))
+    after_unspecified = pl.when(pl.col("trailing_end") < NEVER).then(pl.col("trailing_end") + 1)
+    extra = pl.when(unspecified).then(after_unspecified).otherwise(from_day)
+    by_or_if = pl.col("or_value") == TRUE
+    found = pl.when(by_or_if).then(pl.min_horizontal(extra, plain)).otherwise(plain)
+    reached = pl.max_horizontal(from_day, "stopped")
+    found = (
+        pl.when(found < pl.col("stopped")).then(found).when(by_or_if & (pl.col("stopped") < NEVER)).then(reached)
+    )
+    ok = (found < pl.col("progressed")) & _index.is_not_null() & ~pl.col("when_unknown")
+    return cases.with_columns(next_allowed=pl.when(ok).then(found))

@@ -1,0 +1,162 @@
+"""The rules as lookup tables: what the columnar evaluator gathers from instead of asking rule objects row by row.
+
+Everything is a small polars Series indexed by a whole number. A *slot* is one phase of one schedule,
+`schedule * width + place`, padded behind the last phase so that the slot after any phase exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from scheduler.dates import Duration, days
+from scheduler.edition import Edition
+from scheduler.grace import GracePolicy
+from scheduler.reasons import reason_for_fact
+from scheduler.rules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
+
+NEVER = 1_000_000
+"""A day beyond all others (in the year 4707): where a phase has no end, or an event did not happen."""
+
+NO_WINDOW, EVERY, ONCE = 0, 1, 2
+"""The kinds of slot that matter for windows; an `as` or `unspecified` phase and the padding have none."""
+
+NONE, AS, UNSPECIFIED = 0, 1, 2
+"""The kinds of trailing phase."""
+
+FALSE, TRUE, UNKNOWN = 0, 1, 2
+"""The three values of a fact."""
+
+
+def gather(values: pl.Series, at: pl.Expr) -> pl.Expr:
+    """Return `values[at]` for each row; null where `at` is null."""
+    return pl.lit(values).gather(at)
+
+
+class DayTable:
+    """Adds durations to day numbers by lookup, with polars' own month arithmetic made once per duration.
+
+    `low` and `high` bound the days that it is asked about.
+    """
+
+    def __init__(self, durations: Iterable[Duration], low: int, high: int) -> None:
+        self.low = low
+        self.span = high - low + 1
+        self.place: dict[Duration | None, int] = {None: 0}
+        days_of_table = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date)
+        blocks = [pl.repeat(NEVER, self.span, dtype=pl.Int32, eager=True)]
+        for duration in durations:
+            if duration not in self.place:
+                self.place[duration] = len(blocks)
+                moved = days_of_table.dt.offset_by(f"{duration.months}mo") if duration.months else days_of_table
+                blocks.append(moved.cast(pl.Int32) + duration.days)
+        self._table = pl.concat(blocks)
+
+    def add(self, duration: pl.Expr, day: pl.Expr) -> pl.Expr:
+        """Return day + duration, where `duration` is a place in this table; NEVER for no duration."""
+        return gather(self._table, duration * self.span + (day - self.low))
+
+
+class RuleTables:
+    """An edition under a grace policy as tables by schedule, by slot, by fact and by route."""
+
+    def __init__(self, edition: Edition, grace: GracePolicy) -> None:
+        self.edition = edition
+        self.grace_policy = grace
+        self.routes = [route for route, _ in edition.schedules()]
+        self.schedules = [schedule for _, schedule in edition.schedules()]
+        self.width = max((len(s.phases) for s in self.schedules), default=0) + 2
+        self.fact_names = list(dict.fromkeys(f for s in self.schedules for f in s.facts()))
+        self.no_fact = len(self.fact_names)
+        self._make_schedule_tables()
+        self._make_slot_tables()
+        indexes = [";".join(kind.column for kind in kinds) for kinds in self.index_lists]
+        self.missing_names = pl.Series([*self.fact_names, None, *indexes, "primary_site"], dtype=pl.String)
+        """What `missing` can name: the facts, at `no_fact` nothing, each list of index dates, and last the primary site."""
+
+    def durations(self) -> list[Duration]:
+        """Return every duration that the rules add to a date."""
+        found: list[Duration] = [days(0), OVERDUE_ONCE]
+        for schedule in self.schedules:
+            for phase in schedule.phases:
+                found += [d for d in (phase.low, phase.high, phase.end) if d is not None]
+            found += schedule.starts
+        return list(dict.fromkeys(found))
+
+    def fact_place(self, name: str | None) -> int:
+        """Return the place of a fact; that of the missing fact, which is always false, for None."""
+        return self.no_fact if name is None else self.fact_names.index(name)
+
+    def _make_schedule_tables(self) -> None:
+        schedules = self.schedules
+        self.index_lists = list(dict.fromkeys(s.index for s in schedules))
+        self.stop_lists = list(dict.fromkeys(s.stops_at for s in schedules))
+        self.index_list = _series([self.index_lists.index(s.index) for s in schedules])
+        self.stop_list = _series([self.stop_lists.index(s.stops_at) for s in schedules])
+        self.when_fact = _series([self.fact_place(s.when.fact if s.when else None) for s in schedules])
+        self.when_value = _series([int(not s.when.negated) if s.when else FALSE for s in schedules])
+        self.or_fact = _series([self.fact_place(s.plan.or_if) for s in schedules])
+        self.or_reason = _series([_reason_place(s.plan.or_if) for s in schedules])
+        self.more_fact = _series([self.fact_place(s.plan.more_often_if) for s in schedules])
+        self.timed = _series([len(s.timed_phases) for s in schedules])
+        self.trailing_fact = _series([self.fact_place(s.trailing.fact if s.trailing else None) for s in schedules])
+        self.trailing_reason = _series([_reason_place(s.trailing.fact if s.trailing else None) for s in schedules])
+        self.trailing_kind = _series([_trailing_kind(s) for s in schedules])
+
+    def _make_slot_tables(self) -> None:
+        slots: list[Phase | None] = []
+        starts: list[Duration | None] = []
+        for schedule in self.schedules:
+            padding = self.width - len(schedule.phases)
+            slots += [*schedule.phases, *[None] * padding]
+            starts += [*schedule.starts, schedule.phases[-1].end, *[None] * (padding - 1)]
+        timed = [p if p is not None and p.is_timed else None for p in slots]
+        kinds = {PhaseKind.EVERY: EVERY, PhaseKind.ONCE: ONCE}
+        self.kind = _series([NO_WINDOW if p is None else kinds[p.kind] for p in timed])
+        self.slot_fact = _series([self.fact_place(p.fact if p else None) for p in slots])
+        self.slot_grace = _series([self.grace_policy.of(p) if p else 0 for p in timed])
+        self.stays_due = _series([int(p is not None and p.kind is PhaseKind.ONCE and not p.in_days) for p in timed])
+        # A phase gives its last day away to the next one, but the timed end and the end of a trailing phase are its own.
+        self.keeps_start = _series([int(p is None or not p.is_timed) for p in slots])
+        self._slot_durations = {
+            "low": [p.low if p else days(0) for p in timed],
+            "high": [p.high if p else days(0) for p in timed],
+            "start": starts,
+            "end": [p.end if p else None for p in slots],
+        }
+        self._schedule_durations: dict[str, list[Duration | None]] = {
+            "timed_end": [s.timed_end for s in self.schedules],
+            "trailing_end": [s.trailing.end if s.trailing else None for s in self.schedules],
+        }
+
+    def places(self, name: str, table: DayTable) -> pl.Series:
+        """Return a column of durations (`low`, `high`, `start`, `end` by slot; `timed_end`, `trailing_end` by schedule)
+        as places in a DayTable."""
+        durations = {**self._slot_durations, **self._schedule_durations}[name]
+        return _series([table.place[d] for d in durations])
+
+
+def day_table(tables: RuleTables, days_used: Iterable[int | None]) -> DayTable:
+    """Return the DayTable for a cohort whose dates are bounded by `days_used`.
+
+    It reaches further before and after them than any rule leads.
+    """
+    durations = tables.durations()
+    known = [d for d in days_used if d is not None] or [0]
+    reach = 3 * max(abs(d.nominal_days) for d in durations)
+    return DayTable(durations, min(known) - reach, max(known) + reach)
+
+
+def _series(values: list[int]) -> pl.Series:
+    return pl.Series(values, dtype=pl.Int32)
+
+
+def _reason_place(fact: str | None) -> int:
+    return 0 if fact is None else reason_for_fact(fact).rank
+
+
+def _trailing_kind(schedule: Schedule) -> int:
+    if schedule.trailing is None:
+        return NONE
+    return AS if schedule.trailing.kind is PhaseKind.AS else UNSPECIFIED

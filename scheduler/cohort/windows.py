@@ -1,0 +1,89 @@
+"""The next window of every row, from its index day and its reference day (columnar reading)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from scheduler.cohort.tables import EVERY, NEVER, NO_WINDOW, ONCE, DayTable, RuleTables, gather
+
+
+def next_windows(frame: pl.DataFrame, tables: RuleTables, days: DayTable, reference: str) -> pl.DataFrame:
+    """Add the window in which the next study of each row's schedule is due.
+
+    `frame` needs `schedule`, `index` (day number) and the reference day under the name `reference`
+    (null where no study counts). Adds `opens`, `closes`, `counted_from`, `slot`, `grace` and
+    `is_blended`; `opens` is null where there is no window.
+    """
+    reference_day, index = pl.col(reference), pl.col("index")
+    low, high, start = (tables.places(name, days) for name in ("low", "high", "start"))
+    timed_end = tables.places("timed_end", days)
+
+    def offset(durations: pl.Series, slot: str, base: pl.Expr) -> pl.Expr:
+        return days.add(gather(durations, pl.col(slot)), base)
+
+    frame = frame.with_columns(slot=slot_at(tables, days, start, reference_day)).with_columns(next_slot=pl.col("slot") + 1)
+    frame = frame.with_columns(
+        _kind=gather(tables.kind, pl.col("slot")),
+        _next_kind=gather(tables.kind, pl.col("next_slot")),
+        _base=pl.coalesce(reference_day, index),
+        _boundary=offset(start, "next_slot", index),
+    )
+    is_once, is_every = pl.col("_kind") == ONCE, pl.col("_kind") == EVERY
+    own_base = pl.when(is_once).then(index).otherwise(pl.col("_base"))
+    next_base = pl.when(pl.col("_next_kind") == ONCE).then(index).otherwise(pl.col("_base"))
+    frame = frame.with_columns(
+        _low=offset(low, "slot", own_base),
+        _high=offset(high, "slot", own_base),
+        _next_low=offset(low, "next_slot", next_base),
+        _next_high=offset(high, "next_slot", next_base),
+        _grace=gather(tables.slot_grace, pl.col("slot")),
+    )
+    satisfied = is_once & (reference_day >= pl.col("_low") - pl.col("_grace")).fill_null(value=False)
+    blends = is_every & (pl.col("_next_kind") == EVERY)
+    after_once = satisfied & (pl.col("_next_kind") == EVERY)
+    next_opens = pl.max_horizontal("_boundary", "_next_low")
+    none = (pl.col("_kind") == NO_WINDOW) | (satisfied & (pl.col("_next_kind") == NO_WINDOW))
+    frame = frame.with_columns(
+        opens=pl.when(none)
+        .then(None)
+        .when(after_once)
+        .then(next_opens)
+        .when(satisfied)
+        .then(pl.col("_next_low"))
+        .when(blends)
+        .then(pl.min_horizontal("_low", next_opens))
+        .otherwise(pl.col("_low")),
+        closes=pl.when(after_once)
+        .then(pl.max_horizontal("_boundary", "_next_high"))
+        .when(satisfied)
+        .then(pl.col("_next_high"))
+        .when(blends & (pl.col("_high") >= pl.col("_boundary")))
+        .then(pl.max_horizontal("_high", "_next_high"))
+        .otherwise(pl.col("_high")),
+        counted_from=pl.when(is_every | after_once).then(pl.col("_base")).otherwise(index),
+        slot=pl.when(satisfied).then(pl.col("next_slot")).otherwise(pl.col("slot")),
+    )
+    runs_out = days.add(gather(timed_end, pl.col("schedule")), index) < pl.col("opens")
+    frame = frame.with_columns(
+        opens=pl.when(~runs_out).then(pl.col("opens")),
+        grace=gather(tables.slot_grace, pl.col("slot")),
+        is_blended=blends & ((pl.col("opens") != pl.col("_low")) | (pl.col("closes") != pl.col("_high"))),
+    )
+    return frame.drop("next_slot", "_kind", "_next_kind", "_base", "_boundary", "_low", "_high", "_next_low", "_next_high", "_grace")
+
+
+def slot_at(tables: RuleTables, days: DayTable, start: pl.Series, day: pl.Expr) -> pl.Expr:
+    """Return the slot of the phase that contains `day`; the first phase where `day` is null.
+
+    A day before the first phase falls into it, a day after the last into the padding behind it.
+    """
+    first = pl.col("schedule") * tables.width
+    return first + pl.sum_horizontal(
+        (day >= days.add(gather(start, first + place), pl.col("index")) + gather(tables.keeps_start, first + place))
+        .fill_null(value=False)
+        .cast(pl.Int32)
+        for place in range(1, tables.width - 1)
+    )
+
+
+__all__ = ["NEVER", "next_windows", "slot_at"]
