@@ -85,7 +85,9 @@ def event_columns(edition: Edition, date_format: str | None = None) -> dict[str,
         return parse_date(text, date_format)
 
     columns = [
-        Column("protocol", Kind.NAME, edition.protocol, lambda p: protocols[p.id], "protocol id; empty: no surveillance"),
+        Column(
+            "protocol", Kind.NAME, edition.protocol, lambda p: protocols[p.id], "protocol id; empty: no surveillance"
+        ),
         Column("modality", Kind.NAME, parse_modality, MODALITIES.index, "how the image is made"),
         Column("region", Kind.NAME, parse_regions, int, "one or more regions joined by |"),
         Column("cpt", Kind.NAME, edition.cpt, lambda c: codes[c.code], "billing code, instead of modality and region"),

@@ -61,7 +61,9 @@ def decide_rows(rows: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Da
         "protocol",
         "reason",
         wording=pl.col("wording").replace_strict(list(WORDINGS), list(range(len(WORDINGS))), return_dtype=pl.Int32),
-        first_missing=pl.when(pl.col("wording") == "site_unknown").then(pl.lit(len(tables.missing_names) - 1, dtype=pl.Int32)),
+        first_missing=pl.when(pl.col("wording") == "site_unknown").then(
+            pl.lit(len(tables.missing_names) - 1, dtype=pl.Int32)
+        ),
     )
     return pl.concat([_as_codes(decided), _as_codes(answered)]).sort("row")
 
@@ -75,9 +77,7 @@ def _open_routes(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     has_when = gather(tables.when_fact, schedule) != tables.no_fact
     needed = gather(tables.when_value, schedule)
     applies = ~has_when | (pl.col("when_value") == needed) | pl.col("when_unknown")
-    cases = cases.with_columns(
-        applies=applies, has_index=pl.col("index").is_not_null() & applies, is_alone=_is_alone()
-    )
+    cases = cases.with_columns(applies=applies, has_index=pl.col("index").is_not_null() & applies, is_alone=_is_alone())
     several = cases.filter(~pl.col("is_alone")).with_columns(
         some_apply=pl.col("applies").any().over("row"),
         some_index=pl.col("has_index").any().over("row"),
@@ -112,7 +112,8 @@ def _best_of_each_row(cases: pl.DataFrame) -> pl.DataFrame:
     several = cases.filter(~pl.col("is_alone"))
     best = (
         several.with_columns(
-            preference=(pl.col("reason").cast(pl.Int64) * (2 * NEVER) + distance) * _ROOM + pl.col("schedule").fill_null(0),
+            preference=(pl.col("reason").cast(pl.Int64) * (2 * NEVER) + distance) * _ROOM
+            + pl.col("schedule").fill_null(0),
             next_allowed=pl.col("next_allowed").min().over("row"),
         )
         .filter(pl.col("preference") == pl.col("preference").min().over("row"))

@@ -26,9 +26,9 @@ def decode(cells: pl.DataFrame, edition: Edition, columns: Mapping[str, Column])
     is given, and an empty status is `requested`.
     """
     text = cells.select(
-        _trimmed(name) if name in cells.columns else pl.lit(None, dtype=pl.String).alias(name)
+        pl.col(name) if name in cells.columns else pl.lit(None, dtype=pl.String).alias(name)
         for name in (PATIENT_ID, *columns)
-    )
+    ).with_columns(_trimmed(name) for name in (PATIENT_ID, "date", *STUDY_COLUMNS))
     problems = [_problem(text, pl.col(PATIENT_ID).is_null(), PATIENT_ID, row_checks.NO_PATIENT)]
     decoded = {}
     for name, column in columns.items():
@@ -59,11 +59,12 @@ def _decode_column(text: pl.Series, column: Column) -> tuple[pl.Series, pl.DataF
     numbers: list[int | None] = []
     messages: dict[str, str] = {}
     for value in distinct.cast(pl.String).to_list():
+        number = None
         try:
-            numbers.append(column.encode(column.parse(value)))
+            number = column.encode(column.parse(value.strip())) if value.strip() else None
         except ValueProblem as problem:
-            numbers.append(None)
             messages[value] = str(problem)
+        numbers.append(number)
     # A fresh list of categories numbers its values from 0 without gaps, so the sorted table is indexed by them.
     table = pl.DataFrame({"place": distinct.to_physical(), "number": pl.Series(numbers, dtype=pl.Int32)}).sort("place")
     values = table["number"].gather(coded.to_physical()).alias(text.name)
@@ -73,7 +74,7 @@ def _decode_column(text: pl.Series, column: Column) -> tuple[pl.Series, pl.DataF
     return values, bad.select(
         "row",
         pl.lit(column.name).alias("column"),
-        "value",
+        pl.col("value").str.strip_chars(),
         pl.col("value").replace_strict(messages, return_dtype=pl.String).alias("message"),
     )
 
@@ -110,7 +111,11 @@ def _check_together(frame: pl.DataFrame, text: pl.DataFrame, edition: Edition) -
     checks = [
         (pl.col("has_study") & no_date, "date", row_checks.NO_DATE),
         (has_date & ~pl.col("has_study"), "modality", row_checks.NO_STUDY),
-        (pl.lit(code_modality).gather(pl.col("cpt")) != pl.col("own_modality"), "modality", row_checks.MODALITY_DISAGREES),
+        (
+            pl.lit(code_modality).gather(pl.col("cpt")) != pl.col("own_modality"),
+            "modality",
+            row_checks.MODALITY_DISAGREES,
+        ),
         (has_code & wanted.is_null() & no_region, "cpt", row_checks.CPT_NEEDS_REGION),
         (wanted != named, "region", row_checks.REGION_DISAGREES),
         (no_code & ~no_region & no_modality, "modality", row_checks.NO_MODALITY),

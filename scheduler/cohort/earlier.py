@@ -54,7 +54,11 @@ def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> pl.D
         "row", "schedule", "is_only", "reference", "performed_reference"
     )
     single = found.filter("is_only").drop("is_only")
-    several = found.filter(~pl.col("is_only")).group_by("row", "schedule").agg(_oldest("reference"), _oldest("performed_reference"))
+    several = (
+        found.filter(~pl.col("is_only"))
+        .group_by("row", "schedule")
+        .agg(_oldest("reference"), _oldest("performed_reference"))
+    )
     return pl.concat([single, several]).sort("row", "schedule")
 
 
@@ -90,9 +94,7 @@ def _latest_before(*flags: str) -> pl.Expr:
     flagged = pl.when(pl.any_horizontal(*flags)).then(pl.col("key")).forward_fill().shift(1)
     is_first_of_day = pl.col("key") != pl.col("key").shift(1)
     earlier = pl.when(is_first_of_day).then(flagged).forward_fill()
-    return (
-        pl.when(earlier // _DAYS == pl.col("key") // _DAYS).then(earlier % _DAYS - _DAYS // 2).cast(pl.Int32)
-    )
+    return pl.when(earlier // _DAYS == pl.col("key") // _DAYS).then(earlier % _DAYS - _DAYS // 2).cast(pl.Int32)
 
 
 def _oldest(name: str) -> pl.Expr:

@@ -51,7 +51,8 @@ class Words:
             for name in ("index_kinds", "or_fact", "more_fact", "when_fact")
         }
         of_protocol = {
-            name: gather(_texts([w[name] for w in self._protocol_words]), protocol) for name in ("protocol", "refers_to")
+            name: gather(_texts([w[name] for w in self._protocol_words]), protocol)
+            for name in ("protocol", "refers_to")
         }
         from_index = pl.col("counted_from") == pl.col("index")
         distance = pl.col("days_from_window").abs()
@@ -62,9 +63,12 @@ class Words:
             "rule": pl.when("is_blended")
             .then(gather(self._blended, pl.col("slot")))
             .otherwise(gather(self._rules, pl.col("slot"))),
-            "anchor": pl.when(from_index).then(gather(self._kinds, pl.col("index_kind"))).otherwise(pl.lit("the study")),
+            "anchor": pl.when(from_index)
+            .then(gather(self._kinds, pl.col("index_kind")))
+            .otherwise(pl.lit("the study")),
             "grace": gather(self._graces, pl.col("grace")),
-            "distance": distance.cast(pl.String) + pl.when(distance == 1).then(pl.lit(" day")).otherwise(pl.lit(" days")),
+            "distance": distance.cast(pl.String)
+            + pl.when(distance == 1).then(pl.lit(" day")).otherwise(pl.lit(" days")),
             "fact": gather(self._facts, pl.col("sentence_fact")),
             "index": gather(self._kinds, pl.col("index_kind")),
             "stop": gather(self._kinds, pl.col("stop_kind")),

@@ -59,7 +59,9 @@ def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFra
     first_day = days.add(gather(starts, pl.col("schedule") * tables.width), _index)
     cases = cases.with_columns(starts=first_day).with_columns(
         reference=pl.when(pl.col("reference") >= pl.col("starts")).then(pl.col("reference")),
-        performed_reference=pl.when(pl.col("performed_reference") >= pl.col("starts")).then(pl.col("performed_reference")),
+        performed_reference=pl.when(pl.col("performed_reference") >= pl.col("starts")).then(
+            pl.col("performed_reference")
+        ),
     )
     cases = _with_last_day(next_windows(cases, tables, days, "reference"), tables, days)
     cases = _with_stops(cases, tables)
@@ -78,7 +80,8 @@ def _with_index(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     for place, kinds in enumerate(tables.index_lists):
         columns = [pl.col(k.column) for k in kinds]
         first_kind = pl.coalesce(
-            pl.when(pl.col(k.column).is_not_null()).then(pl.lit(tuple(IndexKind).index(k), dtype=pl.Int32)) for k in kinds
+            pl.when(pl.col(k.column).is_not_null()).then(pl.lit(tuple(IndexKind).index(k), dtype=pl.Int32))
+            for k in kinds
         )
         index = pl.when(chosen == place).then(pl.coalesce(columns)).otherwise(index)
         kind = pl.when(chosen == place).then(first_kind).otherwise(kind)
@@ -112,7 +115,9 @@ def _with_stops(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
         if IndexKind.PROGRESSION in kinds:
             progressed = pl.when(chosen == place).then(_after_index(IndexKind.PROGRESSION)).otherwise(progressed)
         if others:
-            stopped = pl.when(chosen == place).then(pl.min_horizontal(_after_index(k) for k in others)).otherwise(stopped)
+            stopped = (
+                pl.when(chosen == place).then(pl.min_horizontal(_after_index(k) for k in others)).otherwise(stopped)
+            )
             reached = [(k, _after_index(k) <= _day) for k in others]
             named = pl.coalesce(pl.when(r).then(pl.lit(tuple(IndexKind).index(k), dtype=pl.Int32)) for k, r in reached)
             named_date = pl.coalesce(pl.when(r).then(pl.col(k.column)) for k, r in reached)
@@ -190,7 +195,9 @@ def _condition_on(tables: RuleTables, days: DayTable, starts: pl.Series, day: pl
     """Return the fact of the timed phase that contains `day`, past the timed end that of the last one."""
     last = pl.col("schedule") * tables.width + gather(tables.timed, pl.col("schedule")) - 1
     first = pl.col("schedule") * tables.width
-    return gather(tables.slot_fact, pl.max_horizontal(first, pl.min_horizontal(slot_at(tables, days, starts, day), last)))
+    return gather(
+        tables.slot_fact, pl.max_horizontal(first, pl.min_horizontal(slot_at(tables, days, starts, day), last))
+    )
 
 
 def _without_window(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
@@ -300,7 +307,9 @@ def _softened(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
         .when(more_often)
         .then(_says("early_more_often"))
         .otherwise(wording),
-        sentence_fact=pl.when(pl.col("has_window")).then("condition_fact").otherwise(gather(tables.trailing_fact, schedule)),
+        sentence_fact=pl.when(pl.col("has_window"))
+        .then("condition_fact")
+        .otherwise(gather(tables.trailing_fact, schedule)),
         first_missing=pl.when(~softened).then(named),
         second_missing=pl.when(or_missing).then(or_fact),
     )
@@ -309,41 +318,63 @@ def _softened(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
 def _with_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.DataFrame:
     """Add `next_allowed`: the first day from the requested one on that is within, no window opened by grace.
 
-    Such days lie in two stretches: while the window speaks, from its opening on (with a true `or_if` from
-    the schedule's start) wherever the phase's condition holds; after it, while a trailing `as` phase holds.
+    A case that is within today without such grace needs no search.
     """
-    from_day = pl.max_horizontal("date", "starts")
-    has_window = _opens.is_not_null()
-    window_ends = pl.when(has_window).then("last_day").otherwise(-NEVER)
-    after_window = pl.max_horizontal(from_day, window_ends + 1)
+    is_within = pl.col("reason") <= Reason.CRITERIA_MET.rank
+    is_allowed = is_within & (pl.col("wording") != WORDINGS.index("grace_before"))
+    later = _search_next_allowed(cases.with_row_index("at").filter(~is_allowed), tables, days, starts)
+    found = cases.select(pl.when(is_allowed).then(_day)).to_series()
+    return cases.with_columns(next_allowed=found.scatter(later["at"], later["next_allowed"]))
+
+
+def _search_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.DataFrame:
+    """Return `at` and `next_allowed` of cases that are not allowed on their own day.
+
+    Allowed days lie in two stretches: while the window speaks, from its opening on (with a true `or_if`
+    from the schedule's start) wherever the phase's condition holds; after it, while a trailing `as`
+    phase holds.
+    """
     schedule = pl.col("schedule")
-    in_phase = []
+    cases = cases.with_columns(
+        from_day=pl.max_horizontal("date", "starts"),
+        window_ends=pl.when(_opens.is_not_null()).then("last_day").otherwise(-NEVER),
+        in_window=pl.lit(None, dtype=pl.Int32),
+    ).with_columns(
+        opened=pl.max_horizontal("from_day", _opens),
+        after_window=pl.max_horizontal("from_day", pl.col("window_ends") + 1),
+    )
     for place in range(tables.width - 2):
         slot = schedule * tables.width + place
         fact = gather(tables.slot_fact, slot)
-        holds = (fact == tables.no_fact) | (_fact(tables, fact) == TRUE)
-        is_last = gather(tables.timed, schedule) == place + 1
         phase_start = days.add(gather(starts, slot), _index) if place else pl.lit(-NEVER, dtype=pl.Int32)
+        is_last = gather(tables.timed, schedule) == place + 1
         phase_end = pl.when(is_last).then(NEVER).otherwise(days.add(gather(starts, slot + 1), _index) - 1)
-        candidate = pl.max_horizontal(from_day, _opens, phase_start)
-        fits = (
-            has_window
-            & holds
-            & (gather(tables.timed, schedule) > place)
-            & (candidate <= phase_end)
-            & (candidate <= pl.col("last_day"))
+        cases = cases.with_columns(
+            _candidate=pl.max_horizontal("opened", phase_start),
+            _phase_end=pl.min_horizontal(phase_end, "window_ends"),
+            _holds=(gather(tables.timed, schedule) > place)
+            & ((fact == tables.no_fact) | (_fact(tables, fact) == TRUE)),
+        ).with_columns(
+            in_window=pl.min_horizontal(
+                "in_window", pl.when("_holds", pl.col("_candidate") <= pl.col("_phase_end")).then("_candidate")
+            )
         )
-        in_phase.append(pl.when(fits).then(candidate))
-    trailing_holds = (pl.col("trailing") == AS) & (pl.col("trailing_state") == TRUE) & (after_window <= pl.col("trailing_end"))
-    plain = pl.min_horizontal(*in_phase, pl.when(trailing_holds).then(after_window))
-    unspecified = (pl.col("trailing") == UNSPECIFIED) & (from_day > window_ends) & (from_day <= pl.col("trailing_end"))
-    after_unspecified = pl.when(pl.col("trailing_end") < NEVER).then(pl.col("trailing_end") + 1)
-    extra = pl.when(unspecified).then(after_unspecified).otherwise(from_day)
+    after, trailing_end = pl.col("after_window"), pl.col("trailing_end")
+    trailing_holds = (pl.col("trailing") == AS) & (pl.col("trailing_state") == TRUE) & (after <= trailing_end)
     by_or_if = pl.col("or_value") == TRUE
-    found = pl.when(by_or_if).then(pl.min_horizontal(extra, plain)).otherwise(plain)
-    reached = pl.max_horizontal(from_day, "stopped")
-    found = (
-        pl.when(found < pl.col("stopped")).then(found).when(by_or_if & (pl.col("stopped") < NEVER)).then(reached)
+    from_day = pl.col("from_day")
+    unspecified = (pl.col("trailing") == UNSPECIFIED) & (from_day > pl.col("window_ends")) & (from_day <= trailing_end)
+    after_unspecified = pl.when(trailing_end < NEVER).then(trailing_end + 1)
+    cases = cases.with_columns(
+        _found=pl.min_horizontal("in_window", pl.when(trailing_holds).then(after)),
+        _extra=pl.when(by_or_if & unspecified).then(after_unspecified).when(by_or_if).then(from_day),
+    ).with_columns(_found=pl.min_horizontal("_found", "_extra"))
+    stopped = pl.col("stopped")
+    cases = cases.with_columns(
+        _found=pl.when(pl.col("_found") < stopped)
+        .then("_found")
+        .when(by_or_if & (stopped < NEVER))
+        .then(pl.max_horizontal("from_day", "stopped"))
     )
-    ok = (found < pl.col("progressed")) & _index.is_not_null() & ~pl.col("when_unknown")
-    return cases.with_columns(next_allowed=pl.when(ok).then(found))
+    holds = (pl.col("_found") < pl.col("progressed")) & _index.is_not_null() & ~pl.col("when_unknown")
+    return cases.select("at", next_allowed=pl.when(holds).then("_found"))

@@ -21,7 +21,9 @@ def next_windows(frame: pl.DataFrame, tables: RuleTables, days: DayTable, refere
     def offset(durations: pl.Series, slot: str, base: pl.Expr) -> pl.Expr:
         return days.add(gather(durations, pl.col(slot)), base)
 
-    frame = frame.with_columns(slot=slot_at(tables, days, start, reference_day)).with_columns(next_slot=pl.col("slot") + 1)
+    frame = frame.with_columns(slot=slot_at(tables, days, start, reference_day)).with_columns(
+        next_slot=pl.col("slot") + 1
+    )
     frame = frame.with_columns(
         _kind=gather(tables.kind, pl.col("slot")),
         _next_kind=gather(tables.kind, pl.col("next_slot")),
@@ -69,7 +71,9 @@ def next_windows(frame: pl.DataFrame, tables: RuleTables, days: DayTable, refere
         grace=gather(tables.slot_grace, pl.col("slot")),
         is_blended=blends & ((pl.col("opens") != pl.col("_low")) | (pl.col("closes") != pl.col("_high"))),
     )
-    return frame.drop("next_slot", "_kind", "_next_kind", "_base", "_boundary", "_low", "_high", "_next_low", "_next_high", "_grace")
+    return frame.drop(
+        "next_slot", "_kind", "_next_kind", "_base", "_boundary", "_low", "_high", "_next_low", "_next_high", "_grace"
+    )
 
 
 def slot_at(tables: RuleTables, days: DayTable, start: pl.Series, day: pl.Expr) -> pl.Expr:

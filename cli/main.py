@@ -1,0 +1,68 @@
+"""The `vigil` program: its commands, loaded one at a time, and how errors leave it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from scheduler.errors import VigilError
+
+_COMMANDS = {
+    "check": "Judge one requested date.",
+    "windows": "List the coming imaging windows of a patient.",
+    "audit": "Decide every row of an events file.",
+    "calendar": "Write imaging windows as an iCalendar file.",
+    "protocols": "List, show or validate what is encoded.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports the module of a command only when it is used: one date needs no dataframe engine."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"cli.{cmd_name}"), cmd_name)
+        if not isinstance(command, click.Command):  # pragma: no cover - every module defines its command
+            raise TypeError(cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="spine-vigil", prog_name="vigil")
+def vigil() -> None:
+    """Spine-imaging surveillance: which study is due when, and which is supported, by a payer's guideline.
+
+    \b
+    vigil check --study "MRI cervical_spine" --date 2026-04-15 \\
+        --protocol bone.osteosarcoma --index treatment_end=2026-01-15 --primary-site cervical_spine
+    """
+
+
+def main() -> None:
+    """Run the program; a problem that the user can mend is one message on standard error and its exit code."""
+    try:
+        vigil.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        click.echo("vigil: stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except VigilError as problem:
+        click.echo(f"vigil: {problem}", err=True)
+        sys.exit(problem.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; say nothing
+        sys.exit(141)

@@ -1,0 +1,98 @@
+"""Options and values that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, TypeVar
+
+import click
+
+from protocols import CURRENT
+from scheduler.dates import parse_date
+from scheduler.edition import Edition
+from scheduler.errors import ValueProblem
+from scheduler.facts import IndexKind, parse_index_kind
+from scheduler.grace import GracePolicy
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+NOT_A_DENIAL = (
+    "'outside' says that this edition, as encoded, does not support the study on that date. It is not a denial: "
+    "the guideline's list is not complete and does not replace clinical judgment."
+)
+
+
+class DateValue(click.ParamType):
+    """A date as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the date, or fail with what to write instead."""
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_date(str(value).strip())
+        except ValueProblem as problem:
+            self.fail(str(problem), param, ctx)
+
+
+DATE = DateValue()
+
+
+def grace_option(command: _F) -> _F:
+    """Add `--grace-days N` (passed on as `grace`)."""
+
+    def convert(ctx: click.Context, param: click.Parameter, value: int | None) -> GracePolicy:
+        return GracePolicy(value)
+
+    return click.option(
+        "--grace-days",
+        "grace",
+        type=click.IntRange(min=0),
+        callback=convert,
+        help="Grace of every window but those in days; 0 is strict. [default: a tenth of the interval, 7 to 30 days]",
+    )(command)
+
+
+def reading_option(command: _F) -> _F:
+    """Add `--reading PROTOCOL/SCHEDULE=NAME`, any number of times (passed on as `edition`)."""
+
+    def convert(ctx: click.Context, param: click.Parameter, values: Iterable[str]) -> Edition:
+        pairs = [split_pair(value, "PROTOCOL/SCHEDULE=NAME") for value in values]
+        return CURRENT.read_as(dict(pairs)) if pairs else CURRENT
+
+    return click.option(
+        "--reading",
+        "edition",
+        multiple=True,
+        metavar="PROTOCOL/SCHEDULE=NAME",
+        callback=convert,
+        help="Take another reading of an unclear sentence (see 'vigil protocols show').",
+    )(command)
+
+
+def split_pair(text: str, form: str) -> tuple[str, str]:
+    """Return the two sides of `NAME=VALUE`. Raises ValueProblem that says the form."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise ValueProblem(f"'{text}' is not of the form {form}")
+    return name.strip(), value.strip()
+
+
+def parse_index_dates(values: Iterable[str]) -> dict[IndexKind, date]:
+    """Read `KIND=DATE` options as index dates. Raises ValueProblem, also where a kind is given twice."""
+    found: dict[IndexKind, date] = {}
+    for value in values:
+        name, text = split_pair(value, "KIND=DATE, e.g. treatment_end=2026-01-15")
+        kind = parse_index_kind(name)
+        if kind in found:
+            raise ValueProblem(f"--index {kind.value} is given twice; give each index date once")
+        found[kind] = parse_date(text)
+    return found
+
+
+def today() -> date:
+    """Return the current date; the one place where the clock is read."""
+    return date.today()  # noqa: DTZ011 - civil dates, no time zone
