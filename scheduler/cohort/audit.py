@@ -8,6 +8,7 @@ import polars as pl
 
 from scheduler.cohort.decide import CODES, decide_rows
 from scheduler.cohort.decode import all_days, decode
+from scheduler.cohort.reading import LINE
 from scheduler.cohort.explain import Words, decision_columns, explanations
 from scheduler.cohort.tables import RuleTables, day_table
 from scheduler.columns import RESULT_COLUMNS, STATUSES, event_columns
@@ -31,8 +32,8 @@ class Audit:
         """Return the columns of RESULT_COLUMNS for every row of `cells`, in its order.
 
         `cells` is an events frame: text columns by the names of scheduler.columns, unknown ones ignored;
-        a column `line` (whole numbers), where there is one, says where the row stands in its file. All
-        results are text but `days_from_window` (a whole number).
+        the columns LINE and DAMAGE of scheduler.cohort.reading, where there are any, say where a row
+        stands in its file and what is wrong with it as a whole. All results are text but `days_from_window` (a whole number).
         """
         schema = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
         return cells.map_batches(self._decide_frame, schema=pl.Schema(schema), streamable=False)
@@ -40,7 +41,7 @@ class Audit:
     def _decide_frame(self, cells: pl.DataFrame) -> pl.DataFrame:
         columns = event_columns(self.edition, self.date_format)
         frame, problems = decode(cells, self.edition, columns)
-        lines = cells["line"] if "line" in cells.columns else frame["row"] + 1
+        lines = cells[LINE] if LINE in cells.columns else frame["row"] + 1
         bad = problems.select(pl.col("row").unique())
         is_bad = pl.col("row").is_in(bad["row"].implode())
         is_cancelled = pl.col("has_study") & (pl.col("status") == _CANCELLED) & ~is_bad
@@ -70,7 +71,11 @@ def _undecided(rows: pl.DataFrame, is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl
 
 def _problem_texts(problems: pl.DataFrame, lines: pl.Series, rows: int) -> pl.Series:
     """Return, for each of `rows` rows, what is wrong with it in one text; null where nothing is."""
-    said = pl.format(", column {}: {}", "column", "message").str.join("")
+    said = pl.concat_str(
+        pl.when(pl.col("column") != "").then(pl.format(", column {}", "column")).otherwise(pl.lit("")),
+        pl.lit(": "),
+        "message",
+    ).str.join("")
     texts = (
         problems.with_columns(line=pl.lit(lines).gather(pl.col("row")))
         .group_by("row")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from scheduler import rows as row_checks
+from scheduler.cohort.reading import DAMAGE
 from scheduler.columns import DATE_COLUMNS, MODALITIES, PATIENT_ID, STATUSES, STUDY_COLUMNS, Column
 from scheduler.edition import Edition
 from scheduler.errors import ValueProblem
@@ -37,6 +38,11 @@ def decode(cells: pl.DataFrame, edition: Edition, columns: Mapping[str, Column])
     frame = pl.DataFrame(decoded).with_row_index("row").with_columns(patient=_patient_numbers(text[PATIENT_ID]))
     frame = _with_study(frame, text, edition)
     problems += _check_together(frame, text, edition)
+    if DAMAGE in cells.columns:
+        damaged = cells.select(DAMAGE).with_row_index("row").drop_nulls()
+        # A line that is damaged as a whole has no columns to speak of.
+        problems = [p.join(damaged, on="row", how="anti") for p in problems]
+        problems.append(damaged.select("row", column=pl.lit(""), value=pl.lit(""), message=DAMAGE))
     return frame, pl.concat(problems).sort("row", maintain_order=True)
 
 

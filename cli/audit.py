@@ -1,0 +1,114 @@
+"""`vigil audit`: every row of an events file with its decision."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+
+from cli.options import NOT_A_DENIAL, grace_option, reading_option
+from cli.progress import Progress
+from scheduler.cohort.audit import Audit
+from scheduler.cohort.reading import Events, misspelt_columns, parse_events, read_events
+from scheduler.cohort.summary import summarize
+from scheduler.cohort.writing import check_output, table_suffix, write_beside, write_table
+from scheduler.columns import event_columns
+from scheduler.edition import Edition
+from scheduler.grace import GracePolicy
+
+_LARGE = 200_000
+"""Rows from which on the steps are named at once."""
+
+
+@click.command()
+@click.argument("events", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Where the decisions go: .csv, .csv.gz or .parquet; - writes CSV to standard output.",
+)
+@grace_option
+@reading_option
+@click.option("--date-format", metavar="FORMAT", help="How dates are written, e.g. %d.%m.%Y. [default: YYYY-MM-DD]")
+@click.option("--summary", type=click.Path(path_type=Path), help="Write the counts as JSON too.")
+@click.option("--fail-on", type=click.Choice(["invalid"]), help="Exit with 5 where a row is invalid.")
+def audit(
+    events: Path,
+    output: Path,
+    grace: GracePolicy,
+    edition: Edition,
+    date_format: str | None,
+    summary: Path | None,
+    fail_on: str | None,
+) -> None:
+    """Decide every row of EVENTS (a CSV or Parquet file; - is standard input), in its order.
+
+    The output holds the input's columns, then decision, reason, timing, route, section, the window, the
+    next allowed date, what is missing and an explanation. A row that cannot be read is `invalid` and says
+    why; it never stops the run.
+
+    \b
+    vigil audit sample_cohorts/auditor.csv -o decisions.csv
+    """
+    progress = Progress()
+    to_terminal = str(output) == "-"
+    suffix = ".csv" if to_terminal else table_suffix(output)
+    for path in () if to_terminal else (output, *([summary] if summary else [])):
+        check_output(path, events)
+    progress.step(f"reading {events}")
+    table = _read(events)
+    _warn_of_columns(table, edition)
+    rows = len(table.cells)
+    progress.step(f"deciding {rows:,} rows", long=rows > _LARGE)
+    decisions = Audit(edition, grace, date_format).decide(table.cells.lazy()).collect()
+    counts = summarize(table.cells, decisions, edition, grace)
+    progress.step(f"writing {output}")
+    found = pl.concat([table.original, _typed(decisions) if suffix == ".parquet" else decisions], how="horizontal")
+    if to_terminal:
+        write_table(found, sys.stdout.buffer, suffix)
+    else:
+        write_beside(output, lambda file: write_table(found, file, suffix))
+    if summary:
+        text = json.dumps(counts, indent=2) + "\n"
+        write_beside(summary, lambda file: _write_text(file, text))
+    click.echo(_summary_text(counts), err=True)
+    if fail_on == "invalid" and counts["decisions"].get("invalid"):
+        raise click.exceptions.Exit(5)
+
+
+def _read(events: Path) -> Events:
+    return parse_events(sys.stdin.buffer.read(), "standard input") if str(events) == "-" else read_events(events)
+
+
+def _write_text(file: Any, text: str) -> None:
+    file.write(text.encode("utf-8"))
+
+
+def _warn_of_columns(table: Events, edition: Edition) -> None:
+    known = list(event_columns(edition))
+    for column, meant in misspelt_columns(table.original.columns, known).items():
+        click.echo(f"vigil: column '{column}' is not known and carried through unread; is '{meant}' meant?", err=True)
+
+
+def _typed(decisions: pl.DataFrame) -> pl.DataFrame:
+    dates = ("reference_date", "opens", "closes", "next_allowed")
+    return decisions.with_columns(pl.col(n).str.to_date("%Y-%m-%d") for n in dates)
+
+
+def _summary_text(counts: dict[str, Any]) -> str:
+    rows = counts["rows"]
+    lines = [f"{rows:,} rows by {counts['edition']}, grace {counts['grace']}"]
+    for title in ("decisions", "reasons", "protocols"):
+        lines.append(f"{title}:")
+        width = max((len(name) for name in counts[title]), default=0)
+        lines += [
+            f"  {name:{width}}  {count:>{len(f'{rows:,}')},}  {100 * count / rows:5.1f} %"
+            for name, count in counts[title].items()
+        ]
+    return "\n".join([*lines, NOT_A_DENIAL])

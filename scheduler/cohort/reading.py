@@ -1,0 +1,248 @@
+"""Reading events files: CSV (plain or gzip) and Parquet, every cell as text, every row kept.
+
+A CSV that is plain enough is read by polars. Any other (quotes, blank lines, rows of the wrong length,
+bytes that are not UTF-8) is read line by line, so that one damaged line costs only itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+
+from scheduler.columns import PATIENT_ID, RESULT_COLUMNS, STUDY_COLUMNS
+from scheduler.errors import FileError, nearest
+
+LINE, DAMAGE = "vigil.line", "vigil.damage"
+"""Columns beside the cells: the line on which a row starts, and what is wrong with the line as a whole (or null)."""
+
+MOST_LINES_OF_A_ROW = 200
+"""How many lines a quoted cell may span before its quote is taken for a stray one."""
+
+_UTF8_MARK = b"\xef\xbb\xbf"
+_OTHER_FORMATS = {
+    b"PK\x03\x04": "an Excel workbook or other archive; save the sheet as CSV UTF-8",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV UTF-8",
+    b"%PDF": "a PDF",
+    b"\xff\xfe": "UTF-16 text; save it as CSV UTF-8",
+    b"\xfe\xff": "UTF-16 text; save it as CSV UTF-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """An events file as read.
+
+    `cells` holds every column as text (null where empty) in the order of the file, with LINE and DAMAGE
+    behind them; `original` the columns as they are carried through to an output.
+    """
+
+    cells: pl.DataFrame
+    original: pl.DataFrame
+
+
+def read_events(path: Path) -> Events:
+    """Read an events file. Raises FileError where it cannot be read as one at all."""
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise FileError(f"cannot read {path}: {problem.strerror}; check the name and the permissions") from None
+    return parse_events(data, str(path))
+
+
+def parse_events(data: bytes, name: str) -> Events:
+    """Read the bytes of an events file; `name` is what messages call it. Raises FileError."""
+    if data.startswith(b"PAR1"):
+        return _parse_parquet(data, name)
+    if data.startswith(b"\x1f\x8b"):
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error):
+            raise FileError(f"{name} is a damaged gzip file; compress or copy it again") from None
+    for magic, what in _OTHER_FORMATS.items():
+        if data.startswith(magic):
+            raise FileError(f"{name} is no CSV: it is {what}")
+    data = data.removeprefix(_UTF8_MARK)
+    if not data.strip():
+        raise FileError(f"{name} is empty; an events file starts with a header line")
+    header, start = _read_header(data, name)
+    _check_columns(header, name)
+    body = data[start:].rstrip(b"\r\n")
+    cells = _parse_plain(body, header) if _is_plain(body, header) else None
+    if cells is None:
+        cells = _parse_line_by_line(body, header, first_line=data[:start].count(b"\n") + 1)
+    return Events(cells, cells.select(header))
+
+
+def _read_header(data: bytes, name: str) -> tuple[list[str], int]:
+    """Return the column names and the offset behind the header line."""
+    ends = [e for e in (data.find(b"\n"), data.find(b"\r")) if e >= 0]
+    end = min(ends, default=len(data))
+    try:
+        text = data[:end].decode("utf-8")
+        header = [column.strip() for column in next(csv.reader([text], strict=True))]
+    except (UnicodeDecodeError, csv.Error, StopIteration):
+        raise FileError(f"{name} is no CSV: its first line cannot be read as a header of column names") from None
+    if any(not c.isprintable() for c in text if c != "\t"):
+        raise FileError(f"{name} is no CSV: its first line holds bytes that are no text")
+    while data[end : end + 1] in (b"\r", b"\n"):
+        end += 1
+    return header, end
+
+
+def _check_columns(header: Sequence[str], name: str) -> None:
+    twice = sorted({c for c in header if header.count(c) > 1})
+    if twice:
+        raise FileError(f"{name} has two columns named '{twice[0]}'; rename or remove one")
+    added = [c for c in RESULT_COLUMNS if c in header]
+    if added:
+        raise FileError(f"{name} has a column '{added[0]}', which is one of the results; rename or remove it")
+    wanted = [(PATIENT_ID,), ("date",), ("modality", "cpt"), ("region", "cpt")]
+    for names in wanted:
+        if not any(n in header for n in names):
+            close = nearest(names[0], header)
+            hint = f"is '{close}' meant? rename it" if close else "see sample_cohorts for the columns"
+            if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+                hint = "the columns seem to be separated by something else than commas; save the file with commas"
+            raise FileError(f"{name} has no column '{' or '.join(names)}'; {hint}")
+
+
+def _is_plain(body: bytes, header: Sequence[str]) -> bool:
+    """Tell whether every line is one row of as many unquoted cells as the header has.
+
+    The commas are counted over the whole body: a short or a blank line makes them too few, and a line
+    with too many, which could make up for it, is one that polars refuses.
+    """
+    lines = body.count(b"\n") + 1 if body else 0
+    return (
+        b'"' not in body
+        and b"\0" not in body
+        and body.count(b"\r") == body.count(b"\r\n")
+        and body.count(b",") == lines * (len(header) - 1)
+        and len(header) > 1
+    )
+
+
+def _parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
+    """Return the cells of a plain body read by polars; None where it does not agree after all."""
+    schema = dict.fromkeys(header, pl.String)
+    if not body:
+        return _with_lines(pl.DataFrame(schema=schema), first_line=2)
+    try:
+        cells = pl.read_csv(BytesIO(body), has_header=False, schema=schema, quote_char=None, null_values=[""])
+    except pl.exceptions.PolarsError:
+        return None
+    return _with_lines(cells, first_line=2)
+
+
+def _with_lines(cells: pl.DataFrame, first_line: int) -> pl.DataFrame:
+    lines = pl.int_range(first_line, first_line + len(cells), dtype=pl.UInt32, eager=True)
+    return cells.with_columns(lines.alias(LINE), pl.lit(None, dtype=pl.String).alias(DAMAGE))
+
+
+def _parse_line_by_line(body: bytes, header: Sequence[str], first_line: int) -> pl.DataFrame:
+    lines = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    rows = [(*cells, line, damage) for line, cells, damage in _records(lines, len(header), first_line)]
+    schema = dict.fromkeys(header, pl.String) | {LINE: pl.UInt32, DAMAGE: pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _records(lines: Sequence[bytes], width: int, first_line: int) -> Iterator[tuple[int, list[str | None], str | None]]:
+    """Yield line number, cells and damage of every row; a blank line is no row.
+
+    A quoted cell may hold line breaks. Where that does not end in a row of the right length, the quote is
+    a stray one: its line alone is damaged, and reading goes on with the next.
+    """
+    at = 0
+    while at < len(lines):
+        text, used = _quoted_block(lines, at)
+        if not text.strip():
+            at += 1
+            continue
+        cells = _cells(text)
+        if used > 1 and (cells is None or len(cells) != width):
+            text, used = lines[at], 1
+            cells = _cells(text)
+        damage = None
+        if cells is None:
+            cells, damage = [text.decode("utf-8", "replace")], "the line cannot be read as CSV; look for a stray quote"
+        elif len(cells) != width:
+            damage = (
+                f"the line has {len(cells)} cells and the header {width}; look for a missing or stray comma or quote"
+            )
+        elif "\0" in "".join(cells) or "�" in "".join(cells):
+            damage = "the line holds bytes that are not UTF-8 text; save the file as CSV UTF-8"
+        yield first_line + at, _fit(cells, width), damage
+        at += used
+
+
+def _quoted_block(lines: Sequence[bytes], at: int) -> tuple[bytes, int]:
+    """Return the row that starts at a line, with the lines that an open quote takes in, and how many they are."""
+    if lines[at].count(b'"') % 2 == 0:
+        return lines[at], 1
+    for end in range(at + 1, min(at + MOST_LINES_OF_A_ROW, len(lines))):
+        if lines[end].count(b'"') % 2:
+            return b"\n".join(lines[at : end + 1]), end + 1 - at
+    return lines[at], 1
+
+
+def _cells(text: bytes) -> list[str] | None:
+    try:
+        rows = list(csv.reader(text.decode("utf-8", "replace").splitlines(keepends=True), strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+def _fit(cells: Sequence[str], width: int) -> list[str | None]:
+    """Return as many cells as the header has: short rows padded, what is too much kept in the last one."""
+    kept = [*cells[: width - 1], ",".join(cells[width - 1 :])] if len(cells) > width else [*cells]
+    return [cell or None for cell in kept] + [None] * (width - len(kept))
+
+
+def _parse_parquet(data: bytes, name: str) -> Events:
+    try:
+        original = pl.read_parquet(BytesIO(data))
+    except pl.exceptions.PolarsError:
+        raise FileError(f"{name} is a damaged Parquet file; write or copy it again") from None
+    _check_columns(original.columns, name)
+    unreadable = [n for n, t in original.schema.items() if t.is_nested() or t == pl.Binary]
+    cells = original.select(_as_text(n, t) for n, t in original.schema.items() if n not in unreadable)
+    return Events(_with_lines(cells, first_line=1), original)
+
+
+def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Return a column as the text that a CSV would hold: dates as YYYY-MM-DD, also those stored with a time of 0:00."""
+    column = pl.col(name)
+    if dtype == pl.Date:
+        return column.dt.to_string("%Y-%m-%d")
+    if isinstance(dtype, pl.Datetime):
+        is_day = column.dt.time() == pl.time(0, 0, 0)
+        return (
+            pl.when(is_day)
+            .then(column.dt.to_string("%Y-%m-%d"))
+            .otherwise(column.dt.to_string("%Y-%m-%dT%H:%M:%S"))
+            .alias(name)
+        )
+    return column.cast(pl.String)
+
+
+def misspelt_columns(header: Sequence[str], known: Sequence[str]) -> dict[str, str]:
+    """Return the columns that are not known but nearly are, with the name that may be meant."""
+    names = [PATIENT_ID, *STUDY_COLUMNS, *known]
+    unknown = [c for c in header if c not in names]
+    missing = [n for n in dict.fromkeys(names) if n not in header]
+    close = {c: nearest(c, missing) for c in unknown}
+    return {c: n for c, n in close.items() if n is not None and _looks_like(c, n)}
+
+
+def _looks_like(column: str, known: str) -> bool:
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, column.lower(), known).ratio() > 0.85

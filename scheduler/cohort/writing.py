@@ -1,0 +1,92 @@
+"""Writing results: beside the final name, then renamed, so that a name never holds half a file."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from scheduler.errors import FileError
+
+_FORMULA = r"^[=+\-@\t\r]"
+_NUMBER = r"^[+-]?[0-9.,]+$"
+
+
+def check_output(path: Path, *inputs: Path) -> None:
+    """Raise FileError where an output cannot go to `path`: an input stands there, or its folder does not."""
+    for source in inputs:
+        if path.exists() and source.exists() and path.samefile(source):
+            raise FileError(f"{path} is the input; give the output another name")
+    if not path.parent.is_dir():
+        raise FileError(f"there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise FileError(f"{path} is a folder; give a file name")
+
+
+def write_beside(path: Path, write: Callable[[IO[bytes]], None], mode: int | None = None) -> None:
+    """Write a file under a passing name in the same folder and rename it; nothing is left where that fails.
+
+    `mode` are the permissions of the file (default: those of any new file). Raises FileError.
+    """
+    try:
+        handle, passing = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(passing).chmod(_usual_mode() if mode is None else mode)
+            Path(passing).replace(path)
+        except BaseException:
+            Path(passing).unlink(missing_ok=True)
+            raise
+    except OSError as problem:
+        raise FileError(f"cannot write {path}: {problem.strerror}") from None
+
+
+def _usual_mode() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def harmless(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with every text cell that a spreadsheet would run as a formula quoted by an apostrophe.
+
+    Numbers with a sign stay as they are.
+    """
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    risky = frame.select(pl.col(n).str.contains(_FORMULA).any() for n in texts)
+    changed = [n for n in texts if risky[n].item()]
+    return frame.with_columns(
+        pl.when(pl.col(n).str.contains(_FORMULA) & ~pl.col(n).str.contains(_NUMBER))
+        .then(pl.concat_str(pl.lit("'"), pl.col(n)))
+        .otherwise(n)
+        .alias(n)
+        for n in changed
+    )
+
+
+def write_table(frame: pl.DataFrame, file: IO[bytes], suffix: str) -> None:
+    """Write a frame as CSV (`.csv`, `.csv.gz`; text cells made harmless) or as Parquet (`.parquet`)."""
+    if suffix == ".parquet":
+        frame.write_parquet(file)
+    elif suffix == ".csv.gz":
+        with gzip.open(file, "wb", compresslevel=6) as packed:
+            harmless(frame).write_csv(packed)
+    else:
+        harmless(frame).write_csv(file)
+
+
+def table_suffix(path: Path) -> str:
+    """Return the format that a file name asks for. Raises FileError where it asks for none that is written."""
+    name = path.name.lower()
+    for suffix in (".csv.gz", ".csv", ".parquet"):
+        if name.endswith(suffix):
+            return suffix
+    raise FileError(f"{path} must end in .csv, .csv.gz or .parquet, which says the format")
