@@ -53,11 +53,8 @@ class Audit:
         codes = pl.concat([codes, _undecided(rest, is_bad, is_cancelled)]).sort("row")
         words = Words(tables, days.low, days.low + days.span - 1)
         found = codes.select(**decision_columns(words, tables), combination=pl.lit(None, dtype=pl.String))
-        said = explanations(codes, words)
-        if len(problems):
-            said = pl.select(pl.coalesce(pl.lit(_problem_texts(problems, lines, len(frame))), pl.lit(said)))
-            said = said.to_series()
-        return found.with_columns(said.alias("explanation")).select(RESULT_COLUMNS)
+        said = explanations(codes, words, _problem_texts(problems, lines))
+        return found.with_columns(said).select(RESULT_COLUMNS)
 
 
 def _undecided(rows: pl.DataFrame, is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.DataFrame:
@@ -69,19 +66,12 @@ def _undecided(rows: pl.DataFrame, is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl
     return rows.select(**(empty | known | {"has_window": pl.lit(value=False)}))
 
 
-def _problem_texts(problems: pl.DataFrame, lines: pl.Series, rows: int) -> pl.Series:
-    """Return, for each of `rows` rows, what is wrong with it in one text; null where nothing is."""
-    said = pl.concat_str(
-        pl.when(pl.col("column") != "").then(pl.format(", column {}", "column")).otherwise(pl.lit("")),
-        pl.lit(": "),
-        "message",
-    ).str.join("")
-    texts = (
-        problems.with_columns(line=pl.lit(lines).gather(pl.col("row")))
-        .group_by("row")
-        .agg(line=pl.col("line").first(), said=said)
-        .select("row", text=pl.format("Line {}{}.", "line", "said"))
+def _problem_texts(problems: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
+    """Return what is wrong with each bad row in one text, as `row` and `text`."""
+    said = pl.when(pl.col("column") == "").then("message").otherwise(pl.format("column {}: {}", "column", "message"))
+    return (
+        problems.with_columns(line=pl.lit(lines).gather(pl.col("row")), said=said)
+        .group_by("row", maintain_order=True)
+        .agg(line=pl.col("line").first(), said=pl.col("said").str.join("; "))
+        .select("row", text=pl.format("Line {}: {}", "line", "said"))
     )
-    return pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)}).join(
-        texts, on="row", how="left", maintain_order="left"
-    )["text"]

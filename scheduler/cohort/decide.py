@@ -71,29 +71,32 @@ def decide_rows(rows: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Da
 def _open_routes(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     """Drop the schedules that do not apply, and those without index date where another one has it.
 
-    A row none of whose schedules applies keeps one case, turned into `not_in_protocol`.
+    A row none of whose schedules applies keeps one case, turned into `not_in_protocol`. Adds `is_alone`:
+    the row has this one case.
     """
     schedule = pl.col("schedule")
     has_when = gather(tables.when_fact, schedule) != tables.no_fact
-    needed = gather(tables.when_value, schedule)
-    applies = ~has_when | (pl.col("when_value") == needed) | pl.col("when_unknown")
-    cases = cases.with_columns(applies=applies, has_index=pl.col("index").is_not_null() & applies, is_alone=_is_alone())
-    several = cases.filter(~pl.col("is_alone")).with_columns(
+    applies = ~has_when | (pl.col("when_value") == gather(tables.when_value, schedule)) | pl.col("when_unknown")
+    cases = cases.with_columns(applies=applies, is_alone=_is_alone())
+    is_settled = pl.col("is_alone") & pl.col("applies")
+    open_cases = cases.filter(~is_settled).with_columns(
         some_apply=pl.col("applies").any().over("row"),
-        some_index=pl.col("has_index").any().over("row"),
+        some_index=(pl.col("applies") & pl.col("index").is_not_null()).any().over("row"),
         is_first=pl.int_range(pl.len()).over("row") == 0,
     )
-    skipped = pl.col("some_index") & ~pl.col("has_index") & ~pl.col("when_unknown")
-    several = several.filter((pl.col("applies") & ~skipped) | (~pl.col("some_apply") & pl.col("is_first")))
-    cases = pl.concat([cases.filter("is_alone"), several.drop("some_apply", "some_index", "is_first")])
-    left_out = ~pl.col("applies")
-    unless = {name: pl.when(~left_out).then(pl.col(name)) for name in CODES if name not in ("row", "date", "protocol")}
-    return cases.with_columns(
-        **{name: expr for name, expr in unless.items() if name not in ("reason", "wording", "has_window")},
-        reason=pl.when(left_out).then(Reason.NOT_IN_PROTOCOL.rank).otherwise("reason"),
-        wording=pl.when(left_out).then(WORDINGS.index("not_in_protocol")).otherwise("wording"),
-        has_window=pl.col("has_window") & ~left_out,
+    skipped = pl.col("some_index") & pl.col("index").is_null() & ~pl.col("when_unknown")
+    kept = open_cases.filter(pl.col("applies") & ~skipped)
+    left_out = open_cases.filter(~pl.col("some_apply") & pl.col("is_first")).select(
+        "row",
+        "date",
+        "protocol",
+        reason=pl.lit(Reason.NOT_IN_PROTOCOL.rank, dtype=pl.Int32),
+        wording=pl.lit(WORDINGS.index("not_in_protocol"), dtype=pl.Int32),
+        has_window=pl.lit(value=False),
+        is_alone=pl.lit(value=True),
     )
+    parts = [cases.filter(is_settled), kept.drop("some_apply", "some_index", "is_first"), left_out]
+    return pl.concat(parts, how="diagonal")
 
 
 def _is_alone() -> pl.Expr:

@@ -125,19 +125,19 @@ def _missing(tables: RuleTables) -> pl.Expr:
     return pl.when(both != "").then(both)
 
 
-def explanations(codes: pl.DataFrame, words: Words) -> pl.Series:
+def explanations(codes: pl.DataFrame, words: Words, others: pl.DataFrame) -> pl.Series:
     """Return the explanation of every row of CODES, in its order.
 
-    Rows are taken sentence by sentence, so that each text is put together once.
+    Rows are taken sentence by sentence, so that each text is put together once. `others` (columns `row`
+    and `text`) are rows that say something else.
     """
     fields = words.fields()
-    numbered = codes.with_row_index("at")
-    unsaid = numbered.filter(pl.col("wording").is_null()).select("at", text=pl.lit(None, dtype=pl.String))
-    parts = [unsaid]
-    for place in codes["wording"].unique().drop_nulls().to_list():
-        rows = numbered.filter(pl.col("wording") == place)
-        parts.append(rows.select("at", text=_fill(SENTENCES[WORDINGS[place]], fields)))
-    return pl.concat(parts).sort("at")["text"].alias("explanation")
+    unsaid = codes.filter(pl.col("wording").is_null()).join(others, on="row", how="left").select("row", "text")
+    sentences = [
+        codes.lazy().filter(pl.col("wording") == place).select("row", text=_fill(SENTENCES[WORDINGS[place]], fields))
+        for place in codes["wording"].unique().drop_nulls().to_list()
+    ]
+    return pl.concat([unsaid, *pl.collect_all(sentences)]).sort("row")["text"].alias("explanation")
 
 
 def _fill(sentence: str, fields: Mapping[str, pl.Expr]) -> pl.Expr:

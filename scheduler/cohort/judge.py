@@ -123,6 +123,7 @@ def _with_stops(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
             named_date = pl.coalesce(pl.when(r).then(pl.col(k.column)) for k, r in reached)
             kind = pl.when(chosen == place).then(named).otherwise(kind)
             date = pl.when(chosen == place).then(named_date).otherwise(date)
+    date = pl.when(_day >= progressed).then(pl.col("progression_date")).otherwise(date)
     return cases.with_columns(progressed=progressed, stopped=stopped, stop_kind=kind, stop_date=date)
 
 

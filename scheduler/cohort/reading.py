@@ -69,15 +69,20 @@ def parse_events(data: bytes, name: str) -> Events:
         if data.startswith(magic):
             raise FileError(f"{name} is no CSV: it is {what}")
     data = data.removeprefix(_UTF8_MARK)
-    if not data.strip():
+    if not data[:100_000].strip():
         raise FileError(f"{name} is empty; an events file starts with a header line")
     header, start = _read_header(data, name)
     _check_columns(header, name)
-    body = data[start:].rstrip(b"\r\n")
-    cells = _parse_plain(body, header) if _is_plain(body, header) else None
-    if cells is None:
-        cells = _parse_line_by_line(body, header, first_line=data[:start].count(b"\n") + 1)
-    return Events(cells, cells.select(header))
+    end = len(data)
+    while end > start and data[end - 1] in b"\r\n":
+        end -= 1
+    body = data[start:end]
+    first_line = data[:start].count(b"\n") + 1
+    plain = _parse_plain(body, header) if _is_plain(body, header) else None
+    if plain is None:
+        cells = _parse_line_by_line(body, header, first_line)
+        return Events(cells, cells.select(header))
+    return Events(_with_lines(plain, first_line), plain)
 
 
 def _read_header(data: bytes, name: str) -> tuple[list[str], int]:
@@ -133,12 +138,11 @@ def _parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
     """Return the cells of a plain body read by polars; None where it does not agree after all."""
     schema = dict.fromkeys(header, pl.String)
     if not body:
-        return _with_lines(pl.DataFrame(schema=schema), first_line=2)
+        return pl.DataFrame(schema=schema)
     try:
-        cells = pl.read_csv(BytesIO(body), has_header=False, schema=schema, quote_char=None, null_values=[""])
+        return pl.read_csv(BytesIO(body), has_header=False, schema=schema, quote_char=None, null_values=[""])
     except pl.exceptions.PolarsError:
         return None
-    return _with_lines(cells, first_line=2)
 
 
 def _with_lines(cells: pl.DataFrame, first_line: int) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from typing import IO
 
 import polars as pl
 
+from scheduler.columns import RESULT_COLUMNS
 from scheduler.errors import FileError
 
 _FORMULA = r"^[=+\-@\t\r]"
@@ -58,9 +59,9 @@ def _usual_mode() -> int:
 def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with every text cell that a spreadsheet would run as a formula quoted by an apostrophe.
 
-    Numbers with a sign stay as they are.
+    Numbers with a sign stay as they are. Result columns hold no such cells and are not looked at.
     """
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in RESULT_COLUMNS]
     risky = frame.select(pl.col(n).str.contains(_FORMULA).any() for n in texts)
     changed = [n for n in texts if risky[n].item()]
     return frame.with_columns(
