@@ -1,0 +1,160 @@
+"""A decision as a reader sees it: text to read aloud, or JSON."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from cli.options import NOT_A_DENIAL
+from scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
+from scheduler.decisions import Decision
+from scheduler.edition import Edition
+from scheduler.reasons import Reason, Verdict
+from scheduler.records import Event
+from scheduler.wording import days_text
+
+WIDTH = 100
+"""Characters to a line of text: what a terminal and a printed page both hold."""
+
+VERDICT_WORDS = {
+    Verdict.WITHIN: "within the guideline",
+    Verdict.OUTSIDE: "outside the guideline as encoded",
+    Verdict.NEEDS_INFO: "cannot be decided yet",
+    Verdict.REFER: "not for this guideline to decide",
+    Verdict.INVALID: "cannot be read",
+    None: "not judged",
+}
+
+REASON_WORDS = {
+    Reason.ON_SCHEDULE: "on schedule",
+    Reason.WITHIN_GRACE: "on time, using the grace",
+    Reason.OVERDUE: "overdue, and still appropriate",
+    Reason.SYMPTOMATIC: "supported by new or progressing symptoms",
+    Reason.CONDITION_MET: "supported by a documented condition",
+    Reason.CRITERIA_MET: "the criteria of an indication are met",
+    Reason.MISSING_FACT: "something is not documented",
+    Reason.UNCONFIRMED_PRIOR: "an earlier study was booked, and nothing says that it was done",
+    Reason.INTERVAL_UNSPECIFIED: "the guideline gives no interval",
+    Reason.NO_INDEX_DATE: "no date to count from is known",
+    Reason.NO_ROUTE: "neither a protocol nor an indication is given",
+    Reason.PROGRESSED: "progression is documented",
+    Reason.BEFORE_INDEX: "before surveillance starts",
+    Reason.OTHER_GUIDELINE: "another guideline decides",
+    Reason.NOT_COVERED: "the disease situation is not named",
+    Reason.EARLY: "too early",
+    Reason.ENDED: "the schedule has ended",
+    Reason.CONDITION_NOT_MET: "a required condition is documented as absent",
+    Reason.CRITERIA_NOT_MET: "the criteria of the indication are not met",
+    Reason.NOT_IN_PROTOCOL: "the protocol does not hold this study",
+    Reason.NO_SURVEILLANCE: "no surveillance is asked for",
+    Reason.CONTRAINDICATED: "contraindicated",
+    Reason.BAD_ROW: "correct what is named below",
+    Reason.CANCELLED: "the study was cancelled",
+}
+
+
+def decision_words(decision: Decision) -> str:
+    """Return the decision and its reason in words."""
+    return f"{VERDICT_WORDS[decision.verdict]}: {REASON_WORDS[decision.reason]}"
+
+
+def decision_json(decision: Decision, edition: Edition) -> str:
+    """Return a decision as one JSON object.
+
+    It has the names of RESULT_COLUMNS in their order (dates ISO, `missing` a list, numbers as numbers,
+    empty as null), then `edition`, `grace_days` (of the deciding window, or null) and `routes`: every
+    route that was considered, with the same names and its own `grace_days`.
+    """
+    routes = [_values(route) | {"grace_days": route.grace_days} for route in decision.routes]
+    found = _values(decision) | {"edition": edition.id, "grace_days": decision.grace_days, "routes": routes}
+    return json.dumps(found, indent=2)
+
+
+def _values(decision: Decision) -> dict[str, Any]:
+    known = {
+        "decision": decision.verdict.value if decision.verdict else None,
+        "reason": decision.reason.value,
+        "timing": decision.timing.value if decision.timing else None,
+        "route": decision.route or None,
+        "section": decision.section or None,
+        "reference_date": _iso(decision.reference_date),
+        "opens": _iso(decision.opens),
+        "closes": _iso(decision.closes),
+        "days_from_window": decision.days_from_window,
+        "next_allowed": _iso(decision.next_allowed),
+        "missing": list(decision.missing),
+        "explanation": decision.explanation or None,
+    }
+    return {name: known.get(name) for name in RESULT_COLUMNS}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def decision_text(decision: Decision, request: Event | None, edition: Edition) -> str:
+    """Return a decision as text; `request` is None where the request could not be read."""
+    return "\n".join(line for part in _parts(decision, request, edition) for line in _wrapped(part))
+
+
+def _parts(decision: Decision, request: Event | None, edition: Edition) -> Iterator[str]:
+    what = f"{request.study} on {request.date}" if request else "The request"
+    yield f"{what} - {decision_words(decision)}."
+    yield ""
+    yield f"Why: {decision.explanation}"
+    if decision.verdict not in (None, Verdict.INVALID):
+        yield f"Window: {_window_text(decision)}"
+        yield f"Next allowed date: {decision.next_allowed or 'none that follows from what is documented'}"
+        yield f"Grace: {_grace_text(decision)}"
+        if decision.missing:
+            yield "It would help to document: " + _missing_text(decision, edition)
+        reading = next((s.reading for route, s in edition.schedules() if route == decision.route), "")
+        if reading:
+            yield f"Read as: {reading}."
+    place = f"{decision.section} of " if decision.section else ""
+    yield f"Source: {place}{edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
+    if len(decision.routes) > 1:
+        yield "Routes considered:"
+        yield from (f"  {_route_text(route)}" for route in decision.routes)
+    yield ""
+    yield NOT_A_DENIAL
+
+
+def _window_text(decision: Decision) -> str:
+    if decision.opens is None or decision.closes is None:
+        return "none"
+    window = str(decision.opens) if decision.opens == decision.closes else f"{decision.opens} to {decision.closes}"
+    return f"{window}, counted from {decision.reference_date}"
+
+
+def _grace_text(decision: Decision) -> str:
+    if decision.grace_days is None:
+        return "none, since there is no window"
+    used = "used for this date" if decision.reason is Reason.WITHIN_GRACE else "not used for this date"
+    return f"{days_text(decision.grace_days)}, {used}"
+
+
+def _missing_text(decision: Decision, edition: Edition) -> str:
+    joined = " or " if decision.reason is Reason.NO_INDEX_DATE else "; "
+    return joined.join(_item_text(name, edition) for name in decision.missing)
+
+
+def _item_text(name: str, edition: Edition) -> str:
+    if name in INDEX_COLUMNS:
+        return f"the date of {INDEX_COLUMNS[name].words} ({name})"
+    if name in edition.facts_by_name:
+        return f"whether {edition.facts_by_name[name].meaning} ({name})"
+    return f"the {name.replace('_', ' ')} ({name})"
+
+
+def _route_text(route: Decision) -> str:
+    window = "" if route.opens is None else f"; window {_window_text(route)}"
+    return f"{route.route} ({route.section}) - {decision_words(route)}{window}"
+
+
+def _wrapped(part: str) -> list[str]:
+    indent = "" if part == NOT_A_DENIAL else "    " if part.startswith("  ") else "  "
+    return textwrap.wrap(part, WIDTH, subsequent_indent=indent, break_long_words=False) or [""]
