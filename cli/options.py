@@ -23,7 +23,7 @@ NOT_A_DENIAL = (
 )
 
 
-class DateValue(click.ParamType):
+class DateValue(click.ParamType[date]):
     """A date as YYYY-MM-DD."""
 
     name = "date"
@@ -44,7 +44,7 @@ DATE = DateValue()
 def grace_option(command: _F) -> _F:
     """Add `--grace-days N` (passed on as `grace`)."""
 
-    def convert(ctx: click.Context, param: click.Parameter, value: int | None) -> GracePolicy:
+    def convert(_ctx: click.Context, _param: click.Parameter, value: int | None) -> GracePolicy:
         return GracePolicy(value)
 
     return click.option(
@@ -59,7 +59,7 @@ def grace_option(command: _F) -> _F:
 def reading_option(command: _F) -> _F:
     """Add `--reading PROTOCOL/SCHEDULE=NAME`, any number of times (passed on as `edition`)."""
 
-    def convert(ctx: click.Context, param: click.Parameter, values: Iterable[str]) -> Edition:
+    def convert(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> Edition:
         pairs = [split_pair(value, "PROTOCOL/SCHEDULE=NAME") for value in values]
         return CURRENT.read_as(dict(pairs)) if pairs else CURRENT
 
@@ -95,4 +95,4 @@ def parse_index_dates(values: Iterable[str]) -> dict[IndexKind, date]:
 
 def today() -> date:
     """Return the current date; the one place where the clock is read."""
-    return date.today()  # noqa: DTZ011 - civil dates, no time zone
+    return date.today()

@@ -108,7 +108,7 @@ def parse_date(text: str, date_format: str | None = None) -> date:
     """
     try:
         if date_format is None:
-            if len(text) != 10 or text[4] != "-" or text[7] != "-" or not text.isascii():
+            if len(text) != len("YYYY-MM-DD") or text[4] != "-" or text[7] != "-" or not text.isascii():
                 raise ValueError
             found = date.fromisoformat(text)
         else:

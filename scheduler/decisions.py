@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -180,7 +180,7 @@ def _of_schedule(
     )
 
 
-def _case_words(edition: Edition, case: Case, finding: Finding, day: date) -> Mapping[str, str]:
+def _case_words(edition: Edition, case: Case, finding: Finding, day: date) -> dict[str, str]:
     words = {"date": day.isoformat()}
     if finding.phase is not None and finding.phase.fact is not None:
         words["fact"] = edition.fact(finding.phase.fact).meaning

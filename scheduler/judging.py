@@ -67,7 +67,7 @@ class Case:
         if stop is not None:
             return self._soften(Finding(Reason.ENDED, "stopped", stop=stop))
         if self.window is not None and day <= self.last_day_of_window():
-            return self._soften(self._against_window(self.window, day, early_grace))
+            return self._soften(self._against_window(self.window, day, early_grace=early_grace))
         return self._soften(self._without_window(day))
 
     @property
@@ -93,7 +93,7 @@ class Case:
         return max(days)
 
     def next_allowed(self, day: date) -> date | None:
-        """Return the earliest date from `day` on that is within without using grace before a window; None if none is."""
+        """Return the earliest date from `day` on that is within without grace before a window; None if none is."""
         found = (d for d in sorted(set(self._turning_points(day))) if self.on(d, early_grace=False).is_within)
         return next(found, None)
 
@@ -118,10 +118,10 @@ class Case:
         reached = [(kind, d) for kind, d in self.stops if self._index_date < d <= day]
         return min(reached, key=lambda stop: stop[0] is not IndexKind.PROGRESSION, default=None)
 
-    def _against_window(self, window: Window, day: date, early_grace: bool) -> Finding:
+    def _against_window(self, window: Window, day: date, *, early_grace: bool) -> Finding:
         days = window.days_from(day)
         if days < (-window.grace if early_grace else 0):
-            if self._is_early_by_a_booking(day, early_grace):
+            if self._is_early_by_a_booking(day, early_grace=early_grace):
                 return Finding(Reason.UNCONFIRMED_PRIOR, "early_by_booking", Timeliness.EARLY, has_window=True)
             return Finding(Reason.EARLY, "early", Timeliness.EARLY, has_window=True)
         if days == 0:
@@ -139,7 +139,7 @@ class Case:
             return Finding(reason, wording, finding.timing, has_window=True, phase=phase, missing=missing)
         return Finding(Reason.CONDITION_NOT_MET, "condition_false", finding.timing, has_window=True, phase=phase)
 
-    def _is_early_by_a_booking(self, day: date, early_grace: bool) -> bool:
+    def _is_early_by_a_booking(self, day: date, *, early_grace: bool) -> bool:
         window = self.performed_window
         if window == self.window:
             return False

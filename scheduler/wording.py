@@ -24,8 +24,8 @@ SENTENCES: Mapping[str, str] = {
     + "{date} is {distance} before it opens, but only if a study that is booked was done: confirm that it was.",
     "early_by_booking_or_if": _WINDOW + "{date} is {distance} before it opens, but " + _EXTRA,
     "early_more_often": _WINDOW
-    + "{date} is {distance} before it opens; it is documented that {more_fact}, which admits a shorter interval that the"
-    " guideline does not give.",
+    + "{date} is {distance} before it opens; it is documented that {more_fact}, which admits a shorter interval that"
+    " the guideline does not give.",
     "condition_false": _WINDOW
     + "On {date} the study is due only where {fact}, and it is documented that this is not so.",
     "condition_false_or_if": _WINDOW + "On {date} it is due only where {fact}, but " + _EXTRA,
@@ -33,8 +33,8 @@ SENTENCES: Mapping[str, str] = {
     "condition_unknown_or_if": _WINDOW + "On {date} it is due only where {fact}, but " + _EXTRA,
     "when_unknown": "{section}: whether this schedule applies depends on whether {when_fact}, which is not documented.",
     "no_index_date": "{section}: the schedule counts from {index_kinds}, and no such date is known.",
-    "before_index": "{section}: the schedule counts from {index} of {index_date}. {date} is before it starts: staging or"
-    " treatment, of which surveillance says nothing.",
+    "before_index": "{section}: the schedule counts from {index} of {index_date}. {date} is before it starts: staging"
+    " or treatment, of which surveillance says nothing.",
     "progressed": "{section}: surveillance presumes controlled disease, and progression is documented on {stop_date}."
     " Another protocol or the treating team decides from then on.",
     "stopped": "{section}: the schedule ends with {stop}, documented on {stop_date}.",
@@ -42,7 +42,8 @@ SENTENCES: Mapping[str, str] = {
     "ended": "{section}: the schedule counted from {index} of {index_date} gives no further study on {date}.",
     "ended_or_if": "{section}: the schedule counted from {index} of {index_date} has run out on {date}, but " + _EXTRA,
     "as_true": "{section}: a study is supported on {date}, since it is documented that {fact}.",
-    "as_false": "{section}: on {date} a study is supported only where {fact}, and it is documented that this is not so.",
+    "as_false": "{section}: on {date} a study is supported only where {fact}, and it is documented that this is not"
+    " so.",
     "as_false_or_if": "{section}: on {date} a study is supported only where {fact}, but " + _EXTRA,
     "as_unknown": "{section}: on {date} a study is supported only where {fact}, which is not documented.",
     "as_unknown_or_if": "{section}: on {date} a study is supported only where {fact}, but " + _EXTRA,
@@ -51,8 +52,8 @@ SENTENCES: Mapping[str, str] = {
     "not_in_protocol": "{section}: the surveillance of {protocol} holds no schedule for this study.",
     "site_unknown": "{section}: whether the surveillance of {protocol} asks for this study depends on the primary site,"
     " which is not documented.",
-    "other_study": "{section}: the surveillance of {protocol} holds no schedule for this study, and the edition does not"
-    " cover it. Another guideline decides.",
+    "other_study": "{section}: the surveillance of {protocol} holds no schedule for this study, and the edition does"
+    " not cover it. Another guideline decides.",
     "other_study_no_protocol": "This edition does not cover the study. Another guideline decides.",
     "referral": "{section}: for {protocol} the guideline points to another one: {refers_to}.",
     "not_covered": "{section}: the guideline does not name {protocol}, and no neighbouring rule is applied.",

@@ -1,12 +1,13 @@
 """Bone cancer surveillance (section Bone)."""
 
 from protocols.healthhelp_mri_cspine_2025.anchors import AFTER_SURGERY, AFTER_TREATMENT, AT_PROGRESSION
-from protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED, SYMPTOMS
+from protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED
 from scheduler.vocabulary import (
     CT,
     MRI,
     PET_CT,
     PRIMARY_SITE,
+    SYMPTOMS,
     Cite,
     Plan,
     Reading,
@@ -46,7 +47,10 @@ CHONDROSARCOMA_OTHER = protocol(
         AFTER_TREATMENT,
         Plan(phases=(at_least_every(months(6), until=years(5)), every(months(12), until=years(10))), or_if=SYMPTOMS),
         stops_at=AT_PROGRESSION,
-        reading="'At least every 6 months' sets no earliest date. 'Then annually for at least 10 years' is read as up to year 10 in total",
+        reading=(
+            "'At least every 6 months' sets no earliest date. 'Then annually for at least 10 years' is "
+            "read as up to year 10 in total"
+        ),
         others=(
             Reading(
                 "ten_more_years",
@@ -76,7 +80,10 @@ CHORDOMA = protocol(
         AFTER_TREATMENT,
         Plan(phases=(every(months(6), months(12), until=years(5)), every(months(12))), or_if=SYMPTOMS),
         stops_at=AT_PROGRESSION,
-        reading="The text names 6 months and annually for the same 5 years: read as a range of 6 to 12 months, then annually",
+        reading=(
+            "The text names 6 months and annually for the same 5 years: read as a range of 6 to 12 "
+            "months, then annually"
+        ),
         others=(
             Reading(
                 "six_monthly",
@@ -121,7 +128,10 @@ EWING_SARCOMA = protocol(
             phases=(every(months(3), until=years(2)), every(months(3), months(12), until=years(5)), every(months(12)))
         ),
         stops_at=AT_PROGRESSION,
-        reading="The text gives the chest CT every 3 months and no end; the taper of the primary site is read as holding for the chest too",
+        reading=(
+            "The text gives the chest CT every 3 months and no end; the taper of the primary site is read "
+            "as holding for the chest too"
+        ),
         others=(
             Reading(
                 "as_written",
@@ -140,7 +150,11 @@ EWING_SARCOMA = protocol(
             or_if=SYMPTOMS,
         ),
         stops_at=AT_PROGRESSION,
-        reading="The text gives no first interval for the primary site: read as that of the chest CT. 'Increase intervals after 24 months' is read as anything from 3 months up to the annual interval that follows",
+        reading=(
+            "The text gives no first interval for the primary site: read as that of the chest CT. "
+            "'Increase intervals after 24 months' is read as anything from 3 months up to the annual "
+            "interval that follows"
+        ),
         others=(
             Reading(
                 "annual_after_24_months",

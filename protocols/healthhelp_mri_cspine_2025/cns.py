@@ -45,7 +45,9 @@ BRAIN_METASTASES = protocol(
                 every(months(4), months(6)),
             )
         ),
-        reading="'For 1 to 2 years': between 1 and 2 years either cadence follows the guideline, so the range spans both",
+        reading=(
+            "'For 1 to 2 years': between 1 and 2 years either cadence follows the guideline, so the range spans both"
+        ),
         others=(
             Reading(
                 "switch_at_1_year",
@@ -333,7 +335,10 @@ MEDULLOBLASTOMA = protocol(
         AFTER_THERAPY,
         Plan(phases=(every(months(2), months(3), until=years(2)), unspecified())),
         stops_at=AT_PROGRESSION,
-        reading="This edition names the brain alone and gives no interval after 2 years: read as going on at an interval that the text does not give",
+        reading=(
+            "This edition names the brain alone and gives no interval after 2 years: read as going on at "
+            "an interval that the text does not give"
+        ),
         others=(
             Reading(
                 "as_written",
@@ -355,7 +360,10 @@ PRIMARY_CNS_LYMPHOMA = protocol(
         AFTER_THERAPY,
         Plan(phases=(every(months(2), months(3), until=years(2)), unspecified())),
         stops_at=AT_PROGRESSION,
-        reading="The text names no region: read as the brain, and the spine where the primary site is in it; no interval is given after 2 years",
+        reading=(
+            "The text names no region: read as the brain, and the spine where the primary site is in it; "
+            "no interval is given after 2 years"
+        ),
         others=(
             Reading(
                 "as_written",

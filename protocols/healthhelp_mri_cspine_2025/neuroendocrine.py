@@ -13,7 +13,6 @@ from protocols.healthhelp_mri_cspine_2025.facts import (
     CARCINOID_HEART_DISEASE,
     CLINICALLY_INDICATED,
     HIGH_GRADE,
-    SYMPTOMS,
 )
 from scheduler.vocabulary import (
     ANYWHERE,
@@ -24,6 +23,7 @@ from scheduler.vocabulary import (
     PET_MRI,
     SPECT,
     SPECT_CT,
+    SYMPTOMS,
     Cite,
     Condition,
     Plan,
@@ -129,7 +129,10 @@ LUNG_NODULES = protocol(
         study(CT, at="chest"),
         FROM_DIAGNOSIS,
         Plan(phases=(every(months(12), months(24)),), or_if=SYMPTOMS),
-        reading="'If symptoms are new or progressing' opens an extra study and does not gate the timed ones; nodules or tumorlets in the setting of neuroendocrine disease",
+        reading=(
+            "'If symptoms are new or progressing' opens an extra study and does not gate the timed ones; "
+            "nodules or tumorlets in the setting of neuroendocrine disease"
+        ),
         others=(
             Reading(
                 "symptoms_gate",
@@ -151,7 +154,10 @@ RECTAL_SMALL = protocol(
         AFTER_SURGERY,
         Plan(phases=(once(months(6), months(6)), once(months(12), months(12))), or_if=SYMPTOMS),
         stops_at=AT_PROGRESSION,
-        reading="Tumor of 1 to 2 cm. 'If symptoms are new or progressing' opens an extra study and does not gate the timed ones",
+        reading=(
+            "Tumor of 1 to 2 cm. 'If symptoms are new or progressing' opens an extra study and does not "
+            "gate the timed ones"
+        ),
         others=(
             Reading(
                 "symptoms_gate",
@@ -463,7 +469,10 @@ PHEOCHROMOCYTOMA_UNRESECTABLE = protocol(
         study(CT, MRI, PET_CT, PET_MRI, at=("chest", "abdomen", "pelvis")),
         AFTER_THERAPY,
         Plan(phases=(every(weeks(12), months(12)),)),
-        reading="'Every 12 weeks for 12 months' is read as every 12 weeks to 12 months, without end: stopping at a year cannot be meant for unresectable disease",
+        reading=(
+            "'Every 12 weeks for 12 months' is read as every 12 weeks to 12 months, without end: stopping "
+            "at a year cannot be meant for unresectable disease"
+        ),
         others=(
             Reading(
                 "as_written",
@@ -492,7 +501,9 @@ PHEOCHROMOCYTOMA_RESECTED = protocol(
             )
         ),
         stops_at=AT_PROGRESSION,
-        reading="'If clinically indicated' is read as speaking of the time after year 10; the studies up to then are timed",
+        reading=(
+            "'If clinically indicated' is read as speaking of the time after year 10; the studies up to then are timed"
+        ),
         others=(
             Reading(
                 "if_indicated",
@@ -522,7 +533,9 @@ PHEOCHROMOCYTOMA_RESECTED = protocol(
             )
         ),
         stops_at=AT_PROGRESSION,
-        reading="'If clinically indicated' is read as speaking of the time after year 10; the studies up to then are timed",
+        reading=(
+            "'If clinically indicated' is read as speaking of the time after year 10; the studies up to then are timed"
+        ),
         others=(
             Reading(
                 "if_indicated",

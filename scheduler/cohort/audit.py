@@ -8,8 +8,8 @@ import polars as pl
 
 from scheduler.cohort.decide import CODES, decide_rows
 from scheduler.cohort.decode import all_days, decode
-from scheduler.cohort.reading import LINE
 from scheduler.cohort.explain import Words, decision_columns, explanations
+from scheduler.cohort.reading import LINE
 from scheduler.cohort.tables import RuleTables, day_table
 from scheduler.columns import RESULT_COLUMNS, STATUSES, event_columns
 from scheduler.edition import Edition
@@ -33,7 +33,8 @@ class Audit:
 
         `cells` is an events frame: text columns by the names of scheduler.columns, unknown ones ignored;
         the columns LINE and DAMAGE of scheduler.cohort.reading, where there are any, say where a row
-        stands in its file and what is wrong with it as a whole. All results are text but `days_from_window` (a whole number).
+        stands in its file and what is wrong with it as a whole. All results are text but `days_from_window`
+        (a whole number).
         """
         schema = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
         return cells.map_batches(self._decide_frame, schema=pl.Schema(schema), streamable=False)

@@ -126,7 +126,7 @@ def _best_of_each_row(cases: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_codes(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns of CODES, null where the frame has none, with windows only where they are part of the answer."""
+    """Return the columns of CODES, null where the frame has none; a window only where it is part of the answer."""
     has_window = pl.col("has_window") if "has_window" in frame.columns else pl.lit(value=False)
     window = ("timing", "counted_from", "opens", "closes", "days_from_window", "grace", "slot", "is_blended")
     columns = []

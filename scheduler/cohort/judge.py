@@ -66,7 +66,7 @@ def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFra
     cases = _with_last_day(next_windows(cases, tables, days, "reference"), tables, days)
     cases = _with_stops(cases, tables)
     cases = _against_window(cases, tables, days, starts)
-    cases = _without_window(cases, tables, days)
+    cases = _without_window(cases, tables)
     cases = _with_steps(cases, tables)
     cases = _with_unconfirmed(cases, tables, days)
     cases = _softened(cases, tables)
@@ -104,9 +104,10 @@ def _with_last_day(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> p
 
 
 def _with_stops(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
-    """Add `progressed` and `stopped` (the first day after the index on which each kind of stop holds; NEVER: none)
-    and
-    `stop_kind` and `stop_date`, the stop that a sentence names."""
+    """Add `progressed` and `stopped`, the first day after the index on which each kind of stop holds (NEVER: none).
+
+    `stop_kind` and `stop_date` say which stop a sentence names.
+    """
     chosen = gather(tables.stop_list, pl.col("schedule"))
     never = pl.lit(NEVER, dtype=pl.Int32)
     progressed, stopped, kind, date = never, never, pl.lit(None, dtype=pl.Int32), pl.col("progression_date")
@@ -201,8 +202,11 @@ def _condition_on(tables: RuleTables, days: DayTable, starts: pl.Series, day: pl
     )
 
 
-def _without_window(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
-    """Add what the trailing phase says where no window does: `trailing`, `trailing_state`, `open_reason`, `open_wording`."""
+def _without_window(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Add what the trailing phase says where no window does.
+
+    That is `trailing` and `trailing_state`, its kind and the value of its fact, `open_reason` and `open_wording`.
+    """
     cases = cases.with_columns(
         trailing=gather(tables.trailing_kind, pl.col("schedule")),
         trailing_state=_fact(tables, gather(tables.trailing_fact, pl.col("schedule"))),

@@ -11,6 +11,7 @@ import gzip
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from io import BytesIO
 from pathlib import Path
 
@@ -24,6 +25,9 @@ LINE, DAMAGE = "vigil.line", "vigil.damage"
 
 MOST_LINES_OF_A_ROW = 200
 """How many lines a quoted cell may span before its quote is taken for a stray one."""
+
+_ALIKE = 0.85
+"""How much alike an unknown column and a known one are before a slip is suspected (1: the same)."""
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _OTHER_FORMATS = {
@@ -247,6 +251,4 @@ def misspelt_columns(header: Sequence[str], known: Sequence[str]) -> dict[str, s
 
 
 def _looks_like(column: str, known: str) -> bool:
-    from difflib import SequenceMatcher
-
-    return SequenceMatcher(None, column.lower(), known).ratio() > 0.85
+    return SequenceMatcher(None, column.lower(), known).ratio() > _ALIKE

@@ -73,7 +73,7 @@ class RuleTables:
         self._make_slot_tables()
         indexes = [";".join(kind.column for kind in kinds) for kinds in self.index_lists]
         self.missing_names = pl.Series([*self.fact_names, None, *indexes, "primary_site"], dtype=pl.String)
-        """What `missing` can name: the facts, at `no_fact` nothing, each list of index dates, and last the primary site."""
+        """What `missing` can name: the facts, at `no_fact` nothing, the lists of index dates, last the primary site."""
 
     def durations(self) -> list[Duration]:
         """Return every duration that the rules add to a date."""
@@ -117,7 +117,7 @@ class RuleTables:
         self.slot_fact = _series([self.fact_place(p.fact if p else None) for p in slots])
         self.slot_grace = _series([self.grace_policy.of(p) if p else 0 for p in timed])
         self.stays_due = _series([int(p is not None and p.kind is PhaseKind.ONCE and not p.in_days) for p in timed])
-        # A phase gives its last day away to the next one, but the timed end and the end of a trailing phase are its own.
+        # A phase gives its last day to the next one, but the timed end and the end of a trailing phase are its own.
         self.keeps_start = _series([int(p is None or not p.is_timed) for p in slots])
         self._slot_durations = {
             "low": [p.low if p else days(0) for p in timed],
@@ -131,8 +131,10 @@ class RuleTables:
         }
 
     def places(self, name: str, table: DayTable) -> pl.Series:
-        """Return a column of durations (`low`, `high`, `start`, `end` by slot; `timed_end`, `trailing_end` by schedule)
-        as places in a DayTable."""
+        """Return a column of durations as places in a DayTable.
+
+        By slot: `low`, `high`, `start`, `end`; by schedule: `timed_end`, `trailing_end`.
+        """
         durations = {**self._slot_durations, **self._schedule_durations}[name]
         return _series([table.place[d] for d in durations])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import tempfile
 from collections.abc import Callable
@@ -78,8 +77,7 @@ def write_table(frame: pl.DataFrame, file: IO[bytes], suffix: str) -> None:
     if suffix == ".parquet":
         frame.write_parquet(file)
     elif suffix == ".csv.gz":
-        with gzip.open(file, "wb", compresslevel=6) as packed:
-            harmless(frame).write_csv(packed)
+        harmless(frame).write_csv(file, compression="gzip")
     else:
         harmless(frame).write_csv(file)
 
