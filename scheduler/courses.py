@@ -1,0 +1,76 @@
+"""One patient under one protocol, put together from the rows of an events file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from scheduler.facts import IndexKind
+from scheduler.reasons import Status
+from scheduler.records import Event, Patient
+from scheduler.rows import Row
+from scheduler.rules import Protocol
+
+_V = TypeVar("_V", date, int, bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A patient under one protocol: what is documented, and every event whatever protocol it carries."""
+
+    patient_id: str
+    protocol: Protocol
+    patient: Patient
+    events: tuple[Event, ...]
+    follow_up_end: date | None
+
+    def newest_date(self, as_of: date) -> date | None:
+        """Return the newest date on which a window rests: an index date, or a study performed up to `as_of`.
+
+        Bookings and requests move no window, so they do not count.
+        """
+        done = [e.date for e in self.events if e.status is Status.PERFORMED and e.date <= as_of]
+        return max([*self.patient.index_dates.values(), *done], default=None)
+
+
+def courses(rows: Iterable[Row]) -> Iterator[Course]:
+    """Yield each patient under each protocol with schedules, ordered by patient and protocol, whatever the rows' order.
+
+    Of index dates, primary site and facts the value of the row with the latest event date counts among
+    the rows of the protocol that give one; a row without event is older than any dated one; of equally
+    old ones the greatest value counts. The end of follow-up is the patient's, so the rows of every
+    protocol give it. Rows with problems are left out.
+    """
+    by_patient: dict[str, list[Row]] = {}
+    for row in rows:
+        if not row.problems:
+            by_patient.setdefault(row.patient_id, []).append(row)
+    for patient_id in sorted(by_patient):
+        own = by_patient[patient_id]
+        protocols = {row.patient.protocol.id: row.patient.protocol for row in own if row.patient.protocol is not None}
+        events = tuple(row.event for row in own if row.event is not None)
+        follow_up_end = _latest((row, row.follow_up_end) for row in own)
+        for id_ in sorted(protocols):
+            of_protocol = [r for r in own if r.patient.protocol is not None and r.patient.protocol.id == id_]
+            if protocols[id_].schedules:
+                patient = _combined(protocols[id_], of_protocol)
+                yield Course(patient_id, protocols[id_], patient, events, follow_up_end)
+
+
+def _combined(protocol: Protocol, rows: Sequence[Row]) -> Patient:
+    index_dates = {kind: _latest((row, row.patient.index_dates.get(kind)) for row in rows) for kind in IndexKind}
+    names = sorted({name for row in rows for name in row.patient.facts})
+    return Patient(
+        protocol=protocol,
+        index_dates={kind: day for kind, day in index_dates.items() if day is not None},
+        primary_site=_latest((row, row.patient.primary_site) for row in rows),
+        facts={name: _latest((row, row.patient.facts.get(name)) for row in rows) for name in names},
+    )
+
+
+def _latest(values: Iterable[tuple[Row, _V | None]]) -> _V | None:
+    """Return the value of the newest row that has one; the greatest of equally new ones."""
+    found = [(date.min if row.event is None else row.event.date, value) for row, value in values if value is not None]
+    return max(found)[1] if found else None

@@ -1,0 +1,214 @@
+"""What is due for one patient under one schedule on one date, or why nothing is (LOGIC: what is due)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+
+from scheduler.dates import add
+from scheduler.edition import Edition
+from scheduler.facts import IndexKind, first_index
+from scheduler.grace import GracePolicy
+from scheduler.judging import Case
+from scheduler.projection import Projection, condition_of, project
+from scheduler.reasons import Status
+from scheduler.records import Event, Patient
+from scheduler.rules import PhaseKind, Schedule
+from scheduler.studies import Place
+from scheduler.windows import Window, next_window
+from scheduler.wording import index_kinds_text
+
+
+class DueStatus(Enum):
+    """How a schedule stands on a date."""
+
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    CONDITIONAL = "conditional"
+    ENDED = "ended"
+    STOPPED = "stopped"
+    NEEDS_INFO = "needs_info"
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a window is waiting for its study."""
+        return self in (DueStatus.UPCOMING, DueStatus.OPEN, DueStatus.OVERDUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a schedule stands for a patient on a date.
+
+    `because` says in words why no window is waiting (empty where one is). `studies` are the days of the
+    qualifying studies that were performed, `window` is the one that waits for its study (None where none
+    does). `fact` is the condition that is not documented true, `missing` the columns that are empty and
+    asked for. `nothing_from` is the first known day from which nothing is due: progression, another event
+    that ends the schedule, or the end of follow-up, on or after the date that was asked about or before it.
+    """
+
+    schedule: Schedule
+    status: DueStatus
+    because: str = ""
+    index: date | None = None
+    studies: tuple[date, ...] = ()
+    window: Window | None = None
+    fact: str | None = None
+    missing: tuple[str, ...] = ()
+    nothing_from: date | None = None
+
+    @property
+    def last_study(self) -> date | None:
+        """The reference among the studies that were performed; None where the index date stands in."""
+        return self.studies[-1] if self.studies else None
+
+    def windows(self, grace: GracePolicy, until: date, *, earliest: bool = False) -> Iterator[Projection]:
+        """Yield the firm window and the projected ones that open by `until`, as the rules give them.
+
+        Windows that lie in the past are among them; those that open when nothing is due any more are not.
+        """
+        if self.index is None or "primary_site" in self.missing:
+            return
+        for found in project(self.schedule, self.index, self.last_study, grace, until, earliest=earliest):
+            if self.nothing_from is not None and found.window.opens >= self.nothing_from:
+                return
+            yield found
+
+
+def performed_studies(schedule: Schedule, patient: Patient, events: Iterable[Event], as_of: date) -> tuple[date, ...]:
+    """Return the days up to `as_of` on which a study was performed that matches the schedule, each once, in order.
+
+    One shared region is enough: what is due looks at the latest study, a request at the region that has
+    waited longest. An add-on is no study of its own.
+    """
+    return tuple(
+        sorted(
+            {
+                event.date
+                for event in events
+                if event.status is Status.PERFORMED
+                and event.is_reference
+                and event.date <= as_of
+                and schedule.study.shared_regions(event.study, patient.primary_site)
+            }
+        )
+    )
+
+
+def standing(
+    edition: Edition,
+    schedule: Schedule,
+    patient: Patient,
+    studies: Iterable[date],
+    as_of: date,
+    grace: GracePolicy,
+    follow_up_end: date | None = None,
+) -> Standing | None:
+    """Return how a schedule stands on `as_of`; None where its own condition (`when`) is documented not to hold.
+
+    `studies` are the days of the performed studies that match it; those before the schedule's start are
+    of staging or treatment and do not count. From `follow_up_end` on nothing is due.
+    """
+    if schedule.when is not None and schedule.when.holds(patient.facts) is False:
+        return None
+    index = first_index(schedule.index, patient.index_dates)
+    stops = [
+        (d, kind) for kind, d in patient.index_dates.items() if kind in schedule.stops_at and index and d > index[1]
+    ]
+    ends = [d for d, _ in stops] + ([] if follow_up_end is None else [follow_up_end])
+    start = None if index is None else add(index[1], schedule.starts[0])
+    done = tuple(sorted({d for d in studies if start is not None and d >= start}))
+    known = Standing(
+        schedule,
+        DueStatus.STOPPED,
+        index=None if index is None else index[1],
+        studies=done,
+        nothing_from=min(ends, default=None),
+    )
+    if follow_up_end is not None and follow_up_end <= as_of:
+        return _with(known, DueStatus.STOPPED, f"follow-up ended on {follow_up_end}")
+    reached = [stop for stop in stops if stop[0] <= as_of]
+    if reached:
+        return _stopped(known, reached)
+    lacking = tuple(_lacking(edition, schedule, patient))
+    if lacking or index is None:
+        because = "; ".join(words for _, words in lacking)
+        missing = tuple(name for names, _ in lacking for name in names)
+        return _with(known, DueStatus.NEEDS_INFO, because, missing=missing)
+    return _by_window(edition, known, patient, index, as_of, grace)
+
+
+def _with(
+    known: Standing,
+    status: DueStatus,
+    because: str = "",
+    *,
+    window: Window | None = None,
+    fact: str | None = None,
+    missing: tuple[str, ...] = (),
+) -> Standing:
+    return Standing(
+        known.schedule, status, because, known.index, known.studies, window, fact, missing, known.nothing_from
+    )
+
+
+def _stopped(known: Standing, reached: list[tuple[date, IndexKind]]) -> Standing:
+    """Progression stops surveillance; any other event that a schedule names ends it on schedule."""
+    progressed = [day for day, kind in reached if kind is IndexKind.PROGRESSION]
+    if progressed:
+        return _with(known, DueStatus.STOPPED, f"progression is documented on {min(progressed)}")
+    day, kind = min(reached, key=lambda stop: stop[0])
+    return _with(known, DueStatus.ENDED, f"the schedule ends with {kind.words}, documented on {day}")
+
+
+def _lacking(edition: Edition, schedule: Schedule, patient: Patient) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield what has to be known before the schedule can be counted: columns, and the sentence that asks for them."""
+    when = schedule.when
+    if when is not None and when.holds(patient.facts) is None:
+        yield (when.fact,), f"it is not documented whether {edition.fact(when.fact).meaning}"
+    if patient.primary_site is None and Place.PRIMARY_SITE in schedule.study.places:
+        yield ("primary_site",), "the primary site is not known"
+    if first_index(schedule.index, patient.index_dates) is None:
+        columns = tuple(kind.column for kind in schedule.index)
+        yield columns, f"the schedule counts from {index_kinds_text(schedule)}, and no such date is known"
+
+
+def _by_window(
+    edition: Edition,
+    known: Standing,
+    patient: Patient,
+    index: tuple[IndexKind, date],
+    as_of: date,
+    grace: GracePolicy,
+) -> Standing:
+    schedule = known.schedule
+    window = next_window(schedule, index[1], known.last_study, grace)
+    case = Case(schedule, patient.facts, index, (), window, window)
+    if window is None or as_of > case.last_day_of_window():
+        return _without_window(edition, known, index[1], as_of)
+    fact, fact_from = condition_of(schedule, index[1], window, since=as_of)
+    if fact is not None and fact_from == max(as_of, window.opens) and not patient.facts.get(fact):
+        because = f"due only where {edition.fact(fact).meaning}, which is not documented"
+        if patient.facts.get(fact) is False:
+            because = f"due only where {edition.fact(fact).meaning}, and it is documented that this is not so"
+        return _with(known, DueStatus.CONDITIONAL, because, window=window, fact=fact)
+    if as_of < window.opens:
+        return _with(known, DueStatus.UPCOMING, window=window)
+    late = as_of > window.closes + timedelta(days=window.grace)
+    return _with(known, DueStatus.OVERDUE if late else DueStatus.OPEN, window=window)
+
+
+def _without_window(edition: Edition, known: Standing, index: date, as_of: date) -> Standing:
+    """Return what the `as` or `unspecified` phase at the end says, where there is one and it is not over."""
+    phase = known.schedule.trailing
+    end = None if known.schedule.phases[-1].end is None else add(index, known.schedule.phases[-1].end)
+    if phase is None or (end is not None and as_of > end):
+        return _with(
+            known, DueStatus.ENDED, "the schedule has no further window" + (f"; it ends on {end}" if end else "")
+        )
+    if phase.kind is PhaseKind.UNSPECIFIED or phase.fact is None:
+        return _with(known, DueStatus.NEEDS_INFO, "surveillance goes on, but the guideline gives no interval for it")
+    meaning = edition.fact(phase.fact).meaning
+    return _with(known, DueStatus.CONDITIONAL, f"no interval: a study whenever {meaning}", fact=phase.fact)
