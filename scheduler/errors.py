@@ -26,12 +26,19 @@ class ValueProblem(VigilError, ValueError):
     """A single value (a date, a region, a boolean...) that cannot be read."""
 
 
+_FEW = 20
+"""Up to how many known names a message lists."""
+
+
 class UnknownName(ValueProblem):
     """A name that is not in the list it should come from; the nearest known one is part of the message."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        close = nearest(name, known)
+        names = list(known)
+        close = nearest(name, names)
         hint = f"; did you mean '{close}'?" if close else ""
+        if not close and len(names) <= _FEW:
+            hint = f"; known are {', '.join(names)}"
         super().__init__(f"unknown {kind} '{name}'{hint}")
 
 

@@ -14,15 +14,16 @@ from scheduler.reasons import Status
 from scheduler.records import Event, Patient
 from scheduler.studies import Modality, Study, shown_regions
 
+# What can be wrong between cells; {value} stands for what the column holds.
 NO_PATIENT = "the patient id is empty; every row needs one"
 NO_DATE = "there is a study without a date; give the date, or leave the study empty for a row that only enrols"
 NO_STUDY = "there is a date without a study; give modality and region, or cpt"
 NO_MODALITY = "there is a region without a modality; give both, or cpt"
 NO_REGION = "there is a modality without a region; give both, or cpt"
-CPT_NEEDS_REGION = "this code names no region; give the region too"
-MODALITY_DISAGREES = "this is not the modality of the cpt code; correct one of them"
-REGION_DISAGREES = "these are not the regions of the cpt code; correct one of them"
-BEFORE_BIRTH = "the event is before the birth date; correct one of them"
+CPT_NEEDS_REGION = "code {value} names no region; give the region too"
+MODALITY_DISAGREES = "'{value}' is not the modality of the cpt code; correct one of them"
+REGION_DISAGREES = "'{value}' is not what the cpt code shows; correct one of them"
+BEFORE_BIRTH = "the event is before the birth date {value}; correct one of them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +82,23 @@ def _check_together(text: Mapping[str, str], values: Mapping[str, Any]) -> list[
     code: CptCode | None = values.get("cpt")
     if code is not None:
         if "modality" in values and values["modality"] is not code.modality:
-            problems.append(Problem("modality", text["modality"], MODALITY_DISAGREES))
+            problems.append(_problem("modality", text, MODALITY_DISAGREES))
         if not code.regions and not text["region"]:
-            problems.append(Problem("cpt", text["cpt"], CPT_NEEDS_REGION))
+            problems.append(_problem("cpt", text, CPT_NEEDS_REGION))
         if code.regions and "region" in values and shown_regions(values["region"]) != shown_regions(code.region_bits):
-            problems.append(Problem("region", text["region"], REGION_DISAGREES))
+            problems.append(_problem("region", text, REGION_DISAGREES))
     elif not text["cpt"]:
         if text["region"] and not text["modality"]:
             problems.append(Problem("modality", "", NO_MODALITY))
         if text["modality"] and not text["region"]:
             problems.append(Problem("region", "", NO_REGION))
     if "birth_date" in values and "date" in values and values["date"] < values["birth_date"]:
-        problems.append(Problem("birth_date", text["birth_date"], BEFORE_BIRTH))
+        problems.append(_problem("birth_date", text, BEFORE_BIRTH))
     return problems
+
+
+def _problem(column: str, text: Mapping[str, str], message: str) -> Problem:
+    return Problem(column, text[column], message.replace("{value}", text[column]))
 
 
 def _event(values: Mapping[str, Any]) -> Event:

@@ -135,9 +135,12 @@ def _check_together(frame: pl.DataFrame, cells: pl.DataFrame, edition: Edition) 
         rows = failing.filter(pl.col(str(number)))["row"]
         if len(rows):
             value = cells[column].gather(rows).str.strip_chars().fill_null("") if column in cells.columns else None
+            before, mark, behind = message.partition("{value}")
+            text = pl.concat_str(pl.lit(before), pl.col("value"), pl.lit(behind)) if mark else pl.lit(message)
+            found = pl.DataFrame({"row": rows, "value": value}, schema_overrides={"value": pl.String})
             problems.append(
-                pl.DataFrame({"row": rows, "value": value}, schema_overrides={"value": pl.String}).select(
-                    "row", column=pl.lit(column), value=pl.col("value").fill_null(""), message=pl.lit(message)
+                found.with_columns(pl.col("value").fill_null("")).select(
+                    "row", column=pl.lit(column), value="value", message=text
                 )
             )
     return problems

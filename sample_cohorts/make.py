@@ -1,0 +1,236 @@
+"""Makes the sample cohorts and the data dictionary, the same ones every time: `python sample_cohorts/make.py [FOLDER]`.
+
+Every patient is invented. The studies follow the schedules of the edition loosely, as patients do: most on
+time, some early, some late, some never.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+from protocols import CURRENT
+from scheduler.dictionary import data_dictionary
+from scheduler.facts import IndexKind
+from scheduler.grace import GracePolicy
+from scheduler.rules import Protocol, Schedule, Stance
+from scheduler.studies import Modality, Place
+from scheduler.windows import next_window
+
+SEED = 20250516
+AS_OF = date(2026, 11, 2)
+COLUMNS = (
+    "patient_id",
+    "protocol",
+    "modality",
+    "region",
+    "cpt",
+    "date",
+    "status",
+    *(kind.column for kind in IndexKind),
+    "primary_site",
+    "follow_up_end_date",
+    "birth_date",
+    *(fact.name for fact in CURRENT.facts),
+)
+SITES = ("cervical_spine", "thoracic_spine", "lumbar_spine", "sacrum", "pelvis", "lower_extremity", "upper_extremity")
+CLINIC = (
+    "bone.osteosarcoma",
+    "bone.ewing_sarcoma",
+    "bone.chordoma",
+    "bone.giant_cell_tumor",
+    "bone.chondrosarcoma.atypical_cartilaginous",
+    "cns.brain_metastases",
+    "cns.leptomeningeal_metastases",
+    "cns.glioblastoma",
+    "cns.medulloblastoma",
+    "neuroendocrine.gi_thymus_resected",
+)
+DIRTY = (
+    ("A date that does not exist", {"date": "2026-02-30"}),
+    ("A date in another form", {"date": "15/04/2026"}),
+    ("A year that is a slip of the pen", {"treatment_end_date": "0226-01-15"}),
+    ("A misspelt protocol", {"protocol": "bone.osteosarkoma"}),
+    ("A misspelt modality", {"modality": "MRT"}),
+    ("A misspelt region", {"region": "cervical spine"}),
+    ("A code that the edition does not know", {"modality": "", "region": "", "cpt": "99999"}),
+    ("A code whose modality is another", {"modality": "CT", "region": "cervical_spine", "cpt": "72141"}),
+    ("A code whose region is another", {"region": "lumbar_spine", "cpt": "72141"}),
+    ("A code that needs a region", {"modality": "", "region": "", "cpt": "0649T"}),
+    ("A misspelt status", {"status": "done"}),
+    ("A primary site that is no region", {"primary_site": "femur"}),
+    ("A boolean that is neither", {"symptoms_new_or_progressing": "maybe"}),
+    ("A study without a date", {"date": ""}),
+    ("A date without a study", {"modality": "", "region": ""}),
+    ("A modality without a region", {"region": ""}),
+    ("A region without a modality", {"modality": ""}),
+    ("An event before the birth date", {"birth_date": "2026-12-24"}),
+    ("No patient id", {"patient_id": ""}),
+    ("A cancelled row that cannot be read", {"status": "cancelled", "date": "2026-13-01"}),
+)
+
+Row = dict[str, str]
+
+
+def main(folder: Path) -> None:
+    """Write the three cohorts and the data dictionary into `folder`."""
+    write(folder / "clinic.csv", clinic(random.Random(SEED)))
+    write(folder / "auditor.csv", auditor(random.Random(SEED + 1)))
+    write_dirty(folder / "dirty.csv")
+    (folder / "DATA_DICTIONARY.md").write_text(data_dictionary(CURRENT), encoding="utf-8")
+
+
+def write(path: Path, rows: Iterator[Row]) -> None:
+    """Write rows as CSV."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_dirty(path: Path) -> None:
+    """Write a good row, then each kind of bad row once, then two lines that are damaged as a whole."""
+    good = {
+        "patient_id": "D000",
+        "protocol": "bone.osteosarcoma",
+        "modality": "MRI",
+        "region": "cervical_spine",
+        "date": "2026-04-15",
+        "status": "requested",
+        "treatment_end_date": "2026-01-15",
+        "primary_site": "cervical_spine",
+    }
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [*COLUMNS, "note"], lineterminator="\n", restval="")
+        writer.writeheader()
+        writer.writerow({**good, "note": "A good row"})
+        for number, (note, change) in enumerate(DIRTY, start=1):
+            writer.writerow({**good, "patient_id": f"D{number:03}", **change, "note": note})
+        file.write("D100,bone.osteosarcoma,MRI\n")
+        file.write('D101,"bone.osteosarcoma,MRI,cervical_spine\n')
+        writer.writerow({**good, "patient_id": "D102", "note": "=1+1 is written so that no spreadsheet runs it"})
+
+
+def clinic(chance: random.Random) -> Iterator[Row]:
+    """Yield a navigator's forty patients: studies done, booked and overdue, and two who have yet to be imaged."""
+    for number in range(1, 41):
+        protocol = CURRENT.protocol(CLINIC[number % len(CLINIC)])
+        start = AS_OF - timedelta(days=chance.randrange(60, 1700))
+        patient = new_patient(chance, f"C{number:03}", protocol, start)
+        if number in (7, 23):
+            patient["follow_up_end_date"] = (AS_OF - timedelta(days=chance.randrange(5, 40))).isoformat()
+        if number > 38:  # noqa: PLR2004 - the last two only enrol
+            yield patient
+            continue
+        for schedule in protocol.schedules:
+            yield from follow(chance, patient, schedule, start, until=AS_OF, books=chance.random() < 0.6)
+
+
+def auditor(chance: random.Random) -> Iterator[Row]:
+    """Yield about two thousand events over all protocols of the edition, some without protocol."""
+    number = 0
+    while number < 400:
+        number += 1
+        protocol = CURRENT.protocols[number % len(CURRENT.protocols)]
+        start = AS_OF - timedelta(days=chance.randrange(200, 4000))
+        patient = new_patient(chance, f"A{number:04}", protocol, start)
+        if protocol.stance is not Stance.SURVEILLANCE:
+            yield from occasional(chance, patient, start, chance.randrange(1, 5))
+            continue
+        for schedule in protocol.schedules:
+            until = start + timedelta(days=chance.randrange(200, 1100))
+            yield from follow(chance, patient, schedule, start, until=min(until, AS_OF), books=False)
+        yield from occasional(chance, patient, start, chance.randrange(0, 3))
+
+
+def new_patient(chance: random.Random, name: str, protocol: Protocol, start: date) -> Row:
+    """Return the columns that all rows of a patient share."""
+    patient = dict.fromkeys(COLUMNS, "")
+    patient |= {"patient_id": name, "protocol": protocol.id}
+    surgery = start - timedelta(days=chance.randrange(0, 90))
+    dates = {
+        IndexKind.DIAGNOSIS: start - timedelta(days=chance.randrange(120, 300)),
+        IndexKind.SURGERY: surgery,
+        IndexKind.TREATMENT_END: start,
+    }
+    if protocol.id == "cns.glioblastoma":
+        dates |= {IndexKind.RADIATION_START: start - timedelta(days=42), IndexKind.RADIATION_END: start}
+    if chance.random() < 0.08:
+        dates[IndexKind.PROGRESSION] = start + timedelta(days=chance.randrange(200, 1500))
+    for kind, day in dates.items():
+        patient[kind.column] = day.isoformat() if chance.random() > 0.05 else ""
+    if chance.random() > 0.05:
+        patient["primary_site"] = chance.choice(SITES)
+    patient["birth_date"] = (start - timedelta(days=chance.randrange(18 * 365, 75 * 365))).isoformat()
+    if chance.random() < 0.3:
+        patient["high_grade"] = chance.choice(("true", "false"))
+    if protocol.id == "neuroendocrine.carcinoid_syndrome":
+        patient["carcinoid_heart_disease"] = chance.choice(("true", "false", ""))
+    return patient
+
+
+def follow(
+    chance: random.Random, patient: Row, schedule: Schedule, start: date, *, until: date, books: bool
+) -> Iterator[Row]:
+    """Yield the studies of one schedule up to a date, mostly on time, and a booked one where `books`."""
+    study = study_of(schedule, patient)
+    done: date | None = None
+    for _ in range(12):
+        window = next_window(schedule, start, done, GracePolicy())
+        if window is None:
+            yield {**patient, **study, "date": _within(chance, start, until), "status": "requested", **symptoms(chance)}
+            return
+        spread = max((window.closes - window.opens).days, 1)
+        day = window.opens + timedelta(days=chance.randrange(spread) + chance.choice((0, 0, 0, -12, 3, 8, 40)))
+        if done is not None and day <= done:
+            day = done + timedelta(days=20)
+        if day > until:
+            if books:
+                yield {**patient, **study, "date": day.isoformat(), "status": "scheduled"}
+            return
+        status = chance.choices(("performed", "requested", "scheduled", "cancelled"), (85, 6, 5, 4))[0]
+        yield {**patient, **study, "date": day.isoformat(), "status": status, **symptoms(chance)}
+        if status == "performed":
+            done = day
+
+
+def occasional(chance: random.Random, patient: Row, start: date, count: int) -> Iterator[Row]:
+    """Yield single requests, some for a study that is billed by its code."""
+    studies: tuple[Mapping[str, str], ...] = (
+        {"modality": "MRI", "region": "cervical_spine"},
+        {"cpt": "72156"},
+        {"modality": "MRI", "region": "total_spine"},
+        {"modality": "CT", "region": "chest"},
+        {"cpt": "74177"},
+    )
+    for _ in range(count):
+        day = start + timedelta(days=chance.randrange(30, 1200))
+        named = patient | ({"protocol": ""} if chance.random() < 0.2 else {})
+        yield {**named, **chance.choice(studies), "date": day.isoformat(), "status": "requested", **symptoms(chance)}
+
+
+def study_of(schedule: Schedule, patient: Row) -> Row:
+    """Return a study that the schedule accepts."""
+    modality = min(schedule.study.modalities or {Modality.MRI}, key=lambda m: (m is not Modality.MRI, m.value))
+    place = schedule.study.places[0]
+    region = (patient["primary_site"] or "cervical_spine") if isinstance(place, Place) else place
+    return {"modality": modality.value, "region": region}
+
+
+def symptoms(chance: random.Random) -> Row:
+    """Return what a row documents of symptoms and of an indication: mostly nothing."""
+    found = {name: chance.choices(("", "true", "false"), (80, 8, 12))[0] for name in ("symptoms_new_or_progressing",)}
+    return found | {"clinically_indicated": chance.choices(("", "true", "false"), (88, 8, 4))[0]}
+
+
+def _within(chance: random.Random, start: date, end: date) -> str:
+    return (start + timedelta(days=chance.randrange(max((end - start).days, 1)))).isoformat()
+
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
