@@ -85,7 +85,7 @@ def check(
 
     Exit code: 0 within (or cancelled), 1 outside, 2 a wrong option or a request that cannot be read,
     3 more information is needed, 4 another guideline or the treating team decides.
-    """  # noqa: D301 - click wants its \b as a character
+    """
     columns = event_columns(edition)
     birth = {"birth_date": birth_date.isoformat()} if birth_date else {}
     study = _readable(_study_cells(study_text), columns, "--study")

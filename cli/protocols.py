@@ -1,0 +1,205 @@
+"""`vigil protocols`: list, show, validate or render what is encoded."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+import click
+
+from protocols import CURRENT
+from scheduler.edition import Edition
+from scheduler.errors import ValueProblem
+from scheduler.render import (
+    PHASE_HEADINGS,
+    STANCE_WORDS,
+    condition_words,
+    edition_json,
+    phase_rows,
+    protocol_object,
+    protocols_markdown,
+    schedule_sentence,
+    why_no_schedules,
+)
+from scheduler.rules import Plan, Protocol, Schedule
+from scheduler.wording import index_kinds_text, meaning
+
+WIDTH = 80
+"""Characters to a line: what every terminal holds."""
+
+DOCUMENTS = {"protocols.md": protocols_markdown, "edition.json": edition_json}
+"""What `render` writes, by file name."""
+
+_format_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+
+
+@click.group()
+def protocols() -> None:
+    """List, show or validate what is encoded: from which section, with which reading.
+
+    \b
+    vigil protocols show bone.osteosarcoma
+    """
+
+
+@protocols.command("list")
+@_format_option
+def list_protocols(form: str) -> None:
+    """List every protocol with its section and how many schedules it holds, or why it holds none.
+
+    \b
+    vigil protocols list
+    """
+    if form == "json":
+        click.echo(json.dumps([_summary(protocol) for protocol in CURRENT.protocols], indent=2))
+        return
+    click.echo(f"{CURRENT.publisher}, {CURRENT.title}, reviewed {CURRENT.reviewed}\n{CURRENT.id}\n")
+    width = max(len(protocol.cite.section) for protocol in CURRENT.protocols)
+    for protocol in CURRENT.protocols:
+        click.echo(f"{protocol.cite.section:<{width}}  {protocol.id}")
+        indent = " " * (width + 2)
+        click.echo(textwrap.fill(_title_line(protocol), WIDTH, initial_indent=indent, subsequent_indent=indent))
+
+
+def _summary(protocol: Protocol) -> dict[str, str | int]:
+    return {
+        "id": protocol.id,
+        "title": protocol.title,
+        "section": protocol.cite.section,
+        "stance": protocol.stance.value,
+        "schedules": len(protocol.schedules),
+    }
+
+
+def _title_line(protocol: Protocol) -> str:
+    count = len(protocol.schedules)
+    held = ("1 schedule" if count == 1 else f"{count} schedules") if count else STANCE_WORDS[protocol.stance]
+    return f"{protocol.title} ({held})"
+
+
+@protocols.command("show")
+@click.argument("protocol_id", metavar="ID")
+@_format_option
+def show(protocol_id: str, form: str) -> None:
+    """Show one protocol: each schedule as a sentence and a table, with the readings that it can be given.
+
+    \b
+    vigil protocols show bone.osteosarcoma
+    """
+    try:
+        found = CURRENT.protocol(protocol_id)
+    except ValueProblem as problem:
+        raise ValueProblem(f"{problem} ('vigil protocols list' names them all)") from None
+    if form == "json":
+        click.echo(json.dumps(protocol_object(found), indent=2))
+        return
+    for line in _protocol_lines(CURRENT, found):
+        click.echo(line)
+
+
+def _protocol_lines(edition: Edition, protocol: Protocol) -> Iterator[str]:
+    yield protocol.id
+    yield from _wrapped(_title_line(protocol), "")
+    yield f"{protocol.cite} of {edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
+    why = why_no_schedules(protocol)
+    if why:
+        yield from _field("Note", why)
+    for schedule in protocol.schedules:
+        yield ""
+        yield f"{protocol.route(schedule)} ({schedule.cite})"
+        yield from _wrapped(schedule_sentence(edition, schedule), "  ")
+        yield from _field("Study", str(schedule.study))
+        yield from _field("Counted from", index_kinds_text(schedule))
+        if schedule.when is not None:
+            yield from _field("Applies where", f"{condition_words(edition, schedule.when)} ({schedule.when.fact})")
+        if schedule.stops_at:
+            yield from _field("Ends with", " or ".join(kind.words for kind in schedule.stops_at))
+        yield from _plan_lines(edition, schedule)
+        if schedule.reading:
+            yield from _field("Read as", schedule.reading)
+        for other in schedule.others:
+            yield from _field(f"Other reading {other.name}", other.says)
+            yield from _plan_lines(edition, schedule.read_as(other.name))
+
+
+def _plan_lines(edition: Edition, schedule: Schedule) -> Iterator[str]:
+    rows = [PHASE_HEADINGS, *(row.cells for row in phase_rows(edition, schedule))]
+    is_conditional = any(row[-1] for row in rows[1:])
+    yield from _table(row if is_conditional else row[:-1] for row in rows)
+    plan: Plan = schedule.plan
+    if plan.or_if is not None:
+        yield from _field("Also at any time if", f"{meaning(edition, plan.or_if)} ({plan.or_if})")
+    if plan.more_often_if is not None:
+        yield from _field("More often if", f"{meaning(edition, plan.more_often_if)} ({plan.more_often_if})")
+    facts = dict.fromkeys(phase.fact for phase in plan.phases if phase.fact is not None)
+    if facts:
+        yield from _field("Condition documented by", ", ".join(facts))
+
+
+def _field(name: str, text: str) -> Iterator[str]:
+    yield from _wrapped(f"{name}: {text}", "  ")
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ")
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Yield a table whose last column wraps, so that it fits the width."""
+    lines = list(rows)
+    widths = [max(len(row[column]) for row in lines) + 2 for column in range(len(lines[0]) - 1)]
+    for row in lines:
+        start = "    " + "".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        last = textwrap.wrap(row[-1], max(WIDTH - len(start), 12)) or [""]
+        yield (start + last[0]).rstrip()
+        yield from (" " * len(start) + more for more in last[1:])
+
+
+@protocols.command("validate")
+def validate() -> None:
+    """Check the edition: each finding with its place and exit code 1, or what was checked.
+
+    \b
+    vigil protocols validate
+    """
+    from scheduler.validation import CHECKS, findings
+
+    found = findings(CURRENT)
+    for finding in found:
+        click.echo(str(finding))
+    if found:
+        click.echo(f"vigil: findings in {CURRENT.id}: {len(found)}; correct the rules named above", err=True)
+        sys.exit(1)
+    schedules = [schedule for _, schedule in CURRENT.schedules()]
+    click.echo(
+        f"{CURRENT.id}: nothing to find in {len(CURRENT.protocols)} protocols, {len(schedules)} schedules,"
+        f" {sum(len(s.others) for s in schedules)} other readings, {len(CURRENT.facts)} facts and"
+        f" {len(CURRENT.cpt_codes)} CPT codes."
+    )
+    click.echo("Checked: " + "; ".join(CHECKS) + ".")
+
+
+@protocols.command("render")
+@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, exists=True, path_type=Path))
+def render(directory: Path) -> None:
+    """Write the edition into DIR as protocols.md, for reviewers, and edition.json, for programs.
+
+    \b
+    vigil protocols render docs
+    """
+    from scheduler.cohort.writing import write_beside
+
+    for name, rendered in DOCUMENTS.items():
+        content = rendered(CURRENT).encode()
+
+        def write(file: IO[bytes], content: bytes = content) -> None:
+            file.write(content)
+
+        write_beside(directory / name, write)
+        click.echo(f"vigil: wrote {directory / name}", err=True)

@@ -1,0 +1,272 @@
+"""What clinicians review, rendered from the rules: each schedule as a sentence and a table, and the edition as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scheduler.dates import Duration
+from scheduler.edition import CptCode, Edition
+from scheduler.facts import Condition
+from scheduler.rules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
+from scheduler.studies import Place, StudyPattern, regions_text
+from scheduler.wording import index_kinds_text, meaning, rule_text
+
+STANCE_WORDS = {
+    Stance.SURVEILLANCE: "surveillance",
+    Stance.REFERRAL: "decided by another guideline",
+    Stance.NOT_COVERED: "not named by the guideline",
+    Stance.NO_SURVEILLANCE: "no surveillance asked for",
+}
+NO_INTERVAL = "an interval that the guideline does not give"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRow:
+    """One phase in words: its interval, the offsets from the index date between which it rules, its condition."""
+
+    interval: str
+    begins: str
+    until: str
+    condition: str
+
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        """The row of a table under PHASE_HEADINGS."""
+        return self.interval, self.begins, self.until, self.condition
+
+
+PHASE_HEADINGS = ("interval", "from", "until", "condition")
+
+
+def phase_rows(edition: Edition, schedule: Schedule) -> tuple[PhaseRow, ...]:
+    """Return the phases of a schedule in words, in their order."""
+    return tuple(
+        PhaseRow(
+            _interval(schedule, place),
+            _offset(schedule.starts[place]),
+            "no end" if phase.end is None else _offset(phase.end),
+            meaning(edition, phase.fact),
+        )
+        for place, phase in enumerate(schedule.phases)
+    )
+
+
+def _interval(schedule: Schedule, place: int) -> str:
+    phase = schedule.phases[place]
+    if phase.is_timed:
+        return rule_text(schedule, place)
+    return "whenever the condition holds" if phase.kind is PhaseKind.AS else NO_INTERVAL
+
+
+def _offset(offset: Duration) -> str:
+    if offset.count == 0:
+        return "index date"
+    return str(offset) if offset.count > 0 else f"{Duration(-offset.count, offset.unit)} before"
+
+
+def schedule_sentence(edition: Edition, schedule: Schedule) -> str:
+    """Return a schedule in plain sentences: what is imaged, from when, how often, and what changes that."""
+    phases = ", then ".join(_phase_clause(edition, schedule, place) for place in range(len(schedule.phases)))
+    study = str(schedule.study)
+    said = [f"{study[0].upper()}{study[1:]}, counted from {index_kinds_text(schedule)}: {phases}."]
+    plan = schedule.plan
+    if schedule.when is not None:
+        said.append(f"It applies only where {condition_words(edition, schedule.when)}.")
+    if plan.or_if is not None:
+        said.append(f"An extra study is supported at any time if {meaning(edition, plan.or_if)}.")
+    if plan.more_often_if is not None:
+        fact = meaning(edition, plan.more_often_if)
+        said.append(f"If {fact}, a shorter interval is admitted that the guideline does not give.")
+    if schedule.stops_at:
+        said.append(f"It ends with {' or '.join(kind.words for kind in schedule.stops_at)}.")
+    return " ".join(said)
+
+
+def condition_words(edition: Edition, condition: Condition) -> str:
+    """Return a condition as the end of a sentence that begins `only where`."""
+    fact = meaning(edition, condition.fact)
+    return f"it is documented that this is not so: {fact}" if condition.negated else fact
+
+
+def _phase_clause(edition: Edition, schedule: Schedule, place: int) -> str:
+    phase = schedule.phases[place]
+    fact = meaning(edition, phase.fact)
+    if phase.kind is PhaseKind.ONCE:
+        return rule_text(schedule, place) + (f" if {fact}" if fact else "")
+    until = " without end" if phase.end is None else f" up to {phase.end}"
+    if phase.kind is PhaseKind.AS:
+        return f"whenever {fact},{until}"
+    interval = rule_text(schedule, place) if phase.is_timed else f"at {NO_INTERVAL},"
+    return f"{interval}{until}" + (f", if {fact}" if fact else "")
+
+
+def protocols_markdown(edition: Edition) -> str:
+    """Return every protocol of the edition as a document in Markdown."""
+    return "\n".join(_document(edition)) + "\n"
+
+
+def _document(edition: Edition) -> Iterator[str]:
+    yield f"# Surveillance protocols of {edition.publisher}, {edition.title}"
+    yield ""
+    yield (
+        f"Edition `{edition.id}`, reviewed {edition.reviewed}. Rendered from the rules by `vigil protocols render`;"
+        " not edited by hand."
+    )
+    yield ""
+    yield (
+        "Offsets count from the index date, the first of the named events that the patient has. A phase covers its"
+        " first day; its last day belongs to the next phase, and the end of the last timed phase is itself included."
+        " The grace is house policy and is not part of these tables."
+    )
+    for protocol in edition.protocols:
+        if protocol.schedules:
+            yield ""
+            yield from _protocol_section(edition, protocol)
+    for stance in (Stance.REFERRAL, Stance.NOT_COVERED, Stance.NO_SURVEILLANCE):
+        rows = [p for p in edition.protocols if p.stance is stance]
+        if rows:
+            yield ""
+            yield f"## Without schedules: {STANCE_WORDS[stance]}"
+            yield ""
+            yield from _table(
+                ("protocol", "disease", "section", "why"),
+                ((f"`{p.id}`", p.title, p.cite.section, why_no_schedules(p)) for p in rows),
+            )
+
+
+def why_no_schedules(protocol: Protocol) -> str:
+    """Return why a protocol holds no schedules, in words."""
+    parts = [f"See {'; '.join(protocol.refers_to)}" if protocol.refers_to else "", protocol.note]
+    return ". ".join(part for part in parts if part)
+
+
+def _protocol_section(edition: Edition, protocol: Protocol) -> Iterator[str]:
+    yield f"## {protocol.title[0].upper()}{protocol.title[1:]}"
+    yield ""
+    yield f"`{protocol.id}`, {protocol.cite}" + (f". {protocol.note}" if protocol.note else "")
+    for schedule in protocol.schedules:
+        yield ""
+        yield f"### {protocol.route(schedule)} ({schedule.cite})"
+        yield ""
+        yield schedule_sentence(edition, schedule)
+        yield ""
+        yield from _phase_table(edition, schedule)
+        if schedule.reading:
+            yield ""
+            yield f"Read as: {schedule.reading}."
+        for other in schedule.others:
+            taken = schedule.read_as(other.name)
+            yield ""
+            yield f"Other reading `{other.name}`: {other.says}. {schedule_sentence(edition, taken)}"
+            yield ""
+            yield from _phase_table(edition, taken)
+
+
+def _phase_table(edition: Edition, schedule: Schedule) -> Iterator[str]:
+    rows = ((str(place), *row.cells) for place, row in enumerate(phase_rows(edition, schedule), start=1))
+    yield from _table(("phase", *PHASE_HEADINGS), rows)
+
+
+def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    names = tuple(headings)
+    yield _line(names)
+    yield _line("---" for _ in names)
+    yield from (_line(row) for row in rows)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
+
+
+def edition_json(edition: Edition) -> str:
+    """Return the edition as JSON, the same bytes for the same rules.
+
+    Durations are written `3 months`, facts by name, dates ISO; what is empty is null or an empty list.
+    """
+    return json.dumps(_edition_object(edition), indent=1) + "\n"
+
+
+def _edition_object(edition: Edition) -> dict[str, Any]:
+    return {
+        "id": edition.id,
+        "title": edition.title,
+        "publisher": edition.publisher,
+        "reviewed": edition.reviewed.isoformat(),
+        "covers": {"modality": edition.covers.modality.value, "regions": regions_text(edition.covers.regions)},
+        "sources": [
+            {"name": s.name, "body_version": s.body_version, "reference_version": s.reference_version}
+            for s in edition.sources
+        ],
+        "facts": [
+            {"name": f.name, "level": f.level.value, "meaning": f.meaning, "sections": list(f.sections)}
+            for f in edition.facts
+        ],
+        "cpt_codes": [_code_object(code) for code in edition.cpt_codes],
+        "protocols": [protocol_object(protocol) for protocol in edition.protocols],
+    }
+
+
+def _code_object(code: CptCode) -> dict[str, Any]:
+    return {
+        "code": code.code,
+        "modality": code.modality.value,
+        "regions": list(code.regions),
+        "contrast": code.contrast,
+        "is_add_on": code.is_add_on,
+    }
+
+
+def protocol_object(protocol: Protocol) -> dict[str, Any]:
+    """Return a protocol with its schedules as plain values, as `edition_json` writes it."""
+    return {
+        "id": protocol.id,
+        "title": protocol.title,
+        "section": protocol.cite.section,
+        "stance": protocol.stance.value,
+        "refers_to": list(protocol.refers_to),
+        "note": protocol.note or None,
+        "schedules": [_schedule_object(protocol, schedule) for schedule in protocol.schedules],
+    }
+
+
+def _schedule_object(protocol: Protocol, schedule: Schedule) -> dict[str, Any]:
+    when = schedule.when
+    return {
+        "name": schedule.name,
+        "route": protocol.route(schedule),
+        "section": schedule.cite.section,
+        "study": _pattern_object(schedule.study),
+        "index": [kind.value for kind in schedule.index],
+        **_plan_object(schedule.plan),
+        "stops_at": [kind.value for kind in schedule.stops_at],
+        "when": None if when is None else {"fact": when.fact, "is": not when.negated},
+        "reading": schedule.reading or None,
+        "other_readings": [
+            {"name": other.name, "says": other.says, **_plan_object(other.plan)} for other in schedule.others
+        ],
+    }
+
+
+def _pattern_object(pattern: StudyPattern) -> dict[str, Any]:
+    modalities = None if pattern.modalities is None else sorted(m.value for m in pattern.modalities)
+    return {"modalities": modalities, "regions": [p.value if isinstance(p, Place) else p for p in pattern.places]}
+
+
+def _plan_object(plan: Plan) -> dict[str, Any]:
+    return {
+        "phases": [_phase_object(phase) for phase in plan.phases],
+        "or_if": plan.or_if,
+        "more_often_if": plan.more_often_if,
+    }
+
+
+def _phase_object(phase: Phase) -> dict[str, Any]:
+    low, high, end = (None if d is None else str(d) for d in (phase.low, phase.high, phase.end))
+    if phase.kind is PhaseKind.ONCE:
+        return {"kind": "once", "from": low, "to": high, "fact": phase.fact}
+    if phase.kind is PhaseKind.EVERY:
+        return {"kind": "every", "min": low, "max": high, "until": end, "fact": phase.fact}
+    return {"kind": phase.kind.value, "until": end, "fact": phase.fact}

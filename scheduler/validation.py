@@ -1,0 +1,245 @@
+"""Checks of a built edition: what the constructors refuse, looked at again, and what no single object can see.
+
+A rule can be well-formed and still not belong where it stands: a citation from another place than its
+protocol's, a fact that nothing asks for, two readings that say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+from typing import TypeVar
+
+from scheduler.dates import Duration, add, days
+from scheduler.edition import Edition
+from scheduler.rules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
+from scheduler.studies import REGIONS, Place
+
+_T = TypeVar("_T")
+
+_ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_CPT_CODE = re.compile(r"[0-9]{4}[0-9A-Z]")
+_SECTION = re.compile(r"[A-Z]\S*( \S+)*")
+
+SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in range(0, 731, 3)) + tuple(
+    date(year, month, 1) - timedelta(days=1) for year in (2023, 2024) for month in range(1, 13)
+)
+"""Index dates on which the order of offsets is tried: two years, one of them a leap year, with every month's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong in an edition, and where: a route, a protocol's id, or the name of a fact or code."""
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+def findings(edition: Edition) -> list[Finding]:
+    """Return everything that is wrong with an edition, in the order of CHECKS; empty where nothing is."""
+    return [Finding(place, message) for check in CHECKS.values() for place, message in check(edition)]
+
+
+Found = Iterator[tuple[str, str]]
+
+
+def _names(edition: Edition) -> Found:
+    if not (edition.id and edition.title and edition.publisher):
+        yield edition.id or "edition", "needs an id, a title and a publisher"
+    for kind, names in (
+        ("protocol", [p.id for p in edition.protocols]),
+        ("fact", [f.name for f in edition.facts]),
+        ("CPT code", [c.code for c in edition.cpt_codes]),
+    ):
+        yield from ((name, f"{kind} stands {times} times") for name, times in _repeated(names))
+    for protocol in edition.protocols:
+        if not _ID.fullmatch(protocol.id):
+            yield protocol.id, "an id is lower-case words joined by . and _"
+        if not protocol.title.strip():
+            yield protocol.id, "needs a title"
+        for name, times in _repeated([s.name for s in protocol.schedules]):
+            yield protocol.id, f"schedule '{name}' stands {times} times"
+        for schedule in protocol.schedules:
+            if not _NAME.fullmatch(schedule.name):
+                yield protocol.route(schedule), "a schedule's name is lower_case_with_underscores"
+
+
+def _citations(edition: Edition) -> Found:
+    for protocol in edition.protocols:
+        if not _SECTION.fullmatch(protocol.cite.section):
+            yield protocol.id, f"citation '{protocol.cite}' is not a chapter with a place, e.g. 'Bone 5'"
+        for schedule in protocol.schedules:
+            if not schedule.cite.section.startswith(protocol.cite.section):
+                yield protocol.route(schedule), f"cites {schedule.cite}, outside {protocol.cite} of its protocol"
+    for source in edition.sources:
+        if not source.name or not (source.body_version or source.reference_version):
+            yield source.name or edition.id, "a source needs a name and a version"
+
+
+def _order(edition: Edition) -> Found:
+    chapters = [list(group) for _, group in groupby(edition.protocols, key=_chapter)]
+    for name, times in _repeated([_chapter(group[0]) for group in chapters]):
+        yield name, f"the protocols of this chapter stand in {times} places; put them together"
+    for group in chapters:
+        heads = {p.id.split(".")[0]: p for p in reversed(group)}
+        if len(heads) > 1:
+            yield _chapter(group[0]), f"its protocols' ids begin differently: {', '.join(sorted(heads))}"
+        timed = [p for p in group if p.schedules]
+        for before, after in pairwise(timed):
+            if _section_key(after) < _section_key(before):
+                yield after.id, f"{after.cite} stands after {before.cite}; keep the guideline's order"
+
+
+def _chapter(protocol: Protocol) -> str:
+    return protocol.cite.section.partition(" ")[0]
+
+
+def _section_key(protocol: Protocol) -> list[tuple[bool, int, str]]:
+    parts = re.split(r"[ .]", protocol.cite.section)
+    return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
+
+
+def _stances(edition: Edition) -> Found:
+    for protocol in edition.protocols:
+        if (protocol.stance is Stance.SURVEILLANCE) != bool(protocol.schedules):
+            yield protocol.id, "has schedules if, and only if, it asks for surveillance"
+        if (protocol.stance is Stance.REFERRAL) != bool(protocol.refers_to):
+            yield protocol.id, "names other guidelines if, and only if, it is a referral"
+        if protocol.stance in (Stance.NOT_COVERED, Stance.NO_SURVEILLANCE) and not protocol.note:
+            yield protocol.id, "has no schedules and must say why"
+
+
+def _schedules(edition: Edition) -> Found:
+    for route, schedule in edition.schedules():
+        if not schedule.index:
+            yield route, "needs an index date"
+        yield from ((route, f"index date {k.value} stands {n} times") for k, n in _repeated(schedule.index))
+        pattern = schedule.study
+        if not pattern.places or (pattern.modalities is not None and not pattern.modalities):
+            yield route, "needs a modality and a region"
+        for place in pattern.places:
+            if not isinstance(place, Place) and place not in REGIONS:
+                yield route, f"unknown region '{place}'"
+
+
+def _facts(edition: Edition) -> Found:
+    known = {fact.name for fact in edition.facts}
+    asked: set[str] = set()
+    for route, schedule in edition.schedules():
+        asked.update(schedule.facts())
+        yield from ((route, f"asks for the unknown fact '{name}'") for name in schedule.facts() if name not in known)
+    for fact in edition.facts:
+        if not fact.meaning or not fact.sections:
+            yield fact.name, "a fact needs a meaning and a section"
+        if fact.name not in asked:
+            yield fact.name, "no rule asks for this fact"
+
+
+def _phases(edition: Edition) -> Found:
+    for route, schedule in edition.schedules():
+        for where, plan in _plans(route, schedule):
+            yield from ((where, message) for message in _phase_problems(plan.phases))
+
+
+def _plans(route: str, schedule: Schedule) -> Iterator[tuple[str, Plan]]:
+    yield route, schedule.plan
+    for other in schedule.others:
+        yield f"{route} read as {other.name}", other.plan
+
+
+def _phase_problems(phases: tuple[Phase, ...]) -> Iterator[str]:
+    if not phases:
+        yield "needs at least one phase"
+    for place, phase in enumerate(phases):
+        is_last = place == len(phases) - 1
+        if not is_last and not phase.is_timed:
+            yield f"'{phase}' can only be the last phase"
+        if not is_last and phase.end is None:
+            yield f"'{phase}' never ends, but another phase follows it"
+        if phase.is_timed and (phase.low is None or phase.high is None):
+            yield f"'{phase}' needs both bounds"
+        if phase.kind is PhaseKind.AS and phase.fact is None:
+            yield f"'{phase}' needs a fact"
+        if phase.kind is PhaseKind.ONCE and phase.end != phase.high:
+            yield f"'{phase}' leaves a gap: a one-time phase ends with its window"
+        if phase.kind is PhaseKind.EVERY and phase.high is not None and phase.high.count <= 0:
+            yield f"'{phase}' needs an interval that is longer than nothing"
+        if phase.low is not None and phase.high is not None and _comes_later(phase.low, phase.high):
+            yield f"'{phase}' begins its interval or window after it ends"
+    yield from _overlaps(phases)
+
+
+def _overlaps(phases: tuple[Phase, ...]) -> Iterator[str]:
+    """Yield what overlaps on the calendar, where weeks and months are not of one length."""
+    start = days(0)
+    if phases and phases[0].kind is PhaseKind.ONCE and phases[0].low is not None and phases[0].low.count < 0:
+        start = phases[0].low
+    for phase in phases:
+        if phase.kind is PhaseKind.ONCE and phase.low is not None and _comes_later(start, phase.low):
+            yield f"'{phase}' overlaps the phase before it"
+        if phase.end is not None:
+            is_window = phase.kind is PhaseKind.ONCE
+            if _comes_later(start, phase.end) or (not is_window and start == phase.end):
+                yield f"'{phase}' ends before it begins"
+            start = phase.end
+
+
+def _comes_later(first: Duration, second: Duration) -> bool:
+    """Tell whether the first offset falls after the second for some index date."""
+    if first.months == second.months == 0:
+        return first.days > second.days
+    if first.days == second.days == 0:
+        return first.months > second.months
+    # weeks against months: the shortest and the longest months decide
+    return any(add(index, first) > add(index, second) for index in SAMPLE_INDEX_DATES)
+
+
+def _readings(edition: Edition) -> Found:
+    for route, schedule in edition.schedules():
+        if schedule.others and not schedule.reading:
+            yield route, "has other readings and must say which one is taken"
+        yield from (
+            (route, f"reading '{name}' stands {n} times") for name, n in _repeated(r.name for r in schedule.others)
+        )
+        seen = {schedule.plan: "the one taken"}
+        for other in schedule.others:
+            if not _NAME.fullmatch(other.name) or not other.says.strip():
+                yield route, f"reading '{other.name}' needs a lower-case name and a sentence that says it"
+            if other.plan in seen:
+                yield route, f"reading '{other.name}' is the same as {seen[other.plan]}"
+            seen.setdefault(other.plan, f"'{other.name}'")
+
+
+def _cpt_codes(edition: Edition) -> Found:
+    for code in edition.cpt_codes:
+        if not _CPT_CODE.fullmatch(code.code):
+            yield code.code, "a CPT code is four digits and a digit or capital letter"
+        if code.contrast not in (None, "without", "with", "both"):
+            yield code.code, f"contrast '{code.contrast}' is not 'without', 'with' or 'both'"
+        yield from ((code.code, f"unknown region '{name}'") for name in code.regions if name not in REGIONS)
+
+
+def _repeated(names: Iterable[_T]) -> list[tuple[_T, int]]:
+    return [(name, times) for name, times in Counter(names).items() if times > 1]
+
+
+CHECKS: Mapping[str, Callable[[Edition], Found]] = {
+    "names and ids": _names,
+    "citations and sources": _citations,
+    "order of chapters and sections": _order,
+    "stances": _stances,
+    "index dates and studies": _schedules,
+    "facts": _facts,
+    "phases on the calendar": _phases,
+    "readings": _readings,
+    "CPT codes": _cpt_codes,
+}
+"""Every check by what it looks at, in the order in which they run."""
