@@ -1,0 +1,1 @@
+"""Imaging windows as calendar events: which windows, under which identity, in which bytes."""
