@@ -1,0 +1,76 @@
+"""The scalar and the columnar reading of the rules give the same answer, to the letter, on random cohorts."""
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.evaluators import decide_as_columns, decide_one_by_one
+from support.made_up_editions import random_edition
+from support.random_cohorts import random_cohort
+
+from protocols import CURRENT
+from scheduler.grace import GracePolicy
+
+CHANCE = st.randoms(use_true_random=False)  # small and shrinking
+SEEDS = st.integers(0, 2**32)  # large and varied
+GRACES = st.sampled_from([None, None, None, 0, 5, 40]).map(GracePolicy)
+
+
+def other_reading(place):
+    """Return the edition with the `place`-th other reading of every schedule that has so many."""
+    return CURRENT.read_as({route: s.others[place].name for route, s in CURRENT.schedules() if len(s.others) > place})
+
+
+READINGS = {"taken": CURRENT, "first other": other_reading(0), "second other": other_reading(1)}
+
+
+def differences(rows, edition, grace):
+    """Return the rows on which the two readings differ, each with both answers."""
+    scalar, columnar = decide_one_by_one(rows, edition, grace), decide_as_columns(rows, edition, grace)
+    assert len(columnar) == len(rows)
+    return [found for found in zip(rows, scalar, columnar, strict=True) if found[1] != found[2]]
+
+
+@given(CHANCE, GRACES)
+def test_they_agree_on_small_cohorts_of_the_edition(random, grace):
+    assert differences(random_cohort(random, CURRENT, patients=3, rows=4), CURRENT, grace) == []
+
+
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize("grace", [None, 0, 5, 40], ids=lambda days: f"grace {days}")
+def test_they_agree_on_a_large_cohort_under_every_reading_and_grace(reading, grace):
+    rows = random_cohort(Random(f"{reading} {grace}"), READINGS[reading], patients=1500, rows=6)  # noqa: S311 - not for secrets
+    assert differences(rows, READINGS[reading], GracePolicy(grace)) == []
+
+
+@given(CHANCE, GRACES)
+def test_they_agree_on_small_cohorts_under_rules_that_no_edition_holds(random, grace):
+    edition = random_edition(random)
+    assert differences(random_cohort(random, edition, patients=3, rows=4), edition, grace) == []
+
+
+@given(SEEDS, GRACES)
+def test_they_agree_on_larger_cohorts_under_rules_that_no_edition_holds(seed, grace):
+    random = Random(seed)  # noqa: S311 - not for secrets
+    edition = random_edition(random)
+    assert differences(random_cohort(random, edition, patients=30, rows=6), edition, grace) == []
+
+
+def test_they_agree_where_there_is_no_row():
+    assert decide_as_columns([], CURRENT, GracePolicy()) == decide_one_by_one([], CURRENT, GracePolicy()) == []
+
+
+def test_a_random_cohort_meets_every_reason_of_a_schedule():
+    found = set()
+    for seed in range(40):
+        random = Random(seed)  # noqa: S311 - not for secrets
+        edition = random_edition(random)
+        results = decide_as_columns(random_cohort(random, edition, patients=30), edition, GracePolicy())
+        found |= {result["reason"] for result in results}
+    assert found >= {
+        None, "on_schedule", "within_grace", "overdue", "symptomatic", "condition_met", "missing_fact",
+        "unconfirmed_prior", "interval_unspecified", "no_index_date", "no_route", "progressed", "before_index",
+        "other_guideline", "not_covered", "early", "ended", "condition_not_met", "not_in_protocol", "bad_row",
+        "cancelled",
+    }  # fmt: skip

@@ -1,0 +1,81 @@
+"""Both readings of the rules behind one face: rows of text in, the result columns out."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from scheduler.cohort.audit import Audit
+from scheduler.columns import RESULT_COLUMNS, event_columns
+from scheduler.decisions import Decision, decide
+from scheduler.edition import Edition
+from scheduler.grace import GracePolicy
+from scheduler.records import Event
+from scheduler.rows import Row, read_row
+
+Cells = Mapping[str, str]
+Result = dict[str, str | int | None]
+
+
+def read_rows(rows: Sequence[Cells], edition: Edition) -> list[Row]:
+    """Read rows of text one by one."""
+    columns = event_columns(edition)
+    return [read_row(cells, edition, columns) for cells in rows]
+
+
+def histories(rows: Sequence[Row]) -> dict[str, list[Event]]:
+    """Return the events of each patient, as far as they can be read; a request among them is its own day's."""
+    found: dict[str, list[Event]] = {}
+    for row in rows:
+        found.setdefault(row.patient_id, []).extend([] if row.event is None else [row.event])
+    return found
+
+
+def decide_one_by_one(rows: Sequence[Cells], edition: Edition, grace: GracePolicy) -> list[Result]:
+    """Decide every row with the scalar reading."""
+    read = read_rows(rows, edition)
+    history = histories(read)
+    results = []
+    for place, row in enumerate(read):
+        if row.problems:
+            said = "; ".join(str(problem) for problem in row.problems)
+            results.append(_result(decision="invalid", reason="bad_row", explanation=f"Line {place + 1}: {said}"))
+        elif row.event is None:
+            results.append(_result())
+        else:
+            results.append(as_columns(decide(edition, row.patient, row.event, history[row.patient_id], grace)))
+    return results
+
+
+def decide_as_columns(rows: Sequence[Cells], edition: Edition, grace: GracePolicy) -> list[Result]:
+    """Decide every row with the columnar reading."""
+    names = dict.fromkeys(["patient_id", *(name for cells in rows for name in cells)])
+    frame = pl.DataFrame(
+        {name: [cells.get(name) or None for cells in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
+    )
+    return Audit(edition, grace).decide(frame.lazy()).collect().to_dicts()
+
+
+def as_columns(decision: Decision) -> Result:
+    """Return a decision under the names of the result columns, empty as None."""
+    return _result(
+        decision=decision.verdict.value if decision.verdict else None,
+        reason=decision.reason.value,
+        timing=decision.timing.value if decision.timing else None,
+        route=decision.route or None,
+        section=decision.section or None,
+        reference_date=_iso(decision.reference_date),
+        opens=_iso(decision.opens),
+        closes=_iso(decision.closes),
+        days_from_window=decision.days_from_window,
+        next_allowed=_iso(decision.next_allowed),
+        missing=";".join(decision.missing) or None,
+        explanation=decision.explanation,
+    )
+
+
+def _iso(day: object) -> str | None:
+    return None if day is None else str(day)
+
+
+def _result(**known: str | int | None) -> Result:
+    return dict.fromkeys(RESULT_COLUMNS) | known

@@ -1,0 +1,109 @@
+"""Random cohorts whose dates crowd around the bounds of the rules they are judged by."""
+
+from datetime import date, timedelta
+from random import Random
+
+from scheduler.dates import add
+from scheduler.edition import Edition
+from scheduler.rules import Schedule
+
+DAYS_AROUND = (-31, -30, -29, -19, -18, -17, -10, -9, -8, -7, -6, -2, -1, 0, 0, 0, 0, 1, 2, 6, 7, 8, 9, 10, 18, 30, 31)
+FIRST_DAYS = (
+    date(2018, 1, 31), date(2019, 2, 28), date(2020, 2, 29), date(2019, 8, 30), date(2019, 8, 31),
+    date(2019, 5, 15), date(2020, 1, 1), date(2019, 12, 31), date(2021, 11, 29), date(2022, 3, 1),
+)  # fmt: skip
+INDEX_COLUMNS = (
+    "diagnosis_date", "treatment_end_date", "surgery_date", "radiation_start_date", "radiation_end_date",
+    "progression_date",
+)  # fmt: skip
+SITES = ("", "", "cervical_spine", "total_spine", "pelvis", "rectum", "brain", "chest", "whole_body", "lower_extremity")
+REGIONS = (
+    "brain", "pituitary", "neck", "cervical_spine", "total_spine", "sacrum", "chest", "abdomen", "pelvis",
+    "abdomen|pelvis", "chest|abdomen|pelvis", "abdomen|sacrum", "rectum", "heart", "whole_body", "brain|total_spine",
+)  # fmt: skip
+MODALITIES = ("MRI", "CT", "PET/CT", "PET/MRI", "SPECT", "SPECT/CT", "ECHO")
+STATUSES = ("performed", "performed", "performed", "scheduled", "requested", "", "cancelled")
+FACT_WORDS = ("", "", "true", "false")
+SPOILT = (
+    ("date", "2021-02-30"), ("status", "postponed"), ("region", "cervical"), ("protocol", "bone.osteosarkoma"),
+    ("primary_site", "knee"), ("modality", "MRT"), ("birth_date", "2199-01-01"), ("patient_id", " "), ("date", ""),
+    ("region", ""), ("cpt", "72141"), ("cpt", "99999"), ("cpt", "0649T"), ("surgery_date", "0204-01-01"),
+)  # fmt: skip
+
+
+def random_cohort(random: Random, edition: Edition, patients: int = 6, rows: int = 6) -> list[dict[str, str]]:
+    """Return the rows of up to `patients` patients, each with up to `rows`, shuffled."""
+    cohort = []
+    for number in range(random.randint(1, patients)):
+        cohort += _random_patient(random, edition, f"P{number}", random.randint(1, rows))
+    random.shuffle(cohort)
+    return cohort
+
+
+def _random_patient(random: Random, edition: Edition, patient_id: str, rows: int) -> list[dict[str, str]]:
+    with_schedules = [p for p in edition.protocols if p.schedules]
+    protocol = random.choice(with_schedules if random.random() < 0.92 else edition.protocols)
+    schedules = protocol.schedules or random.choice(with_schedules).schedules
+    favourite = random.choice(schedules)
+    first_day = random.choice(FIRST_DAYS)
+    patient = {"protocol": protocol.id, "primary_site": random.choice(SITES)}
+    for column in INDEX_COLUMNS:
+        likely = 0.8 if column in [kind.column for kind in favourite.index] else 0.2
+        if random.random() < likely:
+            patient[column] = str(first_day + timedelta(days=random.choice((0, 0, 0, 1, 20, -30, 400, 1100))))
+    patient |= {fact.name: random.choice(FACT_WORDS) for fact in edition.facts}
+    counted = [patient[kind.column] for kind in favourite.index if kind.column in patient]
+    days = [date.fromisoformat(d) for d in counted[:1]] or [first_day]
+    found: list[dict[str, str]] = []
+    for _ in range(rows):
+        schedule = favourite if random.random() < 0.8 else random.choice(schedules)
+        row = patient | {"patient_id": patient_id, "status": random.choice(STATUSES)}
+        days.append(_day_near_a_bound(random, schedule, days[-1] if random.random() < 0.5 else random.choice(days)))
+        row["date"] = str(days[-1])
+        row["modality"], row["region"] = _random_study(random, schedule, patient["primary_site"])
+        found.append(row)
+    for row in found:
+        _vary(random, row, edition)
+    return found
+
+
+def _day_near_a_bound(random: Random, schedule: Schedule, day: date) -> date:
+    phase = random.choice(schedule.phases)
+    bounds = [d for d in (phase.low, phase.high, phase.end, *schedule.starts) if d is not None]
+    moved = add(day, *random.sample(bounds, k=min(len(bounds), random.choice((1, 1, 1, 2)))))
+    return moved + timedelta(days=random.choice(DAYS_AROUND))
+
+
+def _random_study(random: Random, schedule: Schedule, site: str) -> tuple[str, str]:
+    modality, region = random.choice(MODALITIES), random.choice(REGIONS)
+    if schedule.study.modalities and random.random() < 0.95:
+        modality = random.choice(sorted(m.value for m in schedule.study.modalities))
+    place = random.choice(schedule.study.places)
+    if random.random() < 0.85:
+        region = place if isinstance(place, str) else site or region
+    return modality, region
+
+
+def _vary(random: Random, row: dict[str, str], edition: Edition) -> None:
+    """Now and then make a row differ from the patient's others, enrol only, or unreadable."""
+    kind = random.random()
+    if kind < 0.05:
+        row["protocol"] = random.choice([p.id for p in edition.protocols])
+    elif kind < 0.08:
+        row["protocol"] = ""
+    elif kind < 0.13:
+        row["primary_site"] = random.choice(SITES)
+    elif kind < 0.2 and edition.facts:
+        row[random.choice(edition.facts).name] = random.choice(FACT_WORDS)
+    elif kind < 0.25:
+        row[random.choice(INDEX_COLUMNS)] = random.choice(("", "2019-06-30"))
+    elif kind < 0.28:
+        row.update(date="", modality="", region="", cpt="")
+    elif kind < 0.33:
+        row.update([random.choice(SPOILT)])
+    elif kind < 0.39 and edition.cpt_codes:
+        row["cpt"] = random.choice(edition.cpt_codes).code
+        if random.random() < 0.8:
+            row["modality"] = ""
+        if random.random() < 0.6:
+            row["region"] = ""
