@@ -187,7 +187,8 @@ def _overlaps(phases: tuple[Phase, ...]) -> Iterator[str]:
             yield f"'{phase}' overlaps the phase before it"
         if phase.end is not None:
             is_window = phase.kind is PhaseKind.ONCE
-            if _comes_later(start, phase.end) or (not is_window and start == phase.end):
+            is_empty = (start.months, start.days) == (phase.end.months, phase.end.days)
+            if _comes_later(start, phase.end) or (is_empty and not is_window):
                 yield f"'{phase}' ends before it begins"
             start = phase.end
 

@@ -429,7 +429,7 @@ def test_an_invalid_request_is_an_object_too(check: Run) -> None:
     outcome = check("--study", "72141 brain", "--date", "2022-04-15", "--format", "json")
     found = outcome.object
     assert (outcome.exit_code, found["decision"], found["reason"], found["routes"]) == (2, "invalid", "bad_row", [])
-    assert found["explanation"] == "--study: these are not the regions of the cpt code; correct one of them."
+    assert found["explanation"].startswith("--study: 'brain' ")
 
 
 def test_text_says_all_that_a_navigator_reads_aloud(check: Run) -> None:
@@ -517,7 +517,7 @@ def test_a_study_that_is_not_known_is_one_message(check: Run, study: str, said: 
     assert [part for part in said if part not in outcome.err] == []
 
 
-HALF_STUDIES = [("MRI", "a modality without a region"), ("0649T", "this code names no region")]
+HALF_STUDIES = [("MRI", "a modality without a region"), ("0649T", "names no region; give the region")]
 
 
 @pytest.mark.parametrize(("study", "said"), HALF_STUDIES)

@@ -1,0 +1,341 @@
+"""Each check of an edition finds what it is there for, on a small edition that is sound to begin with."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date
+from typing import Any
+
+import pytest
+
+from protocols import CURRENT
+from scheduler.rules import Phase, PhaseKind
+from scheduler.studies import BITS
+from scheduler.validation import CHECKS, findings
+from scheduler.vocabulary import (
+    CT,
+    MRI,
+    PATIENT,
+    SURGERY,
+    Cite,
+    CptCode,
+    Edition,
+    Fact,
+    Plan,
+    Reading,
+    Schedule,
+    Source,
+    Study,
+    as_,
+    days,
+    every,
+    months,
+    not_covered,
+    once,
+    protocol,
+    study,
+    unspecified,
+    weeks,
+    years,
+)
+
+TAKEN = Plan(phases=(every(months(3), until=years(2)), every(months(6))), or_if="pain")
+OTHER = Reading("monthly", Plan(phases=(every(months(1)),)), "Every month")
+
+
+def altered(thing: Any, **changes: Any) -> Any:
+    """Return a copy with other values, past the constructor that would refuse them."""
+    made = copy.copy(thing)
+    for name, value in changes.items():
+        object.__setattr__(made, name, value)
+    return made
+
+
+CHEST = Schedule(
+    "chest", Cite("Bone 1.a"), study(CT, at="chest"), (SURGERY,), TAKEN, reading="Quarterly", others=(OTHER,)
+)
+FIRST = protocol("bone.first", "first tumor", CHEST, cite=Cite("Bone 1"))
+SECOND = protocol("bone.second", "second tumor", altered(CHEST, cite=Cite("Bone 2")), cite=Cite("Bone 2"))
+UNNAMED = not_covered("cns.unnamed", "unnamed tumor", cite=Cite("CNS"), note="Not named")
+PAIN = Fact("pain", PATIENT, "there is pain", ("Bone 1",))
+CODE = CptCode("71250", CT, ("chest",), "without")
+
+SOUND = Edition(
+    id="made-up",
+    title="Made up",
+    publisher="Nobody",
+    reviewed=date(2025, 1, 1),
+    covers=Study(MRI, BITS["cervical_spine"]),
+    sources=(Source("A book", "1", None),),
+    facts=(PAIN,),
+    cpt_codes=(CODE,),
+    protocols=(FIRST, SECOND, UNNAMED),
+)
+
+
+def with_protocol(**changes: Any) -> Edition:
+    """Return the edition with its first protocol altered."""
+    made: Edition = altered(SOUND, protocols=(altered(FIRST, **changes), SECOND, UNNAMED))
+    return made
+
+
+def with_schedule(**changes: Any) -> Edition:
+    """Return the edition with its first schedule altered."""
+    return with_protocol(schedules=(altered(CHEST, **changes),))
+
+
+def with_phases(*phases: Phase) -> Edition:
+    """Return the edition with other phases in its first schedule."""
+    return with_schedule(plan=altered(TAKEN, phases=phases))
+
+
+def with_order(*protocols: Any) -> Edition:
+    """Return the edition with its protocols in another order."""
+    made: Edition = altered(SOUND, protocols=protocols)
+    return made
+
+
+ROUTE = "bone.first/chest"
+Found = tuple[str, str]
+
+BROKEN: list[tuple[str, Edition, Found, str]] = [
+    # check, edition, (place, part of the message), why
+    ("names and ids", altered(SOUND, title=""), ("made-up", "a title"), "an edition without a title"),
+    ("names and ids", with_protocol(id="Bone First"), ("Bone First", "an id is"), "capitals and a space in an id"),
+    ("names and ids", with_protocol(title=" "), ("bone.first", "needs a title"), "a blank title"),
+    ("names and ids", with_order(FIRST, FIRST), ("bone.first", "protocol stands 2 times"), "an id twice"),
+    ("names and ids", altered(SOUND, facts=(PAIN, PAIN)), ("pain", "fact stands 2 times"), "a fact twice"),
+    ("names and ids", altered(SOUND, cpt_codes=(CODE, CODE)), ("71250", "CPT code stands 2 times"), "a code twice"),
+    ("names and ids", with_protocol(schedules=(CHEST, CHEST)), ("bone.first", "'chest' stands 2"), "a name twice"),
+    ("names and ids", with_schedule(name="the chest"), ("bone.first/the chest", "lower_case"), "a space in a name"),
+    (
+        "citations and sources",
+        with_protocol(cite=altered(Cite("Bone 1"), section="")),
+        ("bone.first", "is not a chapter"),
+        "an empty citation",
+    ),
+    (
+        "citations and sources",
+        with_schedule(cite=Cite("CNS 1.a")),
+        (ROUTE, "cites CNS 1.a, outside Bone 1"),
+        "a citation of another chapter",
+    ),
+    (
+        "citations and sources",
+        with_schedule(cite=Cite("Bone 2.a")),
+        (ROUTE, "cites Bone 2.a, outside Bone 1"),
+        "a citation of a neighbour's section",
+    ),
+    (
+        "citations and sources",
+        altered(SOUND, sources=(Source("A book", None, None),)),
+        ("A book", "a name and a version"),
+        "a source without a version",
+    ),
+    (
+        "order of chapters and sections",
+        with_order(FIRST, UNNAMED, SECOND),
+        ("Bone", "stand in 2 places"),
+        "a chapter torn apart",
+    ),
+    (
+        "order of chapters and sections",
+        with_order(SECOND, FIRST, UNNAMED),
+        ("bone.first", "Bone 1 stands after Bone 2"),
+        "a section before the one that it follows",
+    ),
+    (
+        "order of chapters and sections",
+        with_protocol(id="cns.first"),
+        ("Bone", "begin differently: bone, cns"),
+        "an id that belongs to another chapter",
+    ),
+    ("stances", with_protocol(schedules=()), ("bone.first", "has schedules if"), "surveillance of nothing"),
+    ("stances", with_protocol(refers_to=("A book",)), ("bone.first", "names other guidelines"), "refers, but is none"),
+    (
+        "stances",
+        with_order(FIRST, SECOND, altered(UNNAMED, note="")),
+        ("cns.unnamed", "must say why"),
+        "not covered, and silent about it",
+    ),
+    ("index dates and studies", with_schedule(index=()), (ROUTE, "needs an index date"), "nothing to count from"),
+    (
+        "index dates and studies",
+        with_schedule(index=(SURGERY, SURGERY)),
+        (ROUTE, "surgery stands 2 times"),
+        "an index date twice",
+    ),
+    (
+        "index dates and studies",
+        with_schedule(study=altered(CHEST.study, places=())),
+        (ROUTE, "a modality and a region"),
+        "a study of nothing",
+    ),
+    (
+        "index dates and studies",
+        with_schedule(study=altered(CHEST.study, modalities=frozenset())),
+        (ROUTE, "a modality and a region"),
+        "a study by nothing",
+    ),
+    (
+        "index dates and studies",
+        with_schedule(study=altered(CHEST.study, places=("torso",))),
+        (ROUTE, "unknown region 'torso'"),
+        "a region that there is not",
+    ),
+    ("facts", with_schedule(plan=altered(TAKEN, or_if="ache")), (ROUTE, "unknown fact 'ache'"), "a misspelt fact"),
+    (
+        "facts",
+        altered(SOUND, facts=(PAIN, Fact("fever", PATIENT, "there is fever", ("Bone",)))),
+        ("fever", "no rule asks"),
+        "a fact that nothing asks for",
+    ),
+    ("facts", altered(SOUND, facts=(altered(PAIN, meaning=""),)), ("pain", "a meaning"), "a fact without meaning"),
+    ("phases on the calendar", with_phases(), (ROUTE, "at least one phase"), "a schedule without phases"),
+    (
+        "phases on the calendar",
+        with_phases(unspecified(until=years(1)), every(months(3))),
+        (ROUTE, "can only be the last"),
+        "nothing timed follows an unspecified phase",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(3)), every(months(6))),
+        (ROUTE, "never ends, but another"),
+        "the second phase never comes",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(3), until=years(2)), every(months(6), until=years(1))),
+        (ROUTE, "ends before it begins"),
+        "the second phase ends a year before it begins",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(3), until=years(2)), every(months(6), until=months(24))),
+        (ROUTE, "ends before it begins"),
+        "the second phase lasts no day: two years are 24 months",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(3), until=months(3)), once(weeks(12), months(6))),
+        (ROUTE, "overlaps the phase before it"),
+        "12 weeks are over before 3 months are",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(weeks(4), until=weeks(9)), every(weeks(6), until=months(2)), every(months(6))),
+        (ROUTE, "ends before it begins"),
+        "2 months are 59 to 62 days, 9 weeks are 63",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(6), months(3))),
+        (ROUTE, "begins its interval or window after it ends"),
+        "MIN above MAX",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(2), days(60))),
+        (ROUTE, "begins its interval or window after it ends"),
+        "2 months are more than 60 days, but for those that hold February",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(0))),
+        (ROUTE, "longer than nothing"),
+        "an interval of nothing",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(altered(every(months(3)), low=None)),
+        (ROUTE, "needs both bounds"),
+        "an interval without MIN",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(Phase(PhaseKind.AS)),
+        (ROUTE, "needs a fact"),
+        "waits for nothing",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(altered(once(months(3), months(6)), end=months(9))),
+        (ROUTE, "leaves a gap"),
+        "three months after the window in which no rule holds",
+    ),
+    (
+        "phases on the calendar",
+        with_schedule(others=(altered(OTHER, plan=Plan(phases=())),)),
+        (f"{ROUTE} read as monthly", "at least one phase"),
+        "the phases of other readings are looked at too",
+    ),
+    ("readings", with_schedule(reading=""), (ROUTE, "which one is taken"), "silent about the reading taken"),
+    (
+        "readings",
+        with_schedule(others=(OTHER, altered(OTHER, says="x"))),
+        (ROUTE, "'monthly' stands 2"),
+        "a name twice",
+    ),
+    ("readings", with_schedule(others=(altered(OTHER, says=" "),)), (ROUTE, "'monthly' needs"), "says nothing"),
+    ("readings", with_schedule(others=(altered(OTHER, name="Each month"),)), (ROUTE, "'Each month' needs"), "no name"),
+    (
+        "readings",
+        with_schedule(others=(altered(OTHER, plan=TAKEN),)),
+        (ROUTE, "'monthly' is the same as the one taken"),
+        "a reading that changes nothing",
+    ),
+    (
+        "readings",
+        with_schedule(others=(OTHER, altered(OTHER, name="each_month"))),
+        (ROUTE, "'each_month' is the same as 'monthly'"),
+        "two names for one reading",
+    ),
+    ("CPT codes", altered(SOUND, cpt_codes=(altered(CODE, code="7125"),)), ("7125", "four digits"), "too short"),
+    ("CPT codes", altered(SOUND, cpt_codes=(altered(CODE, code="0649t"),)), ("0649t", "capital"), "a small letter"),
+    ("CPT codes", altered(SOUND, cpt_codes=(altered(CODE, contrast="some"),)), ("71250", "'some'"), "contrast"),
+    ("CPT codes", altered(SOUND, cpt_codes=(altered(CODE, regions=("torso",)),)), ("71250", "'torso'"), "a region"),
+]
+
+
+@pytest.mark.parametrize(("check", "edition", "expected", "why"), BROKEN, ids=[f"{b[0]}: {b[3]}" for b in BROKEN])
+def test_each_check_finds_what_it_is_there_for(check: str, edition: Edition, expected: Found, why: str) -> None:
+    place, part = expected
+    found = list(CHECKS[check](edition))
+    assert [(p, m) for p, m in found if p == place and part in m], (why, found)
+    assert (place, part) in [(f.place, part) for f in findings(edition) if part in f.message]
+
+
+def test_a_sound_edition_has_no_findings() -> None:
+    assert findings(SOUND) == []
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_every_check_is_shown_to_fail(check: str) -> None:
+    assert check in {broken[0] for broken in BROKEN}
+
+
+SOUND_PHASES: list[tuple[tuple[Phase, ...], str]] = [
+    ((every(months(3), until=years(2)), as_("pain")), "an `as` phase at the end"),
+    ((once(days(-2), days(0)),), "before the index date and on it"),
+    ((once(months(6), months(6)), once(months(12), months(12))), "one day each, with time between them"),
+    (
+        (every(months(1), until=weeks(8)), every(weeks(6), until=months(2)), every(months(6))),
+        "8 weeks, then 2 months",
+    ),
+    ((every(weeks(8), months(2)),), "56 days are never more than 2 months"),
+    ((every(days(0), months(6)),), "at least every 6 months"),
+]
+
+
+@pytest.mark.parametrize(("phases", "why"), SOUND_PHASES)
+def test_phases_that_follow_each_other_are_not_found(phases: tuple[Phase, ...], why: str) -> None:
+    assert [f for f in findings(with_phases(*phases)) if f.place == ROUTE] == [], why
+
+
+def test_a_finding_reads_as_its_place_and_what_is_wrong() -> None:
+    assert [str(f) for f in findings(with_schedule(index=()))] == ["bone.first/chest: needs an index date"]
+
+
+def test_the_edition_has_no_findings() -> None:
+    assert [str(f) for f in findings(CURRENT)] == []
