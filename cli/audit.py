@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,8 @@ def audit(
         check_output(path, events)
     progress.step(f"reading {events}")
     table = _read(events)
-    _warn_of_columns(table, edition)
+    known = event_columns(edition)
+    _warn_of_columns(table, list(known))
     rows = len(table.cells)
     progress.step(f"deciding {rows:,} rows", long=rows > _LARGE)
     decisions = Audit(edition, grace, date_format).decide(table.cells.lazy()).collect()
@@ -71,9 +73,9 @@ def audit(
     progress.step(f"writing {output}")
     found = pl.concat([table.original, _typed(decisions) if suffix == ".parquet" else decisions], how="horizontal")
     if to_terminal:
-        write_table(found, sys.stdout.buffer, suffix)
+        write_table(found, sys.stdout.buffer, suffix, known)
     else:
-        write_beside(output, lambda file: write_table(found, file, suffix))
+        write_beside(output, lambda file: write_table(found, file, suffix, known))
     if summary:
         text = json.dumps(counts, indent=2) + "\n"
         write_beside(summary, lambda file: _write_text(file, text))
@@ -90,8 +92,7 @@ def _write_text(file: Any, text: str) -> None:
     file.write(text.encode("utf-8"))
 
 
-def _warn_of_columns(table: Events, edition: Edition) -> None:
-    known = list(event_columns(edition))
+def _warn_of_columns(table: Events, known: Sequence[str]) -> None:
     for column, meant in misspelt_columns(table.original.columns, known).items():
         click.echo(f"vigil: column '{column}' is not known and carried through unread; is '{meant}' meant?", err=True)
 

@@ -6,44 +6,17 @@ import polars as pl
 
 from scheduler.cohort.contexts import CONTEXT, Lanes, match_contexts
 from scheduler.cohort.earlier import reference_days
-from scheduler.cohort.judge import WORDINGS, judge, packed_facts
+from scheduler.cohort.judge import CODES, WORDINGS, judge, packed_facts
 from scheduler.cohort.tables import NEVER, DayTable, RuleTables, gather
 from scheduler.columns import INDEX_COLUMNS
 from scheduler.reasons import Reason
-
-CODES = {
-    "row": pl.UInt32,
-    "date": pl.Int32,
-    "reason": pl.Int32,
-    "wording": pl.Int32,
-    "schedule": pl.Int32,
-    "protocol": pl.Int32,
-    "timing": pl.Int32,
-    "has_window": pl.Boolean,
-    "counted_from": pl.Int32,
-    "opens": pl.Int32,
-    "closes": pl.Int32,
-    "days_from_window": pl.Int32,
-    "grace": pl.Int32,
-    "slot": pl.Int32,
-    "is_blended": pl.Boolean,
-    "index": pl.Int32,
-    "index_kind": pl.Int32,
-    "stop_kind": pl.Int32,
-    "stop_date": pl.Int32,
-    "sentence_fact": pl.Int32,
-    "first_missing": pl.Int32,
-    "second_missing": pl.Int32,
-    "next_allowed": pl.Int32,
-}
-"""The decision of a row as whole numbers: `schedule` is null where no schedule is the route."""
 
 _ROOM = 1 << 16
 """Room for the place of a schedule in the packed order of preference."""
 
 
 def decide_rows(rows: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
-    """Decide every event of `rows` that is to be judged; one row of CODES each, in the order of `row`.
+    """Decide every event of `rows` that is to be judged; one row of CODES each, in no order.
 
     `rows` holds `row`, `patient`, `date`, `status`, `is_add_on`, the columns of CONTEXT, the index dates
     and the facts, all as whole numbers (see scheduler.columns), without bad or cancelled rows.
@@ -65,7 +38,7 @@ def decide_rows(rows: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Da
             pl.lit(len(tables.missing_names) - 1, dtype=pl.Int32)
         ),
     )
-    return pl.concat([_as_codes(decided), _as_codes(answered)]).sort("row")
+    return pl.concat([_as_codes(decided), _as_codes(answered)])
 
 
 def _open_routes(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:

@@ -59,7 +59,8 @@ def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> pl.D
         .group_by("row", "schedule")
         .agg(_oldest("reference"), _oldest("performed_reference"))
     )
-    return pl.concat([single, several]).sort("row", "schedule")
+    order = pl.col("row").cast(pl.Int64) * (1 << 16) + pl.col("schedule")
+    return pl.concat([single, several]).sort(order)
 
 
 def _patients_of_several_contexts(rows: pl.DataFrame) -> pl.Series:

@@ -26,6 +26,34 @@ TIMELINESS = tuple(Timeliness)
 WORDINGS = tuple(SENTENCES)
 REASONS = tuple(Reason)
 
+CODES = {
+    "row": pl.UInt32,
+    "date": pl.Int32,
+    "reason": pl.Int32,
+    "wording": pl.Int32,
+    "schedule": pl.Int32,
+    "protocol": pl.Int32,
+    "timing": pl.Int32,
+    "has_window": pl.Boolean,
+    "counted_from": pl.Int32,
+    "opens": pl.Int32,
+    "closes": pl.Int32,
+    "days_from_window": pl.Int32,
+    "grace": pl.Int32,
+    "slot": pl.Int32,
+    "is_blended": pl.Boolean,
+    "index": pl.Int32,
+    "index_kind": pl.Int32,
+    "stop_kind": pl.Int32,
+    "stop_date": pl.Int32,
+    "sentence_fact": pl.Int32,
+    "first_missing": pl.Int32,
+    "second_missing": pl.Int32,
+    "next_allowed": pl.Int32,
+}
+"""The decision of a row as whole numbers: `schedule` is null where no schedule is the route."""
+
+
 _day, _index, _opens, _closes, _grace = (pl.col(n) for n in ("date", "index", "opens", "closes", "grace"))
 
 
@@ -45,10 +73,8 @@ def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFra
     """Judge each case, one row under one schedule.
 
     `cases` needs `row`, `schedule`, `date`, `facts` (packed), `reference`, `performed_reference` and the
-    index date columns, all as day numbers. Adds `index` and `index_kind`, the window (`opens`, `closes`,
-    `counted_from`, `slot`, `grace`, `is_blended`), `stop` and `stop_kind`, `reason`, `wording` and
-    `timing` as places, `has_window`, `days_from_window`, `next_allowed`, and the places `first_missing`
-    and `second_missing` (in `tables.missing_names`).
+    index date columns, all as day numbers. Returns the columns of CODES, with `when_value` and
+    `when_unknown` of the schedule's own condition.
     """
     cases = _with_index(cases, tables).with_columns(
         or_value=_fact(tables, gather(tables.or_fact, pl.col("schedule"))),
@@ -70,7 +96,7 @@ def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFra
     cases = _with_steps(cases, tables)
     cases = _with_unconfirmed(cases, tables, days)
     cases = _softened(cases, tables)
-    return _with_next_allowed(cases, tables, days, starts)
+    return _with_next_allowed(cases, tables, days, starts).select(*CODES, "when_value", "when_unknown")
 
 
 def _with_index(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:

@@ -132,7 +132,7 @@ def _is_plain(body: bytes, header: Sequence[str]) -> bool:
     return (
         b'"' not in body
         and b"\0" not in body
-        and body.count(b"\r") == body.count(b"\r\n")
+        and (b"\r" not in body or body.count(b"\r") == body.count(b"\r\n"))
         and body.count(b",") == lines * (len(header) - 1)
         and len(header) > 1
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import IO
 
@@ -12,6 +12,7 @@ import polars as pl
 
 from scheduler.columns import RESULT_COLUMNS
 from scheduler.errors import FileError
+from scheduler.reasons import Reason
 
 _FORMULA = r"^[=+\-@\t\r]"
 _NUMBER = r"^[+-]?[0-9.,]+$"
@@ -55,14 +56,15 @@ def _usual_mode() -> int:
     return 0o666 & ~mask
 
 
-def harmless(frame: pl.DataFrame) -> pl.DataFrame:
+def harmless(frame: pl.DataFrame, read: Collection[str]) -> pl.DataFrame:
     """Return the frame with every text cell that a spreadsheet would run as a formula quoted by an apostrophe.
 
-    Numbers with a sign stay as they are. Result columns hold no such cells and are not looked at.
+    Numbers with a sign stay as they are. `read` are columns that were read cell by cell, which a formula
+    cannot be: they are looked at in bad rows alone. Result columns hold none.
     """
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in RESULT_COLUMNS]
-    risky = frame.select(pl.col(n).str.contains(_FORMULA).any() for n in texts)
-    changed = [n for n in texts if risky[n].item()]
+    bad = (frame["reason"] == Reason.BAD_ROW.value).arg_true()
+    changed = [n for n in texts if (frame[n].gather(bad) if n in read else frame[n]).str.contains(_FORMULA).any()]
     return frame.with_columns(
         pl.when(pl.col(n).str.contains(_FORMULA) & ~pl.col(n).str.contains(_NUMBER))
         .then(pl.concat_str(pl.lit("'"), pl.col(n)))
@@ -72,14 +74,17 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def write_table(frame: pl.DataFrame, file: IO[bytes], suffix: str) -> None:
-    """Write a frame as CSV (`.csv`, `.csv.gz`; text cells made harmless) or as Parquet (`.parquet`)."""
+def write_table(frame: pl.DataFrame, file: IO[bytes], suffix: str, read: Collection[str]) -> None:
+    """Write an audit as CSV (`.csv`, `.csv.gz`; text cells made harmless) or as Parquet (`.parquet`).
+
+    `read` are the columns that were read cell by cell.
+    """
     if suffix == ".parquet":
         frame.write_parquet(file)
     elif suffix == ".csv.gz":
-        harmless(frame).write_csv(file, compression="gzip")
+        harmless(frame, read).write_csv(file, compression="gzip")
     else:
-        harmless(frame).write_csv(file)
+        harmless(frame, read).write_csv(file)
 
 
 def table_suffix(path: Path) -> str:
