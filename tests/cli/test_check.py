@@ -462,6 +462,11 @@ def test_text_names_each_date_that_would_do(check: Run) -> None:
     ) in check(*CERVICAL, *args).words
 
 
+def test_text_names_an_unknown_primary_site(check: Run) -> None:
+    args = ["--date", "2022-04-15", "--protocol", "bone.osteosarcoma", "--index", "treatment_end=2022-01-15"]
+    assert "It would help to document: the primary site (primary_site)" in check(*CERVICAL, *args).words
+
+
 def test_text_lists_every_route_where_there_are_several(check: Run) -> None:
     args = "--date 2022-03-22 --protocol cns.glioblastoma --index surgery=2022-01-05 --index radiation_end=2022-03-01"
     words = check("--study", "MRI brain", *args.split()).words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,11 @@ def test_the_document_says_why_a_protocol_holds_no_schedules() -> None:
         "| `neuroendocrine.hereditary.men2` | multiple endocrine neoplasia type 2 | NET tip | See Thyroid cancer |"
         in lines
     )
+
+
+def test_the_document_has_no_table_without_rows() -> None:
+    surveyed = replace(CURRENT, protocols=tuple(p for p in CURRENT.protocols if p.schedules))
+    assert "Without schedules" not in protocols_markdown(surveyed)
 
 
 def test_the_edition_as_json_holds_a_rule_in_plain_values() -> None:
