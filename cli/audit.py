@@ -81,7 +81,7 @@ def audit(
         write_beside(summary, lambda file: _write_text(file, text))
     click.echo(_summary_text(counts), err=True)
     if fail_on == "invalid" and counts["decisions"].get("invalid"):
-        raise click.exceptions.Exit(5)
+        sys.exit(5)
 
 
 def _read(events: Path) -> Events:

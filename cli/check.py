@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
-from cli.options import DATE, grace_option, parse_index_dates, reading_option, split_pair
+from cli.options import grace_option, parse_index_dates, reading_option, split_pair
 from cli.show import decision_json, decision_text
 from scheduler.columns import PATIENT_ID, Column, event_columns
 from scheduler.decisions import Decision, decide
@@ -16,6 +15,7 @@ from scheduler.edition import CptCode, Edition
 from scheduler.errors import ValueProblem
 from scheduler.grace import GracePolicy
 from scheduler.reasons import Reason, Status, Verdict
+from scheduler.records import Event
 from scheduler.rows import Row, read_row
 
 Cells = Mapping[str, str]
@@ -39,7 +39,7 @@ _OPTIONS = {"cpt": "--study", "modality": "--study", "region": "--study", "birth
 
 @click.command()
 @click.option("--study", "study_text", required=True, metavar="STUDY", help=f"The requested study: {_STUDY_FORM[6:]}.")
-@click.option("--date", "day", type=DATE, required=True, help="The requested date.")
+@click.option("--date", "day", required=True, metavar="YYYY-MM-DD", help="The requested date.")
 @click.option("--protocol", metavar="ID", default="", help="Surveillance protocol of the patient.")
 @click.option("--index", "index", multiple=True, metavar="KIND=DATE", help="An index date, e.g. surgery=2026-01-15.")
 @click.option("--primary-site", metavar="REGION", default="", help="Region of the primary tumor.")
@@ -52,7 +52,7 @@ _OPTIONS = {"cpt": "--study", "modality": "--study", "region": "--study", "birth
     " requested one.",
 )
 @click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A documented fact, e.g. high_grade=true.")
-@click.option("--birth-date", type=DATE, help="Date of birth.")
+@click.option("--birth-date", default="", metavar="YYYY-MM-DD", help="Date of birth.")
 @click.option(
     "--status",
     type=click.Choice([s.value for s in Status], case_sensitive=False),
@@ -65,13 +65,13 @@ _OPTIONS = {"cpt": "--study", "modality": "--study", "region": "--study", "birth
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def check(
     study_text: str,
-    day: date,
+    day: str,
     protocol: str,
     index: tuple[str, ...],
     primary_site: str,
     priors: tuple[str, ...],
     facts: tuple[str, ...],
-    birth_date: date | None,
+    birth_date: str,
     status: str,
     grace: GracePolicy,
     edition: Edition,
@@ -83,29 +83,40 @@ def check(
     vigil check --study "MRI cervical_spine" --date 2026-04-15 \\
         --protocol bone.osteosarcoma --index treatment_end=2026-01-15 --primary-site cervical_spine
 
-    Exit code: 0 within (or cancelled), 1 outside, 2 a wrong option or a request that cannot be read,
-    3 more information is needed, 4 another guideline or the treating team decides.
+    Exit code: 0 within (or cancelled), 1 outside, 2 a wrong option or a request that cannot be read (as JSON an
+    `invalid` decision), 3 more information is needed, 4 another guideline or the treating team decides.
     """
     columns = event_columns(edition)
-    birth = {"birth_date": birth_date.isoformat()} if birth_date else {}
-    study = _readable(_study_cells(study_text), columns, "--study")
-    patient = _readable({"protocol": protocol}, columns, "--protocol")
-    patient |= _readable({"primary_site": primary_site}, columns, "--primary-site")
-    patient |= {kind.column: found.isoformat() for kind, found in parse_index_dates(index).items()}
-    patient |= _fact_cells(facts, edition, columns)
-    request = _row(birth | study | patient | {"date": day.isoformat(), "status": status}, edition, columns)
-    earlier = [(text, _row(birth | _prior_cells(text, study, columns), edition, columns)) for text in priors]
-    decision = _invalid(request, earlier)
-    if decision is None and request.event is not None:
-        history = [row.event for _, row in earlier if row.event is not None]
-        decision = decide(edition, request.patient, request.event, history, grace)
-        for event in history:
-            if event.date >= day:
-                click.echo(f"vigil: the study of {event.date} is not before {day} and does not count", err=True)
-    if decision is None:  # pragma: no cover - a study and a date are required, so the row holds an event
-        raise AssertionError(request)
-    click.echo(decision_json(decision, edition) if form == "json" else decision_text(decision, request.event, edition))
+    event: Event | None = None
+    try:
+        birth = _readable({"birth_date": birth_date}, columns, "--birth-date")
+        study = _readable(_study_cells(study_text), columns, "--study")
+        patient = _readable({"date": day}, columns, "--date") | {"status": status}
+        patient |= _readable({"protocol": protocol}, columns, "--protocol")
+        patient |= _readable({"primary_site": primary_site}, columns, "--primary-site")
+        patient |= {kind.column: found.isoformat() for kind, found in parse_index_dates(index).items()}
+        patient |= _fact_cells(facts, edition, columns)
+        request = _row(birth | study | patient, edition, columns)
+        earlier = [(text, _row(birth | _prior_cells(text, study, columns), edition, columns)) for text in priors]
+        decision, event = _judge(request, earlier, edition, grace), request.event
+    except ValueProblem as problem:
+        if form == "text":
+            raise
+        decision = Decision(Reason.BAD_ROW, explanation=str(problem))
+    click.echo(decision_json(decision, edition) if form == "json" else decision_text(decision, event, edition))
     sys.exit(EXIT_CODES[decision.verdict])
+
+
+def _judge(request: Row, earlier: Sequence[tuple[str, Row]], edition: Edition, grace: GracePolicy) -> Decision:
+    if request.event is None or any(row.problems for _, row in earlier):
+        return _invalid(request, earlier)
+    history = [row.event for _, row in earlier if row.event is not None]
+    for event in history:
+        if event.date >= request.event.date:
+            click.echo(
+                f"vigil: the study of {event.date} is not before the requested date and does not count", err=True
+            )
+    return decide(edition, request.patient, request.event, history, grace)
 
 
 def _study_cells(text: str) -> dict[str, str]:
@@ -165,12 +176,12 @@ def _row(cells: Cells, edition: Edition, columns: Mapping[str, Column]) -> Row:
     return read_row({PATIENT_ID: "the patient", **cells}, edition, columns)
 
 
-def _invalid(request: Row, earlier: Iterable[tuple[str, Row]]) -> Decision | None:
-    """Return the decision on options that contradict each other; None where they do not.
+def _invalid(request: Row, earlier: Iterable[tuple[str, Row]]) -> Decision:
+    """Return the decision on options that contradict each other.
 
     A prior that cannot be right makes the whole request invalid: judged without it, the answer would be
     that of another patient.
     """
     said = [f"{_OPTIONS.get(p.column, '--date')}: {p.message}" for p in request.problems]
     said += [f'--prior "{text}": {p.message}' for text, row in earlier for p in row.problems]
-    return Decision(Reason.BAD_ROW, explanation=". ".join(said) + ".") if said else None
+    return Decision(Reason.BAD_ROW, explanation=". ".join(said) + ".")

@@ -51,9 +51,8 @@ def vigil() -> None:
 def main() -> None:
     """Run the program; a problem that the user can mend is one message on standard error and its exit code."""
     try:
-        vigil.main(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        code = vigil.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)  # click returns the code of ctx.exit()
     except click.Abort:
         click.echo("vigil: stopped", err=True)
         sys.exit(130)

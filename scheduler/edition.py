@@ -124,7 +124,7 @@ class Edition:
         """Return the billing code. Raises UnknownName."""
         found = self.cpt_by_code.get(text.strip().upper())
         if found is None:
-            raise UnknownName("CPT code", text.strip(), self.cpt_by_code)
+            raise ValueProblem(f"unknown CPT code '{text.strip()}'; give modality and region instead")
         return found
 
     def covers_study(self, study: Study) -> bool:

@@ -546,3 +546,10 @@ def test_loads_neither_a_dataframe_engine_nor_a_calendar_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (73, "")  # 70 + the exit code of needs_info
+
+
+def test_as_json_a_value_that_cannot_be_read_is_an_invalid_decision(check: Run) -> None:
+    outcome = check(*CERVICAL, "--date", "2022-02-30", *OSTEOSARCOMA, "--format", "json")
+    found = json.loads(outcome.out)
+    assert (outcome.exit_code, found["decision"], found["reason"]) == (2, "invalid", "bad_row")
+    assert "'2022-02-30' is not a date" in found["explanation"]
