@@ -109,10 +109,13 @@ def calendar(
 
 def _read_rows(path: Path, edition: Edition) -> Iterator[tuple[int, Row]]:
     """Yield every row of an events file with the line on which it starts."""
-    from scheduler.cohort.reading import DAMAGE, LINE, read_events  # the dataframe engine is heavy
+    from scheduler.cohort.reading import DAMAGE, LINE, misspelt_columns, read_events  # the dataframe engine is heavy
 
     columns = event_columns(edition)
-    for cells in read_events(path).cells.iter_rows(named=True):
+    table = read_events(path)
+    for column, meant in misspelt_columns(table.original.columns, list(columns)).items():
+        click.echo(f"vigil: column '{column}' is not known and not read; is '{meant}' meant?", err=True)
+    for cells in table.cells.iter_rows(named=True):
         row = read_row(cells, edition, columns)
         if cells[DAMAGE] is not None:
             row = replace(row, problems=(Problem("", "", cells[DAMAGE]), *row.problems))

@@ -126,13 +126,20 @@ def test_a_projection_in_a_conditional_phase_needs_its_fact(indicated, opens):
     assert [s[0] for s in spans(found, "primary site")] == opens
 
 
+def test_a_schedule_that_does_not_apply_is_neither_written_nor_counted():
+    """Carcinoid syndrome without heart disease: abdomen open, chest by symptoms, one of the two echocardiograms."""
+    cells = {"protocol": "neuroendocrine.carcinoid_syndrome", "diagnosis_date": "2022-01-31"}
+    found = entries([row(carcinoid_heart_disease="no", **cells)], "2022-05-01")
+    assert found.statuses == {DueStatus.OPEN: 1, DueStatus.CONDITIONAL: 1, DueStatus.UPCOMING: 1}
+
+
 # Who they are of
 
 
 def test_the_identity_is_a_keyed_hash_of_patient_protocol_schedule_and_number():
-    """HMAC-SHA256 by another program, over ["window", "P1", "bone.osteosarcoma", "chest", 0]: ee7b76bd4e5844c9953f9375b0318fbd...
+    """HMAC-SHA256 by another program, over ["window", "P1", "bone.osteosarcoma", "chest", 0].
 
-    Two digits of it say that this is a UUID of version 8.
+    Its first 32 digits are ee7b76bd4e5844c9953f9375b0318fbd; a UUID of version 8 has an 8 for the 13th.
     """
     assert SECRET.window_uid("P1", "bone.osteosarcoma", "chest", 0) == "ee7b76bd-4e58-84c9-953f-9375b0318fbd"
 

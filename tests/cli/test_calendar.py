@@ -1,0 +1,210 @@
+"""`vigil calendar`: the file that is written, what is said beside it, and what is left where it fails."""
+
+from __future__ import annotations
+
+import stat
+import sys
+
+import icalendar
+import pytest
+from freezegun import freeze_time
+
+from cli.main import main
+
+SECRET = "00" * 32
+HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date,follow_up_end_date"
+ROWS = [
+    "MRN-4711,bone.osteosarcoma,,,,,2022-01-31,sacrum,1961-07-23,",
+    "MRN-4711,bone.osteosarcoma,CT,chest,2022-05-02,performed,2022-01-31,sacrum,1961-07-23,",
+    "MRN-4712,bone.chordoma,,,,,2022-01-31,sacrum,1961-07-23,2022-03-01",
+    "MRN-4713,bone.osteosarcoma,CT,chest,2022-13-02,performed,2022-01-31,,,",
+]
+
+
+@pytest.fixture
+def events(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text("\n".join([HEADER, *ROWS, ""]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def calendar(monkeypatch, capsys):
+    """Run `vigil calendar` in this process; return exit code, standard output and standard error."""
+
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["vigil", "calendar", *map(str, args)])
+        code = 0
+        try:
+            main()
+        except SystemExit as done:
+            code = done.code or 0
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def spans(path):
+    found = icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+    return sorted((str(e.decoded("DTSTART")), str(e["STATUS"])) for e in found)
+
+
+def test_a_calendar_is_written_and_what_is_in_it_is_said(calendar, events, tmp_path):
+    """Chest: studied on 2 May 2022. Primary site: never studied, due since 30 April. Chordoma: follow-up ended."""
+    out, secret = tmp_path / "windows.ics", tmp_path / "vigil-calendar.secret"
+    code, said, err = calendar(events, "-o", out, "--as-of", "2022-05-10", "--months", "6")
+    assert (code, said) == (0, "")
+    assert spans(out) == [
+        ("2022-04-30", "CONFIRMED"),
+        ("2022-07-31", "TENTATIVE"),
+        ("2022-08-02", "CONFIRMED"),
+        ("2022-10-31", "TENTATIVE"),
+        ("2022-11-02", "TENTATIVE"),
+    ]
+    assert err.splitlines() == [
+        f"2 firm and 3 projected windows written to {out}",
+        f"the site secret is new: keep {secret}, or every event gets another identity next time",
+        "schedules without an event: 2 stopped",
+        "line 5 is left out: column date: '2022-13-02' is not a date; write YYYY-MM-DD, and a day that exists",
+    ]
+
+
+def test_the_file_and_the_secret_are_their_owners_alone_and_nothing_else_is_left(calendar, events, tmp_path):
+    calendar(events, "-o", tmp_path / "windows.ics", "--as-of", "2022-05-10")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["events.csv", "vigil-calendar.secret", "windows.ics"]
+    modes = [stat.S_IMODE((tmp_path / n).stat().st_mode) for n in ("vigil-calendar.secret", "windows.ics")]
+    assert modes == [0o600, 0o600]
+
+
+def test_the_bytes_are_the_same_on_any_day_on_which_the_windows_are(calendar, events, tmp_path):
+    out, secret = tmp_path / "windows.ics", tmp_path / "site.secret"
+    secret.write_text(SECRET)
+    secret.chmod(0o600)
+    written = []
+    for now, month in (("2022-05-10", 6), ("2022-06-10", 5)):
+        with freeze_time(now):
+            assert calendar(events, "-o", out, "--months", month, "--secret-file", secret)[0] == 0
+        written.append(out.read_bytes())
+    assert written[0] == written[1]
+    assert not (tmp_path / "vigil-calendar.secret").exists()
+
+
+def test_the_secret_is_found_again(calendar, events, tmp_path):
+    out = tmp_path / "windows.ics"
+    calendar(events, "-o", out, "--as-of", "2022-05-10")
+    before = out.read_bytes()
+    _, _, err = calendar(events, "-o", out, "--as-of", "2022-05-10")
+    assert out.read_bytes() == before
+    assert "site secret" not in err
+
+
+def test_a_secret_that_others_can_read_is_warned_of(calendar, events, tmp_path):
+    secret = tmp_path / "site.secret"
+    secret.write_text(SECRET)
+    secret.chmod(0o644)
+    code, _, err = calendar(events, "-o", tmp_path / "w.ics", "--as-of", "2022-05-10", "--secret-file", secret)
+    assert code == 0
+    assert f"vigil: others can read {secret}; make it yours alone (chmod 600)" in err
+
+
+def test_no_patient_is_named_in_the_file_or_beside_it(calendar, events, tmp_path):
+    out = tmp_path / "windows.ics"
+    _, _, err = calendar(events, "-o", out, "--as-of", "2022-05-10")
+    text = out.read_text(encoding="utf-8").replace("\n ", "") + err.replace(str(tmp_path), "")
+    assert [
+        m for m in ("MRN", "4711", "4712", "1961", "07-23", "sacrum", "osteosarcoma", "chordoma") if m in text
+    ] == []
+
+
+def test_alarm_and_method_are_options(calendar, events, tmp_path):
+    out = tmp_path / "windows.ics"
+    calendar(events, "-o", out, "--as-of", "2022-05-10", "--alarm-days", "3", "--method", "publish")
+    text = out.read_text()
+    assert "METHOD:PUBLISH" in text
+    assert text.count("TRIGGER:-P2DT15H") == 2  # the firm windows alone
+
+
+def test_grace_and_reading_are_options(calendar, tmp_path):
+    """Read as repeating, the planning study of glioblastoma has a second window; read as once, it has one."""
+    events, out = tmp_path / "e.csv", tmp_path / "w.ics"
+    events.write_text(
+        "patient_id,protocol,modality,region,date,surgery_date\nP,cns.glioblastoma,,,,2022-01-31\n", encoding="utf-8"
+    )
+    args = (events, "-o", out, "--as-of", "2022-02-10")
+    calendar(*args)
+    assert [opens for opens, _ in spans(out)] == ["2022-02-21"]
+    calendar(*args, "--reading", "cns.glioblastoma/preradiation=repeating", "--grace-days", "4")
+    assert [opens for opens, _ in spans(out)] == ["2022-02-21", "2022-03-28"]
+    assert "grace 4 days on either side" in out.read_text().replace("\n ", "")
+
+
+def test_rows_that_cannot_be_read_are_named_up_to_twenty_and_counted(calendar, events, tmp_path):
+    bad = "P9,bone.osteosarcoma,CT,chest,2022-13-02,performed,2022-01-31,,,"
+    events.write_text("\n".join([HEADER, *[bad] * 23, ""]))
+    _, _, err = calendar(events, "-o", tmp_path / "w.ics", "--as-of", "2022-05-10")
+    assert err.count("is left out") == 20
+    assert err.splitlines()[-1] == "3 more rows are left out; 'vigil audit' says what is wrong with each"
+
+
+def test_a_damaged_line_is_left_out(calendar, events, tmp_path):
+    events.write_text("\n".join([HEADER, ROWS[0], ROWS[1] + ",one cell too many", ""]))
+    _, _, err = calendar(events, "-o", tmp_path / "w.ics", "--as-of", "2022-05-10")
+    assert "line 3 is left out: the line has 11 cells and the header 10" in err
+
+
+def test_a_column_that_is_nearly_known_is_asked_about(calendar, events, tmp_path):
+    events.write_text("\n".join([HEADER.replace("treatment_end_date", "treatment_end_dat"), *ROWS, ""]))
+    _, _, err = calendar(events, "-o", tmp_path / "w.ics", "--as-of", "2022-05-10")
+    assert "column 'treatment_end_dat' is not known and not read; is 'treatment_end_date' meant?" in err
+
+
+def refused(calendar, tmp_path, *args):
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()}
+    code, out, err = calendar(*args, "--as-of", "2022-05-10")
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()} == before
+    return err
+
+
+def test_the_input_is_never_overwritten(calendar, events, tmp_path):
+    assert "is the input" in refused(calendar, tmp_path, events, "-o", events)
+    assert "is the input" in refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics", "--secret-file", events)
+
+
+def test_the_calendar_and_its_secret_are_two_files(calendar, events, tmp_path):
+    out = tmp_path / "w.ics"
+    err = refused(calendar, tmp_path, events, "-o", out, "--secret-file", out)
+    assert "is the secret file; give the calendar another name" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [("nothing.csv", None, "cannot read"), ("empty.csv", "", "is empty"), ("odd.csv", "a,b\n1,2\n", "has no column")],
+)
+def test_a_file_that_cannot_be_read_leaves_nothing_behind(calendar, tmp_path, name, content, message):
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    assert message in refused(calendar, tmp_path, tmp_path / name, "-o", tmp_path / "w.ics")
+
+
+def test_an_output_that_cannot_be_written_leaves_nothing_behind(calendar, events, tmp_path):
+    (tmp_path / "folder").mkdir()
+    assert "is a folder" in refused(calendar, tmp_path, events, "-o", tmp_path / "folder")
+    assert "there is no folder" in refused(calendar, tmp_path, events, "-o", tmp_path / "none" / "w.ics")
+    assert "no site secret" in _with_bad_secret(calendar, events, tmp_path)
+
+
+def _with_bad_secret(calendar, events, tmp_path):
+    bad = tmp_path / "bad.secret"
+    bad.write_text("hello")
+    return refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics", "--secret-file", bad)
+
+
+def test_a_failure_while_writing_takes_the_new_secret_along(calendar, events, tmp_path, monkeypatch):
+    def full_disk(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full_disk)
+    assert "cannot write" in refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics")
