@@ -68,7 +68,7 @@ def audit(
     _warn_of_columns(table, list(known))
     rows = len(table.cells)
     progress.step(f"deciding {rows:,} rows", long=rows > _LARGE)
-    decisions = Audit(edition, grace, date_format).decide(table.cells.lazy()).collect()
+    decisions = Audit(edition, grace, date_format).decide_frame(table.cells, workers=pl.thread_pool_size())
     counts = summarize(table.cells, decisions, edition, grace)
     progress.step(f"writing {output}")
     found = pl.concat([table.original, _typed(decisions) if suffix == ".parquet" else decisions], how="horizontal")

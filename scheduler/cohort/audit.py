@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -17,6 +18,9 @@ from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
 from scheduler.reasons import Reason, Status
 from scheduler.wording import SENTENCES
+
+_WORTH_SHARING = 50_000
+"""Rows from which on sharing them between threads is faster than not."""
 
 _CANCELLED = STATUSES.index(Status.CANCELLED)
 
@@ -38,25 +42,44 @@ class Audit:
         (a whole number).
         """
         schema = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
-        return cells.map_batches(self._decide_frame, schema=pl.Schema(schema), streamable=False)
+        return cells.map_batches(self.decide_frame, schema=pl.Schema(schema), streamable=False)
 
-    def _decide_frame(self, cells: pl.DataFrame) -> pl.DataFrame:
-        columns = event_columns(self.edition, self.date_format)
-        frame, problems = decode(cells, self.edition, columns)
-        lines = cells[LINE] if LINE in cells.columns else frame["row"] + 1
-        bad = problems.select(pl.col("row").unique())
-        is_bad = pl.col("row").is_in(bad["row"].implode())
-        is_cancelled = pl.col("has_study") & (pl.col("status") == _CANCELLED) & ~is_bad
-        judged = frame.filter(pl.col("has_study") & ~is_bad & ~is_cancelled)
-        tables = RuleTables(self.edition, self.grace)
-        days = day_table(tables, all_days(judged))
-        codes = decide_rows(judged, tables, days)
-        rest = frame.filter(~pl.col("has_study") | is_bad | is_cancelled)
-        codes = pl.concat([codes, _undecided(rest, is_bad, is_cancelled)]).sort("row")
-        words = Words(tables, days.low, days.low + days.span - 1)
-        found = codes.select(**decision_columns(words, tables), combination=pl.lit(None, dtype=pl.String))
-        said = explanations(codes, words, _problem_texts(problems, lines))
-        return found.with_columns(said).select(RESULT_COLUMNS)
+    def decide_frame(self, cells: pl.DataFrame, workers: int = 1) -> pl.DataFrame:
+        """Return what `decide` does for a frame that is in memory, on several threads where `workers` says so.
+
+        Patients are shared out between the workers; the answer does not depend on how many there are. Inside
+        a query of polars (as `decide` is) there can only be one, since its threads are taken.
+        """
+        with ThreadPoolExecutor(workers) as pool:
+            run = map if workers == 1 else pool.map
+            columns = event_columns(self.edition, self.date_format)
+            frame, problems = decode(cells, self.edition, columns, run)
+            lines = cells[LINE] if LINE in cells.columns else frame["row"] + 1
+            is_bad = pl.col("row").is_in(problems["row"].unique().implode())
+            is_cancelled = pl.col("has_study") & (pl.col("status") == _CANCELLED) & ~is_bad
+            judged = frame.filter(pl.col("has_study") & ~is_bad & ~is_cancelled)
+            rest = frame.filter(~pl.col("has_study") | is_bad | is_cancelled)
+            tables = RuleTables(self.edition, self.grace)
+            days = day_table(tables, all_days(judged))
+            words = Words(tables, days.low, days.low + days.span - 1)
+            others = _in_words(_undecided(rest, is_bad, is_cancelled), words, _problem_texts(problems, lines))
+            shares = run(lambda share: _in_words(decide_rows(share, tables, days), words), _shares(judged, workers))
+            return pl.concat([others, *shares]).sort("row").select(RESULT_COLUMNS)
+
+
+def _shares(rows: pl.DataFrame, workers: int) -> list[pl.DataFrame]:
+    """Return the rows in as many shares as there are workers, each patient whole; neighbours stay together."""
+    if workers == 1 or len(rows) < _WORTH_SHARING:
+        return [rows]
+    share = pl.col("patient") // (pl.col("patient").max() // workers + 1)
+    return rows.with_columns(share=share).partition_by("share", include_key=False)
+
+
+def _in_words(codes: pl.DataFrame, words: Words, others: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return the result columns of a frame of CODES, with `row`; `others` are rows with a text of their own."""
+    said = explanations(codes, words, others)
+    found = codes.select("row", **decision_columns(words), combination=pl.lit(None, dtype=pl.String))
+    return found.join(said, on="row", how="left", maintain_order="left")
 
 
 def _undecided(rows: pl.DataFrame, is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.DataFrame:
@@ -69,11 +92,11 @@ def _undecided(rows: pl.DataFrame, is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl
 
 
 def _problem_texts(problems: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
-    """Return what is wrong with each bad row in one text, as `row` and `text`."""
+    """Return what is wrong with each bad row in one text, as `row` and `explanation`."""
     said = pl.when(pl.col("column") == "").then("message").otherwise(pl.format("column {}: {}", "column", "message"))
     return (
         problems.with_columns(line=pl.lit(lines).gather(pl.col("row")), said=said)
         .group_by("row", maintain_order=True)
         .agg(line=pl.col("line").first(), said=pl.col("said").str.join("; "))
-        .select("row", text=pl.format("Line {}: {}", "line", "said"))
+        .select("row", explanation=pl.format("Line {}: {}", "line", "said"))
     )

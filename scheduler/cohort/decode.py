@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -21,27 +22,27 @@ UNREADABLE = -(1 << 31)
 """Stands for a cell that is filled and cannot be read."""
 
 
-def decode(cells: pl.DataFrame, edition: Edition, columns: Mapping[str, Column]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def decode(
+    cells: pl.DataFrame, edition: Edition, columns: Mapping[str, Column], run: Callable[..., Iterable[Any]] = map
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the rows of `cells` as whole numbers, and the problems found (columns of PROBLEMS, in order of rows).
 
     `cells` has text columns only; a column that it lacks is empty throughout. The rows come back in
     order with `row` (from 0), `patient`, every name of `columns` (null where empty or unreadable),
     `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of the cpt code where one
-    is given, and an empty status is `requested`.
+    is given, and an empty status is `requested`. `run` maps a function over the columns, as `map` does.
     """
     rows = len(cells)
     empty = pl.repeat(None, rows, dtype=pl.Int32, eager=True)
-    decoded, problems = {}, []
-    for name, column in columns.items():
-        decoded[name], found = _decode_column(cells[name], column) if name in cells.columns else (empty, None)
-        problems += [] if found is None else [found]
+    read = [name for name in columns if name in cells.columns]
+    decoded = dict(zip(read, run(lambda name: _decode_column(cells[name], columns[name]), read), strict=True))
+    problems = [unreadable for _, unreadable in decoded.values() if unreadable is not None]
+    numbers = pl.DataFrame({n: decoded[n][0] if n in decoded else empty for n in columns}).with_row_index("row")
     ids = cells[PATIENT_ID].str.strip_chars()
-    numbers = pl.DataFrame(decoded).with_row_index("row")
     filled = numbers.select(pl.col(n).is_not_null().alias(f"has_{n}") for n in (*STUDY_COLUMNS, "date"))
     frame = numbers.select(
-        "row", *(pl.when(pl.col(n) != UNREADABLE).then(pl.col(n)).alias(n) for n in columns if n in cells.columns)
+        "row", *(pl.when(pl.col(n) != UNREADABLE).then(pl.col(n)).alias(n) if n in decoded else n for n in columns)
     ).with_columns(
-        *(empty.alias(n) for n in columns if n not in cells.columns),
         *filled.get_columns(),
         has_study=filled.select(pl.any_horizontal(f"has_{n}" for n in STUDY_COLUMNS)).to_series(),
         patient=ids.cast(pl.Categorical(pl.Categories.random())).to_physical(),

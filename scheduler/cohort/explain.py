@@ -22,7 +22,7 @@ class Words:
     def __init__(self, tables: RuleTables, low: int, high: int) -> None:
         """Make the texts of an edition, and those of the days `low` to `high`."""
         edition = tables.edition
-        self._tables = tables
+        self.tables = tables
         self._low = low
         self._days = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date).dt.to_string("%Y-%m-%d")
         self.routes = _texts([*tables.routes, *(p.id for p in edition.protocols)])
@@ -82,7 +82,7 @@ class Words:
 
     def route_place(self) -> pl.Expr:
         """Return the place of a row's route in `routes` and `sections`: its schedule, else its protocol."""
-        return pl.coalesce("schedule", pl.col("protocol") + len(self._tables.schedules))
+        return pl.coalesce("schedule", pl.col("protocol") + len(self.tables.schedules))
 
 
 def _texts(values: list[str]) -> pl.Series:
@@ -98,7 +98,7 @@ def _blended(timed: tuple[object, int] | None) -> str:
     return rule_text(schedule, place, blended=True) if has_next else ""  # type: ignore[arg-type]
 
 
-def decision_columns(words: Words, tables: RuleTables) -> dict[str, pl.Expr]:
+def decision_columns(words: Words) -> dict[str, pl.Expr]:
     """Return the result columns of a frame of CODES, `explanation` and `combination` apart, as text."""
     reasons = _texts([r.value for r in REASONS])
     verdicts = pl.Series([r.verdict.value if r.verdict else None for r in REASONS], dtype=pl.String)
@@ -115,7 +115,7 @@ def decision_columns(words: Words, tables: RuleTables) -> dict[str, pl.Expr]:
         "closes": words.day("closes"),
         "days_from_window": pl.col("days_from_window"),
         "next_allowed": words.day("next_allowed"),
-        "missing": _missing(tables),
+        "missing": _missing(words.tables),
     }
 
 
@@ -125,19 +125,19 @@ def _missing(tables: RuleTables) -> pl.Expr:
     return pl.when(both != "").then(both)
 
 
-def explanations(codes: pl.DataFrame, words: Words, others: pl.DataFrame) -> pl.Series:
-    """Return the explanation of every row of CODES, in its order.
+def explanations(codes: pl.DataFrame, words: Words, others: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return the explanation of every row of CODES that has one, as `row` and `explanation`.
 
-    Rows are taken sentence by sentence, so that each text is put together once. `others` (columns `row`
-    and `text`) are rows that say something else.
+    Rows are taken sentence by sentence, so that each text is put together once. `others` (`row` and
+    `explanation`) are rows that say something else.
     """
     fields = words.fields()
-    unsaid = codes.filter(pl.col("wording").is_null()).join(others, on="row", how="left").select("row", "text")
-    sentences = [
-        codes.lazy().filter(pl.col("wording") == place).select("row", text=_fill(SENTENCES[WORDINGS[place]], fields))
+    parts = [
+        codes.filter(pl.col("wording") == place).select("row", explanation=_fill(SENTENCES[WORDINGS[place]], fields))
         for place in codes["wording"].unique().drop_nulls().to_list()
     ]
-    return pl.concat([unsaid, *pl.collect_all(sentences)]).sort("row")["text"].alias("explanation")
+    nothing = pl.DataFrame(schema={"row": pl.UInt32, "explanation": pl.String})
+    return pl.concat([nothing if others is None else others, *parts])
 
 
 def _fill(sentence: str, fields: Mapping[str, pl.Expr]) -> pl.Expr:
