@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import polars as pl
@@ -9,25 +10,14 @@ import polars as pl
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
 
+_NO_PROTOCOL, _UNKNOWN_PROTOCOL = "(no protocol)", "(unknown protocol)"
+
 
 def summarize(cells: pl.DataFrame, decisions: pl.DataFrame, edition: Edition, grace: GracePolicy) -> dict[str, Any]:
     """Return the counts of an audit, most frequent first, with the edition and the grace that it used.
 
     `cells` are the rows as read, `decisions` their result columns, in the same order.
     """
-    protocols = (
-        cells["protocol"].str.strip_chars().str.to_lowercase()
-        if "protocol" in cells.columns
-        else pl.repeat(None, len(cells), dtype=pl.String, eager=True)
-    )
-    known = pl.Series([p.id for p in edition.protocols])
-    named = pl.select(
-        pl.when(protocols.is_in(known.implode()))
-        .then(protocols)
-        .when(protocols.fill_null("") != "")
-        .then(pl.lit("(unknown protocol)"))
-        .otherwise(pl.lit("(no protocol)"))
-    ).to_series()
     verdicts = pl.select(
         pl.coalesce(
             decisions["decision"],
@@ -41,10 +31,20 @@ def summarize(cells: pl.DataFrame, decisions: pl.DataFrame, edition: Edition, gr
         "rows": len(cells),
         "decisions": _counts(verdicts),
         "reasons": _counts(decisions["reason"].drop_nulls()),
-        "protocols": _counts(named),
+        "protocols": _protocol_counts(cells, edition),
     }
 
 
 def _counts(values: pl.Series) -> dict[str, int]:
     counted = values.alias("value").value_counts().sort(["count", "value"], descending=[True, False])
     return dict(counted.iter_rows())
+
+
+def _protocol_counts(cells: pl.DataFrame, edition: Edition) -> dict[str, int]:
+    if "protocol" not in cells.columns:
+        return {_NO_PROTOCOL: len(cells)} if len(cells) else {}
+    counts: Counter[str] = Counter()
+    for text, count in cells["protocol"].alias("value").value_counts().iter_rows():
+        name = (text or "").strip().lower()
+        counts[name if name in edition.protocols_by_id else _UNKNOWN_PROTOCOL if name else _NO_PROTOCOL] += count
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -39,8 +39,6 @@ def write_beside(path: Path, write: Callable[[IO[bytes]], None], mode: int | Non
         try:
             with os.fdopen(handle, "wb") as file:
                 write(file)
-                file.flush()
-                os.fsync(file.fileno())
             Path(passing).chmod(_usual_mode() if mode is None else mode)
             Path(passing).replace(path)
         except BaseException:
