@@ -111,11 +111,10 @@ def _judge(request: Row, earlier: Sequence[tuple[str, Row]], edition: Edition, g
     if request.event is None or any(row.problems for _, row in earlier):
         return _invalid(request, earlier)
     history = [row.event for _, row in earlier if row.event is not None]
+    day = request.event.date
     for event in history:
-        if event.date >= request.event.date:
-            click.echo(
-                f"vigil: the study of {event.date} is not before the requested date and does not count", err=True
-            )
+        if event.date >= day:
+            click.echo(f"vigil: the study of {event.date} is not before {day} and does not count", err=True)
     return decide(edition, request.patient, request.event, history, grace)
 
 
