@@ -26,7 +26,7 @@ def duration(length):
 
 
 def bound(length, other):
-    """A zero beside days is written in days."""
+    """Write a bound of a window; a zero beside days is in days."""
     return "0d" if not length.count and other.unit.value == "day" and other.count else duration(length)
 
 

@@ -1,0 +1,77 @@
+"""Three-valued facts, index dates in order of preference, and the nearest known name."""
+
+from datetime import date
+
+import pytest
+
+from scheduler.errors import UnknownName, ValueProblem, nearest
+from scheduler.facts import Condition, IndexKind, first_index, parse_boolean, parse_index_kind
+
+
+@pytest.mark.parametrize("word", ["true", "TRUE", "Yes", "y", "T", "1", " yes "])
+def test_a_yes_is_true(word):
+    assert parse_boolean(word) is True
+
+
+@pytest.mark.parametrize("word", ["false", "FALSE", "No", "n", "F", "0", " no "])
+def test_a_no_is_false(word):
+    assert parse_boolean(word) is False
+
+
+@pytest.mark.parametrize("word", ["maybe", "2", "unknown", "-", "tru", "1.0"])
+def test_anything_else_is_refused(word):
+    with pytest.raises(ValueProblem) as told:
+        parse_boolean(word)
+    assert str(told.value).startswith(f"'{word}' is neither true nor false; write true, false, or nothing")
+
+
+@pytest.mark.parametrize(
+    ("negated", "value", "holds"),
+    [
+        (False, True, True),
+        (False, False, False),
+        (False, None, None),
+        (True, True, False),
+        (True, False, True),
+        (True, None, None),
+    ],
+)
+def test_a_condition_has_three_values(negated, value, holds):
+    assert Condition("high_grade", negated).holds({"high_grade": value}) is holds
+
+
+def test_a_fact_that_no_one_documented_is_unknown():
+    assert Condition("high_grade").holds({}) is None
+
+
+def test_the_first_index_date_that_is_known_counts():
+    kinds = (IndexKind.TREATMENT_END, IndexKind.SURGERY, IndexKind.DIAGNOSIS)
+    surgery, diagnosis = date(2021, 3, 1), date(2021, 1, 1)
+    dates = {IndexKind.DIAGNOSIS: diagnosis, IndexKind.SURGERY: surgery}
+    assert first_index(kinds, dates) == (IndexKind.SURGERY, surgery)
+    assert first_index(kinds, {IndexKind.DIAGNOSIS: diagnosis}) == (IndexKind.DIAGNOSIS, diagnosis)
+    assert first_index(kinds, {IndexKind.PROGRESSION: surgery}) is None
+
+
+@pytest.mark.parametrize("text", ["treatment_end", "treatment_end_date", " TREATMENT_END "])
+def test_an_index_date_is_named_with_or_without_date(text):
+    assert parse_index_kind(text) is IndexKind.TREATMENT_END
+
+
+def test_an_unknown_index_date_is_told_with_the_nearest():
+    with pytest.raises(UnknownName, match="unknown index date 'surgry'; did you mean 'surgery'?"):
+        parse_index_kind("surgry")
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "found"),
+    [
+        ("cervical", ["cervical_spine", "brain"], "cervical_spine"),
+        ("BRIAN", ["cervical_spine", "Brain"], "Brain"),
+        ("xyz", ["cervical_spine", "brain"], None),
+        ("", ["brain"], None),
+        ("brain", [], None),
+    ],
+)
+def test_the_nearest_name_is_close_or_none(name, known, found):
+    assert nearest(name, known) == found
