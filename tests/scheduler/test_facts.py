@@ -59,7 +59,7 @@ def test_an_index_date_is_named_with_or_without_date(text):
 
 
 def test_an_unknown_index_date_is_told_with_the_nearest():
-    with pytest.raises(UnknownName, match="unknown index date 'surgry'; did you mean 'surgery'?"):
+    with pytest.raises(UnknownName, match=r"^unknown index date 'surgry'; did you mean 'surgery'\?$"):
         parse_index_kind("surgry")
 
 

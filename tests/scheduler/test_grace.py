@@ -35,7 +35,7 @@ DEFAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("phase", "grace", "why"), DEFAULTS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("phase", "grace", "why"), DEFAULTS, ids=str)
 def test_the_default_grace_is_a_tenth_of_the_interval(phase, grace, why):
     assert GracePolicy().of(phase) == grace, why
 

@@ -1,0 +1,109 @@
+"""The case tables that a clinician can read, through both readings of the rules."""
+
+import pytest
+from support.evaluators import decide_as_columns, decide_one_by_one
+from support.tables import read_table
+
+from protocols import CURRENT
+from scheduler.grace import GracePolicy
+
+BOTH = pytest.mark.parametrize("decide", [decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
+SAID = (
+    "decision", "reason", "timing", "route", "section", "reference_date", "opens", "closes", "days_from_window",
+    "next_allowed", "missing",
+)  # fmt: skip
+DECISIONS = read_table("requests")
+CELLS = [{name: text for name, text in row.items() if name not in (*SAID, "why")} for row in DECISIONS]
+NUMBERED = [(place, row) for place, row in enumerate(DECISIONS) if row["why"]]
+GOOD_ROW = {
+    "patient_id": "P1",
+    "protocol": "bone.osteosarcoma",
+    "modality": "MRI",
+    "region": "cervical_spine",
+    "cpt": "",
+    "date": "2022-04-15",
+    "status": "requested",
+    "treatment_end_date": "2022-01-15",
+    "primary_site": "cervical_spine",
+    "high_grade": "",
+    "birth_date": "2022-01-01",
+}
+
+
+@pytest.fixture(scope="module", params=[decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
+def results(request):
+    return request.param(CELLS, CURRENT, GracePolicy())
+
+
+@pytest.mark.parametrize(("place", "case"), NUMBERED, ids=[f"{r['patient_id']} {r['why']}" for _, r in NUMBERED])
+def test_a_request_is_decided_as_the_table_says(results, place, case):
+    told = {name: "" if results[place][name] is None else str(results[place][name]) for name in SAID}
+    assert told == {name: case[name] for name in SAID}
+
+
+def test_both_readings_tell_the_whole_table_alike():
+    assert decide_as_columns(CELLS, CURRENT, GracePolicy()) == decide_one_by_one(CELLS, CURRENT, GracePolicy())
+
+
+def test_every_decision_but_those_of_bad_and_enrolment_rows_is_explained_with_its_section(results):
+    for case, result in zip(DECISIONS, results, strict=True):
+        explained = result["explanation"] or ""
+        assert bool(explained) == bool(result["reason"]), case
+        assert explained.startswith(result["section"] or ""), case
+
+
+def test_a_window_is_explained_with_its_interval_dates_section_and_grace(results):
+    place = next(n for n, row in enumerate(DECISIONS) if row["why"].startswith("Nine days before"))
+    assert results[place]["explanation"] == (
+        "Bone 5: every 3 months, counted from the end of treatment of 2022-01-15, gives the window"
+        " 2022-04-15 to 2022-04-15 (grace 9 days). 2022-04-06 is 9 days before it opens, which uses the grace."
+    )
+
+
+def test_both_intervals_are_explained_near_a_boundary(results):
+    place = next(n for n, row in enumerate(DECISIONS) if row["why"].startswith("Near the end of year 2"))
+    assert "every 3 months, then every 4 months, counted from the study of 2024-01-10" in results[place]["explanation"]
+
+
+@pytest.mark.parametrize("case", read_table("bad_rows"), ids=lambda case: case["why"])
+@BOTH
+def test_a_row_that_cannot_be_read_is_invalid_and_says_what_is_wrong(decide, case):
+    row = GOOD_ROW | dict(change.split("=", 1) for change in case["changes"].split(";"))
+    good, bad = decide([GOOD_ROW | {"patient_id": "P2"}, row], CURRENT, GracePolicy())
+    assert good["decision"] == "within"
+    assert (bad["decision"], bad["reason"], bad["route"], bad["opens"]) == ("invalid", "bad_row", None, None)
+    assert bad["explanation"].startswith("Line 2: ")
+    assert f"column {case['column']}: " in bad["explanation"]
+    assert case["message"] in bad["explanation"]
+
+
+@BOTH
+def test_all_that_is_wrong_with_a_row_is_told(decide):
+    row = GOOD_ROW | {"date": "2022-02-30", "status": "postponed", "high_grade": "perhaps"}
+    (bad,) = decide([row], CURRENT, GracePolicy())
+    assert [f"column {name}: " in bad["explanation"] for name in ("date", "status", "high_grade")] == [True] * 3
+
+
+@BOTH
+def test_a_row_that_cannot_be_read_is_no_history(decide):
+    prior = GOOD_ROW | {"date": "2022-04-10", "status": "performed", "high_grade": "perhaps"}
+    request = GOOD_ROW | {"date": "2022-04-20"}
+    assert decide([prior, request], CURRENT, GracePolicy())[1]["reference_date"] == "2022-01-15"
+
+
+@BOTH
+def test_an_event_on_the_birth_date_is_readable(decide):
+    (result,) = decide([GOOD_ROW | {"birth_date": "2022-04-15"}], CURRENT, GracePolicy())
+    assert result["decision"] == "within"
+
+
+@BOTH
+def test_the_order_of_rows_does_not_matter(decide):
+    backwards = decide(CELLS[::-1], CURRENT, GracePolicy())[::-1]
+    assert backwards == decide(CELLS, CURRENT, GracePolicy())
+
+
+@BOTH
+def test_patients_with_the_same_dates_do_not_share_a_history(decide):
+    prior = GOOD_ROW | {"patient_id": "P2", "date": "2022-04-10", "status": "performed"}
+    assert decide([prior, GOOD_ROW], CURRENT, GracePolicy())[1]["reference_date"] == "2022-01-15"
