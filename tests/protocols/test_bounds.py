@@ -4,6 +4,7 @@ The dates of the tables were worked out from the intervals by hand rules, not by
 """
 
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from support.evaluators import decide_as_columns, decide_one_by_one
@@ -81,28 +82,42 @@ def test_strict_grace_makes_the_day_before_early_and_the_day_after_late(decide, 
     ]
 
 
-@pytest.mark.parametrize("case", read_table("last_studies"), ids=in_words)
+@cache
+def results_by_case(decide, table, route):
+    """Decide the request of every case of a schedule at once, each case a patient of its own."""
+    rows = []
+    for place, case in enumerate(read_table(table)):
+        if case["route"] == route:
+            patient = patient_cells(case, patient_id=str(place))
+            if case["last_study"]:
+                rows.append(patient | {"date": case["last_study"], "status": "performed"})
+            later = str(date.fromisoformat(case["last_study"] or case["index"]) + timedelta(days=400))
+            rows.append(patient | {"date": case.get("date") or case["closes"] or later})
+    results = decide(rows, only_schedule(route), GracePolicy())
+    return {row["patient_id"]: result for row, result in zip(rows, results, strict=True)}  # the request comes last
+
+
+def cases_of(table):
+    cases = read_table(table)
+    return pytest.mark.parametrize(
+        ("place", "case"), [(str(n), case) for n, case in enumerate(cases)], ids=map(in_words, cases)
+    )
+
+
+@cases_of("last_studies")
 @BOTH
-def test_the_last_study_decides_which_interval_applies(decide, case):
+def test_the_last_study_decides_which_interval_applies(decide, place, case):
     """See `why` in tests/cases/last_studies.csv."""
-    request = case["closes"] or str(date.fromisoformat(case["last_study"]) + timedelta(days=400))
-    rows = [
-        patient_cells(case, date=case["last_study"], status="performed"),
-        patient_cells(case, date=request),
-    ]
-    result = decide(rows, only_schedule(case["route"]), GracePolicy())[1]
+    result = results_by_case(decide, "last_studies", case["route"])[place]
     told = [result[name] or "" for name in ("opens", "closes", "reference_date")]
     assert told == [case["opens"], case["closes"], case["reference"]], case["why"]
 
 
-@pytest.mark.parametrize("case", read_table("schedule_ends"), ids=in_words)
+@cases_of("schedule_ends")
 @BOTH
-def test_a_schedule_ends_on_its_day(decide, case):
+def test_a_schedule_ends_on_its_day(decide, place, case):
     """See `why` in tests/cases/schedule_ends.csv."""
-    rows = [patient_cells(case, date=case["last_study"], status="performed")] if case["last_study"] else []
-    rows.append(patient_cells(case, date=case["date"]))
-    result = decide(rows, only_schedule(case["route"]), GracePolicy())[-1]
-    assert result["reason"] == case["reason"], case["why"]
+    assert results_by_case(decide, "schedule_ends", case["route"])[place]["reason"] == case["reason"], case["why"]
 
 
 @pytest.mark.parametrize("case", read_table("fact_schedules"), ids=route_of)
