@@ -10,6 +10,7 @@ import pytest
 from freezegun import freeze_time
 
 from cli.main import main
+from scheduler.errors import FileError
 
 SECRET = "00" * 32
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date,follow_up_end_date"
@@ -203,8 +204,9 @@ def _with_bad_secret(calendar, events, tmp_path):
 
 
 def test_a_failure_while_writing_takes_the_new_secret_along(calendar, events, tmp_path, monkeypatch):
-    def full_disk(*_):
-        raise OSError(28, "No space left on device")
+    def full_disk(path, *_, **__):
+        assert (tmp_path / "vigil-calendar.secret").exists()
+        raise FileError(f"cannot write {path}: No space left on device")
 
-    monkeypatch.setattr("os.fsync", full_disk)
+    monkeypatch.setattr("scheduler.cohort.writing.write_beside", full_disk)
     assert "cannot write" in refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics")
