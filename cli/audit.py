@@ -11,14 +11,22 @@ from typing import Any
 import click
 import polars as pl
 
-from cli.options import NOT_A_DENIAL, grace_option, reading_option
+from cli.options import NOT_A_DENIAL, date_format_option, grace_option, reading_option
 from cli.progress import Progress
 from scheduler.cohort.audit import Audit
 from scheduler.cohort.reading import Events, misspelt_columns, parse_events, read_events
 from scheduler.cohort.summary import summarize
-from scheduler.cohort.writing import check_output, table_suffix, write_beside, write_table
+from scheduler.cohort.writing import (
+    check_output,
+    check_writable,
+    table_suffix,
+    write_beside,
+    write_stream,
+    write_table,
+)
 from scheduler.columns import event_columns
 from scheduler.edition import Edition
+from scheduler.errors import FileError
 from scheduler.grace import GracePolicy
 
 _LARGE = 200_000
@@ -36,7 +44,7 @@ _LARGE = 200_000
 )
 @grace_option
 @reading_option
-@click.option("--date-format", metavar="FORMAT", help="How dates are written, e.g. %d.%m.%Y. [default: YYYY-MM-DD]")
+@date_format_option
 @click.option("--summary", type=click.Path(path_type=Path), help="Write the counts as JSON too.")
 @click.option("--fail-on", type=click.Choice(["invalid"]), help="Exit with 5 where a row is invalid.")
 def audit(
@@ -60,10 +68,15 @@ def audit(
     progress = Progress()
     to_terminal = str(output) == "-"
     suffix = ".csv" if to_terminal else table_suffix(output)
-    for path in () if to_terminal else (output, *([summary] if summary else [])):
-        check_output(path, events)
+    if not to_terminal:
+        check_output(output, events)
+    if summary:
+        check_output(summary, events)
+        if summary.resolve() == output.resolve():
+            raise FileError(f"{summary} is the output too; give the summary another name")
     progress.step(f"reading {events}")
-    table = _read(events)
+    table = _read(events, date_format)
+    check_writable(table.original, suffix)
     known = event_columns(edition)
     _warn_of_columns(table, list(known))
     rows = len(table.cells)
@@ -73,7 +86,7 @@ def audit(
     progress.step(f"writing {output}")
     found = pl.concat([table.original, _typed(decisions) if suffix == ".parquet" else decisions], how="horizontal")
     if to_terminal:
-        write_table(found, sys.stdout.buffer, suffix, known)
+        write_stream(found, sys.stdout.buffer, known)
     else:
         write_beside(output, lambda file: write_table(found, file, suffix, known))
     if summary:
@@ -84,8 +97,10 @@ def audit(
         sys.exit(5)
 
 
-def _read(events: Path) -> Events:
-    return parse_events(sys.stdin.buffer.read(), "standard input") if str(events) == "-" else read_events(events)
+def _read(events: Path, date_format: str | None) -> Events:
+    if str(events) == "-":
+        return parse_events(sys.stdin.buffer.read(), "standard input", date_format)
+    return read_events(events, date_format)
 
 
 def _write_text(file: Any, text: str) -> None:

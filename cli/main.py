@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from typing import Any
 
 import click
 
@@ -16,6 +18,9 @@ _COMMANDS = {
     "calendar": "Write imaging windows as an iCalendar file.",
     "protocols": "List, show or validate what is encoded.",
 }
+
+_READER_HAS_GONE = 141
+"""The exit code where whoever read our output closed it, as the shell gives it to a program stopped by that."""
 
 
 class _LazyGroup(click.Group):
@@ -31,6 +36,12 @@ class _LazyGroup(click.Group):
         if not isinstance(command, click.Command):  # pragma: no cover - every module defines its command
             raise TypeError(cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            ctx.exit(_READER_HAS_GONE)  # click itself would exit with 1, which says `outside`
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -51,17 +62,31 @@ def vigil() -> None:
 def main() -> None:
     """Run the program; a problem that the user can mend is one message on standard error and its exit code."""
     try:
-        code = vigil.main(standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)  # click returns the code of ctx.exit()
+        code = _run()
+        sys.stdout.flush()
+    except OSError as problem:
+        # What is still to be written goes nowhere, or the interpreter would stumble over it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _READER_HAS_GONE
+        if not isinstance(problem, BrokenPipeError):
+            click.echo(f"vigil: cannot write the output: {problem.strerror or problem}", err=True)
+            code = VigilError.exit_code
+    sys.exit(code)
+
+
+def _run() -> int | str | None:
+    """Run the command that the arguments name; return its exit code."""
+    try:
+        code = vigil.main(prog_name="vigil", standalone_mode=False)
+    except SystemExit as done:
+        return done.code
     except click.Abort:
         click.echo("vigil: stopped", err=True)
-        sys.exit(130)
+        return 130
     except click.ClickException as problem:
         problem.show()
-        sys.exit(problem.exit_code)
+        return problem.exit_code
     except VigilError as problem:
         click.echo(f"vigil: {problem}", err=True)
-        sys.exit(problem.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone; say nothing
-        sys.exit(141)
+        return problem.exit_code
+    return code if isinstance(code, int) else 0  # click returns the code of ctx.exit()

@@ -23,6 +23,10 @@ NOT_A_DENIAL = (
 )
 
 
+_TELLING_DAYS = (date(2025, 11, 12), date(2026, 4, 3))
+"""Dates that differ in day, month and year: a form that loses one of these loses it here."""
+
+
 class DateValue(click.ParamType[date]):
     """A date as YYYY-MM-DD."""
 
@@ -71,6 +75,30 @@ def reading_option(command: _F) -> _F:
         callback=convert,
         help="Take another reading of an unclear sentence (see 'vigil protocols show').",
     )(command)
+
+
+def date_format_option(command: _F) -> _F:
+    """Add `--date-format FORMAT` (passed on as `date_format`)."""
+
+    def convert(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+        if value is not None and not _tells_days_apart(value):
+            raise ValueProblem(f"--date-format '{value}' does not hold a whole date; write e.g. %d.%m.%Y or %m/%d/%Y")
+        return value
+
+    return click.option(
+        "--date-format",
+        metavar="FORMAT",
+        callback=convert,
+        help="How dates are written, e.g. %d.%m.%Y. [default: YYYY-MM-DD]",
+    )(command)
+
+
+def _tells_days_apart(date_format: str) -> bool:
+    """Tell whether dates written in this form are read as themselves."""
+    try:
+        return all(parse_date(day.strftime(date_format), date_format) == day for day in _TELLING_DAYS)
+    except ValueError:
+        return False
 
 
 def split_pair(text: str, form: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import polars as pl
@@ -28,6 +28,9 @@ MOST_LINES_OF_A_ROW = 200
 
 _ALIKE = 0.85
 """How much alike an unknown column and a known one are before a slip is suspected (1: the same)."""
+
+_MOST_EXACT = 2.0**53
+"""The whole numbers that a float holds exactly lie below this."""
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _OTHER_FORMATS = {
@@ -51,24 +54,27 @@ class Events:
     original: pl.DataFrame
 
 
-def read_events(path: Path) -> Events:
-    """Read an events file. Raises FileError where it cannot be read as one at all."""
+def read_events(path: Path, date_format: str | None = None) -> Events:
+    """Read an events file. Raises FileError where it cannot be read as one at all.
+
+    `date_format` (strptime) is how its text writes dates: the typed dates of a Parquet file are given that form too.
+    """
     try:
         data = path.read_bytes()
     except OSError as problem:
         raise FileError(f"cannot read {path}: {problem.strerror}; check the name and the permissions") from None
-    return parse_events(data, str(path))
+    return parse_events(data, str(path), date_format)
 
 
-def parse_events(data: bytes, name: str) -> Events:
+def parse_events(data: bytes, name: str, date_format: str | None = None) -> Events:
     """Read the bytes of an events file; `name` is what messages call it. Raises FileError."""
-    if data.startswith(b"PAR1"):
-        return _parse_parquet(data, name)
     if data.startswith(b"\x1f\x8b"):
         try:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error):
             raise FileError(f"{name} is a damaged gzip file; compress or copy it again") from None
+    if data.startswith(b"PAR1"):
+        return _parse_parquet(data, name, date_format)
     for magic, what in _OTHER_FORMATS.items():
         if data.startswith(magic):
             raise FileError(f"{name} is no CSV: it is {what}")
@@ -81,7 +87,7 @@ def parse_events(data: bytes, name: str) -> Events:
     while end > start and data[end - 1] in b"\r\n":
         end -= 1
     body = data[start:end]
-    first_line = data[:start].count(b"\n") + 1
+    first_line = _unix(data[:start]).count(b"\n") + 1
     plain = _parse_plain(body, header) if _is_plain(body, header) else None
     if plain is None:
         cells = _parse_line_by_line(body, header, first_line)
@@ -90,28 +96,40 @@ def parse_events(data: bytes, name: str) -> Events:
 
 
 def _read_header(data: bytes, name: str) -> tuple[list[str], int]:
-    """Return the column names and the offset behind the header line."""
-    ends = [e for e in (data.find(b"\n"), data.find(b"\r")) if e >= 0]
+    """Return the column names and the offset behind the header line, the first that is not empty."""
+    start = _behind_line_ends(data, 0)
+    ends = [e for e in (data.find(b"\n", start), data.find(b"\r", start)) if e >= 0]
     end = min(ends, default=len(data))
     try:
-        text = data[:end].decode("utf-8")
+        text = data[start:end].decode("utf-8")
         header = [column.strip() for column in next(csv.reader([text], strict=True))]
     except (UnicodeDecodeError, csv.Error, StopIteration):
         raise FileError(f"{name} is no CSV: its first line cannot be read as a header of column names") from None
-    if any(not c.isprintable() for c in text if c != "\t"):
+    if any(c < " " for c in text if c != "\t"):
         raise FileError(f"{name} is no CSV: its first line holds bytes that are no text")
-    while data[end : end + 1] in (b"\r", b"\n"):
-        end += 1
-    return header, end
+    return header, _behind_line_ends(data, end)
+
+
+def _behind_line_ends(data: bytes, at: int) -> int:
+    while data[at : at + 1] in (b"\r", b"\n"):
+        at += 1
+    return at
+
+
+def _unix(data: bytes) -> bytes:
+    """Return text with the line ends of Windows and old Macs turned into line feeds."""
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _check_columns(header: Sequence[str], name: str) -> None:
     twice = sorted({c for c in header if header.count(c) > 1})
+    if "" in twice:
+        raise FileError(f"{name} has several columns without a name; name or remove them")
     if twice:
         raise FileError(f"{name} has two columns named '{twice[0]}'; rename or remove one")
-    added = [c for c in RESULT_COLUMNS if c in header]
+    added = [c for c in (*RESULT_COLUMNS, LINE, DAMAGE) if c in header]
     if added:
-        raise FileError(f"{name} has a column '{added[0]}', which is one of the results; rename or remove it")
+        raise FileError(f"{name} has a column '{added[0]}', which an audit adds itself; rename or remove it")
     wanted = [(PATIENT_ID,), ("date",), ("modality", "cpt"), ("region", "cpt")]
     for names in wanted:
         if not any(n in header for n in names):
@@ -155,7 +173,7 @@ def _with_lines(cells: pl.DataFrame, first_line: int) -> pl.DataFrame:
 
 
 def _parse_line_by_line(body: bytes, header: Sequence[str], first_line: int) -> pl.DataFrame:
-    lines = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    lines = _unix(body).split(b"\n")
     rows = [(*cells, line, damage) for line, cells, damage in _records(lines, len(header), first_line)]
     schema = dict.fromkeys(header, pl.String) | {LINE: pl.UInt32, DAMAGE: pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -184,7 +202,7 @@ def _records(lines: Sequence[bytes], width: int, first_line: int) -> Iterator[tu
             damage = (
                 f"the line has {len(cells)} cells and the header {width}; look for a missing or stray comma or quote"
             )
-        elif "\0" in "".join(cells) or "�" in "".join(cells):
+        elif not _is_text(text):
             damage = "the line holds bytes that are not UTF-8 text; save the file as CSV UTF-8"
         yield first_line + at, _fit(cells, width), damage
         at += used
@@ -200,9 +218,16 @@ def _quoted_block(lines: Sequence[bytes], at: int) -> tuple[bytes, int]:
     return lines[at], 1
 
 
+def _is_text(data: bytes) -> bool:
+    try:
+        return "\0" not in data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
 def _cells(text: bytes) -> list[str] | None:
     try:
-        rows = list(csv.reader(text.decode("utf-8", "replace").splitlines(keepends=True), strict=True))
+        rows = list(csv.reader(StringIO(text.decode("utf-8", "replace"), newline=""), strict=True))
     except csv.Error:
         return None
     return rows[0] if len(rows) == 1 else None
@@ -214,27 +239,44 @@ def _fit(cells: Sequence[str], width: int) -> list[str | None]:
     return [cell or None for cell in kept] + [None] * (width - len(kept))
 
 
-def _parse_parquet(data: bytes, name: str) -> Events:
+def _parse_parquet(data: bytes, name: str, date_format: str | None) -> Events:
     try:
         original = pl.read_parquet(BytesIO(data))
     except pl.exceptions.PolarsError:
         raise FileError(f"{name} is a damaged Parquet file; write or copy it again") from None
     _check_columns(original.columns, name)
-    unreadable = [n for n, t in original.schema.items() if t.is_nested() or t == pl.Binary]
-    cells = original.select(_as_text(n, t) for n, t in original.schema.items() if n not in unreadable)
+    if has_no_text(original.schema[PATIENT_ID]):
+        raise FileError(f"{name} has a column '{PATIENT_ID}' that holds no text or number; write it as text")
+    cells = original.select(_as_text(n, t, date_format or "%Y-%m-%d") for n, t in original.schema.items())
     return Events(_with_lines(cells, first_line=1), original)
 
 
-def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Return a column as the text that a CSV would hold: dates as YYYY-MM-DD, also those stored with a time of 0:00."""
+def has_no_text(dtype: pl.DataType) -> bool:
+    """Tell whether the values of a Parquet column (lists, records, bytes) are none that a cell of a CSV can hold."""
+    return dtype.is_nested() or dtype == pl.Binary
+
+
+def _as_text(name: str, dtype: pl.DataType, date_format: str) -> pl.Expr:
+    """Return a column as the text that a CSV would hold.
+
+    Dates are written in the form in which they will be read, also those stored with a time of 0:00; whole
+    numbers without the fraction that a column with gaps gives them elsewhere; what is no text says so, which
+    no reader of a cell accepts.
+    """
     column = pl.col(name)
+    if has_no_text(dtype):
+        return pl.when(column.is_not_null()).then(pl.lit(f"a value of type {dtype}")).alias(name)
+    if dtype.is_float():
+        is_whole = column.is_finite() & (column == column.round()) & (column.abs() < _MOST_EXACT)
+        whole = pl.when(is_whole).then(column).cast(pl.Int64).cast(pl.String)
+        return pl.coalesce(whole, column.cast(pl.String)).alias(name)
     if dtype == pl.Date:
-        return column.dt.to_string("%Y-%m-%d")
+        return column.dt.to_string(date_format)
     if isinstance(dtype, pl.Datetime):
         is_day = column.dt.time() == pl.time(0, 0, 0)
         return (
             pl.when(is_day)
-            .then(column.dt.to_string("%Y-%m-%d"))
+            .then(column.dt.to_string(date_format))
             .otherwise(column.dt.to_string("%Y-%m-%dT%H:%M:%S"))
             .alias(name)
         )

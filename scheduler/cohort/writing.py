@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -10,12 +11,16 @@ from typing import IO
 
 import polars as pl
 
+from scheduler.cohort.reading import has_no_text
 from scheduler.columns import RESULT_COLUMNS
 from scheduler.errors import FileError
 from scheduler.reasons import Reason
 
 _FORMULA = r"^[=+\-@\t\r]"
-_NUMBER = r"^[+-]?[0-9.,]+$"
+_NUMBER = r"^[+-]?[0-9.,]+([eE][+-]?[0-9]+)?$"
+
+_ROWS_AT_ONCE = 50_000
+"""How many rows go to a stream in one piece."""
 
 
 def check_output(path: Path, *inputs: Path) -> None:
@@ -44,8 +49,9 @@ def write_beside(path: Path, write: Callable[[IO[bytes]], None], mode: int | Non
         except BaseException:
             Path(passing).unlink(missing_ok=True)
             raise
-    except OSError as problem:
-        raise FileError(f"cannot write {path}: {problem.strerror}") from None
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        said = getattr(problem, "strerror", None) or str(problem)
+        raise FileError(f"cannot write {path}: {said}; check the free space and the permissions") from None
 
 
 def _usual_mode() -> int:
@@ -55,21 +61,50 @@ def _usual_mode() -> int:
 
 
 def harmless(frame: pl.DataFrame, read: Collection[str]) -> pl.DataFrame:
-    """Return the frame with every text cell that a spreadsheet would run as a formula quoted by an apostrophe.
+    """Return the frame with every text that a spreadsheet would run as a formula quoted by an apostrophe.
+
+    That is so for cells and for the names of columns.
 
     Numbers with a sign stay as they are. `read` are columns that were read cell by cell, which a formula
     cannot be: they are looked at in bad rows alone. Result columns hold none.
     """
+    worded = [n for n, dtype in frame.schema.items() if dtype in (pl.Categorical, pl.Enum)]
+    frame = frame.with_columns(pl.col(n).cast(pl.String) for n in worded)
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in RESULT_COLUMNS]
     bad = (frame["reason"] == Reason.BAD_ROW.value).arg_true()
     changed = [n for n in texts if (frame[n].gather(bad) if n in read else frame[n]).str.contains(_FORMULA).any()]
-    return frame.with_columns(
+    cells = frame.with_columns(
         pl.when(pl.col(n).str.contains(_FORMULA) & ~pl.col(n).str.contains(_NUMBER))
         .then(pl.concat_str(pl.lit("'"), pl.col(n)))
         .otherwise(n)
         .alias(n)
         for n in changed
     )
+    return cells.rename({n: _harmless_name(n, frame.columns) for n in frame.columns if _is_formula(n)})
+
+
+def _is_formula(text: str) -> bool:
+    return re.search(_FORMULA, text) is not None and re.search(_NUMBER, text) is None
+
+
+def _harmless_name(name: str, others: Collection[str]) -> str:
+    """Return a column's name behind as many apostrophes as tell it apart from the other columns."""
+    quoted = f"'{name}"
+    return _harmless_name(quoted, others) if quoted in others else quoted
+
+
+def check_writable(frame: pl.DataFrame, suffix: str) -> None:
+    """Raise FileError where a frame holds a column that the format cannot."""
+    lost = [n for n, dtype in frame.schema.items() if has_no_text(dtype)] if suffix != ".parquet" else []
+    if lost:
+        raise FileError(f"column '{lost[0]}' holds values that CSV cannot; give an output that ends in .parquet")
+
+
+def write_stream(frame: pl.DataFrame, stream: IO[bytes], read: Collection[str]) -> None:
+    """Write an audit as CSV to a stream, share by share, so that a reader who leaves is noticed as such."""
+    for number, share in enumerate(harmless(frame, read).iter_slices(_ROWS_AT_ONCE)):
+        stream.write(share.write_csv(include_header=number == 0).encode("utf-8"))
+    stream.flush()
 
 
 def write_table(frame: pl.DataFrame, file: IO[bytes], suffix: str, read: Collection[str]) -> None:
