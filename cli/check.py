@@ -10,12 +10,12 @@ import click
 from cli.options import grace_option, parse_index_dates, reading_option, split_pair
 from cli.show import decision_json, decision_text
 from scheduler.columns import PATIENT_ID, Column, event_columns
-from scheduler.decisions import Decision, decide
+from scheduler.decisions import decide
 from scheduler.edition import CptCode, Edition
 from scheduler.errors import ValueProblem
 from scheduler.grace import GracePolicy
 from scheduler.reasons import Reason, Status, Verdict
-from scheduler.records import Event
+from scheduler.records import Decision, Event
 from scheduler.rows import Row, read_row
 
 Cells = Mapping[str, str]

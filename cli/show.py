@@ -10,10 +10,9 @@ from typing import Any
 
 from cli.options import NOT_A_DENIAL
 from scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
-from scheduler.decisions import Decision
 from scheduler.edition import Edition
 from scheduler.reasons import Reason, Verdict
-from scheduler.records import Event
+from scheduler.records import Decision, Event
 from scheduler.wording import days_text
 
 WIDTH = 100

@@ -11,7 +11,7 @@ from typing import Any
 from scheduler.dates import parse_date
 from scheduler.edition import Edition
 from scheduler.errors import UnknownName
-from scheduler.facts import IndexKind, parse_boolean
+from scheduler.facts import FactKind, IndexKind, parse_boolean, parse_number
 from scheduler.reasons import Status
 from scheduler.studies import Modality, parse_modality, parse_regions, parse_site
 
@@ -32,6 +32,7 @@ class Kind(Enum):
     NAME = "name"
     DATE = "date"
     BOOLEAN = "boolean"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,13 @@ class Column:
 
     `parse` reads a trimmed, non-empty cell and raises ValueProblem; `encode` gives the whole number
     that stands for the value in a frame (a date: days since 1970-01-01; regions: a bit set; a
-    protocol, modality, code or status: its place; a boolean: 0 or 1).
+    protocol, modality, code or status: its place; a boolean: 0 or 1), or the number itself.
     """
 
     name: str
     kind: Kind
     parse: Callable[[str], Any]
-    encode: Callable[[Any], int]
+    encode: Callable[[Any], float]
     meaning: str
 
 
@@ -95,7 +96,13 @@ def event_columns(edition: Edition, date_format: str | None = None) -> dict[str,
         Column("primary_site", Kind.NAME, parse_site, int, "region of the primary tumor; empty: unknown"),
     ]
     columns += [Column(name, Kind.DATE, read_date, day_number, _MEANINGS[name]) for name in DATE_COLUMNS]
-    columns += [Column(f.name, Kind.BOOLEAN, parse_boolean, int, f.meaning) for f in edition.facts]
+    known = {c.name for c in columns}
+    readers: dict[FactKind, tuple[Kind, Callable[[str], Any], Callable[[Any], float]]] = {
+        FactKind.BOOLEAN: (Kind.BOOLEAN, parse_boolean, int),
+        FactKind.NUMBER: (Kind.NUMBER, parse_number, float),
+        FactKind.DATE: (Kind.DATE, read_date, day_number),
+    }
+    columns += [Column(f.name, *readers[f.kind], f.meaning) for f in edition.facts if f.name not in known]
     return {c.name: c for c in columns}
 
 

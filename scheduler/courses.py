@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any
 
 from scheduler.facts import IndexKind
 from scheduler.reasons import Status
 from scheduler.records import Event, Patient
 from scheduler.rows import Row
 from scheduler.rules import Protocol
-
-_V = TypeVar("_V", date, int, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def _combined(protocol: Protocol, rows: Sequence[Row]) -> Patient:
     )
 
 
-def _latest(values: Iterable[tuple[Row, _V | None]]) -> _V | None:
+def _latest(values: Iterable[tuple[Row, Any]]) -> Any:
     """Return the value of the newest row that has one; the greatest of equally new ones."""
     found = [(date.min if row.event is None else row.event.date, value) for row, value in values if value is not None]
     return max(found)[1] if found else None

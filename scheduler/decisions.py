@@ -1,62 +1,19 @@
-"""Deciding one request: the routes that are open to it, and the best of them (scalar reading)."""
+"""Deciding one request: the best of its routes, and what overrides them all (scalar reading)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
-from scheduler.dates import add
+from scheduler.datesets import NO_DATES, DateSet
 from scheduler.edition import Edition
-from scheduler.facts import first_index
 from scheduler.grace import GracePolicy
-from scheduler.judging import Case, Finding
-from scheduler.reasons import Reason, Status, Timeliness, Verdict
-from scheduler.records import Event, Patient
-from scheduler.references import latest_study
-from scheduler.rules import Protocol, Schedule, Stance
-from scheduler.windows import Window, next_window
-from scheduler.wording import SENTENCES, days_text, protocol_words, rule_text, schedule_words
-
-_STANCES = {
-    Stance.REFERRAL: (Reason.OTHER_GUIDELINE, "referral"),
-    Stance.NOT_COVERED: (Reason.NOT_COVERED, "not_covered"),
-    Stance.NO_SURVEILLANCE: (Reason.NO_SURVEILLANCE, "no_surveillance"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What is decided of one request, by the best of its routes, and why.
-
-    `days_from_window` is negative before the window opens and positive after it closes;
-    `next_allowed` the earliest date from the requested one on that needs no grace; `missing` the facts
-    or columns whose documentation could make it `within`; `grace_days` the grace of the window.
-    """
-
-    reason: Reason
-    route: str = ""
-    section: str = ""
-    timing: Timeliness | None = None
-    reference_date: date | None = None
-    opens: date | None = None
-    closes: date | None = None
-    days_from_window: int | None = None
-    next_allowed: date | None = None
-    missing: tuple[str, ...] = ()
-    explanation: str = ""
-    grace_days: int | None = None
-    routes: tuple[Decision, ...] = ()
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """The decision itself; None for a cancelled event."""
-        return self.reason.verdict
-
-    @property
-    def preference(self) -> tuple[int, float]:
-        """The order between routes: smaller is better."""
-        return self.reason.rank, float("inf") if self.days_from_window is None else abs(self.days_from_window)
+from scheduler.indications import Contraindication
+from scheduler.reasons import Reason, Status
+from scheduler.records import Decision, Event, Patient
+from scheduler.routes import Route, open_routes
+from scheduler.wording import SENTENCES
 
 
 def decide(
@@ -69,135 +26,55 @@ def decide(
     """
     if request.status is Status.CANCELLED:
         return Decision(Reason.CANCELLED, explanation=SENTENCES["cancelled"])
-    routes = tuple(_routes(edition, patient, request, tuple(history), grace))
-    best = min(routes, key=lambda route: route.preference)  # the first of equals: the order of the edition
-    next_allowed = min((r.next_allowed for r in routes if r.next_allowed), default=None)
-    return replace(best, next_allowed=next_allowed, routes=routes)
+    hazards = _hazards(edition, request)
+    routes = list(open_routes(edition, patient, request, tuple(history), grace))
+    forbidden = NO_DATES
+    for hazard in hazards:
+        forbidden |= hazard.criterion.dates(patient.facts, unknown=False)
+    judged = tuple(replace(r.decision, next_allowed=_first_allowed([r], request.date, forbidden)) for r in routes)
+    best = min(judged, key=lambda route: route.preference)  # the first of equals: the order of the edition
+    decision = replace(best, next_allowed=_first_allowed(routes, request.date, forbidden), routes=judged)
+    return _overridden(decision, hazards, patient, request.date)
 
 
-def _routes(
-    edition: Edition, patient: Patient, request: Event, history: tuple[Event, ...], grace: GracePolicy
-) -> Iterator[Decision]:
-    protocol = patient.protocol
-    if protocol is None:
-        if edition.covers_study(request.study):
-            yield Decision(Reason.NO_ROUTE, explanation=SENTENCES["no_route"])
-        else:
-            yield Decision(Reason.OTHER_GUIDELINE, explanation=SENTENCES["other_study_no_protocol"])
-    elif protocol.stance is not Stance.SURVEILLANCE:
-        yield _of_protocol(protocol, *_STANCES[protocol.stance])
-    else:
-        yield from _schedule_routes(edition, protocol, patient, request, history, grace)
+def _hazards(edition: Edition, request: Event) -> list[Contraindication]:
+    """Return the contraindications that concern the request: those of its modality, unless it has been performed."""
+    if request.status is Status.PERFORMED:
+        return []
+    return [c for c in edition.contraindications if request.study.modality in c.modalities]
 
 
-def _of_protocol(protocol: Protocol, reason: Reason, wording: str, *missing: str) -> Decision:
-    explanation = SENTENCES[wording].format_map(protocol_words(protocol))
-    return Decision(reason, protocol.id, protocol.cite.section, missing=missing, explanation=explanation)
+def _first_allowed(routes: Sequence[Route], day: date, forbidden: DateSet) -> date | None:
+    """Return the first date from `day` on that some route allows and nothing forbids; None where there is none."""
+    at: date | None = day
+    while at is not None:
+        found = min((d for r in routes if (d := r.first_from(at)) is not None), default=None)
+        if found is None or found not in forbidden:
+            return found
+        at = (~forbidden).first_from(found)
+    return None
 
 
-def _schedule_routes(
-    edition: Edition,
-    protocol: Protocol,
-    patient: Patient,
-    request: Event,
-    history: tuple[Event, ...],
-    grace: GracePolicy,
-) -> Iterator[Decision]:
-    site, study = patient.primary_site, request.study
-    fitting = [s for s in protocol.schedules if s.study.shared_regions(study, site)]
-    if not fitting:
-        if any(s.study.may_fit(study, site) for s in protocol.schedules):
-            yield _of_protocol(protocol, Reason.MISSING_FACT, "site_unknown", "primary_site")
-        elif edition.covers_study(study):
-            yield _of_protocol(protocol, Reason.NOT_IN_PROTOCOL, "not_in_protocol")
-        else:
-            yield _of_protocol(protocol, Reason.OTHER_GUIDELINE, "other_study")
-        return
-    applying = [s for s in fitting if s.when is None or s.when.holds(patient.facts) is not False]
-    if not applying:
-        yield _of_protocol(protocol, Reason.NOT_IN_PROTOCOL, "not_in_protocol")
-    some_index = any(first_index(s.index, patient.index_dates) for s in applying)
-    for schedule in applying:
-        if (
-            some_index
-            and first_index(schedule.index, patient.index_dates) is None
-            and not _when_unknown(schedule, patient)
-        ):
-            continue
-        yield _of_schedule(edition, protocol, schedule, patient, request, history, grace)
-
-
-def _when_unknown(schedule: Schedule, patient: Patient) -> bool:
-    return schedule.when is not None and schedule.when.holds(patient.facts) is None
-
-
-def open_case(
-    schedule: Schedule, patient: Patient, request: Event, history: Iterable[Event], grace: GracePolicy
-) -> Case:
-    """Return the case of a patient under a schedule: reference and windows as they stand for this request."""
-    index = first_index(schedule.index, patient.index_dates)
-    stops = tuple((kind, patient.index_dates[kind]) for kind in schedule.stops_at if kind in patient.index_dates)
-    if index is None:
-        return Case(schedule, patient.facts, None, stops, None, None)
-    regions = schedule.study.shared_regions(request.study, patient.primary_site)
-    start = add(index[1], schedule.starts[0])
-
-    def window(*, performed_only: bool) -> Window | None:
-        last = latest_study(
-            schedule, patient.primary_site, regions, request.date, start, history, performed_only=performed_only
-        )
-        return next_window(schedule, index[1], last, grace)
-
-    return Case(schedule, patient.facts, index, stops, window(performed_only=False), window(performed_only=True))
-
-
-def _of_schedule(
-    edition: Edition,
-    protocol: Protocol,
-    schedule: Schedule,
-    patient: Patient,
-    request: Event,
-    history: tuple[Event, ...],
-    grace: GracePolicy,
-) -> Decision:
-    case = open_case(schedule, patient, request, history, grace)
-    finding = case.on(request.date)
-    window = case.window if finding.has_window else None
-    words = schedule_words(edition, schedule) | _case_words(edition, case, finding, request.date)
-    return Decision(
-        reason=finding.reason,
-        route=protocol.route(schedule),
-        section=schedule.cite.section,
-        timing=finding.timing,
-        reference_date=window.reference if window else None,
-        opens=window.opens if window else None,
-        closes=window.closes if window else None,
-        days_from_window=window.days_from(request.date) if window else None,
-        next_allowed=case.next_allowed(request.date),
-        missing=finding.missing,
-        explanation=SENTENCES[finding.wording].format_map(words),
-        grace_days=window.grace if window else None,
-    )
-
-
-def _case_words(edition: Edition, case: Case, finding: Finding, day: date) -> dict[str, str]:
-    words = {"date": day.isoformat()}
-    if finding.phase is not None and finding.phase.fact is not None:
-        words["fact"] = edition.fact(finding.phase.fact).meaning
-    if case.index is not None:
-        words |= {"index": case.index[0].words, "index_date": case.index[1].isoformat()}
-    if finding.stop is not None:
-        words |= {"stop": finding.stop[0].words, "stop_date": finding.stop[1].isoformat()}
-    window = case.window
-    if finding.has_window and window is not None and case.index is not None:
-        from_index = window.reference == case.index[1]
-        words |= {
-            "rule": rule_text(case.schedule, window.phase, blended=window.is_blended),
-            "anchor": case.index[0].words if from_index else "the study",
-            "reference": window.reference.isoformat(),
-            "opens": window.opens.isoformat(),
-            "closes": window.closes.isoformat(),
-            "grace": days_text(window.grace),
-            "distance": days_text(abs(window.days_from(day))),
-        }
-    return words
+def _overridden(decision: Decision, hazards: Sequence[Contraindication], patient: Patient, day: date) -> Decision:
+    """Return the decision under the contraindications: overridden by the first certain one, or with what to clear."""
+    for hazard in hazards:
+        if hazard.criterion.holds(patient.facts, day):
+            words = {"section": hazard.cite.section, "date": day.isoformat(), "hazard": hazard.hazard}
+            return replace(
+                decision,
+                reason=Reason.CONTRAINDICATED,
+                timing=None,
+                reference_date=None,
+                opens=None,
+                closes=None,
+                days_from_window=None,
+                grace_days=None,
+                missing=(),
+                explanation=SENTENCES["contraindicated"].format_map(words),
+            )
+    notes = [
+        f" {h.to_clear}"
+        for h in hazards
+        if h.lead and patient.facts.get(h.lead) and h.criterion.holds(patient.facts, day) is None
+    ]
+    return replace(decision, explanation=decision.explanation + "".join(notes))

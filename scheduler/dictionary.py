@@ -13,6 +13,7 @@ _KIND_WORDS = {
     Kind.NAME: "name, in any case",
     Kind.DATE: "date, YYYY-MM-DD",
     Kind.BOOLEAN: "true/false, yes/no, y/n, t/f or 1/0; empty: unknown",
+    Kind.NUMBER: "number",
     Kind.TEXT: "text",
 }
 _RESULTS = {

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from scheduler.errors import RuleError, UnknownName, ValueProblem
 from scheduler.facts import Fact
+from scheduler.indications import Combination, Contraindication, Indication
 from scheduler.rules import Protocol, Schedule
 from scheduler.studies import REGIONS, Modality, Study
 
@@ -69,27 +70,42 @@ class Edition:
     facts: tuple[Fact, ...]
     cpt_codes: tuple[CptCode, ...]
     protocols: tuple[Protocol, ...]
+    indications: tuple[Indication, ...] = ()
+    contraindications: tuple[Contraindication, ...] = ()
+    combinations: tuple[Combination, ...] = ()
 
     def __post_init__(self) -> None:
         for kind, names in (
             ("protocol", [p.id for p in self.protocols]),
             ("fact", [f.name for f in self.facts]),
             ("CPT code", [c.code for c in self.cpt_codes]),
+            ("indication", [i.name for i in self.indications]),
+            ("contraindication", [c.name for c in self.contraindications]),
+            ("combination", [c.name for c in self.combinations]),
         ):
             twice = {n for n in names if names.count(n) > 1}
             if twice:
                 raise RuleError(f"edition '{self.id}': {kind} {', '.join(sorted(twice))} stands twice")
         known = {f.name for f in self.facts}
-        for route, schedule in self.schedules():
-            for name in schedule.facts():
+        for where, asked in self.facts_asked():
+            for name in asked:
                 if name not in known:
-                    raise RuleError(f"{route}: {UnknownName('fact', name, known)}")
+                    raise RuleError(f"{where}: {UnknownName('fact', name, known)}")
 
     def schedules(self) -> Iterator[tuple[str, Schedule]]:
         """Yield every schedule with its route, in the order of the edition."""
         for protocol in self.protocols:
             for schedule in protocol.schedules:
                 yield protocol.route(schedule), schedule
+
+    def facts_asked(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield every rule by name with the facts that it asks for."""
+        for route, schedule in self.schedules():
+            yield route, schedule.facts()
+        rules: tuple[Indication | Contraindication | Combination, ...]
+        rules = (*self.indications, *self.contraindications, *self.combinations)
+        for rule in rules:
+            yield rule.name, tuple(dict.fromkeys(rule.criterion.facts()))
 
     @cached_property
     def protocols_by_id(self) -> Mapping[str, Protocol]:

@@ -6,8 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from math import isfinite
+from typing import TypeAlias
 
 from scheduler.errors import RuleError, UnknownName, ValueProblem
+
+Value: TypeAlias = bool | float | date
+"""The value of a documented fact."""
+
+Facts: TypeAlias = Mapping[str, Value | None]
+"""What is documented, by the names of facts; a fact that is not there, or None, is unknown."""
 
 TRUE_WORDS = frozenset({"true", "yes", "y", "t", "1"})
 FALSE_WORDS = frozenset({"false", "no", "n", "f", "0"})
@@ -20,24 +28,37 @@ class Level(Enum):
     EVENT = "event"
 
 
+class FactKind(Enum):
+    """What the value of a fact is."""
+
+    BOOLEAN = "boolean"
+    NUMBER = "number"
+    DATE = "date"
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One boolean item of the edition's dictionary; a fact that is not documented is unknown.
+    """One item of the edition's dictionary; a fact that is not documented is unknown.
 
-    `meaning` completes the sentence "It is documented that ...", in the project's own words.
-    `sections` are the places of the guideline that ask for it.
+    `meaning`, in the project's own words, completes "It is documented that ..." for a boolean and names
+    what is measured for a number (in `unit`) or a date. `sections` are the places of the guideline that
+    ask for it.
     """
 
     name: str
     level: Level
     meaning: str
     sections: tuple[str, ...]
+    kind: FactKind = FactKind.BOOLEAN
+    unit: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or self.name != self.name.lower():
             raise RuleError(f"fact name '{self.name}' must be lower_case_with_underscores")
         if not self.meaning or not self.sections:
             raise RuleError(f"fact '{self.name}' needs a meaning and a section")
+        if (self.kind is FactKind.NUMBER) != bool(self.unit):
+            raise RuleError(f"fact '{self.name}' needs a unit if, and only if, it is a number")
 
 
 SYMPTOMS = "symptoms_new_or_progressing"
@@ -51,12 +72,12 @@ class Condition:
     fact: str
     negated: bool = False
 
-    def holds(self, facts: Mapping[str, bool | None]) -> bool | None:
+    def holds(self, facts: Mapping[str, Value | None]) -> bool | None:
         """Return True, False, or None where the fact is unknown."""
         value = facts.get(self.fact)
         if value is None:
             return None
-        return value is not self.negated
+        return bool(value) is not self.negated
 
     def __str__(self) -> str:
         return f"not {self.fact}" if self.negated else self.fact
@@ -110,6 +131,17 @@ def parse_boolean(text: str) -> bool:
     if word in FALSE_WORDS:
         return False
     raise ValueProblem(f"'{text}' is neither true nor false; write true, false, or nothing where it is unknown")
+
+
+def parse_number(text: str) -> float:
+    """Read a finite number. Raises ValueProblem."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = float("nan")
+    if not isfinite(found) or "_" in text:
+        raise ValueProblem(f"'{text}' is not a number; write digits, with a point for decimals")
+    return found
 
 
 def first_index(kinds: tuple[IndexKind, ...], dates: Mapping[IndexKind, date]) -> tuple[IndexKind, date] | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scheduler.dates import add
-from scheduler.facts import Condition, IndexKind
+from scheduler.facts import Condition, Facts, IndexKind
 from scheduler.reasons import Reason, Timeliness, Verdict, reason_for_fact
 from scheduler.rules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
 from scheduler.windows import Window, phase_at
@@ -45,7 +45,7 @@ class Case:
     """
 
     schedule: Schedule
-    facts: Mapping[str, bool | None]
+    facts: Facts
     index: tuple[IndexKind, date] | None
     stops: tuple[tuple[IndexKind, date], ...]
     window: Window | None

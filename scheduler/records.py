@@ -1,4 +1,4 @@
-"""One patient, one event, one request: what the scalar evaluator works on."""
+"""One patient, one event, one decision: what the scalar evaluator takes and gives."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from scheduler.facts import IndexKind
-from scheduler.reasons import Status
+from scheduler.facts import Facts, IndexKind
+from scheduler.reasons import Reason, Status, Timeliness, Verdict
 from scheduler.rules import Protocol
 from scheduler.studies import Study
 
@@ -16,13 +16,13 @@ from scheduler.studies import Study
 class Patient:
     """What a row documents of the patient; a missing entry is unknown.
 
-    `primary_site` is a bit set of regions (None: unknown), `facts` maps names to true or false.
+    `primary_site` is a bit set of regions (None: unknown), `facts` what is documented.
     """
 
     protocol: Protocol | None = None
     index_dates: Mapping[IndexKind, date] = field(default_factory=dict)
     primary_site: int | None = None
-    facts: Mapping[str, bool | None] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +38,37 @@ class Event:
     def is_reference(self) -> bool:
         """Whether intervals can be counted from this event."""
         return self.status.is_history and not self.is_add_on
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is decided of one request, by the best of its routes, and why.
+
+    `days_from_window` is negative before the window opens and positive after it closes;
+    `next_allowed` the earliest date from the requested one on that needs no grace; `missing` the facts
+    or columns whose documentation could make it `within`; `grace_days` the grace of the window.
+    """
+
+    reason: Reason
+    route: str = ""
+    section: str = ""
+    timing: Timeliness | None = None
+    reference_date: date | None = None
+    opens: date | None = None
+    closes: date | None = None
+    days_from_window: int | None = None
+    next_allowed: date | None = None
+    missing: tuple[str, ...] = ()
+    explanation: str = ""
+    grace_days: int | None = None
+    routes: tuple[Decision, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The decision itself; None for a cancelled event."""
+        return self.reason.verdict
+
+    @property
+    def preference(self) -> tuple[int, float]:
+        """The order between routes: smaller is better."""
+        return self.reason.rank, float("inf") if self.days_from_window is None else abs(self.days_from_window)

@@ -10,7 +10,6 @@ from scheduler.errors import RuleError
 from scheduler.facts import Condition, IndexKind
 from scheduler.studies import StudyPattern
 
-
 OVERDUE_ONCE = months(12)
 """How long a missed one-time window stays due after it closes, where no interval follows it."""
 

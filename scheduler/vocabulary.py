@@ -1,8 +1,22 @@
 """The words in which content is written: one import for the files of an edition."""
 
+from scheduler.criteria import (
+    Above,
+    AgeAtMost,
+    Below,
+    Documented,
+    Ongoing,
+    Since,
+    Tried,
+    UpTo,
+    all_of,
+    any_of,
+    not_,
+)
 from scheduler.dates import days, months, weeks, years
 from scheduler.edition import CptCode, Edition, Source
-from scheduler.facts import SYMPTOMS, Condition, Fact, IndexKind, Level
+from scheduler.facts import SYMPTOMS, Condition, Fact, FactKind, IndexKind, Level
+from scheduler.indications import Combination, Contraindication, Indication
 from scheduler.rules import (
     Cite,
     Plan,
@@ -30,14 +44,17 @@ RADIATION_START, RADIATION_END, PROGRESSION = (
     IndexKind.PROGRESSION,
 )
 PATIENT, EVENT = Level.PATIENT, Level.EVENT
+NUMBER, DATE = FactKind.NUMBER, FactKind.DATE
 
 __all__ = [
     "ANYWHERE",
     "CT",
+    "DATE",
     "DIAGNOSIS",
     "ECHO",
     "EVENT",
     "MRI",
+    "NUMBER",
     "PATIENT",
     "PET_CT",
     "PET_MRI",
@@ -52,22 +69,36 @@ __all__ = [
     "SURGERY",
     "SYMPTOMS",
     "TREATMENT_END",
+    "Above",
+    "AgeAtMost",
+    "Below",
     "Cite",
+    "Combination",
     "Condition",
+    "Contraindication",
     "CptCode",
+    "Documented",
     "Edition",
     "Fact",
+    "Indication",
+    "Ongoing",
     "Plan",
     "Reading",
     "Schedule",
+    "Since",
     "Source",
     "Study",
+    "Tried",
+    "UpTo",
+    "all_of",
+    "any_of",
     "as_",
     "at_least_every",
     "days",
     "every",
     "months",
     "no_surveillance",
+    "not_",
     "not_covered",
     "once",
     "protocol",

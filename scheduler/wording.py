@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from scheduler.dates import Duration, span_text
 from scheduler.edition import Edition
+from scheduler.indications import Indication
 from scheduler.rules import Phase, PhaseKind, Protocol, Schedule
 
 _WINDOW = (
@@ -58,6 +59,11 @@ SENTENCES: Mapping[str, str] = {
     "referral": "{section}: for {protocol} the guideline points to another one: {refers_to}.",
     "not_covered": "{section}: the guideline does not name {protocol}, and no neighbouring rule is applied.",
     "no_surveillance": "{section}: for {protocol} the guideline asks for no surveillance.",
+    "criteria_met": "{section}, {indication}: what the guideline asks for is documented.{advice}",
+    "criteria_not_met": "{section}, {indication}: what the guideline asks for is not met on {date}.{advice}",
+    "criteria_unknown": "{section}, {indication}: {date} would be within if enough of the following were documented:"
+    " {missing}.{advice}",
+    "contraindicated": "{section}: MRI is contraindicated on {date}, since {hazard}.",
     "no_route": "No surveillance protocol is given and no indication is documented, so there is nothing to decide by.",
     "cancelled": "The study was cancelled; it is not judged.",
 }
@@ -110,6 +116,12 @@ def schedule_words(edition: Edition, schedule: Schedule) -> dict[str, str]:
 def protocol_words(protocol: Protocol) -> dict[str, str]:
     """Return what the sentences say of a protocol whatever the patient."""
     return {"section": protocol.cite.section, "protocol": protocol.title, "refers_to": "; ".join(protocol.refers_to)}
+
+
+def indication_words(indication: Indication) -> dict[str, str]:
+    """Return what the sentences say of an indication whatever the patient."""
+    advice = f" {indication.advice}" if indication.advice else ""
+    return {"section": indication.cite.section, "indication": indication.title, "advice": advice}
 
 
 def meaning(edition: Edition, fact: str | None) -> str:

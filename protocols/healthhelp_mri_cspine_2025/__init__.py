@@ -3,8 +3,11 @@
 from datetime import date
 
 from protocols.healthhelp_mri_cspine_2025 import bone, cns, neuroendocrine, occult_primary
+from protocols.healthhelp_mri_cspine_2025.combinations import CT_AND_MRI_CERVICAL, METASTASES
+from protocols.healthhelp_mri_cspine_2025.contraindications import CONTRAINDICATIONS
 from protocols.healthhelp_mri_cspine_2025.cpt_codes import CPT_CODES
 from protocols.healthhelp_mri_cspine_2025.facts import FACTS
+from protocols.healthhelp_mri_cspine_2025.indications import INDICATIONS
 from scheduler.studies import BITS
 from scheduler.vocabulary import MRI, Edition, Source, Study
 
@@ -22,5 +25,8 @@ EDITION = Edition(
     ),
     facts=FACTS,
     cpt_codes=CPT_CODES,
+    indications=INDICATIONS,
+    contraindications=CONTRAINDICATIONS,
+    combinations=(CT_AND_MRI_CERVICAL, METASTASES),
     protocols=(*bone.PROTOCOLS, *cns.PROTOCOLS, *neuroendocrine.PROTOCOLS, *occult_primary.PROTOCOLS),
 )

@@ -9,7 +9,7 @@ import polars as pl
 
 from scheduler import rows as row_checks
 from scheduler.cohort.reading import DAMAGE
-from scheduler.columns import DATE_COLUMNS, MODALITIES, PATIENT_ID, STATUSES, STUDY_COLUMNS, Column
+from scheduler.columns import DATE_COLUMNS, MODALITIES, PATIENT_ID, STATUSES, STUDY_COLUMNS, Column, Kind
 from scheduler.edition import Edition
 from scheduler.errors import ValueProblem
 from scheduler.reasons import Status
@@ -41,7 +41,7 @@ def decode(
     ids = cells[PATIENT_ID].str.strip_chars()
     filled = numbers.select(pl.col(n).is_not_null().alias(f"has_{n}") for n in (*STUDY_COLUMNS, "date"))
     frame = numbers.select(
-        "row", *(pl.when(pl.col(n) != UNREADABLE).then(pl.col(n)).alias(n) if n in decoded else n for n in columns)
+        "row", *(pl.when(pl.col(n) > UNREADABLE).then(pl.col(n)).alias(n) if n in decoded else n for n in columns)
     ).with_columns(
         *filled.get_columns(),
         has_study=filled.select(pl.any_horizontal(f"has_{n}" for n in STUDY_COLUMNS)).to_series(),
@@ -65,20 +65,21 @@ def _decode_column(text: pl.Series, column: Column) -> tuple[pl.Series, pl.DataF
         return pl.repeat(None, len(text), dtype=pl.Int32, eager=True), None
     coded = text.cast(pl.Categorical(pl.Categories.random()))
     distinct = coded.unique().drop_nulls()
-    numbers: list[int | None] = []
+    dtype, unreadable = (pl.Float64, float("-inf")) if column.kind is Kind.NUMBER else (pl.Int32, UNREADABLE)
+    numbers: list[float | None] = []
     messages: dict[str, str] = {}
     for value in distinct.cast(pl.String).to_list():
         try:
             numbers.append(column.encode(column.parse(value.strip())) if value.strip() else None)
         except ValueProblem as problem:
-            numbers.append(UNREADABLE)
+            numbers.append(unreadable)
             messages[value] = str(problem)
     # A fresh list of categories numbers its values from 0 without gaps, so the sorted table is indexed by them.
-    table = pl.DataFrame({"place": distinct.to_physical(), "number": pl.Series(numbers, dtype=pl.Int32)}).sort("place")
+    table = pl.DataFrame({"place": distinct.to_physical(), "number": pl.Series(numbers, dtype=dtype)}).sort("place")
     values = table["number"].gather(coded.to_physical())
     if not messages:
         return values, None
-    bad = pl.DataFrame({"text": text, "number": values}).with_row_index("row").filter(pl.col("number") == UNREADABLE)
+    bad = pl.DataFrame({"text": text, "number": values}).with_row_index("row").filter(pl.col("number") == unreadable)
     return values, bad.select(
         "row",
         column=pl.lit(column.name),

@@ -6,7 +6,8 @@ import polars as pl
 
 from scheduler.cohort.audit import Audit
 from scheduler.columns import RESULT_COLUMNS, event_columns
-from scheduler.decisions import Decision, decide
+from scheduler.decisions import decide
+from scheduler.records import Decision
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
 from scheduler.records import Event

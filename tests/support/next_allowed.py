@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from scheduler.dates import add, months
-from scheduler.decisions import open_case
+from scheduler.routes import open_case
 from scheduler.grace import GracePolicy
 from scheduler.judging import Case
 from scheduler.reasons import Status

@@ -1,0 +1,43 @@
+"""The numbered indications of the guideline, one file per section."""
+
+from protocols.healthhelp_mri_cspine_2025.indications import (
+    mri_01_radiculopathy,
+    mri_02_neck_pain,
+    mri_03_chiari,
+    mri_04_brachial_plexopathy,
+    mri_05_tumor,
+    mri_06_csf_leak,
+    mri_07_compression_fracture,
+    mri_08_infection,
+    mri_09_inflammatory,
+    mri_10_multiple_sclerosis,
+    mri_11_myelopathy,
+    mri_12_neurological_deficit,
+    mri_13_post_surgical,
+    mri_14_scoliosis,
+    mri_15_syrinx,
+    mri_16_tethered_cord,
+    mri_17_toe_walking,
+    mri_18_trauma,
+)
+
+INDICATIONS = (
+    *mri_01_radiculopathy.INDICATIONS,
+    *mri_02_neck_pain.INDICATIONS,
+    *mri_03_chiari.INDICATIONS,
+    *mri_04_brachial_plexopathy.INDICATIONS,
+    *mri_05_tumor.INDICATIONS,
+    *mri_06_csf_leak.INDICATIONS,
+    *mri_07_compression_fracture.INDICATIONS,
+    *mri_08_infection.INDICATIONS,
+    *mri_09_inflammatory.INDICATIONS,
+    *mri_10_multiple_sclerosis.INDICATIONS,
+    *mri_11_myelopathy.INDICATIONS,
+    *mri_12_neurological_deficit.INDICATIONS,
+    *mri_13_post_surgical.INDICATIONS,
+    *mri_14_scoliosis.INDICATIONS,
+    *mri_15_syrinx.INDICATIONS,
+    *mri_16_tethered_cord.INDICATIONS,
+    *mri_17_toe_walking.INDICATIONS,
+    *mri_18_trauma.INDICATIONS,
+)

@@ -1,0 +1,14 @@
+"""Indications of section MRI 1."""
+
+from scheduler.vocabulary import Cite, Documented, Indication
+
+INDICATIONS = (
+    Indication(
+        "radiculopathy",
+        "cervical radiculopathy",
+        Cite("MRI 1"),
+        leads=("radiculopathy_on_emg_or_ncs",),
+        criterion=Documented("radiculopathy_on_emg_or_ncs"),
+        advice="An EMG is not recommended to find the cause of axial pain.",
+    ),
+)

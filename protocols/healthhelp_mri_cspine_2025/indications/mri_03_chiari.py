@@ -1,0 +1,13 @@
+"""Indications of section MRI 3."""
+
+from scheduler.vocabulary import Cite, Documented, Indication
+
+INDICATIONS = (
+    Indication(
+        "chiari",
+        "Chiari malformation",
+        Cite("MRI 3"),
+        leads=("chiari_on_imaging",),
+        criterion=Documented("chiari_on_imaging"),
+    ),
+)

@@ -1,0 +1,13 @@
+"""Indications of section MRI 4."""
+
+from scheduler.vocabulary import Cite, Indication, all_of
+
+INDICATIONS = (
+    Indication(
+        "brachial_plexopathy",
+        "brachial plexopathy",
+        Cite("MRI 4"),
+        leads=("brachial_plexopathy",),
+        criterion=all_of("brachial_plexopathy", "plexus_injury_includes_cervical_spine"),
+    ),
+)

@@ -1,0 +1,21 @@
+"""Indications of section MRI 8."""
+
+from scheduler.vocabulary import Cite, Indication, all_of, any_of
+
+INDICATIONS = (
+    Indication(
+        "spinal_infection",
+        "spinal infection",
+        Cite("MRI 8"),
+        leads=("spinal_infection_suspected_or_known",),
+        criterion=all_of(
+            "spinal_infection_suspected_or_known",
+            any_of(
+                "infection_treatment_active",
+                "immunosuppressed",
+                "prior_infection_imaging_abnormal_or_inconclusive",
+                "infection_signs",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,25 @@
+"""Indications of section MRI 10."""
+
+from protocols.healthhelp_mri_cspine_2025.times import PEDIATRIC
+from scheduler.vocabulary import Cite, Indication, all_of, any_of
+
+INDICATIONS = (
+    Indication(
+        "multiple_sclerosis",
+        "multiple sclerosis or demyelinating disease of childhood",
+        Cite("MRI 10"),
+        leads=("ms_suspected_or_known", "pediatric_demyelinating_disease"),
+        criterion=any_of(
+            all_of(
+                "ms_suspected_or_known",
+                any_of(
+                    "brain_mri_suspicious_for_ms",
+                    "cord_symptoms_new_or_worsening",
+                    "ms_signs_new_or_progressing",
+                    "ms_treatment_response",
+                ),
+            ),
+            all_of(PEDIATRIC, "pediatric_demyelinating_disease"),
+        ),
+    ),
+)

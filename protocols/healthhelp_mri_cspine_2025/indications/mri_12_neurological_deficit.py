@@ -1,0 +1,13 @@
+"""Indications of section MRI 12."""
+
+from scheduler.vocabulary import Cite, Documented, Indication
+
+INDICATIONS = (
+    Indication(
+        "neurological_deficit",
+        "neurological deficit",
+        Cite("MRI 12"),
+        leads=("neuro_deficit_on_exam",),
+        criterion=Documented("neuro_deficit_on_exam"),
+    ),
+)

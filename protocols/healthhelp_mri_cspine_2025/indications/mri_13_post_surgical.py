@@ -1,0 +1,14 @@
+"""Indications of section MRI 13."""
+
+from protocols.healthhelp_mri_cspine_2025.times import POST_SURGICAL
+from scheduler.vocabulary import Cite, Indication, all_of
+
+INDICATIONS = (
+    Indication(
+        "post_surgical",
+        "assessment after surgery",
+        Cite("MRI 13"),
+        leads=("cervical_spine_surgery_date",),
+        criterion=all_of(POST_SURGICAL, "complication_or_recurrence_evaluation"),
+    ),
+)

@@ -1,0 +1,14 @@
+"""Indications of section MRI 17."""
+
+from protocols.healthhelp_mri_cspine_2025.times import PEDIATRIC
+from scheduler.vocabulary import Cite, Indication, all_of
+
+INDICATIONS = (
+    Indication(
+        "toe_walking",
+        "toe walking in a child",
+        Cite("MRI 17"),
+        leads=("toe_walking",),
+        criterion=all_of("toe_walking", PEDIATRIC, "upper_motor_neuron_signs"),
+    ),
+)

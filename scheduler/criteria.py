@@ -1,0 +1,312 @@
+"""Criteria over facts: frozen nodes with a truth on a date (three-valued) and the dates on which they hold.
+
+The truth is Kleene's: an ALL is false where a part is, else unknown where a part is, else true; an ANY
+the other way round. The windows of a criterion are the dates on which it certainly holds (every unknown
+taken as false) or possibly does (every unknown taken as true).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scheduler.dates import Duration, add, years
+from scheduler.datesets import ALL_DATES, NO_DATES, DateSet
+from scheduler.errors import RuleError
+from scheduler.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A condition on what is documented; made of the nodes below."""
+
+    def holds(self, facts: Facts, day: date) -> bool | None:
+        """Return whether the criterion is true on `day`; None where that is unknown."""
+        raise NotImplementedError
+
+    def dates(self, facts: Facts, *, unknown: bool) -> DateSet:
+        """Return the dates on which the criterion holds, every unknown taken as `unknown`."""
+        raise NotImplementedError
+
+    def missing(self, facts: Facts, day: date) -> Iterator[str]:
+        """Yield the facts that keep the criterion unknown on `day`, in its order; none where it is not unknown."""
+        raise NotImplementedError
+
+    def facts(self) -> Iterator[str]:
+        """Yield every fact that the criterion asks for, in its order, some more than once."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf(Criterion):
+    """A criterion without parts: unknown, or a set of dates."""
+
+    def known_dates(self, facts: Facts) -> DateSet | None:
+        """Return the dates on which the leaf holds; None where that is unknown."""
+        raise NotImplementedError
+
+    def named_when_missing(self) -> str:
+        """Return the fact that is asked for where the leaf is unknown."""
+        return next(self.facts())
+
+    def holds(self, facts: Facts, day: date) -> bool | None:
+        known = self.known_dates(facts)
+        return None if known is None else day in known
+
+    def dates(self, facts: Facts, *, unknown: bool) -> DateSet:
+        known = self.known_dates(facts)
+        if known is None:
+            return ALL_DATES if unknown else NO_DATES
+        return known
+
+    def missing(self, facts: Facts, day: date) -> Iterator[str]:
+        if self.holds(facts, day) is None:
+            yield self.named_when_missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Documented(Leaf):
+    """A boolean fact that must be true."""
+
+    fact: str
+
+    def known_dates(self, facts: Facts) -> DateSet | None:
+        value = facts.get(self.fact)
+        if value is None:
+            return None
+        return ALL_DATES if value else NO_DATES
+
+    def facts(self) -> Iterator[str]:
+        yield self.fact
+
+
+@dataclass(frozen=True, slots=True)
+class Below(Leaf):
+    """A number that must be less than `bound`."""
+
+    fact: str
+    bound: float
+
+    def known_dates(self, facts: Facts) -> DateSet | None:
+        value = number(facts, self.fact)
+        if value is None:
+            return None
+        return ALL_DATES if value < self.bound else NO_DATES
+
+    def facts(self) -> Iterator[str]:
+        yield self.fact
+
+
+@dataclass(frozen=True, slots=True)
+class Above(Leaf):
+    """A number that must be more than `bound`."""
+
+    fact: str
+    bound: float
+
+    def known_dates(self, facts: Facts) -> DateSet | None:
+        value = number(facts, self.fact)
+        if value is None:
+            return None
+        return ALL_DATES if value > self.bound else NO_DATES
+
+    def facts(self) -> Iterator[str]:
+        yield self.fact
+
+
+@dataclass(frozen=True, slots=True)
+class AgeAtMost(Leaf):
+    """An age in completed years: true until the day before the birthday that ends it."""
+
+    years: int
+    birth: str = "birth_date"
+
+    def known_dates(self, facts: Facts) -> DateSet | None:
+        birth = day_of(facts, self.birth)
+        return None if birth is None else DateSet.between(last=add(birth, years(self.years + 1)) - timedelta(days=1))
+
+    def facts(self) -> Iterator[str]:
+        yield self.birth
+
+
+@dataclass(frozen=True, slots=True)
+class Since(Leaf):
+    """A date that lies at least `span` back, with `longer` more than that."""
+
+    fact: str
+    span: Duration
+    longer: bool = False
+
+    def known_dates(self, facts: Facts) -> DateSet | None:
+        start = day_of(facts, self.fact)
+        return None if start is None else DateSet.between(add(start, self.span) + timedelta(days=int(self.longer)))
+
+    def facts(self) -> Iterator[str]:
+        yield self.fact
+
+
+@dataclass(frozen=True, slots=True)
+class UpTo(Leaf):
+    """The time from a date to `span` after it, both included."""
+
+    fact: str
+    span: Duration
+
+    def known_dates(self, facts: Facts) -> DateSet | None:
+        start = day_of(facts, self.fact)
+        return None if start is None else DateSet.between(start, add(start, self.span))
+
+    def facts(self) -> Iterator[str]:
+        yield self.fact
+
+
+@dataclass(frozen=True, slots=True)
+class Tried(Leaf):
+    """A course that has lasted at least `least` and ended (or goes on) no longer than `recent` ago.
+
+    Unknown without a start, and where the end is before it.
+    """
+
+    start: str
+    end: str
+    least: Duration
+    recent: Duration
+
+    def known_dates(self, facts: Facts) -> DateSet | None:
+        course = _course(facts, self.start, self.end)
+        if course is None:
+            return None
+        start, end = course
+        enough = add(start, self.least)
+        if end is None:
+            return DateSet.between(enough)
+        return DateSet.between(enough, add(end, self.recent)) if enough <= end else NO_DATES
+
+    def facts(self) -> Iterator[str]:
+        yield self.start
+        yield self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Ongoing(Leaf):
+    """The time of a course, from its start to its end, or on and on while it has none. Unknown as `Tried` is."""
+
+    start: str
+    end: str
+
+    def known_dates(self, facts: Facts) -> DateSet | None:
+        course = _course(facts, self.start, self.end)
+        return None if course is None else DateSet.between(*course)
+
+    def facts(self) -> Iterator[str]:
+        yield self.start
+        yield self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Compound(Criterion):
+    """A criterion made of parts."""
+
+    parts: tuple[Criterion, ...]
+
+    def __post_init__(self) -> None:
+        if not self.parts:
+            raise RuleError("a criterion of parts needs at least one")
+
+    def missing(self, facts: Facts, day: date) -> Iterator[str]:
+        if self.holds(facts, day) is None:
+            for part in self.parts:
+                yield from part.missing(facts, day)
+
+    def facts(self) -> Iterator[str]:
+        for part in self.parts:
+            yield from part.facts()
+
+
+@dataclass(frozen=True, slots=True)
+class All(Compound):
+    """Every part must hold."""
+
+    def holds(self, facts: Facts, day: date) -> bool | None:
+        found = [part.holds(facts, day) for part in self.parts]
+        return False if False in found else None if None in found else True
+
+    def dates(self, facts: Facts, *, unknown: bool) -> DateSet:
+        found = ALL_DATES
+        for part in self.parts:
+            found &= part.dates(facts, unknown=unknown)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Any(Compound):
+    """One part must hold."""
+
+    def holds(self, facts: Facts, day: date) -> bool | None:
+        found = [part.holds(facts, day) for part in self.parts]
+        return True if True in found else None if None in found else False
+
+    def dates(self, facts: Facts, *, unknown: bool) -> DateSet:
+        found = NO_DATES
+        for part in self.parts:
+            found |= part.dates(facts, unknown=unknown)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Criterion):
+    """The part must not hold."""
+
+    part: Criterion
+
+    def holds(self, facts: Facts, day: date) -> bool | None:
+        found = self.part.holds(facts, day)
+        return None if found is None else not found
+
+    def dates(self, facts: Facts, *, unknown: bool) -> DateSet:
+        return ~self.part.dates(facts, unknown=not unknown)
+
+    def missing(self, facts: Facts, day: date) -> Iterator[str]:
+        yield from self.part.missing(facts, day)
+
+    def facts(self) -> Iterator[str]:
+        yield from self.part.facts()
+
+
+def number(facts: Facts, name: str) -> float | None:
+    """Return a number among the facts; None where it is not documented."""
+    value = facts.get(name)
+    return None if value is None or isinstance(value, date) else float(value)
+
+
+def day_of(facts: Facts, name: str) -> date | None:
+    """Return a date among the facts; None where it is not documented."""
+    value = facts.get(name)
+    return value if isinstance(value, date) else None
+
+
+def _course(facts: Facts, start: str, end: str) -> tuple[date, date | None] | None:
+    first, last = day_of(facts, start), day_of(facts, end)
+    if first is None or (last is not None and last < first):
+        return None
+    return first, last
+
+
+def all_of(*parts: Criterion | str) -> All:
+    """Return the criterion that every part holds; a name stands for a fact that must be true."""
+    return All(tuple(_as_criterion(part) for part in parts))
+
+
+def any_of(*parts: Criterion | str) -> Any:
+    """Return the criterion that one part holds; a name stands for a fact that must be true."""
+    return Any(tuple(_as_criterion(part) for part in parts))
+
+
+def not_(part: Criterion | str) -> Not:
+    """Return the criterion that a part does not hold; a name stands for a fact that must be false."""
+    return Not(_as_criterion(part))
+
+
+def _as_criterion(part: Criterion | str) -> Criterion:
+    return Documented(part) if isinstance(part, str) else part

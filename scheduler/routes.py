@@ -1,0 +1,189 @@
+"""The routes that are open to a request: the schedules of the patient's protocol, and the raised indications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from scheduler.dates import add
+from scheduler.edition import Edition
+from scheduler.facts import first_index
+from scheduler.grace import GracePolicy
+from scheduler.indications import Indication
+from scheduler.judging import Case, Finding
+from scheduler.reasons import Reason
+from scheduler.records import Decision, Event, Patient
+from scheduler.references import latest_study
+from scheduler.rules import Protocol, Schedule, Stance
+from scheduler.windows import Window, next_window
+from scheduler.wording import SENTENCES, days_text, indication_words, protocol_words, rule_text, schedule_words
+
+_STANCES = {
+    Stance.REFERRAL: (Reason.OTHER_GUIDELINE, "referral"),
+    Stance.NOT_COVERED: (Reason.NOT_COVERED, "not_covered"),
+    Stance.NO_SURVEILLANCE: (Reason.NO_SURVEILLANCE, "no_surveillance"),
+}
+
+
+def _never(_: date) -> date | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to qualify, as judged: `first_from` gives the first date from a day on that it allows without grace."""
+
+    decision: Decision
+    first_from: Callable[[date], date | None] = _never
+
+
+def open_routes(
+    edition: Edition, patient: Patient, request: Event, history: tuple[Event, ...], grace: GracePolicy
+) -> Iterator[Route]:
+    """Yield every route of a request, in the order of the edition, schedules before indications; at least one."""
+    protocol = patient.protocol
+    covered = edition.covers_study(request.study)
+    raised = [i for i in edition.indications if covered and i.is_raised(patient.facts)]
+    if protocol is not None and protocol.stance is not Stance.SURVEILLANCE:
+        yield Route(_of_protocol(protocol, *_STANCES[protocol.stance]))
+    elif protocol is not None:
+        yield from _schedule_routes(edition, protocol, patient, request, history, grace)
+    elif not covered:
+        yield Route(Decision(Reason.OTHER_GUIDELINE, explanation=SENTENCES["other_study_no_protocol"]))
+    elif not raised:
+        yield Route(Decision(Reason.NO_ROUTE, explanation=SENTENCES["no_route"]))
+    for indication in raised:
+        yield _of_indication(indication, patient, request.date)
+
+
+def _of_indication(indication: Indication, patient: Patient, day: date) -> Route:
+    holds = indication.criterion.holds(patient.facts, day)
+    missing = tuple(dict.fromkeys(indication.criterion.missing(patient.facts, day)))
+    reason, wording = {
+        True: (Reason.CRITERIA_MET, "criteria_met"),
+        False: (Reason.CRITERIA_NOT_MET, "criteria_not_met"),
+        None: (Reason.MISSING_FACT, "criteria_unknown"),
+    }[holds]
+    words = indication_words(indication) | {"date": day.isoformat(), "missing": ", ".join(missing)}
+    decision = Decision(
+        reason,
+        indication.route,
+        indication.cite.section,
+        missing=missing,
+        explanation=SENTENCES[wording].format_map(words),
+    )
+    return Route(decision, indication.criterion.dates(patient.facts, unknown=False).first_from)
+
+
+def _of_protocol(protocol: Protocol, reason: Reason, wording: str, *missing: str) -> Decision:
+    explanation = SENTENCES[wording].format_map(protocol_words(protocol))
+    return Decision(reason, protocol.id, protocol.cite.section, missing=missing, explanation=explanation)
+
+
+def _schedule_routes(
+    edition: Edition,
+    protocol: Protocol,
+    patient: Patient,
+    request: Event,
+    history: tuple[Event, ...],
+    grace: GracePolicy,
+) -> Iterator[Route]:
+    site, study = patient.primary_site, request.study
+    fitting = [s for s in protocol.schedules if s.study.shared_regions(study, site)]
+    if not fitting:
+        if any(s.study.may_fit(study, site) for s in protocol.schedules):
+            yield Route(_of_protocol(protocol, Reason.MISSING_FACT, "site_unknown", "primary_site"))
+        elif edition.covers_study(study):
+            yield Route(_of_protocol(protocol, Reason.NOT_IN_PROTOCOL, "not_in_protocol"))
+        else:
+            yield Route(_of_protocol(protocol, Reason.OTHER_GUIDELINE, "other_study"))
+        return
+    applying = [s for s in fitting if s.when is None or s.when.holds(patient.facts) is not False]
+    if not applying:
+        yield Route(_of_protocol(protocol, Reason.NOT_IN_PROTOCOL, "not_in_protocol"))
+    some_index = any(first_index(s.index, patient.index_dates) for s in applying)
+    for schedule in applying:
+        if (
+            some_index
+            and first_index(schedule.index, patient.index_dates) is None
+            and not _when_unknown(schedule, patient)
+        ):
+            continue
+        yield _of_schedule(edition, protocol, schedule, patient, request, history, grace)
+
+
+def _when_unknown(schedule: Schedule, patient: Patient) -> bool:
+    return schedule.when is not None and schedule.when.holds(patient.facts) is None
+
+
+def open_case(
+    schedule: Schedule, patient: Patient, request: Event, history: Iterable[Event], grace: GracePolicy
+) -> Case:
+    """Return the case of a patient under a schedule: reference and windows as they stand for this request."""
+    index = first_index(schedule.index, patient.index_dates)
+    stops = tuple((kind, patient.index_dates[kind]) for kind in schedule.stops_at if kind in patient.index_dates)
+    if index is None:
+        return Case(schedule, patient.facts, None, stops, None, None)
+    regions = schedule.study.shared_regions(request.study, patient.primary_site)
+    start = add(index[1], schedule.starts[0])
+
+    def window(*, performed_only: bool) -> Window | None:
+        last = latest_study(
+            schedule, patient.primary_site, regions, request.date, start, history, performed_only=performed_only
+        )
+        return next_window(schedule, index[1], last, grace)
+
+    return Case(schedule, patient.facts, index, stops, window(performed_only=False), window(performed_only=True))
+
+
+def _of_schedule(
+    edition: Edition,
+    protocol: Protocol,
+    schedule: Schedule,
+    patient: Patient,
+    request: Event,
+    history: tuple[Event, ...],
+    grace: GracePolicy,
+) -> Route:
+    case = open_case(schedule, patient, request, history, grace)
+    finding = case.on(request.date)
+    window = case.window if finding.has_window else None
+    words = schedule_words(edition, schedule) | _case_words(edition, case, finding, request.date)
+    decision = Decision(
+        reason=finding.reason,
+        route=protocol.route(schedule),
+        section=schedule.cite.section,
+        timing=finding.timing,
+        reference_date=window.reference if window else None,
+        opens=window.opens if window else None,
+        closes=window.closes if window else None,
+        days_from_window=window.days_from(request.date) if window else None,
+        missing=finding.missing,
+        explanation=SENTENCES[finding.wording].format_map(words),
+        grace_days=window.grace if window else None,
+    )
+    return Route(decision, case.next_allowed)
+
+
+def _case_words(edition: Edition, case: Case, finding: Finding, day: date) -> dict[str, str]:
+    words = {"date": day.isoformat()}
+    if finding.phase is not None and finding.phase.fact is not None:
+        words["fact"] = edition.fact(finding.phase.fact).meaning
+    if case.index is not None:
+        words |= {"index": case.index[0].words, "index_date": case.index[1].isoformat()}
+    if finding.stop is not None:
+        words |= {"stop": finding.stop[0].words, "stop_date": finding.stop[1].isoformat()}
+    window = case.window
+    if finding.has_window and window is not None and case.index is not None:
+        from_index = window.reference == case.index[1]
+        words |= {
+            "rule": rule_text(case.schedule, window.phase, blended=window.is_blended),
+            "anchor": case.index[0].words if from_index else "the study",
+            "reference": window.reference.isoformat(),
+            "opens": window.opens.isoformat(),
+            "closes": window.closes.isoformat(),
+            "grace": days_text(window.grace),
+            "distance": days_text(abs(window.days_from(day))),
+        }
+    return words
