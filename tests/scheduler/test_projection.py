@@ -8,6 +8,7 @@ import pytest
 from protocols import CURRENT
 from scheduler.grace import GracePolicy
 from scheduler.projection import project
+from scheduler.vocabulary import MRI, TREATMENT_END, Cite, Plan, Schedule, every, months, study, years
 from scheduler.windows import next_window
 
 GRACE = GracePolicy()
@@ -149,6 +150,23 @@ def test_earliest_crosses_the_phases_of_osteosarcoma_on_the_boundary_itself():
         "2024-09-30..2024-09-30 from 2024-01-31",
         "2025-01-31..2025-03-31 from 2024-01-31",  # 12 months, or 8 + 6
         "2025-07-31..2025-07-31 from 2025-01-31",
+    ]
+
+
+def test_a_shorter_interval_begins_with_its_phase_in_projections_too():
+    """5-monthly for a year, then monthly: after 10 months the next opens with the year, not at 11 months."""
+    schedule = Schedule(
+        "brain",
+        Cite("CNS 0"),
+        study(MRI, at="brain"),
+        (TREATMENT_END,),
+        Plan(phases=(every(months(5), until=years(1)), every(months(1)))),
+    )
+    found = islice(project(schedule, day("2022-01-31"), None, GRACE, FAR), 3)
+    assert [(str(p.window.opens), str(p.window.closes)) for p in found] == [
+        ("2022-06-30", "2022-06-30"),
+        ("2022-11-30", "2022-11-30"),
+        ("2023-01-31", "2023-04-30"),
     ]
 
 

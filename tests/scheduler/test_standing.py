@@ -128,6 +128,13 @@ def test_a_conditional_phase_asks_for_its_fact(as_of, fact, status, why):
     assert found.status is DueStatus(status), why
 
 
+def test_a_window_that_reaches_into_a_conditional_phase_is_open_until_then():
+    """Studied on 31 January 2023: due from 31 July to 31 January 2024, on which the yearly phase begins."""
+    route = "bone.chondrosarcoma.atypical_cartilaginous/primary_site"
+    found = [stands(route, d, "2023-01-31", surgery="2022-01-31").status for d in ("2024-01-30", "2024-01-31")]
+    assert found == [DueStatus.OPEN, DueStatus.CONDITIONAL]
+
+
 def test_a_window_to_come_in_a_conditional_phase_is_conditional_already():
     """Studied on 1 December 2023: 6 to 12 months lie past 31 January 2024."""
     route = "bone.chondrosarcoma.atypical_cartilaginous/primary_site"
@@ -170,9 +177,13 @@ def test_an_unknown_primary_site_matters_only_to_a_schedule_of_the_primary_site(
     assert found == ["needs_info", "overdue", "overdue"]
 
 
-def test_a_study_before_the_schedule_starts_is_no_reference():
-    found = stands("bone.osteosarcoma/chest", "2022-04-30", "2022-01-30", treatment_end="2022-01-31")
-    assert (found.studies, found.window.opens) == ((), date(2022, 4, 30))
+@pytest.mark.parametrize(
+    ("study", "counted", "why"),
+    [("2022-01-30", 0, "before the start"), ("2022-01-31", 1, "on the day"), ("2022-02-01", 1, "after it")],
+)
+def test_a_study_before_the_schedule_starts_is_no_reference(study, counted, why):
+    found = stands("bone.osteosarcoma/chest", "2022-04-30", study, treatment_end="2022-01-31")
+    assert len(found.studies) == counted, why
 
 
 def test_grace_is_taken_from_the_policy():
