@@ -102,8 +102,10 @@ def check_writable(frame: pl.DataFrame, suffix: str) -> None:
 
 def write_stream(frame: pl.DataFrame, stream: IO[bytes], read: Collection[str]) -> None:
     """Write an audit as CSV to a stream, share by share, so that a reader who leaves is noticed as such."""
-    for number, share in enumerate(harmless(frame, read).iter_slices(_ROWS_AT_ONCE)):
-        stream.write(share.write_csv(include_header=number == 0).encode("utf-8"))
+    written = harmless(frame, read)
+    stream.write(written.clear().write_csv().encode("utf-8"))
+    for share in written.iter_slices(_ROWS_AT_ONCE):
+        stream.write(share.write_csv(include_header=False).encode("utf-8"))
     stream.flush()
 
 

@@ -1,0 +1,218 @@
+"""Writing results: whole or not at all, and nothing in them that a spreadsheet would run."""
+
+import csv
+import gzip
+import os
+from datetime import date
+from io import BytesIO, StringIO
+
+import polars as pl
+import pytest
+
+from scheduler.cohort.writing import (
+    check_output,
+    check_writable,
+    harmless,
+    table_suffix,
+    write_beside,
+    write_stream,
+    write_table,
+)
+from scheduler.errors import FileError
+
+
+def audited(reason="on_schedule", **columns):
+    """Return a frame of the given columns with a reason in every row."""
+    frame = pl.DataFrame(columns)
+    return frame.with_columns(pl.lit(reason).alias("reason"))
+
+
+def as_csv(frame, read=()):
+    file = BytesIO()
+    write_table(frame, file, ".csv", read)
+    return list(csv.reader(StringIO(file.getvalue().decode(), newline="")))
+
+
+def test_a_file_appears_whole_under_its_name(tmp_path):
+    path = tmp_path / "out.csv"
+    write_beside(path, lambda file: file.write(b"whole"))
+    assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
+    assert path.read_bytes() == b"whole"
+
+
+@pytest.mark.parametrize("problem", [OSError(28, "No space left on device"), pl.exceptions.ComputeError("disk full")])
+def test_a_failure_in_the_middle_leaves_the_old_file_and_nothing_else(tmp_path, problem):
+    path = tmp_path / "out.csv"
+    path.write_bytes(b"old")
+
+    def half(file):
+        file.write(b"half")
+        file.flush()
+        raise problem
+
+    with pytest.raises(FileError, match=r"cannot write .*out\.csv: (No space left on device|disk full)"):
+        write_beside(path, half)
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("out.csv", b"old")]
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, ZeroDivisionError])
+def test_a_stop_in_the_middle_leaves_nothing_behind_and_goes_on_as_itself(tmp_path, stop):
+    def half(file):
+        file.write(b"half")
+        raise stop
+
+    with pytest.raises(stop):
+        write_beside(tmp_path / "out.csv", half)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_is_too_long_is_one_message(tmp_path):
+    with pytest.raises(FileError, match="File name too long"):
+        write_beside(tmp_path / ("x" * 250), lambda file: file.write(b""))
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_permissions_are_those_of_any_new_file(tmp_path, mask, mode):
+    before = os.umask(mask)
+    try:
+        write_beside(tmp_path / "out.csv", lambda file: file.write(b""))
+    finally:
+        assert os.umask(before) == mask
+    assert (tmp_path / "out.csv").stat().st_mode & 0o777 == mode
+
+
+def test_permissions_that_are_asked_for_are_given(tmp_path):
+    write_beside(tmp_path / "out.ics", lambda file: file.write(b""), mode=0o600)
+    assert (tmp_path / "out.ics").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_output_on_its_own_input_is_refused(tmp_path, monkeypatch):
+    source = tmp_path / "in.csv"
+    source.write_bytes(b"")
+    link, hard = tmp_path / "link.csv", tmp_path / "hard.csv"
+    link.symlink_to(source)
+    hard.hardlink_to(source)
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for path in (source, link, hard, tmp_path / "sub" / ".." / "in.csv", source.relative_to(tmp_path)):
+        with pytest.raises(FileError, match="is the input; give the output another name"):
+            check_output(path, source)
+    check_output(tmp_path / "out.csv", source)
+
+
+def test_an_output_without_a_folder_or_on_one_is_refused(tmp_path):
+    with pytest.raises(FileError, match=r"there is no folder .*none; make it first"):
+        check_output(tmp_path / "none" / "out.csv")
+    (tmp_path / "out.csv").mkdir()
+    with pytest.raises(FileError, match=r"out\.csv is a folder"):
+        check_output(tmp_path / "out.csv")
+
+
+SUFFIXES = [("a.csv", ".csv"), ("a.CSV", ".csv"), ("a.b.csv.gz", ".csv.gz"), ("a.parquet", ".parquet")]
+
+
+@pytest.mark.parametrize(("name", "suffix"), SUFFIXES)
+def test_the_format_is_told_by_the_name(tmp_path, name, suffix):
+    assert table_suffix(tmp_path / name) == suffix
+
+
+@pytest.mark.parametrize("name", ["out.xlsx", "out", "out.gz", "csv"])
+def test_a_name_that_tells_no_format_is_refused(tmp_path, name):
+    with pytest.raises(FileError, match=r"must end in \.csv, \.csv\.gz or \.parquet"):
+        table_suffix(tmp_path / name)
+
+
+CELLS = [
+    # cell, written, why
+    ("=1+1", "'=1+1", "a formula"),
+    ('=HYPERLINK("x")', '\'=HYPERLINK("x")', "a link"),
+    ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0", "a call of a program"),
+    ("-2+3", "'-2+3", "a formula that starts with a sign"),
+    ("@SUM(A1)", "'@SUM(A1)", "a formula of old"),
+    ("\t=1+1", "'\t=1+1", "a formula behind a tab"),
+    ("\r=1+1", "'\r=1+1", "a formula behind a carriage return"),
+    ("-", "'-", "a sign alone"),
+    ("+49 89 1234", "'+49 89 1234", "a telephone number would be worked out"),
+    ("-1", "-1", "a number"),
+    ("+1.5", "+1.5", "a number"),
+    ("-1,5", "-1,5", "a number as it is written elsewhere"),
+    ("-1.5e-7", "-1.5e-7", "a number with an exponent"),
+    ("-1e", "'-1e", "no number, for want of its exponent"),
+    ("1=1", "1=1", "no formula: it starts with a digit"),
+    ("a\n=1", "a\n=1", "no formula: its second line does"),
+    ("", "", "empty"),
+]
+
+
+@pytest.mark.parametrize(("cell", "written", "why"), CELLS)
+def test_text_that_a_spreadsheet_would_run_is_quoted(cell, written, why):
+    assert as_csv(audited(note=[cell, "x"])) == [["note", "reason"], [written, "on_schedule"], ["x", "on_schedule"]], (
+        why
+    )
+
+
+def test_a_number_column_is_left_alone():
+    assert as_csv(audited(score=[-1.5, 2.0]))[1][0] == "-1.5"
+
+
+def test_text_of_categories_is_quoted_too():
+    frame = audited(note=pl.Series(["=1+1"], dtype=pl.Categorical), kind=pl.Series(["=2"], dtype=pl.Enum(["=2"])))
+    assert as_csv(frame)[1] == ["'=1+1", "'=2", "on_schedule"]
+
+
+def test_a_cell_that_was_read_is_quoted_where_its_row_is_bad():
+    good, bad = audited(protocol=["=1+1"]), audited("bad_row", protocol=["=1+1"])
+    assert as_csv(bad, read=["protocol"])[1] == ["'=1+1", "bad_row"]
+    assert as_csv(pl.concat([good.with_columns(protocol=pl.lit("x")), bad]), read=["protocol"])[2][0] == "'=1+1"
+
+
+NAMES = [
+    (["=cmd()"], ["'=cmd()"], "a name is text of the file too"),
+    (["=a", "'=a"], ["''=a", "'=a"], "two columns stay two"),
+    (["-1", "a=b"], ["-1", "a=b"], "a number, and no formula"),
+]
+
+
+@pytest.mark.parametrize(("names", "written", "why"), NAMES)
+def test_a_column_name_that_a_spreadsheet_would_run_is_quoted(names, written, why):
+    assert as_csv(audited(**{name: ["x"] for name in names}))[0] == [*written, "reason"], why
+
+
+def test_result_columns_stay_as_they_are():
+    frame = audited(note=["=1"], explanation=["- not a formula of ours"])
+    assert harmless(frame, []).row(0) == ("'=1", "- not a formula of ours", "on_schedule")
+
+
+def test_parquet_is_no_spreadsheet_and_keeps_text_and_types():
+    file = BytesIO()
+    frame = audited(**{"=note": ["=1+1"], "day": [date(2026, 4, 15)]})
+    write_table(frame, file, ".parquet", [])
+    file.seek(0)
+    assert pl.read_parquet(file).equals(frame)
+
+
+def test_a_compressed_csv_holds_the_same_text():
+    plain, packed = BytesIO(), BytesIO()
+    frame = audited(note=["=1+1", "\u00e9, x"])
+    write_table(frame, plain, ".csv", [])
+    write_table(frame, packed, ".csv.gz", [])
+    assert gzip.decompress(packed.getvalue()) == plain.getvalue()
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3, 120_000])
+def test_a_stream_holds_the_same_text_as_a_file(rows):
+    frame = audited(note=[f"=row {n}" for n in range(rows)]).cast({"note": pl.String})
+    file, stream = BytesIO(), BytesIO()
+    write_table(frame, file, ".csv", [])
+    write_stream(frame, stream, [])
+    assert stream.getvalue() == file.getvalue()
+    assert stream.getvalue().count(b"\n") == rows + 1
+
+
+def test_a_list_goes_into_parquet_alone():
+    frame = audited(tags=[["a", "b"]], raw=[b"\0"])
+    check_writable(frame, ".parquet")
+    with pytest.raises(FileError, match=r"column 'tags' holds values that CSV cannot; give an output that ends in"):
+        check_writable(frame, ".csv")
+    with pytest.raises(FileError, match="column 'raw'"):
+        check_writable(frame.drop("tags"), ".csv.gz")
