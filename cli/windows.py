@@ -15,7 +15,7 @@ from scheduler.columns import PATIENT_ID, Column, event_columns
 from scheduler.dates import add, months
 from scheduler.edition import Edition
 from scheduler.errors import ValueProblem
-from scheduler.facts import parse_boolean
+from scheduler.facts import Value
 from scheduler.grace import GracePolicy
 from scheduler.projection import Projection
 from scheduler.reasons import Status
@@ -109,14 +109,14 @@ def windows(
     day = as_of or today()
     until = until or add(day, months(24 if months_ahead is None else months_ahead))
     question = _Question(edition, day, until, assume, grace)
+    columns = event_columns(edition)
     protocol = _named("--protocol", lambda: edition.protocol(protocol_id))
     patient = Patient(
         protocol,
         parse_index_dates(index),
         None if primary_site is None else _named("--primary-site", lambda: parse_site(primary_site)),
-        _read_facts(facts, edition),
+        _read_facts(facts, edition, columns),
     )
-    columns = event_columns(edition)
     history = [_read_prior(text, edition, columns) for text in priors]
     listings = list(_listings(question, protocol, patient, history))
     click.echo(_as_json(question, protocol, listings) if form == "json" else _as_text(question, protocol, listings))
@@ -130,14 +130,14 @@ def _named(option: str, read: Any) -> Any:
         raise ValueProblem(f"{option}: {problem}{hint}") from None
 
 
-def _read_facts(pairs: Iterable[str], edition: Edition) -> dict[str, bool | None]:
-    found: dict[str, bool | None] = {}
+def _read_facts(pairs: Iterable[str], edition: Edition, columns: Mapping[str, Column]) -> dict[str, Value | None]:
+    found: dict[str, Value | None] = {}
     for pair in pairs:
         name, value = split_pair(pair, "NAME=VALUE, e.g. high_grade=true")
         fact = _named("--fact", lambda name=name: edition.fact(name))
         if fact.name in found:
             raise ValueProblem(f"--fact {fact.name} is given twice; give each fact once")
-        found[fact.name] = _named(f"--fact {fact.name}", lambda value=value: parse_boolean(value))
+        found[fact.name] = _named(f"--fact {fact.name}", lambda value=value, fact=fact: columns[fact.name].parse(value))
     return found
 
 

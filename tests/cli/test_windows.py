@@ -266,6 +266,7 @@ def test_a_protocol_without_schedules_says_why(windows, listed):
         ([*OSTEOSARCOMA, "--primary-site", "sacrun"], "unknown primary site 'sacrun'; did you mean 'sacrum'?"),
         ([*OSTEOSARCOMA, "--fact", "high_grad=yes"], "--fact: unknown fact 'high_grad'; did you mean 'high_grade'?"),
         ([*OSTEOSARCOMA, "--fact", "high_grade=maybe"], "--fact high_grade: 'maybe' is neither true nor false"),
+        ([*OSTEOSARCOMA, "--fact", "birth_date=soon"], "--fact birth_date: 'soon' is not a date"),
         ([*OSTEOSARCOMA, "--fact", "high_grade=y", "--fact", "high_grade=n"], "--fact high_grade is given twice"),
         ([*OSTEOSARCOMA, "--prior", "2022-02-30"], "--prior \"2022-02-30\": '2022-02-30' is not a date"),
         ([*OSTEOSARCOMA, "--prior", ""], '--prior ""'),
