@@ -310,3 +310,27 @@ def not_(part: Criterion | str) -> Not:
 
 def _as_criterion(part: Criterion | str) -> Criterion:
     return Documented(part) if isinstance(part, str) else part
+
+
+def timed_leaves(criterion: Criterion) -> Iterator[Leaf]:
+    """Yield the leaves that depend on the date."""
+    match criterion:
+        case Compound(parts):
+            for part in parts:
+                yield from timed_leaves(part)
+        case Not(part):
+            yield from timed_leaves(part)
+        case AgeAtMost() | Since() | UpTo() | Tried() | Ongoing():
+            yield criterion
+
+
+def durations_of(criterion: Criterion) -> Iterator[Duration]:
+    """Yield every duration that the criterion adds to a date."""
+    for leaf in timed_leaves(criterion):
+        match leaf:
+            case AgeAtMost(age, _):
+                yield years(age + 1)
+            case Since(_, span, _) | UpTo(_, span):
+                yield span
+            case Tried(_, _, least, recent):
+                yield from (least, recent)

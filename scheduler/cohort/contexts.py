@@ -33,8 +33,8 @@ _STANCES = {
 class Contexts:
     """The distinct contexts of a cohort and what follows from each.
 
-    `keys` (one row per context): the columns of CONTEXT, `context`, `reason` and `wording` (the answer
-    where no schedule fits, else null). `entries` (one row per context, fitting schedule and shared
+    `keys` (one row per context): the columns of CONTEXT, `context`, `is_covered` (by the edition), `reason`
+    and `wording` (the answer where no schedule fits, else null). `entries` (one row per context, fitting schedule and shared
     region): `context`, `schedule`, `lane`, `is_only` (the context has this one entry alone).
     """
 
@@ -65,12 +65,14 @@ class Lanes:
 def match_contexts(rows: pl.DataFrame, tables: RuleTables, lanes: Lanes) -> Contexts:
     """Match every distinct context of `rows` (columns of CONTEXT) against the schedules of its protocol."""
     keys = rows.select(CONTEXT).unique(maintain_order=True).with_row_index("context")
+    covered: list[bool] = []
     first_place = {route: place for place, route in enumerate(tables.routes)}
     answers: list[tuple[int | None, str | None]] = []
     entries: list[tuple[int, int, int, bool]] = []
     for context, place, modality, regions, site in keys.iter_rows():
         protocol = None if place is None else tables.edition.protocols[place]
         study = Study(MODALITIES[modality], regions)
+        covered.append(tables.edition.covers_study(study))
         found = []
         for schedule in protocol.schedules if protocol else ():
             number = first_place[protocol.route(schedule)] if protocol else 0
@@ -82,6 +84,7 @@ def match_contexts(rows: pl.DataFrame, tables: RuleTables, lanes: Lanes) -> Cont
         keys.with_columns(
             pl.Series("reason", [a[0] for a in answers], dtype=pl.Int32),
             pl.Series("wording", [a[1] for a in answers], dtype=pl.String),
+            pl.Series("is_covered", covered, dtype=pl.Boolean),
         ),
         pl.DataFrame(
             entries,

@@ -5,29 +5,61 @@ from __future__ import annotations
 import polars as pl
 
 from scheduler.cohort.contexts import CONTEXT, Lanes, match_contexts
+from scheduler.cohort.criteria import Reader
 from scheduler.cohort.earlier import reference_days
+from scheduler.cohort.indications import Hazards, raised_routes
 from scheduler.cohort.judge import CODES, WORDINGS, judge, packed_facts
 from scheduler.cohort.tables import NEVER, DayTable, RuleTables, gather
 from scheduler.columns import INDEX_COLUMNS
 from scheduler.reasons import Reason
 
+WINDOW = ("timing", "counted_from", "opens", "closes", "days_from_window", "grace", "slot", "is_blended")
+"""The columns of CODES that only a window fills."""
+
 _ROOM = 1 << 16
-"""Room for the place of a schedule in the packed order of preference."""
+"""Room for the place of a schedule or an indication in the packed order of preference."""
 
 
 def decide_rows(rows: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
     """Decide every event of `rows` that is to be judged; one row of CODES each, in no order.
 
     `rows` holds `row`, `patient`, `date`, `status`, `is_add_on`, the columns of CONTEXT, the index dates
-    and the facts, all as whole numbers (see scheduler.columns), without bad or cancelled rows.
+    and the facts that the file has, all as whole numbers (see scheduler.columns), without bad or
+    cancelled rows.
     """
     lanes = Lanes(tables)
     contexts = match_contexts(rows, tables, lanes)
     rows = rows.join(contexts.keys, on=CONTEXT, how="left", nulls_equal=True, maintain_order="left")
     references = reference_days(rows, contexts, lanes)
-    wanted = rows.select("row", "date", "protocol", *INDEX_COLUMNS, facts=packed_facts(tables))
-    cases = judge(references.join(wanted, on="row", how="left", maintain_order="left"), tables, days)
-    decided = _best_of_each_row(_open_routes(cases, tables))
+    reader = Reader([name for name in rows.columns if name in tables.edition.facts_by_name], days)
+    rows = rows.with_columns(search_from="date")
+    decided = _best_routes(rows, references, tables, days, reader)
+    hazards = Hazards(rows, tables, reader)
+    return _under_hazards(decided, hazards, rows, references, tables, days, reader) if hazards else decided
+
+
+def _best_routes(
+    rows: pl.DataFrame, references: pl.DataFrame, tables: RuleTables, days: DayTable, reader: Reader
+) -> pl.DataFrame:
+    """Return the best route of every row, as CODES: of its protocol and of the indications that it raises."""
+    by_protocol = _by_protocol(rows, references, tables, days)
+    raised = raised_routes(rows, tables, reader)
+    if raised.is_empty():
+        return by_protocol
+    has_raised = pl.col("row").is_in(raised["row"].implode())
+    says_nothing = pl.col("reason") == Reason.NO_ROUTE.rank
+    competing = by_protocol.filter(has_raised)
+    routes = pl.concat([competing.filter(~says_nothing), raised])
+    best = _best_of_each_row(routes).drop("surveillance").join(competing.select("row", "surveillance"), on="row")
+    return pl.concat([by_protocol.filter(~has_raised), best.select(CODES.keys())])
+
+
+def _by_protocol(rows: pl.DataFrame, references: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
+    """Return what the protocol of every row says, as CODES: the best of its schedules, or why none fits."""
+    wanted = rows.select("row", "date", "search_from", "protocol", *INDEX_COLUMNS, facts=packed_facts(rows, tables))
+    cases = references.join(wanted, on="row", how="inner", maintain_order="left")
+    open_cases = _open_routes(judge(cases, tables, days), tables)
+    best = _best_of_each_row(_as_codes(open_cases.filter(~pl.col("is_alone"))))
     answered = rows.filter(pl.col("reason").is_not_null()).select(
         "row",
         "date",
@@ -38,7 +70,48 @@ def decide_rows(rows: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Da
             pl.lit(len(tables.missing_names) - 1, dtype=pl.Int32)
         ),
     )
-    return pl.concat([_as_codes(decided), _as_codes(answered)])
+    has_protocol = pl.col("protocol").is_not_null()
+    parts = (_as_codes(open_cases.filter("is_alone")), best, _as_codes(answered))
+    return pl.concat(parts).with_columns(surveillance=pl.when(has_protocol).then("reason"))
+
+
+def _under_hazards(
+    decided: pl.DataFrame,
+    hazards: Hazards,
+    rows: pl.DataFrame,
+    references: pl.DataFrame,
+    tables: RuleTables,
+    days: DayTable,
+    reader: Reader,
+) -> pl.DataFrame:
+    """Apply the contraindications: they override a decision on their dates, and no such date is a next allowed one."""
+    facts = rows.select("row", "modality", "status", *(n for n in hazards.columns if n in rows.columns))
+    concerned = facts.filter(hazards.concerned())
+    at_risk = decided.filter(pl.col("row").is_in(concerned["row"].implode())).drop("hazard", "note")
+    others = decided.filter(~pl.col("row").is_in(concerned["row"].implode()))
+    at_risk = at_risk.join(concerned, on="row", how="left", maintain_order="left")
+    for _ in range(hazards.rounds()):
+        blocked = at_risk.filter(hazards.forbid(pl.col("next_allowed")))
+        if blocked.is_empty():
+            break
+        free = blocked.select("row", search_from=hazards.first_free(pl.col("next_allowed")))
+        again = rows.drop("search_from").join(free.drop_nulls(), on="row", how="inner", maintain_order="left")
+        found = _best_routes(again, references, tables, days, reader).select("row", later="next_allowed")
+        at_risk = at_risk.join(free.select("row", is_blocked=pl.lit(value=True)), on="row", how="left")
+        at_risk = at_risk.join(found, on="row", how="left").with_columns(
+            next_allowed=pl.when(pl.col("is_blocked").is_not_null()).then("later").otherwise("next_allowed")
+        )
+        at_risk = at_risk.drop("is_blocked", "later")
+    at_risk = at_risk.with_columns(**hazards.override())
+    is_forbidden = pl.col("hazard").is_not_null()
+    emptied = (*WINDOW, "first_missing", "second_missing", "missing_text")
+    at_risk = at_risk.with_columns(
+        *(pl.when(~is_forbidden).then(pl.col(name)).alias(name) for name in emptied),
+        reason=pl.when(is_forbidden).then(Reason.CONTRAINDICATED.rank).otherwise("reason").cast(pl.Int32),
+        wording=pl.when(is_forbidden).then(WORDINGS.index("contraindicated")).otherwise("wording").cast(pl.Int32),
+        note=pl.when(~is_forbidden).then("note"),
+    )
+    return pl.concat([others, at_risk.select(CODES.keys())])
 
 
 def _open_routes(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
@@ -78,33 +151,27 @@ def _is_alone() -> pl.Expr:
     return row.ne_missing(row.shift(1)) & row.ne_missing(row.shift(-1))
 
 
-def _best_of_each_row(cases: pl.DataFrame) -> pl.DataFrame:
-    """Keep the best route of each row, with the earliest next allowed date of all its routes.
+def _best_of_each_row(routes: pl.DataFrame) -> pl.DataFrame:
+    """Keep the best of the routes of each row, with the earliest next allowed date of all of them.
 
-    `cases` may have one row of the frame several times: schedules that were tried. Better is the
-    smaller reason, then the nearer window, then the order of the edition.
+    Better is the smaller reason, then the nearer window, then the order of the edition, schedules first.
     """
     distance = pl.when("has_window").then(pl.col("days_from_window").abs()).otherwise(NEVER)
-    several = cases.filter(~pl.col("is_alone"))
-    best = (
-        several.with_columns(
-            preference=(pl.col("reason").cast(pl.Int64) * (2 * NEVER) + distance) * _ROOM
-            + pl.col("schedule").fill_null(0),
-            next_allowed=pl.col("next_allowed").min().over("row"),
-        )
+    order = pl.coalesce("schedule", pl.col("indication") + _ROOM // 2, 0)
+    preference = (pl.col("reason").cast(pl.Int64) * (2 * NEVER) + distance) * _ROOM + order
+    return (
+        routes.with_columns(preference=preference, next_allowed=pl.col("next_allowed").min().over("row"))
         .filter(pl.col("preference") == pl.col("preference").min().over("row"))
         .drop("preference")
     )
-    return pl.concat([cases.filter("is_alone"), best])
 
 
 def _as_codes(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the columns of CODES, null where the frame has none; a window only where it is part of the answer."""
     has_window = pl.col("has_window") if "has_window" in frame.columns else pl.lit(value=False)
-    window = ("timing", "counted_from", "opens", "closes", "days_from_window", "grace", "slot", "is_blended")
     columns = []
     for name, dtype in CODES.items():
         expr = pl.col(name) if name in frame.columns else pl.lit(None)
-        expr = has_window if name == "has_window" else pl.when(has_window).then(expr) if name in window else expr
+        expr = has_window if name == "has_window" else pl.when(has_window).then(expr) if name in WINDOW else expr
         columns.append(expr.cast(dtype).alias(name))
     return frame.select(columns)

@@ -18,6 +18,9 @@ from scheduler.studies import shown_regions
 PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "message": pl.String}
 """What is wrong with a cell: the row it is in, its column, what stands there, and what to do."""
 
+ALWAYS = (*STUDY_COLUMNS, *DATE_COLUMNS, "protocol", "status", "primary_site")
+"""The columns that a decoded frame has whether the file has them or not."""
+
 UNREADABLE = -(1 << 31)
 """Stands for a cell that is filled and cannot be read."""
 
@@ -28,8 +31,8 @@ def decode(
     """Return the rows of `cells` as whole numbers, and the problems found (columns of PROBLEMS, in order of rows).
 
     `cells` has text columns only; a column that it lacks is empty throughout. The rows come back in
-    order with `row` (from 0), `patient`, every name of `columns` (null where empty or unreadable),
-    `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of the cpt code where one
+    order with `row` (from 0), `patient`, those of `columns` that the file has or that are in ALWAYS (null
+    where empty or unreadable), `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of the cpt code where one
     is given, and an empty status is `requested`. `run` maps a function over the columns, as `map` does.
     """
     rows = len(cells)
@@ -37,11 +40,17 @@ def decode(
     read = [name for name in columns if name in cells.columns]
     decoded = dict(zip(read, run(lambda name: _decode_column(cells[name], columns[name]), read), strict=True))
     problems = [unreadable for _, unreadable in decoded.values() if unreadable is not None]
-    numbers = pl.DataFrame({n: decoded[n][0] if n in decoded else empty for n in columns}).with_row_index("row")
+    # A fact that the file has no column for is left out: there can be a hundred of them.
+    kept = [n for n in columns if n in decoded or n in ALWAYS]
+    numbers = pl.DataFrame({n: decoded[n][0] if n in decoded else empty for n in kept}).with_row_index("row")
     ids = cells[PATIENT_ID].str.strip_chars()
     filled = numbers.select(pl.col(n).is_not_null().alias(f"has_{n}") for n in (*STUDY_COLUMNS, "date"))
     frame = numbers.select(
-        "row", *(pl.when(pl.col(n) > UNREADABLE).then(pl.col(n)).alias(n) if n in decoded else n for n in columns)
+        "row",
+        *(
+            pl.when(pl.col(n) != UNREADABLE).then(pl.col(n)).alias(n) if columns[n].kind is not Kind.NUMBER else n
+            for n in kept
+        ),
     ).with_columns(
         *filled.get_columns(),
         has_study=filled.select(pl.any_horizontal(f"has_{n}" for n in STUDY_COLUMNS)).to_series(),

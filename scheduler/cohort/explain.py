@@ -11,7 +11,7 @@ from scheduler.cohort.judge import REASONS, TIMELINESS, WORDINGS
 from scheduler.cohort.tables import RuleTables, gather
 from scheduler.facts import IndexKind
 from scheduler.reasons import Reason
-from scheduler.wording import SENTENCES, days_text, meaning, protocol_words, rule_text, schedule_words
+from scheduler.wording import SENTENCES, days_text, indication_words, meaning, protocol_words, rule_text, schedule_words
 
 _KINDS = tuple(IndexKind)
 
@@ -25,10 +25,17 @@ class Words:
         self.tables = tables
         self._low = low
         self._days = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date).dt.to_string("%Y-%m-%d")
-        self.routes = _texts([*tables.routes, *(p.id for p in edition.protocols)])
-        self.sections = _texts(
-            [*(s.cite.section for s in tables.schedules), *(p.cite.section for p in edition.protocols)]
+        indications, hazards = edition.indications, edition.contraindications
+        self.routes = _texts([*tables.routes, *(p.id for p in edition.protocols), *(i.route for i in indications)])
+        cites = (
+            [rule.cite for rule in tables.schedules]
+            + [p.cite for p in edition.protocols]
+            + [i.cite for i in indications]
         )
+        self.sections = _texts([cite.section for cite in cites])
+        self._indication_words = [indication_words(i) for i in indications]
+        self._hazards = _texts([h.hazard for h in hazards])
+        self._hazard_sections = _texts([h.cite.section for h in hazards])
         self._schedule_words = [schedule_words(edition, s) for s in tables.schedules]
         self._protocol_words = [protocol_words(p) for p in edition.protocols]
         self._facts = _texts([*(meaning(edition, name) for name in tables.fact_names), ""])
@@ -54,12 +61,21 @@ class Words:
             name: gather(_texts([w[name] for w in self._protocol_words]), protocol)
             for name in ("protocol", "refers_to")
         }
+        of_indication = {
+            name: gather(_texts([w[name] for w in self._indication_words]), pl.col("indication"))
+            for name in ("indication", "advice")
+        }
         from_index = pl.col("counted_from") == pl.col("index")
         distance = pl.col("days_from_window").abs()
         return {
             **of_schedule,
             **of_protocol,
-            "section": gather(self.sections, self.route_place()),
+            **of_indication,
+            "hazard": gather(self._hazards, pl.col("hazard")),
+            "missing": pl.col("missing_text").str.replace_all(";", ", ", literal=True),
+            "section": pl.coalesce(
+                gather(self._hazard_sections, pl.col("hazard")), gather(self.sections, self.route_place())
+            ),
             "rule": pl.when("is_blended")
             .then(gather(self._blended, pl.col("slot")))
             .otherwise(gather(self._rules, pl.col("slot"))),
@@ -81,8 +97,10 @@ class Words:
         }
 
     def route_place(self) -> pl.Expr:
-        """Return the place of a row's route in `routes` and `sections`: its schedule, else its protocol."""
-        return pl.coalesce("schedule", pl.col("protocol") + len(self.tables.schedules))
+        """Return the place of a row's route in `routes` and `sections`: its schedule, indication or protocol."""
+        schedules, protocols = len(self.tables.schedules), len(self.tables.edition.protocols)
+        indication = pl.col("indication") + schedules + protocols
+        return pl.coalesce("schedule", indication, pl.col("protocol") + schedules)
 
 
 def _texts(values: list[str]) -> pl.Series:
@@ -121,8 +139,8 @@ def decision_columns(words: Words) -> dict[str, pl.Expr]:
 
 def _missing(tables: RuleTables) -> pl.Expr:
     first, second = (gather(tables.missing_names, pl.col(n)) for n in ("first_missing", "second_missing"))
-    both = pl.concat_str(first, second, separator=";", ignore_nulls=True)
-    return pl.when(both != "").then(both)
+    named = pl.concat_str(first, second, "missing_text", separator=";", ignore_nulls=True)
+    return pl.when(named != "").then(named)
 
 
 def explanations(codes: pl.DataFrame, words: Words, others: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -133,7 +151,9 @@ def explanations(codes: pl.DataFrame, words: Words, others: pl.DataFrame | None 
     """
     fields = words.fields()
     parts = [
-        codes.filter(pl.col("wording") == place).select("row", explanation=_fill(SENTENCES[WORDINGS[place]], fields))
+        codes.filter(pl.col("wording") == place).select(
+            "row", explanation=pl.concat_str(_fill(SENTENCES[WORDINGS[place]], fields), "note", ignore_nulls=True)
+        )
         for place in codes["wording"].unique().drop_nulls().to_list()
     ]
     nothing = pl.DataFrame(schema={"row": pl.UInt32, "explanation": pl.String})

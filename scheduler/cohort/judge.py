@@ -50,16 +50,36 @@ CODES = {
     "first_missing": pl.Int32,
     "second_missing": pl.Int32,
     "next_allowed": pl.Int32,
+    "indication": pl.Int32,
+    "surveillance": pl.Int32,
+    "hazard": pl.Int32,
+    "missing_text": pl.String,
+    "note": pl.String,
 }
-"""The decision of a row as whole numbers: `schedule` is null where no schedule is the route."""
+"""The decision of a row as whole numbers.
 
+`schedule` and `indication` are null where the route is another, `surveillance` is the reason that the
+patient's protocol alone would give, `hazard` the contraindication that overrides the route. `missing_text`
+is what an indication waits for, `note` what is said behind the explanation.
+"""
+
+
+_LATER = ("indication", "surveillance", "hazard", "missing_text", "note")
+"""The columns of CODES that are filled behind the judgement of schedules."""
 
 _day, _index, _opens, _closes, _grace = (pl.col(n) for n in ("date", "index", "opens", "closes", "grace"))
 
 
-def packed_facts(tables: RuleTables) -> pl.Expr:
-    """Return the facts of a row as one number, two bits each, in the order of `tables.fact_names`."""
-    values = [pl.col(n).fill_null(UNKNOWN).cast(pl.Int64) * 4**place for place, n in enumerate(tables.fact_names)]
+def packed_facts(rows: pl.DataFrame, tables: RuleTables) -> pl.Expr:
+    """Return the schedules' facts of a row as one number, two bits each, in the order of `tables.fact_names`.
+
+    A fact that `rows` has no column for is unknown throughout.
+    """
+    unknown = pl.lit(UNKNOWN, dtype=pl.Int64)
+    values = [
+        (pl.col(name).fill_null(UNKNOWN).cast(pl.Int64) if name in rows.columns else unknown) * 4**place
+        for place, name in enumerate(tables.fact_names)
+    ]
     return pl.sum_horizontal(pl.lit(0, dtype=pl.Int64), *values)
 
 
@@ -72,7 +92,8 @@ def _fact(tables: RuleTables, place: pl.Expr) -> pl.Expr:
 def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
     """Judge each case, one row under one schedule.
 
-    `cases` needs `row`, `schedule`, `date`, `facts` (packed), `reference`, `performed_reference` and the
+    `cases` needs `row`, `schedule`, `date`, `search_from` (the day from which `next_allowed` is looked for,
+    mostly the date), `facts` (packed), `reference`, `performed_reference` and the
     index date columns, all as day numbers. Returns the columns of CODES, with `when_value` and
     `when_unknown` of the schedule's own condition.
     """
@@ -96,7 +117,9 @@ def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFra
     cases = _with_steps(cases, tables)
     cases = _with_unconfirmed(cases, tables, days)
     cases = _softened(cases, tables)
-    return _with_next_allowed(cases, tables, days, starts).select(*CODES, "when_value", "when_unknown")
+    return _with_next_allowed(cases, tables, days, starts).select(
+        *(name for name in CODES if name not in _LATER), "when_value", "when_unknown"
+    )
 
 
 def _with_index(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
@@ -352,7 +375,8 @@ def _with_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable, 
     A case that is within today without such grace needs no search.
     """
     is_within = pl.col("reason") <= Reason.CRITERIA_MET.rank
-    is_allowed = is_within & (pl.col("wording") != WORDINGS.index("grace_before"))
+    is_asked = pl.col("search_from") == _day
+    is_allowed = is_within & is_asked & (pl.col("wording") != WORDINGS.index("grace_before"))
     later = _search_next_allowed(cases.with_row_index("at").filter(~is_allowed), tables, days, starts)
     found = cases.select(pl.when(is_allowed).then(_day)).to_series()
     return cases.with_columns(next_allowed=found.scatter(later["at"], later["next_allowed"]))
@@ -367,7 +391,7 @@ def _search_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable
     """
     schedule = pl.col("schedule")
     cases = cases.with_columns(
-        from_day=pl.max_horizontal("date", "starts"),
+        from_day=pl.max_horizontal("search_from", "starts"),
         window_ends=pl.when(_opens.is_not_null()).then("last_day").otherwise(-NEVER),
         in_window=pl.lit(None, dtype=pl.Int32),
     ).with_columns(

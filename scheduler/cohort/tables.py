@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from scheduler.criteria import durations_of
 from scheduler.dates import Duration, days
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
@@ -78,6 +79,10 @@ class RuleTables:
     def durations(self) -> list[Duration]:
         """Return every duration that the rules add to a date."""
         found: list[Duration] = [days(0), OVERDUE_ONCE]
+        for indication in self.edition.indications:
+            found += durations_of(indication.criterion)
+        for contraindication in self.edition.contraindications:
+            found += durations_of(contraindication.criterion)
         for schedule in self.schedules:
             for phase in schedule.phases:
                 found += [d for d in (phase.low, phase.high, phase.end) if d is not None]

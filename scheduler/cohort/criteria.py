@@ -1,0 +1,149 @@
+"""Criteria as polars expressions: three-valued truth, what is missing, and the next date on which they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from scheduler.cohort.tables import DayTable
+from scheduler.criteria import (
+    Above,
+    AgeAtMost,
+    All,
+    Any,
+    Below,
+    Compound,
+    Criterion,
+    Documented,
+    Leaf,
+    Not,
+    Ongoing,
+    Since,
+    Tried,
+    UpTo,
+    timed_leaves,
+)
+from scheduler.dates import Duration, years
+from scheduler.errors import RuleError
+
+_BEFORE_ALL, _AFTER_ALL = -1_000_000, 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """The dates of a leaf that depends on time: `first` to `last`, both included, where `is_known`."""
+
+    is_known: pl.Expr
+    first: pl.Expr
+    last: pl.Expr
+
+    def hold(self, day: pl.Expr) -> pl.Expr:
+        """Return whether `day` is one of the dates; null where that is unknown."""
+        return pl.when(self.is_known).then((day >= self.first) & (day <= self.last))
+
+
+class Reader:
+    """Reads criteria for frames with the fact columns `present` (whole numbers; a column that is not there is unknown)."""
+
+    def __init__(self, present: Collection[str], days: DayTable) -> None:
+        self._present = present
+        self._days = days
+
+    def fact(self, name: str) -> pl.Expr:
+        """Return the column of a fact; null throughout where the frame has none."""
+        return pl.col(name) if name in self._present else pl.lit(None, dtype=pl.Int32)
+
+    def holds(self, criterion: Criterion, day: pl.Expr) -> pl.Expr:
+        """Return whether the criterion is true on `day` (a day number); null where that is unknown."""
+        match criterion:
+            case All(parts):
+                return pl.all_horizontal(self.holds(part, day) for part in parts)
+            case Any(parts):
+                return pl.any_horizontal(self.holds(part, day) for part in parts)
+            case Not(part):
+                return ~self.holds(part, day)
+            case Documented(name):
+                return self.fact(name) == 1
+            case Below(name, bound):
+                return self.fact(name) < bound
+            case Above(name, bound):
+                return self.fact(name) > bound
+            case _:
+                return self.spans(criterion).hold(day)
+
+    def spans(self, leaf: Criterion) -> Spans:
+        """Return the dates of a leaf that depends on time."""
+        always, never = pl.lit(_AFTER_ALL, dtype=pl.Int32), pl.lit(_BEFORE_ALL, dtype=pl.Int32)
+        match leaf:
+            case AgeAtMost(age, name):
+                birth = self.fact(name)
+                return Spans(birth.is_not_null(), never, self._add(birth, years(age + 1)) - 1)
+            case Since(name, span, longer):
+                start = self.fact(name)
+                return Spans(start.is_not_null(), self._add(start, span) + int(longer), always)
+            case UpTo(name, span):
+                start = self.fact(name)
+                return Spans(start.is_not_null(), start, self._add(start, span))
+            case Ongoing(start_name, end_name):
+                start, end = self.fact(start_name), self.fact(end_name)
+                return Spans(self._is_course(start, end), start, pl.coalesce(end, always))
+            case Tried(start_name, end_name, least, recent):
+                start, end = self.fact(start_name), self.fact(end_name)
+                enough = self._add(start, least)
+                last = (
+                    pl.when(end.is_null())
+                    .then(always)
+                    .when(enough <= end)
+                    .then(self._add(end, recent))
+                    .otherwise(never)
+                )
+                return Spans(self._is_course(start, end), enough, last)
+        raise RuleError(f"{leaf} has no columnar reading")  # pragma: no cover - a test names every kind of node
+
+    def missing(self, criterion: Criterion, day: pl.Expr) -> pl.Expr:
+        """Return the facts that keep the criterion unknown on `day`, joined by `;`, each once; null where none does."""
+        keeps: dict[str, pl.Expr] = {}
+        for name, is_unknown in self._unknown_leaves(criterion, day, pl.lit(value=True)):
+            keeps[name] = keeps[name] | is_unknown if name in keeps else is_unknown
+        joined = pl.concat_str(
+            (pl.when(is_unknown).then(pl.lit(name)) for name, is_unknown in keeps.items()),
+            separator=";",
+            ignore_nulls=True,
+        )
+        return pl.when(joined != "").then(joined)
+
+    def next_date(self, criterion: Criterion, start: pl.Expr) -> pl.Expr:
+        """Return the first day from `start` on which the criterion is true; null where there is none.
+
+        A criterion can only become true on `start`, on the first day of one of its leaves, or on the day
+        after the last one of a leaf that it negates.
+        """
+        days = [start, *self.turning_days(criterion)]
+        return pl.min_horizontal(pl.when(day >= start, self.holds(criterion, day)).then(day) for day in days)
+
+    def turning_days(self, criterion: Criterion) -> Iterator[pl.Expr]:
+        """Yield the days on which the truth of the criterion can change."""
+        for leaf in timed_leaves(criterion):
+            spans = self.spans(leaf)
+            yield spans.first
+            yield pl.when(spans.last < _AFTER_ALL).then(spans.last + 1)
+
+    def _unknown_leaves(self, criterion: Criterion, day: pl.Expr, above: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+        is_unknown = above & self.holds(criterion, day).is_null()
+        match criterion:
+            case Compound(parts):
+                for part in parts:
+                    yield from self._unknown_leaves(part, day, is_unknown)
+            case Not(part):
+                yield from self._unknown_leaves(part, day, is_unknown)
+            case Leaf():
+                yield criterion.named_when_missing(), is_unknown
+
+    def _add(self, day: pl.Expr, span: Duration) -> pl.Expr:
+        return self._days.add(pl.lit(self._days.place[span], dtype=pl.Int32), day)
+
+    @staticmethod
+    def _is_course(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+        return start.is_not_null() & (end.is_null() | (end >= start))

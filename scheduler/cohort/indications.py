@@ -1,0 +1,113 @@
+"""Indications and contraindications for whole cohorts: the routes they open, and what they override."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from scheduler.cohort.criteria import Reader
+from scheduler.cohort.judge import CODES, WORDINGS
+from scheduler.cohort.tables import RuleTables
+from scheduler.columns import MODALITIES, STATUSES
+from scheduler.facts import FactKind
+from scheduler.indications import Contraindication, Indication
+from scheduler.reasons import Reason, Status
+
+_PERFORMED = STATUSES.index(Status.PERFORMED)
+
+
+def raised_routes(rows: pl.DataFrame, tables: RuleTables, reader: Reader) -> pl.DataFrame:
+    """Return the route of every indication that a row raises, as CODES (several per row).
+
+    `rows` holds `row`, `date`, `search_from`, `protocol`, `is_covered` and the facts that the file has.
+    """
+    kinds = {fact.name: fact.kind for fact in tables.edition.facts}
+    routes = [pl.DataFrame(schema=CODES)]
+    for place, indication in enumerate(tables.edition.indications):
+        leads = [name for name in indication.leads if name in rows.columns]
+        if leads:
+            given = [pl.col(n) == 1 if kinds[n] is FactKind.BOOLEAN else pl.col(n).is_not_null() for n in leads]
+            raised = rows.filter(pl.col("is_covered"), pl.any_horizontal(given).fill_null(value=False))
+            if len(raised):
+                routes.append(_route(raised, place, indication, reader))
+    return pl.concat(routes)
+
+
+def _route(rows: pl.DataFrame, place: int, indication: Indication, reader: Reader) -> pl.DataFrame:
+    criterion = indication.criterion
+    judged = rows.with_columns(holds=reader.holds(criterion, pl.col("date")))
+
+    def by_truth(true: int, false: int, unknown: int) -> pl.Expr:
+        holds = pl.col("holds")
+        return pl.when(holds.is_null()).then(unknown).when(holds).then(true).otherwise(false)
+
+    found = {
+        "row": pl.col("row"),
+        "date": pl.col("date"),
+        "protocol": pl.col("protocol"),
+        "indication": pl.lit(place),
+        "has_window": pl.lit(value=False),
+        "reason": by_truth(Reason.CRITERIA_MET.rank, Reason.CRITERIA_NOT_MET.rank, Reason.MISSING_FACT.rank),
+        "wording": by_truth(*(WORDINGS.index(w) for w in ("criteria_met", "criteria_not_met", "criteria_unknown"))),
+        "next_allowed": reader.next_date(criterion, pl.col("search_from")),
+        "missing_text": pl.when(pl.col("holds").is_null()).then(reader.missing(criterion, pl.col("date"))),
+    }
+    return judged.select(found.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in CODES.items())
+
+
+class Hazards:
+    """The contraindications of an edition, read for rows with the facts that the file has."""
+
+    def __init__(self, rows: pl.DataFrame, tables: RuleTables, reader: Reader) -> None:
+        asked = [(c, set(c.criterion.facts())) for c in tables.edition.contraindications]
+        self._reader = reader
+        self._all = list(tables.edition.contraindications)
+        self._present = [c for c, facts in asked if facts & set(rows.columns)]
+
+    def __bool__(self) -> bool:
+        return bool(self._present)
+
+    @property
+    def columns(self) -> list[str]:
+        """The facts that the contraindications ask for."""
+        return list(dict.fromkeys(f for c in self._present for f in c.criterion.facts()))
+
+    def concerned(self) -> pl.Expr:
+        """Return whether any contraindication concerns a row, by its modality and status."""
+        return pl.any_horizontal(self._concerns(c) for c in self._present)
+
+    def override(self) -> dict[str, pl.Expr]:
+        """Return `hazard`, the place of the first contraindication that is certain, and `note`, what is to clear."""
+        certain = [pl.when(self._is_certain(c, pl.col("date"))).then(pl.lit(self._all.index(c))) for c in self._present]
+        to_clear = [
+            pl.when(
+                self._concerns(c) & (self._reader.fact(c.lead) == 1),
+                self._reader.holds(c.criterion, pl.col("date")).is_null(),
+            ).then(pl.lit(f" {c.to_clear}"))
+            for c in self._present
+            if c.lead is not None
+        ]
+        note = pl.concat_str(to_clear, ignore_nulls=True) if to_clear else pl.lit(None, dtype=pl.String)
+        return {"hazard": pl.coalesce(certain).cast(pl.Int32), "note": pl.when(note != "").then(note)}
+
+    def forbid(self, day: pl.Expr) -> pl.Expr:
+        """Return whether some contraindication is certain on `day`."""
+        return pl.any_horizontal(self._is_certain(c, day) for c in self._present)
+
+    def first_free(self, start: pl.Expr) -> pl.Expr:
+        """Return the first day from `start` on that no contraindication forbids; null where there is none."""
+        days = [start]
+        for contraindication in self._present:
+            days += self._reader.turning_days(contraindication.criterion)
+        return pl.min_horizontal(pl.when(day >= start, ~self.forbid(day)).then(day) for day in days)
+
+    def rounds(self) -> int:
+        """Return how often a search can run into another forbidden stretch."""
+        return 1 + sum(len(list(self._reader.turning_days(c.criterion))) for c in self._present)
+
+    def _concerns(self, contraindication: Contraindication) -> pl.Expr:
+        modalities = [place for place, m in enumerate(MODALITIES) if m in contraindication.modalities]
+        return pl.col("modality").is_in(modalities) & (pl.col("status") != _PERFORMED)
+
+    def _is_certain(self, contraindication: Contraindication, day: pl.Expr) -> pl.Expr:
+        holds = self._reader.holds(contraindication.criterion, day).fill_null(value=False)
+        return self._concerns(contraindication) & holds
