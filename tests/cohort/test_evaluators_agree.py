@@ -1,5 +1,6 @@
 """The scalar and the columnar reading of the rules give the same answer, to the letter, on random cohorts."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -11,6 +12,18 @@ from support.random_cohorts import random_cohort
 
 from protocols import CURRENT
 from scheduler.grace import GracePolicy
+from scheduler.vocabulary import (
+    DIAGNOSIS,
+    PROGRESSION,
+    RADIATION_START,
+    Cite,
+    Plan,
+    Schedule,
+    every,
+    months,
+    protocol,
+    study,
+)
 
 CHANCE = st.randoms(use_true_random=False)  # small and shrinking
 SEEDS = st.integers(0, 2**32)  # large and varied
@@ -74,3 +87,30 @@ def test_a_random_cohort_meets_every_reason_of_a_schedule():
         "other_guideline", "not_covered", "early", "ended", "condition_not_met", "not_in_protocol", "bad_row",
         "cancelled",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("decide", [decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
+@pytest.mark.parametrize("day", ["2022-03-10", "2022-03-11"], ids=["on the day", "the day after"])
+def test_progression_is_named_with_its_date_where_another_event_ended_the_schedule_before(decide, day):
+    schedule = Schedule(
+        "brain",
+        Cite("M 1"),
+        study(at="brain"),
+        (DIAGNOSIS,),
+        Plan(phases=(every(months(1)),)),
+        stops_at=(RADIATION_START, PROGRESSION),
+    )
+    edition = replace(CURRENT, protocols=(protocol("made_up", "made up", schedule, cite=Cite("M 1")),))
+    row = {
+        "patient_id": "P1",
+        "protocol": "made_up",
+        "modality": "MRI",
+        "region": "brain",
+        "date": day,
+        "diagnosis_date": "2022-01-31",
+        "radiation_start_date": "2022-02-10",
+        "progression_date": "2022-03-10",
+    }
+    (result,) = decide([row], edition, GracePolicy())
+    assert result["reason"] == "progressed"
+    assert "progression is documented on 2022-03-10" in result["explanation"]
