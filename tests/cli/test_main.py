@@ -1,0 +1,200 @@
+"""The program as a shell meets it: help, exit codes, messages instead of tracebacks, pipes that close."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from freezegun import freeze_time
+
+from cli.main import main
+from cli.options import today
+from cli.progress import Progress
+
+ROOT = Path(__file__).parents[2]
+AUDITOR = str(ROOT / "sample_cohorts" / "auditor.csv")
+CLINIC = str(ROOT / "sample_cohorts" / "clinic.csv")
+DIRTY = str(ROOT / "sample_cohorts" / "dirty.csv")
+PROGRAM = [sys.executable, "-W", "error", "-c", "from cli.main import main; main()"]
+OSTEOSARCOMA = ["--protocol", "bone.osteosarcoma", "--index", "treatment_end=2026-01-15"]
+CHECK = ["check", "--study", "MRI cervical_spine", *OSTEOSARCOMA, "--primary-site", "cervical_spine", "--date"]
+
+
+@pytest.fixture
+def vigil(monkeypatch, capsys):
+    """Run `vigil` in this process; return exit code, standard output and standard error."""
+
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["vigil", *map(str, args)])
+        with pytest.raises(SystemExit) as done:
+            main()
+        said = capsys.readouterr()
+        return done.value.code or 0, said.out, said.err
+
+    return run
+
+
+def start(*args, **streams):
+    return subprocess.Popen([*PROGRAM, *args], cwd=ROOT, stderr=subprocess.PIPE, **streams)
+
+
+def test_help_lists_every_command_with_what_it_does(vigil):
+    code, out, err = vigil("--help")
+    assert (code, err) == (0, "")
+    commands = dict(line.split(maxsplit=1) for line in out.partition("Commands:\n")[2].splitlines())
+    assert {name: commands[name] for name in ("check", "windows", "audit", "calendar", "protocols")} == {
+        "check": "Judge one requested date.",
+        "windows": "List the coming imaging windows of a patient.",
+        "audit": "Decide every row of an events file.",
+        "calendar": "Write imaging windows as an iCalendar file.",
+        "protocols": "List, show or validate what is encoded.",
+    }
+    assert vigil("-h")[1] == out
+
+
+@pytest.mark.parametrize("command", ["check", "windows", "audit", "calendar", "protocols list"])
+def test_the_help_of_a_command_has_an_example(vigil, command):
+    code, out, _ = vigil(*command.split(), "--help")
+    assert code == 0
+    assert f"Usage: vigil {command} " in out
+    assert f"  vigil {command}" in out.partition("Usage:")[2]
+
+
+def test_the_version_is_that_of_the_distribution(vigil, monkeypatch):
+    monkeypatch.setattr("importlib.metadata.version", {"spine-vigil": "0.1.0"}.__getitem__)
+    assert vigil("--version")[:2] == (0, "vigil, version 0.1.0\n")
+
+
+WRONG = [
+    # arguments, what is said, why
+    (["adit"], "No such command 'adit'", "an unknown command"),
+    (["audit", AUDITOR], "Missing option '-o'", "a missing option"),
+    (["audit", "-o", "-"], "Missing argument 'EVENTS'", "a missing argument"),
+    (["audit", AUDITOR, "-o", "-", "--gracedays", "3"], "No such option", "an unknown option"),
+    (["audit", "nowhere.csv", "-o", "-"], "cannot read nowhere.csv", "a file that is not there"),
+    ([*CHECK, "2026-02-30"], "'2026-02-30' is not a date", "a day that does not exist"),
+    (["protocols", "show", "bone.osteosarkoma"], "did you mean 'bone.osteosarcoma'?", "a misspelt name"),
+    (["windows", *OSTEOSARCOMA, "--until", "soon"], "soon", "no date"),
+]
+
+
+@pytest.mark.parametrize(("args", "said", "why"), WRONG, ids=[why for *_, why in WRONG])
+def test_a_wrong_call_is_a_message_on_standard_error_and_exit_2(vigil, args, said, why):
+    code, out, err = vigil(*args)
+    assert (code, out) == (2, ""), why
+    assert said in err
+    assert "Traceback" not in err
+
+
+EXIT_CODES = [
+    # arguments, exit code, why
+    ([*CHECK, "2026-04-15"], 0, "within: 3 months after the end of treatment"),
+    ([*CHECK, "2026-04-05"], 1, "outside: a day before the grace of 9 days"),
+    ([*CHECK, "2026-02-30"], 2, "no date"),
+    (["check", "--study", "72141", "--date", "2026-04-15"], 3, "needs_info: nothing to decide by"),
+    ([*CHECK, "2026-01-14"], 4, "refer: before the end of treatment"),
+    (["audit", DIRTY, "-o", os.devnull + ".none/x.csv"], 2, "no such folder"),
+    (["audit", DIRTY, "-o", "-", "--fail-on", "invalid"], 5, "a bad row"),
+    (["audit", AUDITOR, "-o", "-", "--fail-on", "invalid"], 0, "no bad row"),
+    ([], 2, "no command"),
+]
+
+
+@pytest.mark.parametrize(("args", "code", "why"), EXIT_CODES, ids=[why for *_, why in EXIT_CODES])
+def test_exit_codes_reach_the_shell_and_no_traceback_does(args, code, why):
+    done = subprocess.run([*PROGRAM, *args], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == code, why
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("args", [["audit", AUDITOR, "-o", "-"], ["protocols", "list"]], ids=["audit", "protocols"])
+def test_a_reader_who_leaves_early_is_no_error(args):
+    left, kept = os.pipe()
+    os.close(left)  # nobody reads any more
+    with os.fdopen(kept, "wb") as pipe, start(*args, stdout=pipe) as process:
+        _, err = process.communicate()
+    assert (process.returncode, err) == (141, b"")
+
+
+def test_a_reader_of_the_first_line_gets_it():
+    with start("audit", AUDITOR, "-o", "-", stdout=subprocess.PIPE) as process:
+        first = process.stdout.readline()
+        process.stdout.close()
+        err = process.stderr.read()
+    assert first.startswith(b"patient_id,")
+    assert first.endswith(b",explanation\n")
+    assert (process.returncode, err) == (141, b"")
+
+
+@pytest.mark.parametrize("args", [["audit", AUDITOR, "-o", "-"], ["protocols", "list"]], ids=["audit", "protocols"])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_behind_standard_output_is_one_message(args):
+    with Path("/dev/full").open("wb") as full, start(*args, stdout=full) as process:
+        _, err = process.communicate()
+    assert (process.returncode, err.decode()) == (2, "vigil: cannot write the output: No space left on device\n")
+
+
+def test_a_full_disk_behind_a_file_is_one_message_and_leaves_no_file(tmp_path):
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); "
+    for name in ("out.csv", "out.csv.gz", "out.parquet"):
+        command = [sys.executable, "-c", limited + PROGRAM[-1], "audit", AUDITOR, "-o", str(tmp_path / name)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", []), name
+        assert done.stderr.startswith(f"vigil: cannot write {tmp_path / name}: ")
+        assert done.stderr.count("\n") == 1
+
+
+def test_being_stopped_by_hand_is_one_word(vigil, monkeypatch):
+    def stop(*_args, **_kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cli.audit.read_events", stop)
+    code, _, err = vigil("audit", AUDITOR, "-o", "-")
+    assert (code, err.strip()) == (130, "vigil: stopped")
+
+
+def test_the_clock_is_read_where_no_date_is_given(vigil):
+    with freeze_time("2026-03-01"):
+        assert str(today()) == "2026-03-01"
+        asked = vigil("windows", *OSTEOSARCOMA)
+    assert asked == vigil("windows", *OSTEOSARCOMA, "--as-of", "2026-03-01")
+    with freeze_time("2026-09-01"):
+        assert vigil("windows", *OSTEOSARCOMA) != asked
+
+
+def test_a_calendar_of_today_is_that_of_the_date_given(vigil, tmp_path):
+    secret = ["--secret-file", tmp_path / "secret"]
+    with freeze_time("2026-03-01"):
+        assert vigil("calendar", CLINIC, "-o", tmp_path / "now.ics", *secret)[0] == 0
+    assert vigil("calendar", CLINIC, "-o", tmp_path / "then.ics", *secret, "--as-of", "2026-03-01")[0] == 0
+    assert (tmp_path / "now.ics").read_bytes() == (tmp_path / "then.ics").read_bytes()
+
+
+def test_an_audit_is_the_same_on_any_day(vigil):
+    found = []
+    for day in ("2020-01-01", "2030-01-01"):
+        with freeze_time(day):
+            found.append(vigil("audit", DIRTY, "-o", "-"))
+    assert found[0] == found[1]
+    assert found[0][0] == 0
+
+
+STEPS = [
+    # is a terminal, seconds gone, whether the step is a long one, whether it is named, why
+    (True, 1.9, False, False, "most work is done at once"),
+    (True, 2.1, False, True, "after two seconds somebody wonders"),
+    (True, 0.1, True, True, "what will take long is said before"),
+    (False, 60.0, True, False, "a log wants no progress"),
+]
+
+
+@pytest.mark.parametrize(("is_terminal", "seconds", "long", "named", "why"), STEPS)
+def test_progress_is_named_on_a_terminal_once_it_takes_long(
+    monkeypatch, capsys, is_terminal, seconds, long, named, why
+):
+    times = iter([100.0, 100.0 + seconds])
+    monkeypatch.setattr("cli.progress.time.monotonic", lambda: next(times))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    Progress().step("counting", long=long)
+    assert capsys.readouterr().err == (f"[{seconds:6.1f} s] counting\n" if named else ""), why

@@ -1,0 +1,74 @@
+"""What loads what: one date needs no dataframe engine, and the scalar reading runs where there is none."""
+
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import scheduler
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ["polars", "icalendar"]
+SCALAR = [f"scheduler.{module.name}" for module in pkgutil.iter_modules(scheduler.__path__) if not module.ispkg]
+
+
+def run(program, *args):
+    """Run a program in an interpreter of its own; return its exit code and standard error."""
+    command = [sys.executable, "-W", "error", "-c", program, *args]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+COMMANDS = [
+    ("check", "--study", "72141", "--date", "2026-04-15"),
+    ("windows", "--protocol", "bone.osteosarcoma", "--index", "treatment_end=2026-01-15", "--as-of", "2026-02-01"),
+    ("protocols", "show", "bone.osteosarcoma"),
+    ("--help",),
+]
+
+
+@pytest.mark.parametrize("args", COMMANDS, ids=lambda args: args[0])
+def test_a_command_about_one_patient_loads_neither_dataframes_nor_calendars(args):
+    program = (
+        "import sys\n"
+        "from cli.main import main\n"
+        "try:\n"
+        "    main()\n"
+        "except SystemExit:\n"
+        f"    print(sorted(set({HEAVY}) & set(sys.modules)), file=sys.stderr)\n"
+    )
+    assert run(program, *args) == (0, "[]\n")
+
+
+def test_importing_a_check_loads_neither():
+    program = f"import sys, cli.check\nsys.exit(str(set({HEAVY}) & set(sys.modules) or 0))"
+    assert run(program) == (1, "0\n")
+
+
+def test_the_scalar_reading_and_the_content_run_without_a_dataframe_engine():
+    assert {"scheduler.decisions", "scheduler.windows", "scheduler.rows"} <= set(SCALAR)
+    program = (
+        "import importlib, sys\n"
+        f"sys.modules.update(dict.fromkeys({HEAVY}))\n"  # None makes an import fail
+        f"for name in {[*SCALAR, 'protocols', 'cli.check', 'cli.windows']}:\n"
+        "    importlib.import_module(name)\n"
+        "from protocols import CURRENT\n"
+        "from scheduler.columns import event_columns\n"
+        "from scheduler.decisions import decide\n"
+        "from scheduler.grace import GracePolicy\n"
+        "from scheduler.rows import read_row\n"
+        "cells = {'patient_id': 'P1', 'protocol': 'bone.osteosarcoma', 'cpt': '72141', 'date': '2026-04-15',\n"
+        "         'treatment_end_date': '2026-01-15', 'primary_site': 'cervical_spine'}\n"
+        "row = read_row(cells, CURRENT, event_columns(CURRENT))\n"
+        "sys.exit(decide(CURRENT, row.patient, row.event, [], GracePolicy()).reason.value)\n"
+    )
+    assert run(program) == (1, "on_schedule\n")
+
+
+def test_a_missing_dataframe_engine_would_be_noticed():
+    """The audit needs it: the block above is one that bites."""
+    code, err = run(f"import sys\nsys.modules.update(dict.fromkeys({HEAVY}))\nimport scheduler.cohort.audit")
+    assert code == 1
+    assert "import of polars halted" in err

@@ -1,0 +1,90 @@
+"""What the README says is what happens: its commands run, its output is the program's."""
+
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+COMMANDS = [
+    line.removeprefix("$ ")
+    for _, block in BLOCKS
+    for line in block.splitlines()
+    if line.removeprefix("$ ").startswith("vigil ")
+]
+EXIT_CODES = {"check": 1, "--fail-on": 5}
+"""The exit codes of the sample commands that are not 0: a date that is outside, a cohort with bad rows."""
+
+
+@pytest.fixture
+def vigil(monkeypatch, capsys, tmp_path):
+    """Run a command line of `vigil` in a folder with the sample cohorts; return exit code and standard output."""
+    shutil.copytree(ROOT / "sample_cohorts", tmp_path / "sample_cohorts")
+    monkeypatch.chdir(tmp_path)
+
+    def run(command):
+        monkeypatch.setattr(sys, "argv", shlex.split(command))
+        with pytest.raises(SystemExit) as done:
+            main()
+        return done.value.code or 0, capsys.readouterr().out
+
+    return run
+
+
+def test_the_commands_of_every_user_are_shown():
+    shown = {command.split()[1] for command in COMMANDS}
+    assert shown >= {"check", "audit", "windows", "calendar", "protocols"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_readme_runs(vigil, command, tmp_path):
+    code, _ = vigil(command)
+    assert code == next((expected for word, expected in EXIT_CODES.items() if word in command), 0)
+    words = shlex.split(command)
+    for option in ("-o", "--summary"):
+        if option in words:
+            assert (tmp_path / words[words.index(option) + 1]).stat().st_size > 0
+
+
+SAMPLES = [block.removeprefix("$ ").partition("\n")[::2] for kind, block in BLOCKS if kind == "console"]
+
+
+@pytest.mark.parametrize(("command", "output"), SAMPLES)
+def test_a_sample_of_output_is_what_the_program_prints(vigil, command, output):
+    assert vigil(command)[1] == output
+
+
+def test_there_is_a_sample_of_output():
+    assert [command.split()[:2] for command, _ in SAMPLES] == [["vigil", "check"]]
+
+
+def command_after(marker):
+    """Return the command two lines below a marker, as .ci/run takes it."""
+    lines = README.splitlines()
+    at = lines.index(f"<!-- {marker} -->")
+    assert (lines[at + 1], lines[at + 3]) == ("```sh", "```")
+    return lines[at + 2]
+
+
+def test_the_two_setup_commands_stand_where_the_checks_take_them_from(vigil):
+    markers = re.findall(r'command_after "(.+?)"', (ROOT / ".ci" / "run").read_text(encoding="utf-8"))
+    assert markers == ["set up and audit a sample cohort", "set up and run the tests"]
+    audit, tests = (command_after(marker).split(" && ") for marker in markers)
+    assert audit[0] == tests[0] == "python3 -m venv .venv"
+    assert audit[1].startswith(".venv/bin/pip install ")
+    assert tests[1].startswith(".venv/bin/pip install ")
+    assert tests[2].startswith(".venv/bin/pytest")
+    assert vigil(audit[2].removeprefix(".venv/bin/"))[0] == 0
+
+
+def test_every_file_that_the_readme_links_to_is_there():
+    links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).is_file()] == []
