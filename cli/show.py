@@ -85,6 +85,7 @@ def _values(decision: Decision) -> dict[str, Any]:
         "days_from_window": decision.days_from_window,
         "next_allowed": _iso(decision.next_allowed),
         "missing": list(decision.missing),
+        "combination": decision.combination.value if decision.combination else None,
         "explanation": decision.explanation or None,
     }
     return {name: known.get(name) for name in RESULT_COLUMNS}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from scheduler.combinations import support_of
 from scheduler.datesets import NO_DATES, DateSet
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
@@ -22,18 +23,28 @@ def decide(
     """Decide one request of one patient.
 
     `history` holds the patient's other events; those of a status that counts and dated before the
-    request serve as references. Events of the same day never do.
+    request serve as references. Events of the same day never do; they can form a combination with it.
     """
+    others = list(history)
+    if request in others:
+        others.remove(request)
     if request.status is Status.CANCELLED:
         return Decision(Reason.CANCELLED, explanation=SENTENCES["cancelled"])
     hazards = _hazards(edition, request)
-    routes = list(open_routes(edition, patient, request, tuple(history), grace))
+    routes = list(open_routes(edition, patient, request, tuple(others), grace))
     forbidden = NO_DATES
     for hazard in hazards:
         forbidden |= hazard.criterion.dates(patient.facts, unknown=False)
     judged = tuple(replace(r.decision, next_allowed=_first_allowed([r], request.date, forbidden)) for r in routes)
     best = min(judged, key=lambda route: route.preference)  # the first of equals: the order of the edition
-    decision = replace(best, next_allowed=_first_allowed(routes, request.date, forbidden), routes=judged)
+    by_protocol = [r.decision for r in routes if r.is_surveillance and patient.protocol is not None]
+    surveillance = min(by_protocol, key=lambda route: route.preference).verdict if by_protocol else None
+    decision = replace(
+        best,
+        next_allowed=_first_allowed(routes, request.date, forbidden),
+        combination=support_of(edition, patient, request, others, surveillance),
+        routes=judged,
+    )
     return _overridden(decision, hazards, patient, request.date)
 
 

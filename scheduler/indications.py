@@ -8,7 +8,7 @@ from scheduler.criteria import Criterion
 from scheduler.errors import RuleError
 from scheduler.facts import Facts
 from scheduler.rules import Cite
-from scheduler.studies import Modality
+from scheduler.studies import REGIONS, Modality, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,33 @@ class Contraindication:
             raise RuleError(f"contraindication '{self.name}' needs a lead fact and what to clear, or neither")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Combination:
-    """Several studies of one patient on one date, with a criterion of their own.
+    """Several studies of one patient on one date, with a criterion of their own; it changes no decision.
 
-    `most` bounds how many CT and MRI studies there may be on the date. Where `by_surveillance`, the row's
-    own surveillance decision supports the combination as well as the criterion does.
+    It concerns studies by one of `modalities` that show `region` (None: any), where there is one by each
+    modality (`of_each`) or where there are at least two; `only_if` and, with `or_protocol`, a surveillance
+    protocol narrow it to certain patients. At most `most` such studies are supported on one date. With
+    `by_surveillance`, a study that its protocol supports supports the combination as the criterion does.
     """
 
     name: str
     title: str
     cite: Cite
+    modalities: frozenset[Modality]
     criterion: Criterion
+    region: str | None = None
+    of_each: bool = False
+    only_if: Criterion | None = None
+    or_protocol: bool = False
     most: int | None = None
     by_surveillance: bool = False
+
+    @property
+    def region_bits(self) -> int:
+        """The region as a bit set; 0 for any region."""
+        return REGIONS[self.region] if self.region else 0
+
+    def concerns(self, study: Study) -> bool:
+        """Tell whether a study can be part of the combination."""
+        return study.modality in self.modalities and study.regions & self.region_bits == self.region_bits

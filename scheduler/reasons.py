@@ -88,6 +88,14 @@ class Timeliness(Enum):
     OVERDUE = "overdue"
 
 
+class Support(Enum):
+    """Whether a combination of studies on one date is supported, best first."""
+
+    SUPPORTED = "supported"
+    NEEDS_INFO = "needs_info"
+    NOT_SUPPORTED = "not_supported"
+
+
 class Status(Enum):
     """What became of an imaging event."""
 
@@ -95,6 +103,11 @@ class Status(Enum):
     SCHEDULED = "scheduled"
     REQUESTED = "requested"
     CANCELLED = "cancelled"
+
+    @property
+    def is_planned_or_done(self) -> bool:
+        """Whether the event stands: it has not been cancelled."""
+        return self is not Status.CANCELLED
 
     @property
     def is_history(self) -> bool:

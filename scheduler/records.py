@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from scheduler.facts import Facts, IndexKind
-from scheduler.reasons import Reason, Status, Timeliness, Verdict
+from scheduler.reasons import Reason, Status, Support, Timeliness, Verdict
 from scheduler.rules import Protocol
 from scheduler.studies import Study
 
@@ -46,7 +46,8 @@ class Decision:
 
     `days_from_window` is negative before the window opens and positive after it closes;
     `next_allowed` the earliest date from the requested one on that needs no grace; `missing` the facts
-    or columns whose documentation could make it `within`; `grace_days` the grace of the window.
+    or columns whose documentation could make it `within`; `combination` is about other studies on the same
+    date and changes nothing; `grace_days` is the grace of the window.
     """
 
     reason: Reason
@@ -59,6 +60,7 @@ class Decision:
     days_from_window: int | None = None
     next_allowed: date | None = None
     missing: tuple[str, ...] = ()
+    combination: Support | None = None
     explanation: str = ""
     grace_days: int | None = None
     routes: tuple[Decision, ...] = ()

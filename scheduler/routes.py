@@ -32,10 +32,15 @@ def _never(_: date) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way to qualify, as judged: `first_from` gives the first date from a day on that it allows without grace."""
+    """One way to qualify, as judged.
+
+    `first_from` gives the first date from a day on that the route allows without grace, `is_surveillance`
+    tells a route of the patient's protocol from an indication.
+    """
 
     decision: Decision
     first_from: Callable[[date], date | None] = _never
+    is_surveillance: bool = True
 
 
 def open_routes(
@@ -73,7 +78,8 @@ def _of_indication(indication: Indication, patient: Patient, day: date) -> Route
         missing=missing,
         explanation=SENTENCES[wording].format_map(words),
     )
-    return Route(decision, indication.criterion.dates(patient.facts, unknown=False).first_from)
+    certain = indication.criterion.dates(patient.facts, unknown=False)
+    return Route(decision, certain.first_from, is_surveillance=False)
 
 
 def _of_protocol(protocol: Protocol, reason: Reason, wording: str, *missing: str) -> Decision:

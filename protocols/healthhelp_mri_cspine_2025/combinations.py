@@ -1,12 +1,15 @@
 """Studies of one patient on one date that have criteria of their own (sections Combination)."""
 
-from scheduler.vocabulary import Cite, Combination, Documented, all_of, any_of
+from scheduler.vocabulary import CT, MRI, Cite, Combination, Documented, all_of, any_of
 
 CT_AND_MRI_CERVICAL = Combination(
-    "ct_and_mri_cervical",
-    "CT and MRI of the cervical spine",
-    Cite("Combination CT and MRI cervical spine"),
-    any_of(
+    name="ct_and_mri_cervical",
+    title="CT and MRI of the cervical spine",
+    cite=Cite("Combination CT and MRI cervical spine"),
+    modalities=frozenset({CT, MRI}),
+    region="cervical_spine",
+    of_each=True,
+    criterion=any_of(
         all_of("bony_and_soft_tissue_abnormality_known", "treatment_depends_on_imaging"),
         "craniocervical_junction_unstable",
         "fracture_complex_or_pathological",
@@ -16,10 +19,13 @@ CT_AND_MRI_CERVICAL = Combination(
 )
 
 METASTASES = Combination(
-    "metastases",
-    "several CT and MRI studies for metastases",
-    Cite("Combination CT and MRI for metastases"),
-    Documented("staging_evaluation"),
+    name="metastases",
+    title="several CT and MRI studies for metastases",
+    cite=Cite("Combination CT and MRI for metastases"),
+    modalities=frozenset({CT, MRI}),
+    only_if=any_of("staging_evaluation", "known_malignancy"),
+    or_protocol=True,
     most=5,
     by_surveillance=True,
+    criterion=Documented("staging_evaluation"),
 )

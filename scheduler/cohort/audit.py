@@ -78,7 +78,7 @@ def _shares(rows: pl.DataFrame, workers: int) -> list[pl.DataFrame]:
 def _in_words(codes: pl.DataFrame, words: Words, others: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return the result columns of a frame of CODES, with `row`; `others` are rows with a text of their own."""
     said = explanations(codes, words, others)
-    found = codes.select("row", **decision_columns(words), combination=pl.lit(None, dtype=pl.String))
+    found = codes.select("row", **decision_columns(words))
     return found.join(said, on="row", how="left", maintain_order="left")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from scheduler.cohort.combinations import support_rows
 from scheduler.cohort.contexts import CONTEXT, Lanes, match_contexts
 from scheduler.cohort.criteria import Reader
 from scheduler.cohort.earlier import reference_days
@@ -35,7 +36,10 @@ def decide_rows(rows: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Da
     rows = rows.with_columns(search_from="date")
     decided = _best_routes(rows, references, tables, days, reader)
     hazards = Hazards(rows, tables, reader)
-    return _under_hazards(decided, hazards, rows, references, tables, days, reader) if hazards else decided
+    if hazards:
+        decided = _under_hazards(decided, hazards, rows, references, tables, days, reader)
+    combined = support_rows(rows, decided, tables.edition, reader)
+    return decided.drop("combination").join(combined, on="row", how="left").select(CODES.keys())
 
 
 def _best_routes(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from scheduler.cohort.combinations import SUPPORTS
 from scheduler.cohort.judge import REASONS, TIMELINESS, WORDINGS
 from scheduler.cohort.tables import RuleTables, gather
 from scheduler.facts import IndexKind
@@ -117,7 +118,7 @@ def _blended(timed: tuple[object, int] | None) -> str:
 
 
 def decision_columns(words: Words) -> dict[str, pl.Expr]:
-    """Return the result columns of a frame of CODES, `explanation` and `combination` apart, as text."""
+    """Return the result columns of a frame of CODES, `explanation` apart, as text."""
     reasons = _texts([r.value for r in REASONS])
     verdicts = pl.Series([r.verdict.value if r.verdict else None for r in REASONS], dtype=pl.String)
     reason = pl.col("reason")
@@ -134,6 +135,7 @@ def decision_columns(words: Words) -> dict[str, pl.Expr]:
         "days_from_window": pl.col("days_from_window"),
         "next_allowed": words.day("next_allowed"),
         "missing": _missing(words.tables),
+        "combination": gather(_texts([s.value for s in SUPPORTS]), pl.col("combination")),
     }
 
 

@@ -55,16 +55,17 @@ CODES = {
     "hazard": pl.Int32,
     "missing_text": pl.String,
     "note": pl.String,
+    "combination": pl.Int32,
 }
 """The decision of a row as whole numbers.
 
 `schedule` and `indication` are null where the route is another, `surveillance` is the reason that the
 patient's protocol alone would give, `hazard` the contraindication that overrides the route. `missing_text`
-is what an indication waits for, `note` what is said behind the explanation.
+is what an indication waits for, `note` what is said behind the explanation, `combination` whether the studies of the day are supported together.
 """
 
 
-_LATER = ("indication", "surveillance", "hazard", "missing_text", "note")
+_LATER = ("indication", "surveillance", "hazard", "missing_text", "note", "combination")
 """The columns of CODES that are filled behind the judgement of schedules."""
 
 _day, _index, _opens, _closes, _grace = (pl.col(n) for n in ("date", "index", "opens", "closes", "grace"))

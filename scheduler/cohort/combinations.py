@@ -1,0 +1,71 @@
+"""Several studies of one patient on one date, for whole cohorts: whether their combination is supported."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import polars as pl
+
+from scheduler.cohort.criteria import Reader
+from scheduler.columns import MODALITIES
+from scheduler.edition import Edition
+from scheduler.indications import Combination
+from scheduler.reasons import Reason, Support, Verdict
+
+SUPPORTS = tuple(Support)
+_DAYS = 1 << 18
+
+
+def support_rows(rows: pl.DataFrame, decided: pl.DataFrame, edition: Edition, reader: Reader) -> pl.DataFrame:
+    """Return `row` and `combination` (a place in SUPPORTS) of the rows that are part of a combination.
+
+    `rows` are the events that stand (none cancelled), `decided` their CODES, of which `surveillance` is read.
+    """
+    day_of_patient = pl.col("patient").cast(pl.Int64) * _DAYS + pl.col("date")
+    studies = rows.filter(~pl.col("is_add_on")).with_columns(group=day_of_patient)
+    several = studies.filter(pl.col("group").is_duplicated())
+    if several.is_empty() or not edition.combinations:
+        return pl.DataFrame(schema={"row": pl.UInt32, "combination": pl.Int32})
+    several = several.join(decided.select("row", "surveillance"), on="row", how="left")
+    found = [_support(c, reader) for c in edition.combinations]
+    return several.select("row", combination=pl.min_horizontal(found)).drop_nulls()
+
+
+def _support(combination: Combination, reader: Reader) -> pl.Expr:
+    """Return the support of one combination; null where there is none."""
+    day = pl.col("date")
+    places = [place for place, m in enumerate(MODALITIES) if m in combination.modalities]
+    shows = pl.lit(value=True)
+    if combination.region is not None:
+        bits = combination.region_bits
+        shows = (pl.col("regions") & bits) == bits
+    concerned = pl.col("modality").is_in(places) & shows
+    count = concerned.sum().over("group")
+    is_one = concerned & (count > 1)
+    if combination.of_each:
+        there = [(concerned & (pl.col("modality") == place)).any().over("group") for place in places]
+        is_one = reduce(lambda a, b: a & b, there, is_one)
+    if combination.only_if is not None:
+        meant = reader.holds(combination.only_if, day).fill_null(value=False)
+        is_one &= (meant | pl.col("protocol").is_not_null()) if combination.or_protocol else meant
+    holds = reader.holds(combination.criterion, day)
+    if combination.by_surveillance:
+        holds = pl.any_horizontal(holds, _surveillance_supports())
+    if combination.most is not None:
+        holds = pl.when(count <= combination.most).then(holds).otherwise(pl.lit(value=False))
+    place = (
+        pl.when(holds.is_null())
+        .then(SUPPORTS.index(Support.NEEDS_INFO))
+        .when(holds)
+        .then(SUPPORTS.index(Support.SUPPORTED))
+        .otherwise(SUPPORTS.index(Support.NOT_SUPPORTED))
+    )
+    return pl.when(is_one).then(place.cast(pl.Int32))
+
+
+def _surveillance_supports() -> pl.Expr:
+    """Return whether the row's protocol supports its study; null where it needs to know more."""
+    within = [r.rank for r in Reason if r.verdict is Verdict.WITHIN]
+    unknown = [r.rank for r in Reason if r.verdict is Verdict.NEEDS_INFO]
+    reason = pl.col("surveillance")
+    return pl.when(~reason.is_in(unknown) | reason.is_null()).then(reason.is_in(within).fill_null(value=False))

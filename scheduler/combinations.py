@@ -1,0 +1,47 @@
+"""Several studies of one patient on one date: whether their combination is supported (scalar reading)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scheduler.edition import Edition
+from scheduler.indications import Combination
+from scheduler.reasons import Support, Verdict
+from scheduler.records import Event, Patient
+
+
+def support_of(
+    edition: Edition, patient: Patient, request: Event, others: Sequence[Event], surveillance: Verdict | None
+) -> Support | None:
+    """Return whether the combination of a request with the patient's `others` of that date is supported.
+
+    `surveillance` is what the patient's protocol alone decides of the request (None: there is none). The
+    best of several combinations counts; None where there is no combination. An add-on is no study.
+    """
+    same_day = [e for e in others if e.date == request.date and e.status.is_planned_or_done and not e.is_add_on]
+    if request.is_add_on or not same_day:
+        return None
+    found = [_support(c, patient, request, same_day, surveillance) for c in edition.combinations]
+    return min((s for s in found if s is not None), key=list(Support).index, default=None)
+
+
+def _support(
+    combination: Combination, patient: Patient, request: Event, same_day: Sequence[Event], surveillance: Verdict | None
+) -> Support | None:
+    studies = [e.study for e in (request, *same_day) if combination.concerns(e.study)]
+    is_one = len(studies) > 1 and (not combination.of_each or {s.modality for s in studies} == combination.modalities)
+    if not combination.concerns(request.study) or not is_one or not _is_meant(combination, patient, request):
+        return None
+    holds = combination.criterion.holds(patient.facts, request.date)
+    if combination.by_surveillance and not holds:
+        holds = {Verdict.WITHIN: True, Verdict.NEEDS_INFO: None}.get(surveillance, holds) if surveillance else holds
+    if combination.most is not None and len(studies) > combination.most:
+        return Support.NOT_SUPPORTED
+    return {True: Support.SUPPORTED, None: Support.NEEDS_INFO, False: Support.NOT_SUPPORTED}[holds]
+
+
+def _is_meant(combination: Combination, patient: Patient, request: Event) -> bool:
+    """Tell whether the combination is about this patient."""
+    if combination.only_if is None or (combination.or_protocol and patient.protocol is not None):
+        return True
+    return combination.only_if.holds(patient.facts, request.date) is True
