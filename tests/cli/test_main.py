@@ -72,6 +72,7 @@ WRONG = [
     (["audit", AUDITOR], "Missing option '-o'", "a missing option"),
     (["audit", "-o", "-"], "Missing argument 'EVENTS'", "a missing argument"),
     (["audit", AUDITOR, "-o", "-", "--gracedays", "3"], "No such option", "an unknown option"),
+    ([], "Commands:", "no command"),
     (["audit", "nowhere.csv", "-o", "-"], "cannot read nowhere.csv", "a file that is not there"),
     ([*CHECK, "2026-02-30"], "'2026-02-30' is not a date", "a day that does not exist"),
     (["protocols", "show", "bone.osteosarkoma"], "did you mean 'bone.osteosarcoma'?", "a misspelt name"),
@@ -94,10 +95,7 @@ EXIT_CODES = [
     ([*CHECK, "2026-02-30"], 2, "no date"),
     (["check", "--study", "72141", "--date", "2026-04-15"], 3, "needs_info: nothing to decide by"),
     ([*CHECK, "2026-01-14"], 4, "refer: before the end of treatment"),
-    (["audit", DIRTY, "-o", os.devnull + ".none/x.csv"], 2, "no such folder"),
     (["audit", DIRTY, "-o", "-", "--fail-on", "invalid"], 5, "a bad row"),
-    (["audit", AUDITOR, "-o", "-", "--fail-on", "invalid"], 0, "no bad row"),
-    ([], 2, "no command"),
 ]
 
 
@@ -108,7 +106,7 @@ def test_exit_codes_reach_the_shell_and_no_traceback_does(args, code, why):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("args", [["audit", AUDITOR, "-o", "-"], ["protocols", "list"]], ids=["audit", "protocols"])
+@pytest.mark.parametrize("args", [["audit", CLINIC, "-o", "-"], ["protocols", "list"]], ids=["audit", "protocols"])
 def test_a_reader_who_leaves_early_is_no_error(args):
     left, kept = os.pipe()
     os.close(left)  # nobody reads any more
@@ -118,7 +116,7 @@ def test_a_reader_who_leaves_early_is_no_error(args):
 
 
 def test_a_reader_of_the_first_line_gets_it():
-    with start("audit", AUDITOR, "-o", "-", stdout=subprocess.PIPE) as process:
+    with start("audit", CLINIC, "-o", "-", stdout=subprocess.PIPE) as process:
         first = process.stdout.readline()
         process.stdout.close()
         err = process.stderr.read()
@@ -127,7 +125,7 @@ def test_a_reader_of_the_first_line_gets_it():
     assert (process.returncode, err) == (141, b"")
 
 
-@pytest.mark.parametrize("args", [["audit", AUDITOR, "-o", "-"], ["protocols", "list"]], ids=["audit", "protocols"])
+@pytest.mark.parametrize("args", [["audit", CLINIC, "-o", "-"], ["protocols", "list"]], ids=["audit", "protocols"])
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 def test_a_full_disk_behind_standard_output_is_one_message(args):
     with Path("/dev/full").open("wb") as full, start(*args, stdout=full) as process:
@@ -137,8 +135,8 @@ def test_a_full_disk_behind_standard_output_is_one_message(args):
 
 def test_a_full_disk_behind_a_file_is_one_message_and_leaves_no_file(tmp_path):
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); "
-    for name in ("out.csv", "out.csv.gz", "out.parquet"):
-        command = [sys.executable, "-c", limited + PROGRAM[-1], "audit", AUDITOR, "-o", str(tmp_path / name)]
+    for name in ("out.csv", "out.parquet"):
+        command = [sys.executable, "-c", limited + PROGRAM[-1], "audit", CLINIC, "-o", str(tmp_path / name)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", []), name
         assert done.stderr.startswith(f"vigil: cannot write {tmp_path / name}: ")
@@ -150,7 +148,7 @@ def test_being_stopped_by_hand_is_one_word(vigil, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("cli.audit.read_events", stop)
-    code, _, err = vigil("audit", AUDITOR, "-o", "-")
+    code, _, err = vigil("audit", CLINIC, "-o", "-")
     assert (code, err.strip()) == (130, "vigil: stopped")
 
 
