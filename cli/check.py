@@ -32,7 +32,7 @@ EXIT_CODES = {
 _STUDY_FORM = 'write "MODALITY REGION" (several regions joined by |), a CPT code, or "CPT REGION"'
 _WHERE_TO_LOOK = {
     "protocol": "'vigil protocols list' names them all",
-    "fact": "'vigil protocols show ID' names those of a protocol",
+    "fact": "'vigil facts' names them all",
 }
 _OPTIONS = {"cpt": "--study", "modality": "--study", "region": "--study", "birth_date": "--birth-date"}
 
@@ -50,6 +50,12 @@ _OPTIONS = {"cpt": "--study", "modality": "--study", "region": "--study", "birth
     metavar='"DATE [STUDY] [scheduled]"',
     help="An earlier study that was performed, or with 'scheduled' one that is only booked; without STUDY it is the"
     " requested one.",
+)
+@click.option(
+    "--also",
+    multiple=True,
+    metavar="STUDY",
+    help="Another study of the patient on the requested date, for combinations of CT and MRI.",
 )
 @click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A documented fact, e.g. high_grade=true.")
 @click.option("--birth-date", default="", metavar="YYYY-MM-DD", help="Date of birth.")
@@ -70,6 +76,7 @@ def check(
     index: tuple[str, ...],
     primary_site: str,
     priors: tuple[str, ...],
+    also: tuple[str, ...],
     facts: tuple[str, ...],
     birth_date: str,
     status: str,
@@ -98,7 +105,8 @@ def check(
         patient |= _fact_cells(facts, edition, columns)
         request = _row(birth | study | patient, edition, columns)
         earlier = [(text, _row(birth | _prior_cells(text, study, columns), edition, columns)) for text in priors]
-        decision, event = _judge(request, earlier, edition, grace), request.event
+        beside = [_row(_also_cells(text, day, columns), edition, columns) for text in also]
+        decision, event = _judge(request, earlier, beside, edition, grace), request.event
     except ValueProblem as problem:
         if form == "text":
             raise
@@ -107,7 +115,13 @@ def check(
     sys.exit(EXIT_CODES[decision.verdict])
 
 
-def _judge(request: Row, earlier: Sequence[tuple[str, Row]], edition: Edition, grace: GracePolicy) -> Decision:
+def _also_cells(text: str, day: str, columns: Mapping[str, Column]) -> dict[str, str]:
+    return {**_readable(_study_cells(text), columns, f'--also "{text}"'), "date": day, "status": Status.REQUESTED.value}
+
+
+def _judge(
+    request: Row, earlier: Sequence[tuple[str, Row]], beside: Sequence[Row], edition: Edition, grace: GracePolicy
+) -> Decision:
     if request.event is None or any(row.problems for _, row in earlier):
         return _invalid(request, earlier)
     history = [row.event for _, row in earlier if row.event is not None]
@@ -115,7 +129,8 @@ def _judge(request: Row, earlier: Sequence[tuple[str, Row]], edition: Edition, g
     for event in history:
         if event.date >= day:
             click.echo(f"vigil: the study of {event.date} is not before {day} and does not count", err=True)
-    return decide(edition, request.patient, request.event, history, grace)
+    same_day = [row.event for row in beside if row.event is not None]
+    return decide(edition, request.patient, request.event, [*history, *same_day], grace)
 
 
 def _study_cells(text: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 from cli.options import NOT_A_DENIAL
 from scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
 from scheduler.edition import Edition
+from scheduler.facts import FactKind
 from scheduler.reasons import Reason, Verdict
 from scheduler.records import Decision, Event
 from scheduler.wording import days_text
@@ -109,8 +110,9 @@ def _parts(decision: Decision, request: Event | None, edition: Edition) -> Itera
         yield f"Window: {_window_text(decision)}"
         yield f"Next allowed date: {decision.next_allowed or 'none that follows from what is documented'}"
         yield f"Grace: {_grace_text(decision)}"
-        if decision.missing:
-            yield "It would help to document: " + _missing_text(decision, edition)
+        if decision.combination is not None:
+            yield f"Combination with the other studies of the day: {decision.combination.value.replace('_', ' ')}"
+        yield from _ways_text(decision, edition)
         reading = next((s.reading for route, s in edition.schedules() if route == decision.route), "")
         if reading:
             yield f"Read as: {reading}."
@@ -137,17 +139,29 @@ def _grace_text(decision: Decision) -> str:
     return f"{days_text(decision.grace_days)}, {used}"
 
 
-def _missing_text(decision: Decision, edition: Edition) -> str:
+def _ways_text(decision: Decision, edition: Edition) -> Iterator[str]:
+    """Yield what would make the request `within`: the facts to document, or the nearest way to qualify."""
     joined = " or " if decision.reason is Reason.NO_INDEX_DATE else "; "
-    return joined.join(_item_text(name, edition) for name in decision.missing)
+    items = joined.join(_item_text(name, edition) for name in decision.missing)
+    if decision.verdict is Verdict.NEEDS_INFO and items:
+        is_sure = all(name in edition.facts_by_name for name in decision.missing)
+        many = is_sure and len(decision.missing) > 1
+        would, enough = "would" if is_sure else "could", "enough of the following" if many else "the following"
+        yield f"It {would} be within if {enough} were documented: {items}"
+    elif decision.verdict is Verdict.OUTSIDE:
+        ways = [f"from {decision.next_allowed} on"] if decision.next_allowed else []
+        ways += [f"once it is documented that {_item_text(n, edition)}" for n in decision.missing]
+        if ways:
+            yield "Nearest way to qualify: " + ", or ".join(ways)
 
 
 def _item_text(name: str, edition: Edition) -> str:
     if name in INDEX_COLUMNS:
         return f"the date of {INDEX_COLUMNS[name].words} ({name})"
-    if name in edition.facts_by_name:
-        return f"whether {edition.facts_by_name[name].meaning} ({name})"
-    return f"the {name.replace('_', ' ')} ({name})"
+    fact = edition.facts_by_name.get(name)
+    if fact is None:
+        return f"the {name.replace('_', ' ')} ({name})"
+    return f"{fact.meaning} ({name})" if fact.kind is FactKind.BOOLEAN else f"the {fact.meaning} ({name})"
 
 
 def _route_text(route: Decision) -> str:

@@ -70,7 +70,7 @@ def _of_indication(indication: Indication, patient: Patient, day: date) -> Route
         False: (Reason.CRITERIA_NOT_MET, "criteria_not_met"),
         None: (Reason.MISSING_FACT, "criteria_unknown"),
     }[holds]
-    words = indication_words(indication) | {"date": day.isoformat(), "missing": ", ".join(missing)}
+    words = indication_words(indication) | {"date": day.isoformat()}
     decision = Decision(
         reason,
         indication.route,

@@ -61,8 +61,8 @@ SENTENCES: Mapping[str, str] = {
     "no_surveillance": "{section}: for {protocol} the guideline asks for no surveillance.",
     "criteria_met": "{section}, {indication}: what the guideline asks for is documented.{advice}",
     "criteria_not_met": "{section}, {indication}: what the guideline asks for is not met on {date}.{advice}",
-    "criteria_unknown": "{section}, {indication}: {date} would be within if enough of the following were documented:"
-    " {missing}.{advice}",
+    "criteria_unknown": "{section}, {indication}: not enough is documented to tell whether the criteria are met on"
+    " {date}.{advice}",
     "contraindicated": "{section}: MRI is contraindicated on {date}, since {hazard}.",
     "no_route": "No surveillance protocol is given and no indication is documented, so there is nothing to decide by.",
     "cancelled": "The study was cancelled; it is not judged.",

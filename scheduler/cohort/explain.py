@@ -73,7 +73,6 @@ class Words:
             **of_protocol,
             **of_indication,
             "hazard": gather(self._hazards, pl.col("hazard")),
-            "missing": pl.col("missing_text").str.replace_all(";", ", ", literal=True),
             "section": pl.coalesce(
                 gather(self._hazard_sections, pl.col("hazard")), gather(self.sections, self.route_place())
             ),

@@ -441,7 +441,7 @@ def test_text_says_all_that_a_navigator_reads_aloud(check: Run) -> None:
         "Window: 2022-04-15, counted from 2022-01-15",
         "Next allowed date: 2022-04-15",
         "Grace: 9 days, not used for this date",
-        "It would help to document: whether symptoms are new or progressing (symptoms_new_or_progressing)",
+        "Nearest way to qualify: from 2022-04-15 on, or once it is documented that symptoms are new or progressing (symptoms_new_or_progressing)",
         "Read as: Same imaging as at the initial work-up",
         "Source: Bone 5 of HealthHelp, 2025 MRI Cervical Spine, reviewed 2025-05-16",
     ):
@@ -457,14 +457,14 @@ def test_text_says_that_the_grace_was_used(check: Run) -> None:
 def test_text_names_each_date_that_would_do(check: Run) -> None:
     args = ["--date", "2022-04-15", "--protocol", "bone.osteosarcoma", "--primary-site", "cervical_spine"]
     assert (
-        "document: the date of the end of treatment (treatment_end_date) or the date of surgery (surgery_date) or"
+        "It could be within if the following were documented: the date of the end of treatment (treatment_end_date) or the date of surgery (surgery_date) or"
         " the date of the diagnosis (diagnosis_date)"
     ) in check(*CERVICAL, *args).words
 
 
 def test_text_names_an_unknown_primary_site(check: Run) -> None:
     args = ["--date", "2022-04-15", "--protocol", "bone.osteosarcoma", "--index", "treatment_end=2022-01-15"]
-    assert "It would help to document: the primary site (primary_site)" in check(*CERVICAL, *args).words
+    assert "It could be within if the following were documented: the primary site (primary_site)" in check(*CERVICAL, *args).words
 
 
 def test_text_lists_every_route_where_there_are_several(check: Run) -> None:
@@ -553,3 +553,19 @@ def test_as_json_a_value_that_cannot_be_read_is_an_invalid_decision(check: Run) 
     found = json.loads(outcome.out)
     assert (outcome.exit_code, found["decision"], found["reason"]) == (2, "invalid", "bad_row")
     assert "'2022-02-30' is not a date" in found["explanation"]
+
+
+def test_text_names_what_an_indication_waits_for(check: Run) -> None:
+    outcome = check(*CERVICAL, "--date", "2024-06-01", "--fact", "myelopathy_suspected=true")
+    assert outcome.exit_code == 3
+    assert (
+        "It would be within if enough of the following were documented: the neurological examination is abnormal"
+        " (neuro_exam_abnormal); symptoms or findings of myelopathy are progressing (myelopathy_progressing)"
+    ) in outcome.words
+
+
+def test_another_study_of_the_day_makes_a_combination(check: Run) -> None:
+    options = ("--date", "2024-06-01", "--fact", "opll_suspected_or_known=true", "--format", "json")
+    alone = json.loads(check(*CERVICAL, *options).out)
+    beside = json.loads(check(*CERVICAL, *options, "--also", "CT cervical_spine").out)
+    assert (alone["combination"], beside["combination"]) == (None, "supported")
