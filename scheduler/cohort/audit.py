@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from scheduler.cohort.codes import CODES
 from scheduler.cohort.decide import decide_rows
 from scheduler.cohort.decode import all_days, decode
 from scheduler.cohort.explain import Words, decision_columns, explanations
-from scheduler.cohort.judge import CODES
 from scheduler.cohort.reading import LINE
 from scheduler.cohort.tables import RuleTables, day_table
 from scheduler.columns import RESULT_COLUMNS, STATUSES, event_columns

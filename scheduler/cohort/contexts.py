@@ -34,8 +34,8 @@ class Contexts:
     """The distinct contexts of a cohort and what follows from each.
 
     `keys` (one row per context): the columns of CONTEXT, `context`, `is_covered` (by the edition), `reason`
-    and `wording` (the answer where no schedule fits, else null). `entries` (one row per context, fitting schedule and shared
-    region): `context`, `schedule`, `lane`, `is_only` (the context has this one entry alone).
+    and `wording` (the answer where no schedule fits, else null). `entries` (one row per context, fitting
+    schedule and shared region): `context`, `schedule`, `lane`, `is_only` (the context has this entry alone).
     """
 
     keys: pl.DataFrame

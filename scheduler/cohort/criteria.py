@@ -45,7 +45,7 @@ class Spans:
 
 
 class Reader:
-    """Reads criteria for frames with the fact columns `present` (whole numbers; a column that is not there is unknown)."""
+    """Reads criteria for frames with the fact columns `present`; a fact without a column is unknown."""
 
     def __init__(self, present: Collection[str], days: DayTable) -> None:
         self._present = present

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from scheduler.cohort.codes import CODES, WORDINGS, packed_facts
 from scheduler.cohort.combinations import support_rows
 from scheduler.cohort.contexts import CONTEXT, Lanes, match_contexts
 from scheduler.cohort.criteria import Reader
 from scheduler.cohort.earlier import reference_days
 from scheduler.cohort.indications import Hazards, raised_routes
-from scheduler.cohort.judge import CODES, WORDINGS, judge, packed_facts
+from scheduler.cohort.judge import judge
 from scheduler.cohort.tables import NEVER, DayTable, RuleTables, gather
 from scheduler.columns import INDEX_COLUMNS
 from scheduler.reasons import Reason

@@ -32,8 +32,9 @@ def decode(
 
     `cells` has text columns only; a column that it lacks is empty throughout. The rows come back in
     order with `row` (from 0), `patient`, those of `columns` that the file has or that are in ALWAYS (null
-    where empty or unreadable), `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of the cpt code where one
-    is given, and an empty status is `requested`. `run` maps a function over the columns, as `map` does.
+    where empty or unreadable), `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of
+    the cpt code where one is given, and an empty status is `requested`. `run` maps a function over the
+    columns, as `map` does.
     """
     rows = len(cells)
     empty = pl.repeat(None, rows, dtype=pl.Int32, eager=True)

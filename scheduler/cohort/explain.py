@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from scheduler.cohort.codes import REASONS, TIMELINESS, WORDINGS
 from scheduler.cohort.combinations import SUPPORTS
-from scheduler.cohort.judge import REASONS, TIMELINESS, WORDINGS
 from scheduler.cohort.tables import RuleTables, gather
 from scheduler.facts import IndexKind
 from scheduler.reasons import Reason

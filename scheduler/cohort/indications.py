@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from scheduler.cohort.codes import CODES, WORDINGS
 from scheduler.cohort.criteria import Reader
-from scheduler.cohort.judge import CODES, WORDINGS
 from scheduler.cohort.tables import RuleTables
 from scheduler.columns import MODALITIES, STATUSES
 from scheduler.facts import FactKind

@@ -4,90 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from scheduler.cohort.tables import (
-    AS,
-    FALSE,
-    NEVER,
-    NONE,
-    TRUE,
-    UNKNOWN,
-    UNSPECIFIED,
-    DayTable,
-    RuleTables,
-    gather,
-)
+from scheduler.cohort.allowed import with_next_allowed
+from scheduler.cohort.codes import CODES, LATER, WORDINGS, code, fact_value, says, timing_code
+from scheduler.cohort.tables import FALSE, NEVER, NONE, TRUE, UNKNOWN, UNSPECIFIED, DayTable, RuleTables, gather
 from scheduler.cohort.windows import next_windows, slot_at
 from scheduler.facts import IndexKind
 from scheduler.reasons import Reason, Timeliness
 from scheduler.rules import OVERDUE_ONCE
 from scheduler.wording import SENTENCES
 
-TIMELINESS = tuple(Timeliness)
-WORDINGS = tuple(SENTENCES)
-REASONS = tuple(Reason)
-
-CODES = {
-    "row": pl.UInt32,
-    "date": pl.Int32,
-    "reason": pl.Int32,
-    "wording": pl.Int32,
-    "schedule": pl.Int32,
-    "protocol": pl.Int32,
-    "timing": pl.Int32,
-    "has_window": pl.Boolean,
-    "counted_from": pl.Int32,
-    "opens": pl.Int32,
-    "closes": pl.Int32,
-    "days_from_window": pl.Int32,
-    "grace": pl.Int32,
-    "slot": pl.Int32,
-    "is_blended": pl.Boolean,
-    "index": pl.Int32,
-    "index_kind": pl.Int32,
-    "stop_kind": pl.Int32,
-    "stop_date": pl.Int32,
-    "sentence_fact": pl.Int32,
-    "first_missing": pl.Int32,
-    "second_missing": pl.Int32,
-    "next_allowed": pl.Int32,
-    "indication": pl.Int32,
-    "surveillance": pl.Int32,
-    "hazard": pl.Int32,
-    "missing_text": pl.String,
-    "note": pl.String,
-    "combination": pl.Int32,
-}
-"""The decision of a row as whole numbers.
-
-`schedule` and `indication` are null where the route is another, `surveillance` is the reason that the
-patient's protocol alone would give, `hazard` the contraindication that overrides the route. `missing_text`
-is what an indication waits for, `note` what is said behind the explanation, `combination` whether the studies of the day are supported together.
-"""
-
-
-_LATER = ("indication", "surveillance", "hazard", "missing_text", "note", "combination")
-"""The columns of CODES that are filled behind the judgement of schedules."""
-
 _day, _index, _opens, _closes, _grace = (pl.col(n) for n in ("date", "index", "opens", "closes", "grace"))
-
-
-def packed_facts(rows: pl.DataFrame, tables: RuleTables) -> pl.Expr:
-    """Return the schedules' facts of a row as one number, two bits each, in the order of `tables.fact_names`.
-
-    A fact that `rows` has no column for is unknown throughout.
-    """
-    unknown = pl.lit(UNKNOWN, dtype=pl.Int64)
-    values = [
-        (pl.col(name).fill_null(UNKNOWN).cast(pl.Int64) if name in rows.columns else unknown) * 4**place
-        for place, name in enumerate(tables.fact_names)
-    ]
-    return pl.sum_horizontal(pl.lit(0, dtype=pl.Int64), *values)
-
-
-def _fact(tables: RuleTables, place: pl.Expr) -> pl.Expr:
-    """Return the value of the fact at `place` (FALSE, TRUE or UNKNOWN; the missing fact is false)."""
-    power = pl.Series([4**p for p in range(len(tables.fact_names) + 1)], dtype=pl.Int64)
-    return pl.col("facts") // gather(power, place) % 4
 
 
 def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
@@ -99,9 +25,9 @@ def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFra
     `when_unknown` of the schedule's own condition.
     """
     cases = _with_index(cases, tables).with_columns(
-        or_value=_fact(tables, gather(tables.or_fact, pl.col("schedule"))),
-        more_value=_fact(tables, gather(tables.more_fact, pl.col("schedule"))),
-        when_value=_fact(tables, gather(tables.when_fact, pl.col("schedule"))),
+        or_value=fact_value(tables, gather(tables.or_fact, pl.col("schedule"))),
+        more_value=fact_value(tables, gather(tables.more_fact, pl.col("schedule"))),
+        when_value=fact_value(tables, gather(tables.when_fact, pl.col("schedule"))),
     )
     starts = tables.places("start", days)
     first_day = days.add(gather(starts, pl.col("schedule") * tables.width), _index)
@@ -118,8 +44,8 @@ def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFra
     cases = _with_steps(cases, tables)
     cases = _with_unconfirmed(cases, tables, days)
     cases = _softened(cases, tables)
-    return _with_next_allowed(cases, tables, days, starts).select(
-        *(name for name in CODES if name not in _LATER), "when_value", "when_unknown"
+    return with_next_allowed(cases, tables, days, starts).select(
+        *(name for name in CODES if name not in LATER), "when_value", "when_unknown"
     )
 
 
@@ -183,18 +109,6 @@ def _after_index(kind: IndexKind) -> pl.Expr:
     return pl.when(pl.col(kind.column) > _index).then(pl.col(kind.column)).otherwise(never)
 
 
-def _code(reason: Reason) -> pl.Expr:
-    return pl.lit(reason.rank, dtype=pl.Int32)
-
-
-def _says(wording: str) -> pl.Expr:
-    return pl.lit(WORDINGS.index(wording), dtype=pl.Int32)
-
-
-def _timing(timing: Timeliness) -> pl.Expr:
-    return pl.lit(TIMELINESS.index(timing), dtype=pl.Int32)
-
-
 def _against_window(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.DataFrame:
     """Add what the window says: `has_window`, `days_from_window`, `timing`, `window_reason`, `window_wording`."""
     cases = cases.with_columns(
@@ -208,38 +122,38 @@ def _against_window(cases: pl.DataFrame, tables: RuleTables, days: DayTable, sta
     )
     off = pl.col("days_from_window")
     is_early = off < -_grace
-    state = _fact(tables, pl.col("condition_fact"))
+    state = fact_value(tables, pl.col("condition_fact"))
     unmet = (pl.col("condition_fact") != tables.no_fact) & ~is_early
     return cases.with_columns(
         timing=pl.when(is_early)
-        .then(_timing(Timeliness.EARLY))
+        .then(timing_code(Timeliness.EARLY))
         .when(off > _grace)
-        .then(_timing(Timeliness.OVERDUE))
-        .otherwise(_timing(Timeliness.ON_TIME)),
+        .then(timing_code(Timeliness.OVERDUE))
+        .otherwise(timing_code(Timeliness.ON_TIME)),
         window_reason=pl.when(is_early)
-        .then(_code(Reason.EARLY))
+        .then(code(Reason.EARLY))
         .when(unmet & (state == FALSE))
-        .then(_code(Reason.CONDITION_NOT_MET))
+        .then(code(Reason.CONDITION_NOT_MET))
         .when(unmet & (state == UNKNOWN))
-        .then(_code(Reason.MISSING_FACT))
+        .then(code(Reason.MISSING_FACT))
         .when(off > _grace)
-        .then(_code(Reason.OVERDUE))
+        .then(code(Reason.OVERDUE))
         .when(off != 0)
-        .then(_code(Reason.WITHIN_GRACE))
-        .otherwise(_code(Reason.ON_SCHEDULE)),
+        .then(code(Reason.WITHIN_GRACE))
+        .otherwise(code(Reason.ON_SCHEDULE)),
         window_wording=pl.when(is_early)
-        .then(_says("early"))
+        .then(says("early"))
         .when(unmet & (state == FALSE))
-        .then(_says("condition_false"))
+        .then(says("condition_false"))
         .when(unmet & (state == UNKNOWN))
-        .then(_says("condition_unknown"))
+        .then(says("condition_unknown"))
         .when(off > _grace)
-        .then(_says("overdue"))
+        .then(says("overdue"))
         .when(off > 0)
-        .then(_says("grace_after"))
+        .then(says("grace_after"))
         .when(off < 0)
-        .then(_says("grace_before"))
-        .otherwise(_says("on_schedule")),
+        .then(says("grace_before"))
+        .otherwise(says("on_schedule")),
     )
 
 
@@ -259,7 +173,7 @@ def _without_window(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     """
     cases = cases.with_columns(
         trailing=gather(tables.trailing_kind, pl.col("schedule")),
-        trailing_state=_fact(tables, gather(tables.trailing_fact, pl.col("schedule"))),
+        trailing_state=fact_value(tables, gather(tables.trailing_fact, pl.col("schedule"))),
     )
     state = pl.col("trailing_state")
     speaks = (pl.col("trailing") != NONE) & (_day <= pl.col("trailing_end"))
@@ -271,14 +185,14 @@ def _without_window(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
 
     return cases.with_columns(
         open_reason=by_state(
-            _code(Reason.ENDED),
-            _code(Reason.INTERVAL_UNSPECIFIED),
+            code(Reason.ENDED),
+            code(Reason.INTERVAL_UNSPECIFIED),
             gather(tables.trailing_reason, pl.col("schedule")),
-            _code(Reason.CONDITION_NOT_MET),
-            _code(Reason.MISSING_FACT),
+            code(Reason.CONDITION_NOT_MET),
+            code(Reason.MISSING_FACT),
         ),
         open_wording=by_state(
-            _says("ended"), _says("interval_unspecified"), _says("as_true"), _says("as_false"), _says("as_unknown")
+            says("ended"), says("interval_unspecified"), says("as_true"), says("as_false"), says("as_unknown")
         ),
     )
 
@@ -287,11 +201,11 @@ def _with_steps(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     """Put the steps together, first match first: `reason`, `wording`, and `has_window` for the window steps alone."""
     when_unknown = (gather(tables.when_fact, pl.col("schedule")) != tables.no_fact) & (pl.col("when_value") == UNKNOWN)
     steps = [
-        (when_unknown, _code(Reason.MISSING_FACT), _says("when_unknown")),
-        (_index.is_null(), _code(Reason.NO_INDEX_DATE), _says("no_index_date")),
-        (_day < pl.col("starts"), _code(Reason.BEFORE_INDEX), _says("before_index")),
-        (_day >= pl.col("progressed"), _code(Reason.PROGRESSED), _says("progressed")),
-        (_day >= pl.col("stopped"), _code(Reason.ENDED), _says("stopped")),
+        (when_unknown, code(Reason.MISSING_FACT), says("when_unknown")),
+        (_index.is_null(), code(Reason.NO_INDEX_DATE), says("no_index_date")),
+        (_day < pl.col("starts"), code(Reason.BEFORE_INDEX), says("before_index")),
+        (_day >= pl.col("progressed"), code(Reason.PROGRESSED), says("progressed")),
+        (_day >= pl.col("stopped"), code(Reason.ENDED), says("stopped")),
         (pl.col("has_window"), pl.col("window_reason"), pl.col("window_wording")),
     ]
     reason, wording = pl.col("open_reason"), pl.col("open_wording")
@@ -318,8 +232,8 @@ def _with_unconfirmed(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -
     )
     unconfirmed = pl.col("is_unconfirmed").fill_null(value=False)
     return cases.join(confirmed, on=["row", "schedule"], how="left", maintain_order="left").with_columns(
-        reason=pl.when(unconfirmed).then(_code(Reason.UNCONFIRMED_PRIOR)).otherwise("reason"),
-        wording=pl.when(unconfirmed).then(_says("early_by_booking")).otherwise("wording"),
+        reason=pl.when(unconfirmed).then(code(Reason.UNCONFIRMED_PRIOR)).otherwise("reason"),
+        wording=pl.when(unconfirmed).then(says("early_by_booking")).otherwise("wording"),
     )
 
 
@@ -355,12 +269,12 @@ def _softened(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
         reason=pl.when(softened)
         .then(gather(tables.or_reason, schedule))
         .when(more_often)
-        .then(_code(Reason.INTERVAL_UNSPECIFIED))
+        .then(code(Reason.INTERVAL_UNSPECIFIED))
         .otherwise(reason),
         wording=pl.when(softened)
         .then(gather(softer, wording))
         .when(more_often)
-        .then(_says("early_more_often"))
+        .then(says("early_more_often"))
         .otherwise(wording),
         sentence_fact=pl.when(pl.col("has_window"))
         .then("condition_fact")
@@ -368,69 +282,3 @@ def _softened(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
         first_missing=pl.when(~softened).then(named),
         second_missing=pl.when(or_missing).then(or_fact),
     )
-
-
-def _with_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.DataFrame:
-    """Add `next_allowed`: the first day from the requested one on that is within, no window opened by grace.
-
-    A case that is within today without such grace needs no search.
-    """
-    is_within = pl.col("reason") <= Reason.CRITERIA_MET.rank
-    is_asked = pl.col("search_from") == _day
-    is_allowed = is_within & is_asked & (pl.col("wording") != WORDINGS.index("grace_before"))
-    later = _search_next_allowed(cases.with_row_index("at").filter(~is_allowed), tables, days, starts)
-    found = cases.select(pl.when(is_allowed).then(_day)).to_series()
-    return cases.with_columns(next_allowed=found.scatter(later["at"], later["next_allowed"]))
-
-
-def _search_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.DataFrame:
-    """Return `at` and `next_allowed` of cases that are not allowed on their own day.
-
-    Allowed days lie in two stretches: while the window speaks, from its opening on (with a true `or_if`
-    from the schedule's start) wherever the phase's condition holds; after it, while a trailing `as`
-    phase holds.
-    """
-    schedule = pl.col("schedule")
-    cases = cases.with_columns(
-        from_day=pl.max_horizontal("search_from", "starts"),
-        window_ends=pl.when(_opens.is_not_null()).then("last_day").otherwise(-NEVER),
-        in_window=pl.lit(None, dtype=pl.Int32),
-    ).with_columns(
-        opened=pl.max_horizontal("from_day", _opens),
-        after_window=pl.max_horizontal("from_day", pl.col("window_ends") + 1),
-    )
-    for place in range(tables.width - 2):
-        slot = schedule * tables.width + place
-        fact = gather(tables.slot_fact, slot)
-        phase_start = days.add(gather(starts, slot), _index) if place else pl.lit(-NEVER, dtype=pl.Int32)
-        is_last = gather(tables.timed, schedule) == place + 1
-        phase_end = pl.when(is_last).then(NEVER).otherwise(days.add(gather(starts, slot + 1), _index) - 1)
-        cases = cases.with_columns(
-            _candidate=pl.max_horizontal("opened", phase_start),
-            _phase_end=pl.min_horizontal(phase_end, "window_ends"),
-            _holds=(gather(tables.timed, schedule) > place)
-            & ((fact == tables.no_fact) | (_fact(tables, fact) == TRUE)),
-        ).with_columns(
-            in_window=pl.min_horizontal(
-                "in_window", pl.when("_holds", pl.col("_candidate") <= pl.col("_phase_end")).then("_candidate")
-            )
-        )
-    after, trailing_end = pl.col("after_window"), pl.col("trailing_end")
-    trailing_holds = (pl.col("trailing") == AS) & (pl.col("trailing_state") == TRUE) & (after <= trailing_end)
-    by_or_if = pl.col("or_value") == TRUE
-    from_day = pl.col("from_day")
-    unspecified = (pl.col("trailing") == UNSPECIFIED) & (from_day > pl.col("window_ends")) & (from_day <= trailing_end)
-    after_unspecified = pl.when(trailing_end < NEVER).then(trailing_end + 1)
-    cases = cases.with_columns(
-        _found=pl.min_horizontal("in_window", pl.when(trailing_holds).then(after)),
-        _extra=pl.when(by_or_if & unspecified).then(after_unspecified).when(by_or_if).then(from_day),
-    ).with_columns(_found=pl.min_horizontal("_found", "_extra"))
-    stopped = pl.col("stopped")
-    cases = cases.with_columns(
-        _found=pl.when(pl.col("_found") < stopped)
-        .then("_found")
-        .when(by_or_if & (stopped < NEVER))
-        .then(pl.max_horizontal("from_day", "stopped"))
-    )
-    holds = (pl.col("_found") < pl.col("progressed")) & _index.is_not_null() & ~pl.col("when_unknown")
-    return cases.select("at", next_allowed=pl.when(holds).then("_found"))

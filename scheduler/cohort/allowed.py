@@ -1,0 +1,77 @@
+"""The next allowed date of every row under its schedule (columnar reading)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from scheduler.cohort.codes import WORDINGS, fact_value
+from scheduler.cohort.tables import AS, NEVER, TRUE, UNSPECIFIED, DayTable, RuleTables, gather
+from scheduler.reasons import Reason
+
+_day, _index, _opens = (pl.col(n) for n in ("date", "index", "opens"))
+
+
+def with_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.DataFrame:
+    """Add `next_allowed`: the first day from the requested one on that is within, no window opened by grace.
+
+    A case that is within today without such grace needs no search.
+    """
+    is_within = pl.col("reason") <= Reason.CRITERIA_MET.rank
+    is_asked = pl.col("search_from") == _day
+    is_allowed = is_within & is_asked & (pl.col("wording") != WORDINGS.index("grace_before"))
+    later = _search_next_allowed(cases.with_row_index("at").filter(~is_allowed), tables, days, starts)
+    found = cases.select(pl.when(is_allowed).then(_day)).to_series()
+    return cases.with_columns(next_allowed=found.scatter(later["at"], later["next_allowed"]))
+
+
+def _search_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.DataFrame:
+    """Return `at` and `next_allowed` of cases that are not allowed on their own day.
+
+    Allowed days lie in two stretches: while the window speaks, from its opening on (with a true `or_if`
+    from the schedule's start) wherever the phase's condition holds; after it, while a trailing `as`
+    phase holds.
+    """
+    schedule = pl.col("schedule")
+    cases = cases.with_columns(
+        from_day=pl.max_horizontal("search_from", "starts"),
+        window_ends=pl.when(_opens.is_not_null()).then("last_day").otherwise(-NEVER),
+        in_window=pl.lit(None, dtype=pl.Int32),
+    ).with_columns(
+        opened=pl.max_horizontal("from_day", _opens),
+        after_window=pl.max_horizontal("from_day", pl.col("window_ends") + 1),
+    )
+    for place in range(tables.width - 2):
+        slot = schedule * tables.width + place
+        fact = gather(tables.slot_fact, slot)
+        phase_start = days.add(gather(starts, slot), _index) if place else pl.lit(-NEVER, dtype=pl.Int32)
+        is_last = gather(tables.timed, schedule) == place + 1
+        phase_end = pl.when(is_last).then(NEVER).otherwise(days.add(gather(starts, slot + 1), _index) - 1)
+        cases = cases.with_columns(
+            _candidate=pl.max_horizontal("opened", phase_start),
+            _phase_end=pl.min_horizontal(phase_end, "window_ends"),
+            _holds=(gather(tables.timed, schedule) > place)
+            & ((fact == tables.no_fact) | (fact_value(tables, fact) == TRUE)),
+        ).with_columns(
+            in_window=pl.min_horizontal(
+                "in_window", pl.when("_holds", pl.col("_candidate") <= pl.col("_phase_end")).then("_candidate")
+            )
+        )
+    after, trailing_end = pl.col("after_window"), pl.col("trailing_end")
+    trailing_holds = (pl.col("trailing") == AS) & (pl.col("trailing_state") == TRUE) & (after <= trailing_end)
+    by_or_if = pl.col("or_value") == TRUE
+    from_day = pl.col("from_day")
+    unspecified = (pl.col("trailing") == UNSPECIFIED) & (from_day > pl.col("window_ends")) & (from_day <= trailing_end)
+    after_unspecified = pl.when(trailing_end < NEVER).then(trailing_end + 1)
+    cases = cases.with_columns(
+        _found=pl.min_horizontal("in_window", pl.when(trailing_holds).then(after)),
+        _extra=pl.when(by_or_if & unspecified).then(after_unspecified).when(by_or_if).then(from_day),
+    ).with_columns(_found=pl.min_horizontal("_found", "_extra"))
+    stopped = pl.col("stopped")
+    cases = cases.with_columns(
+        _found=pl.when(pl.col("_found") < stopped)
+        .then("_found")
+        .when(by_or_if & (stopped < NEVER))
+        .then(pl.max_horizontal("from_day", "stopped"))
+    )
+    holds = (pl.col("_found") < pl.col("progressed")) & _index.is_not_null() & ~pl.col("when_unknown")
+    return cases.select("at", next_allowed=pl.when(holds).then("_found"))
