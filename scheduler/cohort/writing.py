@@ -103,10 +103,17 @@ def check_writable(frame: pl.DataFrame, suffix: str) -> None:
 def write_stream(frame: pl.DataFrame, stream: IO[bytes], read: Collection[str]) -> None:
     """Write an audit as CSV to a stream, share by share, so that a reader who leaves is noticed as such."""
     written = harmless(frame, read)
-    stream.write(written.clear().write_csv().encode("utf-8"))
+    _write_whole(stream, written.clear().write_csv())
     for share in written.iter_slices(_ROWS_AT_ONCE):
-        stream.write(share.write_csv(include_header=False).encode("utf-8"))
+        _write_whole(stream, share.write_csv(include_header=False))
     stream.flush()
+
+
+def _write_whole(stream: IO[bytes], text: str) -> None:
+    """Write text to a stream that may be unbuffered, which takes as much at a time as it likes."""
+    left = memoryview(text.encode("utf-8"))
+    while left:
+        left = left[stream.write(left) :]
 
 
 def write_table(frame: pl.DataFrame, file: IO[bytes], suffix: str, read: Collection[str]) -> None:

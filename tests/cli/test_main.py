@@ -1,8 +1,10 @@
 """The program as a shell meets it: help, exit codes, messages instead of tracebacks, pipes that close."""
 
+import errno
 import os
 import subprocess
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -106,13 +108,24 @@ def test_exit_codes_reach_the_shell_and_no_traceback_does(args, code, why):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("args", [["audit", CLINIC, "-o", "-"], ["protocols", "list"]], ids=["audit", "protocols"])
-def test_a_reader_who_leaves_early_is_no_error(args):
+def test_a_reader_who_is_gone_from_the_start_is_no_error():
     left, kept = os.pipe()
-    os.close(left)  # nobody reads any more
-    with os.fdopen(kept, "wb") as pipe, start(*args, stdout=pipe) as process:
+    os.close(left)
+    with os.fdopen(kept, "wb") as pipe, start("audit", CLINIC, "-o", "-", stdout=pipe) as process:
         _, err = process.communicate()
     assert (process.returncode, err) == (141, b"")
+
+
+@pytest.mark.parametrize("args", [["protocols", "list"], [*CHECK, "2026-04-15"]], ids=["protocols", "check"])
+def test_no_command_takes_a_closed_pipe_for_a_decision(monkeypatch, args):
+    left, kept = os.pipe()
+    os.close(left)
+    with os.fdopen(kept, "w") as pipe:
+        monkeypatch.setattr(sys, "argv", ["vigil", *args])
+        monkeypatch.setattr(sys, "stdout", pipe)
+        with pytest.raises(SystemExit) as done:
+            main()
+    assert done.value.code == 141
 
 
 def test_a_reader_of_the_first_line_gets_it():
@@ -125,22 +138,45 @@ def test_a_reader_of_the_first_line_gets_it():
     assert (process.returncode, err) == (141, b"")
 
 
-@pytest.mark.parametrize("args", [["audit", CLINIC, "-o", "-"], ["protocols", "list"]], ids=["audit", "protocols"])
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
-def test_a_full_disk_behind_standard_output_is_one_message(args):
-    with Path("/dev/full").open("wb") as full, start(*args, stdout=full) as process:
-        _, err = process.communicate()
-    assert (process.returncode, err.decode()) == (2, "vigil: cannot write the output: No space left on device\n")
+LIMITED = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); "
+"""Lets no file of the program grow beyond a page, as a full disk would."""
 
 
-def test_a_full_disk_behind_a_file_is_one_message_and_leaves_no_file(tmp_path):
-    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); "
-    for name in ("out.csv", "out.parquet"):
-        command = [sys.executable, "-c", limited + PROGRAM[-1], "audit", CLINIC, "-o", str(tmp_path / name)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", []), name
-        assert done.stderr.startswith(f"vigil: cannot write {tmp_path / name}: ")
-        assert done.stderr.count("\n") == 1
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
+def test_a_full_disk_behind_a_file_is_one_message_and_leaves_no_file(tmp_path, name):
+    command = [sys.executable, "-c", LIMITED + PROGRAM[-1], "audit", CLINIC, "-o", str(tmp_path / name)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    assert done.stderr.startswith(f"vigil: cannot write {tmp_path / name}: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_a_full_disk_behind_standard_output_is_one_message(tmp_path, unbuffered):
+    command = [sys.executable, "-c", LIMITED + PROGRAM[-1], "audit", CLINIC, "-o", "-"]
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    with (tmp_path / "out.csv").open("wb") as file:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (2, "vigil: cannot write the output: File too large\n")
+
+
+class FullDisk(TextIOWrapper):
+    """A stream on which nothing can be written out."""
+
+    def flush(self):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_output_that_is_lost_at_the_very_end_is_one_message(monkeypatch, capsys, tmp_path):
+    with (tmp_path / "out").open("wb") as file:
+        monkeypatch.setattr(sys, "argv", ["vigil", "protocols", "list"])
+        monkeypatch.setattr(sys, "stdout", FullDisk(file))
+        with pytest.raises(SystemExit) as done:
+            main()
+    assert done.value.code == 2
+    assert capsys.readouterr().err == "vigil: cannot write the output: No space left on device\n"
 
 
 def test_being_stopped_by_hand_is_one_word(vigil, monkeypatch):

@@ -209,6 +209,19 @@ def test_a_stream_holds_the_same_text_as_a_file(rows):
     assert stream.getvalue().count(b"\n") == rows + 1
 
 
+class Sipping(BytesIO):
+    """A stream that takes little at a time, as an unbuffered standard output may."""
+
+    def write(self, data):
+        return super().write(data[:7])
+
+
+def test_a_stream_that_takes_little_at_a_time_gets_everything():
+    stream = Sipping()
+    write_stream(audited(note=["a long cell", "another"]), stream, [])
+    assert stream.getvalue() == b"note,reason\na long cell,on_schedule\nanother,on_schedule\n"
+
+
 def test_a_list_goes_into_parquet_alone():
     frame = audited(tags=[["a", "b"]], raw=[b"\0"])
     check_writable(frame, ".parquet")
