@@ -17,6 +17,8 @@ _COMMANDS = {
     "audit": "Decide every row of an events file.",
     "calendar": "Write imaging windows as an iCalendar file.",
     "protocols": "List, show or validate what is encoded.",
+    "facts": "List the facts that can be documented, and what asks for them.",
+    "template": "Write an empty events file.",
 }
 
 _READER_HAS_GONE = 141

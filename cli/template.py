@@ -1,0 +1,50 @@
+"""`vigil template`: an empty events file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+import click
+
+from protocols import CURRENT
+from scheduler.dictionary import template_columns
+from scheduler.errors import FileError
+
+
+@click.command()
+@click.option("--protocol", "protocol_id", metavar="ID", help="Only the columns that this protocol needs.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, allow_dash=True),
+    default="-",
+    help="Where it goes: a .csv that is not there yet; - is standard output. [default: -]",
+)
+def template(protocol_id: str | None, output: Path) -> None:
+    """Write an empty events file: a CSV header with the columns that a protocol needs, or with all of them.
+
+    A protocol needs the event itself, the index dates that its schedules count from or stop at, the primary
+    site where a schedule images it, and its facts ('vigil facts' explains them).
+
+    \b
+    vigil template --protocol bone.osteosarcoma -o events.csv
+    """
+    protocol = None if protocol_id is None else CURRENT.protocol(protocol_id)
+    header = ",".join(template_columns(CURRENT, protocol)) + "\n"
+    if str(output) == "-":
+        click.echo(header, nl=False)
+        return
+    from scheduler.cohort.writing import check_output, write_beside  # the dataframe engine is heavy
+
+    if output.suffix.lower() != ".csv":
+        raise FileError(f"{output} must end in .csv; a template is a CSV header")
+    check_output(output)
+    if output.exists():
+        raise FileError(f"{output} is there already, and a template would empty it; give another name")
+
+    def write(file: IO[bytes]) -> None:
+        file.write(header.encode())
+
+    write_beside(output, write)
+    click.echo(f"vigil: wrote {output}", err=True)
