@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 import polars as pl
 
+from cli.columns import map_options, warn_of_columns, warn_of_patients
 from cli.options import NOT_A_DENIAL, date_format_option, grace_option, reading_option
 from cli.progress import Progress
 from scheduler.cohort.audit import Audit
-from scheduler.cohort.reading import Events, misspelt_columns, parse_events, read_events
+from scheduler.cohort.mapping import ColumnMap
+from scheduler.cohort.patients import Patients, fill, read_patients
+from scheduler.cohort.reading import DAMAGE, LINE, Events, parse_events, read_events
 from scheduler.cohort.summary import summarize
 from scheduler.cohort.writing import (
     check_output,
@@ -42,6 +44,13 @@ _LARGE = 200_000
     type=click.Path(path_type=Path, allow_dash=True),
     help="Where the decisions go: .csv, .csv.gz or .parquet; - writes CSV to standard output.",
 )
+@click.option(
+    "--patients",
+    "patients_file",
+    type=click.Path(path_type=Path),
+    help="A file with one row per patient, which fills what rows of EVENTS leave empty.",
+)
+@map_options
 @grace_option
 @reading_option
 @date_format_option
@@ -50,6 +59,8 @@ _LARGE = 200_000
 def audit(
     events: Path,
     output: Path,
+    patients_file: Path | None,
+    columns: ColumnMap,
     grace: GracePolicy,
     edition: Edition,
     date_format: str | None,
@@ -62,23 +73,38 @@ def audit(
     next allowed date, what is missing and an explanation. A row that cannot be read is `invalid` and says
     why; it never stops the run.
 
+    A patients file gives protocol, index dates, primary site, end of follow-up and the facts of a patient once;
+    what a row of EVENTS says itself counts first. Columns of other names are read with --map, in both files;
+    the output keeps the names of EVENTS.
+
     \b
     vigil audit sample_cohorts/auditor.csv -o decisions.csv
+    vigil audit sample_cohorts/payer.csv --patients sample_cohorts/payer_patients.csv \\
+        --map-file sample_cohorts/payer.toml --date-format %m/%d/%Y -o decisions.csv
     """
     progress = Progress()
     to_terminal = str(output) == "-"
     suffix = ".csv" if to_terminal else table_suffix(output)
+    inputs = [path for path in (events, patients_file) if path is not None]
     if not to_terminal:
-        check_output(output, events)
+        check_output(output, *inputs)
     if summary:
-        check_output(summary, events)
+        check_output(summary, *inputs)
         if summary.resolve() == output.resolve():
             raise FileError(f"{summary} is the output too; give the summary another name")
     progress.step(f"reading {events}")
-    table = _read(events, date_format)
+    patients = read_patients(patients_file, edition, date_format, columns) if patients_file else None
+    table = _read(events, date_format, columns)
+    columns.check_used(
+        {str(events): table.original.columns} | ({str(patients_file): patients.columns} if patients else {})
+    )
     check_writable(table.original, suffix)
+    fields = [name for name in table.cells.columns if name not in (LINE, DAMAGE)]
+    warn_of_columns(fields, "carried through unread")
+    if patients_file and patients:
+        table = _filled(table, patients, patients_file, edition)
     known = event_columns(edition)
-    _warn_of_columns(table, list(known))
+    read = [column for column, field in zip(table.original.columns, fields, strict=True) if field in known]
     rows = len(table.cells)
     progress.step(f"deciding {rows:,} rows", long=rows > _LARGE)
     decisions = Audit(edition, grace, date_format).decide_frame(table.cells, workers=pl.thread_pool_size())
@@ -86,9 +112,9 @@ def audit(
     progress.step(f"writing {output}")
     found = pl.concat([table.original, _typed(decisions) if suffix == ".parquet" else decisions], how="horizontal")
     if to_terminal:
-        write_stream(found, sys.stdout.buffer, known)
+        write_stream(found, sys.stdout.buffer, read)
     else:
-        write_beside(output, lambda file: write_table(found, file, suffix, known))
+        write_beside(output, lambda file: write_table(found, file, suffix, read))
     if summary:
         text = json.dumps(counts, indent=2) + "\n"
         write_beside(summary, lambda file: _write_text(file, text))
@@ -97,19 +123,26 @@ def audit(
         sys.exit(5)
 
 
-def _read(events: Path, date_format: str | None) -> Events:
+def _read(events: Path, date_format: str | None, columns: ColumnMap) -> Events:
     if str(events) == "-":
-        return parse_events(sys.stdin.buffer.read(), "standard input", date_format)
-    return read_events(events, date_format)
+        return parse_events(sys.stdin.buffer.read(), "standard input", date_format, columns)
+    return read_events(events, date_format, columns)
+
+
+def _filled(events: Events, patients: Patients, file: Path, edition: Edition) -> Events:
+    """Return the events with what the patients file gives them, and say what of it gives nothing."""
+    warn_of_patients(patients, file, edition)
+    found = fill(events, patients)
+    count = len(patients.cells)
+    if found.patients == 0:
+        click.echo(f"vigil: no patient of {file} has an event; compare how the two files write patient ids", err=True)
+    else:
+        click.echo(f"vigil: {file}: {found.patients:,} of {count:,} patients have an event", err=True)
+    return found.events
 
 
 def _write_text(file: Any, text: str) -> None:
     file.write(text.encode("utf-8"))
-
-
-def _warn_of_columns(table: Events, known: Sequence[str]) -> None:
-    for column, meant in misspelt_columns(table.original.columns, known).items():
-        click.echo(f"vigil: column '{column}' is not known and carried through unread; is '{meant}' meant?", err=True)
 
 
 def _typed(decisions: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Makes the sample cohorts and the data dictionary, the same ones every time: `python sample_cohorts/make.py [FOLDER]`.
+"""Makes the sample files and the data dictionary, the same ones every time: `python sample_cohorts/make.py [FOLDER]`.
 
 Every patient is invented. The studies follow the schedules of the edition loosely, as patients do: most on
 time, some early, some late, some never.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -35,8 +35,116 @@ COLUMNS = (
     "primary_site",
     "follow_up_end_date",
     "birth_date",
-    *(fact.name for fact in CURRENT.facts),
+    "symptoms_new_or_progressing",
+    "clinically_indicated",
+    "high_grade",
+    "calcium_rising",
+    "carcinoid_heart_disease",
 )
+REASONS = (
+    "symptom_onset_date",
+    "conservative_care_start",
+    "conservative_care_end",
+    "cervical_spine_surgery_date",
+    "intravascular_stent_date",
+    "weight_loss_pct_6_months",
+    "neck_pain",
+    "symptoms_persist_or_worsen",
+    "neck_pain_isolated",
+    "xray_completed",
+    "spinal_tumor_known",
+    "complication_or_recurrence_evaluation",
+    "nexus_or_ccr_met",
+    "ct_initial_done",
+    "ct_negative",
+    "obtunded",
+    "trauma",
+    "spinal_abnormality_known",
+    "implanted_device",
+    "device_mri_conditional",
+)
+"""The facts behind the auditor's patients without surveillance, who are imaged for other reasons."""
+
+INDICATED: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("2026-03-02", {"neck_pain": "true"}),
+    (
+        "2026-03-02",
+        {"neck_pain": "true", "conservative_care_start": "2026-01-05", "symptoms_persist_or_worsen": "true"},
+    ),
+    (
+        "2026-02-02",
+        {"neck_pain": "true", "conservative_care_start": "2026-01-05", "symptoms_persist_or_worsen": "true"},
+    ),
+    (
+        "2026-03-02",
+        {
+            "neck_pain": "true",
+            "conservative_care_start": "2025-05-05",
+            "conservative_care_end": "2025-07-28",
+            "symptoms_persist_or_worsen": "true",
+        },
+    ),
+    (
+        "2026-03-02",
+        {
+            "neck_pain": "true",
+            "birth_date": "2015-06-20",
+            "neck_pain_isolated": "true",
+            "xray_completed": "true",
+            "weight_loss_pct_6_months": "12.5",
+        },
+    ),
+    (
+        "2026-03-02",
+        {
+            "neck_pain": "true",
+            "birth_date": "2015-06-20",
+            "neck_pain_isolated": "true",
+            "xray_completed": "true",
+            "symptom_onset_date": "2026-02-20",
+        },
+    ),
+    ("2026-05-11", {"trauma": "true"}),
+    ("2026-05-11", {"trauma": "true", "spinal_abnormality_known": "true"}),
+    ("2026-05-11", {"nexus_or_ccr_met": "true", "ct_initial_done": "true"}),
+    ("2026-05-11", {"nexus_or_ccr_met": "true", "obtunded": "true", "ct_negative": "true"}),
+    ("2026-05-11", {"cervical_spine_surgery_date": "2026-03-10", "complication_or_recurrence_evaluation": "true"}),
+    ("2026-07-13", {"cervical_spine_surgery_date": "2026-03-10", "complication_or_recurrence_evaluation": "true"}),
+    ("2026-05-11", {"spinal_tumor_known": "true", "symptoms_new_or_progressing": "true"}),
+    ("2026-05-11", {"trauma": "true", "spinal_abnormality_known": "true", "intravascular_stent_date": "2026-04-20"}),
+    ("2026-06-15", {"trauma": "true", "spinal_abnormality_known": "true", "intravascular_stent_date": "2026-04-20"}),
+    ("2026-05-11", {"trauma": "true", "spinal_abnormality_known": "true", "implanted_device": "true"}),
+    (
+        "2026-05-11",
+        {
+            "trauma": "true",
+            "spinal_abnormality_known": "true",
+            "implanted_device": "true",
+            "device_mri_conditional": "false",
+        },
+    ),
+)
+"""Requests for an MRI of the cervical spine outside surveillance: their dates, and what is documented."""
+
+PAYER: tuple[tuple[str, str, str, str, str], ...] = (
+    ("70012", "01/20/2026", "72156", "", "performed"),
+    ("70012", "04/21/2026", "72156", "", "requested"),
+    ("70012", "05/04/2026", "71260", "", "requested"),
+    ("70027", "03/09/2026", "72141", "", "requested"),
+    ("70031", "02/16/2026", "72158", "", "requested"),
+    ("70045", "02/16/2026", "72141", "", "requested"),
+)
+"""A payer's lines under names of their own: member, date of service, code, body part, status."""
+
+PAYER_HEADER = ("Member ID", "DOS", "CPT Code", "Body Part", "Auth Status")
+PAYER_FIELDS = ("patient_id", "date", "cpt", "region", "status")
+PAYER_PATIENTS = """\
+Member ID,DOB,protocol,treatment_end_date,primary_site
+70012,03/30/1971,bone.osteosarcoma,10/20/2025,cervical_spine
+70027,11/02/1958,bone.chordoma,03/04/2025,cervical_spine
+70031,07/19/1990,bone.ewing_sarcoma,11/13/2025,lumbar_spine
+"""
+
 SITES = ("cervical_spine", "thoracic_spine", "lumbar_spine", "sacrum", "pelvis", "lower_extremity", "upper_extremity")
 CLINIC = (
     "bone.osteosarcoma",
@@ -71,23 +179,25 @@ DIRTY = (
     ("An event before the birth date", {"birth_date": "2026-12-24"}),
     ("No patient id", {"patient_id": ""}),
     ("A cancelled row that cannot be read", {"status": "cancelled", "date": "2026-13-01"}),
+    ("A number that is none", {"weight_loss_pct_6_months": "12 %"}),
 )
 
 Row = dict[str, str]
 
 
 def main(folder: Path) -> None:
-    """Write the three cohorts and the data dictionary into `folder`."""
+    """Write the cohorts, one of them with a patients file, and the data dictionary into `folder`."""
     write(folder / "clinic.csv", clinic(random.Random(SEED)))
-    write(folder / "auditor.csv", auditor(random.Random(SEED + 1)))
+    write(folder / "auditor.csv", auditor(random.Random(SEED + 1)), COLUMNS + REASONS)
     write_dirty(folder / "dirty.csv")
+    write_payer(folder)
     (folder / "DATA_DICTIONARY.md").write_text(data_dictionary(CURRENT), encoding="utf-8")
 
 
-def write(path: Path, rows: Iterator[Row]) -> None:
+def write(path: Path, rows: Iterator[Row], columns: Sequence[str] = COLUMNS) -> None:
     """Write rows as CSV."""
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, columns, lineterminator="\n", restval="")
         writer.writeheader()
         writer.writerows(rows)
 
@@ -105,7 +215,7 @@ def write_dirty(path: Path) -> None:
         "primary_site": "cervical_spine",
     }
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [*COLUMNS, "note"], lineterminator="\n", restval="")
+        writer = csv.DictWriter(file, [*COLUMNS, "weight_loss_pct_6_months", "note"], lineterminator="\n", restval="")
         writer.writeheader()
         writer.writerow({**good, "note": "A good row"})
         for number, (note, change) in enumerate(DIRTY, start=1):
@@ -113,6 +223,16 @@ def write_dirty(path: Path) -> None:
         file.write("D100,bone.osteosarcoma,MRI\n")
         file.write('D101,"bone.osteosarcoma,MRI,cervical_spine\n')
         writer.writerow({**good, "patient_id": "D102", "note": "=1+1 is written so that no spreadsheet runs it"})
+
+
+def write_payer(folder: Path) -> None:
+    """Write a payer's lines under the payer's own names, the map of these names, and a patients file."""
+    with (folder / "payer.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([PAYER_HEADER, *PAYER])
+    names = [*zip(PAYER_HEADER, PAYER_FIELDS, strict=True), ("DOB", "birth_date")]
+    lines = ["[columns]", *(f'"{column}" = "{field}"' for column, field in names), ""]
+    (folder / "payer.toml").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "payer_patients.csv").write_text(PAYER_PATIENTS, encoding="utf-8")
 
 
 def clinic(chance: random.Random) -> Iterator[Row]:
@@ -131,7 +251,7 @@ def clinic(chance: random.Random) -> Iterator[Row]:
 
 
 def auditor(chance: random.Random) -> Iterator[Row]:
-    """Yield about two thousand events over all protocols of the edition, some without protocol."""
+    """Yield about two thousand events over all protocols of the edition, some without protocol or for other reasons."""
     number = 0
     while number < 400:
         number += 1
@@ -145,6 +265,15 @@ def auditor(chance: random.Random) -> Iterator[Row]:
             until = start + timedelta(days=chance.randrange(200, 1100))
             yield from follow(chance, patient, schedule, start, until=min(until, AS_OF), books=False)
         yield from occasional(chance, patient, start, chance.randrange(0, 3))
+    for number, (day, documented) in enumerate(INDICATED, start=1):
+        yield {
+            "patient_id": f"B{number:03}",
+            "modality": "MRI",
+            "region": "cervical_spine",
+            "date": day,
+            "status": "requested",
+            **documented,
+        }
 
 
 def new_patient(chance: random.Random, name: str, protocol: Protocol, start: date) -> Row:
@@ -229,7 +358,6 @@ def symptoms(chance: random.Random) -> Row:
 
 def _within(chance: random.Random, start: date, end: date) -> str:
     return (start + timedelta(days=chance.randrange(max((end - start).days, 1)))).isoformat()
-
 
 
 if __name__ == "__main__":

@@ -13,7 +13,15 @@ from protocols import CURRENT
 
 SAMPLES = Path(__file__).parents[1] / "sample_cohorts"
 MAKE = runpy.run_path(str(SAMPLES / "make.py"))
-MADE = ["clinic.csv", "auditor.csv", "dirty.csv", "DATA_DICTIONARY.md"]
+MADE = [
+    "clinic.csv",
+    "auditor.csv",
+    "dirty.csv",
+    "payer.csv",
+    "payer.toml",
+    "payer_patients.csv",
+    "DATA_DICTIONARY.md",
+]
 
 
 def rows_of(path):
@@ -103,6 +111,7 @@ BAD = [
     ("D018", "An event before the birth date", "column birth_date", "the event is before the birth date 2026-12-24"),
     ("", "No patient id", "column patient_id", "the patient id is empty"),
     ("D020", "A cancelled row that cannot be read", "column date", "'2026-13-01' is not a date"),
+    ("D021", "A number that is none", "column weight_loss_pct_6_months", "'12 %' is not a number"),
 ]
 
 
@@ -124,8 +133,8 @@ def test_a_row_is_bad_in_the_way_that_its_note_says(dirty, patient, note, where,
 def test_lines_that_are_damaged_as_a_whole_cost_themselves_alone(dirty):
     said = {row["patient_id"]: row["explanation"] for row in dirty if row["reason"] == "bad_row" and not row["note"]}
     assert list(said) == ["D100", 'D101,"bone.osteosarcoma,MRI,cervical_spine']
-    assert said["D100"].startswith("Line 23: the line has 3 cells and the header ")
-    assert said['D101,"bone.osteosarcoma,MRI,cervical_spine'].startswith("Line 24: the line cannot be read as CSV")
+    assert said["D100"].startswith("Line 24: the line has 3 cells and the header ")
+    assert said['D101,"bone.osteosarcoma,MRI,cervical_spine'].startswith("Line 25: the line cannot be read as CSV")
 
 
 def test_the_other_rows_of_the_dirty_cohort_are_decided(dirty):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
+from scheduler.cohort.mapping import ColumnMap, Layout, check_header
 from scheduler.columns import PATIENT_ID, RESULT_COLUMNS, STUDY_COLUMNS
 from scheduler.errors import FileError, nearest
 
@@ -42,31 +43,48 @@ _OTHER_FORMATS = {
 }
 
 
+EVENTS = Layout(
+    "an events file",
+    wanted=((PATIENT_ID,), ("date",), ("modality", "cpt"), ("region", "cpt")),
+    added=(*RESULT_COLUMNS, LINE, DAMAGE),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Events:
     """An events file as read.
 
-    `cells` holds every column as text (null where empty) in the order of the file, with LINE and DAMAGE
-    behind them; `original` the columns as they are carried through to an output.
+    `cells` holds every column as text (null where empty) in the order of the file, under the name of the
+    field that it is read as, with LINE and DAMAGE behind them; `original` the columns as they are carried
+    through to an output, under their own names.
     """
 
     cells: pl.DataFrame
     original: pl.DataFrame
 
 
-def read_events(path: Path, date_format: str | None = None) -> Events:
+def read_events(
+    path: Path, date_format: str | None = None, columns: ColumnMap | None = None, layout: Layout = EVENTS
+) -> Events:
     """Read an events file. Raises FileError where it cannot be read as one at all.
 
     `date_format` (strptime) is how its text writes dates: the typed dates of a Parquet file are given that form too.
+    `columns` says which field a column of another name holds; None where the user has no way to say it.
     """
     try:
         data = path.read_bytes()
     except OSError as problem:
         raise FileError(f"cannot read {path}: {problem.strerror}; check the name and the permissions") from None
-    return parse_events(data, str(path), date_format)
+    return parse_events(data, str(path), date_format, columns, layout)
 
 
-def parse_events(data: bytes, name: str, date_format: str | None = None) -> Events:
+def parse_events(
+    data: bytes,
+    name: str,
+    date_format: str | None = None,
+    columns: ColumnMap | None = None,
+    layout: Layout = EVENTS,
+) -> Events:
     """Read the bytes of an events file; `name` is what messages call it. Raises FileError."""
     if data.startswith(b"\x1f\x8b"):
         try:
@@ -74,15 +92,15 @@ def parse_events(data: bytes, name: str, date_format: str | None = None) -> Even
         except (OSError, EOFError, zlib.error):
             raise FileError(f"{name} is a damaged gzip file; compress or copy it again") from None
     if data.startswith(b"PAR1"):
-        return _parse_parquet(data, name, date_format)
+        return _parse_parquet(data, name, date_format, columns, layout)
     for magic, what in _OTHER_FORMATS.items():
         if data.startswith(magic):
             raise FileError(f"{name} is no CSV: it is {what}")
     data = data.removeprefix(_UTF8_MARK)
     if not data[:100_000].strip():
-        raise FileError(f"{name} is empty; an events file starts with a header line")
+        raise FileError(f"{name} is empty; {layout.kind} starts with a header line")
     header, start = _read_header(data, name)
-    _check_columns(header, name)
+    fields = check_header(header, name, columns, layout)
     end = len(data)
     while end > start and data[end - 1] in b"\r\n":
         end -= 1
@@ -91,8 +109,8 @@ def parse_events(data: bytes, name: str, date_format: str | None = None) -> Even
     plain = _parse_plain(body, header) if _is_plain(body, header) else None
     if plain is None:
         cells = _parse_line_by_line(body, header, first_line)
-        return Events(cells, cells.select(header))
-    return Events(_with_lines(plain, first_line), plain)
+        return Events(_named(cells, fields), cells.select(header))
+    return Events(_named(_with_lines(plain, first_line), fields), plain)
 
 
 def _read_header(data: bytes, name: str) -> tuple[list[str], int]:
@@ -121,23 +139,9 @@ def _unix(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
-def _check_columns(header: Sequence[str], name: str) -> None:
-    twice = sorted({c for c in header if header.count(c) > 1})
-    if "" in twice:
-        raise FileError(f"{name} has several columns without a name; name or remove them")
-    if twice:
-        raise FileError(f"{name} has two columns named '{twice[0]}'; rename or remove one")
-    added = [c for c in (*RESULT_COLUMNS, LINE, DAMAGE) if c in header]
-    if added:
-        raise FileError(f"{name} has a column '{added[0]}', which an audit adds itself; rename or remove it")
-    wanted = [(PATIENT_ID,), ("date",), ("modality", "cpt"), ("region", "cpt")]
-    for names in wanted:
-        if not any(n in header for n in names):
-            close = nearest(names[0], header)
-            hint = f"is '{close}' meant? rename it" if close else "see sample_cohorts for the columns"
-            if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-                hint = "the columns seem to be separated by something else than commas; save the file with commas"
-            raise FileError(f"{name} has no column '{' or '.join(names)}'; {hint}")
+def _named(cells: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
+    """Return cells with LINE and DAMAGE behind them under the names of their fields."""
+    return cells.rename(dict(zip(cells.columns, [*fields, LINE, DAMAGE], strict=True)))
 
 
 def _is_plain(body: bytes, header: Sequence[str]) -> bool:
@@ -239,16 +243,19 @@ def _fit(cells: Sequence[str], width: int) -> list[str | None]:
     return [cell or None for cell in kept] + [None] * (width - len(kept))
 
 
-def _parse_parquet(data: bytes, name: str, date_format: str | None) -> Events:
+def _parse_parquet(
+    data: bytes, name: str, date_format: str | None, columns: ColumnMap | None, layout: Layout
+) -> Events:
     try:
         original = pl.read_parquet(BytesIO(data))
     except pl.exceptions.PolarsError:
         raise FileError(f"{name} is a damaged Parquet file; write or copy it again") from None
-    _check_columns(original.columns, name)
-    if has_no_text(original.schema[PATIENT_ID]):
-        raise FileError(f"{name} has a column '{PATIENT_ID}' that holds no text or number; write it as text")
+    fields = check_header(original.columns, name, columns, layout)
+    patient_id = original.columns[fields.index(PATIENT_ID)]
+    if has_no_text(original.schema[patient_id]):
+        raise FileError(f"{name} has a column '{patient_id}' that holds no text or number; write it as text")
     cells = original.select(_as_text(n, t, date_format or "%Y-%m-%d") for n, t in original.schema.items())
-    return Events(_with_lines(cells, first_line=1), original)
+    return Events(_named(_with_lines(cells, first_line=1), fields), original)
 
 
 def has_no_text(dtype: pl.DataType) -> bool:
@@ -260,8 +267,8 @@ def _as_text(name: str, dtype: pl.DataType, date_format: str) -> pl.Expr:
     """Return a column as the text that a CSV would hold.
 
     Dates are written in the form in which they will be read, also those stored with a time of 0:00; whole
-    numbers without the fraction that a column with gaps gives them elsewhere; what is no text says so, which
-    no reader of a cell accepts.
+    numbers without the fraction that a column with gaps gives them elsewhere, the gaps (no number, NaN) empty;
+    what is no text says so, which no reader of a cell accepts.
     """
     column = pl.col(name)
     if has_no_text(dtype):
@@ -269,7 +276,7 @@ def _as_text(name: str, dtype: pl.DataType, date_format: str) -> pl.Expr:
     if dtype.is_float():
         is_whole = column.is_finite() & (column == column.round()) & (column.abs() < _MOST_EXACT)
         whole = pl.when(is_whole).then(column).cast(pl.Int64).cast(pl.String)
-        return pl.coalesce(whole, column.cast(pl.String)).alias(name)
+        return pl.coalesce(whole, column.fill_nan(None).cast(pl.String)).alias(name)
     if dtype == pl.Date:
         return column.dt.to_string(date_format)
     if isinstance(dtype, pl.Datetime):

@@ -1,0 +1,154 @@
+"""A patients file: what is the same for all events of a patient, given once and filled in where a row has it empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from scheduler.cohort.mapping import ColumnMap, Layout
+from scheduler.cohort.reading import DAMAGE, LINE, Events, read_events
+from scheduler.columns import PATIENT_ID, STUDY_COLUMNS, Column, event_columns
+from scheduler.dictionary import patient_columns
+from scheduler.edition import Edition
+from scheduler.errors import FileError, ValueProblem
+
+LAYOUT = Layout("a patients file", wanted=((PATIENT_ID,),), added=(LINE, DAMAGE))
+
+_NAMELESS = "the patient id is empty, so the line fills nothing; give the id"
+
+
+@dataclass(frozen=True, slots=True)
+class Patients:
+    """A patients file as read.
+
+    `cells` has one row per patient: PATIENT_ID and the columns that fill, as trimmed text (null where empty).
+    `damage` says in the same rows, as text or null, what cannot be read: under the name of a column, or under
+    DAMAGE where it is the line as a whole. `problems` are all such texts in the order of the lines. `columns`
+    are the columns of the file by its own names; of these, `of_events` are known and describe an event, and
+    `unknown` are not known.
+    """
+
+    cells: pl.DataFrame
+    damage: pl.DataFrame
+    problems: tuple[str, ...]
+    columns: tuple[str, ...]
+    of_events: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def filling(self) -> tuple[str, ...]:
+        """The fields that the file gives."""
+        return tuple(self.cells.columns[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Events with what a patients file gives them, and how many of its patients have an event."""
+
+    events: Events
+    patients: int
+
+
+def read_patients(
+    path: Path, edition: Edition, date_format: str | None = None, columns: ColumnMap | None = None
+) -> Patients:
+    """Read a patients file (CSV, plain or gzip, or Parquet). Raises FileError, also where a patient stands twice.
+
+    `date_format` and `columns` are those of the events file.
+    """
+    table = read_events(path, date_format, columns, LAYOUT)
+    own_names = dict(zip(table.cells.columns, table.original.columns, strict=False))
+    filling = [name for name in patient_columns(edition) if name in own_names]
+    known = event_columns(edition, date_format)
+    trimmed = pl.col(PATIENT_ID, *filling).str.strip_chars()
+    cells = table.cells.select(trimmed.replace("", None), LINE, DAMAGE)
+    _check_once(cells, path)
+    damage = _damage(cells, path, {own_names[name]: known[name] for name in filling})
+    told = damage.select(pl.concat_list(pl.all()).list.drop_nulls().alias("said")).explode("said")["said"].drop_nulls()
+    # A line that is damaged as a whole may have its cells in the wrong columns.
+    sound = cells.with_columns(pl.when(pl.col(DAMAGE).is_null()).then(pl.col(name)).alias(name) for name in filling)
+    has_id = cells[PATIENT_ID].is_not_null()
+    read = {*known, *STUDY_COLUMNS, PATIENT_ID}
+    return Patients(
+        cells=sound.select(PATIENT_ID, *filling).filter(has_id),
+        damage=damage.filter(has_id),
+        problems=tuple(told),
+        columns=tuple(table.original.columns),
+        of_events=tuple(own for name, own in own_names.items() if name in read and name not in (PATIENT_ID, *filling)),
+        unknown=tuple(own for name, own in own_names.items() if name not in read),
+    )
+
+
+def _check_once(cells: pl.DataFrame, path: Path) -> None:
+    """Raise FileError where a patient stands in the file twice."""
+    given = cells.filter(pl.col(PATIENT_ID).is_not_null())
+    twice = given.filter(given[PATIENT_ID].is_duplicated())
+    if len(twice):
+        patient_id = twice[PATIENT_ID][0]
+        first, second = twice.filter(pl.col(PATIENT_ID) == patient_id)[LINE].head(2)
+        raise FileError(f"{path} has patient '{patient_id}' twice, in line {first} and line {second}; keep one of them")
+
+
+def _damage(cells: pl.DataFrame, path: Path, columns: Mapping[str, Column]) -> pl.DataFrame:
+    """Return what cannot be read and where; `columns` are those that fill, by their names in the file."""
+    place = pl.format("{}, line {}", pl.lit(str(path)), LINE)
+    is_whole = pl.col(PATIENT_ID).is_not_null() & pl.col(DAMAGE).is_null()
+    nameless = pl.when(pl.col(PATIENT_ID).is_null()).then(pl.lit(_NAMELESS))
+    found = {DAMAGE: pl.format("{}: {}", place, pl.coalesce(DAMAGE, nameless))}
+    for own_name, column in columns.items():
+        messages = _unreadable(cells[column.name], column)
+        if messages:
+            message = pl.col(column.name).replace_strict(messages, default=None, return_dtype=pl.String)
+            found[column.name] = pl.when(is_whole).then(
+                pl.format("{}, column {}: {}", place, pl.lit(own_name), message)
+            )
+    return cells.select(**found)
+
+
+def _unreadable(text: pl.Series, column: Column) -> dict[str, str]:
+    """Return the values of a column that cannot be read, each with what is wrong."""
+    messages: dict[str, str] = {}
+    for value in text.unique(maintain_order=True).drop_nulls().to_list():
+        try:
+            column.parse(value)
+        except ValueProblem as problem:
+            messages[value] = str(problem)
+    return messages
+
+
+def fill(events: Events, patients: Patients) -> Filled:
+    """Fill the empty and blank cells of events, column by column, with what the file says of the patient.
+
+    A row that a cell which cannot be read would fill, or of a patient whose line is damaged, is damaged as
+    a whole. The columns of the original stay as they are.
+    """
+    place = _places(events.cells[PATIENT_ID], patients.cells[PATIENT_ID])
+    columns = events.cells.columns
+    filled, damages = [], []
+    for name in (*patients.filling, DAMAGE):
+        is_empty = pl.lit(value=True)
+        if name in columns and name != DAMAGE:
+            is_empty = pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "")
+        if name in patients.damage.columns:
+            said = patients.damage[name]
+            if said.null_count() < len(said):
+                damages.append(pl.when(is_empty).then(pl.lit(said.gather(place))))
+        if name != DAMAGE:
+            own = pl.col(name) if name in columns else pl.lit(None, dtype=pl.String)
+            given = pl.lit(patients.cells[name].gather(place))
+            filled.append(pl.when(is_empty).then(given).otherwise(own).alias(name))
+    if damages:
+        texts = pl.concat_str(DAMAGE, *damages, separator="; ", ignore_nulls=True)
+        filled.append(texts.replace("", None).alias(DAMAGE))
+    matched = place.drop_nulls().n_unique()
+    return Filled(replace(events, cells=events.cells.with_columns(filled)), matched)
+
+
+def _places(ids: pl.Series, patients: pl.Series) -> pl.Series:
+    """Return the row of the patients file for each event; null where it has none."""
+    rows = pl.DataFrame({PATIENT_ID: patients}).with_row_index("place")
+    trimmed = pl.DataFrame({PATIENT_ID: ids.str.strip_chars()})
+    return trimmed.join(rows, on=PATIENT_ID, how="left", maintain_order="left")["place"]
