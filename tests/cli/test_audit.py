@@ -496,7 +496,6 @@ def test_results_depend_neither_on_the_number_of_workers_nor_on_laziness():
     assert cells.height > 55_000
     alone = auditing.decide_frame(cells)
     assert_frame_equal(alone, auditing.decide_frame(cells, workers=2))
-    assert_frame_equal(alone, auditing.decide_frame(cells, workers=3))
     assert_frame_equal(alone.head(2087), auditing.decide(cells.head(2087).lazy()).collect())
 
 
