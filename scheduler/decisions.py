@@ -25,9 +25,7 @@ def decide(
     `history` holds the patient's other events; those of a status that counts and dated before the
     request serve as references. Events of the same day never do; they can form a combination with it.
     """
-    others = list(history)
-    if request in others:
-        others.remove(request)
+    others = [event for event in history if event is not request]  # a second, equal study is another event
     if request.status is Status.CANCELLED:
         return Decision(Reason.CANCELLED, explanation=SENTENCES["cancelled"])
     hazards = _hazards(edition, request)

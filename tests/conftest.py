@@ -6,7 +6,7 @@ settings.register_profile(
     "ci",
     derandomize=True,  # a suite that fails today fails tomorrow
     deadline=None,  # a slow machine is no defect
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("ci")

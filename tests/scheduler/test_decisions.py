@@ -107,3 +107,19 @@ def test_the_order_of_rows_does_not_matter(decide):
 def test_patients_with_the_same_dates_do_not_share_a_history(decide):
     prior = GOOD_ROW | {"patient_id": "P2", "date": "2022-04-10", "status": "performed"}
     assert decide([prior, GOOD_ROW], CURRENT, GracePolicy())[1]["reference_date"] == "2022-01-15"
+
+
+@BOTH
+def test_the_same_study_twice_on_one_date_is_a_combination_of_two(decide):
+    row = {
+        "patient_id": "P1",
+        "protocol": "cns.brain_metastases",
+        "modality": "MRI",
+        "region": "brain",
+        "date": "2022-03-31",
+        "diagnosis_date": "2022-01-31",
+    }
+    alone = decide([row], CURRENT, GracePolicy())
+    twice = decide([row, row], CURRENT, GracePolicy())
+    assert [result["combination"] for result in (*alone, *twice)] == [None, "supported", "supported"]
+    assert [result["reason"] for result in twice] == ["on_schedule", "on_schedule"]

@@ -7,10 +7,9 @@ import polars as pl
 from scheduler.cohort.audit import Audit
 from scheduler.columns import RESULT_COLUMNS, event_columns
 from scheduler.decisions import decide
-from scheduler.records import Decision
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
-from scheduler.records import Event
+from scheduler.records import Decision, Event
 from scheduler.rows import Row, read_row
 
 Cells = Mapping[str, str]
@@ -23,18 +22,18 @@ def read_rows(rows: Sequence[Cells], edition: Edition) -> list[Row]:
     return [read_row(cells, edition, columns) for cells in rows]
 
 
-def histories(rows: Sequence[Row]) -> dict[str, list[Event]]:
-    """Return the events of each patient, as far as they can be read; a request among them is its own day's."""
-    found: dict[str, list[Event]] = {}
+def other_events(rows: Sequence[Row]) -> list[list[Event]]:
+    """Return, for each row, the other events of the same patient, as far as they can be read."""
+    of_patient: dict[str, list[Event]] = {}
     for row in rows:
-        found.setdefault(row.patient_id, []).extend([] if row.event is None else [row.event])
-    return found
+        of_patient.setdefault(row.patient_id, []).extend([] if row.event is None else [row.event])
+    return [[event for event in of_patient[row.patient_id] if event is not row.event] for row in rows]
 
 
 def decide_one_by_one(rows: Sequence[Cells], edition: Edition, grace: GracePolicy) -> list[Result]:
     """Decide every row with the scalar reading."""
     read = read_rows(rows, edition)
-    history = histories(read)
+    others = other_events(read)
     results = []
     for place, row in enumerate(read):
         if row.problems:
@@ -43,7 +42,7 @@ def decide_one_by_one(rows: Sequence[Cells], edition: Edition, grace: GracePolic
         elif row.event is None:
             results.append(_result())
         else:
-            results.append(as_columns(decide(edition, row.patient, row.event, history[row.patient_id], grace)))
+            results.append(as_columns(decide(edition, row.patient, row.event, others[place], grace)))
     return results
 
 
@@ -70,6 +69,7 @@ def as_columns(decision: Decision) -> Result:
         days_from_window=decision.days_from_window,
         next_allowed=_iso(decision.next_allowed),
         missing=";".join(decision.missing) or None,
+        combination=decision.combination.value if decision.combination else None,
         explanation=decision.explanation,
     )
 

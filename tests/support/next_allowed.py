@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from scheduler.dates import add, months
-from scheduler.routes import open_case
+from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
 from scheduler.judging import Case
 from scheduler.reasons import Status
 from scheduler.records import Event
+from scheduler.routes import open_case
 from scheduler.rows import Row
 
 
@@ -24,23 +25,32 @@ def open_cases(row: Row, history: list[Event], grace: GracePolicy) -> list[Case]
     ]
 
 
-def first_allowed_day(cases: list[Case], day: date) -> date | None:
-    """Return the first day from `day` on that some case allows without early grace; None where none is in sight."""
-    horizon = max((_beyond(case, day) for case in cases), default=day)
+def first_allowed_day(edition: Edition, row: Row, history: list[Event], grace: GracePolicy) -> date | None:
+    """Return the first day from the requested one on that some route allows without early grace and nothing forbids.
+
+    None where none is in sight: a walk goes on until nothing changes any more.
+    """
+    event, facts = row.event, row.patient.facts
+    cases = open_cases(row, history, grace)
+    reasons, hazards = [], []
+    if event is not None and edition.covers_study(event.study):
+        reasons = [i.criterion for i in edition.indications if i.is_raised(facts)]
+    if event is not None and event.status is not Status.PERFORMED:
+        hazards = [c.criterion for c in edition.contraindications if event.study.modality in c.modalities]
+    day = event.date if event is not None else date.max
+    known = [add(value, months(7)) for value in facts.values() if isinstance(value, date)]
+    horizon = max([day, *known, *(mark for case in cases for mark in _marks(case))]) + timedelta(days=100)
     while day <= horizon:
-        if any(case.on(day, early_grace=False).is_within for case in cases):
+        allowed = any(case.on(day, early_grace=False).is_within for case in cases)
+        allowed = allowed or any(criterion.holds(facts, day) for criterion in reasons)
+        if allowed and not any(criterion.holds(facts, day) for criterion in hazards):
             return day
         day += timedelta(days=1)
     return None
 
 
-def _beyond(case: Case, day: date) -> date:
-    """Return a day after which nothing changes any more."""
-    return max(_marks(case, day)) + timedelta(days=40)
-
-
-def _marks(case: Case, day: date) -> Iterator[date]:
-    yield day
+def _marks(case: Case) -> Iterator[date]:
+    """Yield the days on which a case can change."""
     yield from (stopped for _, stopped in case.stops)
     if case.index is not None:
         yield case.index[1]

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from random import Random
 
+from support.random_facts import random_facts, random_value
+
 from scheduler.dates import add
 from scheduler.edition import Edition
 from scheduler.rules import Schedule
@@ -21,9 +23,14 @@ REGIONS = (
     "brain", "pituitary", "neck", "cervical_spine", "total_spine", "sacrum", "chest", "abdomen", "pelvis",
     "abdomen|pelvis", "chest|abdomen|pelvis", "abdomen|sacrum", "rectum", "heart", "whole_body", "brain|total_spine",
 )  # fmt: skip
+OF_THE_EDITION = (
+    {"modality": "MRI", "region": "cervical_spine"},
+    {"modality": "CT", "region": "cervical_spine"},
+    {"modality": "MRI", "region": "total_spine"},
+    {"modality": "PET/MRI", "region": "whole_body"},
+)
 MODALITIES = ("MRI", "CT", "PET/CT", "PET/MRI", "SPECT", "SPECT/CT", "ECHO")
 STATUSES = ("performed", "performed", "performed", "scheduled", "requested", "", "cancelled")
-FACT_WORDS = ("", "", "true", "false")
 SPOILT = (
     ("date", "2021-02-30"), ("status", "postponed"), ("region", "cervical"), ("protocol", "bone.osteosarkoma"),
     ("primary_site", "knee"), ("modality", "MRT"), ("birth_date", "2199-01-01"), ("patient_id", " "), ("date", ""),
@@ -51,7 +58,8 @@ def _random_patient(random: Random, edition: Edition, patient_id: str, rows: int
         likely = 0.8 if column in [kind.column for kind in favourite.index] else 0.2
         if random.random() < likely:
             patient[column] = str(first_day + timedelta(days=random.choice((0, 0, 0, 1, 20, -30, 400, 1100))))
-    patient |= {fact.name: random.choice(FACT_WORDS) for fact in edition.facts}
+    facts_day = first_day + timedelta(days=random.choice((0, 60, 90, 180, 400)))
+    patient |= random_facts(random, edition, facts_day)
     counted = [patient[kind.column] for kind in favourite.index if kind.column in patient]
     days = [date.fromisoformat(d) for d in counted[:1]] or [first_day]
     found: list[dict[str, str]] = []
@@ -59,8 +67,12 @@ def _random_patient(random: Random, edition: Edition, patient_id: str, rows: int
         schedule = favourite if random.random() < 0.8 else random.choice(schedules)
         row = patient | {"patient_id": patient_id, "status": random.choice(STATUSES)}
         days.append(_day_near_a_bound(random, schedule, days[-1] if random.random() < 0.5 else random.choice(days)))
+        if random.random() < 0.2:
+            days[-1] = facts_day + timedelta(days=random.choice((0, 0, 1)))
         row["date"] = str(days[-1])
         row["modality"], row["region"] = _random_study(random, schedule, patient["primary_site"])
+        if random.random() < 0.15:
+            row |= random.choice(OF_THE_EDITION)
         found.append(row)
     for row in found:
         _vary(random, row, edition)
@@ -94,7 +106,8 @@ def _vary(random: Random, row: dict[str, str], edition: Edition) -> None:
     elif kind < 0.13:
         row["primary_site"] = random.choice(SITES)
     elif kind < 0.2 and edition.facts:
-        row[random.choice(edition.facts).name] = random.choice(FACT_WORDS)
+        fact = random.choice(edition.facts)
+        row[fact.name] = random_value(random, fact, date.fromisoformat(row["date"]), known=0.7)
     elif kind < 0.25:
         row[random.choice(INDEX_COLUMNS)] = random.choice(("", "2019-06-30"))
     elif kind < 0.28:

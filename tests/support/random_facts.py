@@ -1,0 +1,42 @@
+"""Random clinical facts: what schedules ask for, and the indications of a patient near the bounds of their times."""
+
+from datetime import date, timedelta
+from random import Random
+
+from scheduler.dates import add, days, months, years
+from scheduler.edition import Edition
+from scheduler.facts import Fact, FactKind
+
+WORDS = ("", "", "true", "false")
+SPANS = (days(0), days(28), days(42), days(90), months(3), months(6), years(6), years(11), years(22))
+"""The lengths that the time conditions of indications are made of."""
+SLIPS = (-1, 0, 0, 1)
+NUMBERS = ("4.9", "5", "5.1", "9", "9.9", "10", "10.1", "30", "31", "-1", "0")
+
+
+def random_facts(random: Random, edition: Edition, day: date) -> dict[str, str]:
+    """Return the cells of a patient's facts: those of schedules, and with luck those of indications about `day`."""
+    asked = {name for _, schedule in edition.schedules() for name in schedule.facts()}
+    cells = {name: random.choice(WORDS) for name in sorted(asked)}
+    if edition.indications and random.random() < 0.5:
+        for indication in random.sample(edition.indications, k=random.choice((1, 1, 2, 3))):
+            names = dict.fromkeys((*indication.leads, *indication.criterion.facts()))
+            cells |= {name: random_value(random, edition.fact(name), day, known=0.7) for name in names}
+            lead = random.choice(indication.leads)
+            cells[lead] = random_value(random, edition.fact(lead), day, known=1)
+    if edition.contraindications and random.random() < 0.3:
+        hazard = random.choice(edition.contraindications)
+        cells |= {name: random_value(random, edition.fact(name), day, known=0.6) for name in hazard.criterion.facts()}
+    return cells
+
+
+def random_value(random: Random, fact: Fact, day: date, known: float) -> str:
+    """Return the cell of a fact, empty where it is not known; dates lie about the lengths in SPANS before `day`."""
+    if random.random() >= known:
+        return ""
+    if fact.kind is FactKind.NUMBER:
+        return random.choice(NUMBERS)
+    if fact.kind is FactKind.DATE:
+        span = random.choice(SPANS)
+        return str(add(day, months(-span.months), days(-span.days)) + timedelta(days=random.choice(SLIPS)))
+    return random.choice(("true", "true", "false"))
