@@ -139,7 +139,7 @@ def parse_number(text: str) -> float:
         found = float(text)
     except ValueError:
         found = float("nan")
-    if not isfinite(found) or "_" in text:
+    if not isfinite(found) or "_" in text or not text.isascii():
         raise ValueProblem(f"'{text}' is not a number; write digits, with a point for decimals")
     return found
 
