@@ -104,14 +104,14 @@ class Reader:
 
     def missing(self, criterion: Criterion, day: pl.Expr) -> pl.Expr:
         """Return the facts that keep the criterion unknown on `day`, joined by `;`, each once; null where none does."""
-        keeps: dict[str, pl.Expr] = {}
+        named: dict[str, pl.Expr] = {}
+        texts = []
         for name, is_unknown in self._unknown_leaves(criterion, day, pl.lit(value=True)):
-            keeps[name] = keeps[name] | is_unknown if name in keeps else is_unknown
-        joined = pl.concat_str(
-            (pl.when(is_unknown).then(pl.lit(name)) for name, is_unknown in keeps.items()),
-            separator=";",
-            ignore_nulls=True,
-        )
+            # A fact stands where it is waited for first, which can be another leaf in another row.
+            is_first = is_unknown & ~named[name] if name in named else is_unknown
+            texts.append(pl.when(is_first).then(pl.lit(name)))
+            named[name] = named[name] | is_unknown if name in named else is_unknown
+        joined = pl.concat_str(texts, separator=";", ignore_nulls=True)
         return pl.when(joined != "").then(joined)
 
     def next_date(self, criterion: Criterion, start: pl.Expr) -> pl.Expr:
