@@ -109,8 +109,8 @@ def _as_text(
 ) -> Iterator[str]:
     source = f"{edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
     if indication is not None:
-        yield f"{indication.route}: {indication.title}"
-        yield f"{indication.cite} of {source}"
+        yield from _wrapped(f"{indication.route}: {indication.title}")
+        yield from _wrapped(f"{indication.cite} of {source}")
         yield from _wrapped(f"Raised by: {', '.join(indication.leads)}")
         yield "Criterion:"
         for line in criterion_tree(indication.criterion):
@@ -119,8 +119,8 @@ def _as_text(
             yield from _wrapped(f"Advice: {indication.advice}")
         yield ""
     elif protocol is not None:
-        yield f"{protocol.id}: {protocol.title}"
-        yield f"{protocol.cite} of {source}"
+        yield from _wrapped(f"{protocol.id}: {protocol.title}")
+        yield from _wrapped(f"{protocol.cite} of {source}")
         yield from _wrapped(f"Columns that it needs: {', '.join(template_columns(edition, protocol))}")
         yield ""
     else:

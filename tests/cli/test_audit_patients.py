@@ -1,0 +1,139 @@
+"""`vigil audit --patients`: decisions from what a patients file fills, and what is said of it.
+
+P1 has osteosarcoma of the cervical spine, treated up to 2026-01-15: due on 2026-04-15 (Bone 5, every 3 months).
+"""
+
+import csv
+import sys
+from io import StringIO
+
+import pytest
+
+from cli.main import main
+
+EVENTS = "patient_id,modality,region,date,protocol,note\n"
+PATIENTS = "patient_id,protocol,treatment_end_date,primary_site\nP1,bone.osteosarcoma,2026-01-15,cervical_spine\n"
+REQUEST = "P1,MRI,cervical_spine,2026-04-15,,mine\n"
+
+
+@pytest.fixture
+def audit(monkeypatch, capsys, tmp_path):
+    """Audit an events file with a patients file; return exit code, the output's rows (None: no output), and stderr."""
+
+    def run(events, patients, *args):
+        monkeypatch.chdir(tmp_path)
+        for name, text in (("events.csv", events), ("patients.csv", patients)):
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        command = ["vigil", "audit", "events.csv", "-o", "out.csv", "--patients", "patients.csv", *args]
+        monkeypatch.setattr(sys, "argv", command)
+        with pytest.raises(SystemExit) as done:
+            main()
+        said = capsys.readouterr()
+        assert said.out == ""
+        output = tmp_path / "out.csv"
+        rows = list(csv.DictReader(StringIO(output.read_text(encoding="utf-8")))) if output.exists() else None
+        return done.value.code or 0, rows, said.err
+
+    return run
+
+
+def test_a_row_is_decided_by_what_the_patients_file_says(audit):
+    code, rows, err = audit(EVENTS + REQUEST, PATIENTS)
+    assert code == 0
+    assert (rows[0]["decision"], rows[0]["reason"], rows[0]["reference_date"]) == (
+        "within",
+        "on_schedule",
+        "2026-01-15",
+    )
+    assert "patients.csv: 1 of 1 patients have an event" in err
+    assert "bone.osteosarcoma  1" in " ".join(line.strip() for line in err.splitlines())
+
+
+def test_the_output_holds_the_columns_of_the_events_as_they_were(audit):
+    _, rows, _ = audit(EVENTS + REQUEST, PATIENTS)
+    assert list(rows[0])[:7] == [*EVENTS.strip().split(","), "decision"]
+    assert (rows[0]["protocol"], rows[0]["note"]) == ("", "mine")
+    assert "treatment_end_date" not in rows[0]
+
+
+def test_the_own_value_of_a_row_wins(audit):
+    """Chondrosarcoma, atypical: its own row says so, and its rule is another one (Bone 1)."""
+    own = REQUEST.replace(",,", ",bone.other,")
+    _, rows, _ = audit(EVENTS + own, PATIENTS)
+    assert (rows[0]["protocol"], rows[0]["reason"]) == ("bone.other", "not_covered")
+
+
+def test_an_event_before_the_birth_date_of_the_patients_file_is_invalid(audit):
+    patients = "patient_id,birth_date\nP1,2026-04-16\nP2,2026-04-15\n"
+    _, rows, _ = audit(EVENTS + REQUEST + REQUEST.replace("P1", "P2"), patients)
+    assert [row["decision"] for row in rows] == ["invalid", "needs_info"]
+    assert "the event is before the birth date 2026-04-16" in rows[0]["explanation"]
+
+
+def test_a_value_that_cannot_be_read_makes_the_rows_that_it_fills_invalid(audit):
+    patients = PATIENTS.replace("2026-01-15", "2026-01-32")
+    events = (
+        EVENTS.replace("note", "treatment_end_date")
+        + REQUEST.replace("mine", "2026-01-15")
+        + REQUEST.replace("mine", "")
+    )
+    place = "patients.csv, line 2, column treatment_end_date: '2026-01-32' is not a date"
+    code, rows, err = audit(events, patients)
+    assert (code, [row["decision"] for row in rows]) == (0, ["within", "invalid"])
+    assert rows[1]["explanation"].startswith(f"Line 3: {place}")
+    assert f"vigil: {place}" in err
+    assert audit(events, patients, "--fail-on", "invalid")[0] == 5
+
+
+def test_many_problems_are_told_in_part_with_their_number(audit):
+    patients = "patient_id,birth_date\n" + "".join(f"P{n},x\n" for n in range(23))
+    err = audit(EVENTS + REQUEST, patients)[2]
+    assert err.count("column birth_date: 'x' is not a date") == 20
+    assert "patients.csv: 3 more such problems" in err
+
+
+def test_columns_that_describe_an_event_fill_nothing_and_are_named(audit):
+    patients = "patient_id,neck_pain,status,known_malignancy\nP1,true,performed,true\n"
+    _, rows, err = audit(EVENTS + REQUEST, patients)
+    assert "columns that describe an event and fill nothing: neck_pain, status" in err
+    assert rows[0]["reason"] == "no_route"  # neck pain would have raised an indication
+
+
+def test_columns_that_are_not_known_are_named(audit):
+    err = audit(EVENTS + REQUEST, "patient_id,name,DOB,hgih_grade\nP1,Doe,1960-02-01,true\n")[2]
+    assert "patients.csv has columns that are not known and not read: name\n" in err
+    assert "column 'DOB' is not known and not read from patients.csv" in err
+    assert '--map "DOB=birth_date"' in err
+    assert "is 'high_grade' meant?" in err
+
+
+def test_files_that_share_no_patient_are_asked_about(audit):
+    _, rows, err = audit(EVENTS + REQUEST, PATIENTS.replace("P1", "0001"))
+    assert "no patient of patients.csv has an event; compare how the two files write patient ids" in err
+    assert rows[0]["reason"] == "no_route"
+
+
+def test_dates_of_both_files_have_one_form(audit):
+    events = EVENTS + REQUEST.replace("2026-04-15", "15.04.2026")
+    _, rows, _ = audit(events, PATIENTS.replace("2026-01-15", "15.01.2026"), "--date-format", "%d.%m.%Y")
+    assert rows[0]["reason"] == "on_schedule"
+
+
+REFUSED = [
+    # the patients file, options, what is said, why
+    (PATIENTS + "P1,,,\n", [], ["patients.csv", "'P1' twice, in line 2 and line 3"], "a patient twice"),
+    ("MRN,protocol\n", [], ["no column 'patient_id'", '--map "MRN=patient_id"'], "no patient id"),
+    ("", [], ["patients.csv is empty"], "an empty file"),
+    ("PK\x03\x04", [], ["patients.csv is no CSV", "Excel"], "an Excel workbook"),
+    (PATIENTS, ["--patients", "none.csv"], ["cannot read none.csv"], "no such file"),
+    (PATIENTS, ["-o", "patients.csv"], ["patients.csv is the input"], "the output on the patients file"),
+    (PATIENTS, ["--summary", "patients.csv"], ["patients.csv is the input"], "the summary on the patients file"),
+]
+
+
+@pytest.mark.parametrize(("patients", "options", "said", "why"), REFUSED, ids=[why for *_, why in REFUSED])
+def test_a_patients_file_that_cannot_be_used_is_one_message(audit, tmp_path, patients, options, said, why):
+    code, rows, err = audit(EVENTS + REQUEST, patients, *options)
+    assert (code, rows) == (2, None), why
+    assert [part for part in said if part not in err] == []
+    assert (tmp_path / "patients.csv").read_text(encoding="utf-8") == patients
