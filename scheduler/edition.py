@@ -140,7 +140,9 @@ class Edition:
         """Return the billing code. Raises UnknownName."""
         found = self.cpt_by_code.get(text.strip().upper())
         if found is None:
-            raise ValueProblem(f"unknown CPT code '{text.strip()}'; give modality and region instead")
+            near = max(self.cpt_by_code, key=lambda code: _same_places(code, text.strip()), default="")
+            hint = f"; did you mean '{near}'?" if _same_places(near, text.strip()) >= len(near) - 1 > 0 else ""
+            raise ValueProblem(f"unknown CPT code '{text.strip()}'{hint or '; give modality and region instead'}")
         return found
 
     def covers_study(self, study: Study) -> bool:
@@ -169,3 +171,8 @@ class Edition:
                 for p in self.protocols
             ),
         )
+
+
+def _same_places(code: str, other: str) -> int:
+    """Return in how many places two codes agree: a slip changes one, another code is another study."""
+    return sum(a == b for a, b in zip(code, other, strict=False)) if len(code) == len(other) else 0

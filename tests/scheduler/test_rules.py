@@ -259,7 +259,7 @@ def test_an_unknown_name_of_the_edition_is_told_with_the_nearest(look_up, text, 
 
 def test_an_unknown_billing_code_is_told_without_a_guess():
     """A neighbouring code is another study."""
-    with pytest.raises(ValueProblem, match=r"^unknown CPT code '72143'; give modality and region instead$"):
+    with pytest.raises(ValueProblem, match=r"^unknown CPT code '72143'; did you mean '72141'\?$"):
         CURRENT.cpt("72143")
 
 
