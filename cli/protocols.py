@@ -25,13 +25,18 @@ from scheduler.render import (
     schedule_sentence,
     why_no_schedules,
 )
+from scheduler.render_indications import indications_markdown
 from scheduler.rules import Plan, Protocol, Schedule
 from scheduler.wording import index_kinds_text, meaning
 
 WIDTH = 80
 """Characters to a line: what every terminal holds."""
 
-DOCUMENTS = {"protocols.md": protocols_markdown, "edition.json": edition_json}
+DOCUMENTS = {
+    "protocols.md": protocols_markdown,
+    "indications.md": indications_markdown,
+    "edition.json": edition_json,
+}
 """What `render` writes, by file name."""
 
 _format_option = click.option(
@@ -179,8 +184,9 @@ def validate() -> None:
     schedules = [schedule for _, schedule in CURRENT.schedules()]
     click.echo(
         f"{CURRENT.id}: nothing to find in {len(CURRENT.protocols)} protocols, {len(schedules)} schedules,"
-        f" {sum(len(s.others) for s in schedules)} other readings, {len(CURRENT.facts)} facts and"
-        f" {len(CURRENT.cpt_codes)} CPT codes."
+        f" {sum(len(s.others) for s in schedules)} other readings, {len(CURRENT.indications)} indications,"
+        f" {len(CURRENT.contraindications)} contraindications, {len(CURRENT.combinations)} combinations,"
+        f" {len(CURRENT.facts)} facts and {len(CURRENT.cpt_codes)} CPT codes."
     )
     click.echo("Checked: " + "; ".join(CHECKS) + ".")
 
@@ -188,7 +194,7 @@ def validate() -> None:
 @protocols.command("render")
 @click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, exists=True, path_type=Path))
 def render(directory: Path) -> None:
-    """Write the edition into DIR as protocols.md, for reviewers, and edition.json, for programs.
+    """Write the edition into DIR: protocols.md and indications.md for reviewers, edition.json for programs.
 
     \b
     vigil protocols render docs

@@ -10,6 +10,7 @@ from typing import Any
 from scheduler.dates import Duration
 from scheduler.edition import CptCode, Edition
 from scheduler.facts import Condition
+from scheduler.render_indications import combination_object, contraindication_object, indication_object
 from scheduler.rules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
 from scheduler.studies import Place, StudyPattern, regions_text
 from scheduler.wording import index_kinds_text, meaning, rule_text
@@ -201,11 +202,21 @@ def _edition_object(edition: Edition) -> dict[str, Any]:
             for s in edition.sources
         ],
         "facts": [
-            {"name": f.name, "level": f.level.value, "meaning": f.meaning, "sections": list(f.sections)}
+            {
+                "name": f.name,
+                "kind": f.kind.value,
+                "unit": f.unit or None,
+                "level": f.level.value,
+                "meaning": f.meaning,
+                "sections": list(f.sections),
+            }
             for f in edition.facts
         ],
         "cpt_codes": [_code_object(code) for code in edition.cpt_codes],
         "protocols": [protocol_object(protocol) for protocol in edition.protocols],
+        "indications": [indication_object(indication) for indication in edition.indications],
+        "contraindications": [contraindication_object(c) for c in edition.contraindications],
+        "combinations": [combination_object(combination) for combination in edition.combinations],
     }
 
 

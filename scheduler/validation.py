@@ -14,6 +14,8 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import TypeVar
 
+from scheduler import criteria_checks
+from scheduler.criteria_checks import NAME, SECTION, Found, criteria_of, rules_of, section_key
 from scheduler.dates import Duration, add, days
 from scheduler.edition import Edition
 from scheduler.rules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
@@ -22,9 +24,7 @@ from scheduler.studies import REGIONS, Place
 _T = TypeVar("_T")
 
 _ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CPT_CODE = re.compile(r"[0-9]{4}[0-9A-Z]")
-_SECTION = re.compile(r"[A-Z]\S*( \S+)*")
 
 SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in range(0, 731, 3)) + tuple(
     date(year, month, 1) - timedelta(days=1) for year in (2023, 2024) for month in range(1, 13)
@@ -34,7 +34,7 @@ SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong in an edition, and where: a route, a protocol's id, or the name of a fact or code."""
+    """What is wrong in an edition, and where: a route, a protocol's id, or the name of a fact, code or other rule."""
 
     place: str
     message: str
@@ -48,9 +48,6 @@ def findings(edition: Edition) -> list[Finding]:
     return [Finding(place, message) for check in CHECKS.values() for place, message in check(edition)]
 
 
-Found = Iterator[tuple[str, str]]
-
-
 def _names(edition: Edition) -> Found:
     if not (edition.id and edition.title and edition.publisher):
         yield edition.id or "edition", "needs an id, a title and a publisher"
@@ -58,6 +55,9 @@ def _names(edition: Edition) -> Found:
         ("protocol", [p.id for p in edition.protocols]),
         ("fact", [f.name for f in edition.facts]),
         ("CPT code", [c.code for c in edition.cpt_codes]),
+        ("indication", [i.name for i in edition.indications]),
+        ("contraindication", [c.name for c in edition.contraindications]),
+        ("combination", [c.name for c in edition.combinations]),
     ):
         yield from ((name, f"{kind} stands {times} times") for name, times in _repeated(names))
     for protocol in edition.protocols:
@@ -68,13 +68,13 @@ def _names(edition: Edition) -> Found:
         for name, times in _repeated([s.name for s in protocol.schedules]):
             yield protocol.id, f"schedule '{name}' stands {times} times"
         for schedule in protocol.schedules:
-            if not _NAME.fullmatch(schedule.name):
+            if not NAME.fullmatch(schedule.name):
                 yield protocol.route(schedule), "a schedule's name is lower_case_with_underscores"
 
 
 def _citations(edition: Edition) -> Found:
     for protocol in edition.protocols:
-        if not _SECTION.fullmatch(protocol.cite.section):
+        if not SECTION.fullmatch(protocol.cite.section):
             yield protocol.id, f"citation '{protocol.cite}' is not a chapter with a place, e.g. 'Bone 5'"
         for schedule in protocol.schedules:
             if not schedule.cite.section.startswith(protocol.cite.section):
@@ -94,17 +94,12 @@ def _order(edition: Edition) -> Found:
             yield _chapter(group[0]), f"its protocols' ids begin differently: {', '.join(sorted(heads))}"
         timed = [p for p in group if p.schedules]
         for before, after in pairwise(timed):
-            if _section_key(after) < _section_key(before):
+            if section_key(after.cite.section) < section_key(before.cite.section):
                 yield after.id, f"{after.cite} stands after {before.cite}; keep the guideline's order"
 
 
 def _chapter(protocol: Protocol) -> str:
     return protocol.cite.section.partition(" ")[0]
-
-
-def _section_key(protocol: Protocol) -> list[tuple[bool, int, str]]:
-    parts = re.split(r"[ .]", protocol.cite.section)
-    return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
 
 
 def _stances(edition: Edition) -> Found:
@@ -136,11 +131,14 @@ def _facts(edition: Edition) -> Found:
     for route, schedule in edition.schedules():
         asked.update(schedule.facts())
         yield from ((route, f"asks for the unknown fact '{name}'") for name in schedule.facts() if name not in known)
+    for rule in rules_of(edition):
+        asked.update(name for criterion in criteria_of(rule) for name in criterion.facts())
     for fact in edition.facts:
         if not fact.meaning or not fact.sections:
             yield fact.name, "a fact needs a meaning and a section"
         if fact.name not in asked:
             yield fact.name, "no rule asks for this fact"
+    yield from criteria_checks.fact_sections(edition)
 
 
 def _phases(edition: Edition) -> Found:
@@ -212,7 +210,7 @@ def _readings(edition: Edition) -> Found:
         )
         seen = {schedule.plan: "the one taken"}
         for other in schedule.others:
-            if not _NAME.fullmatch(other.name) or not other.says.strip():
+            if not NAME.fullmatch(other.name) or not other.says.strip():
                 yield route, f"reading '{other.name}' needs a lower-case name and a sentence that says it"
             if other.plan in seen:
                 yield route, f"reading '{other.name}' is the same as {seen[other.plan]}"
@@ -242,5 +240,9 @@ CHECKS: Mapping[str, Callable[[Edition], Found]] = {
     "phases on the calendar": _phases,
     "readings": _readings,
     "CPT codes": _cpt_codes,
+    "indications": criteria_checks.indications,
+    "contraindications": criteria_checks.contraindications,
+    "combinations": criteria_checks.combinations,
+    "criteria": criteria_checks.criteria,
 }
 """Every check by what it looks at, in the order in which they run."""

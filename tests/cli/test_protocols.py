@@ -140,7 +140,10 @@ def test_an_unknown_protocol_is_a_message_with_the_nearest_one(protocols: Run) -
 def test_validate_says_what_it_checked(protocols: Run) -> None:
     code, out, err = protocols("validate")
     assert (code, err) == (0, "")
-    assert "68 protocols, 69 schedules, 20 other readings" in out
+    assert (
+        "68 protocols, 69 schedules, 20 other readings, 24 indications, 3 contraindications, 2 combinations,"
+        " 96 facts and 68 CPT codes."
+    ) in out
     assert "Checked: names and ids; citations and sources;" in out
 
 
@@ -154,13 +157,14 @@ def test_validate_prints_each_finding_with_its_place_and_exits_1(
     assert err.startswith("vigil: findings in healthhelp-mri-cspine-2025: 1;")
 
 
-def test_render_writes_both_documents_and_nothing_else(protocols: Run, tmp_path: Path) -> None:
+def test_render_writes_its_documents_and_nothing_else(protocols: Run, tmp_path: Path) -> None:
     (tmp_path / "edition.json").write_text("an older one")
     code, out, err = protocols("render", str(tmp_path))
     assert (code, out) == (0, "")
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["edition.json", "protocols.md"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["edition.json", "indications.md", "protocols.md"]
     assert json.loads((tmp_path / "edition.json").read_text(encoding="utf-8"))["id"] == "healthhelp-mri-cspine-2025"
     assert (tmp_path / "protocols.md").read_text(encoding="utf-8").startswith("# Surveillance protocols of HealthHelp")
+    assert (tmp_path / "indications.md").read_text(encoding="utf-8").startswith("# Clinical indications of HealthHelp")
     assert str(tmp_path / "protocols.md") in err
 
 

@@ -11,12 +11,16 @@ import pytest
 
 from protocols import CURRENT
 from scheduler.render import edition_json, phase_rows, protocols_markdown, schedule_sentence
+from scheduler.render_indications import indications_markdown
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEDULES = dict(CURRENT.schedules())
 
 
-@pytest.mark.parametrize(("name", "rendered"), [("protocols.md", protocols_markdown), ("edition.json", edition_json)])
+@pytest.mark.parametrize(
+    ("name", "rendered"),
+    [("protocols.md", protocols_markdown), ("indications.md", indications_markdown), ("edition.json", edition_json)],
+)
 def test_the_committed_document_is_fresh(name: str, rendered: Any) -> None:
     is_fresh = (DOCS / name).read_text(encoding="utf-8") == rendered(CURRENT)
     assert is_fresh, f"docs/{name} is stale; refresh it with: vigil protocols render docs"

@@ -14,22 +14,36 @@ from scheduler.studies import BITS
 from scheduler.validation import CHECKS, findings
 from scheduler.vocabulary import (
     CT,
+    DATE,
+    EVENT,
     MRI,
+    NUMBER,
     PATIENT,
     SURGERY,
+    Above,
+    AgeAtMost,
     Cite,
+    Combination,
+    Contraindication,
     CptCode,
+    Documented,
     Edition,
     Fact,
+    Indication,
+    Ongoing,
     Plan,
     Reading,
     Schedule,
+    Since,
     Source,
     Study,
+    all_of,
+    any_of,
     as_,
     days,
     every,
     months,
+    not_,
     not_covered,
     once,
     protocol,
@@ -59,6 +73,33 @@ SECOND = protocol("bone.second", "second tumor", altered(CHEST, cite=Cite("Bone 
 UNNAMED = not_covered("cns.unnamed", "unnamed tumor", cite=Cite("CNS"), note="Not named")
 PAIN = Fact("pain", PATIENT, "there is pain", ("Bone 1",))
 CODE = CptCode("71250", CT, ("chest",), "without")
+WEAKNESS = Fact("weakness", EVENT, "there is weakness", ("MRI 1", "Combination"))
+ANGLE = Fact("angle", EVENT, "angle of the curve", ("MRI 2",), kind=NUMBER, unit="degrees")
+ONSET = Fact("onset", PATIENT, "when it began", ("MRI 2", "MRI General"), kind=DATE)
+WEAK = Indication(
+    "weak", "weakness", Cite("MRI 1"), ("weakness",), Documented("weakness"), advice="No X-ray is needed."
+)
+CURVED = Indication(
+    "curved", "curvature", Cite("MRI 2.a"), ("onset",), all_of(Since("onset", months(3)), Above("angle", 30))
+)
+IMPLANT = Contraindication(
+    "implant",
+    Cite("MRI General"),
+    frozenset({MRI}),
+    not_(Since("onset", weeks(6))),
+    "an implant is new",
+    lead="onset",
+    to_clear="Ask.",
+)
+TWICE = Combination(
+    name="twice",
+    title="CT and MRI",
+    cite=Cite("Combination"),
+    modalities=frozenset({CT, MRI}),
+    of_each=True,
+    most=3,
+    criterion=Documented("weakness"),
+)
 
 SOUND = Edition(
     id="made-up",
@@ -67,9 +108,12 @@ SOUND = Edition(
     reviewed=date(2025, 1, 1),
     covers=Study(MRI, BITS["cervical_spine"]),
     sources=(Source("A book", "1", None),),
-    facts=(PAIN,),
+    facts=(PAIN, WEAKNESS, ANGLE, ONSET),
     cpt_codes=(CODE,),
     protocols=(FIRST, SECOND, UNNAMED),
+    indications=(WEAK, CURVED),
+    contraindications=(IMPLANT,),
+    combinations=(TWICE,),
 )
 
 
@@ -89,6 +133,31 @@ def with_phases(*phases: Phase) -> Edition:
     return with_schedule(plan=altered(TAKEN, phases=phases))
 
 
+def with_indication(**changes: Any) -> Edition:
+    """Return the edition with its first indication altered."""
+    made: Edition = altered(SOUND, indications=(altered(WEAK, **changes), CURVED))
+    return made
+
+
+def with_contraindication(**changes: Any) -> Edition:
+    """Return the edition with its contraindication altered."""
+    made: Edition = altered(SOUND, contraindications=(altered(IMPLANT, **changes),))
+    return made
+
+
+def with_combination(**changes: Any) -> Edition:
+    """Return the edition with its combination altered."""
+    made: Edition = altered(SOUND, combinations=(altered(TWICE, **changes),))
+    return made
+
+
+def with_facts(*facts: Fact) -> Edition:
+    """Return the edition with other facts in the place of those of the same name."""
+    names = {fact.name for fact in facts}
+    made: Edition = altered(SOUND, facts=(*facts, *(fact for fact in SOUND.facts if fact.name not in names)))
+    return made
+
+
 def with_order(*protocols: Any) -> Edition:
     """Return the edition with its protocols in another order."""
     made: Edition = altered(SOUND, protocols=protocols)
@@ -104,7 +173,7 @@ BROKEN: list[tuple[str, Edition, Found, str]] = [
     ("names and ids", with_protocol(id="Bone First"), ("Bone First", "an id is"), "capitals and a space in an id"),
     ("names and ids", with_protocol(title=" "), ("bone.first", "needs a title"), "a blank title"),
     ("names and ids", with_order(FIRST, FIRST), ("bone.first", "protocol stands 2 times"), "an id twice"),
-    ("names and ids", altered(SOUND, facts=(PAIN, PAIN)), ("pain", "fact stands 2 times"), "a fact twice"),
+    ("names and ids", altered(SOUND, facts=(*SOUND.facts, PAIN)), ("pain", "fact stands 2 times"), "a fact twice"),
     ("names and ids", altered(SOUND, cpt_codes=(CODE, CODE)), ("71250", "CPT code stands 2 times"), "a code twice"),
     ("names and ids", with_protocol(schedules=(CHEST, CHEST)), ("bone.first", "'chest' stands 2"), "a name twice"),
     ("names and ids", with_schedule(name="the chest"), ("bone.first/the chest", "lower_case"), "a space in a name"),
@@ -186,11 +255,11 @@ BROKEN: list[tuple[str, Edition, Found, str]] = [
     ("facts", with_schedule(plan=altered(TAKEN, or_if="ache")), (ROUTE, "unknown fact 'ache'"), "a misspelt fact"),
     (
         "facts",
-        altered(SOUND, facts=(PAIN, Fact("fever", PATIENT, "there is fever", ("Bone",)))),
+        with_facts(Fact("fever", PATIENT, "there is fever", ("Bone",))),
         ("fever", "no rule asks"),
         "a fact that nothing asks for",
     ),
-    ("facts", altered(SOUND, facts=(altered(PAIN, meaning=""),)), ("pain", "a meaning"), "a fact without meaning"),
+    ("facts", with_facts(altered(PAIN, meaning="")), ("pain", "a meaning"), "a fact without meaning"),
     ("phases on the calendar", with_phases(), (ROUTE, "at least one phase"), "a schedule without phases"),
     (
         "phases on the calendar",
@@ -295,6 +364,112 @@ BROKEN: list[tuple[str, Edition, Found, str]] = [
     ("CPT codes", altered(SOUND, cpt_codes=(altered(CODE, code="0649t"),)), ("0649t", "capital"), "a small letter"),
     ("CPT codes", altered(SOUND, cpt_codes=(altered(CODE, contrast="some"),)), ("71250", "'some'"), "contrast"),
     ("CPT codes", altered(SOUND, cpt_codes=(altered(CODE, regions=("torso",)),)), ("71250", "'torso'"), "a region"),
+    (
+        "facts",
+        with_facts(altered(ANGLE, sections=("MRI 3",))),
+        ("angle", "does not name MRI 2.a, where curved asks"),
+        "a fact that does not say where it is asked for",
+    ),
+    (
+        "names and ids",
+        altered(SOUND, indications=(WEAK, WEAK, CURVED)),
+        ("weak", "indication stands 2 times"),
+        "an indication twice",
+    ),
+    (
+        "names and ids",
+        altered(SOUND, contraindications=(IMPLANT, IMPLANT)),
+        ("implant", "contraindication stands 2 times"),
+        "a contraindication twice",
+    ),
+    (
+        "names and ids",
+        altered(SOUND, combinations=(TWICE, TWICE)),
+        ("twice", "combination stands 2 times"),
+        "a combination twice",
+    ),
+    ("indications", with_indication(name="Weak"), ("Weak", "lower_case"), "a capital in a name"),
+    ("indications", with_indication(title=" "), ("weak", "words that say"), "a blank title"),
+    (
+        "indications",
+        with_indication(cite=altered(Cite("MRI 1"), section="")),
+        ("weak", "is not a chapter"),
+        "an empty citation",
+    ),
+    ("indications", with_indication(leads=()), ("weak", "needs a lead fact"), "nothing raises it"),
+    ("indications", with_indication(leads=("pain",)), ("weak", "'pain', which its"), "raised by what it does not ask"),
+    (
+        "indications",
+        altered(SOUND, indications=(WEAK, altered(CURVED, leads=("angle",)))),
+        ("curved", "'angle', a number"),
+        "raised by a number",
+    ),
+    ("indications", with_indication(advice="No X-ray"), ("weak", "not a sentence"), "advice without a full stop"),
+    (
+        "indications",
+        altered(SOUND, indications=(CURVED, WEAK)),
+        ("weak", "MRI 1 stands after MRI 2.a"),
+        "a section before the one that it follows",
+    ),
+    ("contraindications", with_contraindication(name="an implant"), ("an implant", "lower_case"), "a space in a name"),
+    ("contraindications", with_contraindication(hazard=""), ("implant", "words that say"), "silent about the hazard"),
+    ("contraindications", with_contraindication(modalities=frozenset()), ("implant", "no modality"), "of no study"),
+    ("contraindications", with_contraindication(to_clear=""), ("implant", "or neither"), "a lead, and nothing to do"),
+    ("contraindications", with_contraindication(lead="pain"), ("implant", "led by 'pain'"), "led by another fact"),
+    ("combinations", with_combination(title=""), ("twice", "words that say"), "without a title"),
+    ("combinations", with_combination(modalities=frozenset()), ("twice", "nothing to combine"), "of no study"),
+    (
+        "combinations",
+        with_combination(modalities=frozenset({CT})),
+        ("twice", "nothing to combine"),
+        "of each of one modality",
+    ),
+    ("combinations", with_combination(region="torso"), ("twice", "unknown region 'torso'"), "of no region"),
+    ("combinations", with_combination(most=1), ("twice", "at most 1 studies"), "a combination of one study"),
+    ("combinations", with_combination(or_protocol=True), ("twice", "adds nobody"), "narrowed to everyone"),
+    ("criteria", with_indication(criterion=Documented("ache")), ("weak", "fact 'ache'"), "a misspelt fact"),
+    (
+        "criteria",
+        with_combination(only_if=not_("ache")),
+        ("twice", "unknown fact 'ache'"),
+        "a misspelt fact in what narrows a combination",
+    ),
+    (
+        "criteria",
+        with_indication(criterion=any_of("weakness", "angle")),
+        ("weak", "reads 'angle' as a boolean, but it is a number"),
+        "a number that must be true",
+    ),
+    (
+        "criteria",
+        with_indication(criterion=any_of("weakness", Above("onset", 3))),
+        ("weak", "reads 'onset' as a number, but it is a date"),
+        "a date as a number",
+    ),
+    (
+        "criteria",
+        with_contraindication(criterion=AgeAtMost(5, "weakness")),
+        ("implant", "reads 'weakness' as a date, but it is a boolean"),
+        "an age since a symptom",
+    ),
+    (
+        "criteria",
+        with_indication(criterion=all_of("weakness", not_("pain"), "weakness")),
+        ("weak", "the same part twice"),
+        "a part that adds nothing",
+    ),
+    (
+        "criteria",
+        with_indication(criterion=Ongoing("onset", "onset")),
+        ("weak", "from 'onset' to itself"),
+        "a course of no length",
+    ),
+    (
+        "criteria",
+        with_indication(criterion=Since("onset", days(-1))),
+        ("weak", "negative duration"),
+        "a time before the date",
+    ),
 ]
 
 

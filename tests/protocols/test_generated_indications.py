@@ -1,0 +1,167 @@
+"""The documents say of indications, contraindications and combinations what their rules say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from protocols import CURRENT
+from scheduler.render import edition_json
+from scheduler.render_indications import criterion_object, indications_markdown
+from scheduler.vocabulary import (
+    Above,
+    AgeAtMost,
+    Below,
+    Documented,
+    Ongoing,
+    Since,
+    Tried,
+    UpTo,
+    all_of,
+    any_of,
+    days,
+    months,
+    not_,
+    weeks,
+)
+
+
+def section_of(heading: str) -> list[str]:
+    """Return the lines of the document of indications under a heading."""
+    document = indications_markdown(CURRENT)
+    return document.split(f"# {heading}\n", 1)[1].split("\n#", 1)[0].strip().splitlines()
+
+
+def test_an_indication_is_shown_with_its_leads_its_tree_and_its_advice() -> None:
+    assert section_of("Myelopathy (MRI 11)") == [
+        "`indication.myelopathy`, raised by `myelopathy_suspected` (myelopathy is suspected).",
+        "",
+        "```text",
+        "ALL of",
+        "  myelopathy_suspected",
+        "  ANY of",
+        "    neuro_exam_abnormal",
+        "    myelopathy_progressing",
+        "```",
+        "",
+        "Conservative care is not needed before imaging.",
+    ]
+
+
+def test_a_contraindication_is_shown_with_its_modalities_and_what_is_to_clear() -> None:
+    assert section_of("An implanted device is not cleared for MRI (MRI General Contraindications)") == [
+        "`device`, of studies by MRI or PET/MRI; certain where this holds:",
+        "",
+        "```text",
+        "ALL of",
+        "  implanted_device",
+        "  NOT device_mri_conditional",
+        "```",
+        "",
+        "Where `implanted_device` is true and the rest unknown: The implanted device must be cleared for MRI first.",
+    ]
+
+
+def test_a_combination_is_shown_with_whom_it_concerns_and_how_many_studies_it_supports() -> None:
+    assert section_of("Several CT and MRI studies for metastases (Combination CT and MRI for metastases)") == [
+        "`metastases`, two or more studies by CT or MRI.",
+        "",
+        "It concerns patients of whom this holds, and wherever a surveillance protocol is given:",
+        "",
+        "```text",
+        "ANY of",
+        "  staging_evaluation",
+        "  known_malignancy",
+        "```",
+        "",
+        "Supported where this holds, or where the surveillance of the row itself supports the study:",
+        "",
+        "```text",
+        "staging_evaluation",
+        "```",
+        "",
+        "At most 5 such studies are supported on one date.",
+    ]
+    assert section_of("CT and MRI of the cervical spine (Combination CT and MRI cervical spine)")[0] == (
+        "`ct_and_mri_cervical`, a study by each of CT and MRI of the cervical spine."
+    )
+
+
+def test_the_document_holds_every_indication_contraindication_and_combination_with_its_citation() -> None:
+    document = indications_markdown(CURRENT)
+    for indication in CURRENT.indications:
+        assert f"({indication.cite})\n\n`{indication.route}`, raised by " in document
+        assert indication.advice in document
+        assert all(name in document for name in indication.criterion.facts())
+    for rule in (*CURRENT.contraindications, *CURRENT.combinations):
+        assert f"({rule.cite})\n\n`{rule.name}`, " in document
+        assert all(name in document for name in rule.criterion.facts())
+
+
+def test_the_document_has_no_heading_without_rules() -> None:
+    bare = indications_markdown(replace(CURRENT, contraindications=(), combinations=()))
+    assert "## Toe walking in a child (MRI 17)" in bare
+    assert "Contraindications" not in bare
+    assert "Combinations" not in bare
+
+
+def test_the_edition_as_json_holds_facts_indications_contraindications_and_combinations() -> None:
+    edition = json.loads(edition_json(CURRENT))
+    held = [len(edition[name]) for name in ("facts", "indications", "contraindications", "combinations")]
+    assert held == [96, 24, 3, 2]
+    assert {
+        "name": "kyphosis_degrees",
+        "kind": "number",
+        "unit": "degrees",
+        "level": "event",
+        "meaning": "angle of the kyphosis",
+        "sections": ["MRI 14.b"],
+    } in edition["facts"]
+    assert edition["indications"][0] == {
+        "name": "radiculopathy",
+        "title": "cervical radiculopathy",
+        "route": "indication.radiculopathy",
+        "section": "MRI 1",
+        "leads": ["radiculopathy_on_emg_or_ncs"],
+        "criterion": {"fact": "radiculopathy_on_emg_or_ncs"},
+        "advice": "An EMG is not recommended to find the cause of axial pain.",
+    }
+    assert edition["contraindications"][1] == {
+        "name": "stent",
+        "section": "MRI General Contraindications",
+        "modalities": ["MRI", "PET/MRI"],
+        "criterion": {"fact": "intravascular_stent_date", "up_to": "6 weeks"},
+        "hazard": "an intravascular stent was placed within the last 6 weeks",
+        "lead": None,
+        "to_clear": None,
+    }
+    metastases = edition["combinations"][1]
+    assert (metastases["modalities"], metastases["region"], metastases["most"]) == (["CT", "MRI"], None, 5)
+    assert metastases["only_if"] == {"any": [{"fact": "staging_evaluation"}, {"fact": "known_malignancy"}]}
+
+
+def test_a_criterion_as_json_is_nested_as_it_is_written() -> None:
+    criterion = all_of(
+        any_of(Documented("pain"), not_("fever")),
+        Below("onset_age", 10),
+        Above("angle", 30),
+        AgeAtMost(21),
+        Since("onset", months(3)),
+        Since("onset", days(28), longer=True),
+        UpTo("surgery", days(90)),
+        Tried("start", "end", weeks(6), months(6)),
+        Ongoing("start", "end"),
+    )
+    assert criterion_object(criterion) == {
+        "all": [
+            {"any": [{"fact": "pain"}, {"not": {"fact": "fever"}}]},
+            {"fact": "onset_age", "below": 10},
+            {"fact": "angle", "above": 30},
+            {"fact": "birth_date", "age_at_most": 21},
+            {"fact": "onset", "at_least_since": "3 months"},
+            {"fact": "onset", "more_than_since": "28 days"},
+            {"fact": "surgery", "up_to": "90 days"},
+            {"tried": {"start": "start", "end": "end", "at_least": "6 weeks", "ended_within": "6 months"}},
+            {"ongoing": {"start": "start", "end": "end"}},
+        ]
+    }
