@@ -65,66 +65,29 @@ REASONS = (
 )
 """The facts behind the auditor's patients without surveillance, who are imaged for other reasons."""
 
-INDICATED: tuple[tuple[str, Mapping[str, str]], ...] = (
-    ("2026-03-02", {"neck_pain": "true"}),
+INDICATED = (
+    ("2026-03-02", "neck_pain"),
+    ("2026-03-02", "neck_pain conservative_care_start=2026-01-05 symptoms_persist_or_worsen"),
+    ("2026-02-02", "neck_pain conservative_care_start=2026-01-05 symptoms_persist_or_worsen"),
     (
         "2026-03-02",
-        {"neck_pain": "true", "conservative_care_start": "2026-01-05", "symptoms_persist_or_worsen": "true"},
+        "neck_pain conservative_care_start=2025-05-05 conservative_care_end=2025-07-28 symptoms_persist_or_worsen",
     ),
-    (
-        "2026-02-02",
-        {"neck_pain": "true", "conservative_care_start": "2026-01-05", "symptoms_persist_or_worsen": "true"},
-    ),
-    (
-        "2026-03-02",
-        {
-            "neck_pain": "true",
-            "conservative_care_start": "2025-05-05",
-            "conservative_care_end": "2025-07-28",
-            "symptoms_persist_or_worsen": "true",
-        },
-    ),
-    (
-        "2026-03-02",
-        {
-            "neck_pain": "true",
-            "birth_date": "2015-06-20",
-            "neck_pain_isolated": "true",
-            "xray_completed": "true",
-            "weight_loss_pct_6_months": "12.5",
-        },
-    ),
-    (
-        "2026-03-02",
-        {
-            "neck_pain": "true",
-            "birth_date": "2015-06-20",
-            "neck_pain_isolated": "true",
-            "xray_completed": "true",
-            "symptom_onset_date": "2026-02-20",
-        },
-    ),
-    ("2026-05-11", {"trauma": "true"}),
-    ("2026-05-11", {"trauma": "true", "spinal_abnormality_known": "true"}),
-    ("2026-05-11", {"nexus_or_ccr_met": "true", "ct_initial_done": "true"}),
-    ("2026-05-11", {"nexus_or_ccr_met": "true", "obtunded": "true", "ct_negative": "true"}),
-    ("2026-05-11", {"cervical_spine_surgery_date": "2026-03-10", "complication_or_recurrence_evaluation": "true"}),
-    ("2026-07-13", {"cervical_spine_surgery_date": "2026-03-10", "complication_or_recurrence_evaluation": "true"}),
-    ("2026-05-11", {"spinal_tumor_known": "true", "symptoms_new_or_progressing": "true"}),
-    ("2026-05-11", {"trauma": "true", "spinal_abnormality_known": "true", "intravascular_stent_date": "2026-04-20"}),
-    ("2026-06-15", {"trauma": "true", "spinal_abnormality_known": "true", "intravascular_stent_date": "2026-04-20"}),
-    ("2026-05-11", {"trauma": "true", "spinal_abnormality_known": "true", "implanted_device": "true"}),
-    (
-        "2026-05-11",
-        {
-            "trauma": "true",
-            "spinal_abnormality_known": "true",
-            "implanted_device": "true",
-            "device_mri_conditional": "false",
-        },
-    ),
+    ("2026-03-02", "neck_pain birth_date=2015-06-20 neck_pain_isolated xray_completed weight_loss_pct_6_months=12.5"),
+    ("2026-03-02", "neck_pain birth_date=2015-06-20 neck_pain_isolated xray_completed symptom_onset_date=2026-02-20"),
+    ("2026-05-11", "trauma"),
+    ("2026-05-11", "trauma spinal_abnormality_known"),
+    ("2026-05-11", "nexus_or_ccr_met ct_initial_done"),
+    ("2026-05-11", "nexus_or_ccr_met obtunded ct_negative"),
+    ("2026-05-11", "cervical_spine_surgery_date=2026-03-10 complication_or_recurrence_evaluation"),
+    ("2026-07-13", "cervical_spine_surgery_date=2026-03-10 complication_or_recurrence_evaluation"),
+    ("2026-05-11", "spinal_tumor_known symptoms_new_or_progressing"),
+    ("2026-05-11", "trauma spinal_abnormality_known intravascular_stent_date=2026-04-20"),
+    ("2026-06-15", "trauma spinal_abnormality_known intravascular_stent_date=2026-04-20"),
+    ("2026-05-11", "trauma spinal_abnormality_known implanted_device"),
+    ("2026-05-11", "trauma spinal_abnormality_known implanted_device device_mri_conditional=false"),
 )
-"""Requests for an MRI of the cervical spine outside surveillance: their dates, and what is documented."""
+"""Requests for an MRI of the cervical spine for other reasons: date, and what is documented (a name alone: true)."""
 
 PAYER: tuple[tuple[str, str, str, str, str], ...] = (
     ("70012", "01/20/2026", "72156", "", "performed"),
@@ -272,7 +235,7 @@ def auditor(chance: random.Random) -> Iterator[Row]:
             "region": "cervical_spine",
             "date": day,
             "status": "requested",
-            **documented,
+            **{name: value or "true" for name, _, value in (text.partition("=") for text in documented.split())},
         }
 
 
