@@ -31,6 +31,8 @@ from scheduler.edition import Edition
 from scheduler.errors import FileError
 from scheduler.grace import GracePolicy
 
+_STDIN = "standard input"
+
 _LARGE = 200_000
 """Rows from which on the steps are named at once."""
 
@@ -48,7 +50,7 @@ _LARGE = 200_000
     "--patients",
     "patients_file",
     type=click.Path(path_type=Path),
-    help="A file with one row per patient, which fills what rows of EVENTS leave empty.",
+    help="A CSV or Parquet file with one row per patient; it fills what rows of EVENTS leave empty.",
 )
 @map_options
 @grace_option
@@ -95,9 +97,8 @@ def audit(
     progress.step(f"reading {events}")
     patients = read_patients(patients_file, edition, date_format, columns) if patients_file else None
     table = _read(events, date_format, columns)
-    columns.check_used(
-        {str(events): table.original.columns} | ({str(patients_file): patients.columns} if patients else {})
-    )
+    headers = {_STDIN if str(events) == "-" else str(events): table.original.columns}
+    columns.check_used(headers | ({str(patients_file): patients.columns} if patients else {}))
     check_writable(table.original, suffix)
     fields = [name for name in table.cells.columns if name not in (LINE, DAMAGE)]
     warn_of_columns(fields, "carried through unread")
@@ -125,7 +126,7 @@ def audit(
 
 def _read(events: Path, date_format: str | None, columns: ColumnMap) -> Events:
     if str(events) == "-":
-        return parse_events(sys.stdin.buffer.read(), "standard input", date_format, columns)
+        return parse_events(sys.stdin.buffer.read(), _STDIN, date_format, columns)
     return read_events(events, date_format, columns)
 
 

@@ -6,6 +6,7 @@ P1 has osteosarcoma of the cervical spine, treated up to 2026-01-15: due on 2026
 import csv
 import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from cli.main import main
 
 EVENTS = "patient_id,modality,region,date,protocol,note\n"
 PATIENTS = "patient_id,protocol,treatment_end_date,primary_site\nP1,bone.osteosarcoma,2026-01-15,cervical_spine\n"
+CLINIC = Path(__file__).parents[2] / "sample_cohorts" / "clinic.csv"
 REQUEST = "P1,MRI,cervical_spine,2026-04-15,,mine\n"
 
 
@@ -117,6 +119,30 @@ def test_dates_of_both_files_have_one_form(audit):
     events = EVENTS + REQUEST.replace("2026-04-15", "15.04.2026")
     _, rows, _ = audit(events, PATIENTS.replace("2026-01-15", "15.01.2026"), "--date-format", "%d.%m.%Y")
     assert rows[0]["reason"] == "on_schedule"
+
+
+def as_csv(rows, columns):
+    file = StringIO()
+    writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def test_it_makes_no_difference_in_which_file_a_patient_is_described(audit):
+    """All rows of a patient of the clinic agree on everything but the event, so the two files can be split."""
+    rows = list(csv.DictReader(StringIO(CLINIC.read_text(encoding="utf-8"))))
+    events = [
+        *("patient_id", "modality", "region", "cpt", "date", "status"),
+        *("symptoms_new_or_progressing", "clinically_indicated", "calcium_rising"),
+    ]
+    of_patient = ["patient_id", *(name for name in rows[0] if name not in events)]
+    patients = {row["patient_id"]: row for row in rows}
+    _, whole, _ = audit(CLINIC.read_text(encoding="utf-8"), "patient_id\n")
+    _, split, _ = audit(as_csv(rows, events), as_csv(patients.values(), of_patient))
+    results = list(whole[0])[len(rows[0]) :]
+    assert [[row[name] for name in results] for row in split] == [[row[name] for name in results] for row in whole]
+    assert {row["decision"] for row in split} >= {"within", "outside"}
 
 
 REFUSED = [

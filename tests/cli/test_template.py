@@ -84,3 +84,10 @@ def test_a_template_that_cannot_be_written_is_one_message(vigil, tmp_path, monke
     assert said in err
     assert [p.name for p in tmp_path.iterdir()] == ["mine.csv"]
     assert (tmp_path / "mine.csv").read_text(encoding="utf-8") == "patient_id\nP1\n"
+
+
+@pytest.mark.parametrize("command", ["facts", "template"])
+def test_the_help_has_an_example(vigil, command):
+    code, out, _ = vigil(command, "--help")
+    assert code == 0
+    assert f"  vigil {command} --" in out
