@@ -257,8 +257,8 @@ def test_an_unknown_name_of_the_edition_is_told_with_the_nearest(look_up, text, 
     assert str(told.value) == message
 
 
-def test_an_unknown_billing_code_is_told_without_a_guess():
-    """A neighbouring code is another study."""
+def test_an_unknown_billing_code_is_told_with_the_one_that_differs_in_one_place():
+    """A slip changes one digit; a code further away is another study, and no guess is made."""
     with pytest.raises(ValueProblem, match=r"^unknown CPT code '72143'; did you mean '72141'\?$"):
         CURRENT.cpt("72143")
 
