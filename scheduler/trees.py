@@ -46,6 +46,8 @@ def _lines(criterion: Criterion) -> Iterator[str]:
             yield from _indented(part)
         case Leaf():
             yield leaf_text(criterion)
+        case _:  # pragma: no cover - the criteria are those above
+            raise AssertionError(criterion)
 
 
 def _indented(*parts: Criterion) -> Iterator[str]:
