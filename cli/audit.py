@@ -17,6 +17,7 @@ from scheduler.cohort.audit import Audit
 from scheduler.cohort.mapping import ColumnMap
 from scheduler.cohort.patients import Patients, fill, read_patients
 from scheduler.cohort.reading import DAMAGE, LINE, Events, parse_events, read_events
+from scheduler.cohort.readings import CONTESTED, contested
 from scheduler.cohort.summary import summarize
 from scheduler.cohort.writing import (
     check_output,
@@ -55,6 +56,11 @@ _LARGE = 200_000
 @map_options
 @grace_option
 @reading_option
+@click.option(
+    "--readings",
+    type=click.Choice(["all"]),
+    help="Add the column 'contested': the other readings of the guideline under which a decision would differ.",
+)
 @date_format_option
 @click.option("--summary", type=click.Path(path_type=Path), help="Write the counts as JSON too.")
 @click.option("--fail-on", type=click.Choice(["invalid"]), help="Exit with 5 where a row is invalid.")
@@ -65,6 +71,7 @@ def audit(
     columns: ColumnMap,
     grace: GracePolicy,
     edition: Edition,
+    readings: str | None,
     date_format: str | None,
     summary: Path | None,
     fail_on: str | None,
@@ -100,6 +107,8 @@ def audit(
     headers = {_STDIN if str(events) == "-" else str(events): table.original.columns}
     columns.check_used(headers | ({str(patients_file): patients.columns} if patients else {}))
     check_writable(table.original, suffix)
+    if readings and CONTESTED in table.original.columns:
+        raise FileError(f"{events} has a column '{CONTESTED}', which is one of the results; rename or remove it")
     fields = [name for name in table.cells.columns if name not in (LINE, DAMAGE)]
     warn_of_columns(fields, "carried through unread")
     if patients_file and patients:
@@ -108,7 +117,11 @@ def audit(
     read = [column for column, field in zip(table.original.columns, fields, strict=True) if field in known]
     rows = len(table.cells)
     progress.step(f"deciding {rows:,} rows", long=rows > _LARGE)
-    decisions = Audit(edition, grace, date_format).decide_frame(table.cells, workers=pl.thread_pool_size())
+    rules, workers = Audit(edition, grace, date_format), pl.thread_pool_size()
+    decisions = rules.decide_frame(table.cells, workers)
+    if readings:
+        progress.step("trying the other readings")
+        decisions = decisions.with_columns(contested(table.cells, decisions, rules, workers))
     counts = summarize(table.cells, decisions, edition, grace)
     progress.step(f"writing {output}")
     found = pl.concat([table.original, _typed(decisions) if suffix == ".parquet" else decisions], how="horizontal")

@@ -21,6 +21,8 @@ def contested(cells: pl.DataFrame, decisions: pl.DataFrame, audit: Audit, worker
     names are joined by `;`, each once, in the order of the edition; null where no reading matters. Each
     reading is tried alone, on the patients who have a row of its protocol.
     """
+    if "protocol" not in cells.columns:
+        return pl.repeat(None, len(cells), dtype=pl.String, eager=True).alias(CONTESTED)
     ids = cells.select(
         patient=pl.col(PATIENT_ID).str.strip_chars(), protocol=pl.col("protocol").str.strip_chars().str.to_lowercase()
     ).with_row_index("at")
