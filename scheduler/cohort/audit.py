@@ -10,7 +10,7 @@ import polars as pl
 from scheduler.cohort.codes import CODES
 from scheduler.cohort.decide import decide_rows
 from scheduler.cohort.decode import all_days, decode
-from scheduler.cohort.explain import Words, decision_columns, explanations
+from scheduler.cohort.explain import RESULT_SCHEMA, Words, in_words
 from scheduler.cohort.reading import LINE
 from scheduler.cohort.tables import RuleTables, day_table
 from scheduler.columns import RESULT_COLUMNS, STATUSES, event_columns
@@ -41,8 +41,7 @@ class Audit:
         stands in its file and what is wrong with it as a whole. All results are text but `days_from_window`
         (a whole number).
         """
-        schema = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
-        return cells.map_batches(self.decide_frame, schema=pl.Schema(schema), streamable=False)
+        return cells.map_batches(self.decide_frame, schema=pl.Schema(RESULT_SCHEMA), streamable=False)
 
     def decide_frame(self, cells: pl.DataFrame, workers: int = 1) -> pl.DataFrame:
         """Return what `decide` does for a frame that is in memory, on several threads where `workers` says so.
@@ -62,8 +61,9 @@ class Audit:
             tables = RuleTables(self.edition, self.grace)
             days = day_table(tables, all_days(judged))
             words = Words(tables, days.low, days.low + days.span - 1)
-            others = _in_words(_undecided(rest, is_bad, is_cancelled), words, _problem_texts(problems, lines))
-            shares = run(lambda share: _in_words(decide_rows(share, tables, days), words), _shares(judged, workers))
+            others = in_words(_undecided(rest, is_bad, is_cancelled), words)
+            others = others.update(_problem_texts(problems, lines), on="row")
+            shares = run(lambda share: in_words(decide_rows(share, tables, days), words), _shares(judged, workers))
             return pl.concat([others, *shares]).sort("row").select(RESULT_COLUMNS)
 
 
@@ -73,13 +73,6 @@ def _shares(rows: pl.DataFrame, workers: int) -> list[pl.DataFrame]:
         return [rows]
     share = pl.col("patient") // (pl.col("patient").max() // workers + 1)
     return rows.with_columns(share=share).partition_by("share", include_key=False)
-
-
-def _in_words(codes: pl.DataFrame, words: Words, others: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return the result columns of a frame of CODES, with `row`; `others` are rows with a text of their own."""
-    said = explanations(codes, words, others)
-    found = codes.select("row", **decision_columns(words))
-    return found.join(said, on="row", how="left", maintain_order="left")
 
 
 def _undecided(rows: pl.DataFrame, is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.DataFrame:

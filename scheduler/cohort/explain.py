@@ -10,11 +10,15 @@ import polars as pl
 from scheduler.cohort.codes import REASONS, TIMELINESS, WORDINGS
 from scheduler.cohort.combinations import SUPPORTS
 from scheduler.cohort.tables import RuleTables, gather
+from scheduler.columns import RESULT_COLUMNS
 from scheduler.facts import IndexKind
 from scheduler.reasons import Reason
 from scheduler.wording import SENTENCES, days_text, indication_words, meaning, protocol_words, rule_text, schedule_words
 
 _KINDS = tuple(IndexKind)
+
+RESULT_SCHEMA = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
+"""The result columns and their types: all text but the days."""
 
 
 class Words:
@@ -116,12 +120,27 @@ def _blended(timed: tuple[object, int] | None) -> str:
     return rule_text(schedule, place, blended=True) if has_next else ""  # type: ignore[arg-type]
 
 
-def decision_columns(words: Words) -> dict[str, pl.Expr]:
-    """Return the result columns of a frame of CODES, `explanation` apart, as text."""
+def in_words(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
+    """Return the result columns of a frame of CODES, with `row`, in no order.
+
+    Rows are taken sentence by sentence, so that each explanation is put together once; a row without a
+    sentence has none.
+    """
+    fields = words.fields()
+    parts = []
+    for part in codes.partition_by("wording"):
+        place = part["wording"][0]
+        said = pl.lit(None, dtype=pl.String) if place is None else _fill(SENTENCES[WORDINGS[place]], fields, part)
+        parts.append(part.select("row", **_decision_columns(words, part), explanation=said))
+    return pl.concat(parts) if parts else pl.DataFrame(schema={"row": pl.UInt32, **RESULT_SCHEMA})
+
+
+def _decision_columns(words: Words, codes: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Return the result columns of a frame of CODES, `explanation` apart."""
     reasons = _texts([r.value for r in REASONS])
     verdicts = pl.Series([r.verdict.value if r.verdict else None for r in REASONS], dtype=pl.String)
     reason = pl.col("reason")
-    has_route = ~reason.is_in([Reason.NO_ROUTE.rank])
+    has_route = reason != Reason.NO_ROUTE.rank
     return {
         "decision": gather(verdicts, reason),
         "reason": gather(reasons, reason),
@@ -133,39 +152,28 @@ def decision_columns(words: Words) -> dict[str, pl.Expr]:
         "closes": words.day("closes"),
         "days_from_window": pl.col("days_from_window"),
         "next_allowed": words.day("next_allowed"),
-        "missing": _missing(words.tables),
+        "missing": _missing(words.tables, codes),
         "combination": gather(_texts([s.value for s in SUPPORTS]), pl.col("combination")),
     }
 
 
-def _missing(tables: RuleTables) -> pl.Expr:
-    first, second = (gather(tables.missing_names, pl.col(n)) for n in ("first_missing", "second_missing"))
-    named = pl.concat_str(first, second, "missing_text", separator=";", ignore_nulls=True)
+def _missing(tables: RuleTables, codes: pl.DataFrame) -> pl.Expr:
+    used = [n for n in ("first_missing", "second_missing", "missing_text") if codes[n].null_count() < len(codes)]
+    if not used:
+        return pl.lit(None, dtype=pl.String)
+    texts = [pl.col(n) if n == "missing_text" else gather(tables.missing_names, pl.col(n)) for n in used]
+    named = pl.concat_str(texts, separator=";", ignore_nulls=True)
     return pl.when(named != "").then(named)
 
 
-def explanations(codes: pl.DataFrame, words: Words, others: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return the explanation of every row of CODES that has one, as `row` and `explanation`.
-
-    Rows are taken sentence by sentence, so that each text is put together once. `others` (`row` and
-    `explanation`) are rows that say something else.
-    """
-    fields = words.fields()
-    parts = [
-        codes.filter(pl.col("wording") == place).select(
-            "row", explanation=pl.concat_str(_fill(SENTENCES[WORDINGS[place]], fields), "note", ignore_nulls=True)
-        )
-        for place in codes["wording"].unique().drop_nulls().to_list()
-    ]
-    nothing = pl.DataFrame(schema={"row": pl.UInt32, "explanation": pl.String})
-    return pl.concat([nothing if others is None else others, *parts])
-
-
-def _fill(sentence: str, fields: Mapping[str, pl.Expr]) -> pl.Expr:
+def _fill(sentence: str, fields: Mapping[str, pl.Expr], codes: pl.DataFrame) -> pl.Expr:
+    """Return a sentence with its fields filled, and the note behind it where there are any."""
     pieces = []
     for literal, field, _, _ in string.Formatter().parse(sentence):
         if literal:
             pieces.append(pl.lit(literal))
         if field:
             pieces.append(fields[field])
+    if codes["note"].null_count() < len(codes):
+        pieces.append(pl.col("note").fill_null(""))
     return pl.concat_str(pieces)
