@@ -73,20 +73,18 @@ def _decode_column(text: pl.Series, column: Column) -> tuple[pl.Series, pl.DataF
     """Return the values of a column as numbers (UNREADABLE where they cannot be read), and the problems found."""
     if text.null_count() == len(text):
         return pl.repeat(None, len(text), dtype=pl.Int32, eager=True), None
-    coded = text.cast(pl.Categorical(pl.Categories.random()))
-    distinct = coded.unique().drop_nulls()
+    distinct = pl.Categories.random()
+    coded = text.cast(pl.Categorical(distinct))
     dtype, unreadable = (pl.Float64, float("-inf")) if column.kind is Kind.NUMBER else (pl.Int32, UNREADABLE)
     numbers: list[float | None] = []
     messages: dict[str, str] = {}
-    for value in distinct.cast(pl.String).to_list():
+    for value in distinct.to_series().to_list():
         try:
             numbers.append(column.encode(column.parse(value.strip())) if value.strip() else None)
         except ValueProblem as problem:
             numbers.append(unreadable)
             messages[value] = str(problem)
-    # A fresh list of categories numbers its values from 0 without gaps, so the sorted table is indexed by them.
-    table = pl.DataFrame({"place": distinct.to_physical(), "number": pl.Series(numbers, dtype=dtype)}).sort("place")
-    values = table["number"].gather(coded.to_physical())
+    values = pl.Series(numbers, dtype=dtype).gather(coded.to_physical())
     if not messages:
         return values, None
     bad = pl.DataFrame({"text": text, "number": values}).with_row_index("row").filter(pl.col("number") == unreadable)

@@ -10,6 +10,7 @@ import csv
 import gzip
 import zlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from io import BytesIO, StringIO
@@ -106,7 +107,7 @@ def parse_events(
         end -= 1
     body = data[start:end]
     first_line = _unix(data[:start]).count(b"\n") + 1
-    plain = _parse_plain(body, header) if _is_plain(body, header) else None
+    plain = _parse_plain(body, header)
     if plain is None:
         cells = _parse_line_by_line(body, header, first_line)
         return Events(_named(cells, fields), cells.select(header))
@@ -144,31 +145,29 @@ def _named(cells: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
     return cells.rename(dict(zip(cells.columns, [*fields, LINE, DAMAGE], strict=True)))
 
 
-def _is_plain(body: bytes, header: Sequence[str]) -> bool:
-    """Tell whether every line is one row of as many unquoted cells as the header has.
-
-    The commas are counted over the whole body: a short or a blank line makes them too few, and a line
-    with too many, which could make up for it, is one that polars refuses.
-    """
-    lines = body.count(b"\n") + 1 if body else 0
-    return (
-        b'"' not in body
-        and b"\0" not in body
-        and (b"\r" not in body or body.count(b"\r") == body.count(b"\r\n"))
-        and body.count(b",") == lines * (len(header) - 1)
-        and len(header) > 1
-    )
-
-
 def _parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
-    """Return the cells of a plain body read by polars; None where it does not agree after all."""
+    """Return the cells of a body whose every line is one row of as many unquoted cells as the header has; else None.
+
+    The commas are counted over the whole body, while polars reads it: a short or a blank line makes them
+    too few, and a line with too many, which could make up for it, is one that polars refuses.
+    """
     schema = dict.fromkeys(header, pl.String)
     if not body:
         return pl.DataFrame(schema=schema)
-    try:
-        return pl.read_csv(BytesIO(body), has_header=False, schema=schema, quote_char=None, null_values=[""])
-    except pl.exceptions.PolarsError:
+    if b'"' in body or b"\0" in body or len(header) == 1:
         return None
+    if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
+        return None
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(
+            pl.read_csv, BytesIO(body), has_header=False, schema=schema, quote_char=None, null_values=[""]
+        )
+        is_even = body.count(b",") == (body.count(b"\n") + 1) * (len(header) - 1)
+        try:
+            cells = reading.result()
+        except pl.exceptions.PolarsError:
+            return None
+    return cells if is_even else None
 
 
 def _with_lines(cells: pl.DataFrame, first_line: int) -> pl.DataFrame:
