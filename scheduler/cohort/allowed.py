@@ -19,43 +19,26 @@ def with_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable, s
     is_within = pl.col("reason") <= Reason.CRITERIA_MET.rank
     is_asked = pl.col("search_from") == _day
     is_allowed = is_within & is_asked & (pl.col("wording") != WORDINGS.index("grace_before"))
-    later = _search_next_allowed(cases.with_row_index("at").filter(~is_allowed), tables, days, starts)
+    later = _search_next_allowed(cases.with_row_index("case").filter(~is_allowed), tables, days, starts)
     found = cases.select(pl.when(is_allowed).then(_day)).to_series()
-    return cases.with_columns(next_allowed=found.scatter(later["at"], later["next_allowed"]))
+    return cases.with_columns(next_allowed=found.scatter(later["case"], later["next_allowed"]))
 
 
 def _search_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.DataFrame:
-    """Return `at` and `next_allowed` of cases that are not allowed on their own day.
+    """Return `case` and `next_allowed` of cases that are not allowed on their own day.
 
     Allowed days lie in two stretches: while the window speaks, from its opening on (with a true `or_if`
     from the schedule's start) wherever the phase's condition holds; after it, while a trailing `as`
     phase holds.
     """
-    schedule = pl.col("schedule")
     cases = cases.with_columns(
         from_day=pl.max_horizontal("search_from", "starts"),
         window_ends=pl.when(_opens.is_not_null()).then("last_day").otherwise(-NEVER),
-        in_window=pl.lit(None, dtype=pl.Int32),
     ).with_columns(
         opened=pl.max_horizontal("from_day", _opens),
         after_window=pl.max_horizontal("from_day", pl.col("window_ends") + 1),
     )
-    for place in range(tables.width - 2):
-        slot = schedule * tables.width + place
-        fact = gather(tables.slot_fact, slot)
-        phase_start = days.add(gather(starts, slot), _index) if place else pl.lit(-NEVER, dtype=pl.Int32)
-        is_last = gather(tables.timed, schedule) == place + 1
-        phase_end = pl.when(is_last).then(NEVER).otherwise(days.add(gather(starts, slot + 1), _index) - 1)
-        cases = cases.with_columns(
-            _candidate=pl.max_horizontal("opened", phase_start),
-            _phase_end=pl.min_horizontal(phase_end, "window_ends"),
-            _holds=(gather(tables.timed, schedule) > place)
-            & ((fact == tables.no_fact) | (fact_value(tables, fact) == TRUE)),
-        ).with_columns(
-            in_window=pl.min_horizontal(
-                "in_window", pl.when("_holds", pl.col("_candidate") <= pl.col("_phase_end")).then("_candidate")
-            )
-        )
+    cases = cases.with_columns(_first_in_window(cases, tables, days, starts))
     after, trailing_end = pl.col("after_window"), pl.col("trailing_end")
     trailing_holds = (pl.col("trailing") == AS) & (pl.col("trailing_state") == TRUE) & (after <= trailing_end)
     by_or_if = pl.col("or_value") == TRUE
@@ -74,4 +57,26 @@ def _search_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable
         .then(pl.max_horizontal("from_day", "stopped"))
     )
     holds = (pl.col("_found") < pl.col("progressed")) & _index.is_not_null() & ~pl.col("when_unknown")
-    return cases.select("at", next_allowed=pl.when(holds).then("_found"))
+    return cases.select("case", next_allowed=pl.when(holds).then("_found"))
+
+
+def _first_in_window(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.Series:
+    """Return `in_window`: the first day on which the window is open and the condition of the phase holds."""
+    opened, ends = pl.col("opened"), pl.col("window_ends")
+    in_window = cases.select(in_window=pl.when(opened <= ends).then(opened)).to_series()
+    schedule = pl.col("schedule")
+    conditional = cases.select(
+        "schedule", "index", "facts", "opened", "window_ends", found=pl.lit(None, dtype=pl.Int32)
+    )
+    conditional = conditional.with_row_index("place").filter(gather(tables.has_condition, schedule) == 1)
+    for place in range(tables.width - 2):
+        slot = schedule * tables.width + place
+        fact = gather(tables.slot_fact, slot)
+        phase_start = days.add(gather(starts, slot), _index) if place else pl.lit(-NEVER, dtype=pl.Int32)
+        is_last = gather(tables.timed, schedule) == place + 1
+        phase_end = pl.when(is_last).then(NEVER).otherwise(days.add(gather(starts, slot + 1), _index) - 1)
+        holds = (fact == tables.no_fact) | (fact_value(tables, fact) == TRUE)
+        first = pl.max_horizontal(opened, phase_start)
+        fits = holds & (gather(tables.timed, schedule) > place) & (first <= pl.min_horizontal(phase_end, ends))
+        conditional = conditional.with_columns(found=pl.min_horizontal("found", pl.when(fits).then(first)))
+    return in_window.scatter(conditional["place"], conditional["found"])

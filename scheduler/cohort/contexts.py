@@ -35,7 +35,8 @@ class Contexts:
 
     `keys` (one row per context): the columns of CONTEXT, `context`, `is_covered` (by the edition), `reason`
     and `wording` (the answer where no schedule fits, else null). `entries` (one row per context, fitting
-    schedule and shared region): `context`, `schedule`, `lane`, `is_only` (the context has this entry alone).
+    schedule and shared region): `context`, `schedule`, `lane`. A context with one entry has it in the keys as
+    `only_schedule` and `only_lane`, which saves most rows a join; one with more `has_several`.
     """
 
     keys: pl.DataFrame
@@ -68,7 +69,9 @@ def match_contexts(rows: pl.DataFrame, tables: RuleTables, lanes: Lanes) -> Cont
     covered: list[bool] = []
     first_place = {route: place for place, route in enumerate(tables.routes)}
     answers: list[tuple[int | None, str | None]] = []
-    entries: list[tuple[int, int, int, bool]] = []
+    entries: list[tuple[int, int, int]] = []
+    alone: list[tuple[int | None, int | None]] = []
+    several: list[bool] = []
     for context, place, modality, regions, site in keys.iter_rows():
         protocol = None if place is None else tables.edition.protocols[place]
         study = Study(MODALITIES[modality], regions)
@@ -77,7 +80,9 @@ def match_contexts(rows: pl.DataFrame, tables: RuleTables, lanes: Lanes) -> Cont
         for schedule in protocol.schedules if protocol else ():
             number = first_place[protocol.route(schedule)] if protocol else 0
             found += [(number, lane) for lane in lanes.of(number, schedule.study.shared_regions(study, site))]
-        entries += [(context, number, lane, len(found) == 1) for number, lane in found]
+        entries += [(context, number, lane) for number, lane in found]
+        alone.append(found[0] if len(found) == 1 else (None, None))
+        several.append(len(found) > 1)
         reason, wording = (None, None) if found else answer_without_schedule(tables.edition, protocol, study, site)
         answers.append((None if reason is None else reason.rank, wording))
     return Contexts(
@@ -85,10 +90,13 @@ def match_contexts(rows: pl.DataFrame, tables: RuleTables, lanes: Lanes) -> Cont
             pl.Series("reason", [a[0] for a in answers], dtype=pl.Int32),
             pl.Series("wording", [a[1] for a in answers], dtype=pl.String),
             pl.Series("is_covered", covered, dtype=pl.Boolean),
+            pl.Series("only_schedule", [a[0] for a in alone], dtype=pl.Int32),
+            pl.Series("only_lane", [a[1] for a in alone], dtype=pl.Int64),
+            pl.Series("has_several", several, dtype=pl.Boolean),
         ),
         pl.DataFrame(
             entries,
-            schema={"context": pl.UInt32, "schedule": pl.Int32, "lane": pl.Int64, "is_only": pl.Boolean},
+            schema={"context": pl.UInt32, "schedule": pl.Int32, "lane": pl.Int64},
             orient="row",
         ),
     )

@@ -32,6 +32,7 @@ def decide_rows(rows: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Da
     lanes = Lanes(tables)
     contexts = match_contexts(rows, tables, lanes)
     rows = rows.join(contexts.keys, on=CONTEXT, how="left", nulls_equal=True, maintain_order="left")
+    rows = rows.with_row_index("at")
     references = reference_days(rows, contexts, lanes)
     reader = Reader([name for name in rows.columns if name in tables.edition.facts_by_name], days)
     rows = rows.with_columns(search_from="date")
@@ -61,8 +62,13 @@ def _best_routes(
 
 def _by_protocol(rows: pl.DataFrame, references: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
     """Return what the protocol of every row says, as CODES: the best of its schedules, or why none fits."""
-    wanted = rows.select("row", "date", "search_from", "protocol", *INDEX_COLUMNS, facts=packed_facts(rows, tables))
-    cases = references.join(wanted, on="row", how="inner", maintain_order="left")
+    wanted = rows.select(
+        "at", "row", "date", "search_from", "protocol", *INDEX_COLUMNS, facts=packed_facts(rows, tables)
+    )
+    if wanted["at"].is_empty() or wanted["at"][-1] + 1 > len(wanted):  # some rows alone are asked about
+        cases = references.join(wanted, on="at", how="inner", maintain_order="left")
+    else:
+        cases = references.with_columns(wanted.drop("at").select(pl.all().gather(references["at"])))
     open_cases = _open_routes(judge(cases, tables, days), tables)
     best = _best_of_each_row(_as_codes(open_cases.filter(~pl.col("is_alone"))))
     answered = rows.filter(pl.col("reason").is_not_null()).select(

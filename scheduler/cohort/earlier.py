@@ -13,6 +13,9 @@ from scheduler.studies import shown_regions
 _DAYS = 1 << 18
 """Room for a day in a packed key; days are shifted by half of it so that they are never negative."""
 
+_SCHEDULES = 1 << 16
+"""Room for the place of a schedule in a packed order."""
+
 _PERFORMED = STATUSES.index(Status.PERFORMED)
 _SCHEDULED = STATUSES.index(Status.SCHEDULED)
 
@@ -20,10 +23,11 @@ _SCHEDULED = STATUSES.index(Status.SCHEDULED)
 def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> pl.DataFrame:
     """Return the reference day of every row under every schedule that it fits.
 
-    `rows` holds the events that are judged: `row`, `patient` (whole number), `context`, `modality`,
-    `regions`, `protocol`, `primary_site`, `date` (day number), `status`, `is_add_on`. The answer has
-    `row`, `schedule`, `reference` and `performed_reference` (day numbers; null where a shared region
-    has no earlier study), in the order of rows and schedules. The schedule's start is not looked at.
+    `rows` holds the events that are judged: `at` (their place), `patient` (whole number), `modality`,
+    `regions`, `protocol`, `primary_site`, `date` (day number), `status`, `is_add_on` and the columns of
+    Contexts.keys. The answer has `at`, `schedule`, `reference` and `performed_reference` (day numbers; null
+    where a shared region has no earlier study), in the order of rows and schedules. The schedule's start is
+    not looked at.
     """
     is_reference = ~pl.col("is_add_on")
     rows = rows.with_columns(
@@ -31,13 +35,17 @@ def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> pl.D
         was_booked=is_reference & (pl.col("status") == _SCHEDULED),
     )
     mixed = _patients_of_several_contexts(rows)
-    entries = rows.join(contexts.entries, on="context", how="inner").with_columns(
-        pl.col("patient").is_in(mixed.implode()).alias("is_mixed")
+    rows = rows.with_columns(is_mixed=pl.col("patient").is_in(mixed.implode()))
+    wanted = ("at", "patient", "date", "was_performed", "was_booked", "is_mixed", "schedule", "lane")
+    single = rows.filter(pl.col("only_lane").is_not_null()).select(
+        *wanted[:-2], schedule="only_schedule", lane="only_lane", is_only=pl.lit(value=True)
     )
+    several = rows.filter("has_several").join(contexts.entries, on="context", how="inner")
+    entries = pl.concat([single, several.select(*wanted, is_only=pl.lit(value=False))])
     # Where all rows of a patient carry one protocol and one primary site, the lanes in which a row is judged
     # are also all those in which it can serve as history. Other patients' histories are filed lane by lane.
     filed = entries.select(
-        "row",
+        "at",
         "schedule",
         "is_only",
         key=_key("patient", "lane", "date", len(lanes)),
@@ -47,20 +55,21 @@ def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> pl.D
     if len(mixed):
         asked = entries.filter("is_mixed").select("patient", "lane").unique()
         filed = pl.concat([filed, _file_histories(rows, asked, lanes)], how="diagonal")
-    filed = filed.sort("key").with_columns(
-        reference=_latest_before("was_performed", "was_booked"), performed_reference=_latest_before("was_performed")
+    found = (
+        filed.sort("key")
+        .select(
+            "at",
+            "schedule",
+            "is_only",
+            reference=_latest_before("was_performed", "was_booked"),
+            performed_reference=_latest_before("was_performed"),
+        )
+        .filter(pl.col("at").is_not_null())
     )
-    found = filed.filter(pl.col("row").is_not_null()).select(
-        "row", "schedule", "is_only", "reference", "performed_reference"
-    )
-    single = found.filter("is_only").drop("is_only")
-    several = (
-        found.filter(~pl.col("is_only"))
-        .group_by("row", "schedule")
-        .agg(_oldest("reference"), _oldest("performed_reference"))
-    )
-    order = pl.col("row").cast(pl.Int64) * (1 << 16) + pl.col("schedule")
-    return pl.concat([single, several]).sort(order)
+    oldest = (_oldest("reference"), _oldest("performed_reference"))
+    of_several = found.filter(~pl.col("is_only")).group_by("at", "schedule").agg(oldest)
+    of_single = found.filter("is_only").drop("is_only")
+    return pl.concat([of_single, of_several]).sort(pl.col("at").cast(pl.Int64) * _SCHEDULES + pl.col("schedule"))
 
 
 def _patients_of_several_contexts(rows: pl.DataFrame) -> pl.Series:

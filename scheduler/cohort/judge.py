@@ -118,8 +118,7 @@ def _against_window(cases: pl.DataFrame, tables: RuleTables, days: DayTable, sta
         .when(_day > _closes)
         .then(_day - _closes)
         .otherwise(pl.lit(0, dtype=pl.Int32)),
-        condition_fact=_condition_on(tables, days, starts, _day),
-    )
+    ).with_columns(condition_fact=_conditions(cases, tables, days, starts))
     off = pl.col("days_from_window")
     is_early = off < -_grace
     state = fact_value(tables, pl.col("condition_fact"))
@@ -157,13 +156,15 @@ def _against_window(cases: pl.DataFrame, tables: RuleTables, days: DayTable, sta
     )
 
 
-def _condition_on(tables: RuleTables, days: DayTable, starts: pl.Series, day: pl.Expr) -> pl.Expr:
-    """Return the fact of the timed phase that contains `day`, past the timed end that of the last one."""
-    last = pl.col("schedule") * tables.width + gather(tables.timed, pl.col("schedule")) - 1
+def _conditions(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.Series:
+    """Return the fact of the timed phase that contains each date, past the timed end that of the last one."""
+    none = pl.repeat(tables.no_fact, len(cases), dtype=pl.Int32, eager=True)
+    conditional = cases.select("schedule", "index", "date").with_row_index("case")
+    conditional = conditional.filter(gather(tables.has_condition, pl.col("schedule")) == 1)
     first = pl.col("schedule") * tables.width
-    return gather(
-        tables.slot_fact, pl.max_horizontal(first, pl.min_horizontal(slot_at(tables, days, starts, day), last))
-    )
+    last = first + gather(tables.timed, pl.col("schedule")) - 1
+    fact = gather(tables.slot_fact, pl.min_horizontal(slot_at(tables, days, starts, _day), last))
+    return none.scatter(conditional["case"], conditional.select(fact).to_series())
 
 
 def _without_window(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
@@ -221,19 +222,13 @@ def _with_steps(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
 def _with_unconfirmed(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
     """Turn `early` into `unconfirmed_prior` where the performed studies alone would not make it early."""
     other = pl.col("reference").ne_missing(pl.col("performed_reference"))
-    doubtful = cases.filter((pl.col("reason") == Reason.EARLY.rank) & other)
-    if doubtful.is_empty():
-        return cases
-    again = next_windows(
-        doubtful.select("row", "schedule", "date", "index", "performed_reference"), tables, days, "performed_reference"
-    )
-    confirmed = again.filter(_opens.is_null() | (_day >= _opens - _grace)).select(
-        "row", "schedule", is_unconfirmed=pl.lit(value=True)
-    )
-    unconfirmed = pl.col("is_unconfirmed").fill_null(value=False)
-    return cases.join(confirmed, on=["row", "schedule"], how="left", maintain_order="left").with_columns(
-        reason=pl.when(unconfirmed).then(code(Reason.UNCONFIRMED_PRIOR)).otherwise("reason"),
-        wording=pl.when(unconfirmed).then(says("early_by_booking")).otherwise("wording"),
+    doubtful = cases.with_row_index("case").filter((pl.col("reason") == Reason.EARLY.rank) & other)
+    again = doubtful.select("case", "schedule", "date", "index", "performed_reference")
+    again = next_windows(again, tables, days, "performed_reference")
+    unconfirmed = again.filter(_opens.is_null() | (_day >= _opens - _grace))["case"]
+    return cases.with_columns(
+        cases["reason"].scatter(unconfirmed, Reason.UNCONFIRMED_PRIOR.rank),
+        cases["wording"].scatter(unconfirmed, WORDINGS.index("early_by_booking")),
     )
 
 

@@ -104,6 +104,7 @@ class RuleTables:
         self.or_fact = _series([self.fact_place(s.plan.or_if) for s in schedules])
         self.or_reason = _series([_reason_place(s.plan.or_if) for s in schedules])
         self.more_fact = _series([self.fact_place(s.plan.more_often_if) for s in schedules])
+        self.has_condition = _series([int(any(p.fact for p in s.timed_phases)) for s in schedules])
         self.timed = _series([len(s.timed_phases) for s in schedules])
         self.trailing_fact = _series([self.fact_place(s.trailing.fact if s.trailing else None) for s in schedules])
         self.trailing_reason = _series([_reason_place(s.trailing.fact if s.trailing else None) for s in schedules])
@@ -151,7 +152,8 @@ def day_table(tables: RuleTables, days_used: Iterable[int | None]) -> DayTable:
     """
     durations = tables.durations()
     known = [d for d in days_used if d is not None] or [0]
-    reach = 3 * max(abs(d.nominal_days) for d in durations)
+    # A window closes at most the longest duration after a date of the cohort, and is added to once more.
+    reach = max(abs(d.nominal_days) * 31 // 30 for d in durations) + 31
     return DayTable(durations, min(known) - reach, max(known) + reach)
 
 
