@@ -111,8 +111,7 @@ class Reader:
             is_first = is_unknown & ~named[name] if name in named else is_unknown
             texts.append(pl.when(is_first).then(pl.lit(name)))
             named[name] = named[name] | is_unknown if name in named else is_unknown
-        joined = pl.concat_str(texts, separator=";", ignore_nulls=True)
-        return pl.when(joined != "").then(joined)
+        return pl.concat_str(texts, separator=";", ignore_nulls=True).replace("", None)
 
     def next_date(self, criterion: Criterion, start: pl.Expr) -> pl.Expr:
         """Return the first day from `start` on which the criterion is true; null where there is none.
