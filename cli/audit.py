@@ -22,12 +22,14 @@ from scheduler.cohort.summary import summarize
 from scheduler.cohort.writing import (
     check_output,
     check_writable,
+    holds_formulas,
     table_suffix,
     write_beside,
+    write_lines,
     write_stream,
     write_table,
 )
-from scheduler.columns import event_columns
+from scheduler.columns import RESULT_COLUMNS, event_columns
 from scheduler.edition import Edition
 from scheduler.errors import FileError
 from scheduler.grace import GracePolicy
@@ -118,17 +120,30 @@ def audit(
     rows = len(table.cells)
     progress.step(f"deciding {rows:,} rows", long=rows > _LARGE)
     rules, workers = Audit(edition, grace, date_format), pl.thread_pool_size()
-    decisions = rules.decide_frame(table.cells, workers)
+    lines = table.lines() if suffix == ".csv" and not to_terminal and not readings else None
+    decisions = rules.decide_frame(table.cells, workers) if lines is None else rules.decide_as_csv(table.cells, workers)
+    if lines is not None and holds_formulas(table.original, decisions["reason"], read):
+        lines, decisions = None, rules.decide_frame(table.cells, workers)
     if readings:
         progress.step("trying the other readings")
         decisions = decisions.with_columns(contested(table.cells, decisions, rules, workers))
     counts = summarize(table.cells, decisions, edition, grace)
     progress.step(f"writing {output}")
+    if lines is not None:
+        header = [*table.original.columns, *RESULT_COLUMNS]
+        write_beside(output, lambda file: write_lines(lines, decisions["text"], header, file))
+        _report(counts, summary, fail_on)
+        return
     found = pl.concat([table.original, _typed(decisions) if suffix == ".parquet" else decisions], how="horizontal")
     if to_terminal:
         write_stream(found, sys.stdout.buffer, read)
     else:
         write_beside(output, lambda file: write_table(found, file, suffix, read))
+    _report(counts, summary, fail_on)
+
+
+def _report(counts: dict[str, Any], summary: Path | None, fail_on: str | None) -> None:
+    """Say the counts, write them where a file is named, and exit as `--fail-on` asks."""
     if summary:
         text = json.dumps(counts, indent=2) + "\n"
         write_beside(summary, lambda file: _write_text(file, text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import polars as pl
 from scheduler.cohort.codes import CODES
 from scheduler.cohort.decide import decide_rows
 from scheduler.cohort.decode import all_days, decode
-from scheduler.cohort.explain import RESULT_SCHEMA, Words, in_words
+from scheduler.cohort.explain import RESULT_SCHEMA, Words, as_csv, in_csv, in_words
 from scheduler.cohort.reading import LINE
 from scheduler.cohort.tables import RuleTables, day_table
 from scheduler.columns import RESULT_COLUMNS, STATUSES, event_columns
@@ -49,6 +50,24 @@ class Audit:
         Patients are shared out between the workers; the answer does not depend on how many there are. Inside
         a query of polars (as `decide` is) there can only be one, since its threads are taken.
         """
+        return self._decide(cells, workers, in_words, lambda found: found).select(RESULT_COLUMNS)
+
+    def decide_as_csv(self, cells: pl.DataFrame, workers: int = 1) -> pl.DataFrame:
+        """Return `decision`, `reason` and `text`: the results of every row as they stand behind it in a CSV file."""
+        return self._decide(cells, workers, in_csv, as_csv)
+
+    def _decide(
+        self,
+        cells: pl.DataFrame,
+        workers: int,
+        tell: Callable[[pl.DataFrame, Words], pl.DataFrame],
+        finish: Callable[[pl.DataFrame], pl.DataFrame],
+    ) -> pl.DataFrame:
+        """Return the results in the order of rows.
+
+        `tell` turns the CODES of a share into text, by the worker that decided it; `finish` does the same to
+        result columns.
+        """
         with ThreadPoolExecutor(workers) as pool:
             run = map if workers == 1 else pool.map
             columns = event_columns(self.edition, self.date_format)
@@ -63,8 +82,8 @@ class Audit:
             words = Words(tables, days.low, days.low + days.span - 1)
             others = in_words(_undecided(rest, is_bad, is_cancelled), words)
             others = others.update(_problem_texts(problems, lines), on="row")
-            shares = run(lambda share: in_words(decide_rows(share, tables, days), words), _shares(judged, workers))
-            return pl.concat([others, *shares]).sort("row").select(RESULT_COLUMNS)
+            shares = run(lambda share: tell(decide_rows(share, tables, days), words), _shares(judged, workers))
+            return pl.concat([finish(others), *shares]).sort("row").drop("row")
 
 
 def _shares(rows: pl.DataFrame, workers: int) -> list[pl.DataFrame]:

@@ -130,7 +130,11 @@ def in_words(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
     parts = []
     for part in codes.partition_by("wording"):
         place = part["wording"][0]
-        said = pl.lit(None, dtype=pl.String) if place is None else _fill(SENTENCES[WORDINGS[place]], fields, part)
+        said = (
+            pl.lit(None, dtype=pl.String)
+            if place is None
+            else pl.concat_str(_pieces(SENTENCES[WORDINGS[place]], fields, part))
+        )
         parts.append(part.select("row", **_decision_columns(words, part), explanation=said))
     return pl.concat(parts) if parts else pl.DataFrame(schema={"row": pl.UInt32, **RESULT_SCHEMA})
 
@@ -166,8 +170,8 @@ def _missing(tables: RuleTables, codes: pl.DataFrame) -> pl.Expr:
     return pl.when(named != "").then(named)
 
 
-def _fill(sentence: str, fields: Mapping[str, pl.Expr], codes: pl.DataFrame) -> pl.Expr:
-    """Return a sentence with its fields filled, and the note behind it where there are any."""
+def _pieces(sentence: str, fields: Mapping[str, pl.Expr], codes: pl.DataFrame) -> list[pl.Expr]:
+    """Return a sentence with its fields filled, piece by piece, and the note behind it where there are any."""
     pieces = []
     for literal, field, _, _ in string.Formatter().parse(sentence):
         if literal:
@@ -176,4 +180,38 @@ def _fill(sentence: str, fields: Mapping[str, pl.Expr], codes: pl.DataFrame) -> 
             pieces.append(fields[field])
     if codes["note"].null_count() < len(codes):
         pieces.append(pl.col("note").fill_null(""))
-    return pl.concat_str(pieces)
+    return pieces
+
+
+def in_csv(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
+    """Return what `as_csv` makes of `in_words`, with the text of a row put together in one go."""
+    fields = words.fields()
+    parts = []
+    for part in codes.partition_by("wording"):
+        place = part["wording"][0]
+        sentence = "" if place is None else SENTENCES[WORDINGS[place]]
+        if "," not in sentence:  # whether it must be quoted depends on what is filled in
+            parts.append(as_csv(in_words(part, words)))
+            continue
+        columns = _decision_columns(words, part)
+        cells = [piece for name in columns for piece in (_cell(columns[name]), pl.lit(","))]
+        text = pl.concat_str([*cells, pl.lit('"'), *_pieces(sentence, fields, part), pl.lit('"')])
+        parts.append(part.select("row", decision=columns["decision"], reason=columns["reason"], text=text))
+    return pl.concat(parts) if parts else as_csv(in_words(codes, words))
+
+
+def as_csv(found: pl.DataFrame) -> pl.DataFrame:
+    """Return `row`, `decision`, `reason` and `text`, the result columns as a CSV writer writes them.
+
+    Only an explanation can hold what has to be quoted.
+    """
+    said = pl.col("explanation")
+    quoted = pl.concat_str(pl.lit('"'), said.str.replace_all('"', '""', literal=True), pl.lit('"'))
+    needs_quotes = said.str.contains_any([",", '"', "\n", "\r"])
+    cells = [_cell(pl.col(n)) for n in RESULT_COLUMNS if n != "explanation"]
+    cells.append(_cell(pl.when(needs_quotes).then(quoted).otherwise(said)))
+    return found.select("row", "decision", "reason", text=pl.concat_str(cells, separator=","))
+
+
+def _cell(column: pl.Expr) -> pl.Expr:
+    return column.cast(pl.String).fill_null("")

@@ -34,6 +34,9 @@ _ALIKE = 0.85
 _MOST_EXACT = 2.0**53
 """The whole numbers that a float holds exactly lie below this."""
 
+_NOWHERE = b"\x1f"
+"""A byte that stands in no line, so that each line is read as one cell."""
+
 _UTF8_MARK = b"\xef\xbb\xbf"
 _OTHER_FORMATS = {
     b"PK\x03\x04": "an Excel workbook or other archive; save the sheet as CSV UTF-8",
@@ -57,11 +60,21 @@ class Events:
 
     `cells` holds every column as text (null where empty) in the order of the file, under the name of the
     field that it is read as, with LINE and DAMAGE behind them; `original` the columns as they are carried
-    through to an output, under their own names.
+    through to an output, under their own names; `body` is the text behind the header of a plain file.
     """
 
     cells: pl.DataFrame
     original: pl.DataFrame
+    body: bytes | None = None
+
+    def lines(self) -> pl.Series | None:
+        """Return every row as the line that it was in the file; None where rows are not just lines of cells."""
+        if not self.body or _NOWHERE in self.body or b"\r" in self.body:
+            return None
+        schema = {"line": pl.String}
+        separator = _NOWHERE.decode()
+        lines = pl.read_csv(BytesIO(self.body), has_header=False, schema=schema, separator=separator, quote_char=None)
+        return lines.to_series()
 
 
 def read_events(
@@ -111,7 +124,7 @@ def parse_events(
     if plain is None:
         cells = _parse_line_by_line(body, header, first_line)
         return Events(_named(cells, fields), cells.select(header))
-    return Events(_named(_with_lines(plain, first_line), fields), plain)
+    return Events(_named(_with_lines(plain, first_line), fields), plain, body)
 
 
 def _read_header(data: bytes, name: str) -> tuple[list[str], int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -70,9 +70,7 @@ def harmless(frame: pl.DataFrame, read: Collection[str]) -> pl.DataFrame:
     """
     worded = [n for n, dtype in frame.schema.items() if dtype in (pl.Categorical, pl.Enum)]
     frame = frame.with_columns(pl.col(n).cast(pl.String) for n in worded)
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in RESULT_COLUMNS]
-    bad = (frame["reason"] == Reason.BAD_ROW.value).arg_true()
-    changed = [n for n in texts if (frame[n].gather(bad) if n in read else frame[n]).str.contains(_FORMULA).any()]
+    changed = _risky(frame, read)
     cells = frame.with_columns(
         pl.when(pl.col(n).str.contains(_FORMULA) & ~pl.col(n).str.contains(_NUMBER))
         .then(pl.concat_str(pl.lit("'"), pl.col(n)))
@@ -81,6 +79,13 @@ def harmless(frame: pl.DataFrame, read: Collection[str]) -> pl.DataFrame:
         for n in changed
     )
     return cells.rename({n: _harmless_name(n, frame.columns) for n in frame.columns if _is_formula(n)})
+
+
+def _risky(frame: pl.DataFrame, read: Collection[str]) -> list[str]:
+    """Return the text columns in which some cell could be run as a formula."""
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in RESULT_COLUMNS]
+    bad = (frame["reason"] == Reason.BAD_ROW.value).arg_true()
+    return [n for n in texts if (frame[n].gather(bad) if n in read else frame[n]).str.contains(_FORMULA).any()]
 
 
 def _is_formula(text: str) -> bool:
@@ -127,6 +132,19 @@ def write_table(frame: pl.DataFrame, file: IO[bytes], suffix: str, read: Collect
         harmless(frame, read).write_csv(file, compression="gzip")
     else:
         harmless(frame, read).write_csv(file)
+
+
+def holds_formulas(original: pl.DataFrame, reasons: pl.Series, read: Collection[str]) -> bool:
+    """Tell whether `harmless` would change anything in the columns that are carried through."""
+    found = original.with_columns(reasons.alias("reason")) if "reason" not in original.columns else original
+    return any(_is_formula(n) for n in original.columns) or bool(_risky(found, read))
+
+
+def write_lines(lines: pl.Series, results: pl.Series, header: Sequence[str], file: IO[bytes]) -> None:
+    """Write an audit as CSV from the lines of its input and the text of its results, as `write_table` would."""
+    file.write(pl.DataFrame(schema=dict.fromkeys(header, pl.String)).write_csv().encode("utf-8"))
+    whole = pl.DataFrame({"line": lines, "results": results})
+    whole.write_csv(file, include_header=False, quote_style="never")
 
 
 def table_suffix(path: Path) -> str:
