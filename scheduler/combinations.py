@@ -16,7 +16,8 @@ def support_of(
     """Return whether the combination of a request with the patient's `others` of that date is supported.
 
     `surveillance` is what the patient's protocol alone decides of the request (None: there is none). The
-    best of several combinations counts; None where there is no combination. An add-on is no study.
+    best of several combinations counts; None where there is no combination. An add-on is no study, and
+    the same study twice (booked and performed, say) is one.
     """
     same_day = [e for e in others if e.date == request.date and e.status.is_planned_or_done and not e.is_add_on]
     if request.is_add_on or not same_day:
@@ -28,7 +29,7 @@ def support_of(
 def _support(
     combination: Combination, patient: Patient, request: Event, same_day: Sequence[Event], surveillance: Verdict | None
 ) -> Support | None:
-    studies = [e.study for e in (request, *same_day) if combination.concerns(e.study)]
+    studies = {e.study for e in (request, *same_day) if combination.concerns(e.study)}
     is_one = len(studies) > 1 and (not combination.of_each or {s.modality for s in studies} == combination.modalities)
     if not combination.concerns(request.study) or not is_one or not _is_meant(combination, patient, request):
         return None

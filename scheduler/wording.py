@@ -22,7 +22,7 @@ SENTENCES: Mapping[str, str] = {
     "early": _WINDOW + "{date} is {distance} before it opens.",
     "early_or_if": _WINDOW + "{date} is {distance} before it opens, but " + _EXTRA,
     "early_by_booking": _WINDOW
-    + "{date} is {distance} before it opens, but only if a study that is booked was done: confirm that it was.",
+    + "{date} is {distance} before it opens, but only if a study that is booked was done: confirm whether it was.",
     "early_by_booking_or_if": _WINDOW + "{date} is {distance} before it opens, but " + _EXTRA,
     "early_more_often": _WINDOW
     + "{date} is {distance} before it opens; it is documented that {more_fact}, which admits a shorter interval that"

@@ -20,6 +20,7 @@ def support_rows(rows: pl.DataFrame, decided: pl.DataFrame, edition: Edition, re
     """Return `row` and `combination` (a place in SUPPORTS) of the rows that are part of a combination.
 
     `rows` are the events that stand (none cancelled), `decided` their CODES, of which `surveillance` is read.
+    The same study twice is one.
     """
     day_of_patient = pl.col("patient").cast(pl.Int64) * _DAYS + pl.col("date")
     studies = rows.filter(~pl.col("is_add_on")).with_columns(group=day_of_patient)
@@ -40,7 +41,8 @@ def _support(combination: Combination, reader: Reader) -> pl.Expr:
         bits = combination.region_bits
         shows = (pl.col("regions") & bits) == bits
     concerned = pl.col("modality").is_in(places) & shows
-    count = concerned.sum().over("group")
+    study = pl.col("modality").cast(pl.Int64) * (1 << 20) + pl.col("regions")
+    count = pl.when(concerned).then(study).drop_nulls().n_unique().over("group")
     is_one = concerned & (count > 1)
     if combination.of_each:
         there = [(concerned & (pl.col("modality") == place)).any().over("group") for place in places]
