@@ -41,6 +41,8 @@ def decide_rows(rows: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Da
     if hazards:
         decided = _under_hazards(decided, hazards, rows, references, tables, days, reader)
     combined = support_rows(rows, decided, tables.edition, reader)
+    if combined.is_empty():
+        return decided
     return decided.drop("combination").join(combined, on="row", how="left").select(CODES.keys())
 
 

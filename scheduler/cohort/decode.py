@@ -46,13 +46,9 @@ def decode(
     numbers = pl.DataFrame({n: decoded[n][0] if n in decoded else empty for n in kept}).with_row_index("row")
     ids = cells[PATIENT_ID].str.strip_chars()
     filled = numbers.select(pl.col(n).is_not_null().alias(f"has_{n}") for n in (*STUDY_COLUMNS, "date"))
-    frame = numbers.select(
-        "row",
-        *(
-            pl.when(pl.col(n) != UNREADABLE).then(pl.col(n)).alias(n) if columns[n].kind is not Kind.NUMBER else n
-            for n in kept
-        ),
-    ).with_columns(
+    unreadable = [n for n, (_, found) in decoded.items() if found is not None and columns[n].kind is not Kind.NUMBER]
+    frame = numbers.with_columns(
+        *(pl.when(pl.col(n) != UNREADABLE).then(pl.col(n)).alias(n) for n in unreadable),
         *filled.get_columns(),
         has_study=filled.select(pl.any_horizontal(f"has_{n}" for n in STUDY_COLUMNS)).to_series(),
         patient=ids.cast(pl.Categorical(pl.Categories.random())).to_physical(),
