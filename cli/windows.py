@@ -15,7 +15,7 @@ from scheduler.columns import PATIENT_ID, Column, event_columns
 from scheduler.dates import add, months
 from scheduler.edition import Edition
 from scheduler.errors import ValueProblem
-from scheduler.facts import Value
+from scheduler.facts import Value, first_index
 from scheduler.grace import GracePolicy
 from scheduler.projection import Projection
 from scheduler.reasons import Status
@@ -23,7 +23,7 @@ from scheduler.records import Event, Patient
 from scheduler.rows import read_row
 from scheduler.rules import Protocol, Stance
 from scheduler.standing import Standing, performed_studies, standing
-from scheduler.studies import parse_site
+from scheduler.studies import Place, parse_site
 from scheduler.wording import SENTENCES, days_text, protocol_words
 
 ASSUMPTIONS = {
@@ -31,6 +31,8 @@ ASSUMPTIONS = {
     "earliest": "Projections assume that each study is done on the first day of its window (where no study is too"
     " early, on the last).",
 }
+
+_ONLY_BOOKED = "is only scheduled and does not count: windows are counted from performed studies"
 
 _HEADINGS = ("no.", "kind", "opens", "closes", "counted from", "grace", "section", "")
 
@@ -62,7 +64,8 @@ class _Listing:
     "priors",
     multiple=True,
     metavar='"DATE [STUDY]"',
-    help='A study that was performed, e.g. "2026-04-15 CT chest"; without STUDY it counts for every schedule.',
+    help='A study that was performed, e.g. "2026-04-15 CT chest"; without STUDY it counts for every schedule. One that'
+    " is only scheduled does not count.",
 )
 @click.option("--primary-site", metavar="REGION", help="Region of the primary tumor.")
 @click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A documented fact, e.g. high_grade=true.")
@@ -117,8 +120,13 @@ def windows(
         None if primary_site is None else _named("--primary-site", lambda: parse_site(primary_site)),
         _read_facts(facts, edition, columns),
     )
-    history = [_read_prior(text, edition, columns) for text in priors]
-    listings = list(_listings(question, protocol, patient, history))
+    read = {text: _read_prior(text, edition, columns) for text in priors}
+    history = {text: prior for text, prior in read.items() if prior is not None}
+    for text in read:
+        said = _why_not_counted(history[text], patient, protocol) if text in history else _ONLY_BOOKED
+        if said:
+            click.echo(f'vigil: --prior "{text}" {said}', err=True)
+    listings = list(_listings(question, protocol, patient, history.values()))
     click.echo(_as_json(question, protocol, listings) if form == "json" else _as_text(question, protocol, listings))
 
 
@@ -141,18 +149,40 @@ def _read_facts(pairs: Iterable[str], edition: Edition, columns: Mapping[str, Co
     return found
 
 
-def _read_prior(text: str, edition: Edition, columns: Mapping[str, Column]) -> date | Event:
-    """Return a prior as the event it names, or as its date alone, which counts for every schedule."""
-    day, *study = text.split()[:2] or [""]
-    found: date = _named(f'--prior "{text}"', lambda: columns["date"].parse(day))
-    if not study:
-        return found
-    name = "cpt" if study[0][0].isdigit() else "modality"
-    cells = {PATIENT_ID: "the patient", "date": day, "status": Status.PERFORMED.value, name: study[0]}
-    row = read_row(cells | {"region": " ".join(text.split()[2:])}, edition, columns)
-    if row.event is None:
-        raise ValueProblem(f'--prior "{text}": ' + "; ".join(problem.message for problem in row.problems))
-    return row.event
+def _read_prior(text: str, edition: Edition, columns: Mapping[str, Column]) -> date | Event | None:
+    """Return a prior as the event it names, or as its date alone, which counts for every schedule.
+
+    None where it is only scheduled: a window is counted from studies that were performed.
+    """
+    where = f'--prior "{text}"'
+    day, *words = text.split() or [""]
+    found: date = _named(where, lambda: columns["date"].parse(day))
+    status = Status.PERFORMED
+    if words and words[-1].lower() in {s.value for s in Status}:
+        status = Status(words.pop().lower())
+        if not status.is_history:
+            raise ValueProblem(f"{where}: windows are counted from performed studies; leave this one out")
+    if words:
+        name = "cpt" if words[0][0].isdigit() else "modality"
+        cells = {PATIENT_ID: "the patient", "date": day, "status": status.value, name: words[0]}
+        row = read_row(cells | {"region": " ".join(words[1:])}, edition, columns)
+        if row.event is None:
+            raise ValueProblem(f"{where}: " + "; ".join(problem.message for problem in row.problems))
+        return row.event if status is Status.PERFORMED else None
+    return found if status is Status.PERFORMED else None
+
+
+def _why_not_counted(prior: date | Event, patient: Patient, protocol: Protocol) -> str:
+    """Return why a prior counts for no schedule; empty where it counts for one, or there is none to count for."""
+    day, events = (prior.date, [prior]) if isinstance(prior, Event) else (prior, [])
+    matching = [s for s in protocol.schedules if not events or performed_studies(s, patient, events, date.max)]
+    if protocol.schedules and not matching:
+        asks_site = any(Place.PRIMARY_SITE in s.study.places for s in protocol.schedules)
+        hint = "; give --primary-site" if asks_site and patient.primary_site is None else ""
+        return f"matches no schedule of {protocol.id} and does not count{hint}"
+    indexes = [(s, first_index(s.index, patient.index_dates)) for s in matching]
+    start = min((add(index[1], s.starts[0]) for s, index in indexes if index is not None), default=date.min)
+    return f"is before {start}, when the schedule starts, and does not count" if day < start else ""
 
 
 def _listings(

@@ -144,8 +144,69 @@ def test_a_prior_without_a_study_counts_for_every_schedule_and_one_with_a_study_
     ],
 )
 def test_the_study_of_a_prior_by_name_or_code(listed, study, opens, why):
-    _, schedules = listed(*OSTEOSARCOMA, *AS_OF, "--prior", f"2022-05-02 {study}")
+    _, schedules = listed(*OSTEOSARCOMA, "--primary-site", "sacrum", *AS_OF, "--prior", f"2022-05-02 {study}")
     assert spans(schedules["chest"])[0][2] == opens, why
+
+
+def opens_of_chest(out):
+    return {s["schedule"]: s for s in json.loads(out)["schedules"]}["chest"]["windows"][0]["opens"]
+
+
+@pytest.mark.parametrize(
+    "text", ["2022-05-02 scheduled", "2022-05-02 CT chest Scheduled", "2022-05-02 71250 scheduled"]
+)
+def test_a_prior_that_is_only_scheduled_does_not_count_and_that_is_said(windows, text):
+    code, out, err = windows(*OSTEOSARCOMA, *AS_OF, "--prior", text, "--format", "json")
+    said = "is only scheduled and does not count: windows are counted from performed studies"
+    assert (code, err) == (0, f'vigil: --prior "{text}" {said}\n')
+    assert opens_of_chest(out) == "2022-04-30"
+
+
+def test_a_prior_may_say_that_it_was_performed(listed):
+    _, schedules = listed(*OSTEOSARCOMA, *AS_OF, "--prior", "2022-05-02 CT chest performed")
+    assert spans(schedules["chest"])[0][2] == "2022-08-02"
+
+
+@pytest.mark.parametrize(
+    ("args", "said", "why"),
+    [
+        (["CT brain"], "matches no schedule of bone.osteosarcoma and does not count", "of another region"),
+        (["ECHO chest"], "matches no schedule of bone.osteosarcoma and does not count", "of another modality"),
+        (["0649T cervical_spine"], "matches no schedule of bone.osteosarcoma and does not count", "an add-on"),
+    ],
+)
+def test_a_prior_of_no_schedule_is_said(windows, args, said, why):
+    text = f"2022-05-02 {args[0]}"
+    _, _, err = windows(*OSTEOSARCOMA, "--primary-site", "cervical_spine", *AS_OF, "--prior", text)
+    assert err == f'vigil: --prior "{text}" {said}\n', why
+
+
+def test_a_prior_that_may_be_of_the_primary_site_asks_for_it(windows):
+    text = "2022-05-02 MRI pelvis"
+    _, _, err = windows(*OSTEOSARCOMA, *AS_OF, "--prior", text)
+    said = "matches no schedule of bone.osteosarcoma and does not count; give --primary-site"
+    assert err == f'vigil: --prior "{text}" {said}\n'
+
+
+@pytest.mark.parametrize("study", ["", " CT chest"])
+@pytest.mark.parametrize(
+    ("day", "counts", "why"),
+    [
+        ("2022-01-30", False, "the day before treatment ended"),
+        ("2022-01-31", True, "the day on which the schedule starts"),
+        ("2022-02-01", True, "the day after"),
+    ],
+)
+def test_a_prior_before_the_schedule_starts_is_said(windows, study, day, counts, why):
+    _, _, err = windows(*OSTEOSARCOMA, *AS_OF, "--prior", day + study)
+    said = f'vigil: --prior "{day}{study}" is before 2022-01-31, when the schedule starts, and does not count\n'
+    assert err == ("" if counts else said), why
+
+
+def test_a_prior_where_nothing_can_be_counted_needs_no_note(windows):
+    """Without an index date, or under a protocol without schedules, the output says why there is no window."""
+    for args in (["--protocol", "occult_primary"], ["--protocol", "cns.ependymoma"]):
+        assert windows(*args, *AS_OF, "--prior", "2022-05-02 CT chest")[2] == ""
 
 
 def test_projections_of_the_first_day_on_request(listed):
@@ -270,6 +331,9 @@ def test_a_protocol_without_schedules_says_why(windows, listed):
         ([*OSTEOSARCOMA, "--fact", "high_grade=y", "--fact", "high_grade=n"], "--fact high_grade is given twice"),
         ([*OSTEOSARCOMA, "--prior", "2022-02-30"], "--prior \"2022-02-30\": '2022-02-30' is not a date"),
         ([*OSTEOSARCOMA, "--prior", ""], '--prior ""'),
+        ([*OSTEOSARCOMA, "--prior", "2022-02-03 requested"], "windows are counted from performed studies; leave this"),
+        ([*OSTEOSARCOMA, "--prior", "2022-02-03 CT chest cancelled"], "counted from performed studies; leave this one"),
+        ([*OSTEOSARCOMA, "--prior", "2022-02-03 CT chset scheduled"], "unknown region 'chset'"),
         ([*OSTEOSARCOMA, "--prior", "2022-02-03 CT chset"], "unknown region 'chset'; did you mean 'chest'?"),
         ([*OSTEOSARCOMA, "--prior", "2022-02-03 CT"], "there is a modality without a region"),
         ([*OSTEOSARCOMA, "--index", "surgery"], "'surgery' is not of the form KIND=DATE"),
