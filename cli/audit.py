@@ -10,12 +10,12 @@ from typing import Any
 import click
 import polars as pl
 
-from cli.columns import map_options, warn_of_columns, warn_of_patients
+from cli.columns import filled_events, map_options, patients_option, warn_of_columns
 from cli.options import NOT_A_DENIAL, date_format_option, grace_option, reading_option
 from cli.progress import Progress
 from scheduler.cohort.audit import Audit
 from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.patients import Patients, fill, read_patients
+from scheduler.cohort.patients import read_patients
 from scheduler.cohort.reading import DAMAGE, LINE, Events, parse_events, read_events
 from scheduler.cohort.readings import CONTESTED, contested
 from scheduler.cohort.summary import summarize
@@ -49,12 +49,7 @@ _LARGE = 200_000
     type=click.Path(path_type=Path, allow_dash=True),
     help="Where the decisions go: .csv, .csv.gz or .parquet; - writes CSV to standard output.",
 )
-@click.option(
-    "--patients",
-    "patients_file",
-    type=click.Path(path_type=Path),
-    help="A CSV or Parquet file with one row per patient; it fills what rows of EVENTS leave empty.",
-)
+@patients_option
 @map_options
 @grace_option
 @reading_option
@@ -114,7 +109,7 @@ def audit(
     fields = [name for name in table.cells.columns if name not in (LINE, DAMAGE)]
     warn_of_columns(fields, "carried through unread")
     if patients_file and patients:
-        table = _filled(table, patients, patients_file, edition)
+        table = filled_events(table, patients, patients_file, edition)
     known = event_columns(edition)
     read = [column for column, field in zip(table.original.columns, fields, strict=True) if field in known]
     rows = len(table.cells)
@@ -156,18 +151,6 @@ def _read(events: Path, date_format: str | None, columns: ColumnMap) -> Events:
     if str(events) == "-":
         return parse_events(sys.stdin.buffer.read(), _STDIN, date_format, columns)
     return read_events(events, date_format, columns)
-
-
-def _filled(events: Events, patients: Patients, file: Path, edition: Edition) -> Events:
-    """Return the events with what the patients file gives them, and say what of it gives nothing."""
-    warn_of_patients(patients, file, edition)
-    found = fill(events, patients)
-    count = len(patients.cells)
-    if found.patients == 0:
-        click.echo(f"vigil: no patient of {file} has an event; compare how the two files write patient ids", err=True)
-    else:
-        click.echo(f"vigil: {file}: {found.patients:,} of {count:,} patients have an event", err=True)
-    return found.events
 
 
 def _write_text(file: Any, text: str) -> None:

@@ -11,8 +11,8 @@ import click
 
 from protocols import CURRENT
 from scheduler.cohort.mapping import ColumnMap, map_option, parse_mappings, read_map_file, unread_columns
-from scheduler.cohort.patients import Patients
-from scheduler.cohort.reading import misspelt_columns
+from scheduler.cohort.patients import Patients, fill
+from scheduler.cohort.reading import Events, misspelt_columns
 from scheduler.columns import PATIENT_ID, event_columns
 from scheduler.dictionary import patient_columns
 from scheduler.edition import Edition
@@ -64,6 +64,28 @@ def warn_of_columns(header: Sequence[str], carried: str, fields: Collection[str]
             err=True,
         )
     return list(told)
+
+
+def patients_option(command: _F) -> _F:
+    """Add `--patients FILE` (passed on as `patients_file`)."""
+    return click.option(
+        "--patients",
+        "patients_file",
+        type=click.Path(path_type=Path),
+        help="A CSV or Parquet file with one row per patient; it fills what rows of EVENTS leave empty.",
+    )(command)
+
+
+def filled_events(events: Events, patients: Patients, file: Path, edition: Edition) -> Events:
+    """Return the events with what the patients file gives them, and say what of it gives nothing."""
+    warn_of_patients(patients, file, edition)
+    found = fill(events, patients)
+    count = len(patients.cells)
+    if found.patients == 0:
+        click.echo(f"vigil: no patient of {file} has an event; compare how the two files write patient ids", err=True)
+    else:
+        click.echo(f"vigil: {file}: {found.patients:,} of {count:,} patients have an event", err=True)
+    return found.events
 
 
 def warn_of_patients(patients: Patients, file: Path, edition: Edition) -> None:

@@ -51,10 +51,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """The events of a cohort, by UID, and how many patient x schedule pairs stand how."""
+    """The events of a cohort, by UID, and how many patient x schedule pairs stand how.
+
+    `lacking` counts those that need information by what is lacking, in words. `codes` are the pairs of
+    pseudonym and patient id behind the events, each once and in order.
+    """
 
     events: tuple[Entry, ...]
     statuses: Mapping[DueStatus, int]
+    lacking: Mapping[str, int]
+    codes: tuple[tuple[str, str], ...]
 
 
 def calendar_entries(
@@ -72,15 +78,22 @@ def calendar_entries(
     """
     events: list[Entry] = []
     statuses: Counter[DueStatus] = Counter()
+    lacking: Counter[str] = Counter()
+    codes: set[tuple[str, str]] = set()
     for course in cohort:
         for schedule in course.protocol.schedules:
             studies = performed_studies(schedule, course.patient, course.events, as_of)
             stands = standing(edition, schedule, course.patient, studies, as_of, grace, course.follow_up_end)
             if stands is not None:
                 statuses[stands.status] += 1
+                if stands.status is DueStatus.NEEDS_INFO:
+                    lacking[stands.because] += 1
                 if stands.status.is_due:
-                    events += _of_schedule(edition, course, stands, as_of, until, grace, secret)
-    return Entries(tuple(sorted(events, key=lambda event: event.uid)), statuses)
+                    found = list(_of_schedule(edition, course, stands, as_of, until, grace, secret))
+                    events += found
+                    if found:
+                        codes.add((secret.patient_code(course.patient_id), course.patient_id))
+    return Entries(tuple(sorted(events, key=lambda event: event.uid)), statuses, lacking, tuple(sorted(codes)))
 
 
 def _of_schedule(

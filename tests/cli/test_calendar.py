@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import stat
 import sys
 
@@ -10,6 +11,7 @@ import pytest
 from freezegun import freeze_time
 
 from cli.main import main
+from scheduler.cohort.writing import write_beside
 from scheduler.errors import FileError
 
 SECRET = "00" * 32
@@ -64,7 +66,8 @@ def test_a_calendar_is_written_and_what_is_in_it_is_said(calendar, events, tmp_p
         ("2022-11-02", "TENTATIVE"),
     ]
     assert err.splitlines() == [
-        f"2 firm and 3 projected windows written to {out}",
+        f"2 firm (1 overdue) and 3 projected windows written to {out}",
+        "the events carry codes instead of names; --codes FILE.csv writes which patient is which",
         f"the site secret is new: keep {secret}, or every event gets another identity next time",
         "schedules without an event: 2 stopped",
         "line 5 is left out: column date: '2022-13-02' is not a date; write YYYY-MM-DD, and a day that exists",
@@ -142,7 +145,7 @@ def test_grace_and_reading_are_options(calendar, tmp_path):
 
 def test_rows_that_cannot_be_read_are_named_up_to_twenty_and_counted(calendar, events, tmp_path):
     bad = "P9,bone.osteosarcoma,CT,chest,2022-13-02,performed,2022-01-31,,,"
-    events.write_text("\n".join([HEADER, *[bad] * 23, ""]))
+    events.write_text("\n".join([HEADER, ROWS[0], *[bad] * 23, ""]))
     _, _, err = calendar(events, "-o", tmp_path / "w.ics", "--as-of", "2022-05-10")
     assert err.count("is left out") == 20
     assert err.splitlines()[-1] == "3 more rows are left out; 'vigil audit' says what is wrong with each"
@@ -208,5 +211,165 @@ def test_a_failure_while_writing_takes_the_new_secret_along(calendar, events, tm
         assert (tmp_path / "vigil-calendar.secret").exists()
         raise FileError(f"cannot write {path}: No space left on device")
 
-    monkeypatch.setattr("scheduler.cohort.writing.write_beside", full_disk)
+    monkeypatch.setattr("cli.calendar.write_beside", full_disk)
     assert "cannot write" in refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "firm", "why"),
+    [
+        ("2022-05-08", "2 firm (0 overdue)", "closed on 30 April; the day before the last of 9 days of grace"),
+        ("2022-05-09", "2 firm (0 overdue)", "the last day of grace"),
+        ("2022-05-10", "2 firm (1 overdue)", "the day after"),
+    ],
+)
+def test_overdue_windows_are_counted_but_not_written_into_the_events(calendar, events, tmp_path, as_of, firm, why):
+    out = tmp_path / "w.ics"
+    _, _, err = calendar(events, "-o", out, "--as-of", as_of, "--months", "6")
+    assert err.splitlines()[0].startswith(firm), why
+    assert "overdue" not in out.read_text().replace("\n ", "").lower()
+
+
+def test_what_needs_information_is_counted_by_what_is_lacking(calendar, tmp_path):
+    """Osteosarcoma has two schedules: of the primary site, which P1 and P2 lack, and of the chest."""
+    events = tmp_path / "e.csv"
+    lines = [f"{name},bone.osteosarcoma,,,,,2022-01-31,,," for name in ("P1", "P2")]
+    events.write_text("\n".join([HEADER, *lines, "P3,occult_primary,,,,,,sacrum,,", ""]))
+    code, _, err = calendar(events, "-o", tmp_path / "w.ics", "--as-of", "2022-05-10")
+    assert code == 0
+    assert err.splitlines()[-3:] == [
+        "schedules without an event: 3 needs info",
+        "needs info: the primary site is not known: 2",
+        "needs info: the schedule counts from the diagnosis, and no such date is known: 1",
+    ]
+
+
+# Whose code is whose
+
+
+def codes_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_codes_say_whose_events_they_are_and_are_their_owners_alone(calendar, events, tmp_path):
+    """MRN-4712 has no window, MRN-4713 no row that can be read: neither is in the calendar, so neither is listed."""
+    other = ROWS[0].replace("4711", "4714")
+    events.write_text("\n".join([HEADER, other, *ROWS, ""]))
+    out, codes = tmp_path / "w.ics", tmp_path / "codes.csv"
+    code, _, err = calendar(events, "-o", out, "--as-of", "2022-05-10", "--codes", codes)
+    found = codes_of(codes)
+    assert (code, found[0]) == (0, ["code", "patient_id"])
+    assert {name for _, name in found[1:]} == {"MRN-4711", "MRN-4714"}
+    assert found[1:] == sorted(found[1:])
+    summaries = {str(e["SUMMARY"]) for e in icalendar.Calendar.from_ical(out.read_bytes()).walk("VEVENT")}
+    assert summaries == {f"Imaging window {code}" for code, _ in found[1:]}
+    assert stat.S_IMODE(codes.stat().st_mode) == 0o600
+    assert err.splitlines()[1] == f"codes are in {codes}; keep it apart from the calendar"
+    assert "--codes" not in err
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_a_spreadsheet_runs_no_patient_id(calendar, events, tmp_path, start):
+    events.write_text("\n".join([HEADER, ROWS[0].replace("MRN-4711", f"{start}1+2"), ""]))
+    calendar(events, "-o", tmp_path / "w.ics", "--as-of", "2022-05-10", "--codes", tmp_path / "codes.csv")
+    assert [name for _, name in codes_of(tmp_path / "codes.csv")[1:]] == [f"'{start}1+2"]
+
+
+def test_codes_that_cannot_be_written_leave_no_calendar_and_no_secret(calendar, events, tmp_path, monkeypatch):
+    def write(path, content, mode):
+        if path.suffix == ".csv":
+            raise FileError(f"cannot write {path}: No space left on device")
+        write_beside(path, content, mode)
+
+    monkeypatch.setattr("cli.calendar.write_beside", write)
+    err = refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics", "--codes", tmp_path / "codes.csv")
+    assert "codes.csv: No space left" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("events.csv", "is the input; give the output another name"),
+        ("patients.csv", "is the input; give the output another name"),
+        ("w.ics", "is the calendar; give the list of codes another name"),
+        ("site.csv", "is the secret file; give the list of codes another name"),
+        ("linked.csv", "is the secret file; give the list of codes another name"),
+        ("codes.txt", "must be a file name that ends in .csv"),
+        ("none/codes.csv", "there is no folder"),
+    ],
+)
+def test_the_codes_overwrite_nothing_else(calendar, events, tmp_path, name, message):
+    (tmp_path / "patients.csv").write_text("patient_id\nMRN-4711\n")
+    (tmp_path / "site.csv").write_text(SECRET)
+    (tmp_path / "linked.csv").hardlink_to(tmp_path / "site.csv")
+    given = ("--patients", tmp_path / "patients.csv", "--secret-file", tmp_path / "site.csv")
+    err = refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics", *given, "--codes", tmp_path / name)
+    assert message in err
+
+
+# Names, and nothing to write
+
+
+def test_a_calendar_has_a_file_name_and_so_has_its_input(calendar, events, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "- must be a file name that ends in .ics" in refused(calendar, tmp_path, events, "-o", "-")
+    assert "w.csv must be a file name that ends in .ics" in refused(calendar, tmp_path, events, "-o", "w.csv")
+    assert "give the name of the events file instead of -" in refused(calendar, tmp_path, "-", "-o", "w.ics")
+
+
+def test_a_suffix_in_capitals_is_a_suffix(calendar, events, tmp_path):
+    assert calendar(events, "-o", tmp_path / "W.ICS", "--as-of", "2022-05-10")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "said", "why"),
+    [
+        ([], "0 rows read, 0 of them bad; schedules: none", "a header alone"),
+        ([ROWS[2]], "1 rows read, 0 of them bad; schedules: 2 stopped;", "follow-up ended"),
+        ([ROWS[3]], "1 rows read, 1 of them bad; schedules: none, since no row", "the one row is bad"),
+        (
+            ["P,occult_primary,,,,,,sacrum,,", ROWS[2], ROWS[3]],
+            (
+                "3 rows read, 1 of them bad; schedules: 2 stopped, 1 needs info"
+                " (the schedule counts from the diagnosis, and no such date is known: 1)"
+            ),
+            "one of each",
+        ),
+    ],
+)
+def test_an_input_without_windows_leaves_the_calendar_as_it_is(calendar, events, tmp_path, lines, said, why):
+    (tmp_path / "w.ics").write_text("the calendar of last week")
+    events.write_text("\n".join([HEADER, *lines, ""]))
+    err = refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics", "--codes", tmp_path / "codes.csv")
+    assert said in err, why
+    assert ("line " in err) == (ROWS[3] in lines)
+
+
+# Columns of other names, dates in another form, and a patients file
+
+
+def test_a_file_with_its_own_names_and_dates_and_a_patients_file_gives_the_same_calendar(calendar, events, tmp_path):
+    own, patients, secret = tmp_path / "own.csv", tmp_path / "patients.csv", tmp_path / "site.secret"
+    own.write_text("MRN,modality,region,Exam Day,status\nMRN-4711,,,,\nMRN-4711,CT,chest,05/02/2022,performed\n")
+    patients.write_text("MRN,protocol,treatment_end_date,primary_site\nMRN-4711,bone.osteosarcoma,01/31/2022,sacrum\n")
+    (tmp_path / "map.toml").write_text('[columns]\n"Exam Day" = "date"\n')
+    args = ("--as-of", "2022-05-10", "--secret-file", secret)
+    secret.write_text(SECRET)
+    calendar(events, "-o", tmp_path / "plain.ics", *args)
+    columns = ("--map", "MRN=patient_id", "--map-file", tmp_path / "map.toml", "--date-format", "%m/%d/%Y")
+    code, _, err = calendar(own, "-o", tmp_path / "own.ics", "--patients", patients, *columns, *args)
+    assert code == 0
+    assert "1 of 1 patients have an event" in err
+    assert (tmp_path / "own.ics").read_bytes() == (tmp_path / "plain.ics").read_bytes()
+
+
+def test_a_bad_row_is_told_by_the_names_of_the_file(calendar, events, tmp_path):
+    events.write_text("\n".join([HEADER.replace(",date,", ",Exam Day,"), *ROWS, ""]))
+    _, _, err = calendar(events, "-o", tmp_path / "w.ics", "--as-of", "2022-05-10", "--map", "Exam Day=date")
+    assert "line 5 is left out: column Exam Day: '2022-13-02' is not a date" in err
+
+
+def test_a_column_to_be_mapped_that_is_not_there_is_an_error(calendar, events, tmp_path):
+    err = refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics", "--map", "Exam=date")
+    assert "has no column 'Exam' to be read as 'date'" in err

@@ -106,6 +106,21 @@ def test_nothing_is_written_where_nothing_is_due_but_counted(cells, status):
     assert found.statuses[status] >= 1
 
 
+def test_what_is_lacking_is_counted_in_words():
+    """Two patients without a primary site, for the first of the two schedules of osteosarcoma."""
+    found = entries([row(primary_site=""), row(primary_site="", patient_id="other")])
+    assert found.lacking == {"the primary site is not known": 2}
+    assert found.statuses[DueStatus.NEEDS_INFO] == 2
+
+
+def test_the_codes_are_those_of_the_patients_with_an_event_each_once():
+    stopped = row(patient_id="stopped", follow_up_end_date="2022-02-01")
+    found = entries([row(), row(patient_id="other"), stopped])
+    assert [name for _, name in sorted(found.codes, key=lambda pair: pair[1])] == ["MRN-4711-Zoë", "other"]
+    assert {f"Imaging window {code}" for code, _ in found.codes} == {e.summary for e in found.events}
+    assert list(found.codes) == sorted(found.codes)
+
+
 def test_no_projection_opens_after_the_known_end_of_follow_up():
     found = spans(entries([row(follow_up_end_date="2022-07-31")]))
     assert found == [("2022-04-30", "2022-04-30", "firm")]
