@@ -105,7 +105,9 @@ class Edition:
         rules: tuple[Indication | Contraindication | Combination, ...]
         rules = (*self.indications, *self.contraindications, *self.combinations)
         for rule in rules:
-            yield rule.name, tuple(dict.fromkeys(rule.criterion.facts()))
+            only_if = rule.only_if if isinstance(rule, Combination) else None
+            asked = [*rule.criterion.facts(), *(only_if.facts() if only_if else ())]
+            yield rule.name, tuple(dict.fromkeys(asked))
 
     @cached_property
     def protocols_by_id(self) -> Mapping[str, Protocol]:

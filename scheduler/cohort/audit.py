@@ -78,7 +78,7 @@ class Audit:
             judged = frame.filter(pl.col("has_study") & ~is_bad & ~is_cancelled)
             rest = frame.filter(~pl.col("has_study") | is_bad | is_cancelled)
             tables = RuleTables(self.edition, self.grace)
-            days = day_table(tables, all_days(judged))
+            days = day_table(tables, all_days(judged, columns))
             words = Words(tables, days.low, days.low + days.span - 1)
             others = in_words(_undecided(rest, is_bad, is_cancelled), words)
             others = others.update(_problem_texts(problems, lines), on="row")

@@ -152,10 +152,13 @@ def _check_together(frame: pl.DataFrame, cells: pl.DataFrame, edition: Edition) 
     return problems
 
 
-def all_days(frame: pl.DataFrame) -> list[int]:
-    """Return the earliest and the latest date of a decoded frame as day numbers; none where it holds no date."""
+def all_days(frame: pl.DataFrame, columns: Mapping[str, Column]) -> list[int]:
+    """Return the earliest and the latest of all dates of a decoded frame as day numbers; none where it holds none.
+
+    That is every date that a rule can count from: of events, index dates and facts.
+    """
+    dates = [n for n, column in columns.items() if column.kind is Kind.DATE and n in frame.columns]
     bounds = frame.select(
-        low=pl.min_horizontal(pl.col(n).min() for n in DATE_COLUMNS),
-        high=pl.max_horizontal(pl.col(n).max() for n in DATE_COLUMNS),
+        low=pl.min_horizontal(pl.col(n).min() for n in dates), high=pl.max_horizontal(pl.col(n).max() for n in dates)
     ).row(0)
     return [day for day in bounds if day is not None]

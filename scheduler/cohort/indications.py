@@ -34,7 +34,12 @@ def raised_routes(rows: pl.DataFrame, tables: RuleTables, reader: Reader) -> pl.
 
 def _route(rows: pl.DataFrame, place: int, indication: Indication, reader: Reader) -> pl.DataFrame:
     criterion = indication.criterion
-    judged = rows.with_columns(holds=reader.holds(criterion, pl.col("date")))
+    judged = rows.with_columns(
+        holds=reader.holds(criterion, pl.col("date")), missing=pl.lit(None, dtype=pl.String)
+    ).with_row_index("place")
+    unknown = judged.filter(pl.col("holds").is_null())
+    said = unknown.select(reader.missing(criterion, pl.col("date")).alias("missing")).to_series()
+    judged = judged.with_columns(judged["missing"].scatter(unknown["place"], said))
 
     def by_truth(true: int, false: int, unknown: int) -> pl.Expr:
         holds = pl.col("holds")
@@ -49,7 +54,7 @@ def _route(rows: pl.DataFrame, place: int, indication: Indication, reader: Reade
         "reason": by_truth(Reason.CRITERIA_MET.rank, Reason.CRITERIA_NOT_MET.rank, Reason.MISSING_FACT.rank),
         "wording": by_truth(*(WORDINGS.index(w) for w in ("criteria_met", "criteria_not_met", "criteria_unknown"))),
         "next_allowed": reader.next_date(criterion, pl.col("search_from")),
-        "missing_text": pl.when(pl.col("holds").is_null()).then(reader.missing(criterion, pl.col("date"))),
+        "missing_text": pl.col("missing"),
     }
     return judged.select(found.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in CODES.items())
 

@@ -1,6 +1,6 @@
 """Both readings give the same answer, to the letter, where indications and contraindications mix with schedules."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 import pytest
@@ -81,3 +81,22 @@ def test_the_next_allowed_date_is_the_first_that_a_walk_day_by_day_finds(seed, g
         found = decide(edition, row.patient, row.event, history, grace).next_allowed
         first = next((day for day, is_allowed in walk(edition, row, history, grace) if is_allowed), None)
         assert found == first or (first is None and found >= row.event.date + timedelta(days=1200))
+
+
+FAR = {"patient_id": "P1", "modality": "MRI", "region": "cervical_spine", "date": "2024-06-15"}
+FAR_DATES = [
+    ({"cervical_spine_surgery_date": "1930-01-01", "complication_or_recurrence_evaluation": "true"}, None, "long ago"),
+    (
+        {"cervical_spine_surgery_date": "2150-01-01", "complication_or_recurrence_evaluation": "true"},
+        "2150-01-01",
+        "far ahead",
+    ),
+]
+
+
+@pytest.mark.parametrize(("facts", "next_allowed", "why"), FAR_DATES, ids=[c[2] for c in FAR_DATES])
+@pytest.mark.parametrize("decide_rows", [decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
+def test_a_date_far_from_every_event_is_read_as_it_stands(decide_rows, facts, next_allowed, why):
+    (result,) = decide_rows([FAR | facts], CURRENT, GracePolicy())
+    assert (result["reason"], result["next_allowed"]) == ("criteria_not_met", next_allowed), why
+    assert next_allowed is None or date.fromisoformat(next_allowed) > date(2024, 6, 15)
