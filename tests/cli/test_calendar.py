@@ -215,6 +215,16 @@ def test_a_failure_while_writing_takes_the_new_secret_along(calendar, events, tm
     assert "cannot write" in refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics")
 
 
+def test_a_failure_while_writing_leaves_a_secret_that_was_there(calendar, events, tmp_path, monkeypatch):
+    def full_disk(path, *_, **__):
+        raise FileError(f"cannot write {path}: No space left on device")
+
+    (tmp_path / "vigil-calendar.secret").write_text(SECRET)
+    monkeypatch.setattr("cli.calendar.write_beside", full_disk)
+    assert "cannot write" in refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics")
+    assert (tmp_path / "vigil-calendar.secret").read_text() == SECRET
+
+
 @pytest.mark.parametrize(
     ("as_of", "firm", "why"),
     [

@@ -121,6 +121,18 @@ def test_the_codes_are_those_of_the_patients_with_an_event_each_once():
     assert list(found.codes) == sorted(found.codes)
 
 
+@pytest.mark.parametrize(
+    ("follow_up_end_date", "patients", "why"),
+    [
+        ("2022-04-29", 0, "ends the day before the first window opens"),
+        ("2022-04-30", 0, "ends on the day, from which on nothing is due"),
+        ("2022-05-01", 1, "ends the day after"),
+    ],
+)
+def test_a_patient_whose_follow_up_ends_before_any_window_has_no_code(follow_up_end_date, patients, why):
+    assert len(entries([row(follow_up_end_date=follow_up_end_date)]).codes) == patients, why
+
+
 def test_no_projection_opens_after_the_known_end_of_follow_up():
     found = spans(entries([row(follow_up_end_date="2022-07-31")]))
     assert found == [("2022-04-30", "2022-04-30", "firm")]
