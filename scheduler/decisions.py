@@ -72,6 +72,7 @@ def _overridden(decision: Decision, hazards: Sequence[Contraindication], patient
             return replace(
                 decision,
                 reason=Reason.CONTRAINDICATED,
+                section=hazard.cite.section,
                 timing=None,
                 reference_date=None,
                 opens=None,

@@ -1,4 +1,4 @@
-"""The windows of a schedule that follow each other: the firm one and those projected from it (LOGIC: what is due)."""
+"""The windows of a schedule that follow each other: the firm one and those projected from it."""
 
 from __future__ import annotations
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from scheduler.answers import answer_without_schedule
 from scheduler.dates import add
 from scheduler.edition import Edition
 from scheduler.facts import first_index
@@ -15,15 +16,9 @@ from scheduler.judging import Case, Finding
 from scheduler.reasons import Reason
 from scheduler.records import Decision, Event, Patient
 from scheduler.references import latest_study
-from scheduler.rules import Protocol, Schedule, Stance
+from scheduler.rules import Protocol, Schedule
 from scheduler.windows import Window, next_window
 from scheduler.wording import SENTENCES, days_text, indication_words, protocol_words, rule_text, schedule_words
-
-_STANCES = {
-    Stance.REFERRAL: (Reason.OTHER_GUIDELINE, "referral"),
-    Stance.NOT_COVERED: (Reason.NOT_COVERED, "not_covered"),
-    Stance.NO_SURVEILLANCE: (Reason.NO_SURVEILLANCE, "no_surveillance"),
-}
 
 
 def _never(_: date) -> date | None:
@@ -50,14 +45,16 @@ def open_routes(
     protocol = patient.protocol
     covered = edition.covers_study(request.study)
     raised = [i for i in edition.indications if covered and i.is_raised(patient.facts)]
-    if protocol is not None and protocol.stance is not Stance.SURVEILLANCE:
-        yield Route(_of_protocol(protocol, *_STANCES[protocol.stance]))
-    elif protocol is not None:
-        yield from _schedule_routes(edition, protocol, patient, request, history, grace)
-    elif not covered:
-        yield Route(Decision(Reason.OTHER_GUIDELINE, explanation=SENTENCES["other_study_no_protocol"]))
-    elif not raised:
-        yield Route(Decision(Reason.NO_ROUTE, explanation=SENTENCES["no_route"]))
+    fitting = _fitting(protocol, request, patient)
+    if protocol is not None and fitting:
+        yield from _schedule_routes(edition, protocol, fitting, patient, request, history, grace)
+    else:
+        reason, wording = answer_without_schedule(edition, protocol, request.study, patient.primary_site)
+        missing = ("primary_site",) if reason is Reason.MISSING_FACT else ()
+        if protocol is not None:
+            yield Route(_of_protocol(protocol, reason, wording, *missing))
+        elif reason is not Reason.NO_ROUTE or not raised:
+            yield Route(Decision(reason, explanation=SENTENCES[wording]))
     for indication in raised:
         yield _of_indication(indication, patient, request.date)
 
@@ -87,24 +84,20 @@ def _of_protocol(protocol: Protocol, reason: Reason, wording: str, *missing: str
     return Decision(reason, protocol.id, protocol.cite.section, missing=missing, explanation=explanation)
 
 
+def _fitting(protocol: Protocol | None, request: Event, patient: Patient) -> list[Schedule]:
+    schedules = protocol.schedules if protocol else ()
+    return [s for s in schedules if s.study.shared_regions(request.study, patient.primary_site)]
+
+
 def _schedule_routes(
     edition: Edition,
     protocol: Protocol,
+    fitting: Sequence[Schedule],
     patient: Patient,
     request: Event,
     history: tuple[Event, ...],
     grace: GracePolicy,
 ) -> Iterator[Route]:
-    site, study = patient.primary_site, request.study
-    fitting = [s for s in protocol.schedules if s.study.shared_regions(study, site)]
-    if not fitting:
-        if any(s.study.may_fit(study, site) for s in protocol.schedules):
-            yield Route(_of_protocol(protocol, Reason.MISSING_FACT, "site_unknown", "primary_site"))
-        elif edition.covers_study(study):
-            yield Route(_of_protocol(protocol, Reason.NOT_IN_PROTOCOL, "not_in_protocol"))
-        else:
-            yield Route(_of_protocol(protocol, Reason.OTHER_GUIDELINE, "other_study"))
-        return
     applying = [s for s in fitting if s.when is None or s.when.holds(patient.facts) is not False]
     if not applying:
         yield Route(_of_protocol(protocol, Reason.NOT_IN_PROTOCOL, "not_in_protocol"))

@@ -12,7 +12,7 @@ from scheduler.edition import CptCode, Edition
 from scheduler.errors import ValueProblem
 from scheduler.reasons import Status
 from scheduler.records import Event, Patient
-from scheduler.studies import Modality, Study, shown_regions
+from scheduler.studies import Modality, Study
 
 # What can be wrong between cells; {value} stands for what the column holds.
 NO_PATIENT = "the patient id is empty; every row needs one"
@@ -22,7 +22,7 @@ NO_MODALITY = "there is a region without a modality; give both, or cpt"
 NO_REGION = "there is a modality without a region; give both, or cpt"
 CPT_NEEDS_REGION = "code {value} names no region; give the region too"
 MODALITY_DISAGREES = "'{value}' is not the modality of the cpt code; correct one of them"
-REGION_DISAGREES = "'{value}' is not what the cpt code shows; correct one of them"
+REGION_DISAGREES = "'{value}' is not the region of the cpt code; correct one of them"
 BEFORE_BIRTH = "the event is before the birth date {value}; correct one of them"
 
 
@@ -85,7 +85,7 @@ def _check_together(text: Mapping[str, str], values: Mapping[str, Any]) -> list[
             problems.append(_problem("modality", text, MODALITY_DISAGREES))
         if not code.regions and not text["region"]:
             problems.append(_problem("cpt", text, CPT_NEEDS_REGION))
-        if code.regions and "region" in values and shown_regions(values["region"]) != shown_regions(code.region_bits):
+        if code.regions and "region" in values and values["region"] != code.region_bits:
             problems.append(_problem("region", text, REGION_DISAGREES))
     elif not text["cpt"]:
         if text["region"] and not text["modality"]:

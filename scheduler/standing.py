@@ -1,4 +1,4 @@
-"""What is due for one patient under one schedule on one date, or why nothing is (LOGIC: what is due)."""
+"""What is due for one patient under one schedule on one date, or why nothing is."""
 
 from __future__ import annotations
 

@@ -11,22 +11,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from scheduler.answers import answer_without_schedule
 from scheduler.cohort.tables import RuleTables
 from scheduler.columns import MODALITIES
-from scheduler.edition import Edition
-from scheduler.reasons import Reason
-from scheduler.rules import Protocol, Stance
 from scheduler.studies import ATOMIC_REGIONS, Study
 
 CONTEXT = ("protocol", "modality", "regions", "primary_site")
 LANES_PER_SET = len(ATOMIC_REGIONS) + 1
 """Regions that a clock can belong to: the atomic ones, and the primary site that is not known."""
-
-_STANCES = {
-    Stance.REFERRAL: (Reason.OTHER_GUIDELINE, "referral"),
-    Stance.NOT_COVERED: (Reason.NOT_COVERED, "not_covered"),
-    Stance.NO_SURVEILLANCE: (Reason.NO_SURVEILLANCE, "no_surveillance"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +92,3 @@ def match_contexts(rows: pl.DataFrame, tables: RuleTables, lanes: Lanes) -> Cont
             orient="row",
         ),
     )
-
-
-def answer_without_schedule(
-    edition: Edition, protocol: Protocol | None, study: Study, site: int | None
-) -> tuple[Reason, str]:
-    """Return reason and sentence for a study that fits no schedule of the protocol."""
-    covered = edition.covers_study(study)
-    if protocol is None:
-        return (Reason.NO_ROUTE, "no_route") if covered else (Reason.OTHER_GUIDELINE, "other_study_no_protocol")
-    if protocol.stance is not Stance.SURVEILLANCE:
-        return _STANCES[protocol.stance]
-    if any(s.study.may_fit(study, site) for s in protocol.schedules):
-        return Reason.MISSING_FACT, "site_unknown"
-    return (Reason.NOT_IN_PROTOCOL, "not_in_protocol") if covered else (Reason.OTHER_GUIDELINE, "other_study")

@@ -13,7 +13,6 @@ from scheduler.columns import DATE_COLUMNS, MODALITIES, PATIENT_ID, STATUSES, ST
 from scheduler.edition import Edition
 from scheduler.errors import ValueProblem
 from scheduler.reasons import Status
-from scheduler.studies import shown_regions
 
 PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "message": pl.String}
 """What is wrong with a cell: the row it is in, its column, what stands there, and what to do."""
@@ -116,19 +115,17 @@ def _check_patient(frame: pl.DataFrame) -> list[pl.DataFrame]:
 
 def _check_together(frame: pl.DataFrame, cells: pl.DataFrame, edition: Edition) -> list[pl.DataFrame]:
     """Return what is wrong between cells; the same checks, in the same order, as for a single row."""
-    shown = {bits: shown_regions(bits) for bits in frame["own_regions"].unique().drop_nulls().to_list()}
-    code_regions = pl.Series([shown_regions(c.region_bits) or None for c in edition.cpt_codes], dtype=pl.Int32)
+    code_regions = pl.Series([c.region_bits or None for c in edition.cpt_codes], dtype=pl.Int32)
     code_modality = pl.Series([MODALITIES.index(c.modality) for c in edition.cpt_codes], dtype=pl.Int32)
     cpt, has_study, has_date = pl.col("cpt"), pl.col("has_study"), pl.col("has_date")
     no_code, has_modality, has_region = ~pl.col("has_cpt"), pl.col("has_modality"), pl.col("has_region")
     wanted = pl.lit(code_regions).gather(cpt)
-    named = pl.col("own_regions").replace_strict(shown, default=None, return_dtype=pl.Int32)
     checks = [
         (has_study & ~has_date, "date", row_checks.NO_DATE),
         (has_date & ~has_study, "modality", row_checks.NO_STUDY),
         (pl.lit(code_modality).gather(cpt) != pl.col("own_modality"), "modality", row_checks.MODALITY_DISAGREES),
         (cpt.is_not_null() & wanted.is_null() & ~has_region, "cpt", row_checks.CPT_NEEDS_REGION),
-        (wanted != named, "region", row_checks.REGION_DISAGREES),
+        (wanted != pl.col("own_regions"), "region", row_checks.REGION_DISAGREES),
         (no_code & has_region & ~has_modality, "modality", row_checks.NO_MODALITY),
         (no_code & has_modality & ~has_region, "region", row_checks.NO_REGION),
         (pl.col("date") < pl.col("birth_date"), "birth_date", row_checks.BEFORE_BIRTH),

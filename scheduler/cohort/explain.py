@@ -13,6 +13,7 @@ from scheduler.cohort.tables import RuleTables, gather
 from scheduler.columns import RESULT_COLUMNS
 from scheduler.facts import IndexKind
 from scheduler.reasons import Reason
+from scheduler.rules import Schedule
 from scheduler.wording import SENTENCES, days_text, indication_words, meaning, protocol_words, rule_text, schedule_words
 
 _KINDS = tuple(IndexKind)
@@ -77,9 +78,7 @@ class Words:
             **of_protocol,
             **of_indication,
             "hazard": gather(self._hazards, pl.col("hazard")),
-            "section": pl.coalesce(
-                gather(self._hazard_sections, pl.col("hazard")), gather(self.sections, self.route_place())
-            ),
+            "section": self.section(),
             "rule": pl.when("is_blended")
             .then(gather(self._blended, pl.col("slot")))
             .otherwise(gather(self._rules, pl.col("slot"))),
@@ -100,6 +99,10 @@ class Words:
             "stop_date": self.day("stop_date"),
         }
 
+    def section(self) -> pl.Expr:
+        """Return where in the guideline a row's decision comes from: its contraindication, else its route."""
+        return pl.coalesce(gather(self._hazard_sections, pl.col("hazard")), gather(self.sections, self.route_place()))
+
     def route_place(self) -> pl.Expr:
         """Return the place of a row's route in `routes` and `sections`: its schedule, indication or protocol."""
         schedules, protocols = len(self.tables.schedules), len(self.tables.edition.protocols)
@@ -111,13 +114,13 @@ def _texts(values: list[str]) -> pl.Series:
     return pl.Series(values, dtype=pl.String)
 
 
-def _blended(timed: tuple[object, int] | None) -> str:
+def _blended(timed: tuple[Schedule, int] | None) -> str:
     if timed is None:
         return ""
     schedule, place = timed
-    phases = schedule.phases  # type: ignore[attr-defined]
+    phases = schedule.phases
     has_next = place + 1 < len(phases) and phases[place + 1].is_timed
-    return rule_text(schedule, place, blended=True) if has_next else ""  # type: ignore[arg-type]
+    return rule_text(schedule, place, blended=True) if has_next else ""
 
 
 def in_words(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
@@ -150,7 +153,7 @@ def _decision_columns(words: Words, codes: pl.DataFrame) -> dict[str, pl.Expr]:
         "reason": gather(reasons, reason),
         "timing": gather(_texts([t.value for t in TIMELINESS]), pl.col("timing")),
         "route": pl.when(has_route).then(gather(words.routes, words.route_place())),
-        "section": pl.when(has_route).then(gather(words.sections, words.route_place())),
+        "section": pl.when(has_route).then(words.section()),
         "reference_date": words.day("counted_from"),
         "opens": words.day("opens"),
         "closes": words.day("closes"),

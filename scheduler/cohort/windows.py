@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from scheduler.cohort.tables import EVERY, NEVER, NO_WINDOW, ONCE, DayTable, RuleTables, gather
+from scheduler.cohort.tables import EVERY, NO_WINDOW, ONCE, DayTable, RuleTables, gather
 
 
 def next_windows(frame: pl.DataFrame, tables: RuleTables, days: DayTable, reference: str) -> pl.DataFrame:
@@ -88,6 +88,3 @@ def slot_at(tables: RuleTables, days: DayTable, start: pl.Series, day: pl.Expr) 
         .cast(pl.Int32)
         for place in range(1, tables.width - 1)
     )
-
-
-__all__ = ["NEVER", "next_windows", "slot_at"]

@@ -1,0 +1,28 @@
+"""What a protocol says of a study that fits none of its schedules; both evaluators ask here."""
+
+from __future__ import annotations
+
+from scheduler.edition import Edition
+from scheduler.reasons import Reason
+from scheduler.rules import Protocol, Stance
+from scheduler.studies import Study
+
+_STANCES = {
+    Stance.REFERRAL: (Reason.OTHER_GUIDELINE, "referral"),
+    Stance.NOT_COVERED: (Reason.NOT_COVERED, "not_covered"),
+    Stance.NO_SURVEILLANCE: (Reason.NO_SURVEILLANCE, "no_surveillance"),
+}
+
+
+def answer_without_schedule(
+    edition: Edition, protocol: Protocol | None, study: Study, site: int | None
+) -> tuple[Reason, str]:
+    """Return reason and sentence for a study that fits no schedule of the protocol; `site` None is an unknown one."""
+    covered = edition.covers_study(study)
+    if protocol is None:
+        return (Reason.NO_ROUTE, "no_route") if covered else (Reason.OTHER_GUIDELINE, "other_study_no_protocol")
+    if protocol.stance is not Stance.SURVEILLANCE:
+        return _STANCES[protocol.stance]
+    if any(s.study.may_fit(study, site) for s in protocol.schedules):
+        return Reason.MISSING_FACT, "site_unknown"
+    return (Reason.NOT_IN_PROTOCOL, "not_in_protocol") if covered else (Reason.OTHER_GUIDELINE, "other_study")
