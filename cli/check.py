@@ -102,7 +102,10 @@ def check(
         patient |= _readable({"protocol": protocol}, columns, "--protocol")
         patient |= _readable({"primary_site": primary_site}, columns, "--primary-site")
         patient |= {kind.column: found.isoformat() for kind, found in parse_index_dates(index).items()}
-        patient |= _fact_cells(facts, edition, columns)
+        documented = _fact_cells(facts, edition, columns)
+        if birth_date and "birth_date" in documented:
+            raise ValueProblem("--birth-date and --fact birth_date are the same; give one of them")
+        patient |= documented
         request = _row(birth | study | patient, edition, columns)
         earlier = [(text, _row(birth | _prior_cells(text, study, columns), edition, columns)) for text in priors]
         beside = [_row(_also_cells(text, day, columns), edition, columns) for text in also]

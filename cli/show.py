@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterator
 from datetime import date
@@ -10,6 +9,7 @@ from typing import Any
 
 from cli.options import NOT_A_DENIAL
 from scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
+from scheduler.criteria import denied_facts
 from scheduler.edition import Edition
 from scheduler.facts import FactKind
 from scheduler.reasons import Reason, Verdict
@@ -70,6 +70,8 @@ def decision_json(decision: Decision, edition: Edition) -> str:
     """
     routes = [_values(route) | {"grace_days": route.grace_days} for route in decision.routes]
     found = _values(decision) | {"edition": edition.id, "grace_days": decision.grace_days, "routes": routes}
+    import json  # the text of a decision, which is what most ask for, needs none
+
     return json.dumps(found, indent=2)
 
 
@@ -142,26 +144,40 @@ def _grace_text(decision: Decision) -> str:
 def _ways_text(decision: Decision, edition: Edition) -> Iterator[str]:
     """Yield what would make the request `within`: the facts to document, or the nearest way to qualify."""
     joined = " or " if decision.reason is Reason.NO_INDEX_DATE else "; "
-    items = joined.join(_item_text(name, edition) for name in decision.missing)
+    items = joined.join(_item_text(name, decision, edition) for name in decision.missing)
+    if decision.reason is Reason.UNCONFIRMED_PRIOR:
+        yield "Confirm whether the booked study was done; if it was not, an earlier study or the index date counts"
     if decision.verdict is Verdict.NEEDS_INFO and items:
-        is_sure = all(name in edition.facts_by_name for name in decision.missing)
-        many = is_sure and len(decision.missing) > 1
-        would, enough = "would" if is_sure else "could", "enough of the following" if many else "the following"
-        yield f"It {would} be within if {enough} were documented: {items}"
+        is_sure = all(_decides(name, decision, edition) for name in decision.missing)
+        would, many = "would" if is_sure else "could", is_sure and len(decision.missing) > 1
+        yield f"It {would} be within if {'enough of ' if many else ''}the following were documented: {items}"
     elif decision.verdict is Verdict.OUTSIDE:
         ways = [f"from {decision.next_allowed} on"] if decision.next_allowed else []
-        ways += [f"once it is documented that {_item_text(n, edition)}" for n in decision.missing]
-        if ways:
-            yield "Nearest way to qualify: " + ", or ".join(ways)
+        ways += [f"once it is documented that {_item_text(n, decision, edition)}" for n in decision.missing]
+        yield f"Nearest way to qualify: {', or '.join(ways) or 'none, unless what is documented changes'}"
 
 
-def _item_text(name: str, edition: Edition) -> str:
+def _decides(name: str, decision: Decision, edition: Edition) -> bool:
+    """Tell whether one value of the item is sure to count for the request: not so for dates, numbers and sites."""
+    fact = edition.facts_by_name.get(name)
+    is_when = any(route == decision.route and s.when and s.when.fact == name for route, s in edition.schedules())
+    return fact is not None and fact.kind is FactKind.BOOLEAN and not is_when
+
+
+def _item_text(name: str, decision: Decision, edition: Edition) -> str:
+    """Return an item to document with the value that counts, `whether` where either may."""
     if name in INDEX_COLUMNS:
         return f"the date of {INDEX_COLUMNS[name].words} ({name})"
     fact = edition.facts_by_name.get(name)
     if fact is None:
         return f"the {name.replace('_', ' ')} ({name})"
-    return f"{fact.meaning} ({name})" if fact.kind is FactKind.BOOLEAN else f"the {fact.meaning} ({name})"
+    if fact.kind is not FactKind.BOOLEAN:
+        return f"the {fact.meaning} ({name})"
+    if not _decides(name, decision, edition):
+        return f"whether {fact.meaning} ({name})"
+    criteria = (i.criterion for i in edition.indications if i.route == decision.route)
+    is_negated = any(name in denied_facts(criterion) for criterion in criteria)
+    return f"it is not so that {fact.meaning} ({name}=false)" if is_negated else f"{fact.meaning} ({name})"
 
 
 def _route_text(route: Decision) -> str:

@@ -17,9 +17,10 @@ from scheduler.errors import RuleError
 from scheduler.facts import Facts
 
 
-@dataclass(frozen=True, slots=True)
 class Criterion:
-    """A condition on what is documented; made of the nodes below."""
+    """A condition on what is documented; made of the nodes below, which are frozen dataclasses."""
+
+    __slots__ = ()
 
     def holds(self, facts: Facts, day: date) -> bool | None:
         """Return whether the criterion is true on `day`; None where that is unknown."""
@@ -38,9 +39,10 @@ class Criterion:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
 class Leaf(Criterion):
     """A criterion without parts: unknown, or a set of dates."""
+
+    __slots__ = ()
 
     def known_dates(self, facts: Facts) -> DateSet | None:
         """Return the dates on which the leaf holds; None where that is unknown."""
@@ -73,46 +75,47 @@ class Documented(Leaf):
 
     def known_dates(self, facts: Facts) -> DateSet | None:
         value = facts.get(self.fact)
-        if value is None:
-            return None
-        return ALL_DATES if value else NO_DATES
+        return None if value is None else ALL_DATES if value else NO_DATES
 
     def facts(self) -> Iterator[str]:
         yield self.fact
 
 
 @dataclass(frozen=True, slots=True)
-class Below(Leaf):
+class Bounded(Leaf):
+    """A number that must lie on one side of `bound`."""
+
+    fact: str
+    bound: float
+
+    def fits(self, value: float) -> bool:
+        """Return whether a value lies on the right side."""
+        raise NotImplementedError
+
+    def known_dates(self, facts: Facts) -> DateSet | None:
+        value = number(facts, self.fact)
+        return None if value is None else ALL_DATES if self.fits(value) else NO_DATES
+
+    def facts(self) -> Iterator[str]:
+        yield self.fact
+
+
+class Below(Bounded):
     """A number that must be less than `bound`."""
 
-    fact: str
-    bound: float
+    __slots__ = ()
 
-    def known_dates(self, facts: Facts) -> DateSet | None:
-        value = number(facts, self.fact)
-        if value is None:
-            return None
-        return ALL_DATES if value < self.bound else NO_DATES
-
-    def facts(self) -> Iterator[str]:
-        yield self.fact
+    def fits(self, value: float) -> bool:
+        return value < self.bound
 
 
-@dataclass(frozen=True, slots=True)
-class Above(Leaf):
+class Above(Bounded):
     """A number that must be more than `bound`."""
 
-    fact: str
-    bound: float
+    __slots__ = ()
 
-    def known_dates(self, facts: Facts) -> DateSet | None:
-        value = number(facts, self.fact)
-        if value is None:
-            return None
-        return ALL_DATES if value > self.bound else NO_DATES
-
-    def facts(self) -> Iterator[str]:
-        yield self.fact
+    def fits(self, value: float) -> bool:
+        return value > self.bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +165,28 @@ class UpTo(Leaf):
 
 
 @dataclass(frozen=True, slots=True)
-class Tried(Leaf):
-    """A course that has lasted at least `least` and ended (or goes on) no longer than `recent` ago.
+class Ongoing(Leaf):
+    """The time of a course, from its start to its end, or on and on while it has none.
 
     Unknown without a start, and where the end is before it.
     """
 
     start: str
     end: str
+
+    def known_dates(self, facts: Facts) -> DateSet | None:
+        course = _course(facts, self.start, self.end)
+        return None if course is None else DateSet.between(*course)
+
+    def facts(self) -> Iterator[str]:
+        yield self.start
+        yield self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Tried(Ongoing):
+    """A course that has lasted at least `least` and ended (or goes on) at most `recent` ago. Unknown likewise."""
+
     least: Duration
     recent: Duration
 
@@ -182,26 +199,6 @@ class Tried(Leaf):
         if end is None:
             return DateSet.between(enough)
         return DateSet.between(enough, add(end, self.recent)) if enough <= end else NO_DATES
-
-    def facts(self) -> Iterator[str]:
-        yield self.start
-        yield self.end
-
-
-@dataclass(frozen=True, slots=True)
-class Ongoing(Leaf):
-    """The time of a course, from its start to its end, or on and on while it has none. Unknown as `Tried` is."""
-
-    start: str
-    end: str
-
-    def known_dates(self, facts: Facts) -> DateSet | None:
-        course = _course(facts, self.start, self.end)
-        return None if course is None else DateSet.between(*course)
-
-    def facts(self) -> Iterator[str]:
-        yield self.start
-        yield self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +221,10 @@ class Compound(Criterion):
             yield from part.facts()
 
 
-@dataclass(frozen=True, slots=True)
 class All(Compound):
     """Every part must hold."""
+
+    __slots__ = ()
 
     def holds(self, facts: Facts, day: date) -> bool | None:
         found = [part.holds(facts, day) for part in self.parts]
@@ -239,9 +237,10 @@ class All(Compound):
         return found
 
 
-@dataclass(frozen=True, slots=True)
 class Any(Compound):
     """One part must hold."""
+
+    __slots__ = ()
 
     def holds(self, facts: Facts, day: date) -> bool | None:
         found = [part.holds(facts, day) for part in self.parts]
@@ -334,3 +333,15 @@ def durations_of(criterion: Criterion) -> Iterator[Duration]:
                 yield span
             case Tried(_, _, least, recent):
                 yield from (least, recent)
+
+
+def denied_facts(criterion: Criterion, *, denied: bool = False) -> Iterator[str]:
+    """Yield the facts that count for the criterion by being false."""
+    match criterion:
+        case Compound(parts):
+            for part in parts:
+                yield from denied_facts(part, denied=denied)
+        case Not(part):
+            yield from denied_facts(part, denied=not denied)
+        case Documented(name) if denied:
+            yield name

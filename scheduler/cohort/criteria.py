@@ -86,9 +86,6 @@ class Reader:
             case UpTo(name, span):
                 start = self.fact(name)
                 return Spans(start.is_not_null(), start, self._add(start, span))
-            case Ongoing(start_name, end_name):
-                start, end = self.fact(start_name), self.fact(end_name)
-                return Spans(self._is_course(start, end), start, pl.coalesce(end, always))
             case Tried(start_name, end_name, least, recent):
                 start, end = self.fact(start_name), self.fact(end_name)
                 enough = self._add(start, least)
@@ -100,6 +97,9 @@ class Reader:
                     .otherwise(never)
                 )
                 return Spans(self._is_course(start, end), enough, last)
+            case Ongoing(start_name, end_name):
+                start, end = self.fact(start_name), self.fact(end_name)
+                return Spans(self._is_course(start, end), start, pl.coalesce(end, always))
         raise RuleError(f"{leaf} has no columnar reading")  # pragma: no cover - a test names every kind of node
 
     def missing(self, criterion: Criterion, day: pl.Expr) -> pl.Expr:
