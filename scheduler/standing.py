@@ -42,7 +42,7 @@ class DueStatus(Enum):
 class Standing:
     """How a schedule stands for a patient on a date.
 
-    `because` says in words why no window is waiting (empty where one is). `studies` are the days of the
+    `because` says in words why no window is waiting, or will not come (empty where one is). `studies` are the days of the
     qualifying studies that were performed, `window` is the one that waits for its study (None where none
     does). `fact` is the condition that is not documented true, `missing` the columns that are empty and
     asked for. `nothing_from` is the first known day from which nothing is due: progression, another event
@@ -195,7 +195,10 @@ def _by_window(
             because = f"due only where {edition.fact(fact).meaning}, and it is documented that this is not so"
         return _with(known, DueStatus.CONDITIONAL, because, window=window, fact=fact)
     if as_of < window.opens:
-        return _with(known, DueStatus.UPCOMING, window=window)
+        because = ""
+        if known.nothing_from is not None and window.opens >= known.nothing_from:
+            because = f"its window would open on {window.opens}, but from {known.nothing_from} on nothing is due"
+        return _with(known, DueStatus.UPCOMING, because, window=window)
     late = as_of > window.closes + timedelta(days=window.grace)
     return _with(known, DueStatus.OVERDUE if late else DueStatus.OPEN, window=window)
 

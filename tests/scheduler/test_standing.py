@@ -281,3 +281,10 @@ def test_the_newest_date_is_of_an_index_date_or_a_study_done_by_then():
         date(2022, 5, 1),
         date(2022, 5, 2),
     ]
+
+
+def test_a_window_that_opens_when_nothing_is_due_any_more_says_so():
+    """Radiation starts before the planning study would be due, 3 weeks after surgery."""
+    found = stands("cns.glioblastoma/preradiation", "2026-03-01", surgery="2026-02-25", radiation_start="2026-03-10")
+    assert found.status is DueStatus.UPCOMING
+    assert found.because == "its window would open on 2026-03-18, but from 2026-03-10 on nothing is due"
