@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+
+from scheduler.facts import Fact, FactKind
 
 COLUMNS = (
     "patient_id",
@@ -42,13 +45,24 @@ STATUSES = ("performed", "performed", "performed", "scheduled", "requested", "ca
 EVENTS_OF_A_PATIENT = 8
 
 
-def write_cohort(path: Path, rows: int, seed: int = 20250516) -> None:
-    """Write a CSV of `rows` events in the order of patients."""
+def write_cohort(path: Path, rows: int, facts: Sequence[Fact] = (), seed: int = 20250516) -> None:
+    """Write a CSV of `rows` events in the order of patients, with a filled column for each of `facts`."""
     chance = random.Random(seed)
+    more = [fact for fact in facts if fact.name not in COLUMNS]
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(",".join(COLUMNS) + "\n")
+        file.write(",".join([*COLUMNS, *(fact.name for fact in more)]) + "\n")
         for start in range(0, rows, EVENTS_OF_A_PATIENT):
-            file.writelines(_events(chance, start, min(EVENTS_OF_A_PATIENT, rows - start)))
+            for line in _events(chance, start, min(EVENTS_OF_A_PATIENT, rows - start)):
+                file.write(",".join([line, *(_value(chance, fact) for fact in more)]) + "\n")
+
+
+def _value(chance: random.Random, fact: Fact) -> str:
+    if fact.kind is FactKind.BOOLEAN:
+        return "true" if chance.random() < 0.1 else "false"
+    if fact.kind is FactKind.NUMBER:
+        return str(chance.randrange(40))
+    year = 1990 if fact.name == "birth_date" else 2012
+    return str(date(year, 1, 1) + timedelta(days=chance.randrange(3000 if year > 2000 else 300)))
 
 
 def _events(chance: random.Random, number: int, count: int) -> list[str]:
@@ -79,5 +93,5 @@ def _events(chance: random.Random, number: int, count: int) -> list[str]:
             chance.choice(("true", "", "")),
             "",
         )
-        lines.append(",".join(map(str, cells)) + "\n")
+        lines.append(",".join(map(str, cells)))
     return lines

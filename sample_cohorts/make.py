@@ -206,7 +206,7 @@ def clinic(chance: random.Random) -> Iterator[Row]:
         patient = new_patient(chance, f"C{number:03}", protocol, start)
         if number in (7, 23):
             patient["follow_up_end_date"] = (AS_OF - timedelta(days=chance.randrange(5, 40))).isoformat()
-        if number > 38:  # noqa: PLR2004 - the last two only enrol
+        if number > 38:
             yield patient
             continue
         for schedule in protocol.schedules:

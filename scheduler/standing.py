@@ -42,9 +42,9 @@ class DueStatus(Enum):
 class Standing:
     """How a schedule stands for a patient on a date.
 
-    `because` says in words why no window is waiting, or will not come (empty where one is). `studies` are the days of the
-    qualifying studies that were performed, `window` is the one that waits for its study (None where none
-    does). `fact` is the condition that is not documented true, `missing` the columns that are empty and
+    `because` says in words why no window is waiting, or none will (empty where one is). `studies` are the
+    days of the qualifying studies that were performed, `window` is the one that waits for its study (None
+    where none does). `fact` is the condition that is not documented true, `missing` the columns that are empty and
     asked for. `nothing_from` is the first known day from which nothing is due: progression, another event
     that ends the schedule, or the end of follow-up, on or after the date that was asked about or before it.
     """

@@ -441,7 +441,8 @@ def test_text_says_all_that_a_navigator_reads_aloud(check: Run) -> None:
         "Window: 2022-04-15, counted from 2022-01-15",
         "Next allowed date: 2022-04-15",
         "Grace: 9 days, not used for this date",
-        "Nearest way to qualify: from 2022-04-15 on, or once it is documented that symptoms are new or progressing (symptoms_new_or_progressing)",
+        "Nearest way to qualify: from 2022-04-15 on, or once it is documented that symptoms are new or progressing"
+        " (symptoms_new_or_progressing)",
         "Read as: Same imaging as at the initial work-up",
         "Source: Bone 5 of HealthHelp, 2025 MRI Cervical Spine, reviewed 2025-05-16",
     ):
@@ -457,14 +458,17 @@ def test_text_says_that_the_grace_was_used(check: Run) -> None:
 def test_text_names_each_date_that_would_do(check: Run) -> None:
     args = ["--date", "2022-04-15", "--protocol", "bone.osteosarcoma", "--primary-site", "cervical_spine"]
     assert (
-        "It could be within if the following were documented: the date of the end of treatment (treatment_end_date) or the date of surgery (surgery_date) or"
-        " the date of the diagnosis (diagnosis_date)"
+        "It could be within if the following were documented: the date of the end of treatment (treatment_end_date)"
+        " or the date of surgery (surgery_date) or the date of the diagnosis (diagnosis_date)"
     ) in check(*CERVICAL, *args).words
 
 
 def test_text_names_an_unknown_primary_site(check: Run) -> None:
     args = ["--date", "2022-04-15", "--protocol", "bone.osteosarcoma", "--index", "treatment_end=2022-01-15"]
-    assert "It could be within if the following were documented: the primary site (primary_site)" in check(*CERVICAL, *args).words
+    assert (
+        "It could be within if the following were documented: the primary site (primary_site)"
+        in check(*CERVICAL, *args).words
+    )
 
 
 def test_text_lists_every_route_where_there_are_several(check: Run) -> None:
