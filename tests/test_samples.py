@@ -99,7 +99,7 @@ BAD = [
     ("D006", "A misspelt region", "column region", "did you mean 'cervical_spine'?"),
     ("D007", "A code that the edition does not know", "column cpt", "unknown CPT code '99999'"),
     ("D008", "A code whose modality is another", "column modality", "'CT' is not the modality of the cpt code"),
-    ("D009", "A code whose region is another", "column region", "'lumbar_spine' is not what the cpt code shows"),
+    ("D009", "A code whose region is another", "column region", "'lumbar_spine' is not the region of the cpt code"),
     ("D010", "A code that needs a region", "column cpt", "code 0649T names no region"),
     ("D011", "A misspelt status", "column status", "unknown status 'done'"),
     ("D012", "A primary site that is no region", "column primary_site", "unknown primary site 'femur'"),

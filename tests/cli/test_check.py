@@ -441,8 +441,10 @@ def test_text_says_all_that_a_navigator_reads_aloud(check: Run) -> None:
         "Window: 2022-04-15, counted from 2022-01-15",
         "Next allowed date: 2022-04-15",
         "Grace: 9 days, not used for this date",
-        "Nearest way to qualify: from 2022-04-15 on, or once it is documented that symptoms are new or progressing"
-        " (symptoms_new_or_progressing)",
+        (
+            "Nearest way to qualify: from 2022-04-15 on, or once it is documented that symptoms are new or progressing"
+            " (symptoms_new_or_progressing)"
+        ),
         "Read as: Same imaging as at the initial work-up",
         "Source: Bone 5 of HealthHelp, 2025 MRI Cervical Spine, reviewed 2025-05-16",
     ):
