@@ -110,7 +110,7 @@ def test_patients_with_the_same_dates_do_not_share_a_history(decide):
 
 
 @BOTH
-def test_the_same_study_twice_on_one_date_is_a_combination_of_two(decide):
+def test_the_same_study_twice_on_one_date_is_no_combination_and_another_is(decide):
     row = {
         "patient_id": "P1",
         "protocol": "cns.brain_metastases",
@@ -119,7 +119,8 @@ def test_the_same_study_twice_on_one_date_is_a_combination_of_two(decide):
         "date": "2022-03-31",
         "diagnosis_date": "2022-01-31",
     }
-    alone = decide([row], CURRENT, GracePolicy())
-    twice = decide([row, row], CURRENT, GracePolicy())
-    assert [result["combination"] for result in (*alone, *twice)] == [None, "supported", "supported"]
+    twice = decide([row, row | {"status": "scheduled"}], CURRENT, GracePolicy())
+    assert [result["combination"] for result in twice] == [None, None]
+    beside = decide([row, row | {"modality": "CT", "region": "chest"}], CURRENT, GracePolicy())
+    assert beside[0]["combination"] == "supported"
     assert [result["reason"] for result in twice] == ["on_schedule", "on_schedule"]
