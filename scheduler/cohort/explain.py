@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
 import polars as pl
 
@@ -17,6 +18,13 @@ from scheduler.rules import Schedule
 from scheduler.wording import SENTENCES, days_text, indication_words, meaning, protocol_words, rule_text, schedule_words
 
 _KINDS = tuple(IndexKind)
+
+_MADE_OF = {
+    "decision": ("reason",),
+    "reference_date": ("counted_from",),
+    "missing": ("first_missing", "second_missing", "missing_text"),
+}
+"""The columns of CODES that a result column is made of, where it is not the one of its name."""
 
 RESULT_SCHEMA = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
 """The result columns and their types: all text but the days."""
@@ -136,7 +144,7 @@ def in_words(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
         said = (
             pl.lit(None, dtype=pl.String)
             if place is None
-            else pl.concat_str(_pieces(SENTENCES[WORDINGS[place]], fields, part))
+            else pl.concat_str(_joined(_pieces(SENTENCES[WORDINGS[place]], fields, part)))
         )
         parts.append(part.select("row", **_decision_columns(words, part), explanation=said))
     return pl.concat(parts) if parts else pl.DataFrame(schema={"row": pl.UInt32, **RESULT_SCHEMA})
@@ -173,12 +181,12 @@ def _missing(tables: RuleTables, codes: pl.DataFrame) -> pl.Expr:
     return pl.when(named != "").then(named)
 
 
-def _pieces(sentence: str, fields: Mapping[str, pl.Expr], codes: pl.DataFrame) -> list[pl.Expr]:
+def _pieces(sentence: str, fields: Mapping[str, pl.Expr], codes: pl.DataFrame) -> list[pl.Expr | str]:
     """Return a sentence with its fields filled, piece by piece, and the note behind it where there are any."""
-    pieces = []
+    pieces: list[pl.Expr | str] = []
     for literal, field, _, _ in string.Formatter().parse(sentence):
         if literal:
-            pieces.append(pl.lit(literal))
+            pieces.append(literal)
         if field:
             pieces.append(fields[field])
     if codes["note"].null_count() < len(codes):
@@ -197,10 +205,33 @@ def in_csv(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
             parts.append(as_csv(in_words(part, words)))
             continue
         columns = _decision_columns(words, part)
-        cells = [piece for name in columns for piece in (_cell(columns[name]), pl.lit(","))]
-        text = pl.concat_str([*cells, pl.lit('"'), *_pieces(sentence, fields, part), pl.lit('"')])
+        pieces = [piece for name, column in columns.items() for piece in (_piece(name, column, part), ",")]
+        pieces += ['"', *_pieces(sentence, fields, part), '"']
+        text = pl.concat_str(_joined(pieces))
         parts.append(part.select("row", decision=columns["decision"], reason=columns["reason"], text=text))
     return pl.concat(parts) if parts else as_csv(in_words(codes, words))
+
+
+def _piece(name: str, column: pl.Expr, codes: pl.DataFrame) -> pl.Expr | str:
+    """Return a cell, as plain text where it is the same for all rows, as it often is for those of one sentence."""
+    same = all(_is_constant(codes[n]) for n in _MADE_OF.get(name, (name,)) if n in codes.columns)
+    if same and name not in ("route", "section"):
+        return str(codes.head(1).select(_cell(column)).item())
+    return _cell(column)
+
+
+def _is_constant(values: pl.Series) -> bool:
+    nulls = values.null_count()
+    return nulls == len(values) or (nulls == 0 and values.min() == values.max())
+
+
+def _joined(pieces: Iterable[pl.Expr | str]) -> Iterator[pl.Expr]:
+    """Yield the pieces as expressions, neighbouring plain texts as one."""
+    for is_text, run in groupby(pieces, key=lambda piece: isinstance(piece, str)):
+        if is_text:
+            yield pl.lit("".join(map(str, run)))
+        else:
+            yield from (piece for piece in run if isinstance(piece, pl.Expr))
 
 
 def as_csv(found: pl.DataFrame) -> pl.DataFrame:
