@@ -47,7 +47,7 @@ def compare(name: str, command: Sequence[str], yardstick: Sequence[str], runs: i
 
 def main(rows: int) -> None:
     """Print the table of ratios."""
-    vigil = [sys.executable, "-c", "from cli.main import main; main()"]
+    vigil = [sys.executable, "-c", "from cli.main import run; run()"]
     with tempfile.TemporaryDirectory() as folder:
         events, out = Path(folder, "events.csv"), Path(folder, "out.csv")
         audit = [*vigil, "audit", str(events), "-o", str(out)]

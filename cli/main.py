@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -92,3 +93,16 @@ def _run() -> int | str | None:
         click.echo(f"vigil: {problem}", err=True)
         return problem.exit_code
     return code if isinstance(code, int) else 0  # click returns the code of ctx.exit()
+
+
+def run() -> None:
+    """Run the program and leave at once: what a large cohort holds in memory need not be given back piece by piece."""
+    code = 0
+    try:
+        main()
+    except SystemExit as done:
+        code = done.code if isinstance(done.code, int) else 0 if done.code is None else 1
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # closed, or its reader has gone; main has said so
+            stream.flush()
+    os._exit(code)

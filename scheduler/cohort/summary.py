@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
+from scheduler.reasons import Reason
 
+_NOT_JUDGED = {"cancelled": "(cancelled, not judged)", "": "(enrolment, not judged)"}
 _NO_PROTOCOL, _UNKNOWN_PROTOCOL = "(no protocol)", "(unknown protocol)"
 
 
@@ -18,26 +21,32 @@ def summarize(cells: pl.DataFrame, decisions: pl.DataFrame, edition: Edition, gr
 
     `cells` are the rows as read, `decisions` their result columns, in the same order.
     """
-    verdicts = pl.select(
-        pl.coalesce(
-            decisions["decision"],
-            pl.when(decisions["reason"] == "cancelled").then(pl.lit("(cancelled, not judged)")),
-            pl.lit("(enrolment, not judged)"),
-        )
-    ).to_series()
+    reasons = _counts(decisions["reason"])
+    verdicts: Counter[str] = Counter()
+    for reason, count in reasons.items():
+        verdicts[_NOT_JUDGED.get(reason) or _verdict(reason)] += count
     return {
         "edition": edition.id,
         "grace": "a tenth of the interval, 7 to 30 days" if grace.days is None else f"{grace.days} days",
         "rows": len(cells),
-        "decisions": _counts(verdicts),
-        "reasons": _counts(decisions["reason"].drop_nulls()),
+        "decisions": _most_first(verdicts),
+        "reasons": {reason: count for reason, count in reasons.items() if reason},
         "protocols": _protocol_counts(cells, edition),
     }
 
 
+def _verdict(reason: str) -> str:
+    verdict = Reason(reason).verdict
+    return verdict.value if verdict else reason
+
+
 def _counts(values: pl.Series) -> dict[str, int]:
-    counted = values.alias("value").value_counts().sort(["count", "value"], descending=[True, False])
-    return dict(counted.iter_rows())
+    counted = values.alias("value").value_counts()
+    return _most_first({value or "": count for value, count in counted.iter_rows()})
+
+
+def _most_first(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _protocol_counts(cells: pl.DataFrame, edition: Edition) -> dict[str, int]:
@@ -47,4 +56,4 @@ def _protocol_counts(cells: pl.DataFrame, edition: Edition) -> dict[str, int]:
     for text, count in cells["protocol"].alias("value").value_counts().iter_rows():
         name = (text or "").strip().lower()
         counts[name if name in edition.protocols_by_id else _UNKNOWN_PROTOCOL if name else _NO_PROTOCOL] += count
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return _most_first(counts)
