@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -115,10 +117,10 @@ def audit(
     rows = len(table.cells)
     progress.step(f"deciding {rows:,} rows", long=rows > _LARGE)
     rules, workers = Audit(edition, grace, date_format), pl.thread_pool_size()
-    lines = table.lines() if suffix == ".csv" and not to_terminal and not readings else None
-    decisions = rules.decide_frame(table.cells, workers) if lines is None else rules.decide_as_csv(table.cells, workers)
-    if lines is not None and holds_formulas(table.original, decisions["reason"], read):
-        lines, decisions = None, rules.decide_frame(table.cells, workers)
+    by_line = suffix == ".csv" and not to_terminal and not readings and table.has_lines
+    decisions, lines = _decide_by_line(table, rules, workers, read) if by_line else (None, None)
+    if decisions is None:
+        decisions = rules.decide_frame(table.cells, workers)
     if readings:
         progress.step("trying the other readings")
         decisions = decisions.with_columns(contested(table.cells, decisions, rules, workers))
@@ -135,6 +137,17 @@ def audit(
     else:
         write_beside(output, lambda file: write_table(found, file, suffix, read))
     _report(counts, summary, fail_on)
+
+
+def _decide_by_line(
+    table: Events, rules: Audit, workers: int, read: Sequence[str]
+) -> tuple[pl.DataFrame, pl.Series] | tuple[None, None]:
+    """Return the results as CSV and the lines that they stand behind; nothing where a cell must be written otherwise."""
+    with ThreadPoolExecutor(1) as pool:
+        lines = pool.submit(table.lines)  # a core is often idle while rows are decided
+        decisions = rules.decide_as_csv(table.cells, workers)
+        found = lines.result()
+    return (None, None) if holds_formulas(table.original, decisions["reason"], read) else (decisions, found)
 
 
 def _report(counts: dict[str, Any], summary: Path | None, fail_on: str | None) -> None:

@@ -67,10 +67,14 @@ class Events:
     original: pl.DataFrame
     body: bytes | None = None
 
-    def lines(self) -> pl.Series | None:
-        """Return every row as the line that it was in the file; None where rows are not just lines of cells."""
-        if not self.body or _NOWHERE in self.body or b"\r" in self.body:
-            return None
+    @property
+    def has_lines(self) -> bool:
+        """Whether every row is just a line of the file, without quotes and Windows line ends."""
+        return bool(self.body) and _NOWHERE not in (self.body or b"") and b"\r" not in (self.body or b"")
+
+    def lines(self) -> pl.Series:
+        """Return every row as the line that it was in the file, where `has_lines`."""
+        assert self.body is not None  # noqa: S101 - as the caller has looked
         schema = {"line": pl.String}
         separator = _NOWHERE.decode()
         lines = pl.read_csv(BytesIO(self.body), has_header=False, schema=schema, separator=separator, quote_char=None)
