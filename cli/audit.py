@@ -142,7 +142,7 @@ def audit(
 def _decide_by_line(
     table: Events, rules: Audit, workers: int, read: Sequence[str]
 ) -> tuple[pl.DataFrame, pl.Series] | tuple[None, None]:
-    """Return the results as CSV and the lines that they stand behind; nothing where a cell must be written otherwise."""
+    """Return the results as CSV and the lines they stand behind; nothing where a cell must be written otherwise."""
     with ThreadPoolExecutor(1) as pool:
         lines = pool.submit(table.lines)  # a core is often idle while rows are decided
         decisions = rules.decide_as_csv(table.cells, workers)
