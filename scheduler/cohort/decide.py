@@ -67,7 +67,9 @@ def _by_protocol(rows: pl.DataFrame, references: pl.DataFrame, tables: RuleTable
     wanted = rows.select(
         "at", "row", "date", "search_from", "protocol", *INDEX_COLUMNS, facts=packed_facts(rows, tables)
     )
-    if wanted["at"].is_empty() or wanted["at"][-1] + 1 > len(wanted):  # some rows alone are asked about
+    if not wanted["at"].equals(pl.int_range(len(wanted), dtype=pl.UInt32, eager=True)) or (
+        len(references) and references["at"][-1] >= len(wanted)
+    ):  # some rows alone are asked about
         cases = references.join(wanted, on="at", how="inner", maintain_order="left")
     else:
         cases = references.with_columns(wanted.drop("at").select(pl.all().gather(references["at"])))
