@@ -4,42 +4,37 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 import polars as pl
 
-from cli.columns import filled_events, map_options, patients_option, warn_of_columns
+from cli.columns import map_options, patients_option, tell_met, warn_of_columns, warn_of_patients
 from cli.options import NOT_A_DENIAL, date_format_option, grace_option, reading_option
 from cli.progress import Progress
 from scheduler.cohort.audit import Audit
+from scheduler.cohort.filed import FiledAudit
 from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.patients import read_patients
-from scheduler.cohort.reading import DAMAGE, LINE, Events, parse_events, read_events
-from scheduler.cohort.readings import CONTESTED, contested
-from scheduler.cohort.summary import summarize
+from scheduler.cohort.patients import Filling, read_patients
+from scheduler.cohort.reading import EventsFile, open_events, open_stream
+from scheduler.cohort.readings import CONTESTED
+from scheduler.cohort.spill import Spill
 from scheduler.cohort.writing import (
     check_output,
     check_writable,
-    holds_formulas,
+    packed,
     table_suffix,
     write_beside,
-    write_lines,
-    write_stream,
-    write_table,
+    write_parquet,
+    write_pieces,
 )
-from scheduler.columns import RESULT_COLUMNS, event_columns
 from scheduler.edition import Edition
 from scheduler.errors import FileError
 from scheduler.grace import GracePolicy
 
 _STDIN = "standard input"
-
-_LARGE = 200_000
-"""Rows from which on the steps are named at once."""
 
 
 @click.command()
@@ -100,54 +95,46 @@ def audit(
         check_output(summary, *inputs)
         if summary.resolve() == output.resolve():
             raise FileError(f"{summary} is the output too; give the summary another name")
-    progress.step(f"reading {events}")
     patients = read_patients(patients_file, edition, date_format, columns) if patients_file else None
-    table = _read(events, date_format, columns)
-    headers = {_STDIN if str(events) == "-" else str(events): table.original.columns}
-    columns.check_used(headers | ({str(patients_file): patients.columns} if patients else {}))
-    check_writable(table.original, suffix)
-    if readings and CONTESTED in table.original.columns:
-        raise FileError(f"{events} has a column '{CONTESTED}', which is one of the results; rename or remove it")
-    fields = [name for name in table.cells.columns if name not in (LINE, DAMAGE)]
-    warn_of_columns(fields, "carried through unread")
-    if patients_file and patients:
-        table = filled_events(table, patients, patients_file, edition)
-    known = event_columns(edition)
-    read = [column for column, field in zip(table.original.columns, fields, strict=True) if field in known]
-    rows = len(table.cells)
-    progress.step(f"deciding {rows:,} rows", long=rows > _LARGE)
-    rules, workers = Audit(edition, grace, date_format), pl.thread_pool_size()
-    by_line = suffix == ".csv" and not to_terminal and not readings and table.has_lines
-    decisions, lines = _decide_by_line(table, rules, workers, read) if by_line else (None, None)
-    if decisions is None:
-        decisions = rules.decide_frame(table.cells, workers)
-    if readings:
-        progress.step("trying the other readings")
-        decisions = decisions.with_columns(contested(table.cells, decisions, rules, workers))
-    counts = summarize(table.cells, decisions, edition, grace)
-    progress.step(f"writing {output}")
-    if lines is not None:
-        header = [*table.original.columns, *RESULT_COLUMNS]
-        write_beside(output, lambda file: write_lines(lines, decisions["text"], header, file))
-        _report(counts, summary, fail_on)
-        return
-    found = pl.concat([table.original, _typed(decisions) if suffix == ".parquet" else decisions], how="horizontal")
-    if to_terminal:
-        write_stream(found, sys.stdout.buffer, read)
+    with _open(events, date_format, columns) as file, Spill(None if to_terminal else output.parent) as spill:
+        columns.check_used({file.name: file.header} | ({str(patients_file): patients.columns} if patients else {}))
+        check_writable(file.schema, suffix)
+        if readings and CONTESTED in file.header:
+            raise FileError(f"{events} has a column '{CONTESTED}', which is one of the results; rename or remove it")
+        warn_of_columns(file.fields, "carried through unread")
+        filling = None
+        if patients_file and patients:
+            warn_of_patients(patients, patients_file, edition)
+            filling = Filling(patients)
+        run = FiledAudit(
+            Audit(edition, grace, date_format),
+            file,
+            spill,
+            fill=filling.fill if filling else None,
+            readings=readings is not None,
+            workers=pl.thread_pool_size(),
+        )
+        run.read(lambda rows, share: progress.show(f"reading {file.name}", rows, share / 2))
+        if patients_file and patients and filling:
+            tell_met(filling, patients, patients_file)
+
+        def decided(rows: int) -> None:
+            progress.show(f"deciding {file.name}", rows, 0.5 + rows / (2 * run.counts.rows))
+
+        if to_terminal:
+            write_pieces(run.csv(decided), sys.stdout.buffer)
+        else:
+            write_beside(output, lambda out: _write(run, suffix, decided, out))
+    progress.done()
+    _report(run.counts.summary(edition, grace), summary, fail_on)
+
+
+def _write(run: FiledAudit, suffix: str, progress: Callable[[int], None], out: IO[bytes]) -> None:
+    if suffix == ".parquet":
+        write_parquet(run.frames(progress), out)
     else:
-        write_beside(output, lambda file: write_table(found, file, suffix, read))
-    _report(counts, summary, fail_on)
-
-
-def _decide_by_line(
-    table: Events, rules: Audit, workers: int, read: Sequence[str]
-) -> tuple[pl.DataFrame, pl.Series] | tuple[None, None]:
-    """Return the results as CSV and the lines they stand behind; nothing where a cell must be written otherwise."""
-    with ThreadPoolExecutor(1) as pool:
-        lines = pool.submit(table.lines)  # a core is often idle while rows are decided
-        decisions = rules.decide_as_csv(table.cells, workers)
-        found = lines.result()
-    return (None, None) if holds_formulas(table.original, decisions["reason"], read) else (decisions, found)
+        pieces = run.csv(progress)
+        write_pieces(packed(pieces) if suffix == ".csv.gz" else pieces, out)
 
 
 def _report(counts: dict[str, Any], summary: Path | None, fail_on: str | None) -> None:
@@ -160,19 +147,14 @@ def _report(counts: dict[str, Any], summary: Path | None, fail_on: str | None) -
         sys.exit(5)
 
 
-def _read(events: Path, date_format: str | None, columns: ColumnMap) -> Events:
+def _open(events: Path, date_format: str | None, columns: ColumnMap) -> EventsFile:
     if str(events) == "-":
-        return parse_events(sys.stdin.buffer.read(), _STDIN, date_format, columns)
-    return read_events(events, date_format, columns)
+        return open_stream(sys.stdin.buffer, _STDIN, date_format, columns)
+    return open_events(events, date_format, columns)
 
 
 def _write_text(file: Any, text: str) -> None:
     file.write(text.encode("utf-8"))
-
-
-def _typed(decisions: pl.DataFrame) -> pl.DataFrame:
-    dates = ("reference_date", "opens", "closes", "next_allowed")
-    return decisions.with_columns(pl.col(n).str.to_date("%Y-%m-%d") for n in dates)
 
 
 def _summary_text(counts: dict[str, Any]) -> str:

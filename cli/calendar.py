@@ -19,7 +19,8 @@ from scheduler.calendars.entries import Entries, calendar_entries
 from scheduler.calendars.identity import is_readable_by_others, make_secret, read_secret
 from scheduler.cohort.mapping import ColumnMap
 from scheduler.cohort.patients import read_patients
-from scheduler.cohort.reading import DAMAGE, LINE, read_events
+from scheduler.cohort.reading import read_events
+from scheduler.cohort.tabletext import DAMAGE, LINE
 from scheduler.cohort.writing import check_output, write_beside
 from scheduler.columns import PATIENT_ID, event_columns
 from scheduler.courses import courses

@@ -11,7 +11,7 @@ import click
 
 from protocols import CURRENT
 from scheduler.cohort.mapping import ColumnMap, map_option, parse_mappings, read_map_file, unread_columns
-from scheduler.cohort.patients import Patients, fill
+from scheduler.cohort.patients import Filling, Patients
 from scheduler.cohort.reading import Events, misspelt_columns
 from scheduler.columns import PATIENT_ID, event_columns
 from scheduler.dictionary import patient_columns
@@ -79,13 +79,19 @@ def patients_option(command: _F) -> _F:
 def filled_events(events: Events, patients: Patients, file: Path, edition: Edition) -> Events:
     """Return the events with what the patients file gives them, and say what of it gives nothing."""
     warn_of_patients(patients, file, edition)
-    found = fill(events, patients)
-    count = len(patients.cells)
-    if found.patients == 0:
+    filling = Filling(patients)
+    found = filling.fill(events)
+    tell_met(filling, patients, file)
+    return found
+
+
+def tell_met(filling: Filling, patients: Patients, file: Path) -> None:
+    """Say how many patients of a patients file have an event."""
+    if filling.met == 0:
         click.echo(f"vigil: no patient of {file} has an event; compare how the two files write patient ids", err=True)
     else:
-        click.echo(f"vigil: {file}: {found.patients:,} of {count:,} patients have an event", err=True)
-    return found.events
+        count = len(patients.cells)
+        click.echo(f"vigil: {file}: {filling.met:,} of {count:,} patients have an event", err=True)
 
 
 def warn_of_patients(patients: Patients, file: Path, edition: Edition) -> None:

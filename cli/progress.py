@@ -8,17 +8,40 @@ import time
 import click
 
 _PATIENCE = 2.0
+_BETWEEN = 0.2
+"""Seconds between two looks."""
 
 
 class Progress:
-    """Names the step that runs, once the whole has taken longer than two seconds."""
+    """Says what is being done once the whole has taken longer than two seconds."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
         self._shows = sys.stderr.isatty()
+        self._last = 0.0
+        self._is_open = False
 
-    def step(self, text: str, *, long: bool = False) -> None:
-        """Say what is being done now; `long` says it at once."""
+    def step(self, text: str) -> None:
+        """Say what is being done now."""
         elapsed = time.monotonic() - self._started
-        if self._shows and (long or elapsed > _PATIENCE):
+        if self._shows and elapsed > _PATIENCE:
             click.echo(f"[{elapsed:6.1f} s] {text}", err=True)
+
+    def show(self, text: str, rows: int, share: float) -> None:
+        """Say on one line what is being done, how many rows that is, how fast, and how long it will take.
+
+        `share` is how much of the whole is done, from 0 to 1.
+        """
+        now = time.monotonic()
+        elapsed = now - self._started
+        if not self._shows or elapsed < _PATIENCE or now - self._last < _BETWEEN or not share:
+            return
+        self._last, self._is_open = now, True
+        left = elapsed / share - elapsed
+        line = f"{text}: {rows:,} rows, {share:4.0%}, {rows / elapsed:,.0f} rows/s, {left:.0f} s left"
+        click.echo(f"\r{line}\033[K", err=True, nl=False)
+
+    def done(self) -> None:
+        """End the line of `show`."""
+        if self._is_open:
+            click.echo("\r\033[K", err=True, nl=False)

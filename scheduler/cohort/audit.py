@@ -1,29 +1,31 @@
-"""The audit of a cohort: every row of an events frame with its decision, in its order."""
+"""The audit of a cohort: every row with its decision, in its order, whatever the order and however many there are.
+
+A decision looks back at the patient's earlier studies, which may stand anywhere in a file. So a cohort is gone
+through twice: block by block every row becomes whole numbers, and what the other rows may need of it is kept;
+then, once all are known, block by block the rows are decided.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
 
-from scheduler.cohort.codes import CODES
+from scheduler.cohort.blocks import Digest, Ready, prepare
+from scheduler.cohort.contexts import ContextBook, Contexts, Lanes, match_contexts
 from scheduler.cohort.decide import decide_rows
-from scheduler.cohort.decode import all_days, decode
+from scheduler.cohort.decode import Decoder
 from scheduler.cohort.explain import RESULT_SCHEMA, Words, as_csv, in_csv, in_words
-from scheduler.cohort.reading import LINE
-from scheduler.cohort.tables import RuleTables, day_table
-from scheduler.columns import RESULT_COLUMNS, STATUSES, event_columns
+from scheduler.cohort.histories import Histories, Lookback
+from scheduler.cohort.parallel import in_order
+from scheduler.cohort.tables import DayTable, RuleTables, day_table
+from scheduler.cohort.tabletext import LINE
+from scheduler.columns import RESULT_COLUMNS, event_columns
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
-from scheduler.reasons import Reason, Status
-from scheduler.wording import SENTENCES
 
-_WORTH_SHARING = 50_000
-"""Rows from which on sharing them between threads is faster than not."""
-
-_CANCELLED = STATUSES.index(Status.CANCELLED)
+BLOCK_ROWS = 1 << 17
+"""How many rows of a frame in memory are decided at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Audit:
         """Return the columns of RESULT_COLUMNS for every row of `cells`, in its order.
 
         `cells` is an events frame: text columns by the names of scheduler.columns, unknown ones ignored;
-        the columns LINE and DAMAGE of scheduler.cohort.reading, where there are any, say where a row
+        the columns LINE and DAMAGE of scheduler.cohort.tabletext, where there are any, say where a row
         stands in its file and what is wrong with it as a whole. All results are text but `days_from_window`
         (a whole number).
         """
@@ -47,68 +49,81 @@ class Audit:
     def decide_frame(self, cells: pl.DataFrame, workers: int = 1) -> pl.DataFrame:
         """Return what `decide` does for a frame that is in memory, on several threads where `workers` says so.
 
-        Patients are shared out between the workers; the answer does not depend on how many there are. Inside
-        a query of polars (as `decide` is) there can only be one, since its threads are taken.
+        The answer does not depend on how many there are. Inside a query of polars (as `decide` is) there can
+        only be one, since its threads are taken.
         """
-        return self._decide(cells, workers, in_words, lambda found: found).select(RESULT_COLUMNS)
+        if LINE not in cells.columns:
+            cells = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE))
+        cohort = Cohort(self)
+        blocks = list(in_order(cohort.prepare, cells.iter_slices(BLOCK_ROWS), workers))
+        for _, digest in blocks:
+            cohort.add(digest)
+        ready = [block for block, _ in blocks]
+        judge = cohort.judge(self, workers)
 
-    def decide_as_csv(self, cells: pl.DataFrame, workers: int = 1) -> pl.DataFrame:
-        """Return `decision`, `reason` and `text`: the results of every row as they stand behind it in a CSV file."""
-        return self._decide(cells, workers, in_csv, as_csv)
+        def decided(place: int) -> pl.DataFrame:
+            return judge.in_words(ready[place], judge.codes(ready[place], place))
 
-    def _decide(
-        self,
-        cells: pl.DataFrame,
-        workers: int,
-        tell: Callable[[pl.DataFrame, Words], pl.DataFrame],
-        finish: Callable[[pl.DataFrame], pl.DataFrame],
-    ) -> pl.DataFrame:
-        """Return the results in the order of rows.
+        return pl.concat([pl.DataFrame(schema=RESULT_SCHEMA), *in_order(decided, range(len(ready)), workers)])
 
-        `tell` turns the CODES of a share into text, by the worker that decided it; `finish` does the same to
-        result columns.
+
+class Cohort:
+    """What is known of a cohort while its blocks are read."""
+
+    def __init__(self, audit: Audit) -> None:
+        """Read cells as `audit` says; the rules come in later."""
+        self._decoder = Decoder(audit.edition, event_columns(audit.edition, audit.date_format))
+        self._book = ContextBook()
+        self._histories = Histories()
+        self._days: list[int] = []
+
+    def prepare(self, cells: pl.DataFrame) -> tuple[Ready, Digest]:
+        """Read a block, an events frame with LINE; from any thread."""
+        return prepare(cells, self._decoder, self._book)
+
+    def add(self, digest: Digest) -> None:
+        """Keep what other rows may need of a block; the blocks come in their order."""
+        self._histories.add(digest.history)
+        self._days += [day for day in (digest.low, digest.high) if day is not None]
+
+    def judge(self, audit: Audit, workers: int = 1, protocol: int | None = None) -> Judge:
+        """Return what decides the blocks, once all were added; only rows of one protocol (by place) where one is given.
+
+        The audit may take other readings or another grace than the one that the cells were read with.
         """
-        with ThreadPoolExecutor(workers) as pool:
-            run = map if workers == 1 else pool.map
-            columns = event_columns(self.edition, self.date_format)
-            frame, problems = decode(cells, self.edition, columns, run)
-            lines = cells[LINE] if LINE in cells.columns else frame["row"] + 1
-            is_bad = pl.col("row").is_in(problems["row"].unique().implode())
-            is_cancelled = pl.col("has_study") & (pl.col("status") == _CANCELLED) & ~is_bad
-            judged = frame.filter(pl.col("has_study") & ~is_bad & ~is_cancelled)
-            rest = frame.filter(~pl.col("has_study") | is_bad | is_cancelled)
-            tables = RuleTables(self.edition, self.grace)
-            days = day_table(tables, all_days(judged, columns))
-            words = Words(tables, days.low, days.low + days.span - 1)
-            others = in_words(_undecided(rest, is_bad, is_cancelled), words)
-            others = others.update(_problem_texts(problems, lines), on="row")
-            shares = run(lambda share: tell(decide_rows(share, tables, days), words), _shares(judged, workers))
-            return pl.concat([finish(others), *shares]).sort("row").drop("row")
+        tables = RuleTables(audit.edition, audit.grace)
+        lanes = Lanes(tables)
+        contexts = match_contexts(self._book, tables, lanes, protocol)
+        lookback = self._histories.look_back(contexts, lanes, audit.edition, workers)
+        days = day_table(tables, [min(self._days), max(self._days)] if self._days else [])
+        return Judge(tables, days, contexts, lookback)
 
 
-def _shares(rows: pl.DataFrame, workers: int) -> list[pl.DataFrame]:
-    """Return the rows in as many shares as there are workers, each patient whole; neighbours stay together."""
-    if workers == 1 or len(rows) < _WORTH_SHARING:
-        return [rows]
-    share = pl.col("patient") // (pl.col("patient").max() // workers + 1)
-    return rows.with_columns(share=share).partition_by("share", include_key=False)
+class Judge:
+    """Decides the blocks of a cohort, from any thread; each block once."""
 
+    def __init__(self, tables: RuleTables, days: DayTable, contexts: Contexts, lookback: Lookback) -> None:
+        """Take the rules as tables, and what the cohort's rows need of each other."""
+        self._tables = tables
+        self._days = days
+        self._contexts = contexts
+        self._lookback = lookback
+        self._words = Words(tables, days.low, days.low + days.span - 1)
 
-def _undecided(rows: pl.DataFrame, is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.DataFrame:
-    """Return the CODES of bad, cancelled and enrolment rows; a bad row's sentence comes from its problems."""
-    reason = pl.when(is_bad).then(Reason.BAD_ROW.rank).when(is_cancelled).then(Reason.CANCELLED.rank)
-    wording = pl.when(is_cancelled).then(list(SENTENCES).index("cancelled"))
-    empty = {name: pl.lit(None, dtype=dtype) for name, dtype in CODES.items()}
-    known = {"row": pl.col("row"), "reason": reason.cast(pl.Int32), "wording": wording.cast(pl.Int32)}
-    return rows.select(**(empty | known | {"has_window": pl.lit(value=False)}))
+    def codes(self, block: Ready, place: int) -> pl.DataFrame:
+        """Return the CODES of the events to judge of the block at `place`, in no order."""
+        references, together = self._lookback.take(place)
+        return decide_rows(block.rows, references, together, self._contexts, self._tables, self._days)
 
+    def in_words(self, block: Ready, codes: pl.DataFrame) -> pl.DataFrame:
+        """Return the columns of RESULT_COLUMNS for the rows of a block, in its order, from the `codes` of the judged."""
+        found = pl.concat([self._others(block), in_words(codes, self._words)])
+        return found.sort("row").select(RESULT_COLUMNS)
 
-def _problem_texts(problems: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
-    """Return what is wrong with each bad row in one text, as `row` and `explanation`."""
-    said = pl.when(pl.col("column") == "").then("message").otherwise(pl.format("column {}: {}", "column", "message"))
-    return (
-        problems.with_columns(line=pl.lit(lines).gather(pl.col("row")), said=said)
-        .group_by("row", maintain_order=True)
-        .agg(line=pl.col("line").first(), said=pl.col("said").str.join("; "))
-        .select("row", explanation=pl.format("Line {}: {}", "line", "said"))
-    )
+    def in_csv(self, block: Ready, codes: pl.DataFrame) -> pl.Series:
+        """Return the results of every row of a block as they stand behind it in a CSV file, in its order."""
+        found = pl.concat([as_csv(self._others(block)), in_csv(codes, self._words)])
+        return found.sort("row")["text"]
+
+    def _others(self, block: Ready) -> pl.DataFrame:
+        return in_words(block.others, self._words).update(block.told, on="row")

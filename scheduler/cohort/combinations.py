@@ -6,7 +6,9 @@ from functools import reduce
 
 import polars as pl
 
+from scheduler.cohort.contexts import Contexts
 from scheduler.cohort.criteria import Reader
+from scheduler.cohort.earlier import is_study
 from scheduler.columns import MODALITIES
 from scheduler.edition import Edition
 from scheduler.indications import Combination
@@ -16,25 +18,29 @@ SUPPORTS = tuple(Support)
 _DAYS = 1 << 18
 
 
-def support_rows(rows: pl.DataFrame, decided: pl.DataFrame, edition: Edition, reader: Reader) -> pl.DataFrame:
-    """Return `row` and `combination` (a place in SUPPORTS) of the rows that are part of a combination.
+def studies_together(rows: pl.DataFrame, contexts: Contexts, edition: Edition) -> pl.DataFrame:
+    """Return the rows that are part of a combination, as `at` and one column of `together_columns` for each.
 
-    `rows` are the events that stand (none cancelled), `decided` their CODES, of which `surveillance` is read.
-    The same study twice is one.
+    `rows` is a frame of HISTORY with all rows of its patients. A column counts the different studies that the
+    combination has on the day; it is null where the row is none of them. The same study twice is one.
     """
-    day_of_patient = pl.col("patient").cast(pl.Int64) * _DAYS + pl.col("date")
-    studies = rows.filter(~pl.col("is_add_on")).with_columns(group=day_of_patient)
+    group = pl.col("patient").cast(pl.Int64) * _DAYS + pl.col("date")
+    names = together_columns(edition)
+    studies = rows.filter(is_study()).select("at", "context", group=group)
     several = studies.filter(pl.col("group").is_duplicated())
-    if several.is_empty() or not edition.combinations:
-        return pl.DataFrame(schema={"row": pl.UInt32, "combination": pl.Int32})
-    several = several.join(decided.select("row", "surveillance"), on="row", how="left")
-    found = [_support(c, reader) for c in edition.combinations]
-    return several.select("row", combination=pl.min_horizontal(found)).drop_nulls()
+    if several.is_empty() or not names:
+        return pl.DataFrame(schema={"at": pl.UInt32, **dict.fromkeys(names, pl.UInt32)})
+    several = several.with_columns(contexts.of("modality"), contexts.of("regions"))
+    counts = {name: _studies(c) for name, c in zip(names, edition.combinations, strict=True)}
+    return several.select("at", **counts).filter(pl.any_horizontal(pl.col(names).is_not_null()))
 
 
-def _support(combination: Combination, reader: Reader) -> pl.Expr:
-    """Return the support of one combination; null where there is none."""
-    day = pl.col("date")
+def together_columns(edition: Edition) -> list[str]:
+    """Return the names of the columns of `studies_together`, in the order of the edition's combinations."""
+    return [f"together_{place}" for place, _ in enumerate(edition.combinations)]
+
+
+def _studies(combination: Combination) -> pl.Expr:
     places = [place for place, m in enumerate(MODALITIES) if m in combination.modalities]
     shows = pl.lit(value=True)
     if combination.region is not None:
@@ -47,6 +53,29 @@ def _support(combination: Combination, reader: Reader) -> pl.Expr:
     if combination.of_each:
         there = [(concerned & (pl.col("modality") == place)).any().over("group") for place in places]
         is_one = reduce(lambda a, b: a & b, there, is_one)
+    return pl.when(is_one).then(count)
+
+
+def support_rows(
+    rows: pl.DataFrame, together: pl.DataFrame, decided: pl.DataFrame, edition: Edition, reader: Reader
+) -> pl.DataFrame:
+    """Return `row` and `combination` (a place in SUPPORTS) of the rows that are part of a combination.
+
+    `rows` are the judged rows of a block, `together` what `studies_together` says of them, `decided` their
+    CODES, of which `surveillance` is read.
+    """
+    if together.is_empty():
+        return pl.DataFrame(schema={"row": pl.UInt32, "combination": pl.Int32})
+    several = together.join(rows, on="at", how="inner").join(decided.select("row", "surveillance"), on="row")
+    names = together_columns(edition)
+    found = [_support(c, pl.col(name), reader) for name, c in zip(names, edition.combinations, strict=True)]
+    return several.select("row", combination=pl.min_horizontal(found)).drop_nulls()
+
+
+def _support(combination: Combination, count: pl.Expr, reader: Reader) -> pl.Expr:
+    """Return the support of one combination of `count` studies; null where there is none."""
+    day = pl.col("date")
+    is_one = count.is_not_null()
     if combination.only_if is not None:
         meant = reader.holds(combination.only_if, day).fill_null(value=False)
         is_one &= (meant | pl.col("protocol").is_not_null()) if combination.or_protocol else meant

@@ -1,18 +1,20 @@
 """Which schedules a row is judged by: worked out once for each distinct protocol, study and primary site.
 
 A cohort of millions of rows has a few thousand such contexts at most, so each is matched by the rule
-objects themselves, and rows get the answer by a join.
+objects themselves, and rows get the answer by its number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Lock
 
 import polars as pl
 
 from scheduler.answers import answer_without_schedule
-from scheduler.cohort.tables import RuleTables
+from scheduler.cohort.codes import WORDINGS
+from scheduler.cohort.tables import RuleTables, gather
 from scheduler.columns import MODALITIES
 from scheduler.studies import ATOMIC_REGIONS, Study
 
@@ -21,18 +23,64 @@ LANES_PER_SET = len(ATOMIC_REGIONS) + 1
 """Regions that a clock can belong to: the atomic ones, and the primary site that is not known."""
 
 
+_KEYS = dict.fromkeys((*CONTEXT, "circumstance"), pl.Int32) | {
+    "is_covered": pl.Boolean,
+    "reason": pl.Int32,
+    "wording": pl.Int32,
+    "only_schedule": pl.Int32,
+    "only_lane": pl.Int64,
+    "has_several": pl.Boolean,
+}
+
+_BITS = 24
+"""Room for a set of regions in the packed form of a context."""
+
+
+class ContextBook:
+    """Numbers the distinct contexts of a cohort in the order in which they are met, from any thread."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+        self._turn = Lock()
+
+    def number(self, rows: pl.DataFrame) -> pl.Series:
+        """Return the number of each row's context (columns of CONTEXT)."""
+        place = pl.col("protocol").fill_null(-1).cast(pl.Int64) + 1
+        site = pl.col("primary_site").fill_null(0).cast(pl.Int64)
+        study = pl.col("modality").cast(pl.Int64) * (1 << _BITS) + pl.col("regions")
+        packed = rows.select(((place * len(MODALITIES) * (1 << _BITS) + study) * (1 << _BITS) + site).alias("context"))
+        met = packed["context"].unique()
+        with self._turn:
+            numbers = [self._numbers.setdefault(key, len(self._numbers)) for key in met.to_list()]
+        known = pl.DataFrame({"context": met, "number": pl.Series(numbers, dtype=pl.UInt32)})
+        return packed.join(known, on="context", how="left", maintain_order="left")["number"]
+
+    def contexts(self) -> Iterator[tuple[int | None, int, int, int | None]]:
+        """Yield protocol, modality, regions and primary site of every context, in the order of their numbers."""
+        for key in self._numbers:
+            rest, site = divmod(key, 1 << _BITS)
+            rest, regions = divmod(rest, 1 << _BITS)
+            place, modality = divmod(rest, len(MODALITIES))
+            yield place - 1 if place else None, modality, regions, site or None
+
+
 @dataclass(frozen=True, slots=True)
 class Contexts:
     """The distinct contexts of a cohort and what follows from each.
 
-    `keys` (one row per context): the columns of CONTEXT, `context`, `is_covered` (by the edition), `reason`
-    and `wording` (the answer where no schedule fits, else null). `entries` (one row per context, fitting
-    schedule and shared region): `context`, `schedule`, `lane`. A context with one entry has it in the keys as
-    `only_schedule` and `only_lane`, which saves most rows a join; one with more `has_several`.
+    `keys` (one row per context, at its number): the columns of CONTEXT, `circumstance` (a number for the
+    protocol and the primary site), `is_covered` (by the edition), `reason` and `wording` (the answer where no
+    schedule fits, else null). `entries` (one row per context, fitting schedule and shared region): `context`,
+    `schedule`, `lane`. A context with one entry has it in the keys as `only_schedule` and `only_lane`, which
+    saves most rows a join; one with more `has_several`.
     """
 
     keys: pl.DataFrame
     entries: pl.DataFrame
+
+    def of(self, name: str, context: pl.Expr | None = None) -> pl.Expr:
+        """Return a column of `keys` for each row, by its `context`."""
+        return gather(self.keys[name], pl.col("context") if context is None else context).alias(name)
 
 
 class Lanes:
@@ -55,40 +103,39 @@ class Lanes:
                 yield self._set_of[schedule] * LANES_PER_SET + place
 
 
-def match_contexts(rows: pl.DataFrame, tables: RuleTables, lanes: Lanes) -> Contexts:
-    """Match every distinct context of `rows` (columns of CONTEXT) against the schedules of its protocol."""
-    keys = rows.select(CONTEXT).unique(maintain_order=True).with_row_index("context")
-    covered: list[bool] = []
-    first_place = {route: place for place, route in enumerate(tables.routes)}
-    answers: list[tuple[int | None, str | None]] = []
+def match_contexts(book: ContextBook, tables: RuleTables, lanes: Lanes, only: int | None = None) -> Contexts:
+    """Match every context of a cohort against the schedules of its protocol; those of `only` one where it is given."""
+    keys: list[tuple[object, ...]] = []
     entries: list[tuple[int, int, int]] = []
-    alone: list[tuple[int | None, int | None]] = []
-    several: list[bool] = []
-    for context, place, modality, regions, site in keys.iter_rows():
+    circumstances: dict[tuple[int | None, int | None], int] = {}
+    first_place = {route: place for place, route in enumerate(tables.routes)}
+    for context, (place, modality, regions, site) in enumerate(book.contexts()):
         protocol = None if place is None else tables.edition.protocols[place]
         study = Study(MODALITIES[modality], regions)
-        covered.append(tables.edition.covers_study(study))
-        found = []
-        for schedule in protocol.schedules if protocol else ():
-            number = first_place[protocol.route(schedule)] if protocol else 0
-            found += [(number, lane) for lane in lanes.of(number, schedule.study.shared_regions(study, site))]
+        found: list[tuple[int, int]] = []
+        if protocol is not None and only in (None, place):
+            for schedule in protocol.schedules:
+                number = first_place[protocol.route(schedule)]
+                found += [(number, lane) for lane in lanes.of(number, schedule.study.shared_regions(study, site))]
         entries += [(context, number, lane) for number, lane in found]
-        alone.append(found[0] if len(found) == 1 else (None, None))
-        several.append(len(found) > 1)
         reason, wording = (None, None) if found else answer_without_schedule(tables.edition, protocol, study, site)
-        answers.append((None if reason is None else reason.rank, wording))
+        only_schedule, only_lane = found[0] if len(found) == 1 else (None, None)
+        keys.append(
+            (
+                place,
+                modality,
+                regions,
+                site,
+                circumstances.setdefault((place, site), len(circumstances)),
+                tables.edition.covers_study(study),
+                None if reason is None else reason.rank,
+                None if wording is None else WORDINGS.index(wording),
+                only_schedule,
+                only_lane,
+                len(found) > 1,
+            )
+        )
     return Contexts(
-        keys.with_columns(
-            pl.Series("reason", [a[0] for a in answers], dtype=pl.Int32),
-            pl.Series("wording", [a[1] for a in answers], dtype=pl.String),
-            pl.Series("is_covered", covered, dtype=pl.Boolean),
-            pl.Series("only_schedule", [a[0] for a in alone], dtype=pl.Int32),
-            pl.Series("only_lane", [a[1] for a in alone], dtype=pl.Int64),
-            pl.Series("has_several", several, dtype=pl.Boolean),
-        ),
-        pl.DataFrame(
-            entries,
-            schema={"context": pl.UInt32, "schedule": pl.Int32, "lane": pl.Int64},
-            orient="row",
-        ),
+        pl.DataFrame(keys, schema=_KEYS, orient="row"),
+        pl.DataFrame(entries, schema={"context": pl.UInt32, "schedule": pl.Int32, "lane": pl.Int64}, orient="row"),
     )

@@ -6,9 +6,8 @@ import polars as pl
 
 from scheduler.cohort.codes import CODES, WORDINGS, packed_facts
 from scheduler.cohort.combinations import support_rows
-from scheduler.cohort.contexts import CONTEXT, Lanes, match_contexts
+from scheduler.cohort.contexts import Contexts
 from scheduler.cohort.criteria import Reader
-from scheduler.cohort.earlier import reference_days
 from scheduler.cohort.indications import Hazards, raised_routes
 from scheduler.cohort.judge import judge
 from scheduler.cohort.tables import NEVER, DayTable, RuleTables, gather
@@ -22,25 +21,27 @@ _ROOM = 1 << 16
 """Room for the place of a schedule or an indication in the packed order of preference."""
 
 
-def decide_rows(rows: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
+def decide_rows(
+    rows: pl.DataFrame,
+    references: pl.DataFrame,
+    together: pl.DataFrame,
+    contexts: Contexts,
+    tables: RuleTables,
+    days: DayTable,
+) -> pl.DataFrame:
     """Decide every event of `rows` that is to be judged; one row of CODES each, in no order.
 
-    `rows` holds `row`, `patient`, `date`, `status`, `is_add_on`, the columns of CONTEXT, the index dates
-    and the facts that the file has, all as whole numbers (see scheduler.columns), without bad or
-    cancelled rows.
+    `rows` holds `at` (its places in the frame), `row`, `context`, `date`, `modality`, `status`, `protocol`, the index
+    dates and the facts that the file has, all as whole numbers (see scheduler.columns), without bad or
+    cancelled rows. `references` (REFERENCES) and `together` (see `studies_together`) name the rows by `at`.
     """
-    lanes = Lanes(tables)
-    contexts = match_contexts(rows, tables, lanes)
-    rows = rows.join(contexts.keys, on=CONTEXT, how="left", nulls_equal=True, maintain_order="left")
-    rows = rows.with_row_index("at")
-    references = reference_days(rows, contexts, lanes)
+    rows = rows.with_columns(*(contexts.of(n) for n in ("is_covered", "reason", "wording")), search_from="date")
     reader = Reader([name for name in rows.columns if name in tables.edition.facts_by_name], days)
-    rows = rows.with_columns(search_from="date")
     decided = _best_routes(rows, references, tables, days, reader)
     hazards = Hazards(rows, tables, reader)
     if hazards:
         decided = _under_hazards(decided, hazards, rows, references, tables, days, reader)
-    combined = support_rows(rows, decided, tables.edition, reader)
+    combined = support_rows(rows, together, decided, tables.edition, reader)
     if combined.is_empty():
         return decided
     return decided.drop("combination").join(combined, on="row", how="left").select(CODES.keys())
@@ -67,12 +68,11 @@ def _by_protocol(rows: pl.DataFrame, references: pl.DataFrame, tables: RuleTable
     wanted = rows.select(
         "at", "row", "date", "search_from", "protocol", *INDEX_COLUMNS, facts=packed_facts(rows, tables)
     )
-    if not wanted["at"].equals(pl.int_range(len(wanted), dtype=pl.UInt32, eager=True)) or (
-        len(references) and references["at"][-1] >= len(wanted)
-    ):  # some rows alone are asked about
-        cases = references.join(wanted, on="at", how="inner", maintain_order="left")
-    else:
+    last = len(rows) - 1
+    if len(rows) and rows["at"][-1] == last and (references.is_empty() or references["at"][-1] <= last):
         cases = references.with_columns(wanted.drop("at").select(pl.all().gather(references["at"])))
+    else:  # some rows of the block alone are asked about
+        cases = references.join(wanted, on="at", how="inner", maintain_order="left")
     open_cases = _open_routes(judge(cases, tables, days), tables)
     best = _best_of_each_row(_as_codes(open_cases.filter(~pl.col("is_alone"))))
     answered = rows.filter(pl.col("reason").is_not_null()).select(
@@ -80,8 +80,8 @@ def _by_protocol(rows: pl.DataFrame, references: pl.DataFrame, tables: RuleTable
         "date",
         "protocol",
         "reason",
-        wording=pl.col("wording").replace_strict(list(WORDINGS), list(range(len(WORDINGS))), return_dtype=pl.Int32),
-        first_missing=pl.when(pl.col("wording") == "site_unknown").then(
+        "wording",
+        first_missing=pl.when(pl.col("wording") == WORDINGS.index("site_unknown")).then(
             pl.lit(len(tables.missing_names) - 1, dtype=pl.Int32)
         ),
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from scheduler import rows as row_checks
-from scheduler.cohort.reading import DAMAGE
+from scheduler.cohort.tabletext import DAMAGE
 from scheduler.columns import DATE_COLUMNS, MODALITIES, PATIENT_ID, STATUSES, STUDY_COLUMNS, Column, Kind
 from scheduler.edition import Edition
 from scheduler.errors import ValueProblem
@@ -20,74 +19,109 @@ PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "message"
 ALWAYS = (*STUDY_COLUMNS, *DATE_COLUMNS, "protocol", "status", "primary_site")
 """The columns that a decoded frame has whether the file has them or not."""
 
+_OWN = ("own_modality", "own_regions")
+
+_MOST_KEPT = 1_000_000
+"""How many distinct texts of a column are kept; more than there are dates, fewer than there can be numbers."""
+
 UNREADABLE = -(1 << 31)
 """Stands for a cell that is filled and cannot be read."""
 
 
-def decode(
-    cells: pl.DataFrame, edition: Edition, columns: Mapping[str, Column], run: Callable[..., Iterable[Any]] = map
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the rows of `cells` as whole numbers, and the problems found (columns of PROBLEMS, in order of rows).
+class Decoder:
+    """Reads the cells of one file, block by block and from any thread; what a distinct text means is kept."""
 
-    `cells` has text columns only; a column that it lacks is empty throughout. The rows come back in
-    order with `row` (from 0), `patient`, those of `columns` that the file has or that are in ALWAYS (null
-    where empty or unreadable), `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of
-    the cpt code where one is given, and an empty status is `requested`. `run` maps a function over the
-    columns, as `map` does.
-    """
-    rows = len(cells)
-    empty = pl.repeat(None, rows, dtype=pl.Int32, eager=True)
-    read = [name for name in columns if name in cells.columns]
-    decoded = dict(zip(read, run(lambda name: _decode_column(cells[name], columns[name]), read), strict=True))
-    problems = [unreadable for _, unreadable in decoded.values() if unreadable is not None]
-    # A fact that the file has no column for is left out: there can be a hundred of them.
-    kept = [n for n in columns if n in decoded or n in ALWAYS]
-    numbers = pl.DataFrame({n: decoded[n][0] if n in decoded else empty for n in kept}).with_row_index("row")
-    ids = cells[PATIENT_ID].str.strip_chars()
-    filled = numbers.select(pl.col(n).is_not_null().alias(f"has_{n}") for n in (*STUDY_COLUMNS, "date"))
-    unreadable = [n for n, (_, found) in decoded.items() if found is not None and columns[n].kind is not Kind.NUMBER]
-    frame = numbers.with_columns(
-        *(pl.when(pl.col(n) != UNREADABLE).then(pl.col(n)).alias(n) for n in unreadable),
-        *filled.get_columns(),
-        has_study=filled.select(pl.any_horizontal(f"has_{n}" for n in STUDY_COLUMNS)).to_series(),
-        patient=ids.cast(pl.Categorical(pl.Categories.random())).to_physical(),
-        has_patient=(ids != "").fill_null(value=False),
-    )
-    frame = _with_study(frame, edition)
-    problems = [*_check_patient(frame), *problems, *_check_together(frame, cells, edition)]
-    if DAMAGE in cells.columns and cells[DAMAGE].null_count() < rows:
-        damaged = cells.select(DAMAGE).with_row_index("row").drop_nulls()
-        # A line that is damaged as a whole has no columns to speak of.
-        problems = [p.join(damaged, on="row", how="anti") for p in problems]
-        problems.append(damaged.select("row", column=pl.lit(""), value=pl.lit(""), message=DAMAGE))
-    found = pl.concat([pl.DataFrame(schema=PROBLEMS), *problems]).sort("row", maintain_order=True)
-    return frame.drop(filled.columns), found
+    def __init__(self, edition: Edition, columns: Mapping[str, Column]) -> None:
+        """`columns` are those of an events file (see `event_columns`)."""
+        self.columns = columns
+        self._edition = edition
+        self._meanings = {name: _Meanings(column) for name, column in columns.items()}
+
+    def decode(self, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the rows of `cells` as whole numbers, and the problems found (columns of PROBLEMS, in order of rows).
+
+        `cells` has text columns only; a column that it lacks is empty throughout. The rows come back in
+        order with `row` (from 0), `patient` (a hash of the trimmed id), those of `columns` that the file has or
+        that are in ALWAYS (null where empty or unreadable), `regions`, `is_add_on` and `has_study`; `modality`
+        and `regions` are those of the cpt code where one is given, and an empty status is `requested`.
+        """
+        rows, columns = len(cells), self.columns
+        empty = pl.repeat(None, rows, dtype=pl.Int32, eager=True)
+        decoded = {name: _decode_column(cells[name], self._meanings[name]) for name in columns if name in cells.columns}
+        problems = [unreadable for _, unreadable in decoded.values() if unreadable is not None]
+        # A fact that the file has no column for is left out: there can be a hundred of them.
+        kept = [n for n in columns if n in decoded or n in ALWAYS]
+        numbers = pl.DataFrame({n: decoded[n][0] if n in decoded else empty for n in kept}).with_row_index("row")
+        ids = cells[PATIENT_ID].str.strip_chars()
+        filled = numbers.select(pl.col(n).is_not_null().alias(f"has_{n}") for n in (*STUDY_COLUMNS, "date"))
+        unreadable = [
+            n for n, (_, found) in decoded.items() if found is not None and columns[n].kind is not Kind.NUMBER
+        ]
+        frame = numbers.with_columns(
+            *(pl.when(pl.col(n) != UNREADABLE).then(pl.col(n)).alias(n) for n in unreadable),
+            *filled.get_columns(),
+            has_study=filled.select(pl.any_horizontal(f"has_{n}" for n in STUDY_COLUMNS)).to_series(),
+            patient=ids.hash(),
+            has_patient=(ids != "").fill_null(value=False),
+        )
+        frame = _with_study(frame, self._edition)
+        problems = [*_check_patient(frame), *problems, *_check_together(frame, cells, self._edition)]
+        if DAMAGE in cells.columns and cells[DAMAGE].null_count() < rows:
+            damaged = cells.select(DAMAGE).with_row_index("row").drop_nulls()
+            # A line that is damaged as a whole has no columns to speak of.
+            problems = [p.join(damaged, on="row", how="anti") for p in problems]
+            problems.append(damaged.select("row", column=pl.lit(""), value=pl.lit(""), message=DAMAGE))
+        found = pl.concat([pl.DataFrame(schema=PROBLEMS), *problems]).sort("row", maintain_order=True)
+        return frame.drop(*filled.columns, *_OWN, "has_patient"), found
 
 
-def _decode_column(text: pl.Series, column: Column) -> tuple[pl.Series, pl.DataFrame | None]:
-    """Return the values of a column as numbers (UNREADABLE where they cannot be read), and the problems found."""
+class _Meanings:
+    """What the texts of a column mean: each is read once by the reader of one cell."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        is_number = column.kind is Kind.NUMBER
+        self.dtype: pl.DataType = pl.Float64() if is_number else pl.Int32()
+        self.unreadable = float("-inf") if is_number else UNREADABLE
+        self.messages: dict[str, str] = {}
+        self._numbers: dict[str, float | None] = {}
+
+    def numbers(self, texts: Sequence[str]) -> pl.Series:
+        """Return the number behind each text (`unreadable` where there is none, see `messages`; null where empty)."""
+        if len(self._numbers) > _MOST_KEPT:
+            self._numbers = {}
+        known = self._numbers
+        for text in texts:
+            if text not in known:
+                known[text] = self._read(text)
+        return pl.Series([known[text] for text in texts], dtype=self.dtype)
+
+    def _read(self, text: str) -> float | None:
+        try:
+            return self.column.encode(self.column.parse(text.strip())) if text.strip() else None
+        except ValueProblem as problem:
+            self.messages[text] = str(problem)
+            return self.unreadable
+
+
+def _decode_column(text: pl.Series, meanings: _Meanings) -> tuple[pl.Series, pl.DataFrame | None]:
+    """Return the values of a column as numbers (unreadable where they cannot be read), and the problems found."""
     if text.null_count() == len(text):
         return pl.repeat(None, len(text), dtype=pl.Int32, eager=True), None
     distinct = pl.Categories.random()
     coded = text.cast(pl.Categorical(distinct))
-    dtype, unreadable = (pl.Float64, float("-inf")) if column.kind is Kind.NUMBER else (pl.Int32, UNREADABLE)
-    numbers: list[float | None] = []
-    messages: dict[str, str] = {}
-    for value in distinct.to_series().to_list():
-        try:
-            numbers.append(column.encode(column.parse(value.strip())) if value.strip() else None)
-        except ValueProblem as problem:
-            numbers.append(unreadable)
-            messages[value] = str(problem)
-    values = pl.Series(numbers, dtype=dtype).gather(coded.to_physical())
-    if not messages:
+    numbers = meanings.numbers(distinct.to_series().to_list())
+    values = numbers.gather(coded.to_physical())
+    if not (numbers == meanings.unreadable).any():
         return values, None
-    bad = pl.DataFrame({"text": text, "number": values}).with_row_index("row").filter(pl.col("number") == unreadable)
+    bad = pl.DataFrame({"text": text, "number": values}).with_row_index("row")
+    bad = bad.filter(pl.col("number") == meanings.unreadable)
+    said = {value: meanings.messages[value] for value in bad["text"].unique().to_list()}
     return values, bad.select(
         "row",
-        column=pl.lit(column.name),
+        column=pl.lit(meanings.column.name),
         value=pl.col("text").str.strip_chars(),
-        message=pl.col("text").replace_strict(messages, return_dtype=pl.String),
+        message=pl.col("text").replace_strict(said, return_dtype=pl.String),
     )
 
 
@@ -147,15 +181,3 @@ def _check_together(frame: pl.DataFrame, cells: pl.DataFrame, edition: Edition) 
                 )
             )
     return problems
-
-
-def all_days(frame: pl.DataFrame, columns: Mapping[str, Column]) -> list[int]:
-    """Return the earliest and the latest of all dates of a decoded frame as day numbers; none where it holds none.
-
-    That is every date that a rule can count from: of events, index dates and facts.
-    """
-    dates = [n for n, column in columns.items() if column.kind is Kind.DATE and n in frame.columns]
-    bounds = frame.select(
-        low=pl.min_horizontal(pl.col(n).min() for n in dates), high=pl.max_horizontal(pl.col(n).max() for n in dates)
-    ).row(0)
-    return [day for day in bounds if day is not None]

@@ -10,32 +10,55 @@ from scheduler.columns import MODALITIES, STATUSES
 from scheduler.reasons import Status
 from scheduler.studies import shown_regions
 
+HISTORY = {"at": pl.UInt32, "patient": pl.UInt64, "context": pl.UInt32, "date": pl.Int32, "part": pl.UInt8}
+"""What is kept of every judged row until all rows are known.
+
+`at` is its place among the judged rows, `patient` a hash of the patient's id, `context` the number of its
+context, `date` a day number, `part` what the row can serve as: performed study, booked one, or an add-on (see
+`part_of_rows`).
+"""
+
+REFERENCES = {"at": pl.UInt32, "schedule": pl.Int32, "reference": pl.Int32, "performed_reference": pl.Int32}
+
+_PERFORMED, _BOOKED, _ADD_ON = 1, 2, 4
+
 _DAYS = 1 << 18
 """Room for a day in a packed key; days are shifted by half of it so that they are never negative."""
 
 _SCHEDULES = 1 << 16
 """Room for the place of a schedule in a packed order."""
 
-_PERFORMED = STATUSES.index(Status.PERFORMED)
-_SCHEDULED = STATUSES.index(Status.SCHEDULED)
+
+def part_of_rows() -> pl.Expr:
+    """Return what the rows of a decoded frame can serve as; an add-on is no study of its own."""
+    status = pl.col("status")
+    performed, scheduled = STATUSES.index(Status.PERFORMED), STATUSES.index(Status.SCHEDULED)
+    part = pl.when(status == performed).then(_PERFORMED).when(status == scheduled).then(_BOOKED).otherwise(0)
+    return pl.when(pl.col("is_add_on")).then(_ADD_ON).otherwise(part).cast(pl.UInt8).alias("part")
+
+
+def is_study() -> pl.Expr:
+    """Return whether a row of HISTORY is a study of its own."""
+    return pl.col("part") != _ADD_ON
 
 
 def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> pl.DataFrame:
     """Return the reference day of every row under every schedule that it fits.
 
-    `rows` holds the events that are judged: `at` (their place), `patient` (whole number), `modality`,
-    `regions`, `protocol`, `primary_site`, `date` (day number), `status`, `is_add_on` and the columns of
-    Contexts.keys. The answer has `at`, `schedule`, `reference` and `performed_reference` (day numbers; null
-    where a shared region has no earlier study), in the order of rows and schedules. The schedule's start is
-    not looked at.
+    `rows` is a frame of HISTORY with all rows of its patients, `patient` a number that counts them from 0,
+    neighbours in the frame. The answer has the columns of REFERENCES (null where a shared region has no
+    earlier study), in the order of rows and schedules. The schedule's start is not looked at.
     """
-    is_reference = ~pl.col("is_add_on")
     rows = rows.with_columns(
-        was_performed=is_reference & (pl.col("status") == _PERFORMED),
-        was_booked=is_reference & (pl.col("status") == _SCHEDULED),
+        contexts.of("only_lane"),
+        contexts.of("only_schedule"),
+        contexts.of("has_several"),
+        was_performed=pl.col("part") == _PERFORMED,
+        was_booked=pl.col("part") == _BOOKED,
     )
-    mixed = _patients_of_several_contexts(rows)
-    rows = rows.with_columns(is_mixed=pl.col("patient").is_in(mixed.implode()))
+    mixed = _patients_of_several_circumstances(rows, contexts)
+    is_mixed = pl.col("patient").is_in(mixed.implode()) if len(mixed) else pl.lit(value=False)
+    rows = rows.with_columns(is_mixed=is_mixed)
     wanted = ("at", "patient", "date", "was_performed", "was_booked", "is_mixed", "schedule", "lane")
     single = rows.filter(pl.col("only_lane").is_not_null()).select(
         *wanted[:-2], schedule="only_schedule", lane="only_lane", is_only=pl.lit(value=True)
@@ -54,7 +77,7 @@ def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> pl.D
     )
     if len(mixed):
         asked = entries.filter("is_mixed").select("patient", "lane").unique()
-        filed = pl.concat([filed, _file_histories(rows, asked, lanes)], how="diagonal")
+        filed = pl.concat([filed, _file_histories(rows, asked, contexts, lanes)], how="diagonal")
     found = (
         filed.sort("key")
         .select(
@@ -72,28 +95,29 @@ def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> pl.D
     return pl.concat([of_single, of_several]).sort(pl.col("at").cast(pl.Int64) * _SCHEDULES + pl.col("schedule"))
 
 
-def _patients_of_several_contexts(rows: pl.DataFrame) -> pl.Series:
-    """Return the patients whose rows differ in protocol or primary site."""
-    kind = pl.col("protocol").fill_null(-1).cast(pl.Int64) * (1 << 20) + pl.col("primary_site").fill_null(-1)
-    spread = rows.group_by("patient").agg(low=kind.min(), high=kind.max())
-    return spread.filter(pl.col("low") != pl.col("high"))["patient"]
+def _patients_of_several_circumstances(rows: pl.DataFrame, contexts: Contexts) -> pl.Series:
+    """Return the patients whose rows differ in protocol or primary site; those of a patient are neighbours."""
+    circumstance = contexts.of("circumstance")
+    differs = (circumstance != circumstance.shift(1)) & (pl.col("patient") == pl.col("patient").shift(1))
+    return rows.filter(differs)["patient"].unique()
 
 
 def _key(patient: str, lane: str, day: str, lanes: int) -> pl.Expr:
     return (pl.col(patient).cast(pl.Int64) * lanes + pl.col(lane)) * _DAYS + pl.col(day) + _DAYS // 2
 
 
-def _file_histories(rows: pl.DataFrame, asked: pl.DataFrame, lanes: Lanes) -> pl.DataFrame:
+def _file_histories(rows: pl.DataFrame, asked: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> pl.DataFrame:
     """Return one row per earlier study and lane that some row of the same patient asks about."""
-    shown = {regions: shown_regions(regions) for regions in rows["regions"].unique().to_list()}
+    regions = contexts.keys["regions"].to_list()
+    shown = pl.Series([shown_regions(r) for r in regions], dtype=pl.Int64)
     region, modalities = pl.col("lane") % LANES_PER_SET, pl.col("lane") // LANES_PER_SET
     bits = pl.Series([1 << place for place in range(LANES_PER_SET)], dtype=pl.Int64)
     return (
         rows.filter(pl.col("was_performed") | pl.col("was_booked"))
         .join(asked, on="patient", how="inner")
         .filter(
-            gather(lanes.accepts, modalities * len(MODALITIES) + pl.col("modality")) == 1,
-            (pl.col("regions").replace_strict(shown, return_dtype=pl.Int64) // gather(bits, region)) % 2 == 1,
+            gather(lanes.accepts, modalities * len(MODALITIES) + contexts.of("modality")) == 1,
+            (gather(shown, pl.col("context")) // gather(bits, region)) % 2 == 1,
         )
         .select("was_performed", "was_booked", key=_key("patient", "lane", "date", len(lanes)))
     )

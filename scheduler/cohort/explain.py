@@ -208,7 +208,7 @@ def in_csv(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
         pieces = [piece for name, column in columns.items() for piece in (_piece(name, column, part), ",")]
         pieces += ['"', *_pieces(sentence, fields, part), '"']
         text = pl.concat_str(_joined(pieces))
-        parts.append(part.select("row", decision=columns["decision"], reason=columns["reason"], text=text))
+        parts.append(part.select("row", text=text))
     return pl.concat(parts) if parts else as_csv(in_words(codes, words))
 
 
@@ -235,7 +235,7 @@ def _joined(pieces: Iterable[pl.Expr | str]) -> Iterator[pl.Expr]:
 
 
 def as_csv(found: pl.DataFrame) -> pl.DataFrame:
-    """Return `row`, `decision`, `reason` and `text`, the result columns as a CSV writer writes them.
+    """Return `row` and `text`, the result columns as a CSV writer writes them.
 
     Only an explanation can hold what has to be quoted.
     """
@@ -244,7 +244,7 @@ def as_csv(found: pl.DataFrame) -> pl.DataFrame:
     needs_quotes = said.str.contains_any([",", '"', "\n", "\r"])
     cells = [_cell(pl.col(n)) for n in RESULT_COLUMNS if n != "explanation"]
     cells.append(_cell(pl.when(needs_quotes).then(quoted).otherwise(said)))
-    return found.select("row", "decision", "reason", text=pl.concat_str(cells, separator=","))
+    return found.select("row", text=pl.concat_str(cells, separator=","))
 
 
 def _cell(column: pl.Expr) -> pl.Expr:

@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from scheduler.cohort.mapping import ColumnMap, Layout
-from scheduler.cohort.reading import DAMAGE, LINE, Events, read_events
+from scheduler.cohort.reading import Events, read_events
+from scheduler.cohort.tabletext import DAMAGE, LINE
 from scheduler.columns import PATIENT_ID, STUDY_COLUMNS, Column, event_columns
 from scheduler.dictionary import patient_columns
 from scheduler.edition import Edition
@@ -42,14 +43,6 @@ class Patients:
     def filling(self) -> tuple[str, ...]:
         """The fields that the file gives."""
         return tuple(self.cells.columns[1:])
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """Events with what a patients file gives them, and how many of its patients have an event."""
-
-    events: Events
-    patients: int
 
 
 def read_patients(
@@ -119,36 +112,59 @@ def _unreadable(text: pl.Series, column: Column) -> dict[str, str]:
     return messages
 
 
-def fill(events: Events, patients: Patients) -> Filled:
-    """Fill the empty and blank cells of events, column by column, with what the file says of the patient.
+class Filling:
+    """Fills events with what a patients file says of their patients, block by block and from any thread."""
 
-    A row that a cell which cannot be read would fill, or of a patient whose line is damaged, is damaged as
-    a whole. The columns of the original stay as they are.
-    """
-    place = _places(events.cells[PATIENT_ID], patients.cells[PATIENT_ID])
-    columns = events.cells.columns
-    filled, damages = [], []
-    for name in (*patients.filling, DAMAGE):
-        is_empty = pl.lit(value=True)
-        if name in columns and name != DAMAGE:
-            is_empty = pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "")
-        if name in patients.damage.columns:
-            said = patients.damage[name]
-            if said.null_count() < len(said):
-                damages.append(pl.when(is_empty).then(pl.lit(said.gather(place))))
-        if name != DAMAGE:
-            own = pl.col(name) if name in columns else pl.lit(None, dtype=pl.String)
-            given = pl.lit(patients.cells[name].gather(place))
-            filled.append(pl.when(is_empty).then(given).otherwise(own).alias(name))
-    if damages:
-        texts = pl.concat_str(DAMAGE, *damages, separator="; ", ignore_nulls=True)
-        filled.append(texts.replace("", None).alias(DAMAGE))
-    matched = place.drop_nulls().n_unique()
-    return Filled(replace(events, cells=events.cells.with_columns(filled)), matched)
+    def __init__(self, patients: Patients) -> None:
+        self._patients = patients
+        ids = patients.cells.select(pl.col(PATIENT_ID), key=pl.col(PATIENT_ID).hash()).with_row_index("place")
+        self._by_key = ids.sort("key")
+        self._met = bytearray(len(ids))
 
+    @property
+    def met(self) -> int:
+        """How many patients of the file had an event so far."""
+        return sum(self._met)
 
-def _places(ids: pl.Series, patients: pl.Series) -> pl.Series:
-    """Return the row of the patients file for each event; null where it has none."""
-    rows = pl.DataFrame({PATIENT_ID: patients}).with_row_index("place")
-    trimmed = pl.DataFrame({PATIENT_ID: ids.str.strip_chars()})
-    return trimmed.join(rows, on=PATIENT_ID, how="left", maintain_order="left")["place"]
+    def fill(self, events: Events) -> Events:
+        """Fill the empty and blank cells of events, column by column, with what the file says of the patient.
+
+        A row that a cell which cannot be read would fill, or of a patient whose line is damaged, is damaged as
+        a whole. The columns of the original stay as they are.
+        """
+        patients = self._patients
+        place = self._places(events.cells[PATIENT_ID].str.strip_chars())
+        columns = events.cells.columns
+        filled, damages = [], []
+        for name in (*patients.filling, DAMAGE):
+            is_empty = pl.lit(value=True)
+            if name in columns and name != DAMAGE:
+                is_empty = pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "")
+            if name in patients.damage.columns:
+                said = patients.damage[name]
+                if said.null_count() < len(said):
+                    damages.append(pl.when(is_empty).then(pl.lit(said.gather(place))))
+            if name != DAMAGE:
+                own = pl.col(name) if name in columns else pl.lit(None, dtype=pl.String)
+                given = pl.lit(patients.cells[name].gather(place))
+                filled.append(pl.when(is_empty).then(given).otherwise(own).alias(name))
+        if damages:
+            texts = pl.concat_str(DAMAGE, *damages, separator="; ", ignore_nulls=True)
+            filled.append(texts.replace("", None).alias(DAMAGE))
+        for met in place.drop_nulls().unique().to_list():
+            self._met[met] = 1
+        return replace(events, cells=events.cells.with_columns(filled))
+
+    def _places(self, ids: pl.Series) -> pl.Series:
+        """Return the row of the patients file for each trimmed id; null where it has none."""
+        known = self._by_key
+        if known.is_empty():
+            return pl.repeat(None, len(ids), dtype=pl.UInt32, eager=True)
+        asked = pl.DataFrame({PATIENT_ID: ids, "key": ids.hash()})
+        at = known["key"].search_sorted(asked["key"]).clip(upper_bound=len(known) - 1)
+        found = known.select(pl.all().gather(at))
+        is_key = found["key"] == asked["key"]
+        is_met = (found[PATIENT_ID] == ids).fill_null(value=False)
+        if (is_key & ~is_met & ids.is_not_null()).any():  # two ids of one hash
+            return asked.join(known, on=PATIENT_ID, how="left", maintain_order="left")["place"]
+        return found.select(pl.when(is_met).then("place")).to_series()

@@ -7,43 +7,52 @@ from dataclasses import replace
 
 import polars as pl
 
-from scheduler.cohort.audit import Audit
-from scheduler.columns import PATIENT_ID
+from scheduler.cohort.audit import Audit, Cohort
+from scheduler.cohort.blocks import Ready
+from scheduler.cohort.codes import REASONS
+from scheduler.cohort.tables import gather
 
 CONTESTED = "contested"
 """The column that names the readings under which a decision would differ."""
 
 
-def contested(cells: pl.DataFrame, decisions: pl.DataFrame, audit: Audit, workers: int = 1) -> pl.Series:
-    """Return, for every row, the readings of its protocol's schedules under which its decision would differ.
+class OtherReadings:
+    """The other readings of an edition, each ready to decide the rows of its protocol in a cohort that was read."""
 
-    `cells` is the events frame, `decisions` what the audit makes of it under the readings that it takes. The
-    names are joined by `;`, each once, in the order of the edition; null where no reading matters. Each
-    reading is tried alone, on the patients who have a row of its protocol.
-    """
-    if "protocol" not in cells.columns:
-        return pl.repeat(None, len(cells), dtype=pl.String, eager=True).alias(CONTESTED)
-    ids = cells.select(
-        patient=pl.col(PATIENT_ID).str.strip_chars(), protocol=pl.col("protocol").str.strip_chars().str.to_lowercase()
-    ).with_row_index("at")
-    found = [pl.DataFrame(schema={"at": pl.UInt32, "name": pl.String})]
-    for protocol_id, name, other in _other_audits(audit):
-        rows = ids.filter(pl.col("patient").is_in(ids.filter(protocol=protocol_id)["patient"].unique().implode()))
-        if rows.is_empty():
-            continue
-        again = other.decide_frame(cells.select(pl.all().gather(rows["at"])), workers)
-        compared = rows.with_columns(
-            taken=decisions["decision"].gather(rows["at"]), otherwise=again["decision"]
-        ).filter(pl.col("protocol") == protocol_id, pl.col("taken").ne_missing(pl.col("otherwise")))
-        found.append(compared.select("at", name=pl.lit(name)))
-    named = pl.concat(found).group_by("at").agg(pl.col("name").unique(maintain_order=True).str.join(";"))
-    return ids.join(named, on="at", how="left", maintain_order="left")["name"].alias(CONTESTED)
+    def __init__(self, audit: Audit, cohort: Cohort, workers: int = 1) -> None:
+        """`audit` says which readings are taken; each other one is tried alone."""
+        self._judges = [
+            (protocol, name, cohort.judge(other, workers, protocol)) for protocol, name, other in _other_audits(audit)
+        ]
+
+    def contested(self, block: Ready, place: int, codes: pl.DataFrame) -> pl.DataFrame:
+        """Return `row` and CONTESTED for the rows of a block whose decision some other reading would change.
+
+        `codes` are those of the block under the readings that are taken. The names are joined by `;`, each
+        once, in the order of the edition.
+        """
+        found = [pl.DataFrame(schema={"row": pl.UInt32, "name": pl.String})]
+        for protocol, name, judge in self._judges:
+            asked = block.rows.filter(protocol=protocol)
+            if asked.is_empty():
+                continue
+            otherwise = judge.codes(replace(block, rows=asked), place).select("row", otherwise=_verdict())
+            compared = codes.select("row", taken=_verdict()).join(otherwise, on="row")
+            found.append(compared.filter(pl.col("taken") != pl.col("otherwise")).select("row", name=pl.lit(name)))
+        names = pl.col("name").unique(maintain_order=True).str.join(";")
+        return pl.concat(found).group_by("row").agg(names.alias(CONTESTED))
 
 
-def _other_audits(audit: Audit) -> Iterator[tuple[str, str, Audit]]:
-    """Yield the protocol, the name and the audit of every other reading in the edition."""
-    for protocol in audit.edition.protocols:
+def _verdict() -> pl.Expr:
+    verdicts = [reason.verdict for reason in REASONS]
+    places = pl.Series([verdicts.index(verdict) for verdict in verdicts], dtype=pl.Int32)
+    return gather(places, pl.col("reason"))
+
+
+def _other_audits(audit: Audit) -> Iterator[tuple[int, str, Audit]]:
+    """Yield the place of the protocol, the name and the audit of every other reading in the edition."""
+    for place, protocol in enumerate(audit.edition.protocols):
         for schedule in protocol.schedules:
             for reading in schedule.others:
                 edition = audit.edition.read_as({protocol.route(schedule): reading.name})
-                yield protocol.id, reading.name, replace(audit, edition=edition)
+                yield place, reading.name, replace(audit, edition=edition)

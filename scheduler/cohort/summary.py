@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from scheduler.cohort.codes import REASONS
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
 from scheduler.reasons import Reason
@@ -16,23 +17,53 @@ _NOT_JUDGED = {"cancelled": "(cancelled, not judged)", "": "(enrolment, not judg
 _NO_PROTOCOL, _UNKNOWN_PROTOCOL = "(no protocol)", "(unknown protocol)"
 
 
-def summarize(cells: pl.DataFrame, decisions: pl.DataFrame, edition: Edition, grace: GracePolicy) -> dict[str, Any]:
-    """Return the counts of an audit, most frequent first, with the edition and the grace that it used.
+class Counts:
+    """The counts of an audit, gathered block by block."""
 
-    `cells` are the rows as read, `decisions` their result columns, in the same order.
-    """
-    reasons = _counts(decisions["reason"])
-    verdicts: Counter[str] = Counter()
-    for reason, count in reasons.items():
-        verdicts[_NOT_JUDGED.get(reason) or _verdict(reason)] += count
-    return {
-        "edition": edition.id,
-        "grace": "a tenth of the interval, 7 to 30 days" if grace.days is None else f"{grace.days} days",
-        "rows": len(cells),
-        "decisions": _most_first(verdicts),
-        "reasons": {reason: count for reason, count in reasons.items() if reason},
-        "protocols": _protocol_counts(cells, edition),
-    }
+    def __init__(self) -> None:
+        self.rows = 0
+        self._reasons: Counter[str] = Counter()
+        self._protocols: Counter[str] = Counter()
+
+    def add_protocols(self, protocols: Mapping[str, int]) -> None:
+        """Count the rows of a block by protocol (see `protocol_counts`)."""
+        self.rows += sum(protocols.values())
+        self._protocols.update(protocols)
+
+    def add_reasons(self, reasons: pl.Series) -> None:
+        """Count the rows of a block by reason (places in REASONS; null for an enrolment row)."""
+        counted = reasons.alias("place").value_counts()
+        self._reasons.update({"" if place is None else REASONS[place].value: n for place, n in counted.iter_rows()})
+
+    @property
+    def invalid(self) -> int:
+        """How many rows could not be read."""
+        return self._reasons[Reason.BAD_ROW.value]
+
+    def summary(self, edition: Edition, grace: GracePolicy) -> dict[str, Any]:
+        """Return the counts, most frequent first, with the edition and the grace that the audit used."""
+        verdicts: Counter[str] = Counter()
+        for reason, count in self._reasons.items():
+            verdicts[_NOT_JUDGED.get(reason) or _verdict(reason)] += count
+        return {
+            "edition": edition.id,
+            "grace": "a tenth of the interval, 7 to 30 days" if grace.days is None else f"{grace.days} days",
+            "rows": self.rows,
+            "decisions": _most_first(verdicts),
+            "reasons": _most_first({reason: count for reason, count in self._reasons.items() if reason}),
+            "protocols": _most_first(self._protocols),
+        }
+
+
+def protocol_counts(cells: pl.DataFrame, edition: Edition) -> Counter[str]:
+    """Return how many rows of an events frame name which protocol."""
+    if "protocol" not in cells.columns:
+        return Counter({_NO_PROTOCOL: len(cells)}) if len(cells) else Counter()
+    counts: Counter[str] = Counter()
+    for text, count in cells["protocol"].alias("value").value_counts().iter_rows():
+        name = (text or "").strip().lower()
+        counts[name if name in edition.protocols_by_id else _UNKNOWN_PROTOCOL if name else _NO_PROTOCOL] += count
+    return counts
 
 
 def _verdict(reason: str) -> str:
@@ -40,20 +71,5 @@ def _verdict(reason: str) -> str:
     return verdict.value if verdict else reason
 
 
-def _counts(values: pl.Series) -> dict[str, int]:
-    counted = values.alias("value").value_counts()
-    return _most_first({value or "": count for value, count in counted.iter_rows()})
-
-
 def _most_first(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _protocol_counts(cells: pl.DataFrame, edition: Edition) -> dict[str, int]:
-    if "protocol" not in cells.columns:
-        return {_NO_PROTOCOL: len(cells)} if len(cells) else {}
-    counts: Counter[str] = Counter()
-    for text, count in cells["protocol"].alias("value").value_counts().iter_rows():
-        name = (text or "").strip().lower()
-        counts[name if name in edition.protocols_by_id else _UNKNOWN_PROTOCOL if name else _NO_PROTOCOL] += count
-    return _most_first(counts)

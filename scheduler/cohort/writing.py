@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
-from scheduler.cohort.reading import has_no_text
+from scheduler.cohort.parquet import has_no_text
 from scheduler.columns import RESULT_COLUMNS
 from scheduler.errors import FileError
 from scheduler.reasons import Reason
 
 _FORMULA = r"^[=+\-@\t\r]"
 _NUMBER = r"^[+-]?[0-9.,]+([eE][+-]?[0-9]+)?$"
-
-_ROWS_AT_ONCE = 50_000
-"""How many rows go to a stream in one piece."""
 
 
 def check_output(path: Path, *inputs: Path) -> None:
@@ -70,7 +71,7 @@ def harmless(frame: pl.DataFrame, read: Collection[str]) -> pl.DataFrame:
     """
     worded = [n for n, dtype in frame.schema.items() if dtype in (pl.Categorical, pl.Enum)]
     frame = frame.with_columns(pl.col(n).cast(pl.String) for n in worded)
-    changed = _risky(frame, read)
+    changed = _risky(frame, read, (frame["reason"] == Reason.BAD_ROW.value).arg_true())
     cells = frame.with_columns(
         pl.when(pl.col(n).str.contains(_FORMULA) & ~pl.col(n).str.contains(_NUMBER))
         .then(pl.concat_str(pl.lit("'"), pl.col(n)))
@@ -81,10 +82,14 @@ def harmless(frame: pl.DataFrame, read: Collection[str]) -> pl.DataFrame:
     return cells.rename({n: _harmless_name(n, frame.columns) for n in frame.columns if _is_formula(n)})
 
 
-def _risky(frame: pl.DataFrame, read: Collection[str]) -> list[str]:
+def holds_formulas(original: pl.DataFrame, bad: pl.Series, read: Collection[str]) -> bool:
+    """Tell whether `harmless` would change any cell of the columns that are carried through; `bad` are the bad rows."""
+    return bool(_risky(original, read, bad))
+
+
+def _risky(frame: pl.DataFrame, read: Collection[str], bad: pl.Series) -> list[str]:
     """Return the text columns in which some cell could be run as a formula."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in RESULT_COLUMNS]
-    bad = (frame["reason"] == Reason.BAD_ROW.value).arg_true()
     return [n for n in texts if (frame[n].gather(bad) if n in read else frame[n]).str.contains(_FORMULA).any()]
 
 
@@ -98,53 +103,53 @@ def _harmless_name(name: str, others: Collection[str]) -> str:
     return _harmless_name(quoted, others) if quoted in others else quoted
 
 
-def check_writable(frame: pl.DataFrame, suffix: str) -> None:
-    """Raise FileError where a frame holds a column that the format cannot."""
-    lost = [n for n, dtype in frame.schema.items() if has_no_text(dtype)] if suffix != ".parquet" else []
+def check_writable(schema: Mapping[str, pl.DataType], suffix: str) -> None:
+    """Raise FileError where a file has a column that the format of an output cannot hold."""
+    lost = [n for n, dtype in schema.items() if has_no_text(dtype)] if suffix != ".parquet" else []
     if lost:
         raise FileError(f"column '{lost[0]}' holds values that CSV cannot; give an output that ends in .parquet")
 
 
-def write_stream(frame: pl.DataFrame, stream: IO[bytes], read: Collection[str]) -> None:
-    """Write an audit as CSV to a stream, share by share, so that a reader who leaves is noticed as such."""
-    written = harmless(frame, read)
-    _write_whole(stream, written.clear().write_csv())
-    for share in written.iter_slices(_ROWS_AT_ONCE):
-        _write_whole(stream, share.write_csv(include_header=False))
-    stream.flush()
+def header_line(header: Sequence[str]) -> bytes:
+    """Return the header of a CSV, with no name in it that a spreadsheet would run as a formula."""
+    names = [_harmless_name(name, header) if _is_formula(name) else name for name in header]
+    return pl.DataFrame(schema=dict.fromkeys(names, pl.String)).write_csv().encode("utf-8")
 
 
-def _write_whole(stream: IO[bytes], text: str) -> None:
-    """Write text to a stream that may be unbuffered, which takes as much at a time as it likes."""
-    left = memoryview(text.encode("utf-8"))
-    while left:
-        left = left[stream.write(left) :]
+def rows_as_csv(frame: pl.DataFrame, read: Collection[str]) -> bytes:
+    """Return the rows of an audit as CSV, text made `harmless`; `read` are the columns that were read cell by cell."""
+    return harmless(frame, read).write_csv(include_header=False).encode("utf-8")
 
 
-def write_table(frame: pl.DataFrame, file: IO[bytes], suffix: str, read: Collection[str]) -> None:
-    """Write an audit as CSV (`.csv`, `.csv.gz`; text cells made harmless) or as Parquet (`.parquet`).
-
-    `read` are the columns that were read cell by cell.
-    """
-    if suffix == ".parquet":
-        frame.write_parquet(file)
-    elif suffix == ".csv.gz":
-        harmless(frame, read).write_csv(file, compression="gzip")
-    else:
-        harmless(frame, read).write_csv(file)
+def lines_as_csv(lines: pl.Series, results: pl.Series) -> bytes:
+    """Return the lines of an input with the text of their results behind them, as `rows_as_csv` would write them."""
+    text = BytesIO()
+    pl.DataFrame({"line": lines, "results": results}).write_csv(text, include_header=False, quote_style="never")
+    return text.getvalue()
 
 
-def holds_formulas(original: pl.DataFrame, reasons: pl.Series, read: Collection[str]) -> bool:
-    """Tell whether `harmless` would change anything in the columns that are carried through."""
-    found = original.with_columns(reasons.alias("reason")) if "reason" not in original.columns else original
-    return any(_is_formula(n) for n in original.columns) or bool(_risky(found, read))
+def write_pieces(pieces: Iterable[bytes], file: IO[bytes]) -> None:
+    """Write pieces to a file or a stream that may be unbuffered, which takes as much at a time as it likes."""
+    for piece in pieces:
+        left = memoryview(piece)
+        while left:
+            left = left[file.write(left) :]
+    file.flush()
 
 
-def write_lines(lines: pl.Series, results: pl.Series, header: Sequence[str], file: IO[bytes]) -> None:
-    """Write an audit as CSV from the lines of its input and the text of its results, as `write_table` would."""
-    file.write(pl.DataFrame(schema=dict.fromkeys(header, pl.String)).write_csv().encode("utf-8"))
-    whole = pl.DataFrame({"line": lines, "results": results})
-    whole.write_csv(file, include_header=False, quote_style="never")
+def packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the pieces as gzip, whose parts read as one when they stand behind each other."""
+    return (gzip.compress(piece, compresslevel=6, mtime=0) for piece in pieces)
+
+
+def write_parquet(frames: Iterator[pl.DataFrame], file: IO[bytes]) -> None:
+    """Write frames of one schema, of which there is at least one, as one Parquet file."""
+    first = next(frames)
+
+    def source(*_: object) -> Iterator[pl.DataFrame]:
+        return chain([first], frames)
+
+    register_io_source(source, schema=first.schema).sink_parquet(file)
 
 
 def table_suffix(path: Path) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from protocols import CURRENT
 from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.patients import fill, read_patients
+from scheduler.cohort.patients import Filling, read_patients
 from scheduler.cohort.reading import DAMAGE, LINE, parse_events
 from scheduler.errors import FileError
 
@@ -25,6 +25,10 @@ def patients(tmp_path):
         return read_patients(path, CURRENT, **options)
 
     return run
+
+
+def fill(events, file):
+    return Filling(file).fill(events)
 
 
 def events(*rows, header=HEADER):
@@ -48,7 +52,7 @@ FILLING = [
 
 @pytest.mark.parametrize(("row", "given", "protocol", "why"), FILLING, ids=[why for *_, why in FILLING])
 def test_a_cell_is_filled_where_it_is_empty(patients, row, given, protocol, why):
-    filled = fill(events(row), patients("patient_id,protocol", f"P1,{given}")).events
+    filled = fill(events(row), patients("patient_id,protocol", f"P1,{given}"))
     assert filled.cells["protocol"].to_list() == [protocol], why
     assert filled.cells[DAMAGE].to_list() == [None]
 
@@ -57,20 +61,20 @@ def test_every_column_is_filled_for_itself_and_a_column_that_is_not_there_is_mad
     file = patients("patient_id,protocol,birth_date,high_grade,surgery_date", "P1,bone.other,1960-02-01,yes,2020-01-01")
     table = events("P1,72141,2026-04-15,bone.chordoma,", "P1,72141,2026-04-16,,1961-01-01", "P2,72141,2026-04-17,,")
     filled = fill(table, file)
-    assert filled.events.cells.select("protocol", "birth_date", "high_grade", "surgery_date").rows() == [
+    assert filled.cells.select("protocol", "birth_date", "high_grade", "surgery_date").rows() == [
         ("bone.chordoma", "1960-02-01", "yes", "2020-01-01"),
         ("bone.other", "1961-01-01", "yes", "2020-01-01"),
         (None, None, None, None),
     ]
     assert filled.patients == 1
-    assert filled.events.cells[LINE].to_list() == [2, 3, 4]
+    assert filled.cells[LINE].to_list() == [2, 3, 4]
     assert filled.events.original.equals(table.original)
 
 
 def test_the_order_of_the_events_stays(patients):
     file = patients("patient_id,protocol", "P2,b", "P1,a")
     rows = [f"{patient},72141,2026-04-15,," for patient in ("P1", "P2", "P1", "P3", "P2")]
-    assert fill(events(*rows), file).events.cells["protocol"].to_list() == ["a", "b", "a", None, "b"]
+    assert fill(events(*rows), file).cells["protocol"].to_list() == ["a", "b", "a", None, "b"]
 
 
 def test_only_what_is_of_a_patient_fills(patients):
@@ -81,7 +85,7 @@ def test_only_what_is_of_a_patient_fills(patients):
     assert file.filling == ("primary_site", "follow_up_end_date", "known_malignancy")
     assert file.of_events == ("neck_pain", "date", "cpt", "region", "status")
     assert file.unknown == ("name",)
-    cells = fill(events("P1,72141,,,"), file).events.cells
+    cells = fill(events("P1,72141,,,"), file).cells
     assert cells["date"].to_list() == [None]
     assert "neck_pain" not in cells.columns
 
@@ -114,7 +118,7 @@ def test_an_empty_file_is_refused(patients):
 
 
 def damage(filled):
-    return filled.events.cells[DAMAGE].to_list()
+    return filled.cells[DAMAGE].to_list()
 
 
 def test_a_value_that_cannot_be_read_damages_the_rows_that_it_would_fill(patients):
@@ -150,7 +154,7 @@ def test_a_line_that_is_damaged_as_a_whole_damages_every_row_of_the_patient(pati
     assert "patients.csv, line 2: the line has 2 cells and the header 3" in said
     filled = fill(events("P1,72141,2026-04-15,bone.chordoma,1950-01-01", "P2,72141,2026-04-15,,"), file)
     assert damage(filled) == [said, None]
-    assert filled.events.cells["protocol"].to_list() == ["bone.chordoma", "bone.other"]
+    assert filled.cells["protocol"].to_list() == ["bone.chordoma", "bone.other"]
 
 
 def test_a_line_without_an_id_fills_nothing_and_is_told(patients):
@@ -160,12 +164,13 @@ def test_a_line_without_an_id_fills_nothing_and_is_told(patients):
         "line 3: the patient id is empty, so the line fills nothing; give the id",
     ]
     filled = fill(events(" ,72141,2026-04-15,,", "P1,72141,2026-04-15,,"), file)
-    assert filled.events.cells["protocol"].to_list() == [None, "bone.other"]
+    assert filled.cells["protocol"].to_list() == [None, "bone.other"]
 
 
 def test_a_file_of_a_header_alone_fills_nothing(patients):
-    filled = fill(events("P1,72141,2026-04-15,,"), patients("patient_id,protocol"))
-    assert (filled.patients, filled.events.cells["protocol"].to_list()) == (0, [None])
+    filling = Filling(patients("patient_id,protocol"))
+    filled = filling.fill(events("P1,72141,2026-04-15,,"))
+    assert (filling.met, filled.cells["protocol"].to_list()) == (0, [None])
 
 
 def test_dates_are_read_in_the_form_of_the_events(patients):
@@ -188,4 +193,4 @@ def test_gzip_and_parquet_are_read_too(tmp_path):
     pl.DataFrame({"patient_id": [17], "birth_date": [date(1960, 2, 1)]}).write_parquet(tmp_path / "p.parquet")
     for name in ("p.csv.gz", "p.parquet"):
         file = read_patients(tmp_path / name, CURRENT)
-        assert fill(table, file).events.cells["birth_date"].to_list() == ["1960-02-01"], name
+        assert fill(table, file).cells["birth_date"].to_list() == ["1960-02-01"], name

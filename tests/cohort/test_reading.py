@@ -12,16 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from scheduler.cohort.reading import (
+from scheduler.cohort.reading import misspelt_columns, parse_events, read_events
+from scheduler.cohort.tabletext import (
     DAMAGE,
     LINE,
     MOST_LINES_OF_A_ROW,
-    _parse_line_by_line,
-    _parse_plain,
-    _with_lines,
-    misspelt_columns,
-    parse_events,
-    read_events,
+    parse_line_by_line,
+    parse_plain,
+    with_lines,
 )
 from scheduler.errors import FileError
 
@@ -222,8 +220,8 @@ def rows_of(cells):
 @given(rows_of(PLAIN_CELLS))
 def test_both_ways_of_reading_agree_on_a_plain_file(rows):
     body = "\n".join(",".join(row) for row in rows).encode()
-    plain = _parse_plain(body, HEADER)
-    assert_frame_equal(_with_lines(plain, 2), _parse_line_by_line(body, HEADER, 2))
+    plain = parse_plain(body, HEADER)
+    assert_frame_equal(with_lines(plain, 2), parse_line_by_line(body, HEADER, 2))
     assert plain.rows() == [tuple(cell or None for cell in row) for row in rows]
 
 

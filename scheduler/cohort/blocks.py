@@ -1,0 +1,96 @@
+"""One block of an events file: its rows as whole numbers, sorted into those to judge and the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from scheduler.cohort.codes import CODES
+from scheduler.cohort.contexts import ContextBook
+from scheduler.cohort.decode import Decoder
+from scheduler.cohort.earlier import HISTORY, part_of_rows
+from scheduler.cohort.tabletext import LINE
+from scheduler.columns import STATUSES, Column, Kind
+from scheduler.reasons import Reason, Status
+from scheduler.wording import SENTENCES
+
+_CANCELLED = STATUSES.index(Status.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A block that is ready to be judged once all rows of the cohort are known.
+
+    `rows` are the events to judge (see `decide_rows`), `others` the CODES of bad, cancelled and enrolment
+    rows, `told` what is wrong with the bad ones (`row` and `explanation`).
+    """
+
+    rows: pl.DataFrame
+    others: pl.DataFrame
+    told: pl.DataFrame
+
+    @property
+    def frames(self) -> tuple[pl.DataFrame, ...]:
+        """The frames that the block is made of."""
+        return self.rows, self.others, self.told
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What must be known of a block until all blocks were read.
+
+    `history` are its judged rows as HISTORY, `low` and `high` bound all their dates (None where there is none).
+    """
+
+    history: pl.DataFrame
+    low: int | None
+    high: int | None
+
+
+def prepare(cells: pl.DataFrame, decoder: Decoder, book: ContextBook) -> tuple[Ready, Digest]:
+    """Read the cells of a block, an events frame with LINE and perhaps DAMAGE."""
+    frame, problems = decoder.decode(cells)
+    is_bad = pl.col("row").is_in(problems["row"].unique().implode()) if len(problems) else pl.lit(value=False)
+    is_cancelled = pl.col("has_study") & (pl.col("status") == _CANCELLED) & ~is_bad
+    is_judged = pl.col("has_study") & ~is_bad & ~is_cancelled
+    rows = frame.filter(is_judged).drop("has_study").with_row_index("at")
+    rows = rows.with_columns(context=book.number(rows))
+    low, high = _bounds(rows, decoder.columns)
+    history = rows.with_columns(part_of_rows()).select(*HISTORY)
+    ready = Ready(
+        rows.drop("patient", "is_add_on", "regions", "primary_site", "region", "cpt"),
+        _undecided(frame.filter(~is_judged), is_bad, is_cancelled),
+        _told(problems, cells[LINE]),
+    )
+    return ready, Digest(history, low, high)
+
+
+def _bounds(rows: pl.DataFrame, columns: Mapping[str, Column]) -> tuple[int | None, int | None]:
+    """Return the earliest and the latest of all dates that a rule can count from, as day numbers."""
+    dates = [n for n, column in columns.items() if column.kind is Kind.DATE and n in rows.columns]
+    low, high = rows.select(
+        low=pl.min_horizontal(pl.col(n).min() for n in dates), high=pl.max_horizontal(pl.col(n).max() for n in dates)
+    ).row(0)
+    return low, high
+
+
+def _undecided(rows: pl.DataFrame, is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.DataFrame:
+    """Return the CODES of bad, cancelled and enrolment rows; a bad row's sentence comes from its problems."""
+    reason = pl.when(is_bad).then(Reason.BAD_ROW.rank).when(is_cancelled).then(Reason.CANCELLED.rank)
+    wording = pl.when(is_cancelled).then(list(SENTENCES).index("cancelled"))
+    empty = {name: pl.lit(None, dtype=dtype) for name, dtype in CODES.items()}
+    known = {"row": pl.col("row"), "reason": reason.cast(pl.Int32), "wording": wording.cast(pl.Int32)}
+    return rows.select(**(empty | known | {"has_window": pl.lit(value=False)}))
+
+
+def _told(problems: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
+    """Return what is wrong with each bad row in one text, as `row` and `explanation`."""
+    said = pl.when(pl.col("column") == "").then("message").otherwise(pl.format("column {}: {}", "column", "message"))
+    return (
+        problems.with_columns(line=pl.lit(lines).gather(pl.col("row")), said=said)
+        .group_by("row", maintain_order=True)
+        .agg(line=pl.col("line").first(), said=pl.col("said").str.join("; "))
+        .select("row", explanation=pl.format("Line {}: {}", "line", "said"))
+    )

@@ -1,0 +1,168 @@
+"""The audit of an events file of any size: every block is read once, waits as numbers on disk, and is decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import polars as pl
+
+from scheduler.cohort.audit import Audit, Cohort, Judge
+from scheduler.cohort.blocks import Digest, Ready
+from scheduler.cohort.parallel import in_order
+from scheduler.cohort.reading import Block, Events, EventsFile
+from scheduler.cohort.readings import CONTESTED, OtherReadings
+from scheduler.cohort.spill import Place, Spill
+from scheduler.cohort.summary import Counts, protocol_counts
+from scheduler.cohort.writing import header_line, holds_formulas, lines_as_csv, rows_as_csv
+from scheduler.columns import RESULT_COLUMNS, event_columns
+
+_Written = TypeVar("_Written")
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A block that was read: where its numbers wait, and its rows as they are to be written where that is known.
+
+    `original` are the columns of a block that took long to read; `is_plain` says that its lines can be
+    written as they are.
+    """
+
+    block: Block
+    rows: int
+    ready: Place
+    original: Place | None
+    is_plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A block with the CODES of its judged rows, and which of them are contested where that is asked."""
+
+    judge: Judge
+    ready: Ready
+    codes: pl.DataFrame
+    contested: pl.DataFrame | None
+
+    @property
+    def reasons(self) -> pl.Series:
+        return pl.concat([self.ready.others["reason"], self.codes["reason"]])
+
+    def in_words(self) -> pl.DataFrame:
+        found = self.judge.in_words(self.ready, self.codes)
+        return found if self.contested is None else found.with_columns(self._contested(len(found)))
+
+    def in_csv(self) -> pl.Series:
+        text = self.judge.in_csv(self.ready, self.codes)
+        if self.contested is None:
+            return text
+        names = self._contested(len(text)).fill_null("")
+        return pl.select(pl.concat_str(text, pl.lit(","), names)).to_series()
+
+    def _contested(self, rows: int) -> pl.Series:
+        assert self.contested is not None  # noqa: S101 - as the callers have looked
+        none = pl.repeat(None, rows, dtype=pl.String, eager=True).alias(CONTESTED)
+        return none.scatter(self.contested["row"], self.contested[CONTESTED])
+
+
+class FiledAudit:
+    """The audit of one file: `read` it, then take the results from `csv` or from `frames`, once."""
+
+    def __init__(
+        self,
+        audit: Audit,
+        file: EventsFile,
+        spill: Spill,
+        *,
+        fill: Callable[[Events], Events] | None = None,
+        readings: bool = False,
+        workers: int = 1,
+    ) -> None:
+        """`fill` gives the rows what another file says of their patients; `readings` adds the column CONTESTED."""
+        self._audit = audit
+        self._file = file
+        self._spill = spill
+        self._fill = fill
+        self._readings = readings
+        self._workers = workers
+        self._cohort = Cohort(audit)
+        self._waiting: list[_Waiting] = []
+        known = event_columns(audit.edition)
+        self._read_columns = [column for column, field in zip(file.header, file.fields, strict=True) if field in known]
+        self.counts = Counts()
+
+    @property
+    def header(self) -> list[str]:
+        """The columns of the results: those of the file, and what the audit adds."""
+        return [*self._file.header, *RESULT_COLUMNS, *([CONTESTED] if self._readings else [])]
+
+    def read(self, progress: Callable[[int, float], None] = lambda _rows, _share: None) -> None:
+        """Read the whole file. `progress` is told the rows read so far, and their share of the file (up to 1)."""
+        for waiting, digest, protocols in in_order(self._read_block, self._file.blocks(), self._workers):
+            self._cohort.add(digest)
+            self._waiting.append(waiting)
+            self.counts.add_protocols(protocols)
+            progress(self.counts.rows, (waiting.block.start + waiting.block.size) / max(self._file.size, 1))
+
+    def _read_block(self, block: Block) -> tuple[_Waiting, Digest, Counter[str]]:
+        events = self._file.read(block)
+        cells = (self._fill(events) if self._fill else events).cells
+        ready, digest = self._cohort.prepare(cells)
+        is_plain = events.is_plain and not holds_formulas(events.original, ready.told["row"], self._read_columns)
+        # What was read line by line is not read so again.
+        original = None if events.body is not None else self._spill.put([events.original])
+        waiting = _Waiting(block, len(cells), self._spill.put(ready.frames), original, is_plain)
+        return waiting, digest, protocol_counts(cells, self._audit.edition)
+
+    def csv(self, progress: Callable[[int], None] = lambda _rows: None) -> Iterator[bytes]:
+        """Yield the results as the text of a CSV: the header, then block after block."""
+        yield header_line(self.header)
+        yield from self._decided(self._block_as_csv, progress)
+
+    def frames(self, progress: Callable[[int], None] = lambda _rows: None) -> Iterator[pl.DataFrame]:
+        """Yield the results with the columns of the file, dates typed as such, block after block."""
+        yield from self._decided(self._block_as_frame, progress)
+
+    def _decided(
+        self, write: Callable[[_Waiting, _Decided], _Written], progress: Callable[[int], None]
+    ) -> Iterator[_Written]:
+        judge = self._cohort.judge(self._audit, self._workers)
+        others = OtherReadings(self._audit, self._cohort, self._workers) if self._readings else None
+
+        def decide(place: int) -> tuple[_Written, pl.Series]:
+            waiting = self._waiting[place]
+            ready = Ready(*self._spill.get(waiting.ready))
+            codes = judge.codes(ready, place)
+            contested = others.contested(ready, place, codes) if others else None
+            decided = _Decided(judge, ready, codes, contested)
+            return write(waiting, decided), decided.reasons
+
+        rows = 0
+        for (written, reasons), waiting in zip(
+            in_order(decide, range(len(self._waiting)), self._workers), self._waiting, strict=True
+        ):
+            self.counts.add_reasons(reasons)
+            yield written
+            rows += waiting.rows
+            progress(rows)
+
+    def _block_as_csv(self, waiting: _Waiting, decided: _Decided) -> bytes:
+        if waiting.is_plain:
+            return lines_as_csv(self._file.lines(waiting.block), decided.in_csv())
+        found = pl.concat([self._original(waiting), decided.in_words()], how="horizontal")
+        return rows_as_csv(found, self._read_columns)
+
+    def _block_as_frame(self, waiting: _Waiting, decided: _Decided) -> pl.DataFrame:
+        return pl.concat([self._original(waiting), _typed(decided.in_words())], how="horizontal")
+
+    def _original(self, waiting: _Waiting) -> pl.DataFrame:
+        if waiting.original is not None:
+            return self._spill.get(waiting.original)[0]
+        return self._file.read(waiting.block).original
+
+
+def _typed(results: pl.DataFrame) -> pl.DataFrame:
+    dates = ("reference_date", "opens", "closes", "next_allowed")
+    return results.with_columns(pl.col(n).str.to_date("%Y-%m-%d") for n in dates)

@@ -1,0 +1,81 @@
+"""What the rows of a cohort need of each other: earlier studies, and the other studies of a day.
+
+Only this is held of all rows at once, as a few whole numbers each. It is worked out for some of the patients
+at a time, so that sorting takes little memory however large the cohort is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import polars as pl
+
+from scheduler.cohort.combinations import studies_together
+from scheduler.cohort.contexts import Contexts, Lanes
+from scheduler.cohort.earlier import HISTORY, REFERENCES, reference_days
+from scheduler.cohort.parallel import in_order
+from scheduler.edition import Edition
+
+_ROWS_AT_ONCE = 1 << 20
+"""How many rows are sorted at a time, roughly."""
+
+
+class Histories:
+    """The judged rows of a cohort as HISTORY, block by block."""
+
+    def __init__(self) -> None:
+        self._frames = [pl.DataFrame(schema=HISTORY)]
+        self._starts: list[int] = []
+        self._rows = 0
+
+    def add(self, history: pl.DataFrame) -> None:
+        """Keep the rows of the next block, in which `at` counts from 0."""
+        self._frames.append(history.with_columns(pl.col("at") + self._rows))
+        self._starts.append(self._rows)
+        self._rows += len(history)
+
+    def look_back(self, contexts: Contexts, lanes: Lanes, edition: Edition, workers: int) -> Lookback:
+        """Return what the rows of every block need of the others."""
+        rows = pl.concat(self._frames, rechunk=False)
+        shares = self._rows // _ROWS_AT_ONCE + 1
+
+        def of_share(share: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+            own = rows.filter(pl.col("patient") % shares == share) if shares > 1 else rows
+            own = own.sort("patient").with_columns(patient=pl.col("patient").rle_id())
+            return reference_days(own, contexts, lanes), studies_together(own, contexts, edition)
+
+        lookback = Lookback(self._starts)
+        for references, together in in_order(of_share, range(shares), workers):
+            lookback.add(references, together)
+        return lookback
+
+
+class Lookback:
+    """The reference days (REFERENCES) and the studies of the same day (see `studies_together`), by block."""
+
+    def __init__(self, starts: list[int]) -> None:
+        self._starts = pl.Series(starts, dtype=pl.UInt32)
+        self._references: dict[int, list[pl.DataFrame]] = defaultdict(list)
+        self._together: dict[int, list[pl.DataFrame]] = defaultdict(list)
+
+    def add(self, references: pl.DataFrame, together: pl.DataFrame) -> None:
+        """Keep what was found for some patients, `at` counting the rows of the whole cohort."""
+        for kept, found in ((self._references, references), (self._together, together)):
+            for place, part in self._by_block(found):
+                kept[place].append(part)
+
+    def take(self, place: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the reference days and the studies of a day for a block, `at` counting its own rows; only once."""
+        references = self._references.pop(place, [pl.DataFrame(schema=REFERENCES)])
+        together = self._together.pop(place, [pl.DataFrame(schema={"at": pl.UInt32})])
+        found = references[0] if len(references) == 1 else pl.concat(references).sort("at", "schedule")
+        return found, pl.concat(together)
+
+    def _by_block(self, found: pl.DataFrame) -> list[tuple[int, pl.DataFrame]]:
+        if len(self._starts) == 1:
+            return [(0, found)]
+        block = pl.lit(self._starts).search_sorted(pl.col("at"), side="right") - 1
+        parts = found.with_columns(block=block).partition_by("block", as_dict=True, include_key=False)
+        # Empty blocks start where the next one does; a row belongs to the last block that starts at or before it.
+        starts = self._starts.to_list()
+        return [(place, part.with_columns(pl.col("at") - starts[place])) for (place,), part in parts.items()]

@@ -1,0 +1,172 @@
+"""Rows of cells from the text of a CSV: by polars where every line is plain, else line by line.
+
+A damaged line (a stray quote, too few or too many cells, bytes that are not UTF-8) costs only itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from io import BytesIO, StringIO
+
+import polars as pl
+
+LINE, DAMAGE = "vigil.line", "vigil.damage"
+"""Columns beside the cells: the line on which a row starts, and what is wrong with the line as a whole (or null)."""
+
+MOST_LINES_OF_A_ROW = 200
+"""How many lines a quoted cell may span before its quote is taken for a stray one."""
+
+LONGEST_LINE = 1 << 24
+"""How many bytes a line may have; a longer one is cut and damaged as a whole."""
+
+csv.field_size_limit(LONGEST_LINE)
+
+_NOWHERE = b"\x1f"
+"""A byte that stands in no line, so that each line is read as one cell."""
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+def unix(text: bytes) -> bytes:
+    """Return text with the line ends of Windows and old Macs turned into line feeds."""
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
+
+
+def parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
+    """Return the cells of a body whose every line is one row of as many unquoted cells as the header has; else None.
+
+    The commas are counted over the whole body: a short or a blank line makes them too few, and a line with
+    too many, which could make up for it, is one that polars refuses.
+    """
+    schema = dict.fromkeys(header, pl.String)
+    if not body:
+        return pl.DataFrame(schema=schema)
+    if b'"' in body or b"\0" in body or len(header) == 1:
+        return None
+    if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
+        return None
+    try:
+        cells = pl.scan_csv(BytesIO(body), has_header=False, schema=schema, quote_char=None).collect()
+    except pl.exceptions.PolarsError:
+        return None
+    return cells if body.count(b",") == len(cells) * (len(header) - 1) else None
+
+
+def with_lines(cells: pl.DataFrame, first_line: int) -> pl.DataFrame:
+    """Return the cells of plain lines with LINE and DAMAGE behind them."""
+    lines = pl.int_range(first_line, first_line + len(cells), dtype=pl.UInt32, eager=True)
+    return cells.with_columns(lines.alias(LINE), pl.lit(None, dtype=pl.String).alias(DAMAGE))
+
+
+def can_be_lines(body: bytes) -> bool:
+    """Tell whether `plain_lines` can read a body: no cell holds what tells its lines apart."""
+    return _NOWHERE not in body
+
+
+def plain_lines(body: bytes) -> pl.Series:
+    """Return the lines of a body that `parse_plain` could read."""
+    schema = {"line": pl.String}
+    text = BytesIO(unix(body))
+    query = pl.scan_csv(text, has_header=False, schema=schema, separator=_NOWHERE.decode(), quote_char=None)
+    return query.collect().to_series()
+
+
+def parse_line_by_line(body: bytes, header: Sequence[str], first_line: int) -> pl.DataFrame:
+    """Return the cells of any body, with LINE and DAMAGE behind them."""
+    lines = unix(body).split(b"\n")
+    rows = [(*cells, line, damage) for line, cells, damage in _records(lines, len(header), first_line)]
+    schema = dict.fromkeys(header, pl.String) | {LINE: pl.UInt32, DAMAGE: pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def whole_rows(text: bytes, width: int) -> int:
+    """Return how many bytes of `text`, which goes on behind its end, hold rows that are complete.
+
+    That is up to its last line end, or up to the line whose quoted cell may be closed in what follows.
+    """
+    end = max(text.rfind(b"\n"), text.rfind(b"\r", 0, -1)) + 1
+    if b'"' not in text:
+        return end
+    ends = [match.end() for match in _LINE_END.finditer(text, 0, end)]
+    lines = unix(text[:end]).split(b"\n")[:-1]
+    odd = [at for at, line in enumerate(lines) if line.count(b'"') % 2]
+    while odd:
+        start = odd.pop(0)
+        if not odd or odd[0] - start >= MOST_LINES_OF_A_ROW:
+            if not odd and len(lines) - start < MOST_LINES_OF_A_ROW:
+                return ends[start - 1] if start else 0
+            continue
+        cells = _cells(b"\n".join(lines[start : odd[0] + 1]))
+        if cells is not None and len(cells) == width:
+            odd.pop(0)
+    return end
+
+
+def cut_line(text: bytes, header: Sequence[str], line: int) -> pl.DataFrame:
+    """Return the start of a line that is too long as one damaged row."""
+    said = f"the line is longer than {LONGEST_LINE:,} bytes and was cut; look for a missing line end"
+    start = text[:1000].decode("utf-8", "replace")
+    schema = dict.fromkeys(header, pl.String) | {LINE: pl.UInt32, DAMAGE: pl.String}
+    return pl.DataFrame([(*_fit([start], len(header)), line, said)], schema=schema, orient="row")
+
+
+def _records(lines: Sequence[bytes], width: int, first_line: int) -> Iterator[tuple[int, list[str | None], str | None]]:
+    """Yield line number, cells and damage of every row; a blank line is no row.
+
+    A quoted cell may hold line breaks. Where that does not end in a row of the right length, the quote is
+    a stray one: its line alone is damaged, and reading goes on with the next.
+    """
+    at = 0
+    while at < len(lines):
+        text, used = _quoted_block(lines, at)
+        if not text.strip():
+            at += 1
+            continue
+        cells = _cells(text)
+        if used > 1 and (cells is None or len(cells) != width):
+            text, used = lines[at], 1
+            cells = _cells(text)
+        damage = None
+        if cells is None:
+            cells, damage = [text.decode("utf-8", "replace")], "the line cannot be read as CSV; look for a stray quote"
+        elif len(cells) != width:
+            damage = (
+                f"the line has {len(cells)} cells and the header {width}; look for a missing or stray comma or quote"
+            )
+        elif not _is_text(text):
+            damage = "the line holds bytes that are not UTF-8 text; save the file as CSV UTF-8"
+        yield first_line + at, _fit(cells, width), damage
+        at += used
+
+
+def _quoted_block(lines: Sequence[bytes], at: int) -> tuple[bytes, int]:
+    """Return the row that starts at a line, with the lines that an open quote takes in, and how many they are."""
+    if lines[at].count(b'"') % 2 == 0:
+        return lines[at], 1
+    for end in range(at + 1, min(at + MOST_LINES_OF_A_ROW, len(lines))):
+        if lines[end].count(b'"') % 2:
+            return b"\n".join(lines[at : end + 1]), end + 1 - at
+    return lines[at], 1
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return "\0" not in data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
+def _cells(text: bytes) -> list[str] | None:
+    try:
+        rows = list(csv.reader(StringIO(text.decode("utf-8", "replace"), newline=""), strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+def _fit(cells: Sequence[str], width: int) -> list[str | None]:
+    """Return as many cells as the header has: short rows padded, what is too much kept in the last one."""
+    kept = [*cells[: width - 1], ",".join(cells[width - 1 :])] if len(cells) > width else [*cells]
+    return [cell or None for cell in kept] + [None] * (width - len(kept))
