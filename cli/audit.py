@@ -22,13 +22,13 @@ from scheduler.cohort.reading import EventsFile, open_events, open_stream
 from scheduler.cohort.readings import CONTESTED
 from scheduler.cohort.spill import Spill
 from scheduler.cohort.writing import (
+    Piece,
     check_output,
     check_writable,
-    packed,
     table_suffix,
     write_beside,
     write_parquet,
-    write_pieces,
+    write_whole,
 )
 from scheduler.edition import Edition
 from scheduler.errors import FileError
@@ -122,7 +122,9 @@ def audit(
             progress.show(f"deciding {file.name}", rows, 0.5 + rows / (2 * run.counts.rows))
 
         if to_terminal:
-            write_pieces(run.csv(decided), sys.stdout.buffer)
+            for text in run.csv(Piece.text, decided):
+                write_whole(text, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
         else:
             write_beside(output, lambda out: _write(run, suffix, decided, out))
     progress.done()
@@ -132,9 +134,12 @@ def audit(
 def _write(run: FiledAudit, suffix: str, progress: Callable[[int], None], out: IO[bytes]) -> None:
     if suffix == ".parquet":
         write_parquet(run.frames(progress), out)
+    elif suffix == ".csv.gz":
+        for text in run.csv(Piece.packed, progress):
+            out.write(text)
     else:
-        pieces = run.csv(progress)
-        write_pieces(packed(pieces) if suffix == ".csv.gz" else pieces, out)
+        for piece in run.csv(lambda piece: piece, progress):
+            piece.write_to(out)
 
 
 def _report(counts: dict[str, Any], summary: Path | None, fail_on: str | None) -> None:

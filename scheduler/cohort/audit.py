@@ -116,14 +116,18 @@ class Judge:
         return decide_rows(block.rows, references, together, self._contexts, self._tables, self._days)
 
     def in_words(self, block: Ready, codes: pl.DataFrame) -> pl.DataFrame:
-        """Return the columns of RESULT_COLUMNS for the rows of a block, in its order, from the `codes` of the judged."""
+        """Return the columns of RESULT_COLUMNS for the rows of a block, in its order; `codes` are of the judged."""
         found = pl.concat([self._others(block), in_words(codes, self._words)])
         return found.sort("row").select(RESULT_COLUMNS)
 
     def in_csv(self, block: Ready, codes: pl.DataFrame) -> pl.Series:
         """Return the results of every row of a block as they stand behind it in a CSV file, in its order."""
         found = pl.concat([as_csv(self._others(block)), in_csv(codes, self._words)])
-        return found.sort("row")["text"]
+        rows = found["row"]
+        place_of_row = pl.zeros(len(rows), dtype=pl.UInt32, eager=True).scatter(
+            rows, pl.int_range(len(rows), eager=True)
+        )
+        return found["text"].gather(place_of_row)
 
     def _others(self, block: Ready) -> pl.DataFrame:
         return in_words(block.others, self._words).update(block.told, on="row")

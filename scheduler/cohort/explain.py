@@ -19,12 +19,11 @@ from scheduler.wording import SENTENCES, days_text, indication_words, meaning, p
 
 _KINDS = tuple(IndexKind)
 
-_MADE_OF = {
-    "decision": ("reason",),
-    "reference_date": ("counted_from",),
-    "missing": ("first_missing", "second_missing", "missing_text"),
-}
-"""The columns of CODES that a result column is made of, where it is not the one of its name."""
+_MISSING = ("first_missing", "second_missing", "missing_text")
+"""The columns of CODES that say what is missing."""
+
+_SAME = {"section": "section", "reference": "reference_date", "opens": "opens", "closes": "closes"}
+"""The fields of a sentence that are cells of their own too."""
 
 RESULT_SCHEMA = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
 """The result columns and their types: all text but the days."""
@@ -59,12 +58,18 @@ class Words:
         self._rules = _texts(["" if t is None else rule_text(*t) for t in timed])
         self._blended = _texts([_blended(t) for t in timed])
         self._graces = _texts([days_text(g) for g in range(max(tables.slot_grace.to_list(), default=0) + 1)])
+        self.fields = self._make_fields()
+        self.cells = self._make_cells()
 
     def day(self, name: str) -> pl.Expr:
         """Return a column of day numbers as ISO dates."""
         return gather(self._days, pl.col(name) - self._low)
 
-    def fields(self) -> dict[str, pl.Expr]:
+    def sentence(self, wording: int) -> list[tuple[str, str | None]]:
+        """Return a sentence as pieces of plain text, each with the field behind it."""
+        return [(text, field) for text, field, _, _ in string.Formatter().parse(SENTENCES[WORDINGS[wording]])]
+
+    def _make_fields(self) -> dict[str, pl.Expr]:
         """Return the expression for every field that a sentence can name."""
         schedule, protocol = pl.col("schedule"), pl.col("protocol")
         of_schedule = {
@@ -86,7 +91,7 @@ class Words:
             **of_protocol,
             **of_indication,
             "hazard": gather(self._hazards, pl.col("hazard")),
-            "section": self.section(),
+            "section": self._section(),
             "rule": pl.when("is_blended")
             .then(gather(self._blended, pl.col("slot")))
             .otherwise(gather(self._rules, pl.col("slot"))),
@@ -107,11 +112,30 @@ class Words:
             "stop_date": self.day("stop_date"),
         }
 
-    def section(self) -> pl.Expr:
-        """Return where in the guideline a row's decision comes from: its contraindication, else its route."""
-        return pl.coalesce(gather(self._hazard_sections, pl.col("hazard")), gather(self.sections, self.route_place()))
+    def _make_cells(self) -> dict[str, pl.Expr]:
+        """Return the expression for every result column but `missing` and `explanation`."""
+        verdicts = pl.Series([r.verdict.value if r.verdict else None for r in REASONS], dtype=pl.String)
+        reason = pl.col("reason")
+        has_route = reason != Reason.NO_ROUTE.rank
+        return {
+            "decision": gather(verdicts, reason),
+            "reason": gather(_texts([r.value for r in REASONS]), reason),
+            "timing": gather(_texts([t.value for t in TIMELINESS]), pl.col("timing")),
+            "route": pl.when(has_route).then(gather(self.routes, self._route_place())),
+            "section": pl.when(has_route).then(self._section()),
+            "reference_date": self.day("counted_from"),
+            "opens": self.day("opens"),
+            "closes": self.day("closes"),
+            "days_from_window": pl.col("days_from_window"),
+            "next_allowed": self.day("next_allowed"),
+            "combination": gather(_texts([s.value for s in SUPPORTS]), pl.col("combination")),
+        }
 
-    def route_place(self) -> pl.Expr:
+    def _section(self) -> pl.Expr:
+        """Return where in the guideline a row's decision comes from: its contraindication, else its route."""
+        return pl.coalesce(gather(self._hazard_sections, pl.col("hazard")), gather(self.sections, self._route_place()))
+
+    def _route_place(self) -> pl.Expr:
         """Return the place of a row's route in `routes` and `sections`: its schedule, indication or protocol."""
         schedules, protocols = len(self.tables.schedules), len(self.tables.edition.protocols)
         indication = pl.col("indication") + schedules + protocols
@@ -137,99 +161,97 @@ def in_words(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
     Rows are taken sentence by sentence, so that each explanation is put together once; a row without a
     sentence has none.
     """
-    fields = words.fields()
-    parts = []
+    parts = [pl.DataFrame(schema={"row": pl.UInt32, **RESULT_SCHEMA})]
     for part in codes.partition_by("wording"):
         place = part["wording"][0]
-        said = (
-            pl.lit(None, dtype=pl.String)
-            if place is None
-            else pl.concat_str(_joined(_pieces(SENTENCES[WORDINGS[place]], fields, part)))
-        )
-        parts.append(part.select("row", **_decision_columns(words, part), explanation=said))
-    return pl.concat(parts) if parts else pl.DataFrame(schema={"row": pl.UInt32, **RESULT_SCHEMA})
+        none = pl.lit(None, dtype=pl.String)
+        said = none if place is None else pl.concat_str(_joined(_pieces(part, words, place)))
+        found = {**words.cells, "missing": _missing(part, words), "explanation": said}
+        parts.append(part.select("row", **{name: found[name] for name in RESULT_COLUMNS}))
+    return pl.concat(parts)
 
 
-def _decision_columns(words: Words, codes: pl.DataFrame) -> dict[str, pl.Expr]:
-    """Return the result columns of a frame of CODES, `explanation` apart."""
-    reasons = _texts([r.value for r in REASONS])
-    verdicts = pl.Series([r.verdict.value if r.verdict else None for r in REASONS], dtype=pl.String)
-    reason = pl.col("reason")
-    has_route = reason != Reason.NO_ROUTE.rank
-    return {
-        "decision": gather(verdicts, reason),
-        "reason": gather(reasons, reason),
-        "timing": gather(_texts([t.value for t in TIMELINESS]), pl.col("timing")),
-        "route": pl.when(has_route).then(gather(words.routes, words.route_place())),
-        "section": pl.when(has_route).then(words.section()),
-        "reference_date": words.day("counted_from"),
-        "opens": words.day("opens"),
-        "closes": words.day("closes"),
-        "days_from_window": pl.col("days_from_window"),
-        "next_allowed": words.day("next_allowed"),
-        "missing": _missing(words.tables, codes),
-        "combination": gather(_texts([s.value for s in SUPPORTS]), pl.col("combination")),
-    }
-
-
-def _missing(tables: RuleTables, codes: pl.DataFrame) -> pl.Expr:
-    used = [n for n in ("first_missing", "second_missing", "missing_text") if codes[n].null_count() < len(codes)]
+def _missing(codes: pl.DataFrame, words: Words) -> pl.Expr:
+    used = [n for n in _MISSING if _is_used(codes, n)]
     if not used:
         return pl.lit(None, dtype=pl.String)
-    texts = [pl.col(n) if n == "missing_text" else gather(tables.missing_names, pl.col(n)) for n in used]
+    names = words.tables.missing_names
+    texts = [pl.col(n) if n == "missing_text" else gather(names, pl.col(n)) for n in used]
     named = pl.concat_str(texts, separator=";", ignore_nulls=True)
     return pl.when(named != "").then(named)
 
 
-def _pieces(sentence: str, fields: Mapping[str, pl.Expr], codes: pl.DataFrame) -> list[pl.Expr | str]:
-    """Return a sentence with its fields filled, piece by piece, and the note behind it where there are any."""
+def _is_used(codes: pl.DataFrame, name: str) -> bool:
+    return codes[name].null_count() < len(codes)
+
+
+def _pieces(
+    codes: pl.DataFrame, words: Words, wording: int, known: Mapping[str, pl.Expr] | None = None
+) -> list[pl.Expr | str]:
+    """Return a sentence with its fields filled, piece by piece, and the note behind it where there are any.
+
+    `known` are the fields that stand in a column already.
+    """
+    fields = {**words.fields, **(known or {})}
     pieces: list[pl.Expr | str] = []
-    for literal, field, _, _ in string.Formatter().parse(sentence):
-        if literal:
-            pieces.append(literal)
+    for text, field in words.sentence(wording):
+        pieces.append(text)
         if field:
             pieces.append(fields[field])
-    if codes["note"].null_count() < len(codes):
+    if _is_used(codes, "note"):
         pieces.append(pl.col("note").fill_null(""))
     return pieces
 
 
 def in_csv(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
-    """Return what `as_csv` makes of `in_words`, with the text of a row put together in one go."""
-    fields = words.fields()
-    parts = []
-    for part in codes.partition_by("wording"):
+    """Return what `as_csv` makes of `in_words`, with the text of a row put together in one go.
+
+    Rows of one sentence, reason and timing share much of it, which is then plain text.
+    """
+    parts = [pl.DataFrame(schema={"row": pl.UInt32, "text": pl.String})]
+    for part in codes.partition_by("wording", "reason", "timing"):
         place = part["wording"][0]
-        sentence = "" if place is None else SENTENCES[WORDINGS[place]]
-        if "," not in sentence:  # whether it must be quoted depends on what is filled in
+        if place is None or "," not in SENTENCES[WORDINGS[place]]:  # what is filled in says whether it must be quoted
             parts.append(as_csv(in_words(part, words)))
             continue
-        columns = _decision_columns(words, part)
-        pieces = [piece for name, column in columns.items() for piece in (_piece(name, column, part), ",")]
-        pieces += ['"', *_pieces(sentence, fields, part), '"']
+        cells = {name: _cell_of_part(name, part, words) for name in RESULT_COLUMNS[:-1]}
+        columns = {name: cell.alias(f"cell.{name}") for name, cell in cells.items() if isinstance(cell, pl.Expr)}
+        fields = {field: pl.col(f"cell.{name}") for field, name in _SAME.items() if name in columns}
+        pieces: list[pl.Expr | str] = []
+        for name, cell in cells.items():
+            pieces += [pl.col(f"cell.{name}") if name in columns else cell, ","]
+        pieces += ['"', *_pieces(part, words, place, fields), '"']
         text = pl.concat_str(_joined(pieces))
-        parts.append(part.select("row", text=text))
-    return pl.concat(parts) if parts else as_csv(in_words(codes, words))
+        parts.append(part.lazy().with_columns(columns.values()).select("row", text=text).collect())
+    return pl.concat(parts)
 
 
-def _piece(name: str, column: pl.Expr, codes: pl.DataFrame) -> pl.Expr | str:
-    """Return a cell, as plain text where it is the same for all rows, as it often is for those of one sentence."""
-    same = all(_is_constant(codes[n]) for n in _MADE_OF.get(name, (name,)) if n in codes.columns)
-    if same and name not in ("route", "section"):
-        return str(codes.head(1).select(_cell(column)).item())
-    return _cell(column)
-
-
-def _is_constant(values: pl.Series) -> bool:
-    nulls = values.null_count()
-    return nulls == len(values) or (nulls == 0 and values.min() == values.max())
+def _cell_of_part(name: str, codes: pl.DataFrame, words: Words) -> pl.Expr | str:
+    """Return a cell of rows that share reason and timing, as plain text where it is the same for all of them."""
+    reason, timing = REASONS[codes["reason"][0]], codes["timing"][0]
+    if name == "decision":
+        return str(reason.verdict.value) if reason.verdict else ""
+    if name == "reason":
+        return str(reason.value)
+    if name == "timing":
+        return "" if timing is None else str(TIMELINESS[timing].value)
+    if name == "missing":
+        return _cell(_missing(codes, words)) if any(_is_used(codes, n) for n in _MISSING) else ""
+    if name in ("route", "section"):
+        return "" if reason is Reason.NO_ROUTE else _cell(words.cells[name])
+    made_of = codes["counted_from" if name == "reference_date" else name]
+    if made_of.null_count() == len(made_of):
+        return ""
+    return _cell(words.cells[name]) if made_of.null_count() or name == "days_from_window" else words.cells[name]
 
 
 def _joined(pieces: Iterable[pl.Expr | str]) -> Iterator[pl.Expr]:
     """Yield the pieces as expressions, neighbouring plain texts as one."""
     for is_text, run in groupby(pieces, key=lambda piece: isinstance(piece, str)):
         if is_text:
-            yield pl.lit("".join(map(str, run)))
+            text = "".join(map(str, run))
+            if text:
+                yield pl.lit(text)
         else:
             yield from (piece for piece in run if isinstance(piece, pl.Expr))
 

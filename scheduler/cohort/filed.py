@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import polars as pl
@@ -16,7 +16,7 @@ from scheduler.cohort.reading import Block, Events, EventsFile
 from scheduler.cohort.readings import CONTESTED, OtherReadings
 from scheduler.cohort.spill import Place, Spill
 from scheduler.cohort.summary import Counts, protocol_counts
-from scheduler.cohort.writing import header_line, holds_formulas, lines_as_csv, rows_as_csv
+from scheduler.cohort.writing import Piece, harmless, header_piece, holds_formulas
 from scheduler.columns import RESULT_COLUMNS, event_columns
 
 _Written = TypeVar("_Written")
@@ -113,13 +113,19 @@ class FiledAudit:
         is_plain = events.is_plain and not holds_formulas(events.original, ready.told["row"], self._read_columns)
         # What was read line by line is not read so again.
         original = None if events.body is not None else self._spill.put([events.original])
-        waiting = _Waiting(block, len(cells), self._spill.put(ready.frames), original, is_plain)
+        waiting = _Waiting(replace(block, text=None), len(cells), self._spill.put(ready.frames), original, is_plain)
         return waiting, digest, protocol_counts(cells, self._audit.edition)
 
-    def csv(self, progress: Callable[[int], None] = lambda _rows: None) -> Iterator[bytes]:
-        """Yield the results as the text of a CSV: the header, then block after block."""
-        yield header_line(self.header)
-        yield from self._decided(self._block_as_csv, progress)
+    def csv(
+        self, finish: Callable[[Piece], _Written], progress: Callable[[int], None] = lambda _rows: None
+    ) -> Iterator[_Written]:
+        """Yield the results as a CSV, piece by piece, the header first; `finish` is done to each by many hands."""
+
+        def write(waiting: _Waiting, decided: _Decided) -> _Written:
+            return finish(self._block_as_csv(waiting, decided))
+
+        yield finish(header_piece(self.header))
+        yield from self._decided(write, progress)
 
     def frames(self, progress: Callable[[int], None] = lambda _rows: None) -> Iterator[pl.DataFrame]:
         """Yield the results with the columns of the file, dates typed as such, block after block."""
@@ -148,11 +154,12 @@ class FiledAudit:
             rows += waiting.rows
             progress(rows)
 
-    def _block_as_csv(self, waiting: _Waiting, decided: _Decided) -> bytes:
+    def _block_as_csv(self, waiting: _Waiting, decided: _Decided) -> Piece:
         if waiting.is_plain:
-            return lines_as_csv(self._file.lines(waiting.block), decided.in_csv())
+            lines = self._file.lines(waiting.block)
+            return Piece(pl.DataFrame({"line": lines, "results": decided.in_csv()}), is_text=True)
         found = pl.concat([self._original(waiting), decided.in_words()], how="horizontal")
-        return rows_as_csv(found, self._read_columns)
+        return Piece(harmless(found, self._read_columns))
 
     def _block_as_frame(self, waiting: _Waiting, decided: _Decided) -> pl.DataFrame:
         return pl.concat([self._original(waiting), _typed(decided.in_words())], how="horizontal")

@@ -16,8 +16,8 @@ from scheduler.cohort.earlier import HISTORY, REFERENCES, reference_days
 from scheduler.cohort.parallel import in_order
 from scheduler.edition import Edition
 
-_ROWS_AT_ONCE = 1 << 20
-"""How many rows are sorted at a time, roughly."""
+_MOST_AT_ONCE, _FEWEST_AT_ONCE = 1 << 20, 1 << 16
+"""How many rows are sorted at a time, roughly; so few only to give every worker some."""
 
 
 class Histories:
@@ -37,7 +37,7 @@ class Histories:
     def look_back(self, contexts: Contexts, lanes: Lanes, edition: Edition, workers: int) -> Lookback:
         """Return what the rows of every block need of the others."""
         rows = pl.concat(self._frames, rechunk=False)
-        shares = self._rows // _ROWS_AT_ONCE + 1
+        shares = max(self._rows // _MOST_AT_ONCE, min(workers, self._rows // _FEWEST_AT_ONCE)) or 1
 
         def of_share(share: int) -> tuple[pl.DataFrame, pl.DataFrame]:
             own = rows.filter(pl.col("patient") % shares == share) if shares > 1 else rows

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +25,7 @@ from scheduler.cohort.tabletext import (
     LINE,
     LONGEST_LINE,
     can_be_lines,
+    count_lines,
     cut_line,
     parse_line_by_line,
     parse_plain,
@@ -41,6 +42,9 @@ BLOCK_BYTES = 1 << 24
 
 BLOCK_ROWS = 1 << 17
 """How many rows of a Parquet file are read at a time."""
+
+_TAIL = 1 << 16
+"""How far before the end of a block its last line end is looked for first."""
 
 _ALIKE = 0.85
 """How much alike an unknown column and a known one are before a slip is suspected (1: the same)."""
@@ -84,12 +88,16 @@ class Events:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Where a stretch of whole rows stands in its file: in bytes of a CSV, in rows of a Parquet file."""
+    """Where a stretch of whole rows stands in its file: in bytes of a CSV, in rows of a Parquet file.
+
+    `text` is the stretch itself where it was just read.
+    """
 
     start: int
     size: int
     first_line: int
     is_cut: bool = False
+    text: bytes | None = field(default=None, repr=False)
 
 
 class EventsFile(Protocol):
@@ -252,22 +260,27 @@ class CsvFile(_OpenFile):
         """Yield the blocks of the file; a line that is too long is one of its own. There is always one."""
         start, line, wanted = self._start, self._first_line, BLOCK_BYTES
         while start < self.size:
-            text = self._read(start, wanted)
-            is_last = start + len(text) >= self.size
+            is_last = start + wanted >= self.size
+            text = self._read(start, wanted if is_last else self._whole_lines(start, wanted))
             size = len(text) if is_last else whole_rows(text, len(self.header))
-            if size == 0 and len(text) < LONGEST_LINE + BLOCK_BYTES:
+            if size:
+                yield Block(start, size, line, text=text if size == len(text) else text[:size])
+                line += count_lines(text, size)
+            elif wanted < LONGEST_LINE + BLOCK_BYTES:
                 wanted += BLOCK_BYTES
                 continue
-            if size == 0:
+            else:
                 size = self._line_length(start)
                 yield Block(start, size, line, is_cut=True)
                 line += 1
-            else:
-                yield Block(start, size, line)
-                line += unix(text[:size]).count(b"\n")
             start, wanted = start + size, BLOCK_BYTES
         if start == self._start:
             yield Block(start, 0, line)
+
+    def _whole_lines(self, start: int, wanted: int) -> int:
+        """Return how many of the bytes from `start` on are whole lines; `wanted` where no line ends near their end."""
+        text = self._read(start + wanted - _TAIL, _TAIL)
+        return wanted - _TAIL + (text.rfind(b"\n") + 1 or _TAIL)
 
     def read(self, block: Block) -> Events:
         """Return the rows of a block."""
@@ -286,7 +299,9 @@ class CsvFile(_OpenFile):
         return plain_lines(self._body(block))
 
     def _body(self, block: Block) -> bytes:
-        return self._read(block.start, block.size).rstrip(b"\r\n")
+        """Return the text of a block without blank lines at its end."""
+        text = self._read(block.start, block.size) if block.text is None else block.text
+        return text.rstrip(b"\r\n") if unix(text[-4:]).endswith(b"\n\n") or len(text) < _TAIL else text
 
     def _named(self, cells: pl.DataFrame) -> pl.DataFrame:
         """Return cells with LINE and DAMAGE behind them under the names of their fields."""

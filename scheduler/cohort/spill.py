@@ -40,7 +40,7 @@ class Spill:
         buffers = []
         for frame in frames:
             buffer = BytesIO()
-            frame.write_ipc(buffer)
+            frame.write_ipc_stream(buffer)
             buffers.append(buffer)
         with self._turn:
             start = self._file.seek(0, 2)
@@ -52,4 +52,4 @@ class Spill:
         with self._turn:
             self._file.seek(place.start)
             texts = [self._file.read(size) for size in place.sizes]
-        return [pl.read_ipc(BytesIO(text)) for text in texts]
+        return [pl.read_ipc_stream(BytesIO(text)) for text in texts]

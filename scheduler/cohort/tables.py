@@ -70,6 +70,7 @@ class RuleTables:
         self.width = max((len(s.phases) for s in self.schedules), default=0) + 2
         self.fact_names = list(dict.fromkeys(f for s in self.schedules for f in s.facts()))
         self.no_fact = len(self.fact_names)
+        self._places: dict[tuple[DayTable, str], pl.Series] = {}
         self._make_schedule_tables()
         self._make_slot_tables()
         indexes = [";".join(kind.column for kind in kinds) for kinds in self.index_lists]
@@ -141,8 +142,10 @@ class RuleTables:
 
         By slot: `low`, `high`, `start`, `end`; by schedule: `timed_end`, `trailing_end`.
         """
-        durations = {**self._slot_durations, **self._schedule_durations}[name]
-        return _series([table.place[d] for d in durations])
+        if (table, name) not in self._places:
+            durations = {**self._slot_durations, **self._schedule_durations}[name]
+            self._places[table, name] = _series([table.place[d] for d in durations])
+        return self._places[table, name]
 
 
 def day_table(tables: RuleTables, days_used: Iterable[int | None]) -> DayTable:

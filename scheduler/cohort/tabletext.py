@@ -34,6 +34,11 @@ def unix(text: bytes) -> bytes:
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
 
 
+def count_lines(text: bytes, size: int) -> int:
+    """Return how many lines end in the first `size` bytes of a text."""
+    return text.count(b"\n", 0, size) if b"\r" not in text else unix(text[:size]).count(b"\n")
+
+
 def parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
     """Return the cells of a body whose every line is one row of as many unquoted cells as the header has; else None.
 

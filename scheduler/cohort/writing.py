@@ -6,11 +6,13 @@ import gzip
 import os
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import polars as pl
 from polars.io.plugins import register_io_source
@@ -50,8 +52,8 @@ def write_beside(path: Path, write: Callable[[IO[bytes]], None], mode: int | Non
         except BaseException:
             Path(passing).unlink(missing_ok=True)
             raise
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        said = getattr(problem, "strerror", None) or str(problem)
+    except OSError as problem:
+        said = problem.strerror or str(problem)
         raise FileError(f"cannot write {path}: {said}; check the free space and the permissions") from None
 
 
@@ -90,7 +92,11 @@ def holds_formulas(original: pl.DataFrame, bad: pl.Series, read: Collection[str]
 def _risky(frame: pl.DataFrame, read: Collection[str], bad: pl.Series) -> list[str]:
     """Return the text columns in which some cell could be run as a formula."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in RESULT_COLUMNS]
-    return [n for n in texts if (frame[n].gather(bad) if n in read else frame[n]).str.contains(_FORMULA).any()]
+    cells = frame.select(n for n in texts if n in read).select(pl.all().gather(bad))
+    others = frame.select(n for n in texts if n not in read)
+    found = [f.select(pl.all().str.contains(_FORMULA).any()) for f in (cells, others) if f.width and f.height]
+    risky = [name for row in found for name, holds in row.row(0, named=True).items() if holds]
+    return [name for name in texts if name in risky]
 
 
 def _is_formula(text: str) -> bool:
@@ -110,46 +116,64 @@ def check_writable(schema: Mapping[str, pl.DataType], suffix: str) -> None:
         raise FileError(f"column '{lost[0]}' holds values that CSV cannot; give an output that ends in .parquet")
 
 
-def header_line(header: Sequence[str]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a CSV: rows to be written, or the text of its lines cell by cell where `is_text`."""
+
+    rows: pl.DataFrame
+    is_text: bool = False
+    has_header: bool = False
+
+    def write_to(self, file: IO[bytes]) -> None:
+        """Write the piece to a file on disk or in memory. Raises OSError."""
+        with _as_os_error():
+            style: Literal["never", "necessary"] = "never" if self.is_text else "necessary"
+            self.rows.write_csv(file, include_header=self.has_header, quote_style=style)
+
+    def text(self) -> bytes:
+        """Return the piece as it would be written."""
+        text = BytesIO()
+        self.write_to(text)
+        return text.getvalue()
+
+    def packed(self) -> bytes:
+        """Return the piece as gzip; such pieces read as one when they stand behind each other."""
+        return gzip.compress(self.text(), compresslevel=6, mtime=0)
+
+
+def header_piece(header: Sequence[str]) -> Piece:
     """Return the header of a CSV, with no name in it that a spreadsheet would run as a formula."""
     names = [_harmless_name(name, header) if _is_formula(name) else name for name in header]
-    return pl.DataFrame(schema=dict.fromkeys(names, pl.String)).write_csv().encode("utf-8")
+    return Piece(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), has_header=True)
 
 
-def rows_as_csv(frame: pl.DataFrame, read: Collection[str]) -> bytes:
-    """Return the rows of an audit as CSV, text made `harmless`; `read` are the columns that were read cell by cell."""
-    return harmless(frame, read).write_csv(include_header=False).encode("utf-8")
-
-
-def lines_as_csv(lines: pl.Series, results: pl.Series) -> bytes:
-    """Return the lines of an input with the text of their results behind them, as `rows_as_csv` would write them."""
-    text = BytesIO()
-    pl.DataFrame({"line": lines, "results": results}).write_csv(text, include_header=False, quote_style="never")
-    return text.getvalue()
-
-
-def write_pieces(pieces: Iterable[bytes], file: IO[bytes]) -> None:
-    """Write pieces to a file or a stream that may be unbuffered, which takes as much at a time as it likes."""
-    for piece in pieces:
-        left = memoryview(piece)
-        while left:
-            left = left[file.write(left) :]
-    file.flush()
-
-
-def packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the pieces as gzip, whose parts read as one when they stand behind each other."""
-    return (gzip.compress(piece, compresslevel=6, mtime=0) for piece in pieces)
+def write_whole(text: bytes, stream: IO[bytes]) -> None:
+    """Write text to a stream that may be unbuffered, which takes as much at a time as it likes."""
+    left = memoryview(text)
+    while left:
+        left = left[stream.write(left) :]
 
 
 def write_parquet(frames: Iterator[pl.DataFrame], file: IO[bytes]) -> None:
-    """Write frames of one schema, of which there is at least one, as one Parquet file."""
+    """Write frames of one schema, of which there is at least one, as one Parquet file. Raises OSError."""
     first = next(frames)
 
     def source(*_: object) -> Iterator[pl.DataFrame]:
         return chain([first], frames)
 
-    register_io_source(source, schema=first.schema).sink_parquet(file)
+    with _as_os_error():
+        register_io_source(source, schema=first.schema).sink_parquet(file)
+
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    """Raise what polars says of the operating system as that."""
+    try:
+        yield
+    except pl.exceptions.ComputeError as problem:
+        if "os error" in str(problem):
+            raise OSError(str(problem)) from None
+        raise
 
 
 def table_suffix(path: Path) -> str:
