@@ -23,6 +23,7 @@ from scheduler.cohort.tabletext import LINE
 from scheduler.columns import RESULT_COLUMNS, event_columns
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
+from scheduler.reasons import Reason
 
 BLOCK_ROWS = 1 << 17
 """How many rows of a frame in memory are decided at a time."""
@@ -117,17 +118,17 @@ class Judge:
 
     def in_words(self, block: Ready, codes: pl.DataFrame) -> pl.DataFrame:
         """Return the columns of RESULT_COLUMNS for the rows of a block, in its order; `codes` are of the judged."""
-        found = pl.concat([self._others(block), in_words(codes, self._words)])
+        found = pl.concat([self._others(block.others, block.told), in_words(codes, self._words)])
         return found.sort("row").select(RESULT_COLUMNS)
 
     def in_csv(self, block: Ready, codes: pl.DataFrame) -> pl.Series:
         """Return the results of every row of a block as they stand behind it in a CSV file, in its order."""
-        found = pl.concat([as_csv(self._others(block)), in_csv(codes, self._words)])
-        rows = found["row"]
-        place_of_row = pl.zeros(len(rows), dtype=pl.UInt32, eager=True).scatter(
-            rows, pl.int_range(len(rows), eager=True)
-        )
-        return found["text"].gather(place_of_row)
+        is_told = pl.col("reason").eq_missing(Reason.BAD_ROW.rank)
+        told = self._others(block.others.filter(is_told), block.told)
+        found = pl.concat([as_csv(told), in_csv(pl.concat([codes, block.others.filter(~is_told)]), self._words)])
+        rows, text = found["row"], found["text"].rechunk()
+        order = pl.zeros(len(rows), dtype=pl.UInt32, eager=True).scatter(rows, pl.int_range(len(rows), eager=True))
+        return text.gather(order)
 
-    def _others(self, block: Ready) -> pl.DataFrame:
-        return in_words(block.others, self._words).update(block.told, on="row")
+    def _others(self, others: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+        return in_words(others, self._words).update(told, on="row")

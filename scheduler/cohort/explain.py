@@ -211,7 +211,9 @@ def in_csv(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
     parts = [pl.DataFrame(schema={"row": pl.UInt32, "text": pl.String})]
     for part in codes.partition_by("wording", "reason", "timing"):
         place = part["wording"][0]
-        if place is None or "," not in SENTENCES[WORDINGS[place]]:  # what is filled in says whether it must be quoted
+        sentence = "" if place is None else SENTENCES[WORDINGS[place]]
+        is_filled = "{" in sentence or _is_used(part, "note")
+        if place is None or ("," not in sentence and is_filled):  # what is filled in says whether it must be quoted
             parts.append(as_csv(in_words(part, words)))
             continue
         cells = {name: _cell_of_part(name, part, words) for name in RESULT_COLUMNS[:-1]}
@@ -220,7 +222,8 @@ def in_csv(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
         pieces: list[pl.Expr | str] = []
         for name, cell in cells.items():
             pieces += [pl.col(f"cell.{name}") if name in columns else cell, ","]
-        pieces += ['"', *_pieces(part, words, place, fields), '"']
+        quote = '"' if "," in sentence else ""
+        pieces += [quote, *_pieces(part, words, place, fields), quote]
         text = pl.concat_str(_joined(pieces))
         parts.append(part.lazy().with_columns(columns.values()).select("row", text=text).collect())
     return pl.concat(parts)

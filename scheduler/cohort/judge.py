@@ -65,11 +65,10 @@ def _with_index(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
 
 
 def _with_last_day(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
-    """Add `timed_end`, `trailing_end` and `last_day`, the last day on which the window speaks (NEVER: for ever)."""
+    """Add `trailing_end` and `last_day`, the last day on which the window speaks (NEVER: for ever)."""
     overdue = pl.lit(days.place[OVERDUE_ONCE], dtype=pl.Int32)
     stays_due = gather(tables.stays_due, pl.col("slot")) == 1
     cases = cases.with_columns(
-        timed_end=days.add(gather(tables.places("timed_end", days), pl.col("schedule")), _index),
         trailing_end=days.add(gather(tables.places("trailing_end", days), pl.col("schedule")), _index),
     )
     return cases.with_columns(

@@ -38,25 +38,25 @@ def gather(values: pl.Series, at: pl.Expr) -> pl.Expr:
 class DayTable:
     """Adds durations to day numbers by lookup, with polars' own month arithmetic made once per duration.
 
-    `low` and `high` bound the days that it is asked about.
+    `low` and `high` bound the days that it is asked about. A duration has a `place` in it, to which a day is added.
     """
 
     def __init__(self, durations: Iterable[Duration], low: int, high: int) -> None:
         self.low = low
         self.span = high - low + 1
-        self.place: dict[Duration | None, int] = {None: 0}
+        self.place: dict[Duration | None, int] = {None: -low}
         days_of_table = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date)
         blocks = [pl.repeat(NEVER, self.span, dtype=pl.Int32, eager=True)]
         for duration in durations:
             if duration not in self.place:
-                self.place[duration] = len(blocks)
+                self.place[duration] = len(blocks) * self.span - low
                 moved = days_of_table.dt.offset_by(f"{duration.months}mo") if duration.months else days_of_table
                 blocks.append(moved.cast(pl.Int32) + duration.days)
         self._table = pl.concat(blocks)
 
     def add(self, duration: pl.Expr, day: pl.Expr) -> pl.Expr:
         """Return day + duration, where `duration` is a place in this table; NEVER for no duration."""
-        return gather(self._table, duration * self.span + (day - self.low))
+        return gather(self._table, duration + day)
 
 
 class RuleTables:

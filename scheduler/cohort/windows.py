@@ -11,8 +11,8 @@ def next_windows(frame: pl.DataFrame, tables: RuleTables, days: DayTable, refere
     """Add the window in which the next study of each row's schedule is due.
 
     `frame` needs `schedule`, `index` (day number) and the reference day under the name `reference`
-    (null where no study counts). Adds `opens`, `closes`, `counted_from`, `slot`, `grace` and
-    `is_blended`; `opens` is null where there is no window.
+    (null where no study counts). Adds `opens`, `closes`, `counted_from`, `slot`, `grace`, `is_blended` and
+    `timed_end`; `opens` is null where there is no window.
     """
     reference_day, index = pl.col(reference), pl.col("index")
     low, high, start = (tables.places(name, days) for name in ("low", "high", "start"))
@@ -65,9 +65,9 @@ def next_windows(frame: pl.DataFrame, tables: RuleTables, days: DayTable, refere
         counted_from=pl.when(is_every | after_once).then(pl.col("_base")).otherwise(index),
         slot=pl.when(satisfied).then(pl.col("next_slot")).otherwise(pl.col("slot")),
     )
-    runs_out = days.add(gather(timed_end, pl.col("schedule")), index) < pl.col("opens")
+    frame = frame.with_columns(timed_end=days.add(gather(timed_end, pl.col("schedule")), index))
     frame = frame.with_columns(
-        opens=pl.when(~runs_out).then(pl.col("opens")),
+        opens=pl.when(~(pl.col("timed_end") < pl.col("opens"))).then(pl.col("opens")),
         grace=gather(tables.slot_grace, pl.col("slot")),
         is_blended=blends & ((pl.col("opens") != pl.col("_low")) | (pl.col("closes") != pl.col("_high"))),
     )
