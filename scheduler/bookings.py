@@ -80,7 +80,10 @@ def _dates(window: Window, as_of: date) -> str:
         return ADVICE["overdue"]
     first, last = max(window.opens - grace, as_of), window.closes + grace
     if as_of > window.closes:
-        return ADVICE["one_day" if first == last else "grace_alone"].format(first=first, last=last)
-    opens = max(window.opens, as_of)
-    dates = ADVICE["one_day" if opens == window.closes else "days"].format(first=opens, last=window.closes)
+        return ADVICE["grace_alone"].format(dates=_days(first, last))
+    dates = _days(max(window.opens, as_of), window.closes)
     return ADVICE["days_with_grace"].format(dates=dates, first=first, last=last) if window.grace else dates
+
+
+def _days(first: date, last: date) -> str:
+    return ADVICE["one_day" if first == last else "days"].format(first=first, last=last)

@@ -59,7 +59,7 @@ ADVICE: Mapping[str, str] = {
     "one_day": "{first} would do",
     "days": "{first} to {last} would do",
     "days_with_grace": "{dates} ({first} to {last} with the grace)",
-    "grace_alone": "{first} to {last} would do, with the grace",
+    "grace_alone": "{dates}, with the grace",
     "overdue": "it is overdue, so the sooner the better",
 }
 """What to do about a booking, by name; two pieces of advice are joined by `; `."""

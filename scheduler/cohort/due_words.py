@@ -178,18 +178,21 @@ def _dates(as_of: pl.Expr) -> pl.Expr:
     """Return the dates from `as_of` on that would do for the window."""
     opens, first, last = pl.max_horizontal(_opens, as_of), pl.max_horizontal(_opens - _grace, as_of), _closes + _grace
 
-    def between(name: str, from_: pl.Expr, to: pl.Expr) -> pl.Expr:
-        one = _filled(ADVICE["one_day"], first=_iso(from_))
-        return pl.when(from_ == to).then(one).otherwise(_filled(ADVICE[name], first=_iso(from_), last=_iso(to)))
-
-    strict = between("days", opens, _closes)
+    strict = _days(opens, _closes)
     graceful = _filled(ADVICE["days_with_grace"], dates=strict, first=_iso(first), last=_iso(last))
     return (
         pl.when(as_of > last)
         .then(pl.lit(ADVICE["overdue"]))
         .when(as_of > _closes)
-        .then(between("grace_alone", first, last))
+        .then(_filled(ADVICE["grace_alone"], dates=_days(first, last)))
         .when(_grace > 0)
         .then(graceful)
         .otherwise(strict)
+    )
+
+
+def _days(first: pl.Expr, last: pl.Expr) -> pl.Expr:
+    bounds = {"first": _iso(first), "last": _iso(last)}
+    return (
+        pl.when(first == last).then(_filled(ADVICE["one_day"], **bounds)).otherwise(_filled(ADVICE["days"], **bounds))
     )

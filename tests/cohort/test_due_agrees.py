@@ -78,7 +78,9 @@ def test_a_random_cohort_meets_every_status_and_every_kind_of_booking():
         statuses |= {line["status"] for line in lines}
         inside |= {line["booked_in_window"] for line in lines}
         advice = " ".join(line["booking_advice"] or "" for line in lines)
-        words |= {word for word in ("confirm", "still wanted", "before the window", "after the window") if word in advice}
+        words |= {
+            word for word in ("confirm", "still wanted", "before the window", "after the window") if word in advice
+        }
     assert statuses == {status.value for status in DueStatus}
     assert inside == {None, False, True}
     assert len(words) == 4
