@@ -16,6 +16,7 @@ _COMMANDS = {
     "check": "Judge one requested date.",
     "windows": "List the coming imaging windows of a patient.",
     "audit": "Decide every row of an events file.",
+    "due": "List what is due for every patient of an events file.",
     "calendar": "Write imaging windows as an iCalendar file.",
     "protocols": "List, show or validate what is encoded.",
     "facts": "List the facts that can be documented, and what asks for them.",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -27,25 +28,38 @@ class Booking:
     advice: str
 
 
-def booking(stands: Standing, patient: Patient, events: Iterable[Event], as_of: date) -> Booking | None:
-    """Return the booking of a schedule as it stands on `as_of`; None where none is after the reference.
+def bookings(
+    standings: Sequence[tuple[Standing, Patient]], events: Iterable[Event], as_of: date
+) -> list[Booking | None]:
+    """Return the booking of each of a patient's schedules as it stands on `as_of`; None after whose reference none is.
 
-    Where no study was performed yet, a booking counts from the schedule's first day on (a study on the day of
-    surgery can be one), and without an index date, any. Advice about a date that has passed looks at the first
-    booking that has not.
+    `standings` are those of every protocol of the patient, each with what its rows document. Where no study was
+    performed yet, a booking counts from the schedule's first day on (a study on the day of surgery can be one), and
+    without an index date, any. Advice about a date that has passed looks at the first booking that has not.
+    A schedule that is over says nothing of a date that another one has booked.
     """
     events = tuple(events)
-    found = _after_the_reference(stands, patient, events, as_of)
-    if not found:
-        return None
+    days = [_after_the_reference(stands, patient, events, as_of) for stands, patient in standings]
+    wanted = {day for (stands, _), found in zip(standings, days, strict=True) if not _is_over(stands) for day in found}
+    return [
+        _booking(stands, found, as_of, wanted) if found else None
+        for (stands, _), found in zip(standings, days, strict=True)
+    ]
+
+
+def _booking(stands: Standing, found: tuple[date, ...], as_of: date, wanted: AbstractSet[date]) -> Booking:
     coming = next((day for day in found if day >= as_of), None)
     if stands.window is not None:
         advice = [ADVICE["unconfirmed"].format(day=found[0])] if found[0] < as_of else []
         missed = None if coming is None else _miss(stands.window, coming, as_of)
         advice += [missed] if missed else []
         return Booking(found[0], _is_inside(stands.window, found[0]), "; ".join(advice))
-    is_over = stands.status in (DueStatus.ENDED, DueStatus.STOPPED)
-    return Booking(found[0], None, ADVICE["nothing_due"].format(day=coming) if is_over and coming else "")
+    is_for_nothing = _is_over(stands) and coming is not None and coming not in wanted
+    return Booking(found[0], None, ADVICE["nothing_due"].format(day=coming) if is_for_nothing else "")
+
+
+def _is_over(stands: Standing) -> bool:
+    return stands.status in (DueStatus.ENDED, DueStatus.STOPPED)
 
 
 def _after_the_reference(

@@ -65,9 +65,10 @@ def list_due(
     days = day_table(tables, all_days(rows, columns))
     courses = _courses(rows, tables)
     cases = _cases(courses, tables, days)
-    cases = with_studies(cases, courses, rows, tables, day_number(as_of))
+    cases, bookings = with_studies(cases, courses, rows, tables, day_number(as_of))
     cases = with_last_day(next_windows(cases, tables, days, "reference"), tables, days)
     cases = _with_status(_with_stops(cases, tables), tables, days, day_number(as_of))
+    cases = _with_wanted(cases, bookings)
     ids = cells[PATIENT_ID].str.strip_chars()
     cases = cases.with_columns(patient_id=pl.lit(ids).gather(pl.col("row")))
     patients, listed = rows["patient"].n_unique(), courses["patient"].n_unique()
@@ -207,3 +208,13 @@ def _with_status(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of:
         *(pl.when(has_window).then(pl.col(n)).alias(n) for n in ("opens", "closes", "grace", "counted_from")),
         has_window=has_window,
     )
+
+
+def _with_wanted(cases: pl.DataFrame, bookings: pl.DataFrame) -> pl.DataFrame:
+    """Add `is_wanted`: a schedule of the patient that is not over has booked the day of `next_booked` too."""
+    running = cases.filter(~pl.col("status").is_in([STATUSES.index(s) for s in (DueStatus.ENDED, DueStatus.STOPPED)]))
+    wanted = bookings.join(running.select("case", "patient"), on="case", how="inner").select(
+        "patient", next_booked="date", is_wanted=pl.lit(value=True)
+    )
+    found = cases.join(wanted.unique(), on=["patient", "next_booked"], how="left", maintain_order="left")
+    return found.with_columns(pl.col("is_wanted").fill_null(value=False))

@@ -15,13 +15,15 @@ _SCHEDULED = STATUSES.index(Status.SCHEDULED)
 
 def with_studies(
     cases: pl.DataFrame, courses: pl.DataFrame, rows: pl.DataFrame, tables: RuleTables, as_of: int
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add `reference`, `booked` and `next_booked` (day numbers, null where there is none) to cases.
 
     `cases` needs `case`, `starts` and `index`, `courses` `course`, `patient`, `protocol` and `primary_site`; `rows`
     are the decoded ones that can be read. `reference` is the latest performed study on or before `as_of` that
     matches the schedule, not before its start; `booked` the first scheduled one after it (where there is none,
     from the start on), `next_booked` the first of these on or after `as_of`. One shared region is enough.
+
+    The second frame holds all of these bookings, as `case` and `date`.
     """
     studies = _studies(courses, rows, tables, as_of).join(cases.select("case", "starts"), on="case", how="inner")
     studies = studies.filter(pl.col("starts").is_null() | (pl.col("date") >= pl.col("starts")))
@@ -30,13 +32,15 @@ def with_studies(
         studies.filter(~pl.col("was_performed"))
         .join(done, on="case", how="left")
         .filter(pl.col("last_done").is_null() | (pl.col("date") > pl.col("last_done")))
-        .group_by("case")
-        .agg(booked=pl.col("date").min(), next_booked=pl.col("date").filter(pl.col("date") >= as_of).min())
+        .select("case", "date")
+    )
+    first = booked.group_by("case").agg(
+        booked=pl.col("date").min(), next_booked=pl.col("date").filter(pl.col("date") >= as_of).min()
     )
     cases = cases.join(done, on="case", how="left", maintain_order="left")
-    cases = cases.join(booked, on="case", how="left", maintain_order="left")
+    cases = cases.join(first, on="case", how="left", maintain_order="left")
     # Without an index date nothing is counted, but what is booked after a study is still worth knowing.
-    return cases.with_columns(reference=pl.when(pl.col("index").is_not_null()).then(pl.col("last_done")))
+    return cases.with_columns(reference=pl.when(pl.col("index").is_not_null()).then(pl.col("last_done"))), booked
 
 
 def _studies(courses: pl.DataFrame, rows: pl.DataFrame, tables: RuleTables, as_of: int) -> pl.DataFrame:

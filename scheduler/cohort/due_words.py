@@ -170,7 +170,7 @@ def _advice(as_of: pl.Expr) -> pl.Expr:
     unconfirmed = pl.when(booked < as_of).then(_filled(ADVICE["unconfirmed"], day=_iso(booked)))
     of_window = pl.concat_str(unconfirmed, pl.coalesce(missed), separator="; ", ignore_nulls=True).replace("", None)
     is_over = _status.is_in([_STATUSES.index(DueStatus.ENDED), _STATUSES.index(DueStatus.STOPPED)])
-    nothing_due = pl.when(is_over).then(_filled(ADVICE["nothing_due"], day=_iso(coming)))
+    nothing_due = pl.when(is_over & ~pl.col("is_wanted")).then(_filled(ADVICE["nothing_due"], day=_iso(coming)))
     return pl.when("has_window").then(of_window).otherwise(nothing_due)
 
 

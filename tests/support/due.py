@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 
 import polars as pl
 from support.evaluators import Cells, read_rows
 
-from scheduler.bookings import booking
+from scheduler.bookings import Booking, bookings
 from scheduler.cohort.due import list_due
 from scheduler.cohort.due_words import DUE_COLUMNS
 from scheduler.courses import Course, courses
 from scheduler.due_status import URGENCY, DueStatus
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
-from scheduler.rules import Schedule
 from scheduler.standing import Standing, performed_studies, standing
 
 Line = dict[str, str | int | bool | date | None]
@@ -22,14 +22,22 @@ Line = dict[str, str | int | bool | date | None]
 def due_one_by_one(rows: Sequence[Cells], edition: Edition, grace: GracePolicy, as_of: date) -> list[Line]:
     """Return the list as the scalar reading gives it."""
     found = []
-    for course in courses(read_rows(rows, edition)):
-        for place, schedule in enumerate(course.protocol.schedules):
-            studies = performed_studies(schedule, course.patient, course.events, as_of)
-            stands = standing(edition, schedule, course.patient, studies, as_of, grace, course.follow_up_end)
-            if stands is not None:
-                order = (edition.protocols.index(course.protocol), place)
-                found.append((_urgency(stands), course.patient_id, order, _line(course, schedule, stands, as_of)))
+    for patient_id, own in groupby(courses(read_rows(rows, edition)), key=lambda course: course.patient_id):
+        of_patient = [pair for course in own for pair in _standings(course, edition, grace, as_of)]
+        pairs = [(stands, course.patient) for course, stands in of_patient]
+        events = of_patient[0][0].events if of_patient else ()
+        for (course, stands), booked in zip(of_patient, bookings(pairs, events, as_of), strict=True):
+            order = (edition.protocols.index(course.protocol), course.protocol.schedules.index(stands.schedule))
+            found.append((_urgency(stands), patient_id, order, _line(course, stands, booked, as_of)))
     return [line for *_, line in sorted(found, key=lambda entry: entry[:3])]
+
+
+def _standings(course: Course, edition: Edition, grace: GracePolicy, as_of: date) -> Iterator[tuple[Course, Standing]]:
+    for schedule in course.protocol.schedules:
+        studies = performed_studies(schedule, course.patient, course.events, as_of)
+        stands = standing(edition, schedule, course.patient, studies, as_of, grace, course.follow_up_end)
+        if stands is not None:
+            yield course, stands
 
 
 def _urgency(stands: Standing) -> tuple[int, date]:
@@ -40,8 +48,8 @@ def _urgency(stands: Standing) -> tuple[int, date]:
     return URGENCY.index(stands.status), day
 
 
-def _line(course: Course, schedule: Schedule, stands: Standing, as_of: date) -> Line:
-    window, booked = stands.window, booking(stands, course.patient, course.events, as_of)
+def _line(course: Course, stands: Standing, booked: Booking | None, as_of: date) -> Line:
+    schedule, window = stands.schedule, stands.window
     unknown = [stands.fact] if stands.fact and course.patient.facts.get(stands.fact) is None else []
     values: Iterator[str | int | bool | date | None] = iter(
         (
