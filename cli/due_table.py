@@ -40,7 +40,7 @@ def due_text(rows: pl.DataFrame, *, is_terminal: bool) -> str:
     if len(advice):
         lines += ["", click.style(f"! {counted(len(advice), 'booking')} to look at:", bold=True)]
         for row in advice.iter_rows(named=True):
-            name = f"{_printable(row['patient_id'])}, {row['protocol']}/{row['schedule']}: "
+            name = f"{printable(row['patient_id'])}, {row['protocol']}/{row['schedule']}: "
             lines += _wrapped(name + row["booking_advice"])
     if len(rows) > len(shown):
         lines += ["", f"{len(rows) - len(shown):,} more rows; -o FILE.csv lists them all"]
@@ -54,7 +54,7 @@ def _block(rows: Sequence[dict[str, Any]], *, is_overdue: bool) -> Iterator[str]
         mark = " !" if row["booking_advice"] else ""
         dates = (_text(row["opens"]), _text(row["closes"]), _text(row["booked"]) + mark)
         route = f"{row['protocol']}/{row['schedule']}"
-        table.append((_text(row["days_overdue"]), *dates, _printable(row["patient_id"]), route))
+        table.append((_text(row["days_overdue"]), *dates, printable(row["patient_id"]), route))
     filled = [column for column in zip(*table, strict=True) if any(column[1:])]
     table = list(zip(*filled, strict=True))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
@@ -93,6 +93,6 @@ def _wrapped(text: str) -> Iterator[str]:
     yield line.rstrip()
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return an id without what a terminal would act on."""
     return "".join(c if c.isprintable() else "?" for c in text)

@@ -18,6 +18,7 @@ _COMMANDS = {
     "audit": "Decide every row of an events file.",
     "due": "List what is due for every patient of an events file.",
     "calendar": "Write imaging windows as an iCalendar file.",
+    "timeline": "Draw the windows and studies of a patient or a cohort.",
     "protocols": "List, show or validate what is encoded.",
     "facts": "List the facts that can be documented, and what asks for them.",
     "template": "Write an empty events file.",

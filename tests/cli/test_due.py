@@ -4,8 +4,10 @@ import csv
 import gzip
 import io
 import json
+import re
 import stat
 import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -15,6 +17,7 @@ from cli.due import NOT_AN_ORDER
 from cli.due_table import MOST_SHOWN
 from cli.main import main
 from scheduler.cohort.due_words import DUE_COLUMNS
+from scheduler.due_status import URGENCY
 
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date,follow_up_end_date"
 ROWS = [
@@ -325,3 +328,18 @@ def test_what_is_lacking_is_counted(due, tmp_path):
     _, _, err = due(events, *ASKED)
     said = "the schedule counts from the end of treatment, else the diagnosis, and no such date is known"
     assert f"needs info: {said}: 3" in err.splitlines()
+
+
+def test_every_column_and_status_is_explained_in_the_documentation():
+    told = (Path(__file__).parents[2] / "docs" / "due.md").read_text(encoding="utf-8")
+    table = [line.split("|")[1] for line in told.splitlines() if line.startswith("| `")]
+    names = re.findall(r"`(\w+)`", " ".join(table))
+    assert names == [*DUE_COLUMNS, *(status.value for status in URGENCY)]
+
+
+def test_a_file_without_the_columns_of_a_protocol_has_nothing_due(due, tmp_path):
+    events = tmp_path / "events.csv"
+    events.write_text("patient_id,modality,region,date\nP1,CT,chest,2022-01-31\n", encoding="utf-8")
+    code, out, err = due(events, *ASKED)
+    assert (code, out) == (0, "nothing to list\n")
+    assert "1 patient without a protocol that has schedules" in err
