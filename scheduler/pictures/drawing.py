@@ -34,8 +34,8 @@ COLOURS = {
 }
 """Colours that most colour-blind readers tell apart (Okabe and Ito); the shapes say the same."""
 
-FILLS = {Status.PERFORMED: "full", Status.SCHEDULED: "none", Status.REQUESTED: "left", Status.CANCELLED: "full"}
-"""How a study is filled by its status."""
+FILLS = {Status.PERFORMED: "full", Status.SCHEDULED: "full", Status.REQUESTED: "left", Status.CANCELLED: "full"}
+"""How much of a study is filled by its status; a scheduled one is filled in white, so that no hatch shows through."""
 
 BARS: dict[BarKind, dict[str, Any]] = {
     BarKind.JUDGED: {"facecolor": "0.88", "edgecolor": "0.45", "hatch": None, "linestyle": "-"},
@@ -207,6 +207,7 @@ def _style(verdict: Verdict | None, status: Status, colour: str) -> dict[str, An
         "marker": MARKERS[verdict],
         "color": colour,
         "markeredgecolor": "black" if status is Status.PERFORMED else colour,
+        "markerfacecolor": "white" if status is Status.SCHEDULED else colour,
         "markerfacecoloralt": "white",
         "fillstyle": FILLS[status],
         "markersize": 9,
