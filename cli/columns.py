@@ -76,9 +76,12 @@ def patients_option(command: _F) -> _F:
     )(command)
 
 
-def filled_events(events: Events, patients: Patients, file: Path, edition: Edition) -> Events:
-    """Return the events with what the patients file gives them, and say what of it gives nothing."""
-    warn_of_patients(patients, file, edition)
+def filled_events(events: Events, patients: Patients, file: Path, edition: Edition, *, naming: bool = True) -> Events:
+    """Return the events with what the patients file gives them, and say what of it gives nothing.
+
+    Without `naming` its problems are counted alone: a message that quotes a cell can hold a birth date.
+    """
+    warn_of_patients(patients, file, edition, naming=naming)
     filling = Filling(patients)
     found = filling.fill(events)
     tell_met(filling, patients, file)
@@ -94,11 +97,13 @@ def tell_met(filling: Filling, patients: Patients, file: Path) -> None:
         click.echo(f"vigil: {file}: {filling.met:,} of {count:,} patients have an event", err=True)
 
 
-def warn_of_patients(patients: Patients, file: Path, edition: Edition) -> None:
+def warn_of_patients(patients: Patients, file: Path, edition: Edition, *, naming: bool = True) -> None:
     """Say what of a patients file cannot be read, and which of its columns fill nothing."""
-    for problem in patients.problems[:_MOST_TOLD]:
+    if patients.problems and not naming:
+        click.echo(f"vigil: {file}: {counted(len(patients.problems), 'cell')} cannot be read", err=True)
+    for problem in patients.problems[:_MOST_TOLD] if naming else ():
         click.echo(f"vigil: {problem}", err=True)
-    if len(patients.problems) > _MOST_TOLD:
+    if naming and len(patients.problems) > _MOST_TOLD:
         click.echo(f"vigil: {file}: {len(patients.problems) - _MOST_TOLD:,} more such problems", err=True)
     if patients.of_events:
         click.echo(
@@ -111,3 +116,8 @@ def warn_of_patients(patients: Patients, file: Path, edition: Edition) -> None:
     strange = [column for column in patients.unknown if column not in told]
     if strange:
         click.echo(f"vigil: {file} has columns that are not known and not read: {', '.join(strange)}", err=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words: `1 row`, `1,200 rows`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import Enum
 
 from scheduler.dates import add
+from scheduler.due_status import BECAUSE, DueStatus
 from scheduler.edition import Edition
 from scheduler.facts import IndexKind, first_index
 from scheduler.grace import GracePolicy
@@ -20,22 +20,7 @@ from scheduler.studies import Place
 from scheduler.windows import Window, next_window
 from scheduler.wording import index_kinds_text
 
-
-class DueStatus(Enum):
-    """How a schedule stands on a date."""
-
-    UPCOMING = "upcoming"
-    OPEN = "open"
-    OVERDUE = "overdue"
-    CONDITIONAL = "conditional"
-    ENDED = "ended"
-    STOPPED = "stopped"
-    NEEDS_INFO = "needs_info"
-
-    @property
-    def is_due(self) -> bool:
-        """Whether a window is waiting for its study."""
-        return self in (DueStatus.UPCOMING, DueStatus.OPEN, DueStatus.OVERDUE)
+__all__ = ["DueStatus", "Standing", "matching_days", "performed_studies", "standing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +45,16 @@ class Standing:
     nothing_from: date | None = None
 
     @property
+    def start(self) -> date | None:
+        """The first day on which a study counts; None where no index date is known."""
+        return None if self.index is None else add(self.index, self.schedule.starts[0])
+
+    @property
+    def reference(self) -> date | None:
+        """The date from which the schedule counts now: of its window, else the last study, else the index date."""
+        return self.window.reference if self.window is not None else self.last_study or self.index
+
+    @property
     def last_study(self) -> date | None:
         """The reference among the studies that were performed; None where the index date stands in."""
         return self.studies[-1] if self.studies else None
@@ -78,7 +73,12 @@ class Standing:
 
 
 def performed_studies(schedule: Schedule, patient: Patient, events: Iterable[Event], as_of: date) -> tuple[date, ...]:
-    """Return the days up to `as_of` on which a study was performed that matches the schedule, each once, in order.
+    """Return the days up to `as_of` on which a study was performed that matches the schedule, each once, in order."""
+    return tuple(day for day in matching_days(schedule, patient, events, Status.PERFORMED) if day <= as_of)
+
+
+def matching_days(schedule: Schedule, patient: Patient, events: Iterable[Event], status: Status) -> tuple[date, ...]:
+    """Return the days of the events of one status that match the schedule, each once, in order.
 
     One shared region is enough: what is due looks at the latest study, a request at the region that has
     waited longest. An add-on is no study of its own.
@@ -88,9 +88,8 @@ def performed_studies(schedule: Schedule, patient: Patient, events: Iterable[Eve
             {
                 event.date
                 for event in events
-                if event.status is Status.PERFORMED
-                and event.is_reference
-                and event.date <= as_of
+                if event.status is status
+                and not event.is_add_on
                 and schedule.study.shared_regions(event.study, patient.primary_site)
             }
         )
@@ -128,7 +127,7 @@ def standing(
         nothing_from=min(ends, default=None),
     )
     if follow_up_end is not None and follow_up_end <= as_of:
-        return _with(known, DueStatus.STOPPED, f"follow-up ended on {follow_up_end}")
+        return _with(known, DueStatus.STOPPED, BECAUSE["follow_up_ended"].format(day=follow_up_end))
     reached = [stop for stop in stops if stop[0] <= as_of]
     if reached:
         return _stopped(known, reached)
@@ -158,21 +157,21 @@ def _stopped(known: Standing, reached: list[tuple[date, IndexKind]]) -> Standing
     """Progression stops surveillance; any other event that a schedule names ends it on schedule."""
     progressed = [day for day, kind in reached if kind is IndexKind.PROGRESSION]
     if progressed:
-        return _with(known, DueStatus.STOPPED, f"progression is documented on {min(progressed)}")
+        return _with(known, DueStatus.STOPPED, BECAUSE["progressed"].format(day=min(progressed)))
     day, kind = min(reached, key=lambda stop: stop[0])
-    return _with(known, DueStatus.ENDED, f"the schedule ends with {kind.words}, documented on {day}")
+    return _with(known, DueStatus.ENDED, BECAUSE["ended_with"].format(stop=kind.words, day=day))
 
 
 def _lacking(edition: Edition, schedule: Schedule, patient: Patient) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield what has to be known before the schedule can be counted: columns, and the sentence that asks for them."""
     when = schedule.when
     if when is not None and when.holds(patient.facts) is None:
-        yield (when.fact,), f"it is not documented whether {edition.fact(when.fact).meaning}"
+        yield (when.fact,), BECAUSE["when_unknown"].format(fact=edition.fact(when.fact).meaning)
     if patient.primary_site is None and Place.PRIMARY_SITE in schedule.study.places:
-        yield ("primary_site",), "the primary site is not known"
+        yield ("primary_site",), BECAUSE["site_unknown"]
     if first_index(schedule.index, patient.index_dates) is None:
         columns = tuple(kind.column for kind in schedule.index)
-        yield columns, f"the schedule counts from {index_kinds_text(schedule)}, and no such date is known"
+        yield columns, BECAUSE["no_index_date"].format(index_kinds=index_kinds_text(schedule))
 
 
 def _by_window(
@@ -190,14 +189,13 @@ def _by_window(
         return _without_window(edition, known, index[1], as_of)
     fact, fact_from = condition_of(schedule, index[1], window, since=as_of)
     if fact is not None and fact_from == max(as_of, window.opens) and not patient.facts.get(fact):
-        because = f"due only where {edition.fact(fact).meaning}, which is not documented"
-        if patient.facts.get(fact) is False:
-            because = f"due only where {edition.fact(fact).meaning}, and it is documented that this is not so"
+        name = "condition_unknown" if patient.facts.get(fact) is None else "condition_false"
+        because = BECAUSE[name].format(fact=edition.fact(fact).meaning)
         return _with(known, DueStatus.CONDITIONAL, because, window=window, fact=fact)
     if as_of < window.opens:
         because = ""
         if known.nothing_from is not None and window.opens >= known.nothing_from:
-            because = f"its window would open on {window.opens}, but from {known.nothing_from} on nothing is due"
+            because = BECAUSE["opens_too_late"].format(opens=window.opens, day=known.nothing_from)
         return _with(known, DueStatus.UPCOMING, because, window=window)
     late = as_of > window.closes + timedelta(days=window.grace)
     return _with(known, DueStatus.OVERDUE if late else DueStatus.OPEN, window=window)
@@ -208,10 +206,8 @@ def _without_window(edition: Edition, known: Standing, index: date, as_of: date)
     phase = known.schedule.trailing
     end = None if known.schedule.phases[-1].end is None else add(index, known.schedule.phases[-1].end)
     if phase is None or (end is not None and as_of > end):
-        return _with(
-            known, DueStatus.ENDED, "the schedule has no further window" + (f"; it ends on {end}" if end else "")
-        )
+        return _with(known, DueStatus.ENDED, BECAUSE["no_window_after" if end else "no_window"].format(day=end))
     if phase.kind is PhaseKind.UNSPECIFIED or phase.fact is None:
-        return _with(known, DueStatus.NEEDS_INFO, "surveillance goes on, but the guideline gives no interval for it")
-    meaning = edition.fact(phase.fact).meaning
-    return _with(known, DueStatus.CONDITIONAL, f"no interval: a study whenever {meaning}", fact=phase.fact)
+        return _with(known, DueStatus.NEEDS_INFO, BECAUSE["interval_unspecified"])
+    because = BECAUSE["as_fact"].format(fact=edition.fact(phase.fact).meaning)
+    return _with(known, DueStatus.CONDITIONAL, because, fact=phase.fact)

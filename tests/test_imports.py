@@ -10,7 +10,7 @@ import pytest
 import scheduler
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ["polars", "icalendar"]
+HEAVY = ["polars", "icalendar", "matplotlib"]
 SCALAR = [f"scheduler.{module.name}" for module in pkgutil.iter_modules(scheduler.__path__) if not module.ispkg]
 
 

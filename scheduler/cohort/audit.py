@@ -85,7 +85,7 @@ class Cohort:
     def add(self, digest: Digest) -> None:
         """Keep what other rows may need of a block; the blocks come in their order."""
         self._histories.add(digest.history)
-        self._days += [day for day in (digest.low, digest.high) if day is not None]
+        self._days += digest.days
 
     def judge(self, audit: Audit, workers: int = 1, protocol: int | None = None) -> Judge:
         """Return what decides the blocks, once all were added; only rows of one protocol (by place) where one is given.

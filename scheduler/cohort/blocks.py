@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from scheduler.cohort.codes import CODES
 from scheduler.cohort.contexts import ContextBook
-from scheduler.cohort.decode import Decoder
+from scheduler.cohort.decode import Decoder, bounds
 from scheduler.cohort.earlier import HISTORY, part_of_rows
 from scheduler.cohort.tabletext import LINE
-from scheduler.columns import STATUSES, Column, Kind
+from scheduler.columns import STATUSES
 from scheduler.reasons import Reason, Status
 from scheduler.wording import SENTENCES
 
@@ -41,12 +40,11 @@ class Ready:
 class Digest:
     """What must be known of a block until all blocks were read.
 
-    `history` are its judged rows as HISTORY, `low` and `high` bound all their dates (None where there is none).
+    `history` are its judged rows as HISTORY, `days` the earliest and the latest of all their dates, where there is any.
     """
 
     history: pl.DataFrame
-    low: int | None
-    high: int | None
+    days: list[int]
 
 
 def prepare(cells: pl.DataFrame, decoder: Decoder, book: ContextBook) -> tuple[Ready, Digest]:
@@ -57,23 +55,13 @@ def prepare(cells: pl.DataFrame, decoder: Decoder, book: ContextBook) -> tuple[R
     is_judged = pl.col("has_study") & ~is_bad & ~is_cancelled
     rows = frame.filter(is_judged).drop("has_study").with_row_index("at")
     rows = rows.with_columns(context=book.number(rows))
-    low, high = _bounds(rows, decoder.columns)
     history = rows.with_columns(part_of_rows()).select(*HISTORY)
     ready = Ready(
         rows.drop("patient", "is_add_on", "regions", "primary_site", "region", "cpt"),
         _undecided(frame.filter(~is_judged), is_bad, is_cancelled),
         _told(problems, cells[LINE]),
     )
-    return ready, Digest(history, low, high)
-
-
-def _bounds(rows: pl.DataFrame, columns: Mapping[str, Column]) -> tuple[int | None, int | None]:
-    """Return the earliest and the latest of all dates that a rule can count from, as day numbers."""
-    dates = [n for n, column in columns.items() if column.kind is Kind.DATE and n in rows.columns]
-    low, high = rows.select(
-        low=pl.min_horizontal(pl.col(n).min() for n in dates), high=pl.max_horizontal(pl.col(n).max() for n in dates)
-    ).row(0)
-    return low, high
+    return ready, Digest(history, bounds(rows, decoder.columns))
 
 
 def _undecided(rows: pl.DataFrame, is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.DataFrame:

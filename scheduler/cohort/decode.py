@@ -181,3 +181,15 @@ def _check_together(frame: pl.DataFrame, cells: pl.DataFrame, edition: Edition) 
                 )
             )
     return problems
+
+
+def bounds(frame: pl.DataFrame, columns: Mapping[str, Column]) -> list[int]:
+    """Return the earliest and the latest of all dates of a decoded frame as day numbers; none where it holds none.
+
+    That is every date that a rule can count from: of events, index dates and facts.
+    """
+    dates = [n for n, column in columns.items() if column.kind is Kind.DATE and n in frame.columns]
+    found = frame.select(
+        low=pl.min_horizontal(pl.col(n).min() for n in dates), high=pl.max_horizontal(pl.col(n).max() for n in dates)
+    ).row(0)
+    return [day for day in found if day is not None]

@@ -24,7 +24,7 @@ def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFra
     index date columns, all as day numbers. Returns the columns of CODES, with `when_value` and
     `when_unknown` of the schedule's own condition.
     """
-    cases = _with_index(cases, tables).with_columns(
+    cases = with_index(cases, tables).with_columns(
         or_value=fact_value(tables, gather(tables.or_fact, pl.col("schedule"))),
         more_value=fact_value(tables, gather(tables.more_fact, pl.col("schedule"))),
         when_value=fact_value(tables, gather(tables.when_fact, pl.col("schedule"))),
@@ -37,7 +37,7 @@ def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFra
             pl.col("performed_reference")
         ),
     )
-    cases = _with_last_day(next_windows(cases, tables, days, "reference"), tables, days)
+    cases = with_last_day(next_windows(cases, tables, days, "reference"), tables, days)
     cases = _with_stops(cases, tables)
     cases = _against_window(cases, tables, days, starts)
     cases = _without_window(cases, tables)
@@ -49,7 +49,8 @@ def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFra
     )
 
 
-def _with_index(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+def with_index(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Add `index` and `index_kind`: the first of the schedule's index dates that a case has, and which it is."""
     chosen = gather(tables.index_list, pl.col("schedule"))
     index: pl.Expr = pl.lit(None, dtype=pl.Int32)
     kind: pl.Expr = pl.lit(None, dtype=pl.Int32)
@@ -64,7 +65,7 @@ def _with_index(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     return cases.with_columns(index=index, index_kind=kind)
 
 
-def _with_last_day(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
+def with_last_day(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
     """Add `trailing_end` and `last_day`, the last day on which the window speaks (NEVER: for ever)."""
     overdue = pl.lit(days.place[OVERDUE_ONCE], dtype=pl.Int32)
     stays_due = gather(tables.stays_due, pl.col("slot")) == 1

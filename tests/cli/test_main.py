@@ -55,7 +55,7 @@ def test_help_lists_every_command_with_what_it_does(vigil):
     assert vigil("-h")[1] == out
 
 
-@pytest.mark.parametrize("command", ["check", "windows", "audit", "calendar", "protocols list"])
+@pytest.mark.parametrize("command", ["check", "windows", "audit", "due", "calendar", "timeline", "protocols list"])
 def test_the_help_of_a_command_has_an_example(vigil, command):
     code, out, _ = vigil(*command.split(), "--help")
     assert code == 0

@@ -60,13 +60,14 @@ def test_a_cell_is_filled_where_it_is_empty(patients, row, given, protocol, why)
 def test_every_column_is_filled_for_itself_and_a_column_that_is_not_there_is_made(patients):
     file = patients("patient_id,protocol,birth_date,high_grade,surgery_date", "P1,bone.other,1960-02-01,yes,2020-01-01")
     table = events("P1,72141,2026-04-15,bone.chordoma,", "P1,72141,2026-04-16,,1961-01-01", "P2,72141,2026-04-17,,")
-    filled = fill(table, file)
+    filling = Filling(file)
+    filled = filling.fill(table)
     assert filled.cells.select("protocol", "birth_date", "high_grade", "surgery_date").rows() == [
         ("bone.chordoma", "1960-02-01", "yes", "2020-01-01"),
         ("bone.other", "1961-01-01", "yes", "2020-01-01"),
         (None, None, None, None),
     ]
-    assert filled.patients == 1
+    assert filling.met == 1
     assert filled.cells[LINE].to_list() == [2, 3, 4]
     assert filled.events.original.equals(table.original)
 

@@ -1,0 +1,103 @@
+"""The study that is booked under a schedule, whether it lies in its window, and what to do where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scheduler.due_status import ADVICE, DueStatus
+from scheduler.reasons import Status
+from scheduler.records import Event, Patient
+from scheduler.standing import Standing, matching_days
+from scheduler.windows import Window
+from scheduler.wording import days_text
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """The first booked study after the reference.
+
+    `in_window` tells whether it lies in the window, grace included (None where no window waits), `advice` what to
+    do about it (empty where nothing is).
+    """
+
+    day: date
+    in_window: bool | None
+    advice: str
+
+
+def bookings(
+    standings: Sequence[tuple[Standing, Patient]], events: Iterable[Event], as_of: date
+) -> list[Booking | None]:
+    """Return the booking of each of a patient's schedules as it stands on `as_of`; None after whose reference none is.
+
+    `standings` are those of every protocol of the patient, each with what its rows document. Where no study was
+    performed yet, a booking counts from the schedule's first day on (a study on the day of surgery can be one), and
+    without an index date, any. Advice about a date that has passed looks at the first booking that has not.
+    A schedule that is over says nothing of a date that another one has booked.
+    """
+    events = tuple(events)
+    days = [_after_the_reference(stands, patient, events, as_of) for stands, patient in standings]
+    wanted = {day for (stands, _), found in zip(standings, days, strict=True) if not _is_over(stands) for day in found}
+    return [
+        _booking(stands, found, as_of, wanted) if found else None
+        for (stands, _), found in zip(standings, days, strict=True)
+    ]
+
+
+def _booking(stands: Standing, found: tuple[date, ...], as_of: date, wanted: AbstractSet[date]) -> Booking:
+    coming = next((day for day in found if day >= as_of), None)
+    if stands.window is not None:
+        advice = [ADVICE["unconfirmed"].format(day=found[0])] if found[0] < as_of else []
+        missed = None if coming is None else _miss(stands.window, coming, as_of)
+        advice += [missed] if missed else []
+        return Booking(found[0], _is_inside(stands.window, found[0]), "; ".join(advice))
+    is_for_nothing = _is_over(stands) and coming is not None and coming not in wanted
+    return Booking(found[0], None, ADVICE["nothing_due"].format(day=coming) if is_for_nothing else "")
+
+
+def _is_over(stands: Standing) -> bool:
+    return stands.status in (DueStatus.ENDED, DueStatus.STOPPED)
+
+
+def _after_the_reference(
+    stands: Standing, patient: Patient, events: tuple[Event, ...], as_of: date
+) -> tuple[date, ...]:
+    booked = matching_days(stands.schedule, patient, events, Status.SCHEDULED)
+    start = stands.start
+    done = [
+        day
+        for day in matching_days(stands.schedule, patient, events, Status.PERFORMED)
+        if day <= as_of and (start is None or day >= start)
+    ]
+    return tuple(day for day in booked if (start is None or day >= start) and (not done or day > done[-1]))
+
+
+def _is_inside(window: Window, day: date) -> bool:
+    return abs(window.days_from(day)) <= window.grace
+
+
+def _miss(window: Window, booked: date, as_of: date) -> str | None:
+    """Return how a booking that is to come misses its window, and the dates that would do; None for one inside."""
+    if _is_inside(window, booked):
+        return None
+    off = window.days_from(booked)
+    name = "early" if off < 0 else "late"
+    return ADVICE[name].format(day=booked, distance=days_text(abs(off)), dates=_dates(window, as_of))
+
+
+def _dates(window: Window, as_of: date) -> str:
+    grace = timedelta(days=window.grace)
+    if as_of > window.closes + grace:
+        return ADVICE["overdue"]
+    first, last = max(window.opens - grace, as_of), window.closes + grace
+    if as_of > window.closes:
+        return ADVICE["grace_alone"].format(dates=_days(first, last))
+    dates = _days(max(window.opens, as_of), window.closes)
+    return ADVICE["days_with_grace"].format(dates=dates, first=first, last=last) if window.grace else dates
+
+
+def _days(first: date, last: date) -> str:
+    return ADVICE["one_day" if first == last else "days"].format(first=first, last=last)

@@ -1,0 +1,62 @@
+"""The studies behind what is due: the latest that was performed, and those that are booked after it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from scheduler.cohort.contexts import ContextBook, Lanes, match_contexts
+from scheduler.cohort.tables import RuleTables
+from scheduler.columns import STATUSES
+from scheduler.reasons import Status
+
+_PERFORMED = STATUSES.index(Status.PERFORMED)
+_SCHEDULED = STATUSES.index(Status.SCHEDULED)
+
+
+def with_studies(
+    cases: pl.DataFrame, courses: pl.DataFrame, rows: pl.DataFrame, tables: RuleTables, as_of: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add `reference`, `booked` and `next_booked` (day numbers, null where there is none) to cases.
+
+    `cases` needs `case`, `starts` and `index`, `courses` `course`, `patient`, `protocol` and `primary_site`; `rows`
+    are the decoded ones that can be read. `reference` is the latest performed study on or before `as_of` that
+    matches the schedule, not before its start; `booked` the first scheduled one after it (where there is none,
+    from the start on), `next_booked` the first of these on or after `as_of`. One shared region is enough.
+
+    The second frame holds all of these bookings, as `case` and `date`.
+    """
+    studies = _studies(courses, rows, tables, as_of).join(cases.select("case", "starts"), on="case", how="inner")
+    studies = studies.filter(pl.col("starts").is_null() | (pl.col("date") >= pl.col("starts")))
+    done = studies.filter("was_performed").group_by("case").agg(last_done=pl.col("date").max())
+    booked = (
+        studies.filter(~pl.col("was_performed"))
+        .join(done, on="case", how="left")
+        .filter(pl.col("last_done").is_null() | (pl.col("date") > pl.col("last_done")))
+        .select("case", "date")
+    )
+    first = booked.group_by("case").agg(
+        booked=pl.col("date").min(), next_booked=pl.col("date").filter(pl.col("date") >= as_of).min()
+    )
+    cases = cases.join(done, on="case", how="left", maintain_order="left")
+    cases = cases.join(first, on="case", how="left", maintain_order="left")
+    # Without an index date nothing is counted, but what is booked after a study is still worth knowing.
+    return cases.with_columns(reference=pl.when(pl.col("index").is_not_null()).then(pl.col("last_done"))), booked
+
+
+def _studies(courses: pl.DataFrame, rows: pl.DataFrame, tables: RuleTables, as_of: int) -> pl.DataFrame:
+    """Return every study that counts as `case`, `date` and `was_performed`, once for each schedule that it matches.
+
+    The studies of a patient count whatever protocol they carry, by the primary site of the course.
+    """
+    status = pl.col("status")
+    counts = ((status == _PERFORMED) & (pl.col("date") <= as_of)) | (status == _SCHEDULED)
+    events = rows.filter(pl.col("has_study") & ~pl.col("is_add_on") & counts).select(
+        "patient", "modality", "regions", "date", was_performed=status == _PERFORMED
+    )
+    events = events.join(courses.select("course", "patient", "protocol", "primary_site"), on="patient", how="inner")
+    book = ContextBook()
+    events = events.with_columns(context=book.number(events))
+    matches = match_contexts(book, tables, Lanes(tables)).entries.select("context", "schedule").unique()
+    return events.join(matches, on="context", how="inner").select(
+        "date", "was_performed", case=pl.col("course").cast(pl.Int64) * len(tables.schedules) + pl.col("schedule")
+    )

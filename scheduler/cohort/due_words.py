@@ -1,0 +1,198 @@
+"""What is due, in words: the columns that a list of it has, and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from string import Formatter
+
+import polars as pl
+
+from scheduler.cohort.tables import NEVER, UNKNOWN, RuleTables, gather
+from scheduler.columns import day_number
+from scheduler.due_status import ADVICE, BECAUSE, URGENCY, DueStatus
+from scheduler.facts import IndexKind
+from scheduler.wording import index_kinds_text, meaning
+
+DUE_COLUMNS = {
+    "patient_id": pl.String,
+    "protocol": pl.String,
+    "schedule": pl.String,
+    "study": pl.String,
+    "section": pl.String,
+    "status": pl.String,
+    "reference_date": pl.Date,
+    "opens": pl.Date,
+    "closes": pl.Date,
+    "days_overdue": pl.Int32,
+    "booked": pl.Date,
+    "booked_in_window": pl.Boolean,
+    "grace_days": pl.Int32,
+    "missing": pl.String,
+    "note": pl.String,
+    "booking_advice": pl.String,
+}
+"""The columns of a list of what is due, in their order.
+
+`opens`, `closes`, `grace_days` and `booked_in_window` are filled where a window waits for its study, `days_overdue`
+(days since it closed) where it is overdue. `missing` joins what is to be documented by `;`, `note` says why no window
+waits, `booking_advice` what to do about a booking.
+"""
+
+_STATUSES = tuple(DueStatus)
+_OVERDUE = _STATUSES.index(DueStatus.OVERDUE)
+_opens, _closes, _grace, _status = (pl.col(name) for name in ("opens", "closes", "grace", "status"))
+
+
+def in_words(cases: pl.DataFrame, tables: RuleTables, as_of: date) -> pl.DataFrame:
+    """Return cases with their status as the columns of DUE_COLUMNS, most urgent first.
+
+    That is by status (URGENCY); then what has been overdue for longest, is open and closes first, opens
+    first; then by patient and the order of the edition.
+    """
+    day = pl.lit(day_number(as_of), dtype=pl.Int32)
+    urgency = pl.Series([URGENCY.index(status) for status in _STATUSES], dtype=pl.Int32)
+    is_open = _status == _STATUSES.index(DueStatus.OPEN)
+    nearest = pl.when(is_open | (_status == _OVERDUE)).then(_closes).otherwise(_opens).fill_null(NEVER)
+    cases = cases.sort(gather(urgency, _status), nearest, "patient_id", "schedule")
+    schedule = pl.col("schedule")
+    routes = [route.partition("/") for route in tables.routes]
+    texts = {
+        "protocol": [protocol for protocol, _, _ in routes],
+        "schedule": [name for _, _, name in routes],
+        "study": [str(s.study) for s in tables.schedules],
+        "section": [s.cite.section for s in tables.schedules],
+    }
+    off = _days_off(pl.col("booked"))
+    found = cases.with_columns(note=_note(tables), missing=_missing(tables), booking_advice=_advice(day)).with_columns(
+        days_overdue=pl.when(_status == _OVERDUE).then(day - _closes),
+        booked_in_window=pl.when("has_window").then(off.abs() <= _grace),
+        grace_days=_grace,
+        reference_date=pl.coalesce("counted_from", "reference", "index"),
+        status=gather(pl.Series([s.value for s in _STATUSES]), _status),
+        **{name: gather(pl.Series(values, dtype=pl.String), schedule) for name, values in texts.items()},
+    )
+    return found.select(pl.col(name).cast(dtype) for name, dtype in DUE_COLUMNS.items())
+
+
+def _filled(template: str, **values: pl.Expr) -> pl.Expr:
+    """Return a template with its fields filled for every row; null where one is."""
+    parts: list[pl.Expr] = []
+    for text, name, _, _ in Formatter().parse(template):
+        parts += [pl.lit(text)] if text else []
+        parts += [values[name]] if name else []
+    return pl.concat_str(parts)
+
+
+def _iso(day: pl.Expr) -> pl.Expr:
+    # NEVER is no date that a sentence names, and no date at all for those who write one.
+    return pl.when(day != NEVER).then(day).cast(pl.Date).dt.to_string("%Y-%m-%d")
+
+
+def _strings(values: list[str]) -> pl.Series:
+    return pl.Series(values, dtype=pl.String)
+
+
+def _note(tables: RuleTables) -> pl.Expr:
+    """Return why no window waits, or none will; null where one does."""
+    edition, schedule = tables.edition, pl.col("schedule")
+    meanings = _strings([*(edition.fact(name).meaning for name in tables.fact_names), ""])
+    stops = _strings([kind.words for kind in IndexKind])
+    index_kinds = _strings([index_kinds_text(s) for s in tables.schedules])
+    when_facts = _strings([meaning(edition, s.when.fact if s.when else None) for s in tables.schedules])
+    lacking = pl.concat_str(
+        pl.when("when_unknown").then(_filled(BECAUSE["when_unknown"], fact=gather(when_facts, schedule))),
+        pl.when("site_unknown").then(pl.lit(BECAUSE["site_unknown"])),
+        pl.when("index_unknown").then(_filled(BECAUSE["no_index_date"], index_kinds=gather(index_kinds, schedule))),
+        separator="; ",
+        ignore_nulls=True,
+    )
+    days: Mapping[str, str] = {
+        "follow_up_ended": "follow_up_end_date",
+        "progressed": "progressed",
+        "ended_with": "stopped",
+        "no_window_after": "end_of_last_phase",
+        "opens_too_late": "nothing_from",
+    }
+    note: pl.Expr = pl.lit(None, dtype=pl.String)
+    for name, template in BECAUSE.items():
+        values = {
+            "day": _iso(pl.col(days.get(name, "nothing_from"))),
+            "opens": _iso(_opens),
+            "stop": gather(stops, pl.col("stop_kind")),
+            "fact": gather(meanings, pl.col("fact")),
+        }
+        if name not in ("when_unknown", "site_unknown", "no_index_date"):
+            note = pl.when(pl.col("because") == name).then(_filled(template, **values)).otherwise(note)
+    return pl.when(pl.col("because") == "lacks").then(lacking).otherwise(note)
+
+
+def _missing(tables: RuleTables) -> pl.Expr:
+    """Return what would have to be documented: for want of which it is not known what is due, or a condition."""
+    schedule = pl.col("schedule")
+    names = _strings([*tables.fact_names, ""])
+    indexes = _strings([";".join(kind.column for kind in s.index) for s in tables.schedules])
+    lacking = pl.concat_str(
+        pl.when("when_unknown").then(gather(names, gather(tables.when_fact, schedule))),
+        pl.when("site_unknown").then(pl.lit("primary_site")),
+        pl.when("index_unknown").then(gather(indexes, schedule)),
+        separator=";",
+        ignore_nulls=True,
+    )
+    is_conditional = _status == _STATUSES.index(DueStatus.CONDITIONAL)
+    undocumented = is_conditional & (pl.col("fact_value") == UNKNOWN)
+    condition = pl.when(undocumented).then(gather(names, pl.col("fact")))
+    return pl.when(pl.col("because") == "lacks").then(lacking).otherwise(condition)
+
+
+def _days_off(day: pl.Expr) -> pl.Expr:
+    """Return the days from the window: negative before it opens, 0 inside, positive after it closes."""
+    inside = pl.lit(0, dtype=pl.Int32)
+    return (
+        pl.when(day < _opens)
+        .then(day - _opens)
+        .when(day > _closes)
+        .then(day - _closes)
+        .otherwise(pl.when(day.is_not_null()).then(inside))
+    )
+
+
+def _advice(as_of: pl.Expr) -> pl.Expr:
+    """Return what to do about what is booked; null where nothing is."""
+    booked, coming = pl.col("booked"), pl.col("next_booked")
+    off = _days_off(coming)
+    distance = pl.when(off.abs() == 1).then(pl.lit("1 day")).otherwise(pl.format("{} days", off.abs()))
+    is_off = off.abs() > _grace
+    missed = [
+        pl.when(holds).then(_filled(ADVICE[name], day=_iso(coming), distance=distance, dates=_dates(as_of)))
+        for name, holds in (("early", is_off & (off < 0)), ("late", is_off & (off > 0)))
+    ]
+    unconfirmed = pl.when(booked < as_of).then(_filled(ADVICE["unconfirmed"], day=_iso(booked)))
+    of_window = pl.concat_str(unconfirmed, pl.coalesce(missed), separator="; ", ignore_nulls=True).replace("", None)
+    is_over = _status.is_in([_STATUSES.index(DueStatus.ENDED), _STATUSES.index(DueStatus.STOPPED)])
+    nothing_due = pl.when(is_over & ~pl.col("is_wanted")).then(_filled(ADVICE["nothing_due"], day=_iso(coming)))
+    return pl.when("has_window").then(of_window).otherwise(nothing_due)
+
+
+def _dates(as_of: pl.Expr) -> pl.Expr:
+    """Return the dates from `as_of` on that would do for the window."""
+    opens, first, last = pl.max_horizontal(_opens, as_of), pl.max_horizontal(_opens - _grace, as_of), _closes + _grace
+
+    strict = _days(opens, _closes)
+    graceful = _filled(ADVICE["days_with_grace"], dates=strict, first=_iso(first), last=_iso(last))
+    return (
+        pl.when(as_of > last)
+        .then(pl.lit(ADVICE["overdue"]))
+        .when(as_of > _closes)
+        .then(_filled(ADVICE["grace_alone"], dates=_days(first, last)))
+        .when(_grace > 0)
+        .then(graceful)
+        .otherwise(strict)
+    )
+
+
+def _days(first: pl.Expr, last: pl.Expr) -> pl.Expr:
+    bounds = {"first": _iso(first), "last": _iso(last)}
+    return (
+        pl.when(first == last).then(_filled(ADVICE["one_day"], **bounds)).otherwise(_filled(ADVICE["days"], **bounds))
+    )

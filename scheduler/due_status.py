@@ -1,0 +1,65 @@
+"""How a schedule stands on a date, and the sentences that say why: what both readings of the rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+
+class DueStatus(Enum):
+    """How a schedule stands on a date."""
+
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    CONDITIONAL = "conditional"
+    ENDED = "ended"
+    STOPPED = "stopped"
+    NEEDS_INFO = "needs_info"
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a window is waiting for its study."""
+        return self in (DueStatus.UPCOMING, DueStatus.OPEN, DueStatus.OVERDUE)
+
+
+URGENCY = (
+    DueStatus.OVERDUE,
+    DueStatus.OPEN,
+    DueStatus.UPCOMING,
+    DueStatus.NEEDS_INFO,
+    DueStatus.CONDITIONAL,
+    DueStatus.STOPPED,
+    DueStatus.ENDED,
+)
+"""The statuses, most urgent first: what waits for its study, what may wait, what does not."""
+
+BECAUSE: Mapping[str, str] = {
+    "follow_up_ended": "follow-up ended on {day}",
+    "progressed": "progression is documented on {day}",
+    "ended_with": "the schedule ends with {stop}, documented on {day}",
+    "when_unknown": "it is not documented whether {fact}",
+    "site_unknown": "the primary site is not known",
+    "no_index_date": "the schedule counts from {index_kinds}, and no such date is known",
+    "no_window": "the schedule has no further window",
+    "no_window_after": "the schedule has no further window; it ends on {day}",
+    "interval_unspecified": "surveillance goes on, but the guideline gives no interval for it",
+    "as_fact": "no interval: a study whenever {fact}",
+    "condition_unknown": "due only where {fact}, which is not documented",
+    "condition_false": "due only where {fact}, and it is documented that this is not so",
+    "opens_too_late": "its window would open on {opens}, but from {day} on nothing is due",
+}
+"""Why no window is waiting, or none will, by name; what is lacking is joined by `; `."""
+
+ADVICE: Mapping[str, str] = {
+    "unconfirmed": "booked for {day}, and nothing says that it was done: confirm whether it was",
+    "nothing_due": "booked for {day}, though nothing is due: check whether the study is still wanted",
+    "early": "booked for {day}, {distance} before the window opens: {dates}",
+    "late": "booked for {day}, {distance} after the window closes: {dates}",
+    "one_day": "{first} would do",
+    "days": "{first} to {last} would do",
+    "days_with_grace": "{dates} ({first} to {last} with the grace)",
+    "grace_alone": "{dates}, with the grace",
+    "overdue": "it is overdue, so the sooner the better",
+}
+"""What to do about a booking, by name; two pieces of advice are joined by `; `."""

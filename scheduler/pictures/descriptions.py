@@ -1,0 +1,47 @@
+"""A picture in words: the text alternative, for who cannot see it and for a machine that reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.pictures.scenes import Bar, Lane, Mark, Scene
+from scheduler.wording import days_text
+
+
+def describe(scene: Scene) -> str:
+    """Return what a scene shows, one line for each lane and under it one for each thing in it."""
+    return "\n".join(_lines(scene))
+
+
+def _lines(scene: Scene) -> Iterator[str]:
+    axis = "months since the index date" if scene.since_index else "the calendar"
+    count = len(scene.lanes)
+    yield f"{scene.title}: {count} schedule{'' if count == 1 else 's'} along {axis}."
+    for lane in scene.lanes:
+        yield from _lane_lines(lane)
+    yield from (f"Not shown: {text}." for text in scene.left_out)
+
+
+def _lane_lines(lane: Lane) -> Iterator[str]:
+    status = lane.status.value.replace("_", " ")
+    because = f" ({lane.because})" if lane.because else ""
+    yield f"{lane.name}, {lane.protocol}/{lane.schedule}, {lane.study} ({lane.section}): {status}{because}."
+    if lane.index is not None:
+        yield f"  index date {lane.index}"
+    yield from (f"  phase from {boundary.day}: {boundary.rule}" for boundary in lane.boundaries)
+    yield from (f"  {bar_text(bar)}" for bar in lane.bars)
+    yield from (f"  {mark_text(mark)}" for mark in lane.marks)
+    if lane.nothing_from is not None:
+        yield f"  nothing is due from {lane.nothing_from}"
+
+
+def bar_text(bar: Bar) -> str:
+    """Return a window in words."""
+    return f"window {bar.opens} to {bar.closes}, {bar.kind.value}, grace {days_text(bar.grace)}"
+
+
+def mark_text(mark: Mark) -> str:
+    """Return a study and its decision in words."""
+    decision = "not judged" if mark.verdict is None else mark.verdict.value.replace("_", " ")
+    reason = "" if mark.verdict is None else f" ({mark.reason.value.replace('_', ' ')})"
+    return f"study {mark.day}, {mark.study}, {mark.status.value}: {decision}{reason}"

@@ -1,0 +1,345 @@
+"""`vigil due`: the table, the files, what is left out, and what is said beside it."""
+
+import csv
+import gzip
+import io
+import json
+import re
+import stat
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+from freezegun import freeze_time
+
+from cli.due import NOT_AN_ORDER
+from cli.due_table import MOST_SHOWN
+from cli.main import main
+from scheduler.cohort.due_words import DUE_COLUMNS
+from scheduler.due_status import URGENCY
+
+HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date,follow_up_end_date"
+ROWS = [
+    "P1,bone.osteosarcoma,,,,,2022-01-31,sacrum,1961-07-23,",
+    "P1,bone.osteosarcoma,CT,chest,2022-05-02,performed,2022-01-31,sacrum,1961-07-23,",
+    "P1,bone.osteosarcoma,CT,chest,2022-08-30,scheduled,2022-01-31,sacrum,1961-07-23,",
+    "P2,bone.chordoma,,,,,2022-01-31,sacrum,1961-07-23,2022-03-01",
+    "P3,cns.leptomeningeal_metastases,,,,,2022-02-28,,,",
+    "P4,bone.osteosarcoma,CT,chest,2022-13-02,performed,2022-01-31,,1961-07-23,",
+    "P5,cns.ependymoma,,,,,2022-01-31,,,",
+]
+ASKED = ("--as-of", "2022-05-10")
+
+
+@pytest.fixture
+def events(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text("\n".join([HEADER, *ROWS, ""]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def due(monkeypatch, capsysbinary):
+    """Run `vigil due` in this process; return exit code, standard output and standard error."""
+
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["vigil", "due", *map(str, args)])
+        code = 0
+        try:
+            main()
+        except SystemExit as done:
+            code = done.code or 0
+        said = capsysbinary.readouterr()
+        return code, said.out.decode(), said.err.decode()
+
+    return run
+
+
+def listed(text):
+    return [(row["patient_id"], row["schedule"], row["status"]) for row in csv.DictReader(io.StringIO(text))]
+
+
+TABLE = """\
+OVERDUE: 1 schedule
+  days  opens       closes      patient  schedule
+    10  2022-04-30  2022-04-30  P1       bone.osteosarcoma/primary_site
+
+OPEN: 2 schedules
+  opens       closes      patient  schedule
+  2022-04-28  2022-05-28  P3       cns.leptomeningeal_metastases/brain
+  2022-04-28  2022-05-28  P3       cns.leptomeningeal_metastases/spine
+
+UPCOMING: 1 schedule
+  opens       closes      booked        patient  schedule
+  2022-08-02  2022-08-02  2022-08-30 !  P1       bone.osteosarcoma/chest
+
+STOPPED: 2 schedules
+  patient  schedule
+  P2       bone.chordoma/chest
+  P2       bone.chordoma/primary_site
+
+! 1 booking to look at:
+  P1, bone.osteosarcoma/chest: booked for 2022-08-30, 28 days after the window closes: 2022-08-02
+    would do (2022-07-24 to 2022-08-11 with the grace)
+"""
+
+
+def test_a_table_is_printed_and_what_is_in_it_is_said(due, events):
+    code, out, err = due(events, *ASKED)
+    assert (code, out) == (0, TABLE)
+    first, *others = err.splitlines()
+    assert first == (
+        "2022-05-10, by healthhelp-mri-cspine-2025, grace a tenth of the interval, 7 to 30 days: 7 rows of 4 patients,"
+        " 6 schedules: 1 overdue, 2 open, 1 upcoming, 2 stopped"
+    )
+    assert others == [
+        "1 booking outside the window",
+        "1 patient without a protocol that has schedules",
+        "left out: 1 row that cannot be read (date: 1); 'vigil audit' says why",
+        NOT_AN_ORDER,
+    ]
+
+
+def test_no_message_names_a_patient_or_what_stands_in_a_cell(due, events, tmp_path):
+    patients = tmp_path / "patients.csv"
+    patients.write_text("patient_id,birth_date\nP3,1961-99-99\nP5,1970-01-01\n", encoding="utf-8")
+    code, _, err = due(events, *ASKED, "--patients", patients, "-o", tmp_path / "due.csv")
+    assert code == 0
+    assert [text for text in ("P1", "P2", "P3", "P4", "P5", "1961", "2022-13-02", "osteosarcoma") if text in err] == []
+    assert f"vigil: {patients}: 1 cell cannot be read" in err
+    assert "left out: 2 rows that cannot be read (date: 1, the line as a whole: 1)" in err
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet", ".json"])
+def test_every_form_of_file_holds_the_same(due, events, tmp_path, suffix):
+    out = tmp_path / f"due{suffix}"
+    code, said, _ = due(events, *ASKED, "-o", out)
+    assert (code, said) == (0, "")
+    if suffix == ".parquet":
+        found = pl.read_parquet(out)
+        assert found.schema == pl.Schema(DUE_COLUMNS)
+        rows = found.to_dicts()
+    elif suffix == ".json":
+        whole = json.loads(out.read_text(encoding="utf-8"))
+        assert list(whole) == ["edition", "as_of", "grace", "note", "due"]
+        assert (whole["edition"], whole["as_of"]) == ("healthhelp-mri-cspine-2025", "2022-05-10")
+        rows = whole["due"]
+    else:
+        data = out.read_bytes()
+        text = (gzip.decompress(data) if suffix == ".csv.gz" else data).decode()
+        rows = list(csv.DictReader(io.StringIO(text)))
+    assert list(rows[0]) == list(DUE_COLUMNS)
+    found = [{name: "" if value is None else str(value).lower() for name, value in row.items()} for row in rows]
+    assert [(row["patient_id"], row["schedule"], row["status"]) for row in found] == [
+        ("p1", "primary_site", "overdue"),
+        ("p3", "brain", "open"),
+        ("p3", "spine", "open"),
+        ("p1", "chest", "upcoming"),
+        ("p2", "chest", "stopped"),
+        ("p2", "primary_site", "stopped"),
+    ]
+    assert found[3] == {
+        "patient_id": "p1",
+        "protocol": "bone.osteosarcoma",
+        "schedule": "chest",
+        "study": "ct or pet/ct of the chest",
+        "section": "bone 5",
+        "status": "upcoming",
+        "reference_date": "2022-05-02",
+        "opens": "2022-08-02",
+        "closes": "2022-08-02",
+        "days_overdue": "",
+        "booked": "2022-08-30",
+        "booked_in_window": "false",
+        "grace_days": "9",
+        "missing": "",
+        "note": "",
+        "booking_advice": "booked for 2022-08-30, 28 days after the window closes: 2022-08-02 would do"
+        " (2022-07-24 to 2022-08-11 with the grace)",
+    }
+
+
+def test_a_hyphen_writes_csv_to_standard_output_and_reads_standard_input(due, events, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(events.read_bytes())))
+    code, out, _ = due("-", *ASKED, "-o", "-")
+    assert code == 0
+    assert listed(out)[0] == ("P1", "primary_site", "overdue")
+    assert len(listed(out)) == 6
+
+
+@freeze_time("2022-05-10")
+def test_without_a_date_it_is_today(due, events):
+    assert due(events)[1] == TABLE
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--status", "overdue,open"], ["P1/primary_site", "P3/brain", "P3/spine"]),
+        (["--status", "stopped", "--status", "Needs-Info"], ["P2/chest", "P2/primary_site"]),
+        (["--protocol", "bone.chordoma"], ["P2/chest", "P2/primary_site"]),
+        (["--modality", "mri"], ["P1/primary_site", "P3/brain", "P3/spine", "P2/primary_site"]),
+        (["--modality", "PET/CT", "--status", "upcoming"], ["P1/chest"]),
+        (["--within", "0d"], ["P1/primary_site", "P3/brain", "P3/spine"]),
+        (["--within", "83d"], ["P1/primary_site", "P3/brain", "P3/spine"]),  # a day before 2 August
+        (["--within", "84d"], ["P1/primary_site", "P3/brain", "P3/spine", "P1/chest"]),
+        (["--within", "12w"], ["P1/primary_site", "P3/brain", "P3/spine", "P1/chest"]),
+        (["--within", "3m"], ["P1/primary_site", "P3/brain", "P3/spine", "P1/chest"]),
+        (["--within", "2mo"], ["P1/primary_site", "P3/brain", "P3/spine"]),
+        (["--within", "1y"], ["P1/primary_site", "P3/brain", "P3/spine", "P1/chest"]),
+    ],
+)
+def test_what_is_asked_for_is_listed(due, events, options, expected):
+    code, out, err = due(events, *ASKED, "-o", "-", *options)
+    assert code == 0
+    assert [f"{patient}/{schedule}" for patient, schedule, _ in listed(out)] == expected
+    assert f"{6 - len(expected)} more are not asked for" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--status", "late"], "unknown status 'late'"),
+        (["--protocol", "bone.osteosarkoma"], "did you mean 'bone.osteosarcoma'?"),
+        (["--modality", "MRT"], "did you mean 'MRI'?"),
+        (["--within", "soon"], "'soon' is no stretch of time; write e.g. 30d, 8w, 3m or 1y"),
+        (["--within", "101y"], "at most 100y"),
+        (["-o", "due.xlsx"], "due.xlsx must end in .csv, .csv.gz, .parquet or .json, which says the format"),
+        (["--as-of", "10.05.2022"], "write YYYY-MM-DD"),
+    ],
+)
+def test_what_cannot_be_meant_says_what_to_write_instead(due, events, options, said):
+    code, out, err = due(events, *options)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_the_input_is_never_the_output(due, events):
+    before = events.read_bytes()
+    code, _, err = due(events, *ASKED, "-o", events)
+    assert code == 2
+    assert "is the input; give the output another name" in err
+    assert events.read_bytes() == before
+
+
+def test_a_file_that_is_not_there_is_an_error_and_leaves_none(due, tmp_path):
+    code, _, err = due(tmp_path / "none.csv", "-o", tmp_path / "due.csv")
+    assert code == 2
+    assert "check the name and the permissions" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_left_beside_the_output_and_it_has_the_usual_permissions(due, events, tmp_path):
+    due(events, *ASKED, "-o", tmp_path / "due.csv")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["due.csv", "events.csv"]
+    assert stat.S_IMODE((tmp_path / "due.csv").stat().st_mode) == stat.S_IMODE(events.stat().st_mode)
+
+
+def test_columns_of_other_names_and_a_patients_file_are_read(due, tmp_path):
+    events, patients = tmp_path / "events.csv", tmp_path / "patients.csv"
+    events.write_text("MRN,Body Part,Kind,DOS,Auth\n7,chest,CT,05/02/2022,performed\n", encoding="utf-8")
+    patients.write_text("MRN,protocol,treatment_end_date\n7,bone.osteosarcoma,01/31/2022\n", encoding="utf-8")
+    names = ("MRN=patient_id", "Body Part=region", "Kind=modality", "DOS=date", "Auth=status")
+    options = [word for name in names for word in ("--map", name)]
+    code, out, _ = due(
+        events, *ASKED, *options, "--patients", patients, "--date-format", "%m/%d/%Y", "--status", "upcoming"
+    )
+    assert code == 0
+    assert out == (
+        "UPCOMING: 1 schedule\n"
+        "  opens       closes      patient  schedule\n"
+        "  2022-08-02  2022-08-02  7        bone.osteosarcoma/chest\n"
+    )
+
+
+def test_the_grace_and_the_reading_are_those_asked_for(due, tmp_path):
+    events = tmp_path / "events.csv"
+    events.write_text(
+        "patient_id,protocol,modality,region,date,treatment_end_date\nP1,bone.chordoma,,,,2022-01-31\n",
+        encoding="utf-8",
+    )
+    asked = (events, "--as-of", "2022-08-01", "-o", "-")
+    assert listed(due(*asked)[1])[0] == ("P1", "chest", "open")  # 31 July to 31 January
+    six_monthly = (*asked, "--reading", "bone.chordoma/chest=six_monthly")  # 31 July
+    assert listed(due(*six_monthly)[1])[0] == ("P1", "chest", "open")
+    code, out, err = due(*six_monthly, "--grace-days", "0")
+    assert (code, listed(out)[0]) == (0, ("P1", "chest", "overdue"))
+    assert "grace 0 days" in err
+
+
+@pytest.mark.parametrize(
+    ("patient_id", "written"),
+    [("=1+1", "'=1+1"), ("@home", "'@home"), ("-5", "-5"), ("+cmd", "'+cmd"), ("A=1", "A=1")],
+)
+def test_an_id_is_no_formula_in_a_spreadsheet(due, tmp_path, patient_id, written):
+    events = tmp_path / "events.csv"
+    events.write_text(
+        f"patient_id,protocol,modality,region,date\n{patient_id},cns.medulloblastoma,,,\n", encoding="utf-8"
+    )
+    assert listed(due(events, *ASKED, "-o", "-")[1]) == [(written, "brain", "needs_info")]
+
+
+def cohort_of(tmp_path, *lines):
+    path = tmp_path / "cohort.csv"
+    path.write_text(
+        "\n".join(["patient_id,protocol,modality,region,date,diagnosis_date", *lines, ""]), encoding="utf-8"
+    )
+    return path
+
+
+@pytest.mark.parametrize(("is_terminal", "count"), [(True, MOST_SHOWN), (False, MOST_SHOWN + 1)])
+def test_a_terminal_is_given_the_most_urgent_and_a_pipe_all(due, tmp_path, monkeypatch, is_terminal, count):
+    events = cohort_of(tmp_path, *(f"P{n:03},cns.medulloblastoma,,,,2022-01-31" for n in range(MOST_SHOWN + 1)))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal, raising=False)
+    _, out, _ = due(events, *ASKED)
+    assert out.count("cns.medulloblastoma/brain") == count
+    assert ("1 more rows; -o FILE.csv lists them all" in out) is is_terminal
+
+
+def test_the_table_keeps_to_100_columns_whatever_the_names(due, tmp_path):
+    name = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    protocol = "neuroendocrine.poorly_differentiated.unresectable"
+    _, out, _ = due(cohort_of(tmp_path, f"{name},{protocol},,,,2022-01-31"), *ASKED)
+    assert out.splitlines()[1:4] == [
+        "  opens       closes      patient                   schedule",
+        "  2022-03-14  2022-05-23  0f8fad5b-d9cb-469f-a165-  neuroendocrine.poorly_differentiated.",
+        "                          70867728950e              unresectable/chest",
+    ]
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_an_id_cannot_steer_a_terminal(due, tmp_path):
+    _, out, _ = due(cohort_of(tmp_path, "P\x1b[2J1,cns.medulloblastoma,,,,2022-01-31"), *ASKED)
+    assert "P?[2J1" in out
+    assert "\x1b" not in out
+
+
+def test_a_cohort_without_anybody_is_no_error(due, tmp_path):
+    code, out, err = due(cohort_of(tmp_path), *ASKED)
+    assert (code, out) == (0, "nothing to list\n")
+    assert "0 rows of 0 patients, 0 schedules" in err
+
+
+def test_what_is_lacking_is_counted(due, tmp_path):
+    events = cohort_of(
+        tmp_path, "P1,cns.medulloblastoma,,,,", "P2,cns.medulloblastoma,,,,", "P3,cns.medulloblastoma,,,,"
+    )
+    _, _, err = due(events, *ASKED)
+    said = "the schedule counts from the end of treatment, else the diagnosis, and no such date is known"
+    assert f"needs info: {said}: 3" in err.splitlines()
+
+
+def test_every_column_and_status_is_explained_in_the_documentation():
+    told = (Path(__file__).parents[2] / "docs" / "due.md").read_text(encoding="utf-8")
+    table = [line.split("|")[1] for line in told.splitlines() if line.startswith("| `")]
+    names = re.findall(r"`(\w+)`", " ".join(table))
+    assert names == [*DUE_COLUMNS, *(status.value for status in URGENCY)]
+
+
+def test_a_file_without_the_columns_of_a_protocol_has_nothing_due(due, tmp_path):
+    events = tmp_path / "events.csv"
+    events.write_text("patient_id,modality,region,date\nP1,CT,chest,2022-01-31\n", encoding="utf-8")
+    code, out, err = due(events, *ASKED)
+    assert (code, out) == (0, "nothing to list\n")
+    assert "1 patient without a protocol that has schedules" in err

@@ -1,0 +1,205 @@
+"""What is due, by cases worked out by hand; both readings of the rules answer each of them."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+from support.due import due_as_columns, due_one_by_one
+from support.tables import read_table
+
+from protocols import CURRENT
+from scheduler.cohort.due import list_due
+from scheduler.cohort.due_words import DUE_COLUMNS
+from scheduler.grace import GracePolicy
+
+BOTH = pytest.mark.parametrize("due", [due_one_by_one, due_as_columns], ids=["scalar", "columnar"])
+CASES = read_table("due")
+CHECKED = (
+    "status", "reference_date", "opens", "closes", "days_overdue", "booked", "booked_in_window", "missing",
+    "booking_advice",
+)  # fmt: skip
+
+
+def rows_of(case):
+    """Return the rows of a case: one that enrols, and one for each event."""
+    index = dict(pair.split("=") for pair in case["index"].split())
+    patient = {
+        "patient_id": "P1",
+        "protocol": case["protocol"],
+        "primary_site": case["primary_site"],
+        **{f"{kind}_date": day for kind, day in index.items()},
+        **dict(pair.split("=") for pair in case["facts"].split()),
+    }
+    modality, region = case["study"].split()
+    events = [text.split() for text in case["events"].split(";") if text]
+    studies = [{"date": day, "status": status, "modality": modality, "region": region} for day, status in events]
+    return [patient | study for study in ({}, *studies)]
+
+
+def as_text(value):
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+@BOTH
+@pytest.mark.parametrize("case", CASES, ids=[f"{n} {case['why']}" for n, case in enumerate(CASES)])
+def test_a_case(due, case):
+    grace = GracePolicy(int(case["grace"]) if case["grace"] else None)
+    lines = due(rows_of(case), CURRENT, grace, date.fromisoformat(case["as_of"]))
+    (line,) = [line for line in lines if line["schedule"] == case["schedule"]]
+    assert {name: as_text(line[name]) for name in CHECKED} == {name: case[name] for name in CHECKED}, case["why"]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("route", "index", "facts", "as_of", "note"),
+    [
+        ("bone.osteosarcoma/chest", "follow_up_end=2022-05-01", "", "2022-05-01", "follow-up ended on 2022-05-01"),
+        (
+            "bone.osteosarcoma/chest",
+            "treatment_end=2022-01-31 progression=2022-04-01",
+            "",
+            "2022-05-01",
+            "progression is documented on 2022-04-01",
+        ),
+        (
+            "cns.glioblastoma/preradiation",
+            "surgery=2022-01-31 radiation_start=2022-03-01 radiation_end=2022-04-01",
+            "",
+            "2022-05-01",
+            "the schedule ends with the start of radiation, documented on 2022-03-01",
+        ),
+        (
+            "neuroendocrine.adrenal.localized/chest",
+            "treatment_end=2012-01-31",
+            "",
+            "2022-05-01",
+            "the schedule has no further window; it ends on 2017-01-31",
+        ),
+        (
+            "cns.glioblastoma/preradiation",
+            "surgery=2022-02-25 radiation_start=2022-03-10",
+            "",
+            "2022-03-01",
+            "its window would open on 2022-03-18, but from 2022-03-10 on nothing is due",
+        ),
+        (
+            "cns.medulloblastoma/brain",
+            "treatment_end=2012-01-31",
+            "",
+            "2022-05-01",
+            "surveillance goes on, but the guideline gives no interval for it",
+        ),
+        ("bone.osteosarcoma/chest", "treatment_end=2022-01-31", "", "2022-05-01", ""),
+    ],
+)
+def test_a_note_says_why_nothing_waits(due, route, index, facts, as_of, note):
+    protocol, schedule = route.split("/")
+    case = {"protocol": protocol, "primary_site": "", "index": index, "facts": facts, "study": "CT chest", "events": ""}
+    lines = due(rows_of(case), CURRENT, GracePolicy(), date.fromisoformat(as_of))
+    (line,) = [line for line in lines if line["schedule"] == schedule]
+    assert as_text(line["note"]) == note
+
+
+COHORT = [
+    {"patient_id": "B", "protocol": "bone.chordoma", "treatment_end_date": "2022-01-31", "primary_site": "sacrum"},
+    {"patient_id": "A", "protocol": "bone.osteosarcoma", "treatment_end_date": "2022-01-31"},
+    {"patient_id": "D", "protocol": "bone.osteosarcoma", "treatment_end_date": "2022-01-01"},
+    {"patient_id": "C", "protocol": "bone.osteosarcoma", "treatment_end_date": "2022-02-28"},
+    {
+        "patient_id": "E",
+        "protocol": "bone.osteosarcoma",
+        "progression_date": "2022-02-28",
+        "surgery_date": "2022-01-01",
+    },
+    {"patient_id": "F", "protocol": "cns.ependymoma", "surgery_date": "2022-01-01"},
+    {"patient_id": "G", "protocol": "", "surgery_date": "2022-01-01"},
+]
+
+
+@BOTH
+def test_the_most_urgent_comes_first_and_each_patient_stands_once_under_each_schedule(due):
+    lines = due(COHORT, CURRENT, GracePolicy(), date(2022, 5, 10))
+    assert [(line["patient_id"], line["schedule"], line["status"]) for line in lines] == [
+        ("D", "chest", "overdue"),  # since 1 April
+        ("A", "chest", "overdue"),  # since 30 April
+        ("C", "chest", "upcoming"),  # 28 May
+        ("B", "chest", "upcoming"),  # 31 July
+        ("A", "primary_site", "needs_info"),
+        ("C", "primary_site", "needs_info"),
+        ("D", "primary_site", "needs_info"),
+        ("B", "primary_site", "conditional"),
+        ("E", "primary_site", "stopped"),
+        ("E", "chest", "stopped"),
+    ]
+
+
+@BOTH
+def test_what_is_open_and_closes_first_comes_first(due):
+    rows = [
+        {"patient_id": "late", "protocol": "bone.chordoma", "treatment_end_date": "2022-01-31"},
+        {"patient_id": "soon", "protocol": "bone.chordoma", "treatment_end_date": "2022-01-01"},
+    ]
+    lines = due(rows, CURRENT, GracePolicy(), date(2022, 8, 10))
+    assert [line["patient_id"] for line in lines if line["status"] == "open"] == ["soon", "late"]
+
+
+@BOTH
+def test_a_study_counts_whatever_protocol_its_row_carries(due):
+    rows = [
+        {"patient_id": "P1", "protocol": "bone.osteosarcoma", "treatment_end_date": "2022-01-31"},
+        {"patient_id": "P1", "modality": "CT", "region": "chest", "date": "2022-05-02", "status": "performed"},
+    ]
+    (line,) = [x for x in due(rows, CURRENT, GracePolicy(), date(2022, 6, 1)) if x["schedule"] == "chest"]
+    assert (line["reference_date"], line["opens"]) == (date(2022, 5, 2), date(2022, 8, 2))
+
+
+@BOTH
+def test_an_add_on_is_neither_a_study_nor_a_booking(due):
+    patient = {"patient_id": "P1", "protocol": "bone.osteosarcoma", "treatment_end_date": "2022-01-31"}
+    add_on = patient | {"primary_site": "sacrum", "cpt": "0649T", "region": "sacrum", "date": "2022-05-02"}
+    rows = [patient, add_on | {"status": "performed"}, add_on | {"status": "scheduled", "date": "2022-07-02"}]
+    (line,) = [x for x in due(rows, CURRENT, GracePolicy(), date(2022, 6, 1)) if x["schedule"] == "primary_site"]
+    assert (line["reference_date"], line["booked"]) == (date(2022, 1, 31), None)
+
+
+def cells(*rows):
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pl.DataFrame(
+        {name: [row.get(name) for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
+    )
+
+
+def test_rows_that_cannot_be_read_are_told_by_their_place_and_count_for_nothing():
+    good = {"patient_id": "P1", "protocol": "bone.chordoma", "treatment_end_date": "2022-01-31", "status": "performed"}
+    rows = cells(
+        good,
+        good | {"modality": "CT", "region": "chest", "date": "2022-02-30"},
+        good | {"patient_id": "P2", "treatment_end_date": "soon", "follow_up_end_date": "2022-01-01"},
+    )
+    found = list_due(rows, CURRENT, GracePolicy(), date(2022, 6, 1))
+    assert found.problems.rows() == [(1, "date"), (2, "treatment_end_date")]
+    assert [(line["patient_id"], line["reference_date"]) for line in found.rows.to_dicts()] == [
+        ("P1", date(2022, 1, 31)),
+        ("P1", date(2022, 1, 31)),
+    ]
+    assert (found.patients, found.without_schedule) == (1, 0)
+
+
+def test_patients_without_a_schedule_are_counted():
+    found = list_due(cells(*COHORT), CURRENT, GracePolicy(), date(2022, 6, 1))
+    assert (found.patients, found.without_schedule) == (7, 2)
+
+
+def test_the_columns_are_there_without_any_row():
+    found = list_due(cells(COHORT[-1]).clear(), CURRENT, GracePolicy(), date(2022, 6, 1))
+    assert found.rows.schema == pl.Schema(DUE_COLUMNS)
+    assert found.rows.is_empty()
+    assert (found.patients, found.without_schedule) == (0, 0)
+
+
+def test_an_id_is_given_without_the_blanks_around_it():
+    rows = cells({"patient_id": " P1 ", "protocol": "bone.chordoma"}, {"patient_id": "P1", "protocol": "bone.chordoma"})
+    found = list_due(rows, CURRENT, GracePolicy(), date(2022, 6, 1))
+    assert found.rows["patient_id"].to_list() == ["P1", "P1"]

@@ -1,0 +1,83 @@
+"""Both readings of what is due behind one face: rows of text in, the columns of the list out."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+
+import polars as pl
+from support.evaluators import Cells, read_rows
+
+from scheduler.bookings import Booking, bookings
+from scheduler.cohort.due import list_due
+from scheduler.cohort.due_words import DUE_COLUMNS
+from scheduler.courses import Course, courses
+from scheduler.due_status import URGENCY, DueStatus
+from scheduler.edition import Edition
+from scheduler.grace import GracePolicy
+from scheduler.standing import Standing, performed_studies, standing
+
+Line = dict[str, str | int | bool | date | None]
+
+
+def due_one_by_one(rows: Sequence[Cells], edition: Edition, grace: GracePolicy, as_of: date) -> list[Line]:
+    """Return the list as the scalar reading gives it."""
+    found = []
+    for patient_id, own in groupby(courses(read_rows(rows, edition)), key=lambda course: course.patient_id):
+        of_patient = [pair for course in own for pair in _standings(course, edition, grace, as_of)]
+        pairs = [(stands, course.patient) for course, stands in of_patient]
+        events = of_patient[0][0].events if of_patient else ()
+        for (course, stands), booked in zip(of_patient, bookings(pairs, events, as_of), strict=True):
+            order = (edition.protocols.index(course.protocol), course.protocol.schedules.index(stands.schedule))
+            found.append((_urgency(stands), patient_id, order, _line(course, stands, booked, as_of)))
+    return [line for *_, line in sorted(found, key=lambda entry: entry[:3])]
+
+
+def _standings(course: Course, edition: Edition, grace: GracePolicy, as_of: date) -> Iterator[tuple[Course, Standing]]:
+    for schedule in course.protocol.schedules:
+        studies = performed_studies(schedule, course.patient, course.events, as_of)
+        stands = standing(edition, schedule, course.patient, studies, as_of, grace, course.follow_up_end)
+        if stands is not None:
+            yield course, stands
+
+
+def _urgency(stands: Standing) -> tuple[int, date]:
+    day = date.max
+    if stands.window is not None:
+        is_closing = stands.status in (DueStatus.OPEN, DueStatus.OVERDUE)
+        day = stands.window.closes if is_closing else stands.window.opens
+    return URGENCY.index(stands.status), day
+
+
+def _line(course: Course, stands: Standing, booked: Booking | None, as_of: date) -> Line:
+    schedule, window = stands.schedule, stands.window
+    unknown = [stands.fact] if stands.fact and course.patient.facts.get(stands.fact) is None else []
+    values: Iterator[str | int | bool | date | None] = iter(
+        (
+            course.patient_id,
+            course.protocol.id,
+            schedule.name,
+            str(schedule.study),
+            schedule.cite.section,
+            stands.status.value,
+            stands.reference,
+            window and window.opens,
+            window and window.closes,
+            (as_of - window.closes).days if window and stands.status is DueStatus.OVERDUE else None,
+            booked and booked.day,
+            None if booked is None else booked.in_window,
+            window and window.grace,
+            ";".join(stands.missing or unknown) or None,
+            stands.because or None,
+            (booked and booked.advice) or None,
+        )
+    )
+    return dict(zip(DUE_COLUMNS, values, strict=True))
+
+
+def due_as_columns(rows: Sequence[Cells], edition: Edition, grace: GracePolicy, as_of: date) -> list[Line]:
+    """Return the list as the columnar reading gives it."""
+    names = dict.fromkeys(["patient_id", *(name for cells in rows for name in cells)])
+    cells = pl.DataFrame(
+        {name: [row.get(name) or None for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
+    )
+    return list_due(cells, edition, grace, as_of).rows.to_dicts()
