@@ -141,5 +141,6 @@ def test_a_lock_is_given_back(tmp_path):
 
 def test_where_there_is_no_place_for_a_lock_that_is_said(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(FileError, match=r"cannot lock .*state\.json: .*; check the folder"), locked(tmp_path / "file" / "state.json"):
+    state = tmp_path / "file" / "state.json"
+    with pytest.raises(FileError, match=r"cannot lock .*state\.json: .*; check the folder"), locked(state):
         raise AssertionError
