@@ -208,7 +208,9 @@ def _write(
     if outputs.state is not None:
         files[outputs.state] = revision.state.to_bytes()
     if outputs.codes is not None:
-        files[outputs.codes] = _codes_text(found.codes).encode("utf-8")
+        shown = {one.kept.code for one in revision.revised}
+        codes = sorted(pair for pair in (*found.codes, *found.idle) if pair[0] in shown)
+        files[outputs.codes] = _codes_text(codes).encode("utf-8")
     if outputs.calendar is not None:
         files[outputs.calendar] = feed(revision.revised, method)
     if outputs.todos is not None:

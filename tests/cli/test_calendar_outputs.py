@@ -11,7 +11,9 @@ import polars as pl
 import pytest
 
 from cli.main import main
+from scheduler.calendars.feeds import left_over
 from scheduler.calendars.identity import SiteSecret
+from scheduler.errors import FileError
 
 SECRET = "00" * 32
 SITE = SiteSecret(bytes(32))
@@ -274,6 +276,21 @@ def test_a_folder_that_was_made_in_vain_is_taken_away(calendar, folder, monkeypa
     assert sorted(p.name for p in folder.iterdir()) == ["events.csv", "site.secret"]
 
 
+def test_a_folder_that_cannot_be_made_is_said(calendar, folder, monkeypatch):
+    def forbidden(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("os.mkdir", forbidden)
+    code, err = calendar(PATIENTS, "--per-patient", "feeds")
+    assert (code, "cannot make the folder feeds: Permission denied" in err) == (2, True)
+    assert sorted(p.name for p in folder.iterdir()) == ["events.csv", "site.secret"]
+
+
+def test_a_folder_that_cannot_be_read_is_said(folder):
+    with pytest.raises(FileError, match=r"cannot read the folder .*events\.csv: Not a directory"):
+        left_over(folder / "site.secret" / "events.csv", [])
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -361,3 +378,28 @@ def test_the_markers_are_there_to_be_found(calendar, folder):
     """The search finds what is shown on request, so that finding nothing says something."""
     _, err = calendar([GOOD], "-o", "w.ics", "--show", "patient-id,protocol")
     assert {"MRN", "4711", "chondro"} <= {marker for marker in MARKERS if marker in told(folder, err)}
+
+
+def test_codes_list_whose_the_cancelled_events_are_too(calendar, folder):
+    """P5 has progressed: no event is due, and two are cancelled."""
+    header = HEADER + ",progression_date"
+    rows = [f"{row}," for row in PATIENTS]
+    (folder / "events.csv").write_text("\n".join([header, *rows, ""]))
+    calendar(None, *ALL)
+    (folder / "events.csv").write_text("\n".join([header, *rows[:4], f"{rows[4]}2022-02-20", ""]))
+    assert calendar(None, *ALL)[0] == 0
+    assert {line.split(",")[1] for line in (folder / "codes.csv").read_text().splitlines()[1:]} == {
+        "P1",
+        "P2",
+        "P3",
+        "P4",
+        "P5",
+    }
+
+
+def test_two_patients_of_one_pseudonym_are_refused(calendar, folder, monkeypatch):
+    monkeypatch.setattr(SiteSecret, "patient_code", lambda *_: "ABCDEFGH")
+    code, err = calendar(PATIENTS, *ALL)
+    assert (code, "two patients have the pseudonym ABCDEFGH" in err) == (2, True)
+    assert not (folder / "w.ics").exists()
+    assert calendar(PATIENTS[:1], *ALL)[0] == 0
