@@ -71,8 +71,8 @@ class Entries:
     lacking: Mapping[str, int]
     codes: tuple[tuple[str, str], ...]
     horizon: Horizon
-    idle: tuple[tuple[str, str], ...] = ()
     given: Mapping[Horizon, frozenset[str]] = field(default_factory=dict)
+    idle: tuple[tuple[str, str], ...] = ()
 
 
 class Show(Enum):
@@ -136,8 +136,8 @@ def calendar_entries(
         lacking,
         tuple(pair for pair in sorted(codes.items()) if pair[0] in with_event),
         horizon,
-        tuple(pair for pair in sorted(codes.items()) if pair[0] not in with_event),
         {before: frozenset(uids) for before, uids in given.items()},
+        tuple(pair for pair in sorted(codes.items()) if pair[0] not in with_event),
     )
 
 
