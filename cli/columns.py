@@ -76,12 +76,14 @@ def patients_option(command: _F) -> _F:
     )(command)
 
 
-def filled_events(events: Events, patients: Patients, file: Path, edition: Edition, *, naming: bool = True) -> Events:
+def filled_events(
+    events: Events, patients: Patients, file: Path, edition: Edition, *, tells_values: bool = True
+) -> Events:
     """Return the events with what the patients file gives them, and say what of it gives nothing.
 
-    Without `naming` its problems are counted alone: a message that quotes a cell can hold a birth date.
+    Without `tells_values` a cell that cannot be read is told by its place alone.
     """
-    warn_of_patients(patients, file, edition, naming=naming)
+    warn_of_patients(patients, file, edition, tells_values=tells_values)
     filling = Filling(patients)
     found = filling.fill(events)
     tell_met(filling, patients, file)
@@ -97,13 +99,12 @@ def tell_met(filling: Filling, patients: Patients, file: Path) -> None:
         click.echo(f"vigil: {file}: {filling.met:,} of {count:,} patients have an event", err=True)
 
 
-def warn_of_patients(patients: Patients, file: Path, edition: Edition, *, naming: bool = True) -> None:
+def warn_of_patients(patients: Patients, file: Path, edition: Edition, *, tells_values: bool = True) -> None:
     """Say what of a patients file cannot be read, and which of its columns fill nothing."""
-    if patients.problems and not naming:
-        click.echo(f"vigil: {file}: {counted(len(patients.problems), 'cell')} cannot be read", err=True)
-    for problem in patients.problems[:_MOST_TOLD] if naming else ():
-        click.echo(f"vigil: {problem}", err=True)
-    if naming and len(patients.problems) > _MOST_TOLD:
+    for problem in patients.problems[:_MOST_TOLD]:
+        told = problem if tells_values else f"{problem.partition(': ')[0]} cannot be read"
+        click.echo(f"vigil: {told}", err=True)
+    if len(patients.problems) > _MOST_TOLD:
         click.echo(f"vigil: {file}: {len(patients.problems) - _MOST_TOLD:,} more such problems", err=True)
     if patients.of_events:
         click.echo(
@@ -112,8 +113,8 @@ def warn_of_patients(patients: Patients, file: Path, edition: Edition, *, naming
             err=True,
         )
     header = (PATIENT_ID, *patients.filling, *patients.unknown)
-    told = warn_of_columns(header, f"not read from {file}", patient_columns(edition))
-    strange = [column for column in patients.unknown if column not in told]
+    meant = warn_of_columns(header, f"not read from {file}", patient_columns(edition))
+    strange = [column for column in patients.unknown if column not in meant]
     if strange:
         click.echo(f"vigil: {file} has columns that are not known and not read: {', '.join(strange)}", err=True)
 

@@ -164,7 +164,7 @@ def _read(
     warn_of_columns(fields, "not read")
     own_names = dict(zip(fields, table.original.columns, strict=True))
     if patients_file and patients:
-        table = filled_events(table, patients, patients_file, edition, naming=False)
+        table = filled_events(table, patients, patients_file, edition, tells_values=False)
     return table, own_names
 
 

@@ -141,7 +141,7 @@ def _read_cells(
     columns.check_used(headers | ({str(patients_file): patients.columns} if patients else {}))
     warn_of_columns([name for name in table.cells.columns if name not in (LINE, DAMAGE)], "not read")
     if patients_file and patients:
-        table = filled_events(table, patients, patients_file, edition, naming=False)
+        table = filled_events(table, patients, patients_file, edition, tells_values=False)
     return table.cells
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from scheduler.calendars.files import write_new
 from scheduler.errors import FileError
 
 SECRET_BYTES = 32
@@ -30,14 +31,26 @@ class SiteSecret:
 
     def window_uid(self, patient_id: str, protocol: str, schedule: str, number: int) -> str:
         """Return the UID of a window: the same for ever, with no date in it, so that a window that moves keeps it."""
-        digest = bytearray(self._digest("window", patient_id, protocol, schedule, number)[:16])
-        digest[6] = digest[6] & 0x0F | 0x80  # RFC 9562, version 8: a UUID whose making is its maker's own
-        digest[8] = digest[8] & 0x3F | 0x80
-        return str(UUID(bytes=bytes(digest)))
+        return _uuid(self._digest("window", patient_id, protocol, schedule, number))
 
     def patient_code(self, patient_id: str) -> str:
         """Return the pseudonym of a patient: 8 letters or digits, to be looked up by those who hold the key."""
         return base64.b32encode(self._digest("patient", patient_id)).decode("ascii")[:CODE_LETTERS]
+
+    def part_uid(self, part: str, window_uid: str) -> str:
+        """Return the UID of what is made of a window besides the window itself, e.g. a milestone: as stable."""
+        return _uuid(self._digest("part", part, window_uid))
+
+    def content_hash(self, content: bytes) -> str:
+        """Return a keyed hash of what an event says.
+
+        Keyed, since an event can say so little that all of it can be tried.
+        """
+        return hmac.new(self._key, b"content:" + content, hashlib.sha256).hexdigest()[:32]
+
+    def fingerprint(self) -> str:
+        """Return by what a state file knows the secret again under which it was made, without telling it."""
+        return self._digest("state").hex()[:16]
 
     def _digest(self, *parts: str | int) -> bytes:
         # As JSON no two lists of parts read alike; the first part keeps UIDs and codes apart.
@@ -46,11 +59,16 @@ class SiteSecret:
     def save_new(self, path: Path) -> None:
         """Write the secret to a file that does not exist yet, readable by its owner alone. Raises FileError."""
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(self._key.hex() + "\n")
+            write_new(path, f"{self._key.hex()}\n".encode("ascii"))
         except OSError as problem:
             raise FileError(f"cannot write the site secret {path}: {problem.strerror}; see --secret-file") from None
+
+
+def _uuid(digest: bytes) -> str:
+    parts = bytearray(digest[:16])
+    parts[6] = parts[6] & 0x0F | 0x80  # RFC 9562, version 8: a UUID whose making is its maker's own
+    parts[8] = parts[8] & 0x3F | 0x80
+    return str(UUID(bytes=bytes(parts)))
 
 
 def make_secret() -> SiteSecret:

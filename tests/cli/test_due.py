@@ -107,7 +107,7 @@ def test_no_message_names_a_patient_or_what_stands_in_a_cell(due, events, tmp_pa
     code, _, err = due(events, *ASKED, "--patients", patients, "-o", tmp_path / "due.csv")
     assert code == 0
     assert [text for text in ("P1", "P2", "P3", "P4", "P5", "1961", "2022-13-02", "osteosarcoma") if text in err] == []
-    assert f"vigil: {patients}: 1 cell cannot be read" in err
+    assert f"vigil: {patients}, line 2, column birth_date cannot be read" in err
     assert "left out: 2 rows that cannot be read (date: 1, the line as a whole: 1)" in err
 
 

@@ -69,7 +69,7 @@ def test_every_column_is_filled_for_itself_and_a_column_that_is_not_there_is_mad
     ]
     assert filling.met == 1
     assert filled.cells[LINE].to_list() == [2, 3, 4]
-    assert filled.events.original.equals(table.original)
+    assert filled.original.equals(table.original)
 
 
 def test_the_order_of_the_events_stays(patients):
@@ -104,7 +104,7 @@ def test_a_patient_who_stands_twice_is_refused_with_both_lines(patients, lines, 
     with pytest.raises(FileError) as refused:
         patients("patient_id,protocol", *lines)
     said = str(refused.value)
-    assert f"patient 'P1' twice, in {named[0]} and {named[1]}" in said, why
+    assert f"a patient twice, in {named[0]} and {named[1]}" in said, why
     assert "patients.csv" in said
 
 
