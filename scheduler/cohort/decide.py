@@ -73,8 +73,8 @@ def _by_protocol(rows: pl.DataFrame, references: pl.DataFrame, tables: RuleTable
         cases = references.with_columns(wanted.drop("at").select(pl.all().gather(references["at"])))
     else:  # some rows of the block alone are asked about
         cases = references.join(wanted, on="at", how="inner", maintain_order="left")
-    open_cases = _open_routes(judge(cases, tables, days), tables)
-    best = _best_of_each_row(_as_codes(open_cases.filter(~pl.col("is_alone"))))
+    settled, competing, left_out = _open_routes(judge(cases, tables, days), tables)
+    best = _best_of_each_row(_as_codes(competing))
     answered = rows.filter(pl.col("reason").is_not_null()).select(
         "row",
         "date",
@@ -86,7 +86,7 @@ def _by_protocol(rows: pl.DataFrame, references: pl.DataFrame, tables: RuleTable
         ),
     )
     has_protocol = pl.col("protocol").is_not_null()
-    parts = (_as_codes(open_cases.filter("is_alone")), best, _as_codes(answered))
+    parts = (_as_codes(settled), best, _as_codes(left_out), _as_codes(answered))
     return pl.concat(parts).with_columns(surveillance=pl.when(has_protocol).then("reason"))
 
 
@@ -129,35 +129,34 @@ def _under_hazards(
     return pl.concat([others, at_risk.select(CODES.keys())])
 
 
-def _open_routes(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
-    """Drop the schedules that do not apply, and those without index date where another one has it.
+def _open_routes(cases: pl.DataFrame, tables: RuleTables) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Sort cases into those that decide their row alone, those that compete for it, and the answers for the others.
 
-    A row none of whose schedules applies keeps one case, turned into `not_in_protocol`. Adds `is_alone`:
-    the row has this one case.
+    Schedules that do not apply are dropped, and those without index date where another one has it; a row none
+    of whose schedules applies is answered by `not_in_protocol`.
     """
     schedule = pl.col("schedule")
     has_when = gather(tables.when_fact, schedule) != tables.no_fact
     applies = ~has_when | (pl.col("when_value") == gather(tables.when_value, schedule)) | pl.col("when_unknown")
-    cases = cases.with_columns(applies=applies, is_alone=_is_alone())
-    is_settled = pl.col("is_alone") & pl.col("applies")
-    open_cases = cases.filter(~is_settled).with_columns(
-        some_apply=pl.col("applies").any().over("row"),
-        some_index=(pl.col("applies") & pl.col("index").is_not_null()).any().over("row"),
-        is_first=pl.int_range(pl.len()).over("row") == 0,
+    settled = cases.select(applies=applies, is_settled=applies & _is_alone())
+    open_cases = (
+        cases.with_columns(settled["applies"])
+        .filter(~settled["is_settled"])
+        .with_columns(
+            some_apply=pl.col("applies").any().over("row"),
+            some_index=(pl.col("applies") & pl.col("index").is_not_null()).any().over("row"),
+            is_first=pl.int_range(pl.len()).over("row") == 0,
+        )
     )
     skipped = pl.col("some_index") & pl.col("index").is_null() & ~pl.col("when_unknown")
-    kept = open_cases.filter(pl.col("applies") & ~skipped)
     left_out = open_cases.filter(~pl.col("some_apply") & pl.col("is_first")).select(
         "row",
         "date",
         "protocol",
         reason=pl.lit(Reason.NOT_IN_PROTOCOL.rank, dtype=pl.Int32),
         wording=pl.lit(WORDINGS.index("not_in_protocol"), dtype=pl.Int32),
-        has_window=pl.lit(value=False),
-        is_alone=pl.lit(value=True),
     )
-    parts = [cases.filter(is_settled), kept.drop("some_apply", "some_index", "is_first"), left_out]
-    return pl.concat(parts, how="diagonal")
+    return cases.filter(settled["is_settled"]), open_cases.filter(pl.col("applies") & ~skipped), left_out
 
 
 def _is_alone() -> pl.Expr:

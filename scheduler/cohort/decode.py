@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from threading import Lock
 
 import polars as pl
 
@@ -76,7 +77,7 @@ class Decoder:
 
 
 class _Meanings:
-    """What the texts of a column mean: each is read once by the reader of one cell."""
+    """What the texts of a column mean: each distinct one is read once, by the reader of one cell."""
 
     def __init__(self, column: Column) -> None:
         self.column = column
@@ -84,19 +85,17 @@ class _Meanings:
         self.dtype: pl.DataType = pl.Float64() if is_number else pl.Int32()
         self.unreadable = float("-inf") if is_number else UNREADABLE
         self.messages: dict[str, str] = {}
-        self._numbers: dict[str, float | None] = {}
+        self._distinct = _Distinct(self)
 
-    def numbers(self, texts: Sequence[str]) -> pl.Series:
+    def values(self, text: pl.Series) -> pl.Series:
         """Return the number behind each text (`unreadable` where there is none, see `messages`; null where empty)."""
-        if len(self._numbers) > _MOST_KEPT:
-            self._numbers = {}
-        known = self._numbers
-        for text in texts:
-            if text not in known:
-                known[text] = self._read(text)
-        return pl.Series([known[text] for text in texts], dtype=self.dtype)
+        distinct = self._distinct
+        if len(distinct.numbers) > _MOST_KEPT:
+            self._distinct = distinct = _Distinct(self)
+        return distinct.values(text)
 
-    def _read(self, text: str) -> float | None:
+    def number(self, text: str) -> float | None:
+        """Read one text; what is wrong with it stands in `messages` then."""
         try:
             return self.column.encode(self.column.parse(text.strip())) if text.strip() else None
         except ValueProblem as problem:
@@ -104,15 +103,33 @@ class _Meanings:
             return self.unreadable
 
 
+class _Distinct:
+    """The distinct texts of a column that were met, each with its number at its place."""
+
+    def __init__(self, meanings: _Meanings) -> None:
+        self._meanings = meanings
+        self._texts = pl.Categories.random()
+        # Categories last as long as some column has them.
+        self._holder = pl.Series(dtype=pl.Categorical(self._texts))
+        self._turn = Lock()
+        self.numbers = pl.Series(dtype=meanings.dtype)
+
+    def values(self, text: pl.Series) -> pl.Series:
+        places = text.cast(self._holder.dtype).to_physical()
+        last = places.max()
+        with self._turn:
+            if isinstance(last, int) and last >= len(self.numbers):
+                new = [self._meanings.number(t) for t in self._texts.to_series()[len(self.numbers) :].to_list()]
+                self.numbers = pl.concat([self.numbers, pl.Series(new, dtype=self._meanings.dtype)])
+            return self.numbers.gather(places)
+
+
 def _decode_column(text: pl.Series, meanings: _Meanings) -> tuple[pl.Series, pl.DataFrame | None]:
     """Return the values of a column as numbers (unreadable where they cannot be read), and the problems found."""
     if text.null_count() == len(text):
         return pl.repeat(None, len(text), dtype=pl.Int32, eager=True), None
-    distinct = pl.Categories.random()
-    coded = text.cast(pl.Categorical(distinct))
-    numbers = meanings.numbers(distinct.to_series().to_list())
-    values = numbers.gather(coded.to_physical())
-    if not (numbers == meanings.unreadable).any():
+    values = meanings.values(text)
+    if not meanings.messages or not (values == meanings.unreadable).any():
         return values, None
     bad = pl.DataFrame({"text": text, "number": values}).with_row_index("row")
     bad = bad.filter(pl.col("number") == meanings.unreadable)

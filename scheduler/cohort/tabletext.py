@@ -42,8 +42,8 @@ def count_lines(text: bytes, size: int) -> int:
 def parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
     """Return the cells of a body whose every line is one row of as many unquoted cells as the header has; else None.
 
-    The commas are counted over the whole body: a short or a blank line makes them too few, and a line with
-    too many, which could make up for it, is one that polars refuses.
+    With a comma or a line end behind each, the cells must be as long as the body: of a short or a blank line some
+    are not there, and a line with too many, which could make up for it, is one that polars refuses.
     """
     schema = dict.fromkeys(header, pl.String)
     if not body:
@@ -56,7 +56,9 @@ def parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
         cells = pl.scan_csv(BytesIO(body), has_header=False, schema=schema, quote_char=None).collect()
     except pl.exceptions.PolarsError:
         return None
-    return cells if body.count(b",") == len(cells) * (len(header) - 1) else None
+    ends = len(cells) * (len(header) + (b"\r" in body))
+    texts = sum(cells.select(pl.all().str.len_bytes().sum()).row(0))
+    return cells if texts + ends == len(body) + (not body.endswith(b"\n")) * (1 + (b"\r" in body)) else None
 
 
 def with_lines(cells: pl.DataFrame, first_line: int) -> pl.DataFrame:
