@@ -15,9 +15,10 @@ from scheduler.cohort.blocks import Digest, Ready, prepare
 from scheduler.cohort.contexts import ContextBook, Contexts, Lanes, match_contexts
 from scheduler.cohort.decide import decide_rows
 from scheduler.cohort.decode import Decoder
-from scheduler.cohort.explain import RESULT_SCHEMA, Words, as_csv, in_csv, in_words
+from scheduler.cohort.explain import RESULT_SCHEMA, as_csv, in_csv, in_words
 from scheduler.cohort.histories import Histories, Lookback
 from scheduler.cohort.parallel import in_order
+from scheduler.cohort.phrases import Words
 from scheduler.cohort.tables import DayTable, RuleTables, day_table
 from scheduler.cohort.tabletext import LINE
 from scheduler.columns import RESULT_COLUMNS, event_columns
