@@ -1,6 +1,8 @@
-"""Settings that the whole suite shares."""
+"""Settings and servers that the whole suite shares."""
 
+import pytest
 from hypothesis import HealthCheck, settings
+from support.calendar_server import Line, Radicale
 
 settings.register_profile(
     "ci",
@@ -10,3 +12,25 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def _radicale(tmp_path_factory):
+    server = Radicale(tmp_path_factory.mktemp("radicale"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def radicale(_radicale):
+    """Yield a calendar server without a calendar."""
+    yield _radicale
+    _radicale.clear()
+
+
+@pytest.fixture
+def line(radicale):
+    """Yield a line to the calendar server that notes what is asked and can break."""
+    line = Line(radicale.port)
+    yield line
+    line.stop()
