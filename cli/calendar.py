@@ -13,10 +13,12 @@ from typing import IO
 import click
 
 from cli.columns import filled_events, map_options, patients_option, warn_of_columns
-from cli.options import DATE, date_format_option, grace_option, reading_option, today
+from cli.options import DATE, date_format_option, grace_option, now, reading_option, today
 from cli.progress import Progress
-from scheduler.calendars.entries import Entries, calendar_entries
+from scheduler.calendars.entries import Asker, Entries, calendar_entries
 from scheduler.calendars.identity import is_readable_by_others, make_secret, read_secret
+from scheduler.calendars.items import Look
+from scheduler.calendars.state import Horizon, State
 from scheduler.cohort.mapping import ColumnMap
 from scheduler.cohort.patients import read_patients
 from scheduler.cohort.reading import DAMAGE, LINE, read_events
@@ -100,7 +102,8 @@ def calendar(
     \b
     vigil calendar sample_cohorts/clinic.csv -o windows.ics --codes codes.csv --as-of 2026-03-01
     """
-    from scheduler.calendars.rendering import render  # its library is loaded where it is used
+    from scheduler.calendars.rendering import calendar as render  # its library is loaded where it is used
+    from scheduler.calendars.revising import revise
 
     progress = Progress()
     secret_path = output.parent / SECRET_NAME if secret_file is None else secret_file
@@ -119,12 +122,13 @@ def calendar(
     rows = list(_read_rows(events, patients_file, edition, date_format, columns))
     cohort = courses(row for _, row in rows)
     progress.step(f"projecting the windows of {len(rows):,} rows")
-    found = calendar_entries(edition, cohort, day, add(day, months(months_ahead)), grace, secret)
+    found = calendar_entries(Asker(edition, grace, secret), cohort, Horizon(day, add(day, months(months_ahead))))
     if not found.events:
         for line in _bad_rows(rows):
             click.echo(line, err=True)
         raise FileError(_nothing_to_write(rows, found, events, output))
-    content = render(found.events, alarm_days, method)
+    revision = revise(State(), found, day, now(), Look(alarm_days=alarm_days), secret)
+    content = render((one.component for one in revision.revised), method)
     if known is not None and is_readable_by_others(secret_path):
         click.echo(f"vigil: others can read {secret_path}; make it yours alone (chmod 600)", err=True)
     if known is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import click
@@ -122,5 +122,10 @@ def parse_index_dates(values: Iterable[str]) -> dict[IndexKind, date]:
 
 
 def today() -> date:
-    """Return the current date; the one place where the clock is read."""
+    """Return the current date; with `now` the one place where the clock is read."""
     return date.today()
+
+
+def now() -> datetime:
+    """Return the current time (UTC, whole seconds), by which a calendar says when an event was revised."""
+    return datetime.now(UTC).replace(microsecond=0)

@@ -30,14 +30,26 @@ class SiteSecret:
 
     def window_uid(self, patient_id: str, protocol: str, schedule: str, number: int) -> str:
         """Return the UID of a window: the same for ever, with no date in it, so that a window that moves keeps it."""
-        digest = bytearray(self._digest("window", patient_id, protocol, schedule, number)[:16])
-        digest[6] = digest[6] & 0x0F | 0x80  # RFC 9562, version 8: a UUID whose making is its maker's own
-        digest[8] = digest[8] & 0x3F | 0x80
-        return str(UUID(bytes=bytes(digest)))
+        return _uuid(self._digest("window", patient_id, protocol, schedule, number))
 
     def patient_code(self, patient_id: str) -> str:
         """Return the pseudonym of a patient: 8 letters or digits, to be looked up by those who hold the key."""
         return base64.b32encode(self._digest("patient", patient_id)).decode("ascii")[:CODE_LETTERS]
+
+    def part_uid(self, part: str, window_uid: str) -> str:
+        """Return the UID of what is made of a window besides the window itself, e.g. a milestone: as stable."""
+        return _uuid(self._digest("part", part, window_uid))
+
+    def content_hash(self, content: bytes) -> str:
+        """Return a keyed hash of what an event says.
+
+        Keyed, since an event can say so little that all of it can be tried.
+        """
+        return hmac.new(self._key, b"content:" + content, hashlib.sha256).hexdigest()[:32]
+
+    def fingerprint(self) -> str:
+        """Return by what a state file knows the secret again under which it was made, without telling it."""
+        return self._digest("state").hex()[:16]
 
     def _digest(self, *parts: str | int) -> bytes:
         # As JSON no two lists of parts read alike; the first part keeps UIDs and codes apart.
@@ -51,6 +63,13 @@ class SiteSecret:
                 file.write(self._key.hex() + "\n")
         except OSError as problem:
             raise FileError(f"cannot write the site secret {path}: {problem.strerror}; see --secret-file") from None
+
+
+def _uuid(digest: bytes) -> str:
+    parts = bytearray(digest[:16])
+    parts[6] = parts[6] & 0x0F | 0x80  # RFC 9562, version 8: a UUID whose making is its maker's own
+    parts[8] = parts[8] & 0x3F | 0x80
+    return str(UUID(bytes=bytes(parts)))
 
 
 def make_secret() -> SiteSecret:

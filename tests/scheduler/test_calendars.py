@@ -8,9 +8,12 @@ import pytest
 import vobject
 
 from protocols import CURRENT
-from scheduler.calendars.entries import Entry, calendar_entries, day_words
+from scheduler.calendars.entries import Asker, Entries, Entry, calendar_entries, day_words
 from scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
-from scheduler.calendars.rendering import render
+from scheduler.calendars.items import Look
+from scheduler.calendars.rendering import calendar
+from scheduler.calendars.revising import revise
+from scheduler.calendars.state import Horizon, State
 from scheduler.columns import event_columns
 from scheduler.courses import courses
 from scheduler.errors import FileError
@@ -28,6 +31,7 @@ PLANTED = {
 }
 MARKERS = ["4711", "Zo", "1961", "07-23", "19610723", "23 July", "sacrum", "Jane", "Plantedmarker", "osteosarcoma"]
 UNTIL = date(2023, 1, 31)
+NOW = datetime(2022, 2, 1, 12, tzinfo=UTC)
 
 
 def row(**cells):
@@ -40,7 +44,15 @@ def ct(on, status="performed", **cells):
 
 def entries(rows, as_of="2022-02-01", until=UNTIL, grace=None, secret=SECRET):
     found = courses(read_row(cells, CURRENT, COLUMNS) for cells in rows)
-    return calendar_entries(CURRENT, found, date.fromisoformat(as_of), until, GracePolicy(grace), secret)
+    horizon = Horizon(date.fromisoformat(as_of), until)
+    return calendar_entries(Asker(CURRENT, GracePolicy(grace), secret), found, horizon)
+
+
+def render(events, alarm_days, method=None):
+    """Return the calendar of a first run: what no state remembers yet."""
+    found = Entries(tuple(events), {}, {}, (), Horizon(date(2022, 2, 1), UNTIL))
+    revision = revise(State(), found, date(2022, 2, 1), NOW, Look(alarm_days=alarm_days), SECRET)
+    return calendar((one.component for one in revision.revised), method)
 
 
 def spans(found, schedule_words="of the chest"):
@@ -117,7 +129,7 @@ def test_the_codes_are_those_of_the_patients_with_an_event_each_once():
     stopped = row(patient_id="stopped", follow_up_end_date="2022-02-01")
     found = entries([row(), row(patient_id="other"), stopped])
     assert [name for _, name in sorted(found.codes, key=lambda pair: pair[1])] == ["MRN-4711-Zoë", "other"]
-    assert {f"Imaging window {code}" for code, _ in found.codes} == {e.summary for e in found.events}
+    assert {code for code, _ in found.codes} == {e.code for e in found.events}
     assert list(found.codes) == sorted(found.codes)
 
 
@@ -254,13 +266,13 @@ ENTRY = Entry(
     date(2022, 5, 31),
     is_firm=True,
     revised=date(2022, 1, 31),
-    summary="Imaging window ABCDEFGH",
+    code="ABCDEFGH",
     description="One, two; three \\ four\n" + "ä" * 200 + "日本" * 60,
 )
 
 
 def test_one_event_line_by_line():
-    short = Entry(ENTRY.uid, ENTRY.opens, ENTRY.closes, True, ENTRY.revised, ENTRY.summary, "One, two;\nthree")
+    short = Entry(ENTRY.uid, ENTRY.opens, ENTRY.closes, True, ENTRY.revised, ENTRY.code, "One, two;\nthree")
     assert sorted(unfolded(render([short], 14))) == sorted(
         [
             "BEGIN:VCALENDAR",
@@ -315,7 +327,7 @@ def test_the_alarm_rings_at_nine_so_many_days_before(days, trigger):
 
 
 def test_a_projection_is_tentative_and_rings_no_alarm():
-    projected = Entry(ENTRY.uid, ENTRY.opens, ENTRY.closes, False, ENTRY.revised, ENTRY.summary, "x")
+    projected = Entry(ENTRY.uid, ENTRY.opens, ENTRY.closes, False, ENTRY.revised, ENTRY.code, "x")
     lines = unfolded(render([projected], 14))
     assert "STATUS:TENTATIVE" in lines
     assert "BEGIN:VALARM" not in lines
@@ -373,7 +385,7 @@ def test_two_readers_find_what_was_written(reader):
             e.closes + timedelta(days=1),
             datetime(e.revised.year, e.revised.month, e.revised.day, tzinfo=UTC),
             e.description,
-            e.summary,
+            f"Imaging window {e.code}",
         )
         for e in events
     }
