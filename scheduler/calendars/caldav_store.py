@@ -95,11 +95,11 @@ class CalDavCalendar:
             content = answer.raw
             return Stored(_etag(answer), content.encode("utf-8") if isinstance(content, str) else content or b"")
 
-    def create(self, uid: str, content: bytes) -> str | None:
-        """Write an object that is not there yet and return its version; None where something has its name or UID."""
+    def create(self, uid: str, content: bytes) -> Stored | None:
+        """Write an object that is not there yet and return it; None where something has its name or its UID."""
         return self._put(uid, content, {"If-None-Match": "*"})
 
-    def replace(self, uid: str, content: bytes, etag: str) -> str | None:
+    def replace(self, uid: str, content: bytes, etag: str) -> Stored | None:
         """Write over one version of an object and return the new one; None where another version is there, or none."""
         return self._put(uid, content, {"If-Match": etag})
 
@@ -116,7 +116,7 @@ class CalDavCalendar:
         """Close the connection."""
         self.client.close()
 
-    def _put(self, uid: str, content: bytes, condition: Mapping[str, str]) -> str | None:
+    def _put(self, uid: str, content: bytes, condition: Mapping[str, str]) -> Stored | None:
         with _told(self.url):
             try:
                 answer = self.client.put(self._address(uid), content.decode("utf-8"), {**_TYPE, **condition})
@@ -127,17 +127,18 @@ class CalDavCalendar:
             if answer.status == HTTPStatus.PRECONDITION_FAILED or _is_uid_conflict(answer):
                 return None
             _expect(answer, self.url, HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
-            # A server that changes what it is sent tells no version (RFC 4791, 5.3.4): it is asked for.
-            return _etag(answer) or self._version(uid)
+            if etag := _etag(answer):
+                return Stored(etag, content)
+            return self._as_stored(uid)  # a server that changes what it is sent tells no version (RFC 4791, 5.3.4)
 
-    def _version(self, uid: str) -> str:
+    def _as_stored(self, uid: str) -> Stored:
         stored = self.read(uid)
         if stored is None or not stored.etag:
             raise CalendarServerError(
                 f"{_host(self.url)} gives no version (ETag) of an event, without which a user's change to it could not"
                 " be told; this server cannot be synced with"
             )
-        return stored.etag
+        return stored
 
     def _address(self, uid: str) -> str:
         return f"{self.url}{uid}{_SUFFIX}"
@@ -203,7 +204,8 @@ def _etag(answer: DAVResponse) -> str:
 
 def _strong(etag: str) -> str:
     # A proxy that compresses marks the version as weak, and a weak one never matches; the version behind it does.
-    return etag.strip().removeprefix("W/")
+    bare = etag.strip().removeprefix("W/")
+    return f'"{bare}"' if bare and not bare.startswith('"') else bare  # some list it without its quotes
 
 
 def _is_uid_conflict(answer: DAVResponse) -> bool:

@@ -77,8 +77,8 @@ def test_a_calendar_whose_name_the_user_changed_is_found_by_where_it_was_made(ra
 def test_an_object_is_created_replaced_and_deleted_each_in_one_request(line, radicale, opened):
     calendar = opened(line.url)
     line.forget()
-    first = calendar.create(UID, event("one"))
-    second = calendar.replace(UID, event("two"), first)
+    first = calendar.create(UID, event("one")).etag
+    second = calendar.replace(UID, event("two"), first).etag
     assert (line.asked[0][2]["If-None-Match"], line.asked[1][2]["If-Match"]) == ("*", first)
     assert first != second
     assert radicale.events()[UID]["SUMMARY"] == "two"
@@ -106,7 +106,7 @@ def test_an_event_of_the_same_uid_under_another_name_is_left_alone(radicale, ope
 
 def test_what_another_has_changed_is_neither_replaced_nor_deleted(radicale, opened):
     calendar = opened(radicale.url)
-    etag = calendar.create(UID, event("one"))
+    etag = calendar.create(UID, event("one")).etag
     radicale.change(UID, b"one", b"theirs")
     assert calendar.replace(UID, event("two"), etag) is None
     assert not calendar.delete(UID, etag)
@@ -118,7 +118,7 @@ def test_what_another_has_changed_is_neither_replaced_nor_deleted(radicale, open
 
 def test_what_another_has_deleted_is_not_written_again(radicale, opened):
     calendar = opened(radicale.url)
-    etag = calendar.create(UID, event("one"))
+    etag = calendar.create(UID, event("one")).etag
     radicale.remove(UID)
     assert calendar.replace(UID, event("two"), etag) is None
     assert radicale.events() == {}
