@@ -1,52 +1,71 @@
-"""`vigil calendar`: the imaging windows of a cohort as an iCalendar file."""
+"""`vigil calendar`: the imaging windows of a cohort as iCalendar files."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import date
 from io import StringIO
 from pathlib import Path
-from typing import IO
 
 import click
 
-from cli.columns import filled_events, map_options, patients_option, warn_of_columns
+from cli.calendar_outputs import Outputs
+from cli.columns import map_options, patients_option
 from cli.options import DATE, date_format_option, grace_option, now, reading_option, today
 from cli.progress import Progress
-from scheduler.calendars.entries import Asker, Entries, calendar_entries
-from scheduler.calendars.identity import is_readable_by_others, make_secret, read_secret
-from scheduler.calendars.items import Look
-from scheduler.calendars.state import Horizon, State
+from cli.rows import bad_rows, read_rows
+from scheduler.calendars.entries import Asker, Entries, Show, calendar_entries
+from scheduler.calendars.files import locked, replace_all, sweep
+from scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
+from scheduler.calendars.items import Look, Style
+from scheduler.calendars.state import Horizon, Stage, State, read_state
 from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.patients import read_patients
-from scheduler.cohort.reading import DAMAGE, LINE, read_events
-from scheduler.cohort.writing import check_output, write_beside
-from scheduler.columns import PATIENT_ID, event_columns
+from scheduler.columns import PATIENT_ID
 from scheduler.courses import courses
 from scheduler.dates import add, months
 from scheduler.edition import Edition
-from scheduler.errors import FileError
+from scheduler.errors import FileError, UnknownName
 from scheduler.grace import GracePolicy
-from scheduler.rows import Problem, Row, read_row
+from scheduler.rows import Row
 from scheduler.standing import DueStatus
 
 SECRET_NAME = "vigil-calendar.secret"  # noqa: S105 - the name of the file, not what it holds
-
-_MOST_NAMED = 20
-"""Rows that cannot be read are named one by one up to this many; an audit names all."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a cell starts with that a spreadsheet runs as a formula."""
 
 
+def _show(_ctx: click.Context, _param: click.Parameter, value: str | None) -> frozenset[Show]:
+    known = {what.value: what for what in Show}
+    names = [name.strip() for name in (value or "").split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            raise UnknownName("thing to show", name, known)
+    return frozenset(known[name] for name in names)
+
+
 @click.command()
 @click.argument("events", type=click.Path(path_type=Path))
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The .ics file to write.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The .ics file to write.")
+@click.option(
+    "--per-patient",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write a calendar for each patient, named by the pseudonym; those of patients who are gone are removed.",
+)
 @patients_option
 @map_options
 @date_format_option
+@click.option(
+    "--state",
+    "state_file",
+    type=click.Path(path_type=Path),
+    help="Remember in FILE what was written, so that changes and cancellations reach calendars that subscribe.",
+)
+@click.option("--force", is_flag=True, help="Write although nothing is due, or over a fifth would be cancelled.")
 @click.option("--as-of", type=DATE, help="The date on which it is asked what is due. [default: today]")
 @click.option(
     "--months",
@@ -57,18 +76,38 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
     help="How far ahead windows are projected.",
 )
 @click.option(
+    "--style",
+    type=click.Choice([style.value for style in Style]),
+    default=Style.WINDOWS.value,
+    show_default=True,
+    help="Windows as events from their first to their last day, or as two events of a day each.",
+)
+@click.option(
     "--alarm-days",
     type=click.IntRange(0, 365),
     default=14,
     show_default=True,
     help="Days before a firm window opens on which its reminder rings, at 09:00; 0: none. Projections have none.",
 )
+@click.option(
+    "--show",
+    callback=_show,
+    metavar="WHAT,...",
+    help="Add modality, protocol or patient-id to the names of events, in a calendar that is protected.",
+)
+@click.option(
+    "--todos",
+    type=click.Path(path_type=Path),
+    metavar="FILE.ics",
+    help="Write the windows as to-dos too, in a file of their own; Outlook and Google ignore them.",
+)
 @grace_option
 @reading_option
 @click.option(
     "--secret-file",
     type=click.Path(path_type=Path),
-    help=f"The site secret behind identities and pseudonyms, made on first use. [default: {SECRET_NAME} beside OUTPUT]",
+    help="The site secret behind identities and pseudonyms, made on first use."
+    f" [default: {SECRET_NAME} beside the state, else beside OUTPUT or DIR]",
 )
 @click.option(
     "--codes",
@@ -80,18 +119,25 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 @click.option("--method", type=click.Choice(["publish"]), help="Add a METHOD line, which some importers ask for.")
 def calendar(
     events: Path,
-    output: Path,
+    output: Path | None,
+    folder: Path | None,
     patients_file: Path | None,
     columns: ColumnMap,
     date_format: str | None,
+    state_file: Path | None,
     as_of: date | None,
     months_ahead: int,
+    style: str,
     alarm_days: int,
+    show: frozenset[Show],
+    todos: Path | None,
     grace: GracePolicy,
     edition: Edition,
     secret_file: Path | None,
     codes_file: Path | None,
     method: str | None,
+    *,
+    force: bool,
 ) -> None:
     """Write the windows of every patient of EVENTS as day-long calendar events that name nobody.
 
@@ -99,99 +145,111 @@ def calendar(
     may know. Keep the secret file: with another one every event gets another identity, and a calendar that holds
     the old ones shows them twice. Where there is no window to write, an older calendar stays as it is.
 
+    With --state a window that moves is revised, and one that is done or no longer due stays as cancelled until 30
+    days after its last day. Give the same options with the same state. Calendars have to subscribe to the file:
+    importing it again updates nothing.
+
     \b
     vigil calendar sample_cohorts/clinic.csv -o windows.ics --codes codes.csv --as-of 2026-03-01
+    vigil calendar sample_cohorts/clinic.csv -o windows.ics --state windows.json --as-of 2026-03-01
     """
-    from scheduler.calendars.rendering import calendar as render  # its library is loaded where it is used
-    from scheduler.calendars.revising import revise
-
-    progress = Progress()
-    secret_path = output.parent / SECRET_NAME if secret_file is None else secret_file
-    inputs = [events] if patients_file is None else [events, patients_file]
-    check_output(output, *inputs)
-    check_output(secret_path, *inputs)
-    _check_apart(output, "calendar", {"secret file": secret_path})
-    if codes_file is not None:
-        check_output(codes_file, *inputs)
-        _check_apart(codes_file, "list of codes", {"calendar": output, "secret file": secret_path})
-    _check_names(events, output, codes_file)
-    known = read_secret(secret_path)
-    secret = known or make_secret()
+    home = next((path for path in (state_file, output, folder) if path is not None), Path())
+    outputs = Outputs(secret_file or home.parent / SECRET_NAME, state_file, output, codes_file, todos, folder)
+    outputs.check([events] if patients_file is None else [events, patients_file])
     day = as_of or today()
-    progress.step(f"reading {events}")
-    rows = list(_read_rows(events, patients_file, edition, date_format, columns))
-    cohort = courses(row for _, row in rows)
-    progress.step(f"projecting the windows of {len(rows):,} rows")
-    found = calendar_entries(Asker(edition, grace, secret), cohort, Horizon(day, add(day, months(months_ahead))))
-    if not found.events:
-        for line in _bad_rows(rows):
-            click.echo(line, err=True)
-        raise FileError(_nothing_to_write(rows, found, events, output))
-    revision = revise(State(), found, day, now(), Look(alarm_days=alarm_days), secret)
-    content = render((one.component for one in revision.revised), method)
-    if known is not None and is_readable_by_others(secret_path):
-        click.echo(f"vigil: others can read {secret_path}; make it yours alone (chmod 600)", err=True)
-    if known is None:
-        secret.save_new(secret_path)
-    try:
-        write_beside(output, lambda file: _write(file, content, codes_file, found), mode=0o600)
-    except BaseException:
-        if known is None:
-            secret_path.unlink()
-        raise
-    for line in [*_report(found, output, codes_file, secret_path if known is None else None), *_bad_rows(rows)]:
+    horizon = Horizon(day, add(day, months(months_ahead)))
+    look = Look(Style(style), alarm_days, todos is not None)
+    with contextlib.nullcontext() if state_file is None else locked(state_file):
+        known = read_secret(outputs.secret)
+        state = State() if state_file is None else read_state(state_file, known)
+        asker = Asker(edition, grace, known or make_secret(), show)
+        progress = Progress()
+        progress.step(f"reading {events}")
+        rows = list(read_rows(events, patients_file, edition, date_format, columns))
+        progress.step(f"projecting the windows of {len(rows):,} rows")
+        found = calendar_entries(asker, courses(row for _, row in rows), horizon, state.horizons.values())
+        if not found.events and not force:
+            for line in bad_rows(rows):
+                click.echo(line, err=True)
+            raise FileError(_nothing_to_write(rows, found, events, outputs.where))
+        progress.step(f"writing {len(found.events):,} windows")
+        said = _write(outputs, state, found, look, asker.secret, method, force=force, is_new=known is None)
+    if known is not None and is_readable_by_others(outputs.secret):
+        click.echo(f"vigil: others can read {outputs.secret}; make it yours alone (chmod 600)", err=True)
+    if show:
+        click.echo(f"vigil: {_warning(show)}", err=True)
+    for line in [*_report(found, outputs, said, is_new=known is None), *bad_rows(rows)]:
         click.echo(line, err=True)
 
 
-def _check_names(events: Path, output: Path, codes_file: Path | None) -> None:
-    """Raise FileError where a name is none of a file of its kind, as the - of other commands."""
-    if str(events) == "-":
-        raise FileError("a calendar is not made from standard input; give the name of the events file instead of -")
-    if output.suffix.lower() != ".ics":
-        raise FileError(f"{output} must be a file name that ends in .ics, by which calendars know it")
-    if codes_file is not None and codes_file.suffix.lower() != ".csv":
-        raise FileError(f"{codes_file} must be a file name that ends in .csv, which is what --codes writes")
+def _write(
+    outputs: Outputs,
+    state: State,
+    found: Entries,
+    look: Look,
+    secret: SiteSecret,
+    method: str | None,
+    *,
+    force: bool,
+    is_new: bool,
+) -> list[str]:
+    """Write all files or none; return what is to be said of revisions. Raises FileError and TooManyCancelled."""
+    from scheduler.calendars.feeds import check_left_over, feed, is_of_patient, left_over, patient_feeds, todo_list
+    from scheduler.calendars.revising import revise  # the calendar library is loaded where it is used
+
+    revision = revise(state, found, found.horizon.as_of, now(), look, secret)
+    feeds = {} if outputs.folder is None else patient_feeds(revision.revised, outputs.folder, method)
+    gone = [] if outputs.folder is None or not outputs.folder.exists() else left_over(outputs.folder, feeds)
+    if not force:
+        revision.check()
+        check_left_over(gone, feeds)
+    # The state first: from it the next run writes the others anew, should this one be killed in between.
+    files: dict[Path, bytes] = {}
+    if outputs.state is not None:
+        files[outputs.state] = revision.state.to_bytes()
+    if outputs.codes is not None:
+        files[outputs.codes] = _codes_text(found.codes).encode("utf-8")
+    if outputs.calendar is not None:
+        files[outputs.calendar] = feed(revision.revised, method)
+    if outputs.todos is not None:
+        files[outputs.todos] = todo_list(revision.revised, method)
+    if outputs.state is not None:
+        for path in (*files, outputs.secret):
+            sweep(path.parent, path.name.__eq__)
+        if outputs.folder is not None and outputs.folder.exists():
+            sweep(outputs.folder, is_of_patient)
+    with _new_secret(secret, outputs.secret, is_new=is_new), _new_folder(outputs.folder):
+        replace_all(files | feeds, gone)
+    return list(_revisions(state, revision.state, revision.cancelled, outputs, len(feeds), len(gone)))
 
 
-def _check_apart(path: Path, what: str, others: Mapping[str, Path]) -> None:
-    """Raise FileError where an output is another file of this run too, by its name or by a link."""
-    for other, its_path in others.items():
-        if path.resolve() == its_path.resolve() or (path.exists() and its_path.exists() and path.samefile(its_path)):
-            raise FileError(f"{path} is the {other}; give the {what} another name")
+@contextlib.contextmanager
+def _new_secret(secret: SiteSecret, path: Path, *, is_new: bool) -> Iterator[None]:
+    """Save a new secret before anything rests on it, and take it away again where nothing does."""
+    if is_new:
+        secret.save_new(path)
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            path.unlink()
+        raise
 
 
-def _read_rows(
-    path: Path, patients_file: Path | None, edition: Edition, date_format: str | None, columns: ColumnMap
-) -> Iterator[tuple[int, Row]]:
-    """Yield every row of an events file with the line on which it starts; problems name the file's own columns."""
-    patients = read_patients(patients_file, edition, date_format, columns) if patients_file else None
-    table = read_events(path, date_format, columns)
-    headers = {str(path): table.original.columns}
-    columns.check_used(headers | ({str(patients_file): patients.columns} if patients else {}))
-    fields = [name for name in table.cells.columns if name not in (LINE, DAMAGE)]
-    warn_of_columns(fields, "not read")
-    own_names = dict(zip(fields, table.original.columns, strict=True))
-    if patients_file and patients:
-        table = filled_events(table, patients, patients_file, edition)
-    known = event_columns(edition, date_format)
-    for cells in table.cells.iter_rows(named=True):
-        row = read_row(cells, edition, known)
-        problems = tuple(replace(p, column=own_names.get(p.column, p.column)) for p in row.problems)
-        damage = () if cells[DAMAGE] is None else (Problem("", "", cells[DAMAGE]),)
-        yield cells[LINE], replace(row, problems=(*damage, *problems))
-
-
-def _write(file: IO[bytes], content: bytes, codes_file: Path | None, found: Entries) -> None:
-    """Write the calendar, and the codes while it still has its passing name: a run that fails leaves neither."""
-    file.write(content)
-    file.flush()
-    if codes_file is not None:
-        text = _codes_text(found.codes)
-        write_beside(codes_file, lambda codes: _write_text(codes, text), mode=0o600)
-
-
-def _write_text(file: IO[bytes], text: str) -> None:
-    file.write(text.encode("utf-8"))
+@contextlib.contextmanager
+def _new_folder(folder: Path | None) -> Iterator[None]:
+    """Make the folder of patients' calendars where it is not there, and take it away again where that was in vain."""
+    is_new = folder is not None and not folder.exists()
+    try:
+        if folder is not None and is_new:
+            folder.mkdir(mode=0o700)
+        yield
+    except BaseException as problem:
+        if folder is not None and is_new and folder.exists():
+            folder.rmdir()
+        if isinstance(problem, OSError):
+            raise FileError(f"cannot make the folder {folder}: {problem.strerror}") from None
+        raise
 
 
 def _codes_text(codes: Sequence[tuple[str, str]]) -> str:
@@ -202,17 +260,37 @@ def _codes_text(codes: Sequence[tuple[str, str]]) -> str:
     return text.getvalue()
 
 
-def _report(found: Entries, output: Path, codes_file: Path | None, new_secret: Path | None) -> Iterator[str]:
+def _warning(show: frozenset[Show]) -> str:
+    names = ", ".join(what.value for what in Show if what in show)
+    return f"events now show {names}; keep the calendar where protected health information may be, and share no link"
+
+
+def _revisions(before: State, after: State, cancelled: int, outputs: Outputs, feeds: int, gone: int) -> Iterator[str]:
+    """Yield what changed against the last run, and what became of patients' files."""
+    if outputs.folder is not None:
+        yield f"{feeds} calendars of patients in {outputs.folder}" + (f"; {gone} removed" if gone else "")
+    if outputs.state is not None:
+        new = sum(uid not in before.events for uid in after.events)
+        revised = sum(
+            before.events[uid].sequence < kept.sequence and kept.stage is Stage.LIVE
+            for uid, kept in after.events.items()
+            if uid in before.events
+        )
+        yield f"against the last run: {new} new, {revised} revised, {cancelled} cancelled; kept in {outputs.state}"
+
+
+def _report(found: Entries, outputs: Outputs, revisions: Sequence[str], *, is_new: bool) -> Iterator[str]:
     """Yield what was written and what has no event. Names no patient."""
     firm = sum(event.is_firm for event in found.events)
     overdue = found.statuses.get(DueStatus.OVERDUE, 0)
-    yield f"{firm} firm ({overdue} overdue) and {len(found.events) - firm} projected windows written to {output}"
-    if codes_file is None:
+    yield f"{firm} firm ({overdue} overdue) and {len(found.events) - firm} projected windows written to {outputs.where}"
+    yield from revisions
+    if outputs.codes is None:
         yield "the events carry codes instead of names; --codes FILE.csv writes which patient is which"
     else:
-        yield f"codes are in {codes_file}; keep it apart from the calendar"
-    if new_secret is not None:
-        yield f"the site secret is new: keep {new_secret}, or every event gets another identity next time"
+        yield f"codes are in {outputs.codes}; keep it apart from the calendar"
+    if is_new:
+        yield f"the site secret is new: keep {outputs.secret}, or every event gets another identity next time"
     words = _not_due(found)
     if words:
         yield f"schedules without an event: {words}"
@@ -225,21 +303,12 @@ def _not_due(found: Entries) -> str:
     return ", ".join(f"{count} {status.value.replace('_', ' ')}" for status, count in counts.items() if count)
 
 
-def _nothing_to_write(rows: Sequence[tuple[int, Row]], found: Entries, events: Path, output: Path) -> str:
+def _nothing_to_write(rows: Sequence[tuple[int, Row]], found: Entries, events: Path, where: str) -> str:
     """Return why no window was found, and what to do; an iCalendar file without any event would be no valid one."""
     bad = sum(bool(row.problems) for _, row in rows)
     reasons = ", ".join(f"{because}: {count}" for because, count in sorted(found.lacking.items()))
     words = _not_due(found) or "none, since no row that can be read names a protocol with schedules"
     return (
-        f"{events} gives no window, so {output} is not written: {len(rows)} rows read, {bad} of them bad; schedules:"
+        f"{events} gives no window, so {where} is not written: {len(rows)} rows read, {bad} of them bad; schedules:"
         f" {words}{f' ({reasons})' if reasons else ''}; check the file, --as-of and --map"
     )
-
-
-def _bad_rows(rows: Sequence[tuple[int, Row]]) -> Iterator[str]:
-    """Yield which rows are left out, and why."""
-    bad = [(line, row) for line, row in rows if row.problems]
-    for line, row in bad[:_MOST_NAMED]:
-        yield f"line {line} is left out: " + "; ".join(p.message if not p.column else str(p) for p in row.problems)
-    if len(bad) > _MOST_NAMED:
-        yield f"{len(bad) - _MOST_NAMED} more rows are left out; 'vigil audit' says what is wrong with each"

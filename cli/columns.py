@@ -76,9 +76,14 @@ def patients_option(command: _F) -> _F:
     )(command)
 
 
-def filled_events(events: Events, patients: Patients, file: Path, edition: Edition) -> Events:
-    """Return the events with what the patients file gives them, and say what of it gives nothing."""
-    warn_of_patients(patients, file, edition)
+def filled_events(
+    events: Events, patients: Patients, file: Path, edition: Edition, *, tells_values: bool = True
+) -> Events:
+    """Return the events with what the patients file gives them, and say what of it gives nothing.
+
+    Without `tells_values` a cell that cannot be read is told by its place alone.
+    """
+    warn_of_patients(patients, file, edition, tells_values=tells_values)
     found = fill(events, patients)
     count = len(patients.cells)
     if found.patients == 0:
@@ -88,10 +93,11 @@ def filled_events(events: Events, patients: Patients, file: Path, edition: Editi
     return found.events
 
 
-def warn_of_patients(patients: Patients, file: Path, edition: Edition) -> None:
+def warn_of_patients(patients: Patients, file: Path, edition: Edition, *, tells_values: bool = True) -> None:
     """Say what of a patients file cannot be read, and which of its columns fill nothing."""
     for problem in patients.problems[:_MOST_TOLD]:
-        click.echo(f"vigil: {problem}", err=True)
+        told = problem if tells_values else f"{problem.partition(': ')[0]} cannot be read"
+        click.echo(f"vigil: {told}", err=True)
     if len(patients.problems) > _MOST_TOLD:
         click.echo(f"vigil: {file}: {len(patients.problems) - _MOST_TOLD:,} more such problems", err=True)
     if patients.of_events:
@@ -101,7 +107,7 @@ def warn_of_patients(patients: Patients, file: Path, edition: Edition) -> None:
             err=True,
         )
     header = (PATIENT_ID, *patients.filling, *patients.unknown)
-    told = warn_of_columns(header, f"not read from {file}", patient_columns(edition))
-    strange = [column for column in patients.unknown if column not in told]
+    meant = warn_of_columns(header, f"not read from {file}", patient_columns(edition))
+    strange = [column for column in patients.unknown if column not in meant]
     if strange:
         click.echo(f"vigil: {file} has columns that are not known and not read: {', '.join(strange)}", err=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -82,10 +82,10 @@ def write_new(path: Path, content: bytes) -> None:
     _sync_folder(path.parent)
 
 
-def sweep(paths: Iterable[Path]) -> None:
-    """Remove what a killed run left beside these places. Only for who keeps others from writing there meanwhile."""
-    for path in paths:
-        for passing in path.parent.glob(f".{_escaped(path.name)}.*{_PASSING}"):
+def sweep(folder: Path, is_ours: Callable[[str], bool]) -> None:
+    """Remove what killed runs left beside files whose name is ours. Only under a lock."""
+    for passing in folder.glob(f".*{_PASSING}"):
+        if is_ours(passing.name[1:].rsplit(".", 2)[0]):
             passing.unlink(missing_ok=True)
 
 
@@ -128,7 +128,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _escaped(name: str) -> str:
-    return "".join(f"[{c}]" if c in "*?[" else c for c in name)

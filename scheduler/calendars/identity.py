@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from scheduler.calendars.files import write_new
 from scheduler.errors import FileError
 
 SECRET_BYTES = 32
@@ -58,9 +59,7 @@ class SiteSecret:
     def save_new(self, path: Path) -> None:
         """Write the secret to a file that does not exist yet, readable by its owner alone. Raises FileError."""
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(self._key.hex() + "\n")
+            write_new(path, f"{self._key.hex()}\n".encode("ascii"))
         except OSError as problem:
             raise FileError(f"cannot write the site secret {path}: {problem.strerror}; see --secret-file") from None
 

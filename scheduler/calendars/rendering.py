@@ -18,20 +18,26 @@ ALARM_HOUR = timedelta(hours=9)
 _END = b"END:VCALENDAR\r\n"
 
 
-def calendar(components: Iterable[bytes], method: str | None = None) -> bytes:
+def calendar(components: Iterable[bytes], method: str | None = None, code: str = "") -> bytes:
     """Return a calendar of components as they come: CRLF, lines of at most 75 octets.
 
-    `method` is left out unless given: CalDAV forbids it.
+    `method` is left out unless given: CalDAV forbids it. `code` is the pseudonym of the patient whose it is alone.
     """
+    name = f"{NAME} {code}".strip()
     head = _head()
     if method is not None:
         head.add("method", method.upper())
-    head.add("name", NAME)
-    head.add("x-wr-calname", NAME)
+    head.add("name", name)
+    head.add("x-wr-calname", name)
     # The library drops VALUE=DURATION, which RFC 7986 asks for, from its own refresh_interval.
     head.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     head.add("x-published-ttl", "PT12H")
     return _with(head, components)
+
+
+def is_own(content: bytes) -> bool:
+    """Tell whether a file was written by this program."""
+    return content.startswith(bytes(_head().to_ical()).removesuffix(_END))
 
 
 def alone(component: bytes) -> bytes:

@@ -87,9 +87,8 @@ def _check_once(cells: pl.DataFrame, path: Path) -> None:
     given = cells.filter(pl.col(PATIENT_ID).is_not_null())
     twice = given.filter(given[PATIENT_ID].is_duplicated())
     if len(twice):
-        patient_id = twice[PATIENT_ID][0]
-        first, second = twice.filter(pl.col(PATIENT_ID) == patient_id)[LINE].head(2)
-        raise FileError(f"{path} has patient '{patient_id}' twice, in line {first} and line {second}; keep one of them")
+        first, second = twice.filter(pl.col(PATIENT_ID) == twice[PATIENT_ID][0])[LINE].head(2)
+        raise FileError(f"{path} has a patient twice, in line {first} and line {second}; keep one of them")
 
 
 def _damage(cells: pl.DataFrame, path: Path, columns: Mapping[str, Column]) -> pl.DataFrame:

@@ -99,7 +99,7 @@ def test_a_patient_who_stands_twice_is_refused_with_both_lines(patients, lines, 
     with pytest.raises(FileError) as refused:
         patients("patient_id,protocol", *lines)
     said = str(refused.value)
-    assert f"patient 'P1' twice, in {named[0]} and {named[1]}" in said, why
+    assert f"a patient twice, in {named[0]} and {named[1]}" in said, why
     assert "patients.csv" in said
 
 

@@ -1,0 +1,63 @@
+"""The rows of an events file as patients on a course, for commands that look ahead, and what is said of bad rows.
+
+What these commands say is kept in logs by others than those who may read the file. So no value of a cell is repeated:
+a bad row is told by its line and column, and an audit of the same file says the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from cli.columns import filled_events, warn_of_columns
+from scheduler.cohort.mapping import ColumnMap
+from scheduler.cohort.patients import read_patients
+from scheduler.cohort.reading import DAMAGE, LINE, read_events
+from scheduler.columns import event_columns
+from scheduler.edition import Edition
+from scheduler.rows import Problem, Row, read_row
+
+MOST_NAMED = 20
+"""Rows that cannot be read are named one by one up to this many; an audit names all."""
+
+
+def read_rows(
+    path: Path, patients_file: Path | None, edition: Edition, date_format: str | None, columns: ColumnMap
+) -> Iterator[tuple[int, Row]]:
+    """Yield every row of an events file with the line on which it starts; problems name the file's own columns."""
+    patients = read_patients(patients_file, edition, date_format, columns) if patients_file else None
+    table = read_events(path, date_format, columns)
+    headers = {str(path): table.original.columns}
+    columns.check_used(headers | ({str(patients_file): patients.columns} if patients else {}))
+    fields = [name for name in table.cells.columns if name not in (LINE, DAMAGE)]
+    warn_of_columns(fields, "not read")
+    own_names = dict(zip(fields, table.original.columns, strict=True))
+    own_damage = table.cells[DAMAGE]
+    if patients_file and patients:
+        table = filled_events(table, patients, patients_file, edition, tells_values=False)
+    known = event_columns(edition, date_format)
+    for cells, damage in zip(table.cells.iter_rows(named=True), own_damage, strict=True):
+        row = read_row(cells, edition, known)
+        problems = [replace(p, column=own_names.get(p.column, p.column)) for p in row.problems]
+        if cells[DAMAGE] is not None:
+            said = damage or f"what {patients_file} gives it cannot be read"
+            problems.insert(0, Problem("", "", said))
+        yield cells[LINE], replace(row, problems=tuple(problems))
+
+
+def bad_rows(rows: Sequence[tuple[int, Row]]) -> Iterator[str]:
+    """Yield which rows are left out, and where they are wrong."""
+    bad = [(line, row) for line, row in rows if row.problems]
+    for line, row in bad[:MOST_NAMED]:
+        yield f"line {line} is left out: " + "; ".join(_without_value(problem) for problem in row.problems)
+    if len(bad) > MOST_NAMED:
+        yield f"{len(bad) - MOST_NAMED} more rows are left out"
+    if any(problem.value for _, row in bad for problem in row.problems):
+        yield "values are not repeated here; 'vigil audit' says what is wrong with each row"
+
+
+def _without_value(problem: Problem) -> str:
+    if problem.value:
+        return f"column {problem.column} cannot be read or does not fit"
+    return str(problem) if problem.column else problem.message
