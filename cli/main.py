@@ -17,6 +17,7 @@ _COMMANDS = {
     "windows": "List the coming imaging windows of a patient.",
     "audit": "Decide every row of an events file.",
     "calendar": "Write imaging windows as an iCalendar file.",
+    "sync": "Bring imaging windows into a CalDAV calendar.",
     "protocols": "List, show or validate what is encoded.",
     "facts": "List the facts that can be documented, and what asks for them.",
     "template": "Write an empty events file.",

@@ -128,10 +128,11 @@ class Sync:
         self._etags = {} if calendar.is_new else dict(calendar.etags())
         self._copies = {uid: self._recovered(uid, copy) for uid, copy in known.items()}
 
-    def run(self, save: Callable[[State], None]) -> dict[str, Fate]:
+    def run(self, save: Callable[[State], None], tell: Callable[[int, int], None] = lambda *_: None) -> dict[str, Fate]:
         """Send what has to be sent; return the fate of each event, by UID in order.
 
-        `save` is called before the first event and after the last one. Raises CalendarServerError where the server
+        `save` is called before the first event and after the last one, `tell` at each event with its number and how
+        many there are. Raises CalendarServerError where the server
         breaks off; what it had taken until then is saved.
         """
         fates = {uid: self._fate(uid) for uid in sorted({*self._wanted, *self._copies})}
@@ -145,7 +146,8 @@ class Sync:
                 self._copies[uid] = base.sending(version_of(one), says)
         save(self._state())
         try:
-            for uid, fate in fates.items():
+            for number, (uid, fate) in enumerate(fates.items(), start=1):
+                tell(number, len(fates))
                 if fate is Fate.DELETED:
                     fates[uid] = self._taken_out(uid)
                 elif fate is not None and fate.is_written:
