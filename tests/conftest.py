@@ -1,6 +1,7 @@
 """Settings and servers that the whole suite shares."""
 
 import pytest
+import trustme
 from hypothesis import HealthCheck, settings
 from support.calendar_server import Line, Radicale
 
@@ -34,3 +35,16 @@ def line(radicale):
     line = Line(radicale.port)
     yield line
     line.stop()
+
+
+@pytest.fixture
+def secure(tmp_path):
+    """Yield a server over TLS whose certificate is of an authority that no machine trusts, and the authority's file."""
+    authority, folder = trustme.CA(), tmp_path / "secure"
+    folder.mkdir()
+    authority.cert_pem.write_to_path(folder / "authority.pem")
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
+    server = Radicale(folder, folder / "server.pem", folder / "server.pem")
+    yield server.url, str(folder / "authority.pem")
+    server.stop()

@@ -9,7 +9,7 @@ import hashlib
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
@@ -62,13 +62,21 @@ class Stored:
 class CalDavCalendar:
     """One calendar on a server. Objects are named by their UIDs; what bears other names is never read or written.
 
-    `url` ends in a slash. `is_new` says that it was made just now. Every method raises CalendarServerError where the
-    server cannot be reached or answers neither yes nor no.
+    `url` ends in a slash; of one that `is_new` it is where it will be: nothing but `make` is asked of it until then.
+    Every method raises CalendarServerError where the server cannot be reached or answers neither yes nor no.
     """
 
     client: DAVClient
+    name: str
     url: str
     is_new: bool
+
+    def make(self) -> CalDavCalendar:
+        """Make a calendar that is not there yet, for events alone; return it as it is then."""
+        with _told(self.url):
+            principal = self.client.get_principal()
+            made = principal.make_calendar(self.name, _path_of(self.name), supported_calendar_component_set=["VEVENT"])
+            return replace(self, url=_slashed(str(cast("Calendar", made).url)))
 
     def etags(self) -> dict[str, str]:
         """Return the version of each object that has the name of a UID, by UID, in one request."""
@@ -145,7 +153,7 @@ class CalDavCalendar:
 
 
 def open_calendar(url: str, name: str, credentials: Credentials, ca_file: str | None = None) -> CalDavCalendar:
-    """Find the calendar of a display name among the user's, or make it.
+    """Find the calendar of a display name among the user's; one that is not there can be made.
 
     `ca_file` holds certificates of authorities to trust instead of the machine's; that a server is who it says it is
     is verified in any case. Raises CalendarServerError, also where two calendars have the name.
@@ -162,17 +170,15 @@ def open_calendar(url: str, name: str, credentials: Credentials, ca_file: str | 
     client.session = _session(host)
     with _told(url):
         principal = client.get_principal()
-        calendars = [(calendar, calendar.get_display_name()) for calendar in client.get_calendars(principal)]
-        path = _path_of(name)
-        found = [calendar for calendar, its_name in calendars if its_name == name]
-        # A server that takes no display name is found again by the path that the calendar was made under.
-        found = found or [c for c, _ in calendars if urlsplit(str(c.url)).path.rstrip("/").endswith(f"/{path}")]
-        if len(found) > 1:
-            raise CalendarServerError(f"{_host(url)} has {len(found)} calendars named '{name}'; rename all but one")
-        if found:
-            return CalDavCalendar(client, _slashed(found[0]), is_new=False)
-        made = cast("Calendar", principal.make_calendar(name, path, supported_calendar_component_set=["VEVENT"]))
-        return CalDavCalendar(client, _slashed(made), is_new=True)
+        calendars = [(_slashed(str(c.url)), c.get_display_name()) for c in client.get_calendars(principal)]
+        home = _slashed(str(principal.calendar_home_set.url))
+    made_at = f"{home}{_path_of(name)}/"
+    found = [its_url for its_url, its_name in calendars if its_name == name]
+    # A server that takes no display name, and a user who gave another, leave it where it was made.
+    found = found or [its_url for its_url, _ in calendars if its_url == made_at]
+    if len(found) > 1:
+        raise CalendarServerError(f"{_host(url)} has {len(found)} calendars named '{name}'; rename all but one")
+    return CalDavCalendar(client, name, found[0] if found else made_at, is_new=not found)
 
 
 def _session(host: str) -> _GuardedSession:
@@ -189,8 +195,8 @@ def _path_of(name: str) -> str:
     return "vigil-" + hashlib.sha256(name.encode("utf-8")).hexdigest()[:16]
 
 
-def _slashed(calendar: Calendar) -> str:
-    return str(calendar.url).rstrip("/") + "/"
+def _slashed(url: str) -> str:
+    return url.rstrip("/") + "/"
 
 
 def _host(url: str) -> str:

@@ -49,7 +49,10 @@ class RemoteCalendar(Protocol):
 
     @property
     def is_new(self) -> bool:
-        """Whether it was made just now, and is empty."""
+        """Whether it is not there yet."""
+
+    def make(self) -> RemoteCalendar:
+        """Make it; return it as it is then."""
 
     def etags(self) -> Mapping[str, str]:
         """Return the version of each object by UID."""
@@ -118,15 +121,24 @@ class Sync:
         `restores`: what a user deleted is sent again, and a state of another calendar is taken to this one. Raises
         AnotherCalendar, FileError, or CalendarServerError.
         """
-        self._calendar = calendar
         self._restores = restores
         self._secret = secret
         self._before = revision.state
         self._wanted = {one.uid: one for one in revision.revised}
-        self._place = secret.content_hash(calendar.url.encode("utf-8"))[:8]
-        known = self._known_copies()
-        self._etags = {} if calendar.is_new else dict(calendar.etags())
-        self._copies = {uid: self._recovered(uid, copy) for uid, copy in known.items()}
+        known = {uid: copy for uid, kept in self._before.events.items() if (copy := copy_of(kept)) is not None}
+        if not restores and any(copy.place != self._place_of(calendar) for copy in known.values()):
+            raise AnotherCalendar(
+                "the state belongs to another calendar, whose events would be left behind in it; give this calendar a"
+                " --state of its own, or --restore where that other one is gone"
+            )
+        self._calendar = calendar.make() if calendar.is_new else calendar
+        self._place = self._place_of(self._calendar)
+        self._etags = {} if calendar.is_new else dict(self._calendar.etags())
+        self._copies = {
+            uid: self._recovered(uid, copy)
+            for uid, copy in known.items()
+            if copy.place == self._place and not calendar.is_new
+        }
 
     def run(self, save: Callable[[State], None], tell: Callable[[int, int], None] = lambda *_: None) -> dict[str, Fate]:
         """Send what has to be sent; return the fate of each event, by UID in order.
@@ -160,17 +172,8 @@ class Sync:
         had: dict[str, dict[str, str]] = {uid: {} for uid, kept in self._before.events.items() if kept.sync}
         return self._before.with_sync({**had, **{uid: copy.to_json() for uid, copy in self._copies.items()}})
 
-    def _known_copies(self) -> dict[str, Copy]:
-        """Return the copies that the state knows; none in a calendar that was made just now."""
-        found = {uid: copy for uid, kept in self._before.events.items() if (copy := copy_of(kept)) is not None}
-        if any(copy.place != self._place for copy in found.values()) and not self._restores:
-            raise AnotherCalendar(
-                "the state belongs to another calendar, whose events would be left behind in it; give this calendar a"
-                " --state of its own, or --restore where that other one is gone"
-            )
-        if self._calendar.is_new:
-            return {}
-        return {uid: copy for uid, copy in found.items() if copy.place == self._place}
+    def _place_of(self, calendar: RemoteCalendar) -> str:
+        return self._secret.content_hash(calendar.url.encode("utf-8"))[:8]
 
     def _recovered(self, uid: str, copy: Copy) -> Copy:
         """Return what is known of a copy once it is clear whether what an earlier run was sending has arrived."""

@@ -253,6 +253,15 @@ def test_a_file_and_a_calendar_can_share_a_state(sync, vigil, events, line, radi
     )
 
 
+@pytest.mark.usefixtures("login")
+def test_progress_is_told_in_numbers(sync, line, monkeypatch):
+    steps = []
+    monkeypatch.setattr("cli.sync._STEP", 2)
+    monkeypatch.setattr("cli.progress.Progress.step", lambda _, text: steps.append(text))
+    sync(line.url, "--apply")
+    assert steps[-3:] == [f"sending event {number} of 6" for number in (2, 4, 6)]
+
+
 # What is written about it
 
 GUIDE = (ROOT / "docs" / "subscription.md").read_text(encoding="utf-8")
@@ -334,6 +343,16 @@ def test_an_address_to_which_nothing_may_go_is_refused(sync, tmp_path, url, mess
     assert "hunter2" not in err
 
 
+@pytest.mark.usefixtures("login")
+def test_a_certificate_is_trusted_by_the_machine_or_by_name(sync, secure, monkeypatch):
+    url, authority = secure
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    code, out, err = sync(url, "--apply")
+    assert (code, out, f"the certificate of {url.rstrip('/')} is not trusted" in err) == (2, "", True)
+    monkeypatch.setenv("SSL_CERT_FILE", authority)
+    assert sync(url, "--apply")[1].startswith("calendar 'Imaging': 6 new,")
+
+
 def test_a_password_is_no_option(sync, line, tmp_path):
     assert "No such option" in refused(sync, tmp_path, line.url, "--password", "x")
 
@@ -380,10 +399,12 @@ def test_an_input_that_would_empty_the_calendar_is_refused_unless_forced(sync, e
 
 
 @pytest.mark.usefixtures("login")
-def test_another_calendar_needs_a_state_of_its_own(sync, line, tmp_path):
+def test_another_calendar_needs_a_state_of_its_own_and_a_slip_makes_none(sync, line, tmp_path):
     sync(line.url, "--apply")
+    line.forget()
     err = refused(sync, tmp_path, line.url, "--apply", "--calendar", "Another")
     assert "give this calendar a --state of its own" in err
+    assert {method for method, _, _ in line.asked} == {"PROPFIND"}
 
 
 @pytest.mark.parametrize(

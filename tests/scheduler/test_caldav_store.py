@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-import trustme
-from support.calendar_server import PASSWORD, USER, Radicale
+from support.calendar_server import PASSWORD, USER
 
 from scheduler.calendars.caldav_access import CalendarServerError, Credentials
 from scheduler.calendars.caldav_store import open_calendar
@@ -39,8 +41,9 @@ def opened():
     found = []
 
     def run(url, name="Imaging", credentials=NAVIGATOR, ca_file=None):
-        found.append(open_calendar(url, name, credentials, ca_file))
-        return found[-1]
+        calendar = open_calendar(url, name, credentials, ca_file)
+        found.append(calendar)
+        return replace(calendar.make(), is_new=True) if calendar.is_new else calendar
 
     yield run
     for calendar in found:
@@ -79,6 +82,7 @@ def test_an_object_is_created_replaced_and_deleted_each_in_one_request(line, rad
     line.forget()
     first = calendar.create(UID, event("one")).etag
     second = calendar.replace(UID, event("two"), first).etag
+    assert {headers["Content-Type"] for _, _, headers in line.asked} == {"text/calendar; charset=utf-8"}
     assert (line.asked[0][2]["If-None-Match"], line.asked[1][2]["If-Match"]) == ("*", first)
     assert first != second
     assert radicale.events()[UID]["SUMMARY"] == "two"
@@ -153,20 +157,86 @@ def test_a_server_that_is_gone_is_told(line, opened):
         opened(line.url)
 
 
+# Servers of other habits
+
+
+def test_a_server_that_tells_no_version_is_asked_for_it(line, opened):
+    """One that changes what it is sent may not tell the version at once (RFC 4791, 5.3.4)."""
+
+    def silent(method, status, headers, content):
+        kept = {name: value for name, value in headers.items() if method != "PUT" or name != "ETag"}
+        return status, kept, content
+
+    calendar = opened(line.url)
+    line.on_answer = silent
+    stored = calendar.create(UID, event("one"))
+    assert calendar.etags() == {UID: stored.etag}
+    assert b"SUMMARY:one" in stored.content
+    assert line.asked[-2][0] == "GET"
+
+
+def test_a_server_without_versions_cannot_be_synced_with(line, opened):
+    calendar = opened(line.url)
+    line.on_answer = lambda _, status, headers, content: (status, headers | {"ETag": ""}, content)
+    with pytest.raises(CalendarServerError, match="gives no version"):
+        calendar.create(UID, event("one"))
+
+
+@pytest.mark.parametrize(
+    ("weak", "why"),
+    [(b'W/"%s"', "a proxy that compresses weakens it"), (b"%s", "some servers list it without its quotes")],
+)
+def test_a_version_is_known_again_however_it_is_listed(line, opened, weak, why):
+    def listed(method, status, headers, content):
+        if method == "PROPFIND":
+            content = re.sub(
+                rb'<getetag>"([^"]+)"</getetag>', lambda m: b"<getetag>" + weak % m[1] + b"</getetag>", content
+            )
+        return status, headers, content
+
+    calendar = opened(line.url)
+    etag = calendar.create(UID, event("one")).etag
+    line.on_answer = listed
+    assert calendar.etags() == {UID: etag}, why
+
+
+UID_CONFLICT = b"<error xmlns='DAV:'><C:no-uid-conflict xmlns:C='urn:ietf:params:xml:ns:caldav'/></error>"
+
+
+@pytest.mark.parametrize("status", [403, 409])
+def test_a_uid_that_is_taken_is_no_failure(line, opened, status):
+    calendar = opened(line.url)
+    line.on_answer = lambda *_: (status, {"Content-Type": "text/xml"}, UID_CONFLICT)
+    assert calendar.create(UID, event("one")) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "message"),
+    [
+        (403, {}, "does not allow this user to do that; ask for the right to write in the calendar"),
+        (409, {}, "answers 409 where the calendar was expected"),
+        (429, {"Retry-After": "60"}, "asks to wait; run again in some minutes"),
+        (507, {}, "answers 507 where the calendar was expected"),
+    ],
+)
+def test_a_refusal_is_told_without_what_was_sent(line, opened, status, headers, message):
+    calendar = opened(line.url)
+    line.on_answer = lambda *_: (status, headers, b"Imaging window ABCD2345")
+    with pytest.raises(CalendarServerError) as error:
+        calendar.create(UID, event("one"))
+    assert message in told(error)
+    assert "ABCD2345" not in str(error.value)
+
+
+def test_a_server_that_does_not_answer_is_given_up(line, opened, monkeypatch):
+    monkeypatch.setattr("scheduler.calendars.caldav_store.TIMEOUT_SECONDS", 0.2)
+    calendar = opened(line.url)
+    line.on_answer = lambda *answer: time.sleep(0.5) or answer[1:]
+    with pytest.raises(CalendarServerError, match="does not answer in time; run again later"):
+        calendar.create(UID, event("one"))
+
+
 # Certificates
-
-
-@pytest.fixture
-def secure(tmp_path):
-    """Yield a server over TLS whose certificate is of an authority that no machine trusts, and the authority's file."""
-    authority, folder = trustme.CA(), tmp_path / "secure"
-    folder.mkdir()
-    authority.cert_pem.write_to_path(folder / "authority.pem")
-    certificate = authority.issue_cert("127.0.0.1")
-    certificate.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
-    server = Radicale(folder, folder / "server.pem", folder / "server.pem")
-    yield server.url, str(folder / "authority.pem")
-    server.stop()
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused_whatever_the_environment_says(secure, opened, monkeypatch):
@@ -193,6 +263,10 @@ class _Elsewhere(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(self.server.content)))
         self.end_headers()
         self.wfile.write(self.server.content)
+
+    def do_CONNECT(self):
+        self.server.asked.append(self.path)
+        self.send_error(502)
 
     def log_message(self, *_):
         """Say nothing."""
@@ -259,3 +333,13 @@ def test_a_netrc_file_lends_no_name_and_a_proxy_sees_no_loopback(odd_server, ope
         opened(odd_server.url)
     assert odd_server.asked
     assert set(odd_server.asked) == {None}
+
+
+def test_what_leaves_this_machine_takes_the_proxy_that_the_environment_names(odd_server, opened, monkeypatch):
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", "")
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, odd_server.url)
+    with pytest.raises(CalendarServerError, match="cannot be reached, or the connection broke"):
+        opened("https://dav.example.org/")
+    assert odd_server.asked == ["dav.example.org:443"]

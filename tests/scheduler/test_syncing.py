@@ -265,6 +265,15 @@ def test_an_object_of_the_same_uid_that_is_not_ours_is_left(site, line, radicale
     assert line.writes == []
 
 
+def test_an_object_that_cannot_be_read_is_not_ours(site, line, radicale):
+    site.sync(line.url, window(CHEST, MARCH))
+    radicale.change(CHEST, b"What to order.", b"Mine.")
+    line.on_answer = lambda method, status, headers, content: (
+        (status, {"ETag": headers.get("ETag", "")}, b"no calendar") if method == "GET" else (status, headers, content)
+    )
+    assert site.sync(line.url, window(CHEST, APRIL)) == {CHEST: Fate.USER_CHANGED}
+
+
 # Calendars that come and go
 
 

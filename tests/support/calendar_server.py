@@ -124,7 +124,7 @@ class Line:
     """What lies between client and server: it notes what is asked, and breaks where it is told to.
 
     `breaks_at` is the number of the PUT or DELETE, from 1, at which it breaks for good: `before` the server has it, or
-    `after`, when the answer is on its way. `is_open` mends it.
+    `after`, when the answer is on its way. `is_open` mends it. `on_answer` may give another answer than the server's.
     """
 
     def __init__(self, port):
@@ -132,6 +132,7 @@ class Line:
         self.breaks_at, self.breaks = None, "before"
         self.is_open = True
         self.on_write = lambda: None
+        self.on_answer = lambda _, status, headers, content: (status, headers, content)
         line = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -162,7 +163,8 @@ class Line:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         connection.request(client.command, client.path, body, dict(client.headers))
         answer = connection.getresponse()
-        content = answer.read()
+        headers = {name: value for name, value in answer.getheaders() if name != "Content-Length"}
+        status, headers, content = self.on_answer(client.command, answer.status, headers, answer.read())
         connection.close()
         if is_write:
             self.on_write()
@@ -171,8 +173,8 @@ class Line:
             client.close_connection = True
             return
         with contextlib.suppress(ConnectionError):  # the client may be dead by now
-            client.send_response_only(answer.status)
-            for name, value in answer.getheaders():
+            client.send_response_only(status)
+            for name, value in {**headers, "Content-Length": str(len(content))}.items():
                 client.send_header(name, value)
             client.end_headers()
             client.wfile.write(content)
