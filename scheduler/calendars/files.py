@@ -55,7 +55,8 @@ def replace_all(files: Mapping[Path, bytes], gone: Iterable[Path] = ()) -> None:
             staged[path] = _stage(path, content)
         for path in changed:
             undo.append((path, path.read_bytes() if path.exists() else None))
-            staged.pop(path).replace(path)
+            staged[path].replace(path)
+            del staged[path]
         for path in gone:
             undo.append((path, path.read_bytes()))
             path.unlink()
@@ -116,7 +117,7 @@ def _restore(path: Path, content: bytes | None) -> None:
     with contextlib.suppress(OSError):
         if content is None:
             path.unlink(missing_ok=True)
-        elif not _has(path, content):
+        elif not path.exists() or path.read_bytes() != content:
             _stage(path, content).replace(path)
 
 

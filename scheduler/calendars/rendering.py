@@ -108,7 +108,9 @@ def _alarm(item: Item) -> Alarm:
 
 def _harmless(text: str) -> str:
     """Return text without what the library lets pass and readers stumble over: control characters, odd line ends."""
-    return "".join(c if c == "\n" or (c.isprintable() and c != "\ufeff") else "\ufffd" for c in text)
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(c if c == "\n" or c.isprintable() else "\ufffd" for c in text)
 
 
 def _head() -> Calendar:

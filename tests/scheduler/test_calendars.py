@@ -6,46 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 import icalendar
 import pytest
 import vobject
+from support.reminders import MARKERS, SECRET, UNTIL, ct, entries, row, unfolded
 
-from protocols import CURRENT
-from scheduler.calendars.entries import Asker, Entries, Entry, calendar_entries, day_words
+from scheduler.calendars.entries import Entries, Entry, day_words
 from scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
 from scheduler.calendars.items import Look
 from scheduler.calendars.rendering import calendar
 from scheduler.calendars.revising import revise
 from scheduler.calendars.state import Horizon, State
-from scheduler.columns import event_columns
-from scheduler.courses import courses
 from scheduler.errors import FileError
-from scheduler.grace import GracePolicy
-from scheduler.rows import read_row
 from scheduler.standing import DueStatus
 
-SECRET = SiteSecret(bytes(range(32)))
-COLUMNS = event_columns(CURRENT)
-PLANTED = {
-    "patient_id": "MRN-4711-Zoë",
-    "birth_date": "1961-07-23",
-    "primary_site": "sacrum",
-    "name": "Jane Plantedmarker",
-}
-MARKERS = ["4711", "Zo", "1961", "07-23", "19610723", "23 July", "sacrum", "Jane", "Plantedmarker", "osteosarcoma"]
-UNTIL = date(2023, 1, 31)
 NOW = datetime(2022, 2, 1, 12, tzinfo=UTC)
-
-
-def row(**cells):
-    return PLANTED | {"protocol": "bone.osteosarcoma", "treatment_end_date": "2022-01-31"} | cells
-
-
-def ct(on, status="performed", **cells):
-    return row(modality="CT", region="chest", date=on, status=status, **cells)
-
-
-def entries(rows, as_of="2022-02-01", until=UNTIL, grace=None, secret=SECRET):
-    found = courses(read_row(cells, CURRENT, COLUMNS) for cells in rows)
-    horizon = Horizon(date.fromisoformat(as_of), until)
-    return calendar_entries(Asker(CURRENT, GracePolicy(grace), secret), found, horizon)
 
 
 def render(events, alarm_days, method=None):
@@ -62,10 +34,6 @@ def spans(found, schedule_words="of the chest"):
 
 def uids(found, schedule_words="of the chest"):
     return {str(e.opens): e.uid for e in found.events if schedule_words in e.description}
-
-
-def unfolded(data):
-    return data.decode("utf-8").replace("\r\n ", "").split("\r\n")
 
 
 # Which windows

@@ -1,0 +1,55 @@
+"""Cohorts, entries and revisions for the tests of calendars, with texts planted that no calendar may repeat."""
+
+from datetime import UTC, date, datetime
+
+from protocols import CURRENT
+from scheduler.calendars.entries import Asker, calendar_entries
+from scheduler.calendars.identity import SiteSecret
+from scheduler.calendars.items import Look
+from scheduler.calendars.revising import revise
+from scheduler.calendars.state import Horizon, State
+from scheduler.columns import event_columns
+from scheduler.courses import courses
+from scheduler.grace import GracePolicy
+from scheduler.rows import read_row
+
+SECRET = SiteSecret(bytes(range(32)))
+COLUMNS = event_columns(CURRENT)
+PLANTED = {
+    "patient_id": "MRN-4711-Zoë",
+    "birth_date": "1961-07-23",
+    "primary_site": "sacrum",
+    "name": "Jane Plantedmarker",
+}
+MARKERS = ["4711", "Zo", "1961", "07-23", "19610723", "23 July", "sacrum", "Jane", "Plantedmarker", "osteosarcoma"]
+UNTIL = date(2023, 1, 31)
+
+
+def row(**cells):
+    return PLANTED | {"protocol": "bone.osteosarcoma", "treatment_end_date": "2022-01-31"} | cells
+
+
+def ct(on, status="performed", **cells):
+    return row(modality="CT", region="chest", date=on, status=status, **cells)
+
+
+def entries(rows, as_of="2022-02-01", until=UNTIL, grace=None, secret=SECRET, show=(), earlier=()):
+    found = courses(read_row(cells, CURRENT, COLUMNS) for cells in rows)
+    asker = Asker(CURRENT, GracePolicy(grace), secret, frozenset(show))
+    return calendar_entries(asker, found, Horizon(date.fromisoformat(as_of), until), earlier)
+
+
+def revision(state, rows, as_of, until=UNTIL, now=None, look=None):
+    """Return the next run over these rows, at noon of the day asked about unless another time is given."""
+    day = date.fromisoformat(as_of)
+    found = entries(rows, as_of, until, earlier=state.horizons.values())
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    return revise(state, found, day, now or noon, look or Look(), SECRET)
+
+
+def first_run(rows, as_of="2022-02-01", **options):
+    return revision(State(), rows, as_of, **options)
+
+
+def unfolded(data):
+    return data.decode("utf-8").replace("\r\n ", "").split("\r\n")
