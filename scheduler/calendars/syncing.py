@@ -197,18 +197,20 @@ class Sync:
 
     def _written(self, uid: str, fate: Fate) -> Fate:
         """Write an event where its copy is as it was left, and note it; return what has become of it."""
-        one, copy = self._wanted[uid], self._copies[uid]
+        content, copy = self._wanted[uid].ics, self._copies[uid]
         if not copy.is_known and uid in self._etags:
             return self._found(uid, copy)
         if copy.is_known:
             etag = self._own_etag(uid, copy)
-            stored = None if etag is None else self._calendar.replace(uid, one.ics, etag)
+            stored = None if etag is None else self._calendar.replace(uid, content, etag)
         else:
-            stored = self._calendar.create(uid, one.ics)
+            stored = self._calendar.create(uid, content)
         if stored is None:
             self._copies[uid] = copy.settled()
             return Fate.USER_CHANGED
-        self._copies[uid] = copy.arrived(stored.etag, hash_of_words(stored.content, self._secret))
+        is_as_sent = stored.content == content
+        says = copy.next_says if is_as_sent else hash_of_words(stored.content, self._secret)
+        self._copies[uid] = copy.arrived(stored.etag, says)
         return fate
 
     def _taken_out(self, uid: str) -> Fate:
