@@ -133,7 +133,7 @@ class Sync:
             )
         self._calendar = calendar.make() if calendar.is_new else calendar
         self._place = self._place_of(self._calendar)
-        self._etags = {} if calendar.is_new else dict(self._calendar.etags())
+        self._etags = dict(self._calendar.etags())
         self._copies = {
             uid: self._recovered(uid, copy)
             for uid, copy in known.items()

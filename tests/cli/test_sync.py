@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 import os
 import re
 import shlex
@@ -502,3 +503,18 @@ def test_the_library_is_kept_from_writing_down_what_is_sent(events, line, tmp_pa
     assert b"6 new" in out
     assert list(dumps.iterdir()) == []
     assert [marker for marker in (*MARKERS, "VEVENT", "Authorization") if marker.encode() in out + err] == []
+
+
+@pytest.mark.usefixtures("login")
+def test_what_is_sent_is_in_no_log(sync, line, caplog):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, logger="caldav"):
+        assert sync(line.url, "--apply")[0] == 0
+    assert [marker for marker in (*MARKERS, "VEVENT", "Authorization", "Imaging window") if marker in caplog.text] == []
+
+
+@pytest.mark.usefixtures("login")
+def test_what_a_killed_run_left_beside_the_state_is_removed(sync, line, tmp_path):
+    (tmp_path / ".state.json.abc123.part").write_text("half a state")
+    (tmp_path / ".other.json.abc123.part").write_text("of another program")
+    sync(line.url, "--apply")
+    assert sorted(path.name for path in tmp_path.glob(".*.part")) == [".other.json.abc123.part"]

@@ -182,6 +182,7 @@ def test_an_event_that_a_user_changed_is_told_and_left_every_time(site, line, ra
         assert line.writes == []
         event = radicale.events()[CHEST]
         assert (said(event), event["DESCRIPTION"]) == ((MARCH, 0, "CONFIRMED"), "Call the ward first.")
+        assert set(site.saved.events[CHEST].sync) == {"place", "etag", "sent", "says"}, "nothing is on its way"
 
 
 def test_an_event_that_is_changed_while_a_sync_runs_is_left(site, line, radicale):
@@ -193,6 +194,7 @@ def test_an_event_that_is_changed_while_a_sync_runs_is_left(site, line, radicale
     fates = site.sync(line.url, window(CHEST, APRIL), window(SITE, APRIL))
     assert fates == {first: Fate.UPDATED, second: Fate.USER_CHANGED}
     assert line.writes == ["PUT", "PUT"]
+    assert set(site.saved.events[second].sync) == {"place", "etag", "sent", "says"}, "nothing is on its way"
     assert said(radicale.events()[second]) == (MARCH, 0, "CONFIRMED")
 
 
@@ -210,6 +212,7 @@ def test_what_a_user_undoes_is_sent_to_again(site, line, radicale):
     [
         (b"X-MOZ-LASTACK:20260219T090000Z\r\n", "a reminder was dismissed"),
         (b"LAST-MODIFIED:20260219T090000Z\r\n", "stored anew"),
+        (b"DTSTAMP:20260219T090000Z\r\n", "stored anew"),
         (b"CREATED:20260219T090000Z\r\n", "a client adds when it first saw the event"),
     ],
 )
@@ -292,6 +295,30 @@ def test_a_state_of_another_calendar_is_refused_unless_that_is_meant(site, line,
     assert line.writes == []
     assert site.sync(line.url, window(CHEST, MARCH), name="Another", restores=True) == {CHEST: Fate.CREATED}
     assert len(radicale.paths()) == 2
+
+
+def test_a_state_that_is_taken_to_another_calendar_belongs_there_from_then_on(site, line, radicale):
+    """The other calendar holds the same event already, of a run with a state that was lost."""
+    site.sync(line.url, window(CHEST, MARCH), name="Another")
+    site.saved = State()
+    site.sync(line.url, window(CHEST, MARCH))
+    line.forget()
+    assert site.sync(line.url, window(CHEST, MARCH), name="Another", restores=True) == {CHEST: Fate.UNCHANGED}
+    assert site.sync(line.url, window(CHEST, APRIL), name="Another") == {CHEST: Fate.UPDATED}
+    assert line.writes == ["PUT"]
+    assert len(radicale.paths()) == 2
+
+
+def test_a_server_that_stores_events_in_its_own_words_is_no_user(site, line, radicale):
+    """It drops a property and tells no version; later a client counts the version up without a change."""
+    line.on_body = lambda body: body.replace(b"TRANSP:TRANSPARENT\r\n", b"")
+    line.on_answer = lambda method, status, headers, content: (
+        (status, {**headers, "ETag": ""} if method == "PUT" else headers, content)
+    )
+    site.sync(line.url, window(CHEST, MARCH))
+    radicale.change(CHEST, b"END:VEVENT", b"X-MOZ-LASTACK:20260219T090000Z\r\nEND:VEVENT")
+    assert site.sync(line.url, window(CHEST, APRIL)) == {CHEST: Fate.UPDATED}
+    assert said(radicale.events()[CHEST]) == (APRIL, 1, "CONFIRMED")
 
 
 def test_after_a_lost_state_what_is_there_is_taken_for_our_own(site, line):
@@ -377,6 +404,25 @@ def test_a_run_that_is_killed_leaves_a_state_from_which_the_next_one_goes_on(sit
     assert set(site.sync(line.url, *windows).values()) == {Fate.UNCHANGED}
     assert line.writes == []
     assert len(radicale.paths()) == 3
+
+
+def test_a_change_of_a_run_that_is_killed_is_known_again_by_what_was_saved_before_it(site, line, radicale):
+    """The window has moved once more by then: only the state can tell what the run before had sent."""
+    site.sync(line.url, window(CHEST, MARCH))
+    line.forget()
+    line.breaks_at, line.breaks = 1, "after"
+    kept = []
+    calendar = open_calendar(line.url, "Imaging", Credentials(USER, PASSWORD))
+    with pytest.raises(CalendarServerError):
+        Sync(site.revision([window(CHEST, APRIL)]), SECRET, calendar).run(
+            lambda state: kept.append((state, len(line.writes)))
+        )
+    calendar.close()
+    assert [writes for _, writes in kept] == [0, 1]
+    site.saved = kept[0][0]
+    line.forget()
+    assert site.sync(line.url, window(CHEST, FEBRUARY)) == {CHEST: Fate.UPDATED}
+    assert said(radicale.events()[CHEST]) == (FEBRUARY, 2, "CONFIRMED")
 
 
 # What is foreseen

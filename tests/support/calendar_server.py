@@ -124,7 +124,8 @@ class Line:
     """What lies between client and server: it notes what is asked, and breaks where it is told to.
 
     `breaks_at` is the number of the PUT or DELETE, from 1, at which it breaks for good: `before` the server has it, or
-    `after`, when the answer is on its way. `is_open` mends it. `on_answer` may give another answer than the server's.
+    `after`, when the answer is on its way. `is_open` mends it. `on_body` may change what is sent, `on_answer` what is
+    answered.
     """
 
     def __init__(self, port):
@@ -132,6 +133,7 @@ class Line:
         self.breaks_at, self.breaks = None, "before"
         self.is_open = True
         self.on_write = lambda: None
+        self.on_body = lambda body: body
         self.on_answer = lambda _, status, headers, content: (status, headers, content)
         line = self
 
@@ -161,7 +163,9 @@ class Line:
             return
         self.asked.append((client.command, client.path, dict(client.headers)))
         connection = http.client.HTTPConnection("127.0.0.1", port)
-        connection.request(client.command, client.path, body, dict(client.headers))
+        body = self.on_body(body)
+        headers = {**client.headers, "Content-Length": str(len(body))}
+        connection.request(client.command, client.path, body, headers)
         answer = connection.getresponse()
         headers = {name: value for name, value in answer.getheaders() if name != "Content-Length"}
         status, headers, content = self.on_answer(client.command, answer.status, headers, answer.read())
