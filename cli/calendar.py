@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from cli.calendar_outputs import Outputs
+from cli.calendar_report import nothing_to_write, report, revisions, warning
 from cli.columns import map_options, patients_option
 from cli.options import DATE, date_format_option, grace_option, now, reading_option, today
 from cli.progress import Progress
@@ -20,7 +21,7 @@ from scheduler.calendars.entries import Asker, Entries, Show, calendar_entries
 from scheduler.calendars.files import locked, replace_all, sweep
 from scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
 from scheduler.calendars.items import Look, Style
-from scheduler.calendars.state import Horizon, Stage, State, read_state
+from scheduler.calendars.state import Horizon, State, read_state
 from scheduler.cohort.mapping import ColumnMap
 from scheduler.columns import PATIENT_ID
 from scheduler.courses import courses
@@ -28,8 +29,6 @@ from scheduler.dates import add, months
 from scheduler.edition import Edition
 from scheduler.errors import FileError, UnknownName
 from scheduler.grace import GracePolicy
-from scheduler.rows import Row
-from scheduler.standing import DueStatus
 
 SECRET_NAME = "vigil-calendar.secret"  # noqa: S105 - the name of the file, not what it holds
 
@@ -63,6 +62,7 @@ def _show(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
     "--state",
     "state_file",
     type=click.Path(path_type=Path),
+    metavar="FILE",
     help="Remember in FILE what was written, so that changes and cancellations reach calendars that subscribe.",
 )
 @click.option("--force", is_flag=True, help="Write although nothing is due, or over a fifth would be cancelled.")
@@ -171,14 +171,14 @@ def calendar(
         if not found.events and not force:
             for line in bad_rows(rows):
                 click.echo(line, err=True)
-            raise FileError(_nothing_to_write(rows, found, events, outputs.where))
+            raise FileError(nothing_to_write(rows, found, events, outputs.where))
         progress.step(f"writing {len(found.events):,} windows")
         said = _write(outputs, state, found, look, asker.secret, method, force=force, is_new=known is None)
     if known is not None and is_readable_by_others(outputs.secret):
         click.echo(f"vigil: others can read {outputs.secret}; make it yours alone (chmod 600)", err=True)
     if show:
-        click.echo(f"vigil: {_warning(show)}", err=True)
-    for line in [*_report(found, outputs, said, is_new=known is None), *bad_rows(rows)]:
+        click.echo(f"vigil: {warning(show)}", err=True)
+    for line in [*report(found, outputs, said, is_new=known is None), *bad_rows(rows)]:
         click.echo(line, err=True)
 
 
@@ -208,7 +208,9 @@ def _write(
     if outputs.state is not None:
         files[outputs.state] = revision.state.to_bytes()
     if outputs.codes is not None:
-        files[outputs.codes] = _codes_text(found.codes).encode("utf-8")
+        shown = {one.kept.code for one in revision.revised}
+        codes = sorted(pair for pair in (*found.codes, *found.idle) if pair[0] in shown)
+        files[outputs.codes] = _codes_text(codes).encode("utf-8")
     if outputs.calendar is not None:
         files[outputs.calendar] = feed(revision.revised, method)
     if outputs.todos is not None:
@@ -220,7 +222,7 @@ def _write(
             sweep(outputs.folder, is_of_patient)
     with _new_secret(secret, outputs.secret, is_new=is_new), _new_folder(outputs.folder):
         replace_all(files | feeds, gone)
-    return list(_revisions(state, revision.state, revision.cancelled, outputs, len(feeds), len(gone)))
+    return list(revisions(state, revision.state, revision.cancelled, outputs, len(feeds), len(gone)))
 
 
 @contextlib.contextmanager
@@ -258,57 +260,3 @@ def _codes_text(codes: Sequence[tuple[str, str]]) -> str:
     lines.writerow(("code", PATIENT_ID))
     lines.writerows((code, f"'{name}" if name.startswith(_FORMULA_STARTS) else name) for code, name in codes)
     return text.getvalue()
-
-
-def _warning(show: frozenset[Show]) -> str:
-    names = ", ".join(what.value for what in Show if what in show)
-    return f"events now show {names}; keep the calendar where protected health information may be, and share no link"
-
-
-def _revisions(before: State, after: State, cancelled: int, outputs: Outputs, feeds: int, gone: int) -> Iterator[str]:
-    """Yield what changed against the last run, and what became of patients' files."""
-    if outputs.folder is not None:
-        yield f"{feeds} calendars of patients in {outputs.folder}" + (f"; {gone} removed" if gone else "")
-    if outputs.state is not None:
-        new = sum(uid not in before.events for uid in after.events)
-        revised = sum(
-            before.events[uid].sequence < kept.sequence and kept.stage is Stage.LIVE
-            for uid, kept in after.events.items()
-            if uid in before.events
-        )
-        yield f"against the last run: {new} new, {revised} revised, {cancelled} cancelled; kept in {outputs.state}"
-
-
-def _report(found: Entries, outputs: Outputs, revisions: Sequence[str], *, is_new: bool) -> Iterator[str]:
-    """Yield what was written and what has no event. Names no patient."""
-    firm = sum(event.is_firm for event in found.events)
-    overdue = found.statuses.get(DueStatus.OVERDUE, 0)
-    yield f"{firm} firm ({overdue} overdue) and {len(found.events) - firm} projected windows written to {outputs.where}"
-    yield from revisions
-    if outputs.codes is None:
-        yield "the events carry codes instead of names; --codes FILE.csv writes which patient is which"
-    else:
-        yield f"codes are in {outputs.codes}; keep it apart from the calendar"
-    if is_new:
-        yield f"the site secret is new: keep {outputs.secret}, or every event gets another identity next time"
-    words = _not_due(found)
-    if words:
-        yield f"schedules without an event: {words}"
-    for because, count in sorted(found.lacking.items(), key=lambda item: (-item[1], item[0])):
-        yield f"needs info: {because}: {count}"
-
-
-def _not_due(found: Entries) -> str:
-    counts = {status: found.statuses.get(status, 0) for status in DueStatus if not status.is_due}
-    return ", ".join(f"{count} {status.value.replace('_', ' ')}" for status, count in counts.items() if count)
-
-
-def _nothing_to_write(rows: Sequence[tuple[int, Row]], found: Entries, events: Path, where: str) -> str:
-    """Return why no window was found, and what to do; an iCalendar file without any event would be no valid one."""
-    bad = sum(bool(row.problems) for _, row in rows)
-    reasons = ", ".join(f"{because}: {count}" for because, count in sorted(found.lacking.items()))
-    words = _not_due(found) or "none, since no row that can be read names a protocol with schedules"
-    return (
-        f"{events} gives no window, so {where} is not written: {len(rows)} rows read, {bad} of them bad; schedules:"
-        f" {words}{f' ({reasons})' if reasons else ''}; check the file, --as-of and --map"
-    )

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import click
 
-from cli.calendar import SECRET_NAME, _codes_text, _nothing_to_write, _show, _warning
+from cli.calendar import SECRET_NAME, _codes_text, _show
 from cli.calendar_outputs import _check_apart
+from cli.calendar_report import nothing_to_write, warning
 from cli.columns import map_options, patients_option
 from cli.options import DATE, date_format_option, grace_option, now, reading_option, today
 from cli.progress import Progress
@@ -170,12 +171,12 @@ def sync(
         for line in bad_rows(rows):
             click.echo(line, err=True)
         if not found.events and not force:
-            raise FileError(_nothing_to_write(rows, found, events, f"calendar '{name}'"))
+            raise FileError(nothing_to_write(rows, found, events, f"calendar '{name}'"))
         revision = revise(state, found, day, now(), Look(Style(style), alarm_days), asker.secret)
         if not force:
             revision.check()
         if show:
-            click.echo(f"vigil: {_warning(show)}", err=True)
+            click.echo(f"vigil: {warning(show)}", err=True)
         if known is not None and is_readable_by_others(target.secret_file):
             click.echo(f"vigil: others can read {target.secret_file}; make it yours alone (chmod 600)", err=True)
         if known is None:

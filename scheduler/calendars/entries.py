@@ -12,6 +12,7 @@ from scheduler.calendars.identity import SiteSecret
 from scheduler.calendars.state import Horizon
 from scheduler.courses import Course
 from scheduler.edition import Edition
+from scheduler.errors import FileError
 from scheduler.grace import GracePolicy
 from scheduler.projection import Projection
 from scheduler.rules import Schedule
@@ -60,7 +61,8 @@ class Entries:
     """The events of a cohort, by UID, and how many patient x schedule pairs stand how.
 
     `lacking` counts those that need information by what is lacking, in words. `codes` are the pairs of
-    pseudonym and patient id behind the events, each once and in order. `given` are the UIDs of the windows
+    pseudonym and patient id behind the events, each once and in order, `idle` those of patients who have no
+    event now (but may have a cancelled one). `given` are the UIDs of the windows
     that the same cohort would give on the day, and up to the day, of an earlier run.
     """
 
@@ -70,6 +72,7 @@ class Entries:
     codes: tuple[tuple[str, str], ...]
     horizon: Horizon
     given: Mapping[Horizon, frozenset[str]] = field(default_factory=dict)
+    idle: tuple[tuple[str, str], ...] = ()
 
 
 class Show(Enum):
@@ -98,13 +101,21 @@ def calendar_entries(
     The firm window is there as long as it waits for its study, whenever it opened or opens; a projection
     where it opens by `until`, closes on or after `as_of`, and asks for no fact that is not documented true.
     `earlier` are the horizons of runs before this one: the windows that would be there under them too are `given`.
+    Raises FileError where two patients have one pseudonym, as two of a million million may.
     """
     events: list[Entry] = []
     statuses: Counter[DueStatus] = Counter()
     lacking: Counter[str] = Counter()
-    codes: set[tuple[str, str]] = set()
+    codes: dict[str, str] = {}
+    with_event: set[str] = set()
     given: dict[Horizon, set[str]] = {before: set() for before in earlier}
     for course in cohort:
+        code = asker.secret.patient_code(course.patient_id)
+        if codes.setdefault(code, course.patient_id) != course.patient_id:
+            raise FileError(
+                f"two patients have the pseudonym {code}, and their events could not be told apart; give one of them in"
+                " a file of its own, with another --secret-file, --state and output"
+            )
         for schedule in course.protocol.schedules:
             studies = performed_studies(schedule, course.patient, course.events, horizon.as_of)
             stands = _standing(asker, course, schedule, studies, horizon.as_of)
@@ -116,16 +127,17 @@ def calendar_entries(
             found = list(_entries_of(asker, course, stands, horizon))
             events += found
             if found:
-                codes.add((asker.secret.patient_code(course.patient_id), course.patient_id))
+                with_event.add(code)
             for before, uids in given.items():
                 uids.update(_uids_before(asker, course, stands, horizon, before))
     return Entries(
         tuple(sorted(events, key=lambda event: event.uid)),
         statuses,
         lacking,
-        tuple(sorted(codes)),
+        tuple(pair for pair in sorted(codes.items()) if pair[0] in with_event),
         horizon,
         {before: frozenset(uids) for before, uids in given.items()},
+        tuple(pair for pair in sorted(codes.items()) if pair[0] not in with_event),
     )
 
 

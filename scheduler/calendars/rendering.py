@@ -60,7 +60,7 @@ def content_of(item: Item) -> bytes:
         found.add("dtstart", item.first)
         found.add("dtend", item.last + timedelta(days=1))  # the end of a day-long event is not part of it
     found.add("summary", _harmless(item.summary))
-    found.add("description", _harmless(item.description))
+    found.add("description", "\n".join(map(_harmless, item.description.split("\n"))))
     found.add("status", status_of(item))
     found.add("class", "PRIVATE")
     if not is_todo:
@@ -108,9 +108,7 @@ def _alarm(item: Item) -> Alarm:
 
 def _harmless(text: str) -> str:
     """Return text without what the library lets pass and readers stumble over: control characters, odd line ends."""
-    if text.replace("\n", "").isprintable():
-        return text
-    return "".join(c if c == "\n" or c.isprintable() else "\ufffd" for c in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def _head() -> Calendar:

@@ -1,6 +1,22 @@
 """From what a calendar said last time and what it has to say now: what changed, what is called off, what stays.
 
-A pure function of the old state, the entries, the day asked about and the clock.
+An event that is there no more was either called off by a decision or has gone by time alone. What tells them apart:
+today's input, asked about the day and horizon of the last run, still gives what time alone took. Studies, progression
+and the end of follow-up count up to today in that question, since they are decisions.
+
+| what happened | what becomes of the event |
+| --- | --- |
+| its study was done, however late | cancelled |
+| progression, another end of the schedule or of follow-up is documented, or a documented one is reached | cancelled |
+| a fact, an index date, the site or the protocol is documented otherwise, so that it is not due | cancelled |
+| the patient is no longer in the input | cancelled |
+| it moved beyond the old and the new horizon, or as a projection before the day asked about | cancelled |
+| it is a projection whose last day has passed while the firm window still waits | goes without a word |
+| it is firm, and the rules stop waiting for it by a date, or ask for an undocumented fact from then | likewise |
+| fewer `--months`, or an earlier day asked about | goes without a word |
+| another style, or no more to-dos | stays as remembered, and goes on where it was |
+
+What goes without a word is as it was if it comes back as it was. What was cancelled comes back in a higher version.
 """
 
 from __future__ import annotations
