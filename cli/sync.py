@@ -12,11 +12,11 @@ from pathlib import Path
 
 import click
 
-from cli.calendar import SECRET_NAME, _codes_text, _show
-from cli.calendar_outputs import _check_apart
+from cli.calendar_options import SECRET_NAME, codes_option, window_options
+from cli.calendar_outputs import check_apart, codes_list
 from cli.calendar_report import nothing_to_write, warning
 from cli.columns import map_options, patients_option
-from cli.options import DATE, date_format_option, grace_option, now, reading_option, today
+from cli.options import date_format_option, grace_option, now, reading_option, today
 from cli.progress import Progress
 from cli.rows import bad_rows, read_rows
 from scheduler.calendars.caldav_access import CalendarServerError, Credentials, check_url, find_credentials
@@ -76,35 +76,7 @@ class _Target:
 @patients_option
 @map_options
 @date_format_option
-@click.option("--as-of", type=DATE, help="The date on which it is asked what is due. [default: today]")
-@click.option(
-    "--months",
-    "months_ahead",
-    type=click.IntRange(0, 1200),
-    default=12,
-    show_default=True,
-    help="How far ahead windows are projected.",
-)
-@click.option(
-    "--style",
-    type=click.Choice([style.value for style in Style]),
-    default=Style.WINDOWS.value,
-    show_default=True,
-    help="Windows as events from their first to their last day, or as two events of a day each.",
-)
-@click.option(
-    "--alarm-days",
-    type=click.IntRange(0, 365),
-    default=14,
-    show_default=True,
-    help="Days before a firm window opens on which its reminder rings, at 09:00; 0: none. Projections have none.",
-)
-@click.option(
-    "--show",
-    callback=_show,
-    metavar="WHAT,...",
-    help="Add modality, protocol or patient-id to the names of events, in a calendar that is protected.",
-)
+@window_options
 @grace_option
 @reading_option
 @click.option(
@@ -112,13 +84,7 @@ class _Target:
     type=click.Path(path_type=Path),
     help=f"The site secret behind identities and pseudonyms, made on first use. [default: {SECRET_NAME} beside STATE]",
 )
-@click.option(
-    "--codes",
-    "codes_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE.csv",
-    help="Write which pseudonym is which patient (code,patient_id). Keep it apart from the calendar.",
-)
+@codes_option
 def sync(
     events: Path,
     url: str,
@@ -184,7 +150,7 @@ def sync(
             kept = "or every event gets another identity next time"
             click.echo(f"the site secret is new: keep {target.secret_file}, {kept}", err=True)
         if codes_file is not None:
-            replace_all({codes_file: _codes_text(found.codes).encode("utf-8")})
+            replace_all({codes_file: codes_list(found, (one.kept.code for one in revision.revised))})
         codes = {uid: kept.code for uid, kept in (*state.events.items(), *revision.state.events.items()) if kept.code}
         if credentials is None:
             said = _foreseen(revision, name, codes)
@@ -204,7 +170,7 @@ def _check_files(target: _Target, inputs: Sequence[Path]) -> None:
     for what, path in named.items():
         if path is not None:
             check_output(path, *inputs)
-            _check_apart(path, what, before)
+            check_apart(path, what, before)
             before[what] = path
     if target.codes_file is not None and target.codes_file.suffix.lower() != ".csv":
         raise FileError(f"{target.codes_file} must be a file name that ends in .csv, which is what --codes writes")
