@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from io import StringIO
 from pathlib import Path
 
 import click
 
-from cli.calendar_outputs import Outputs
+from cli.calendar_options import SECRET_NAME, codes_option, window_options
+from cli.calendar_outputs import Outputs, codes_list
 from cli.calendar_report import nothing_to_write, report, revisions, warning
 from cli.columns import map_options, patients_option
-from cli.options import DATE, date_format_option, grace_option, now, reading_option, today
+from cli.options import date_format_option, grace_option, now, reading_option, today
 from cli.progress import Progress
 from cli.rows import bad_rows, read_rows
 from scheduler.calendars.entries import Asker, Entries, Show, calendar_entries
@@ -23,26 +22,11 @@ from scheduler.calendars.identity import SiteSecret, is_readable_by_others, make
 from scheduler.calendars.items import Look, Style
 from scheduler.calendars.state import Horizon, State, read_state
 from scheduler.cohort.mapping import ColumnMap
-from scheduler.columns import PATIENT_ID
 from scheduler.courses import courses
 from scheduler.dates import add, months
 from scheduler.edition import Edition
-from scheduler.errors import FileError, UnknownName
+from scheduler.errors import FileError
 from scheduler.grace import GracePolicy
-
-SECRET_NAME = "vigil-calendar.secret"  # noqa: S105 - the name of the file, not what it holds
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell starts with that a spreadsheet runs as a formula."""
-
-
-def _show(_ctx: click.Context, _param: click.Parameter, value: str | None) -> frozenset[Show]:
-    known = {what.value: what for what in Show}
-    names = [name.strip() for name in (value or "").split(",") if name.strip()]
-    for name in names:
-        if name not in known:
-            raise UnknownName("thing to show", name, known)
-    return frozenset(known[name] for name in names)
 
 
 @click.command()
@@ -66,35 +50,7 @@ def _show(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
     help="Remember in FILE what was written, so that changes and cancellations reach calendars that subscribe.",
 )
 @click.option("--force", is_flag=True, help="Write although nothing is due, or over a fifth would be cancelled.")
-@click.option("--as-of", type=DATE, help="The date on which it is asked what is due. [default: today]")
-@click.option(
-    "--months",
-    "months_ahead",
-    type=click.IntRange(0, 1200),
-    default=12,
-    show_default=True,
-    help="How far ahead windows are projected.",
-)
-@click.option(
-    "--style",
-    type=click.Choice([style.value for style in Style]),
-    default=Style.WINDOWS.value,
-    show_default=True,
-    help="Windows as events from their first to their last day, or as two events of a day each.",
-)
-@click.option(
-    "--alarm-days",
-    type=click.IntRange(0, 365),
-    default=14,
-    show_default=True,
-    help="Days before a firm window opens on which its reminder rings, at 09:00; 0: none. Projections have none.",
-)
-@click.option(
-    "--show",
-    callback=_show,
-    metavar="WHAT,...",
-    help="Add modality, protocol or patient-id to the names of events, in a calendar that is protected.",
-)
+@window_options
 @click.option(
     "--todos",
     type=click.Path(path_type=Path),
@@ -109,13 +65,7 @@ def _show(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
     help="The site secret behind identities and pseudonyms, made on first use."
     f" [default: {SECRET_NAME} beside the state, else beside OUTPUT or DIR]",
 )
-@click.option(
-    "--codes",
-    "codes_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE.csv",
-    help="Write which pseudonym is which patient (code,patient_id). Keep it apart from the calendar.",
-)
+@codes_option
 @click.option("--method", type=click.Choice(["publish"]), help="Add a METHOD line, which some importers ask for.")
 def calendar(
     events: Path,
@@ -208,9 +158,7 @@ def _write(
     if outputs.state is not None:
         files[outputs.state] = revision.state.to_bytes()
     if outputs.codes is not None:
-        shown = {one.kept.code for one in revision.revised}
-        codes = sorted(pair for pair in (*found.codes, *found.idle) if pair[0] in shown)
-        files[outputs.codes] = _codes_text(codes).encode("utf-8")
+        files[outputs.codes] = codes_list(found, (one.kept.code for one in revision.revised))
     if outputs.calendar is not None:
         files[outputs.calendar] = feed(revision.revised, method)
     if outputs.todos is not None:
@@ -252,11 +200,3 @@ def _new_folder(folder: Path | None) -> Iterator[None]:
         if isinstance(problem, OSError):
             raise FileError(f"cannot make the folder {folder}: {problem.strerror}") from None
         raise
-
-
-def _codes_text(codes: Sequence[tuple[str, str]]) -> str:
-    text = StringIO()
-    lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(("code", PATIENT_ID))
-    lines.writerows((code, f"'{name}" if name.startswith(_FORMULA_STARTS) else name) for code, name in codes)
-    return text.getvalue()

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import csv
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import click
 
+from scheduler.calendars.entries import Entries
 from scheduler.cohort.writing import check_output
+from scheduler.columns import PATIENT_ID
 from scheduler.errors import FileError
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell starts with that a spreadsheet runs as a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Outputs:
         for what, path in named.items():
             if path is not None:
                 check_output(path, *inputs)
-                _check_apart(path, what, before)
+                check_apart(path, what, before)
                 before[what] = path
         if self.state is not None and self.state.is_symlink():
             raise FileError(f"{self.state} is a link; give the file that it leads to, so that all runs keep to one")
@@ -58,8 +65,22 @@ class Outputs:
         return " and ".join(str(path) for path in (self.calendar, self.folder) if path is not None)
 
 
-def _check_apart(path: Path, what: str, others: Mapping[str, Path]) -> None:
+def check_apart(path: Path, what: str, others: Mapping[str, Path]) -> None:
     """Raise FileError where an output is another file of this run too, by its name or by a link."""
     for other, its_path in others.items():
         if path.resolve() == its_path.resolve() or (path.exists() and its_path.exists() and path.samefile(its_path)):
             raise FileError(f"{path} is the {other}; give the {what} another name")
+
+
+def codes_list(found: Entries, shown: Iterable[str]) -> bytes:
+    """Return which pseudonym is which patient, of those that are `shown`, as a CSV that no spreadsheet runs."""
+    wanted = set(shown)
+    text = StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(("code", PATIENT_ID))
+    lines.writerows(
+        (code, f"'{name}" if name.startswith(_FORMULA_STARTS) else name)
+        for code, name in sorted((*found.codes, *found.idle))
+        if code in wanted
+    )
+    return text.getvalue().encode("utf-8")

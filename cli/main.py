@@ -19,6 +19,7 @@ _COMMANDS = {
     "due": "List what is due for every patient of an events file.",
     "calendar": "Write imaging windows as an iCalendar file.",
     "timeline": "Draw the windows and studies of a patient or a cohort.",
+    "sync": "Bring imaging windows into a CalDAV calendar.",
     "protocols": "List, show or validate what is encoded.",
     "facts": "List the facts that can be documented, and what asks for them.",
     "template": "Write an empty events file.",

@@ -1,6 +1,9 @@
-"""Settings that the whole suite shares."""
+"""Settings and servers that the whole suite shares."""
 
+import pytest
+import trustme
 from hypothesis import HealthCheck, settings
+from support.calendar_server import Line, Radicale
 
 settings.register_profile(
     "ci",
@@ -10,3 +13,38 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def _radicale(tmp_path_factory):
+    server = Radicale(tmp_path_factory.mktemp("radicale"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def radicale(_radicale):
+    """Yield a calendar server without a calendar."""
+    yield _radicale
+    _radicale.clear()
+
+
+@pytest.fixture
+def line(radicale):
+    """Yield a line to the calendar server that notes what is asked and can break."""
+    line = Line(radicale.port)
+    yield line
+    line.stop()
+
+
+@pytest.fixture
+def secure(tmp_path):
+    """Yield a server over TLS whose certificate is of an authority that no machine trusts, and the authority's file."""
+    authority, folder = trustme.CA(), tmp_path / "secure"
+    folder.mkdir()
+    authority.cert_pem.write_to_path(folder / "authority.pem")
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
+    server = Radicale(folder, folder / "server.pem", folder / "server.pem")
+    yield server.url, str(folder / "authority.pem")
+    server.stop()

@@ -1,0 +1,94 @@
+"""To which calendar server events may go, and who asks: the rules for its address, and the user's name and password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from scheduler.errors import VigilError
+
+USERNAME = "VIGIL_CALDAV_USERNAME"
+PASSWORD = "VIGIL_CALDAV_PASSWORD"  # noqa: S105 - the name of the variable, not what it holds
+
+
+class CalendarServerError(VigilError):
+    """A calendar server that may not be asked, does not answer, or answers what it should not.
+
+    Holds no password, and no text of an event.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who asks. The password never prints itself."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine itself, so that nothing sent to it is on a network."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def check_url(url: str) -> SplitResult:
+    """Return the parts of an address that events and a password may be sent to.
+
+    That is https anywhere, or plain http within this machine. Raises CalendarServerError, which quotes no part of the
+    address that could hold a password.
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # a number, or the address is none
+    except ValueError:
+        raise CalendarServerError("the URL of the calendar server cannot be read; write https://HOST/PATH") from None
+    if "@" in parts.netloc:
+        raise CalendarServerError(
+            "the URL of the calendar server holds a user name or password, which others can see; take it out and set"
+            f" {USERNAME} and {PASSWORD} instead"
+        )
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise CalendarServerError("the URL of the calendar server must be whole: https://HOST/PATH")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise CalendarServerError(
+            f"http://{parts.netloc} is refused: plain http shows events and password to the network; write https://"
+        )
+    return parts
+
+
+def find_credentials(url: str, environment: Mapping[str, str]) -> Credentials:
+    """Return who asks: by the environment, or else by the system's keyring.
+
+    The keyring holds the password under the service `vigil-caldav/HOST`. Raises CalendarServerError.
+    """
+    host = check_url(url).netloc
+    username, password = environment.get(USERNAME) or None, environment.get(PASSWORD) or None
+    if username and password:
+        return Credentials(username, password)
+    if password:
+        raise CalendarServerError(f"{PASSWORD} is set and {USERNAME} is not; set both")
+    found = _from_keyring(f"vigil-caldav/{host}", username)
+    if found is None:
+        raise CalendarServerError(
+            f"no user name and password for {host}; set {USERNAME} and {PASSWORD}, or store them with"
+            f" 'keyring set vigil-caldav/{host} USER'{'' if username else f' and set {USERNAME}'}"
+        )
+    return found
+
+
+def _from_keyring(service: str, username: str | None) -> Credentials | None:
+    """Return what the keyring holds; None where it holds nothing, is locked, or there is none."""
+    import keyring  # comes with the extra that sync needs, as does all that would be done with what it holds
+
+    try:
+        found = keyring.get_credential(service, username)
+    except keyring.errors.KeyringError:
+        return None
+    if found is None or not found.username or not found.password:
+        return None
+    return Credentials(found.username, found.password)

@@ -1,0 +1,261 @@
+"""One calendar on a CalDAV server (RFC 4791): its objects by UID, each written only where nobody else has written.
+
+The only module that talks to a network. It is imported where a calendar is synced, since its library comes as an extra.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import niquests
+from caldav.collection import Calendar
+from caldav.davclient import DAVClient
+from caldav.elements import dav
+from caldav.lib import error as dav_error
+from caldav.response import DAVResponse, PropfindResult
+
+from scheduler.calendars.caldav_access import (
+    PASSWORD,
+    USERNAME,
+    CalendarServerError,
+    Credentials,
+    check_url,
+    is_loopback,
+)
+
+TIMEOUT_SECONDS = 30
+_SUFFIX = ".ics"
+_GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+_TYPE = {"Content-Type": "text/calendar; charset=utf-8"}
+_NO_UID_CONFLICT = "{urn:ietf:params:xml:ns:caldav}no-uid-conflict"
+
+# The library can log requests and write them into files, with the password and the text of every event.
+logging.getLogger("caldav").disabled = True
+dav_error.debug_dump_communication = False
+
+
+class _GuardedSession(niquests.Session):
+    """A session that holds every address it goes to, by a link or a redirect of the server too, to the same rules."""
+
+    def get_adapter(self, url: str) -> Any:
+        check_url(url)
+        return super().get_adapter(url)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object as the server holds it: its version, and its content."""
+
+    etag: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CalDavCalendar:
+    """One calendar on a server. Objects are named by their UIDs; what bears other names is never read or written.
+
+    `url` ends in a slash; of one that `is_new` it is where it will be: nothing but `make` is asked of it until then.
+    Every method raises CalendarServerError where the server cannot be reached or answers neither yes nor no.
+    """
+
+    client: DAVClient
+    name: str
+    url: str
+    is_new: bool
+
+    def make(self) -> CalDavCalendar:
+        """Make a calendar that is not there yet, for events alone; return it as it is then."""
+        with _told(self.url):
+            principal = self.client.get_principal()
+            made = principal.make_calendar(self.name, _path_of(self.name), supported_calendar_component_set=["VEVENT"])
+            return replace(self, url=_slashed(str(cast("Calendar", made).url)))
+
+    def etags(self) -> dict[str, str]:
+        """Return the version of each object that has the name of a UID, by UID, in one request."""
+        with _told(self.url):
+            answer = self.client.propfind(self.url, props=["getetag"], depth=1)
+            _expect(answer, self.url, HTTPStatus.MULTI_STATUS)
+            found = {}
+            for item in answer.results or ():
+                if not isinstance(item, PropfindResult):  # pragma: no cover - what the library makes of other requests
+                    continue
+                name = unquote(urlsplit(item.href).path).rsplit("/", 1)[-1]
+                etag = item.properties.get(dav.GetEtag.tag)
+                if name.endswith(_SUFFIX) and etag:
+                    found[name.removesuffix(_SUFFIX)] = _strong(etag)
+            return found
+
+    def read(self, uid: str) -> Stored | None:
+        """Return an object; None where there is none."""
+        with _told(self.url):
+            answer = self.client.request(self._address(uid), "GET")
+            if answer.status in _GONE:
+                return None
+            _expect(answer, self.url, HTTPStatus.OK)
+            content = answer.raw
+            return Stored(_etag(answer), content.encode("utf-8") if isinstance(content, str) else content or b"")
+
+    def create(self, uid: str, content: bytes) -> Stored | None:
+        """Write an object that is not there yet and return it; None where something has its name or its UID."""
+        return self._put(uid, content, {"If-None-Match": "*"})
+
+    def replace(self, uid: str, content: bytes, etag: str) -> Stored | None:
+        """Write over one version of an object and return the new one; None where another version is there, or none."""
+        return self._put(uid, content, {"If-Match": etag})
+
+    def delete(self, uid: str, etag: str) -> bool:
+        """Delete one version of an object; False where another version is there."""
+        with _told(self.url):
+            answer = self.client.delete(self._address(uid), {"If-Match": etag})
+            if answer.status == HTTPStatus.PRECONDITION_FAILED:
+                return False
+            _expect(answer, self.url, HTTPStatus.OK, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT, *_GONE)
+            return True
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.client.close()
+
+    def _put(self, uid: str, content: bytes, condition: Mapping[str, str]) -> Stored | None:
+        with _told(self.url):
+            try:
+                answer = self.client.put(self._address(uid), content.decode("utf-8"), {**_TYPE, **condition})
+            except dav_error.AuthorizationError as refusal:
+                if _NO_UID_CONFLICT in refusal.preconditions:  # with 403; some servers say 409 instead
+                    return None
+                raise
+            if answer.status == HTTPStatus.PRECONDITION_FAILED or _is_uid_conflict(answer):
+                return None
+            _expect(answer, self.url, HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
+            if etag := _etag(answer):
+                return Stored(etag, content)
+            return self._as_stored(uid)  # a server that changes what it is sent tells no version (RFC 4791, 5.3.4)
+
+    def _as_stored(self, uid: str) -> Stored:
+        stored = self.read(uid)
+        if stored is None or not stored.etag:
+            raise CalendarServerError(
+                f"{_host(self.url)} gives no version (ETag) of an event, without which a user's change to it could not"
+                " be told; this server cannot be synced with"
+            )
+        return stored
+
+    def _address(self, uid: str) -> str:
+        return f"{self.url}{uid}{_SUFFIX}"
+
+
+def open_calendar(url: str, name: str, credentials: Credentials, ca_file: str | None = None) -> CalDavCalendar:
+    """Find the calendar of a display name among the user's; one that is not there can be made.
+
+    `ca_file` holds certificates of authorities to trust instead of the machine's; that a server is who it says it is
+    is verified in any case. Raises CalendarServerError, also where two calendars have the name.
+    """
+    host = check_url(url).hostname or ""
+    client = DAVClient(
+        url=url,
+        username=credentials.username,
+        password=credentials.password,
+        timeout=TIMEOUT_SECONDS,
+        ssl_verify_cert=ca_file or True,
+        enable_rfc6764=False,  # the address says where; no name server is asked for another one
+    )
+    client.session = _session(host)
+    with _told(url):
+        principal = client.get_principal()
+        calendars = [(_slashed(str(c.url)), c.get_display_name()) for c in client.get_calendars(principal)]
+        home = _slashed(str(principal.calendar_home_set.url))
+    made_at = f"{home}{_path_of(name)}/"
+    found = [its_url for its_url, its_name in calendars if its_name == name]
+    # A server that takes no display name, and a user who gave another, leave it where it was made.
+    found = found or [its_url for its_url, _ in calendars if its_url == made_at]
+    if len(found) > 1:
+        raise CalendarServerError(f"{_host(url)} has {len(found)} calendars named '{name}'; rename all but one")
+    return CalDavCalendar(client, name, found[0] if found else made_at, is_new=not found)
+
+
+def _session(host: str) -> _GuardedSession:
+    session = _GuardedSession(disable_http3=True)
+    # What a .netrc file holds is not asked for, and a proxy sees nothing that is to stay within this machine.
+    session.trust_env = False
+    if not is_loopback(host) and not proxy_bypass(host):
+        session.proxies.update(getproxies())
+    return session
+
+
+def _path_of(name: str) -> str:
+    """Return the last part of the address of a new calendar: the same for the same name, and it tells none."""
+    return "vigil-" + hashlib.sha256(name.encode("utf-8")).hexdigest()[:16]
+
+
+def _slashed(url: str) -> str:
+    return url.rstrip("/") + "/"
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _etag(answer: DAVResponse) -> str:
+    return _strong(answer.headers.get("ETag") or "")
+
+
+def _strong(etag: str) -> str:
+    # A proxy that compresses marks the version as weak, and a weak one never matches; the version behind it does.
+    bare = etag.strip().removeprefix("W/")
+    return f'"{bare}"' if bare and not bare.startswith('"') else bare  # some list it without its quotes
+
+
+def _is_uid_conflict(answer: DAVResponse) -> bool:
+    return answer.status in (
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.CONFLICT,
+    ) and _NO_UID_CONFLICT in dav_error.parse_preconditions(answer.raw)
+
+
+def _expect(answer: DAVResponse, url: str, *statuses: HTTPStatus) -> None:
+    if answer.status not in statuses:
+        raise CalendarServerError(f"{_host(url)} answers {answer.status} where the calendar was expected")
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    """Turn what goes wrong on the way into one message; what it was is dropped, since it may hold what was sent."""
+    host = _host(url)
+    try:
+        yield
+    except CalendarServerError:
+        raise
+    except dav_error.AuthorizationError as problem:
+        if problem.status == HTTPStatus.FORBIDDEN:
+            message = f"{host} does not allow this user to do that; ask for the right to write in the calendar"
+        else:
+            message = f"{host} refuses the user name or password; check {USERNAME} and {PASSWORD} or the keyring"
+    except dav_error.RateLimitError:
+        message = f"{host} asks to wait; run again in some minutes"
+    except niquests.exceptions.SSLError:
+        message = (
+            f"the certificate of {host} is not trusted (self-signed, expired, or of another name); have one"
+            " installed that this machine trusts, or name its authority's certificate in SSL_CERT_FILE; it is verified"
+            " in any case"
+        )
+    except niquests.exceptions.Timeout:
+        message = f"{host} does not answer in time; run again later"
+    except niquests.exceptions.RequestException:
+        message = f"{host} cannot be reached, or the connection broke; check the URL and run again"
+    except dav_error.DAVError as problem:
+        message = f"{host} answers {problem.status or 'as no calendar server does'}; check the URL, or run again later"
+    except (AssertionError, AttributeError, KeyError, TypeError, ValueError):
+        # What the library stumbles over in an answer that is no list of calendars, such as the page of a web site.
+        message = f"{host} answers as no calendar server does; check the URL"
+    else:
+        return
+    raise CalendarServerError(message)
