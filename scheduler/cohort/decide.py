@@ -182,6 +182,8 @@ def _best_of_each_row(routes: pl.DataFrame) -> pl.DataFrame:
 
 def _as_codes(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the columns of CODES, null where the frame has none; a window only where it is part of the answer."""
+    if frame.is_empty():
+        return pl.DataFrame(schema=CODES)
     has_window = pl.col("has_window") if "has_window" in frame.columns else pl.lit(value=False)
     columns = []
     for name, dtype in CODES.items():

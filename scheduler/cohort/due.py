@@ -11,7 +11,8 @@ from scheduler.cohort.codes import fact_value, packed_facts
 from scheduler.cohort.decode import Decoder, bounds
 from scheduler.cohort.due_history import with_studies
 from scheduler.cohort.due_words import in_words
-from scheduler.cohort.judge import with_index, with_last_day
+from scheduler.cohort.judge import index_stage, last_day_stages
+from scheduler.cohort.stages import in_stages
 from scheduler.cohort.tables import AS, NEVER, NONE, TRUE, UNKNOWN, DayTable, RuleTables, day_table, gather
 from scheduler.cohort.windows import next_windows, slot_at
 from scheduler.columns import INDEX_COLUMNS, PATIENT_ID, day_number, event_columns
@@ -63,7 +64,7 @@ def list_due(
     courses = _courses(rows, tables)
     cases = _cases(courses, tables, days)
     cases, bookings = with_studies(cases, courses, rows, tables, day_number(as_of))
-    cases = with_last_day(next_windows(cases, tables, days, "reference"), tables, days)
+    cases = in_stages(next_windows(cases, tables, days, "reference"), last_day_stages(tables, days))
     cases = _with_status(_with_stops(cases, tables), tables, days, day_number(as_of))
     cases = _with_wanted(cases, bookings)
     ids = cells[PATIENT_ID].str.strip_chars()
@@ -116,7 +117,7 @@ def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Data
         ~has_when | pl.col("when_unknown") | (when_value == gather(tables.when_value, schedule))
     )
     starts = tables.places("start", days)
-    return with_index(cases, tables).with_columns(
+    return cases.with_columns(index_stage(tables)).with_columns(
         case=pl.col("course").cast(pl.Int64) * len(owners) + schedule,
         starts=days.add(gather(starts, schedule * tables.width), pl.col("index")),
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polars as pl
 
 from scheduler.cohort.allowed import with_next_allowed
 from scheduler.cohort.codes import CODES, LATER, WORDINGS, code, fact_value, says, timing_code
+from scheduler.cohort.stages import Stage, in_stages, stage
 from scheduler.cohort.tables import FALSE, NEVER, NONE, TRUE, UNKNOWN, UNSPECIFIED, DayTable, RuleTables, gather
-from scheduler.cohort.windows import next_windows, slot_at
+from scheduler.cohort.windows import next_windows, slot_at, window_stages
 from scheduler.facts import IndexKind
 from scheduler.reasons import Reason, Timeliness
 from scheduler.rules import OVERDUE_ONCE
@@ -24,33 +27,47 @@ def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFra
     index date columns, all as day numbers. Returns the columns of CODES, with `when_value` and
     `when_unknown` of the schedule's own condition.
     """
-    cases = with_index(cases, tables).with_columns(
-        or_value=fact_value(tables, gather(tables.or_fact, pl.col("schedule"))),
-        more_value=fact_value(tables, gather(tables.more_fact, pl.col("schedule"))),
-        when_value=fact_value(tables, gather(tables.when_fact, pl.col("schedule"))),
-    )
     starts = tables.places("start", days)
-    first_day = days.add(gather(starts, pl.col("schedule") * tables.width), _index)
-    cases = cases.with_columns(starts=first_day).with_columns(
-        reference=pl.when(pl.col("reference") >= pl.col("starts")).then(pl.col("reference")),
-        performed_reference=pl.when(pl.col("performed_reference") >= pl.col("starts")).then(
-            pl.col("performed_reference")
-        ),
-    )
-    cases = with_last_day(next_windows(cases, tables, days, "reference"), tables, days)
-    cases = _with_stops(cases, tables)
-    cases = _against_window(cases, tables, days, starts)
-    cases = _without_window(cases, tables)
-    cases = _with_steps(cases, tables)
+    cases = in_stages(cases, _before_condition(tables, days))
+    cases = cases.with_columns(condition_fact=_conditions(cases, tables, days, starts))
+    cases = in_stages(cases, _after_condition(tables))
     cases = _with_unconfirmed(cases, tables, days)
-    cases = _softened(cases, tables)
-    return with_next_allowed(cases, tables, days, starts).select(
+    cases = in_stages(cases, _softened(tables))
+    return with_next_allowed(cases, tables, days).select(
         *(name for name in CODES if name not in LATER), "when_value", "when_unknown"
     )
 
 
-def with_index(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
-    """Add `index` and `index_kind`: the first of the schedule's index dates that a case has, and which it is."""
+@lru_cache(maxsize=64)
+def _before_condition(tables: RuleTables, days: DayTable) -> tuple[Stage, ...]:
+    """Return the index date, the window and the stops of each case, up to where its date lies."""
+    schedule, starts = pl.col("schedule"), pl.col("starts")
+    first_slot = gather(tables.places("start", days), schedule * tables.width)
+    references = ("reference", "performed_reference")
+    return (
+        index_stage(tables),
+        stage(
+            or_value=fact_value(tables, gather(tables.or_fact, schedule)),
+            more_value=fact_value(tables, gather(tables.more_fact, schedule)),
+            when_value=fact_value(tables, gather(tables.when_fact, schedule)),
+            starts=days.add(first_slot, _index),
+        ),
+        stage(**{name: pl.when(pl.col(name) >= starts).then(pl.col(name)) for name in references}),
+        *window_stages(tables, days, "reference"),
+        *last_day_stages(tables, days),
+        _stop_stage(tables),
+        _distance_stage(),
+    )
+
+
+@lru_cache(maxsize=64)
+def _after_condition(tables: RuleTables) -> tuple[Stage, ...]:
+    """Return what the window says, what the trailing phase says where it does not, and which of the steps decides."""
+    return (_window_stage(tables), _trailing_stage(tables), _without_window(tables), _steps(tables))
+
+
+def index_stage(tables: RuleTables) -> Stage:
+    """Return `index` and `index_kind`: the first of the schedule's index dates that a case has, and which it is."""
     chosen = gather(tables.index_list, pl.col("schedule"))
     index: pl.Expr = pl.lit(None, dtype=pl.Int32)
     kind: pl.Expr = pl.lit(None, dtype=pl.Int32)
@@ -62,25 +79,24 @@ def with_index(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
         )
         index = pl.when(chosen == place).then(pl.coalesce(columns)).otherwise(index)
         kind = pl.when(chosen == place).then(first_kind).otherwise(kind)
-    return cases.with_columns(index=index, index_kind=kind)
+    return stage(index=index, index_kind=kind)
 
 
-def with_last_day(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
-    """Add `trailing_end` and `last_day`, the last day on which the window speaks (NEVER: for ever)."""
+def last_day_stages(tables: RuleTables, days: DayTable) -> tuple[Stage, ...]:
+    """Return `trailing_end` and `last_day`, the last day on which the window speaks (NEVER: for ever)."""
     overdue = pl.lit(days.place[OVERDUE_ONCE], dtype=pl.Int32)
     stays_due = gather(tables.stays_due, pl.col("slot")) == 1
-    cases = cases.with_columns(
-        trailing_end=days.add(gather(tables.places("trailing_end", days), pl.col("schedule")), _index),
-    )
-    return cases.with_columns(
-        last_day=pl.max_horizontal(
-            "timed_end", _closes + _grace, pl.when(stays_due).then(days.add(overdue, _closes)).otherwise(-NEVER)
-        )
+    late = pl.when(stays_due).then(days.add(overdue, _closes)).otherwise(-NEVER)
+    return (
+        stage(
+            trailing_end=days.add(gather(tables.places("trailing_end", days), pl.col("schedule")), _index),
+            last_day=pl.max_horizontal("timed_end", _closes + _grace, late),
+        ),
     )
 
 
-def _with_stops(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
-    """Add `progressed` and `stopped`, the first day after the index on which each kind of stop holds (NEVER: none).
+def _stop_stage(tables: RuleTables) -> Stage:
+    """Return `progressed` and `stopped`, the first day after the index on which each kind of stop holds (NEVER: none).
 
     `stop_kind` and `stop_date` say which stop a sentence names.
     """
@@ -101,7 +117,7 @@ def _with_stops(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
             kind = pl.when(chosen == place).then(named).otherwise(kind)
             date = pl.when(chosen == place).then(named_date).otherwise(date)
     date = pl.when(_day >= progressed).then(pl.col("progression_date")).otherwise(date)
-    return cases.with_columns(progressed=progressed, stopped=stopped, stop_kind=kind, stop_date=date)
+    return stage(progressed=progressed, stopped=stopped, stop_kind=kind, stop_date=date)
 
 
 def _after_index(kind: IndexKind) -> pl.Expr:
@@ -109,21 +125,25 @@ def _after_index(kind: IndexKind) -> pl.Expr:
     return pl.when(pl.col(kind.column) > _index).then(pl.col(kind.column)).otherwise(never)
 
 
-def _against_window(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.DataFrame:
-    """Add what the window says: `has_window`, `days_from_window`, `timing`, `window_reason`, `window_wording`."""
-    cases = cases.with_columns(
+def _distance_stage() -> Stage:
+    """Return `has_window` and `days_from_window`."""
+    return stage(
         has_window=(_opens.is_not_null() & (_day <= pl.col("last_day"))).fill_null(value=False),
         days_from_window=pl.when(_day < _opens)
         .then(_day - _opens)
         .when(_day > _closes)
         .then(_day - _closes)
         .otherwise(pl.lit(0, dtype=pl.Int32)),
-    ).with_columns(condition_fact=_conditions(cases, tables, days, starts))
+    )
+
+
+def _window_stage(tables: RuleTables) -> Stage:
+    """Return what the window says: `timing`, `window_reason`, `window_wording`."""
     off = pl.col("days_from_window")
     is_early = off < -_grace
     state = fact_value(tables, pl.col("condition_fact"))
     unmet = (pl.col("condition_fact") != tables.no_fact) & ~is_early
-    return cases.with_columns(
+    return stage(
         timing=pl.when(is_early)
         .then(timing_code(Timeliness.EARLY))
         .when(off > _grace)
@@ -167,15 +187,16 @@ def _conditions(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts:
     return none.scatter(conditional["case"], conditional.select(fact).to_series())
 
 
-def _without_window(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
-    """Add what the trailing phase says where no window does.
-
-    That is `trailing` and `trailing_state`, its kind and the value of its fact, `open_reason` and `open_wording`.
-    """
-    cases = cases.with_columns(
+def _trailing_stage(tables: RuleTables) -> Stage:
+    """Return `trailing` and `trailing_state`: the kind of the trailing phase, and the value of its fact."""
+    return stage(
         trailing=gather(tables.trailing_kind, pl.col("schedule")),
         trailing_state=fact_value(tables, gather(tables.trailing_fact, pl.col("schedule"))),
     )
+
+
+def _without_window(tables: RuleTables) -> Stage:
+    """Return what the trailing phase says where no window does: `open_reason` and `open_wording`."""
     state = pl.col("trailing_state")
     speaks = (pl.col("trailing") != NONE) & (_day <= pl.col("trailing_end"))
     is_open = pl.col("trailing") == UNSPECIFIED
@@ -184,7 +205,7 @@ def _without_window(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
         known = pl.when(state == TRUE).then(true).when(state == FALSE).then(false).otherwise(unknown)
         return pl.when(~speaks).then(ended).when(is_open).then(unspecified).otherwise(known)
 
-    return cases.with_columns(
+    return stage(
         open_reason=by_state(
             code(Reason.ENDED),
             code(Reason.INTERVAL_UNSPECIFIED),
@@ -198,7 +219,7 @@ def _without_window(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     )
 
 
-def _with_steps(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+def _steps(tables: RuleTables) -> Stage:
     """Put the steps together, first match first: `reason`, `wording`, and `has_window` for the window steps alone."""
     when_unknown = (gather(tables.when_fact, pl.col("schedule")) != tables.no_fact) & (pl.col("when_value") == UNKNOWN)
     steps = [
@@ -214,7 +235,7 @@ def _with_steps(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
         reason = pl.when(holds).then(step_reason).otherwise(reason)
         wording = pl.when(holds).then(step_wording).otherwise(wording)
     decided_before = pl.any_horizontal(holds for holds, _, _ in steps[:-1]).fill_null(value=False)
-    return cases.with_columns(
+    return stage(
         reason=reason, wording=wording, when_unknown=when_unknown, has_window=pl.col("has_window") & ~decided_before
     )
 
@@ -232,7 +253,8 @@ def _with_unconfirmed(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -
     )
 
 
-def _softened(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+@lru_cache(maxsize=64)
+def _softened(tables: RuleTables) -> tuple[Stage, ...]:
     """Apply the two softening clauses and add `first_missing` and `second_missing`."""
     reason, wording = pl.col("reason"), pl.col("wording")
     soft_reasons = [Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET, Reason.UNCONFIRMED_PRIOR, Reason.MISSING_FACT]
@@ -260,20 +282,22 @@ def _softened(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     )
     or_fact = gather(tables.or_fact, schedule)
     or_missing = can_soften & (pl.col("or_value") == UNKNOWN) & or_fact.ne_missing(phase_fact)
-    return cases.with_columns(
-        reason=pl.when(softened)
-        .then(gather(tables.or_reason, schedule))
-        .when(more_often)
-        .then(code(Reason.INTERVAL_UNSPECIFIED))
-        .otherwise(reason),
-        wording=pl.when(softened)
-        .then(gather(softer, wording))
-        .when(more_often)
-        .then(says("early_more_often"))
-        .otherwise(wording),
-        sentence_fact=pl.when(pl.col("has_window"))
-        .then("condition_fact")
-        .otherwise(gather(tables.trailing_fact, schedule)),
-        first_missing=pl.when(~softened).then(named),
-        second_missing=pl.when(or_missing).then(or_fact),
+    return (
+        stage(
+            reason=pl.when(softened)
+            .then(gather(tables.or_reason, schedule))
+            .when(more_often)
+            .then(code(Reason.INTERVAL_UNSPECIFIED))
+            .otherwise(reason),
+            wording=pl.when(softened)
+            .then(gather(softer, wording))
+            .when(more_often)
+            .then(says("early_more_often"))
+            .otherwise(wording),
+            sentence_fact=pl.when(pl.col("has_window"))
+            .then("condition_fact")
+            .otherwise(gather(tables.trailing_fact, schedule)),
+            first_missing=pl.when(~softened).then(named),
+            second_missing=pl.when(or_missing).then(or_fact),
+        ),
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polars as pl
 
+from scheduler.cohort.stages import Stage, in_stages, stage
 from scheduler.cohort.tables import EVERY, NO_WINDOW, ONCE, DayTable, RuleTables, gather
 
 
@@ -14,6 +17,27 @@ def next_windows(frame: pl.DataFrame, tables: RuleTables, days: DayTable, refere
     (null where no study counts). Adds `opens`, `closes`, `counted_from`, `slot`, `grace`, `is_blended` and
     `timed_end`; `opens` is null where there is no window.
     """
+    return in_stages(frame, window_stages(tables, days, reference)).drop(PASSING)
+
+
+PASSING = (
+    "next_slot",
+    "_kind",
+    "_next_kind",
+    "_base",
+    "_boundary",
+    "_low",
+    "_high",
+    "_next_low",
+    "_next_high",
+    "_grace",
+)
+"""Columns that are of use while a window is worked out."""
+
+
+@lru_cache(maxsize=64)
+def window_stages(tables: RuleTables, days: DayTable, reference: str) -> tuple[Stage, ...]:
+    """Return what `next_windows` adds, stage by stage, with the columns of PASSING."""
     reference_day, index = pl.col(reference), pl.col("index")
     low, high, start = (tables.places(name, days) for name in ("low", "high", "start"))
     timed_end = tables.places("timed_end", days)
@@ -21,58 +45,56 @@ def next_windows(frame: pl.DataFrame, tables: RuleTables, days: DayTable, refere
     def offset(durations: pl.Series, slot: str, base: pl.Expr) -> pl.Expr:
         return days.add(gather(durations, pl.col(slot)), base)
 
-    frame = frame.with_columns(slot=slot_at(tables, days, start, reference_day)).with_columns(
-        next_slot=pl.col("slot") + 1
-    )
-    frame = frame.with_columns(
-        _kind=gather(tables.kind, pl.col("slot")),
-        _next_kind=gather(tables.kind, pl.col("next_slot")),
-        _base=pl.coalesce(reference_day, index),
-        _boundary=offset(start, "next_slot", index),
-    )
     is_once, is_every = pl.col("_kind") == ONCE, pl.col("_kind") == EVERY
     own_base = pl.when(is_once).then(index).otherwise(pl.col("_base"))
     next_base = pl.when(pl.col("_next_kind") == ONCE).then(index).otherwise(pl.col("_base"))
-    frame = frame.with_columns(
-        _low=offset(low, "slot", own_base),
-        _high=offset(high, "slot", own_base),
-        _next_low=offset(low, "next_slot", next_base),
-        _next_high=offset(high, "next_slot", next_base),
-        _grace=gather(tables.slot_grace, pl.col("slot")),
-    )
     satisfied = is_once & (reference_day >= pl.col("_low") - pl.col("_grace")).fill_null(value=False)
     blends = is_every & (pl.col("_next_kind") == EVERY)
     after_once = satisfied & (pl.col("_next_kind") == EVERY)
     next_opens = pl.max_horizontal("_boundary", "_next_low")
     none = (pl.col("_kind") == NO_WINDOW) | (satisfied & (pl.col("_next_kind") == NO_WINDOW))
-    frame = frame.with_columns(
-        opens=pl.when(none)
-        .then(None)
-        .when(after_once)
-        .then(next_opens)
-        .when(satisfied)
-        .then(pl.col("_next_low"))
-        .when(blends)
-        .then(pl.min_horizontal("_low", next_opens))
-        .otherwise(pl.col("_low")),
-        closes=pl.when(after_once)
-        .then(pl.max_horizontal("_boundary", "_next_high"))
-        .when(satisfied)
-        .then(pl.col("_next_high"))
-        .when(blends & (pl.col("_high") >= pl.col("_boundary")))
-        .then(pl.max_horizontal("_high", "_next_high"))
-        .otherwise(pl.col("_high")),
-        counted_from=pl.when(is_every | after_once).then(pl.col("_base")).otherwise(index),
-        slot=pl.when(satisfied).then(pl.col("next_slot")).otherwise(pl.col("slot")),
-    )
-    frame = frame.with_columns(timed_end=days.add(gather(timed_end, pl.col("schedule")), index))
-    frame = frame.with_columns(
-        opens=pl.when(~(pl.col("timed_end") < pl.col("opens"))).then(pl.col("opens")),
-        grace=gather(tables.slot_grace, pl.col("slot")),
-        is_blended=blends & ((pl.col("opens") != pl.col("_low")) | (pl.col("closes") != pl.col("_high"))),
-    )
-    return frame.drop(
-        "next_slot", "_kind", "_next_kind", "_base", "_boundary", "_low", "_high", "_next_low", "_next_high", "_grace"
+    return (
+        stage(slot=slot_at(tables, days, start, reference_day)),
+        stage(next_slot=pl.col("slot") + 1),
+        stage(
+            _kind=gather(tables.kind, pl.col("slot")),
+            _next_kind=gather(tables.kind, pl.col("next_slot")),
+            _base=pl.coalesce(reference_day, index),
+            _boundary=offset(start, "next_slot", index),
+        ),
+        stage(
+            _low=offset(low, "slot", own_base),
+            _high=offset(high, "slot", own_base),
+            _next_low=offset(low, "next_slot", next_base),
+            _next_high=offset(high, "next_slot", next_base),
+            _grace=gather(tables.slot_grace, pl.col("slot")),
+        ),
+        stage(
+            opens=pl.when(none)
+            .then(None)
+            .when(after_once)
+            .then(next_opens)
+            .when(satisfied)
+            .then(pl.col("_next_low"))
+            .when(blends)
+            .then(pl.min_horizontal("_low", next_opens))
+            .otherwise(pl.col("_low")),
+            closes=pl.when(after_once)
+            .then(pl.max_horizontal("_boundary", "_next_high"))
+            .when(satisfied)
+            .then(pl.col("_next_high"))
+            .when(blends & (pl.col("_high") >= pl.col("_boundary")))
+            .then(pl.max_horizontal("_high", "_next_high"))
+            .otherwise(pl.col("_high")),
+            counted_from=pl.when(is_every | after_once).then(pl.col("_base")).otherwise(index),
+            slot=pl.when(satisfied).then(pl.col("next_slot")).otherwise(pl.col("slot")),
+            timed_end=days.add(gather(timed_end, pl.col("schedule")), index),
+        ),
+        stage(
+            opens=pl.when(~(pl.col("timed_end") < pl.col("opens"))).then(pl.col("opens")),
+            grace=gather(tables.slot_grace, pl.col("slot")),
+            is_blended=blends & ((pl.col("opens") != pl.col("_low")) | (pl.col("closes") != pl.col("_high"))),
+        ),
     )
 
 
