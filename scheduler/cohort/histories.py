@@ -41,13 +41,22 @@ class Histories:
 
         def of_share(share: int) -> tuple[pl.DataFrame, pl.DataFrame]:
             own = rows.filter(pl.col("patient") % shares == share) if shares > 1 else rows
-            own = own.sort("patient").with_columns(patient=pl.col("patient").rle_id())
+            own = _with_counted_patients(own)
             return reference_days(own, contexts, lanes), studies_together(own, contexts, edition)
 
         lookback = Lookback(self._starts)
         for references, together in in_order(of_share, range(shares), workers):
             lookback.add(references, together)
         return lookback
+
+
+def _with_counted_patients(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with patients counted from 0 and those of a patient as neighbours, as they mostly stand anyway."""
+    run = rows["patient"].rle_id()
+    first = rows["patient"].filter(run.ne_missing(run.shift(1)))
+    if first.n_unique() == len(first):
+        return rows.with_columns(patient=run)
+    return rows.sort("patient").with_columns(patient=pl.col("patient").rle_id())
 
 
 class Lookback:
