@@ -20,9 +20,17 @@ def with_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -
     is_within = pl.col("reason") <= Reason.CRITERIA_MET.rank
     is_asked = pl.col("search_from") == _day
     is_allowed = is_within & is_asked & (pl.col("wording") != WORDINGS.index("grace_before"))
-    later = _search_next_allowed(cases.with_row_index("case").filter(~is_allowed), tables, days)
+    asked = cases.select(~is_allowed).to_series()
+    later = _search_next_allowed(cases.select(_NEEDED).with_row_index("case").filter(asked), tables, days)
     found = cases.select(pl.when(is_allowed).then(_day)).to_series()
     return cases.with_columns(next_allowed=found.scatter(later["case"], later["next_allowed"]))
+
+
+_NEEDED = (
+    *("schedule", "index", "facts", "search_from", "starts", "opens", "last_day", "trailing", "trailing_state"),
+    *("trailing_end", "or_value", "stopped", "progressed", "when_unknown"),
+)
+"""The columns that the search reads."""
 
 
 def _search_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:

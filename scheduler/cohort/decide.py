@@ -139,14 +139,14 @@ def _open_routes(cases: pl.DataFrame, tables: RuleTables) -> tuple[pl.DataFrame,
     has_when = gather(tables.when_fact, schedule) != tables.no_fact
     applies = ~has_when | (pl.col("when_value") == gather(tables.when_value, schedule)) | pl.col("when_unknown")
     settled = cases.select(applies=applies, is_settled=applies & _is_alone())
-    open_cases = (
-        cases.with_columns(settled["applies"])
-        .filter(~settled["is_settled"])
-        .with_columns(
-            some_apply=pl.col("applies").any().over("row"),
-            some_index=(pl.col("applies") & pl.col("index").is_not_null()).any().over("row"),
-            is_first=pl.int_range(pl.len()).over("row") == 0,
-        )
+    open_cases = cases.filter(~settled["is_settled"]).with_columns(settled.filter(~pl.col("is_settled"))["applies"])
+    has_index = pl.col("applies") & pl.col("index").is_not_null()
+    of_row = open_cases.group_by("row", maintain_order=True).agg(
+        some_apply=pl.col("applies").any(), some_index=has_index.any()
+    )
+    run = open_cases["row"].rle_id()
+    open_cases = open_cases.with_columns(
+        of_row.select(pl.col("some_apply", "some_index").gather(run)), is_first=pl.lit(run.ne_missing(run.shift(1)))
     )
     skipped = pl.col("some_index") & pl.col("index").is_null() & ~pl.col("when_unknown")
     left_out = open_cases.filter(~pl.col("some_apply") & pl.col("is_first")).select(
@@ -173,11 +173,9 @@ def _best_of_each_row(routes: pl.DataFrame) -> pl.DataFrame:
     distance = pl.when("has_window").then(pl.col("days_from_window").abs()).otherwise(NEVER)
     order = pl.coalesce("schedule", pl.col("indication") + _ROOM // 2, 0)
     preference = (pl.col("reason").cast(pl.Int64) * (2 * NEVER) + distance) * _ROOM + order
-    return (
-        routes.with_columns(preference=preference, next_allowed=pl.col("next_allowed").min().over("row"))
-        .filter(pl.col("preference") == pl.col("preference").min().over("row"))
-        .drop("preference")
-    )
+    routes = routes.with_columns(preference=preference)
+    best = routes.group_by("row").agg(pl.col("preference", "next_allowed").min())
+    return routes.drop("next_allowed").join(best, on=["row", "preference"], how="inner").select(CODES.keys())
 
 
 def _as_codes(frame: pl.DataFrame) -> pl.DataFrame:

@@ -51,7 +51,7 @@ class Histories:
 
 
 def _with_counted_patients(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with patients counted from 0 and those of a patient as neighbours, as they mostly stand anyway."""
+    """Return the rows with patients counted from 0, those of a patient as neighbours (as they mostly stand anyway)."""
     run = rows["patient"].rle_id()
     first = rows["patient"].filter(run.ne_missing(run.shift(1)))
     if first.n_unique() == len(first):

@@ -243,9 +243,9 @@ def _steps(tables: RuleTables) -> Stage:
 def _with_unconfirmed(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
     """Turn `early` into `unconfirmed_prior` where the performed studies alone would not make it early."""
     other = pl.col("reference").ne_missing(pl.col("performed_reference"))
-    doubtful = cases.with_row_index("case").filter((pl.col("reason") == Reason.EARLY.rank) & other)
-    again = doubtful.select("case", "schedule", "date", "index", "performed_reference")
-    again = next_windows(again, tables, days, "performed_reference")
+    is_doubtful = cases.select((pl.col("reason") == Reason.EARLY.rank) & other).to_series()
+    doubtful = cases.select("schedule", "date", "index", "performed_reference").with_row_index("case")
+    again = next_windows(doubtful.filter(is_doubtful), tables, days, "performed_reference")
     unconfirmed = again.filter(_opens.is_null() | (_day >= _opens - _grace))["case"]
     return cases.with_columns(
         cases["reason"].scatter(unconfirmed, Reason.UNCONFIRMED_PRIOR.rank),
