@@ -22,6 +22,7 @@ from scheduler.columns import RESULT_COLUMNS
 from scheduler.errors import FileError
 from scheduler.reasons import Reason
 
+_STARTS = "=+-@\t\r"
 _FORMULA = r"^[=+\-@\t\r]"
 _NUMBER = r"^[+-]?[0-9.,]+([eE][+-]?[0-9]+)?$"
 
@@ -92,10 +93,9 @@ def holds_formulas(original: pl.DataFrame, bad: pl.Series, read: Collection[str]
 def _risky(frame: pl.DataFrame, read: Collection[str], bad: pl.Series) -> list[str]:
     """Return the text columns in which some cell could be run as a formula."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in RESULT_COLUMNS]
-    cells = frame.select(n for n in texts if n in read).select(pl.all().gather(bad))
-    others = frame.select(n for n in texts if n not in read)
-    found = [f.select(pl.all().str.contains(_FORMULA).any()) for f in (cells, others) if f.width and f.height]
-    risky = [name for row in found for name, holds in row.row(0, named=True).items() if holds]
+    in_bad_rows = frame.select(pl.col(n).gather(bad) for n in texts if n in read)
+    others = [n for n in texts if n not in read and frame[n].str.contains(_FORMULA).any()]
+    risky = {*others, *(c.name for c in in_bad_rows if any(cell and cell[0] in _STARTS for cell in c.to_list()))}
     return [name for name in texts if name in risky]
 
 
