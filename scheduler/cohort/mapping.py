@@ -102,6 +102,7 @@ def check_header(header: Sequence[str], name: str, columns: ColumnMap | None, la
     if "" in twice:
         raise FileError(f"{name} has several columns without a name; name or remove them")
     if twice:
+        _check_names(header, name)
         raise FileError(f"{name} has two columns named '{twice[0]}'; rename or remove one")
     added = [c for c in layout.added if c in header]
     if added:
@@ -109,6 +110,7 @@ def check_header(header: Sequence[str], name: str, columns: ColumnMap | None, la
     fields = (columns or ColumnMap()).fields_of(header, name)
     for names in layout.wanted:
         if not any(n in fields for n in names):
+            _check_names(header, name)
             for column, meant in columns.fields.items() if columns else ():
                 if meant in names and column not in header:
                     raise FileError(_no_column(column, meant, name, header))
@@ -199,6 +201,20 @@ def missing_hint(header: Sequence[str], names: Sequence[str], *, can_map: bool) 
     columns = " or ".join(f"'{column}'" for column, _ in likely)
     ways = " or ".join(map_option(column, name) if can_map else f"'{name}'" for column, name in likely)
     return f"is {columns} meant? {'add' if can_map else 'rename it to'} {ways}"
+
+
+_FEWEST_DIGITS = 4
+"""A date and most record numbers have at least so many; few names of columns do, and none without a letter."""
+
+
+def _check_names(header: Sequence[str], file: str) -> None:
+    """Raise FileError where the line of names is missing: what stands in its place is a patient's, and not repeated."""
+    for column in header:
+        if sum(c.isdigit() for c in column) >= _FEWEST_DIGITS and not any(c.isalpha() for c in column):
+            raise FileError(
+                f"{file} seems to have no header line, since its first line holds dates or numbers; add one that names"
+                " the columns"
+            )
 
 
 def _no_column(column: str, name: str, file: str, header: Sequence[str]) -> str:

@@ -209,3 +209,30 @@ def test_an_unread_column_that_may_hold_a_field_is_noticed(header, found, why):
 def test_names_are_compared_without_case_spaces_and_marks():
     assert plain_name("Date-of_ Service") == "dateofservice"
     assert synonyms(["date", "DOS", "Date", "note"], "date") == ["Date", "DOS"]
+
+
+NO_NAMES = [
+    # header, is it told, why
+    ("patient_7,cpt,123", False, "three digits: an odd name"),
+    ("patient_7,cpt,1234", True, "four digits: a number"),
+    ("patient_7,cpt,12345", True, "five digits"),
+    ("patient_7,cpt,2022-01-31", True, "a date"),
+    ("patient_7,cpt,31.01.2022", True, "a date in another form"),
+    ("patient_7,cpt,date 2022", False, "a name with a year in it"),
+    ("patient_id,4711,4711", True, "one number twice"),
+]
+
+
+@pytest.mark.parametrize(("header", "is_told", "why"), NO_NAMES)
+def test_a_first_line_that_names_no_columns_is_told_and_not_repeated(header, is_told, why):
+    with pytest.raises(FileError) as refused:
+        parse_events(f"{header}\n".encode(), "events.csv", None, ColumnMap())
+    said = str(refused.value)
+    assert ("events.csv seems to have no header line" in said) is is_told, why
+    assert any(column in said for column in header.split(",")) is not is_told, why
+
+
+def test_a_column_that_is_named_by_a_number_does_no_harm():
+    assert parse_events(b"patient_id,date,cpt,2022\nP1,2022-01-31,72141,x\n", "events.csv").cells["2022"].to_list() == [
+        "x"
+    ]

@@ -1,0 +1,532 @@
+"""A year in the life of a clinic, exported every Monday: the calendar stays what is due, and says nothing twice."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+import pytest
+from freezegun import freeze_time
+from support.clinic_year import CHANGES, LEFT_OUT, STRUCK_OUT, WEEKS, weeks
+from support.due import Line, due_as_columns
+from support.reminders import COLUMNS, SECRET, ct, revision, row
+
+from cli.main import main
+from protocols import CURRENT
+from scheduler.calendars.entries import Asker, calendar_entries
+from scheduler.calendars.feeds import feed
+from scheduler.calendars.items import Look, Style
+from scheduler.calendars.revising import revise
+from scheduler.calendars.state import Horizon, State, read_state
+from scheduler.courses import Course, courses
+from scheduler.dates import add, months
+from scheduler.grace import GracePolicy
+from scheduler.rows import read_row
+from scheduler.standing import performed_studies, standing
+
+DEFAULT, MONTHS = GracePolicy(), 9
+DUE = ("upcoming", "open", "overdue")
+CODES = {f"MRN-{4700 + number}": SECRET.patient_code(f"MRN-{4700 + number}") for number in range(40)}
+TIME_ENDS_IT = ("cns.glioblastoma", "bone.chondrosarcoma.atypical_cartilaginous")
+"""Protocols whose firm windows can end by a date: those in days, and those that come to ask for an indication."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event as a calendar holds it: its bytes, and what they say."""
+
+    text: str
+    status: str
+    sequence: int
+    revised: str
+    code: str
+    first: date
+    last: date
+
+    @property
+    def says(self):
+        """What it says, without that by which one version is told from another."""
+        return [
+            line for line in self.text.split("\r\n") if not line.startswith(("SEQUENCE:", "DTSTAMP:", "LAST-MODIFIED:"))
+        ]
+
+
+@dataclass(frozen=True)
+class Week:
+    """One Monday: the rows of that day, what was remembered before, the calendar, and what it should hold."""
+
+    day: date
+    until: date
+    rows: list[dict[str, str]]
+    courses: list[Course]
+    due: list[Line]
+    before: bytes = b""
+    data: bytes = b""
+    cancelled: int = 0
+    were_live: int = 0
+
+    def rows_of(self, code):
+        return [row for row in self.rows if CODES[row["patient_id"]] == code]
+
+
+def listed(rows, day):
+    """Return the list of what is due by the columnar reading."""
+    return due_as_columns(rows, CURRENT, DEFAULT, day)
+
+
+def expected_windows(week, day, due):
+    """Return how often the calendar of a day should hold each (pseudonym, first day, last day, STATUS).
+
+    The firm windows are those of the list of what is due; the projections those behind them that open by `until`, have
+    not passed, and ask for no fact on their first day that is not documented true.
+    """
+    firm, projected = Counter(), Counter()
+    for line in due:
+        # A note on a window that waits says that nothing is due any more by the time it opens.
+        if line["status"] in DUE and line["note"] is None:
+            firm[CODES[line["patient_id"]], line["opens"], line["closes"], "CONFIRMED"] += 1
+    for course in week.courses:
+        code, facts = CODES[course.patient_id], course.patient.facts
+        for schedule in course.protocol.schedules:
+            studies = performed_studies(schedule, course.patient, course.events, day)
+            stands = standing(CURRENT, schedule, course.patient, studies, day, DEFAULT, course.follow_up_end)
+            if stands is not None and stands.status.value in DUE:
+                for found in stands.windows(DEFAULT, week.until):
+                    opens, closes = found.window.opens, found.window.closes
+                    is_asked = found.fact_from != opens or facts.get(found.fact) is True
+                    if not found.is_firm and closes >= day and is_asked:
+                        projected[code, opens, closes, "TENTATIVE"] += 1
+    return firm + projected
+
+
+def run(state, week, day=None, look=None, now=None):
+    """Return the export of a week at noon of its Monday, or of another day or time."""
+    day = day or week.day
+    found = calendar_entries(
+        Asker(CURRENT, DEFAULT, SECRET), week.courses, Horizon(day, week.until), state.horizons.values()
+    )
+    return revise(state, found, day, datetime.combine(now or day, time(12), UTC), look or Look(), SECRET)
+
+
+@pytest.fixture(scope="module")
+def mondays():
+    """Return each week before anything is exported."""
+    return [
+        Week(
+            day, add(day, months(MONTHS)), rows, list(courses(read_row(cells, CURRENT, COLUMNS) for cells in rows)), due
+        )
+        for day, rows, due in weeks(listed)
+    ]
+
+
+@pytest.fixture(scope="module")
+def year(mondays, tmp_path_factory):
+    """Return each week as exported, each run resting on the file that the one before wrote."""
+    path = tmp_path_factory.mktemp("year") / "state.json"
+    path.write_bytes(State().to_bytes())
+    found = []
+    for week in mondays:
+        before = path.read_bytes()
+        made = run(read_state(path, SECRET), week)
+        path.write_bytes(made.state.to_bytes())
+        found.append(
+            replace(week, before=before, data=feed(made.revised), cancelled=made.cancelled, were_live=made.were_live)
+        )
+    return found
+
+
+def uids_of(data):
+    return [line[4:] for line in data.decode().split("\r\n") if line.startswith("UID:")]
+
+
+def events_of(data):
+    """Return the events of a calendar by UID."""
+    found = {}
+    for block in data.decode().split("BEGIN:VEVENT\r\n")[1:]:
+        text = block.partition("END:VEVENT")[0]
+        # What stands in an alarm is not the event's own.
+        own = text.partition("BEGIN:VALARM")[0].replace("\r\n ", "").split("\r\n")
+        values = dict(line.split(":", 1) for line in own if ":" in line)
+        found[values["UID"]] = Event(
+            text,
+            values["STATUS"],
+            int(values["SEQUENCE"]),
+            values["LAST-MODIFIED"],
+            values["SUMMARY"].removeprefix("Imaging window ").split()[0],
+            date.fromisoformat(values["DTSTART;VALUE=DATE"]),
+            date.fromisoformat(values["DTEND;VALUE=DATE"]) - timedelta(days=1),
+        )
+    return found
+
+
+@pytest.fixture(scope="module")
+def calendars(year):
+    """Return each Monday with its events by UID."""
+    return [(week, events_of(week.data)) for week in year]
+
+
+def pairs(calendars):
+    """Return each week with the one before it."""
+    return list(pairwise(calendars))
+
+
+def windows_of(events):
+    """Return how often a calendar holds each live (pseudonym, first day, last day, STATUS)."""
+    return Counter((e.code, e.first, e.last, e.status) for e in events.values() if e.status != "CANCELLED")
+
+
+# What the year has in it
+
+
+def test_the_year_has_in_it_what_a_year_can_have(year, calendars):
+    """A year in which nothing happens would keep every rule."""
+    assert (len(year), year[0].day, year[-1].day) == (54, date(2023, 11, 6), date(2024, 11, 11))
+    statuses = Counter(line["status"] for week in year for line in week.due)
+    assert set(statuses) == {"upcoming", "open", "overdue", "conditional", "ended", "stopped", "needs_info"}
+    assert {row.get("status") for week in year for row in week.rows} == {None, "performed", "scheduled", "cancelled"}
+    assert {len({row["patient_id"] for row in week.rows}) for week in year} >= {30, 40}
+    happened = Counter()
+    for (_, before), (week, now) in pairs(calendars):
+        for uid in before.keys() | now.keys():
+            was, is_ = before.get(uid), now.get(uid)
+            happened[was.status if was else None, is_.status if is_ else None] += 1
+            if was and is_ and was.status == is_.status and was.first != is_.first:
+                happened["moved"] += 1
+        happened["revised"] += any(event.revised.startswith(f"{week.day:%Y%m%d}") for event in now.values())
+    assert {
+        (None, "CONFIRMED"), (None, "TENTATIVE"), ("TENTATIVE", "CONFIRMED"), ("CONFIRMED", "TENTATIVE"),
+        ("CONFIRMED", "CANCELLED"), ("TENTATIVE", "CANCELLED"), ("CANCELLED", "CONFIRMED"), ("CANCELLED", "TENTATIVE"),
+        ("CANCELLED", None), ("TENTATIVE", None), ("CONFIRMED", None), "moved",
+    } <= set(happened)  # fmt: skip
+    assert happened["revised"] > 40
+
+
+def test_each_surprise_of_the_year_reaches_the_calendar(calendars):
+    """Of whom rows change, are missing or come back, events change in that very week."""
+    weeks_of_change = {(week, number) for week, number, *_ in CHANGES}
+    for of_patients in (LEFT_OUT, STRUCK_OUT):
+        weeks_of_change |= {(week, number) for number, span in of_patients.items() for week in (span[0], span[-1] + 1)}
+    unmoved = set()
+    for at, number in weeks_of_change:
+        code = CODES[f"MRN-{4700 + number}"]
+        before, now = ({uid: e for uid, e in calendars[w][1].items() if e.code == code} for w in (at - 1, at))
+        if before == now:
+            unmoved.add((at, number))
+    assert unmoved == set()
+
+
+# What the calendar holds
+
+
+def test_every_week_it_holds_exactly_what_is_due_and_projected(calendars):
+    for week, events in calendars:
+        found = windows_of(events)
+        assert found == expected_windows(week, week.day, week.due), week.day
+        assert found.total() > 80
+
+
+def windows_command(monkeypatch, capsys, course, week):
+    """Return the schedules of a patient as `vigil windows` lists them."""
+    args = ["--protocol", course.protocol.id, "--as-of", week.day, "--until", week.until, "--format", "json"]
+    cells = {name: value for name, value in week.rows_of(CODES[course.patient_id])[0].items() if value}
+    args += ["--primary-site", cells["primary_site"]] if "primary_site" in cells else []
+    for kind, day in course.patient.index_dates.items():
+        args += ["--index", f"{kind.value}={day}"]
+    for name, value in course.patient.facts.items():
+        args += [] if value is None else ["--fact", f"{name}={str(value).lower()}"]
+    for event in course.events:
+        if event.status.value == "performed" and event.date <= week.day:
+            args += ["--prior", f"{event.date} {event.study}"]
+    monkeypatch.setattr(sys, "argv", ["vigil", "windows", *map(str, args)])
+    with pytest.raises(SystemExit) as done:
+        main()
+    assert not done.value.code
+    return json.loads(capsys.readouterr().out)["schedules"]
+
+
+@pytest.mark.parametrize("at", [0, 7, 14, 21, 28, 35, 42, 50, 53])
+def test_the_command_that_lists_the_windows_of_one_patient_says_the_same(calendars, monkeypatch, capsys, at):
+    """`vigil windows` knows of no end of follow-up, lists the past too, and says on which fact a window rests."""
+    week, events = calendars[at]
+    found = Counter()
+    for course in week.courses:
+        end = course.follow_up_end or date.max
+        for schedule in windows_command(monkeypatch, capsys, course, week):
+            for window in schedule["windows"]:
+                opens, closes = (date.fromisoformat(window[name]) for name in ("opens", "closes"))
+                is_firm = window["kind"] == "firm"
+                is_asked = window["only_if_from"] != window["opens"] or course.patient.facts[window["only_if"]] is True
+                is_ahead = is_firm or (closes >= week.day and is_asked)
+                if schedule["status"] in DUE and is_ahead and week.day < end and opens < end:
+                    found[CODES[course.patient_id], opens, closes, "CONFIRMED" if is_firm else "TENTATIVE"] += 1
+    assert found == windows_of(events)
+
+
+def test_no_identity_stands_twice_in_a_week(year):
+    for week in year:
+        uids = uids_of(week.data)
+        assert len(uids) == len(set(uids)) > 80
+
+
+def test_an_identity_stays_with_its_patient(calendars):
+    codes = {(uid, event.code) for _, events in calendars for uid, event in events.items()}
+    assert len(codes) == len({uid for uid, _ in codes})
+    assert {code for _, code in codes} <= set(CODES.values())
+
+
+# Versions
+
+
+def test_a_version_rises_by_one_where_the_event_says_something_else_and_else_never(calendars):
+    """Over the whole year, also after a cancellation has been dropped and the window comes back."""
+    last, kinds = {}, Counter()
+    for week, events in calendars:
+        for uid, event in events.items():
+            before = last.get(uid)
+            if before is None:
+                assert event.sequence == 0, week.day
+            elif before.says == event.says:
+                assert event == before, week.day
+            else:
+                assert event.sequence == before.sequence + 1, week.day
+                assert event.revised > before.revised, week.day
+            kinds["new" if before is None else "same" if before.says == event.says else "changed"] += 1
+            last[uid] = event
+    assert kinds["same"] > kinds["changed"] > 300
+    assert kinds["new"] == len(last)
+    assert max(event.sequence for event in last.values()) > 3
+
+
+def test_what_is_revised_bears_the_time_of_its_week(calendars):
+    """Unless it bore a later date before: that of an operation that is planned."""
+    last, later = {}, 0
+    for week, events in calendars:
+        for uid, event in events.items():
+            before = last.get(uid)
+            if before is not None and event != before:
+                is_later = before.revised > f"{week.day:%Y%m%d}T120000Z"
+                later += is_later
+                assert is_later or event.revised == f"{week.day:%Y%m%d}T120000Z"
+            last[uid] = event
+    assert later < 10
+
+
+def test_an_event_that_was_gone_and_comes_back_as_it_was_is_the_same_bytes_or_a_higher_version(calendars):
+    last, back = {}, Counter()
+    for (_, before), (_, now) in pairs(calendars):
+        last |= before
+        for uid in now.keys() - before.keys():
+            if uid in last:
+                is_same = last[uid] == now[uid]
+                assert is_same or now[uid].sequence == last[uid].sequence + 1
+                back[last[uid].status, is_same] += 1
+    assert back["CANCELLED", False]
+    assert not back["CANCELLED", True]
+
+
+# Cancellations
+
+
+def test_a_cancellation_is_shown_for_its_time_and_then_dropped(calendars):
+    """Until 30 days after the last day of its window, and for a week at least, unless it is due again before."""
+    shown_until, ends = {}, Counter()
+    for (_, before), (week, now) in pairs(calendars):
+        for uid, event in now.items():
+            if event.status == "CANCELLED" and before.get(uid, event).status != "CANCELLED":
+                shown_until[uid] = max(event.last + timedelta(days=30), week.day + timedelta(days=7))
+        for uid, until in list(shown_until.items()):
+            if uid in now and now[uid].status != "CANCELLED":
+                ends["due again"] += 1
+                del shown_until[uid]
+            elif week.day > until:
+                assert uid not in now, week.day
+                ends["dropped"] += 1
+                del shown_until[uid]
+            else:
+                assert now[uid].status == "CANCELLED", week.day
+        assert {uid for uid, event in now.items() if event.status == "CANCELLED"} <= set(shown_until)
+    assert ends["due again"] > 5
+    assert ends["dropped"] > 50
+
+
+def test_what_no_row_explains_is_not_cancelled_and_what_one_explains_is(calendars):
+    """Time alone takes a projection that has passed, or a window that the rules end, without a word."""
+    ends = Counter()
+    for (last_week, before), (week, now) in pairs(calendars):
+        for uid, event in before.items():
+            is_live = uid in now and now[uid].status != "CANCELLED"
+            if event.status == "CANCELLED" or is_live:
+                continue
+            is_explained = last_week.rows_of(event.code) != week.rows_of(event.code) or _is_reached(
+                last_week, week, event.code
+            )
+            if uid in now:
+                assert is_explained, week.day
+                ends["cancelled"] += 1
+            else:
+                has_passed = event.status == "TENTATIVE" and event.last < week.day
+                protocol = last_week.rows_of(event.code)[0]["protocol"]
+                assert has_passed or protocol in TIME_ENDS_IT, week.day
+                ends["passed" if has_passed else "ended"] += 1
+    assert ends["cancelled"] > 150
+    assert ends["passed"] > 2
+    assert ends["ended"] > 0
+
+
+def _is_reached(last_week, week, code):
+    """Tell whether a documented end of follow-up has come since the week before."""
+    ends = {row.get("follow_up_end_date", "") for row in week.rows_of(code)} - {""}
+    return any(last_week.day < date.fromisoformat(end) <= week.day for end in ends)
+
+
+def test_no_ordinary_week_is_refused(year):
+    for week in year[1:]:
+        assert week.cancelled * 5 <= week.were_live, week.day
+        assert week.were_live > 80
+
+
+# Another day
+
+
+def test_unchanged_rows_give_the_same_bytes_on_another_day_where_no_window_has_passed(year, tmp_path):
+    """Asked again in the days to come, with the horizon where it was."""
+    path, same = tmp_path / "state.json", Counter()
+    for week, following in pairs(year)[::5]:
+        path.write_bytes(following.before)
+        state, today = read_state(path, SECRET), windows_of(events_of(week.data))
+        for days in (1, 2):
+            day = week.day + timedelta(days=days)
+            is_shown = all(kept.shown_until is None or day <= kept.shown_until for kept in state.events.values())
+            if is_shown and expected_windows(week, day, listed(week.rows, day)) == today:
+                again = run(state, week, day)
+                assert feed(again.revised) == week.data, day
+                assert again.state.events == state.events
+                same[days] += 1
+    assert min(same[days] for days in (1, 2)) > 2
+
+
+def test_the_clock_says_nothing_where_nothing_changed(year, tmp_path):
+    path = tmp_path / "state.json"
+    for week, following in (pairs(year)[at] for at in (0, 25, 52)):
+        path.write_bytes(following.before)
+        again = run(read_state(path, SECRET), week, now=week.day + timedelta(days=400))
+        assert feed(again.revised) == week.data
+        assert again.state.to_bytes() == following.before
+
+
+# Two milestones
+
+
+def test_milestones_keep_the_same_rules(mondays):
+    """Eight weeks of the year, as an event on the first and one on the last day of each window."""
+    state, last, kinds = State(), {}, Counter()
+    for week in mondays[24:32]:
+        found = run(state, week, look=Look(Style.MILESTONES))
+        data, state = feed(found.revised), found.state
+        events = events_of(data)
+        assert len(uids_of(data)) == len(events) > 150
+        both = Counter()
+        for code, opens, closes, status in expected_windows(week, week.day, week.due).elements():
+            both[code, opens, opens, status, "opens"] += 1
+            both[code, closes, closes, status, "last day"] += 1
+        assert both == Counter(
+            (e.code, e.first, e.last, e.status, "opens" if " opens\r\n" in e.text else "last day")
+            for e in events.values()
+            if e.status != "CANCELLED"
+        )
+        for uid, event in events.items():
+            before = last.get(uid)
+            if before is not None:
+                is_same = before.says == event.says
+                kinds[is_same, event.status] += 1
+                assert event == before if is_same else event.sequence == before.sequence + 1
+            last[uid] = event
+    assert min(kinds[False, status] for status in ("CONFIRMED", "TENTATIVE", "CANCELLED")) > 5
+
+
+# The commands themselves
+
+
+@pytest.mark.parametrize("at", [0, 1, 9, 16, 30, 47, WEEKS - 1])
+def test_the_commands_write_that_calendar_and_list_what_it_holds(year, tmp_path, monkeypatch, capsys, at):
+    week = year[at]
+    monkeypatch.chdir(tmp_path)
+    names = dict.fromkeys(name for cells in week.rows for name in cells)
+    with (tmp_path / "events.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(names), restval="")
+        table.writeheader()
+        table.writerows(week.rows)
+    (tmp_path / "site.secret").write_text(bytes(range(32)).hex())
+    (tmp_path / "site.secret").chmod(0o600)
+    if at:
+        (tmp_path / "state.json").write_bytes(week.before)
+    files = ("-o", "w.ics", "--state", "state.json", "--secret-file", "site.secret")
+    said = {}
+    for name, options in (("calendar", (*files, "--months", str(MONTHS))), ("due", ("-o", "-"))):
+        monkeypatch.setattr(sys, "argv", ["vigil", name, "events.csv", *options])
+        with freeze_time(f"{week.day} 12:00:00"), pytest.raises(SystemExit) as done:
+            main()
+        assert not done.value.code
+        said[name] = capsys.readouterr().out
+    assert (tmp_path / "w.ics").read_bytes() == week.data
+    if at < WEEKS - 1:
+        assert (tmp_path / "state.json").read_bytes() == year[at + 1].before
+    due = Counter(
+        (CODES[line["patient_id"]], line["opens"], line["closes"])
+        for line in csv.DictReader(io.StringIO(said["due"]))
+        if line["status"] in DUE and not line["note"]
+    )
+    firm = [event for event in events_of(week.data).values() if event.status == "CONFIRMED"]
+    assert due == Counter((event.code, str(event.first), str(event.last)) for event in firm)
+
+
+# One patient, worked out by hand
+
+
+FIRST = [ct("2022-04-22")]
+BOTH = [*FIRST, ct("2022-11-03")]
+EARLIER, PROGRESSED = {"treatment_end_date": "2022-01-24"}, {"progression_date": "2022-12-01"}
+STORY = [
+    # day, studies, what else is documented, by number the first day, STATUS and SEQUENCE of the windows, why
+    ("2022-02-07", [], {}, {0: ("2022-04-30", "CONFIRMED", 0), 1: ("2022-07-31", "TENTATIVE", 0),
+        2: ("2022-10-31", "TENTATIVE", 0)}, "treated until 31 January: every 3 months of the chest"),
+    ("2022-04-25", FIRST, {}, {0: ("2022-04-30", "CANCELLED", 1), 1: ("2022-07-22", "CONFIRMED", 1),
+        2: ("2022-10-22", "TENTATIVE", 1)}, "studied on 22 April, in the grace: counted from then on"),
+    ("2022-05-30", FIRST, {}, {0: ("2022-04-30", "CANCELLED", 1), 1: ("2022-07-22", "CONFIRMED", 1),
+        2: ("2022-10-22", "TENTATIVE", 1)}, "30 days after 30 April"),
+    ("2022-05-31", FIRST, {}, {1: ("2022-07-22", "CONFIRMED", 1), 2: ("2022-10-22", "TENTATIVE", 1)}, "the day after"),
+    ("2022-07-11", FIRST, EARLIER, {1: ("2022-07-22", "CONFIRMED", 1), 2: ("2022-10-22", "TENTATIVE", 1)},
+        "another index date moves no window that counts from a study"),
+    ("2022-08-08", FIRST, EARLIER, {1: ("2022-07-22", "CONFIRMED", 1), 2: ("2022-10-22", "TENTATIVE", 1)},
+        "overdue since 1 August, and no word of that in a calendar"),
+    ("2022-10-22", FIRST, EARLIER, {1: ("2022-07-22", "CONFIRMED", 1), 2: ("2022-10-22", "TENTATIVE", 1)},
+        "the last day of the projection"),
+    ("2022-10-23", FIRST, EARLIER, {1: ("2022-07-22", "CONFIRMED", 1)}, "it has passed"),
+    ("2022-11-07", BOTH, EARLIER, {1: ("2022-07-22", "CANCELLED", 2), 2: ("2023-02-03", "CONFIRMED", 2)},
+        "studied on 3 November, late; the next window is firm, wherever the horizon is"),
+    ("2022-11-14", BOTH, EARLIER, {1: ("2022-07-22", "CANCELLED", 2), 2: ("2023-02-03", "CONFIRMED", 2)},
+        "a week after a cancellation whose 30 days were over before"),
+    ("2022-11-15", BOTH, EARLIER, {2: ("2023-02-03", "CONFIRMED", 2)}, "the day after"),
+    ("2022-11-28", FIRST, EARLIER, {1: ("2022-07-22", "CONFIRMED", 3), 2: ("2023-02-03", "CANCELLED", 3)},
+        "the study of November was another patient's"),
+    ("2022-12-05", FIRST, EARLIER | PROGRESSED, {1: ("2022-07-22", "CANCELLED", 4),
+        2: ("2023-02-03", "CANCELLED", 3)}, "progression on 1 December"),
+    ("2022-12-13", FIRST, EARLIER | PROGRESSED, {2: ("2023-02-03", "CANCELLED", 3)}, "8 days later"),
+    ("2022-12-26", BOTH, EARLIER, {2: ("2023-02-03", "CONFIRMED", 4)}, "neither was so: what was dropped stays so"),
+]  # fmt: skip
+
+
+def test_the_year_of_one_patient():
+    numbers = {SECRET.window_uid("MRN-4711-Zoë", "bone.osteosarcoma", "chest", number): number for number in range(9)}
+    state = State()
+    for day, studies, documented, expected, why in STORY:
+        found = revision(state, [row(**documented), *studies], day, until=date(2022, 12, 31))
+        events = {numbers[uid]: e for uid, e in events_of(feed(found.revised)).items() if uid in numbers}
+        assert {n: (str(e.first), e.status, e.sequence) for n, e in events.items()} == expected, why
+        state = found.state
