@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -26,7 +27,7 @@ class Spill:
     """A file in `folder` that holds frames and is gone when it is closed, or when the process ends; for any thread."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by __exit__
+        self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - closed by __exit__
         self._turn = Lock()
 
     def __enter__(self) -> Self:
@@ -37,15 +38,12 @@ class Spill:
 
     def put(self, frames: Sequence[pl.DataFrame]) -> Place:
         """Write frames and return where they stand. Raises OSError."""
-        buffers = []
-        for frame in frames:
-            buffer = BytesIO()
-            frame.write_ipc_stream(buffer)
-            buffers.append(buffer)
         with self._turn:
-            start = self._file.seek(0, 2)
-            sizes = tuple(self._file.write(buffer.getbuffer()) for buffer in buffers)
-        return Place(start, sizes)
+            ends = [self._file.seek(0, 2)]
+            for frame in frames:
+                frame.write_ipc_stream(self._file)
+                ends.append(self._file.seek(0, 2))
+        return Place(ends[0], tuple(end - start for start, end in pairwise(ends)))
 
     def get(self, place: Place) -> list[pl.DataFrame]:
         """Return the frames that stand at a place."""
