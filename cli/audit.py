@@ -26,6 +26,7 @@ from scheduler.cohort.writing import (
     check_output,
     check_writable,
     table_suffix,
+    telling_what_is_written,
     write_beside,
     write_parquet,
     write_whole,
@@ -96,7 +97,11 @@ def audit(
         if summary.resolve() == output.resolve():
             raise FileError(f"{summary} is the output too; give the summary another name")
     patients = read_patients(patients_file, edition, date_format, columns) if patients_file else None
-    with _open(events, date_format, columns) as file, Spill(None if to_terminal else output.parent) as spill:
+    # The rows wait where the output goes, or it could fail for want of space in a folder that nobody named.
+    passing = "a passing file (TMPDIR says where)" if to_terminal else str(output)
+    with telling_what_is_written(passing):
+        waiting = Spill(None if to_terminal else output.parent)
+    with progress, waiting as spill, _open(events, date_format, columns) as file:
         columns.check_used({file.name: file.header} | ({str(patients_file): patients.columns} if patients else {}))
         check_writable(file.schema, suffix)
         if readings and CONTESTED in file.header:
@@ -114,12 +119,14 @@ def audit(
             readings=readings is not None,
             workers=pl.thread_pool_size(),
         )
-        run.read(lambda rows, share: progress.show(f"reading {file.name}", rows, share / 2))
+        with telling_what_is_written(passing):
+            run.read(lambda rows, share: progress.show(f"reading {file.name}", rows, share / 2))
+        progress.done()
         if patients_file and patients and filling:
             tell_met(filling, patients, patients_file)
 
         def decided(rows: int) -> None:
-            progress.show(f"deciding {file.name}", rows, 0.5 + rows / (2 * run.counts.rows))
+            progress.show(f"deciding {file.name}", rows, 0.5 + rows / (2 * max(run.counts.rows, 1)))
 
         if to_terminal:
             for text in run.csv(Piece.text, decided):
@@ -127,7 +134,6 @@ def audit(
             sys.stdout.buffer.flush()
         else:
             write_beside(output, lambda out: _write(run, suffix, decided, out))
-    progress.done()
     _report(run.counts.summary(edition, grace), summary, fail_on)
 
 

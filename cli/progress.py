@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from types import TracebackType
+from typing import Self
 
 import click
 
@@ -20,6 +22,12 @@ class Progress:
         self._shows = sys.stderr.isatty()
         self._last = 0.0
         self._is_open = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.done()
 
     def step(self, text: str) -> None:
         """Say what is being done now."""
@@ -42,6 +50,7 @@ class Progress:
         click.echo(f"\r{line}\033[K", err=True, nl=False)
 
     def done(self) -> None:
-        """End the line of `show`."""
+        """Take the line of `show` away, so that what is said next has one of its own."""
         if self._is_open:
             click.echo("\r\033[K", err=True, nl=False)
+            self._is_open = False

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from io import BytesIO
@@ -154,16 +155,27 @@ def open_stream(
 
     What cannot be read twice (a pipe) or is compressed is written to a passing file first.
     """
-    file = stream if stream.seekable() else _copied(stream)
+    file = stream
     try:
+        if not stream.seekable():
+            file = _copied(stream)
         if _starts_with(file, _GZIP):
             file = _unpacked(file, name)
         if _starts_with(file, _PARQUET):
             return ParquetFile(file, name, date_format, columns, layout)
         return CsvFile(file, name, columns, layout)
+    except OSError as problem:  # also where there is no space for the passing file
+        with suppress(OSError):
+            file.close()
+        raise FileError(_cannot_read(name, problem)) from None
     except BaseException:
         file.close()
         raise
+
+
+def _cannot_read(name: str, problem: OSError) -> str:
+    said = problem.strerror or str(problem)
+    return f"cannot read {name}: {said}; check it, and the free space for passing files (TMPDIR says where)"
 
 
 def read_events(
@@ -211,7 +223,7 @@ def _unpacked(file: IO[bytes], name: str) -> IO[bytes]:
     try:
         with gzip.GzipFile(fileobj=file) as packed, file:
             return _copied(packed)  # type: ignore[arg-type] # it reads bytes, whatever its type says
-    except (OSError, EOFError, zlib.error):
+    except (gzip.BadGzipFile, EOFError, zlib.error):
         raise FileError(f"{name} is a damaged gzip file; compress or copy it again") from None
 
 
@@ -231,9 +243,12 @@ class _OpenFile:
         self._file.close()
 
     def _read(self, start: int, size: int) -> bytes:
-        with self._turn:
-            self._file.seek(start)
-            return self._file.read(size)
+        try:
+            with self._turn:
+                self._file.seek(start)
+                return self._file.read(size)
+        except OSError as problem:
+            raise FileError(_cannot_read(self.name, problem)) from None
 
 
 class CsvFile(_OpenFile):
@@ -285,7 +300,7 @@ class CsvFile(_OpenFile):
     def read(self, block: Block) -> Events:
         """Return the rows of a block."""
         if block.is_cut:
-            cells = cut_line(self._read(block.start, BLOCK_BYTES), self.header, block.first_line)
+            cells = cut_line(self._read(block.start, min(block.size, BLOCK_BYTES)), self.header, block.first_line)
             return Events(self._named(cells), cells.select(self.header))
         body = self._body(block)
         plain = parse_plain(body, self.header)
@@ -312,7 +327,8 @@ class CsvFile(_OpenFile):
         while piece := self._read(start + length, BLOCK_BYTES):
             found = min((at for at in (piece.find(b"\n"), piece.find(b"\r")) if at >= 0), default=None)
             if found is not None:
-                return length + found + 1
+                is_windows = self._read(start + length + found, 2) == b"\r\n"
+                return length + found + (2 if is_windows else 1)
             length += len(piece)
         return length
 

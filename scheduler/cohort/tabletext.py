@@ -23,6 +23,9 @@ LONGEST_LINE = 1 << 24
 
 csv.field_size_limit(LONGEST_LINE)
 
+UTF8_MARK = b"\xef\xbb\xbf"
+"""The byte-order mark that some programs write at the start of a file."""
+
 _NOWHERE = b"\x1f"
 """A byte that stands in no line, so that each line is read as one cell."""
 
@@ -48,8 +51,8 @@ def parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
     schema = dict.fromkeys(header, pl.String)
     if not body:
         return pl.DataFrame(schema=schema)
-    if b'"' in body or b"\0" in body or len(header) == 1:
-        return None
+    if b'"' in body or b"\0" in body or len(header) == 1 or body.startswith(UTF8_MARK):
+        return None  # polars would drop the mark, which is one at the start of a file alone
     if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
         return None
     try:

@@ -43,7 +43,7 @@ def write_beside(path: Path, write: Callable[[IO[bytes]], None], mode: int | Non
 
     `mode` are the permissions of the file (default: those of any new file). Raises FileError.
     """
-    try:
+    with telling_what_is_written(str(path)):
         handle, passing = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -53,9 +53,17 @@ def write_beside(path: Path, write: Callable[[IO[bytes]], None], mode: int | Non
         except BaseException:
             Path(passing).unlink(missing_ok=True)
             raise
+
+
+@contextmanager
+def telling_what_is_written(name: str) -> Iterator[None]:
+    """Raise what the operating system refuses while `name` is made as FileError, which names it."""
+    try:
+        with _as_os_error():
+            yield
     except OSError as problem:
         said = problem.strerror or str(problem)
-        raise FileError(f"cannot write {path}: {said}; check the free space and the permissions") from None
+        raise FileError(f"cannot write {name}: {said}; check the free space and the permissions") from None
 
 
 def _usual_mode() -> int:
@@ -70,13 +78,14 @@ def harmless(frame: pl.DataFrame, read: Collection[str]) -> pl.DataFrame:
     That is so for cells and for the names of columns.
 
     Numbers with a sign stay as they are. `read` are columns that were read cell by cell, which a formula
-    cannot be: they are looked at in bad rows alone. Result columns hold none.
+    cannot be: they are looked at, and changed, in bad rows alone. Result columns hold none.
     """
     worded = [n for n, dtype in frame.schema.items() if dtype in (pl.Categorical, pl.Enum)]
     frame = frame.with_columns(pl.col(n).cast(pl.String) for n in worded)
-    changed = _risky(frame, read, (frame["reason"] == Reason.BAD_ROW.value).arg_true())
+    is_bad = pl.col("reason") == Reason.BAD_ROW.value
+    changed = _risky(frame, read, frame.select(is_bad).to_series().arg_true())
     cells = frame.with_columns(
-        pl.when(pl.col(n).str.contains(_FORMULA) & ~pl.col(n).str.contains(_NUMBER))
+        pl.when((is_bad | (n not in read)) & pl.col(n).str.contains(_FORMULA) & ~pl.col(n).str.contains(_NUMBER))
         .then(pl.concat_str(pl.lit("'"), pl.col(n)))
         .otherwise(n)
         .alias(n)

@@ -1,6 +1,7 @@
 """The program as a shell meets it: help, exit codes, messages instead of tracebacks, pipes that close."""
 
 import errno
+import gzip
 import os
 import subprocess
 import sys
@@ -141,10 +142,17 @@ def test_a_reader_of_the_first_line_gets_it():
 LIMITED = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); "
 """Lets no file of the program grow beyond a page, as a full disk would."""
 
+LIMITED_LATER = (
+    "import resource; from scheduler.cohort.filed import FiledAudit; read = FiledAudit.read; "
+    "FiledAudit.read = lambda *given: (read(*given), resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))); "
+)
+"""The same once the events are read, so that it is the results that there is no room for."""
 
-@pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
-def test_a_full_disk_behind_a_file_is_one_message_and_leaves_no_file(tmp_path, name):
-    command = [sys.executable, "-c", LIMITED + PROGRAM[-1], "audit", CLINIC, "-o", str(tmp_path / name)]
+
+@pytest.mark.parametrize("limited", [LIMITED, LIMITED_LATER], ids=["from the start", "behind the events"])
+@pytest.mark.parametrize("name", ["out.csv", "out.csv.gz", "out.parquet"])
+def test_a_full_disk_behind_a_file_is_one_message_and_leaves_no_file(tmp_path, name, limited):
+    command = [sys.executable, "-c", limited + PROGRAM[-1], "audit", CLINIC, "-o", str(tmp_path / name)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
     assert done.stderr.startswith(f"vigil: cannot write {tmp_path / name}: ")
@@ -153,13 +161,37 @@ def test_a_full_disk_behind_a_file_is_one_message_and_leaves_no_file(tmp_path, n
 
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 def test_a_full_disk_behind_standard_output_is_one_message(tmp_path, unbuffered):
-    command = [sys.executable, "-c", LIMITED + PROGRAM[-1], "audit", CLINIC, "-o", "-"]
+    command = [sys.executable, "-c", LIMITED_LATER + PROGRAM[-1], "audit", CLINIC, "-o", "-"]
     environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
     with (tmp_path / "out.csv").open("wb") as file:
         done = subprocess.run(
             command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.PIPE, text=True, check=False
         )
     assert (done.returncode, done.stderr) == (2, "vigil: cannot write the output: File too large\n")
+
+
+def test_a_full_disk_behind_what_waits_for_standard_output_is_one_message():
+    command = [sys.executable, "-c", LIMITED + PROGRAM[-1], "audit", CLINIC, "-o", "-"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("vigil: cannot write a passing file (TMPDIR says where): ")
+    assert done.stderr.count("\n") == 1
+
+
+PIPED = [
+    # standard input, why
+    (Path(CLINIC).read_bytes(), "a pipe cannot be read twice, so what it holds is kept"),
+    (gzip.compress(Path(CLINIC).read_bytes() * 9), "a compressed file is unpacked, and is not damaged"),
+]
+
+
+@pytest.mark.parametrize(("events", "why"), PIPED, ids=["plain", "compressed"])
+def test_a_full_disk_behind_what_is_kept_of_standard_input_is_one_message(events, why):
+    command = [sys.executable, "-c", LIMITED + PROGRAM[-1], "audit", "-", "-o", "-"]
+    done = subprocess.run(command, cwd=ROOT, input=events, capture_output=True, check=False)
+    said = done.stderr.decode()
+    assert (done.returncode, done.stdout, said.count("\n")) == (2, b"", 1), why
+    assert said.startswith("vigil: cannot read standard input: File too large; check it, and the free space"), why
 
 
 class FullDisk(TextIOWrapper):
@@ -183,7 +215,7 @@ def test_being_stopped_by_hand_is_one_word(vigil, monkeypatch):
     def stop(*_args, **_kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.audit.read_events", stop)
+    monkeypatch.setattr("cli.audit.open_events", stop)
     code, _, err = vigil("audit", CLINIC, "-o", "-")
     assert (code, err.strip()) == (130, "vigil: stopped")
 
@@ -215,20 +247,18 @@ def test_an_audit_is_the_same_on_any_day(vigil):
 
 
 STEPS = [
-    # is a terminal, seconds gone, whether the step is a long one, whether it is named, why
-    (True, 1.9, False, False, "most work is done at once"),
-    (True, 2.1, False, True, "after two seconds somebody wonders"),
-    (True, 0.1, True, True, "what will take long is said before"),
-    (False, 60.0, True, False, "a log wants no progress"),
+    # is a terminal, seconds gone, whether the step is named, why
+    (True, 1.9, False, "most work is done at once"),
+    (True, 2.0, False, "just two seconds"),
+    (True, 2.1, True, "after two seconds somebody wonders"),
+    (False, 60.0, False, "a log wants no progress"),
 ]
 
 
-@pytest.mark.parametrize(("is_terminal", "seconds", "long", "named", "why"), STEPS)
-def test_progress_is_named_on_a_terminal_once_it_takes_long(
-    monkeypatch, capsys, is_terminal, seconds, long, named, why
-):
+@pytest.mark.parametrize(("is_terminal", "seconds", "named", "why"), STEPS)
+def test_progress_is_named_on_a_terminal_once_it_takes_long(monkeypatch, capsys, is_terminal, seconds, named, why):
     times = iter([100.0, 100.0 + seconds])
     monkeypatch.setattr("cli.progress.time.monotonic", lambda: next(times))
     monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
-    Progress().step("counting", long=long)
+    Progress().step("counting")
     assert capsys.readouterr().err == (f"[{seconds:6.1f} s] counting\n" if named else ""), why

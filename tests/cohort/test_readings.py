@@ -1,11 +1,6 @@
 """Which readings decide which requests."""
 
-import polars as pl
-
-from protocols import CURRENT
-from scheduler.cohort.audit import Audit
-from scheduler.cohort.readings import contested
-from scheduler.grace import GracePolicy
+from support.block_sizes import Sizes, as_csv, as_rows, audited
 
 CHORDOMA = {
     "patient_id": "P1",
@@ -18,9 +13,9 @@ CHORDOMA = {
 
 
 def readings_of(*rows: dict[str, str]) -> list[str | None]:
-    audit = Audit(CURRENT, GracePolicy())
-    cells = pl.DataFrame(rows, schema_overrides=dict.fromkeys(rows[0], pl.String))
-    return contested(cells, audit.decide_frame(cells), audit).to_list()
+    """Return what the column `contested` holds, every row in a block of its own."""
+    text, _ = audited(as_csv(rows), Sizes(block_bytes=len(as_csv(rows[:1]))), readings=True)
+    return [row["contested"] or None for row in as_rows(text)]
 
 
 def test_a_ct_after_six_months_is_early_only_where_it_is_read_as_annual():

@@ -1,0 +1,101 @@
+"""The audit of a file in blocks of any size: the bytes that it gives, and the file gone through block by block."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+from typing import Any
+
+import polars as pl
+import pytest
+
+from protocols import CURRENT
+from scheduler.cohort import histories, reading
+from scheduler.cohort.audit import Audit
+from scheduler.cohort.filed import FiledAudit
+from scheduler.cohort.reading import EventsFile, open_stream
+from scheduler.cohort.spill import Spill
+from scheduler.cohort.writing import Piece, write_parquet
+from scheduler.edition import Edition
+from scheduler.grace import GracePolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is taken at a time: bytes or rows of a file, rows of history, and by how many threads."""
+
+    block_bytes: int = 1 << 24
+    block_rows: int = 1 << 17
+    rows_at_once: int = 1 << 20
+    workers: int = 1
+
+
+WHOLE = Sizes()
+
+
+@contextmanager
+def blocks_of(sizes: Sizes) -> Iterator[None]:
+    """Let files be gone through in blocks of another size."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "BLOCK_BYTES", sizes.block_bytes)
+        patch.setattr(reading, "_TAIL", min(sizes.block_bytes, 1 << 16))
+        patch.setattr(reading, "BLOCK_ROWS", sizes.block_rows)
+        patch.setattr(histories, "_MOST_AT_ONCE", sizes.rows_at_once)
+        yield
+
+
+@contextmanager
+def opened(data: bytes, sizes: Sizes = WHOLE) -> Iterator[EventsFile]:
+    """Open an events file with its header read at once, however small its blocks are."""
+    with open_stream(BytesIO(data), "events") as file, blocks_of(sizes):
+        yield file
+
+
+def audited(
+    data: bytes,
+    sizes: Sizes = WHOLE,
+    *,
+    suffix: str = ".csv",
+    edition: Edition = CURRENT,
+    readings: bool = False,
+    grace: GracePolicy | None = None,
+) -> tuple[bytes, dict[str, Any]]:
+    """Return the output of an audit and its summary."""
+    grace = grace or GracePolicy()
+    with opened(data, sizes) as file, Spill() as spill:
+        run = FiledAudit(Audit(edition, grace), file, spill, readings=readings, workers=sizes.workers)
+        run.read()
+        if suffix == ".parquet":
+            out = BytesIO()
+            write_parquet(run.frames(), out)
+            found = out.getvalue()
+        else:
+            found = b"".join(run.csv(Piece.packed if suffix == ".csv.gz" else Piece.text))
+        return found, run.counts.summary(edition, grace)
+
+
+def as_csv(rows: Sequence[Mapping[str, str]], end: str = "\n") -> bytes:
+    """Return rows of text as a CSV that holds every column that one of them has."""
+    file = StringIO()
+    writer = csv.DictWriter(file, _names(rows), restval="", lineterminator=end)
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue().encode()
+
+
+def as_parquet(rows: Sequence[Mapping[str, str]]) -> bytes:
+    """Return rows of text as a Parquet file, empty cells as null."""
+    columns = {name: [row.get(name) or None for row in rows] for name in _names(rows)}
+    file = BytesIO()
+    pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).write_parquet(file)
+    return file.getvalue()
+
+
+def as_rows(text: bytes) -> list[dict[str, str]]:
+    """Return the rows of a CSV."""
+    return list(csv.DictReader(StringIO(text.decode(), newline="")))
+
+
+def _names(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    return list(dict.fromkeys(["patient_id", "date", "cpt", *(name for row in rows for name in row)]))
