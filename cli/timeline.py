@@ -90,7 +90,7 @@ def timeline(
     """Draw windows as bars and studies as marks by their decision, of one patient or of a cohort of EVENTS.
 
     The picture names no patient unless --show asks for it. What it shows is said in words too: in the picture's
-    description and on standard error. Needs matplotlib: pip install 'spine-vigil[pictures]'.
+    description and on standard output. Needs matplotlib: pip install 'spine-vigil[pictures]'.
 
     \b
     vigil timeline sample_cohorts/clinic.csv --patient C001 -o patient.svg --as-of 2026-11-02
@@ -122,7 +122,7 @@ def timeline(
     write_beside(output, lambda file: _write(file, picture))
     if text_file is not None:
         write_beside(text_file, lambda file: _write(file, f"{text}\n".encode()))
-    click.echo(text, err=True)
+    click.echo(text)  # as data: what is logged names no disease and no date
     click.echo(NOT_AN_ORDER, err=True)
 
 
