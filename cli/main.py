@@ -12,6 +12,9 @@ import click
 
 from scheduler.errors import VigilError
 
+_MEMORY = "dirty_decay_ms:10000,muzzy_decay_ms:-1,oversize_threshold:0"
+"""Has the memory of polars kept for the next block of a cohort, which needs the same again at once."""
+
 _COMMANDS = {
     "check": "Judge one requested date.",
     "windows": "List the coming imaging windows of a patient.",
@@ -100,6 +103,7 @@ def _run() -> int | str | None:
 
 def run() -> None:
     """Run the program and leave at once: what a large cohort holds in memory need not be given back piece by piece."""
+    os.environ.setdefault("_RJEM_MALLOC_CONF", _MEMORY)
     code = 0
     try:
         main()

@@ -38,7 +38,7 @@ from scheduler.cohort.tabletext import (
 from scheduler.columns import PATIENT_ID, RESULT_COLUMNS, STUDY_COLUMNS
 from scheduler.errors import FileError, nearest
 
-BLOCK_BYTES = 1 << 24
+BLOCK_BYTES = 1 << 25
 """How much of a CSV is read at a time; its columns as text and its results take some twenty times that."""
 
 BLOCK_ROWS = 1 << 17
