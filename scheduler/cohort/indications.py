@@ -12,6 +12,9 @@ from scheduler.facts import FactKind
 from scheduler.indications import Contraindication, Indication
 from scheduler.reasons import Reason, Status
 
+_EVERY = ("row", "date", "search_from", "protocol")
+"""The columns that every route asks for."""
+
 _PERFORMED = STATUSES.index(Status.PERFORMED)
 
 
@@ -26,9 +29,13 @@ def raised_routes(rows: pl.DataFrame, tables: RuleTables, reader: Reader) -> pl.
         leads = [name for name in indication.leads if name in rows.columns]
         if leads:
             given = [pl.col(n) == 1 if kinds[n] is FactKind.BOOLEAN else pl.col(n).is_not_null() for n in leads]
-            raised = rows.filter(pl.col("is_covered"), pl.any_horizontal(given).fill_null(value=False))
-            if len(raised):
-                routes.append(_route(raised, place, indication, reader))
+            is_raised = pl.col("is_covered") & pl.any_horizontal(given).fill_null(value=False)
+            raised = rows.select(is_raised).to_series()
+            if raised.any():
+                # A file can have a hundred facts, of which an indication asks for a few.
+                asked = [name for name in dict.fromkeys(indication.criterion.facts()) if name in rows.columns]
+                own = rows.select(*_EVERY, *(n for n in asked if n not in _EVERY))
+                routes.append(_route(own.filter(raised), place, indication, reader))
     return pl.concat(routes)
 
 
