@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from scheduler.cohort.tables import UNKNOWN, RuleTables, gather
@@ -52,6 +54,9 @@ studies of the day are supported together.
 """
 
 
+_FEW_FACTS = 6
+"""So few facts can be looked up in a table of all their values, which is quicker than a division for each row."""
+
 LATER = ("indication", "surveillance", "hazard", "missing_text", "note", "combination")
 """The columns of CODES that are filled behind the judgement of schedules."""
 
@@ -71,8 +76,17 @@ def packed_facts(rows: pl.DataFrame, tables: RuleTables) -> pl.Expr:
 
 def fact_value(tables: RuleTables, place: pl.Expr) -> pl.Expr:
     """Return the value of the fact at `place` (FALSE, TRUE or UNKNOWN; the missing fact is false)."""
-    power = pl.Series([4**p for p in range(len(tables.fact_names) + 1)], dtype=pl.Int64)
+    count = len(tables.fact_names)
+    if count <= _FEW_FACTS:
+        return gather(_values_of_packed(count), place * 4**count + pl.col("facts").cast(pl.Int32))
+    power = pl.Series([4**p for p in range(count + 1)], dtype=pl.Int64)
     return pl.col("facts") // gather(power, place) % 4
+
+
+@cache
+def _values_of_packed(count: int) -> pl.Series:
+    """Return the value of each fact in each packed number, at fact * 4**count + number."""
+    return pl.Series([number // 4**fact % 4 for fact in range(count + 1) for number in range(4**count)], dtype=pl.Int32)
 
 
 def code(reason: Reason) -> pl.Expr:
