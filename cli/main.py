@@ -105,6 +105,7 @@ def run() -> None:
     """Run the program and leave at once: what a large cohort holds in memory need not be given back piece by piece."""
     os.environ.setdefault("_RJEM_MALLOC_CONF", _MEMORY)
     code = 0
+    sys.unraisablehook = _tell_unless_stopped
     try:
         main()
     except SystemExit as done:
@@ -113,3 +114,9 @@ def run() -> None:
         with contextlib.suppress(OSError, ValueError):  # closed, or its reader has gone; main has said so
             stream.flush()
     os._exit(code)
+
+
+def _tell_unless_stopped(problem: sys.UnraisableHookArgs) -> None:
+    """Say what went wrong where nothing can be raised, unless it is a stop by hand, which is heard all the same."""
+    if not issubclass(problem.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(problem)

@@ -1,0 +1,222 @@
+"""The audit of a file does not depend on how it is gone through: blocks, shares of patients, workers, order of rows."""
+
+import gzip
+import re
+from io import BytesIO
+from random import Random
+
+import polars as pl
+import pytest
+from support.block_sizes import Sizes, as_csv, as_parquet, as_rows, audited
+from support.evaluators import decide_one_by_one
+from support.indicated_cohorts import indicated_cohort
+from support.random_cohorts import random_cohort
+
+from protocols import CURRENT
+from scheduler.columns import RESULT_COLUMNS
+from scheduler.grace import GracePolicy
+
+COHORTS = {"of the edition": random_cohort, "of indications": indicated_cohort}
+NOTES = ("", "", "x", 'a "b"', "a,b", "=1+1", "two\nlines", "\tx", "caf\u00e9", "\x1f", "\ufeff")
+
+
+def cohort(kind, seed, patients=12):
+    """Return a random cohort; with luck its rows carry what has to be quoted or cannot be read."""
+    random = Random(f"{kind} {seed}")  # noqa: S311 - not for secrets
+    rows = COHORTS[kind](random, CURRENT, patients, rows=6)
+    for number, row in enumerate(rows):
+        row["number"] = str(number)
+        row["note"] = random.choice(NOTES) if seed % 2 else ""
+        if seed % 2 and random.random() < 0.1:
+            row["high_grade"] = random.choice(("\ttrue", "=1", "+1", '"'))
+    return rows
+
+
+def parts_of(data, parts):
+    return max(len(data) // parts, 1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("kind", COHORTS)
+def test_blocks_and_shares_of_any_size_decide_as_row_by_row(kind, seed):
+    rows = cohort(kind, seed, patients=20)
+    sizes = Sizes(block_rows=(7, 11, 23)[seed], rows_at_once=(1, 10, 1 << 20)[seed], workers=(1, 2, 3)[seed])
+    table, _ = audited(as_parquet(rows), sizes, suffix=".parquet")
+    found = pl.read_parquet(BytesIO(table)).select(RESULT_COLUMNS)
+    dates = [name for name, dtype in found.schema.items() if dtype == pl.Date]
+    texts = found.with_columns(pl.col(dates).dt.to_string("%Y-%m-%d")).to_dicts()
+    assert texts == decide_one_by_one(rows, CURRENT, GracePolicy())
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("kind", COHORTS)
+def test_every_byte_is_the_same_in_blocks_of_any_size(kind, seed):
+    data = as_csv(cohort(kind, seed), end=("\n", "\r\n")[seed // 2])
+    whole = audited(data)
+    for parts, at_once, workers in ((3, 1 << 20, 1), (8, 5, 2)):
+        assert audited(data, Sizes(parts_of(data, parts), rows_at_once=at_once, workers=workers)) == whole
+
+
+@pytest.mark.parametrize("kind", COHORTS)
+def test_rows_that_are_a_block_each_come_out_the_same(kind):
+    data = as_csv(cohort(kind, 1, patients=3))
+    assert audited(data, Sizes(block_bytes=1, rows_at_once=1)) == audited(data)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet"])
+@pytest.mark.parametrize("write", [as_csv, as_parquet], ids=["CSV", "Parquet"])
+def test_every_byte_is_the_same_by_any_number_of_workers(write, suffix):
+    data = write(cohort("of the edition", 5))
+    alone, *others = (audited(data, Sizes(parts_of(data, 5), 9, 7, workers), suffix=suffix) for workers in (1, 2, 5))
+    assert others == [alone, alone]
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_parquet_output_holds_the_same_rows_in_blocks_of_any_size(seed):
+    data = as_parquet(cohort("of the edition", seed))
+    whole, few = (audited(data, Sizes(block_rows=rows), suffix=".parquet") for rows in (1 << 17, 5))
+    assert pl.read_parquet(BytesIO(few[0])).equals(pl.read_parquet(BytesIO(whole[0])))
+    assert few[1] == whole[1]
+
+
+def test_a_compressed_output_holds_the_same_text_in_blocks_of_any_size():
+    data = as_csv(cohort("of the edition", 1))
+    packed, _ = audited(data, Sizes(parts_of(data, 5)), suffix=".csv.gz")
+    assert gzip.decompress(packed) == audited(data)[0]
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize("kind", COHORTS)
+def test_a_row_is_decided_the_same_wherever_it_stands(kind, seed):
+    """All but the line that a bad row says, and the quotes that a damaged neighbour does not need."""
+    rows = cohort(kind, seed)
+    shuffled = Random(seed).sample(rows, len(rows))  # noqa: S311 - not for secrets
+    data = as_csv(shuffled)
+    found = [by_number(audited(as_csv(rows))[0]), by_number(audited(data, Sizes(parts_of(data, 4), workers=2))[0])]
+    assert found[0] == found[1]
+    assert sorted(found[0], key=int) == [row["number"] for row in rows]
+
+
+def by_number(text):
+    rows = {row["number"]: row for row in as_rows(text)}
+    return {number: row | {"explanation": re.sub(r"^Line \d+", "", row["explanation"])} for number, row in rows.items()}
+
+
+def test_other_readings_are_the_same_in_blocks_of_any_size():
+    rows = random_cohort(Random(8), CURRENT, patients=40, rows=3)  # noqa: S311 - not for secrets
+    data = as_csv(rows)
+    whole = audited(data, readings=True)
+    assert audited(data, Sizes(parts_of(data, 3), rows_at_once=20, workers=2), readings=True) == whole
+    assert len({row["contested"] for row in as_rows(whole[0])}) > 2  # the cohort is no trivial one
+
+
+REQUEST = {
+    "patient_id": "P1",
+    "protocol": "bone.osteosarcoma",
+    "modality": "MRI",
+    "region": "cervical_spine",
+    "date": "2026-07-10",
+    "status": "requested",
+    "treatment_end_date": "2026-01-15",
+    "primary_site": "cervical_spine",
+    "intravascular_stent_date": "",
+    "note": "",
+}
+"""Due every 3 months: on 2026-04-15, and after a study of 2026-04-20 on 2026-07-20, with a grace of 9 days."""
+DONE = {"date": "2026-04-20", "status": "performed"}
+OTHERS = [{"patient_id": f"Q{n}", "date": "2026-04-15"} for n in range(3)]
+
+
+@pytest.fixture(params=[1, 400, 1 << 24], ids=["a row a block", "a few rows a block", "one block"])
+def decide(request):
+    """Audit rows (what each changes of REQUEST) through a CSV; return the rows of the output."""
+
+    def run(*rows):
+        data = as_csv([REQUEST | row for row in rows])
+        return as_rows(audited(data, Sizes(request.param, rows_at_once=2, workers=2))[0])
+
+    return run
+
+
+EARLIER = [
+    # the other rows, whether they stand behind the request, reason, why
+    ([DONE], False, "early", "done 81 days before, and due after 3 months: the day before the grace"),
+    ([DONE], True, "early", "the same, further down in the file"),
+    ([DONE | {"date": "2026-04-19"}], True, "within_grace", "done a day sooner: the first day of the grace"),
+    ([DONE | {"patient_id": " P1 "}], True, "early", "the same patient, written with spaces"),
+    ([DONE | {"patient_id": "p1"}], True, "overdue", "another patient: 2026-04-15 is long gone"),
+    ([DONE | {"status": "cancelled"}], True, "overdue", "a cancelled study is no history"),
+    ([DONE | {"primary_site": "knee"}], True, "overdue", "a bad row is no history"),
+    ([DONE | {"date": "2026-07-10"}], True, "overdue", "a study of the same day is no history"),
+    ([DONE, DONE | {"date": "2026-02-01"}], True, "early", "the latest counts"),
+    ([DONE | {"status": "scheduled"}], True, "unconfirmed_prior", "a booking is no proof"),
+]
+
+
+@pytest.mark.parametrize(("rows", "is_behind", "reason", "why"), EARLIER, ids=[why for *_, why in EARLIER])
+def test_an_earlier_study_counts_from_any_block(decide, rows, is_behind, reason, why):
+    asked = {"note": "asked"}
+    order = [asked, *OTHERS, *rows] if is_behind else [*rows, *OTHERS, asked]
+    found = decide(*order)
+    assert [row["reason"] for row in found if row["note"] == "asked"] == [reason], why
+    assert [row["reason"] for row in found if row["patient_id"][0] == "Q"] == ["on_schedule"] * 3, why
+
+
+METASTASES = {
+    "protocol": "cns.brain_metastases",
+    "region": "brain",
+    "date": "2022-03-31",
+    "diagnosis_date": "2022-01-31",
+    "treatment_end_date": "",
+}
+CHEST = {"modality": "CT", "region": "chest"}
+SAME_DAY = [
+    # what the patient's other row changes, the combination of both rows, why
+    (
+        CHEST,
+        ("supported", "needs_info"),
+        "the protocol supports the one; the other is for staging, or is not supported",
+    ),
+    (CHEST | {"date": "2022-04-01"}, ("", ""), "a study of the next day"),
+    (CHEST | {"date": "2022-03-30"}, ("", ""), "a study of the day before"),
+    ({"status": "scheduled"}, ("", ""), "the same study twice"),
+    (CHEST | {"patient_id": "P2"}, ("", ""), "another patient's study"),
+    (CHEST | {"status": "cancelled"}, ("", ""), "a cancelled study"),
+]
+
+
+@pytest.mark.parametrize(("change", "both", "why"), SAME_DAY, ids=[why for *_, why in SAME_DAY])
+def test_studies_of_a_day_are_seen_together_from_any_block(decide, change, both, why):
+    found = decide(METASTASES, *OTHERS, METASTASES | change)
+    assert [row["combination"] for row in found] == [both[0], "", "", "", both[1]], why
+
+
+def test_a_contraindication_stays_with_its_row(decide):
+    """42 days after a stent of 2026-04-01 end on 2026-05-13."""
+    at_risk = {"date": "2026-04-15", "intravascular_stent_date": "2026-04-01"}
+    found = decide({"date": "2026-04-15", "patient_id": "P2"}, at_risk, *OTHERS)
+    assert [row["reason"] for row in found] == ["on_schedule", "contraindicated", *["on_schedule"] * 3]
+    assert found[1]["next_allowed"] == "2026-05-14"
+
+
+def test_a_formula_is_quoted_in_its_cell_alone(decide):
+    rows = [{"note": note} for note in ("x", "=1+1", "-1", "", "@a", "'=1", "a=1")]
+    assert [row["note"] for row in decide(*rows)] == ["x", "'=1+1", "-1", "", "'@a", "'=1", "a=1"]
+
+
+def test_a_bad_row_says_the_line_that_an_editor_shows(decide):
+    found = decide({"note": "two\nlines"}, {"date": "x"}, {"note": '"'}, {"date": "y"}, *OTHERS, {"date": "z"})
+    assert [row["explanation"].partition(":")[0] for row in found if row["decision"] == "invalid"] == [
+        "Line 4",
+        "Line 6",
+        "Line 10",
+    ]
+
+
+def test_lines_without_quotes_come_out_as_they_stand():
+    data = as_csv([REQUEST | {"note": " spaced ", "patient_id": " P1"}, REQUEST | {"status": " Requested"}])
+    text, _ = audited(data)
+    lines = data.splitlines()
+    assert [line[: len(own) + 1] for line, own in zip(text.splitlines(), lines, strict=True)] == [
+        own + b"," for own in lines
+    ]
