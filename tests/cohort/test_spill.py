@@ -20,7 +20,14 @@ FRAMES = [
 ]
 
 
-def test_frames_come_back_as_they_were_in_any_order_and_as_often_as_asked():
+@pytest.fixture(autouse=True)
+def on_disk(monkeypatch):
+    monkeypatch.setattr("scheduler.cohort.spill.IN_MEMORY", 0)
+
+
+@pytest.mark.parametrize("in_memory", [0, 100, 1 << 20], ids=["on disk", "some in memory", "in memory"])
+def test_frames_come_back_as_they_were_in_any_order_and_as_often_as_asked(monkeypatch, in_memory):
+    monkeypatch.setattr("scheduler.cohort.spill.IN_MEMORY", in_memory)
     with Spill() as spill:
         places = [spill.put(FRAMES[:1]), spill.put([]), spill.put(FRAMES)]
         for place, frames in reversed(list(zip(places, [FRAMES[:1], [], FRAMES], strict=True)) * 2):
