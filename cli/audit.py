@@ -15,10 +15,11 @@ from cli.columns import map_options, patients_option, tell_met, warn_of_columns,
 from cli.options import NOT_A_DENIAL, date_format_option, grace_option, reading_option
 from cli.progress import Progress
 from scheduler.cohort.audit import Audit
+from scheduler.cohort.events_file import EventsFile
 from scheduler.cohort.filed import FiledAudit
 from scheduler.cohort.mapping import ColumnMap
 from scheduler.cohort.patients import Filling, read_patients
-from scheduler.cohort.reading import EventsFile, open_events, open_stream
+from scheduler.cohort.reading import open_events, open_stream
 from scheduler.cohort.readings import CONTESTED
 from scheduler.cohort.spill import Spill
 from scheduler.cohort.writing import (

@@ -11,12 +11,9 @@ from pathlib import Path
 import click
 
 from scheduler.calendars.entries import Entries
-from scheduler.cohort.writing import check_output
+from scheduler.cohort.writing import check_output, is_formula
 from scheduler.columns import PATIENT_ID
 from scheduler.errors import FileError
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell starts with that a spreadsheet runs as a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def codes_list(found: Entries, shown: Iterable[str]) -> bytes:
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(("code", PATIENT_ID))
     lines.writerows(
-        (code, f"'{name}" if name.startswith(_FORMULA_STARTS) else name)
+        (code, f"'{name}" if is_formula(name) else name)
         for code, name in sorted((*found.codes, *found.idle))
         if code in wanted
     )

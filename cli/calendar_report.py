@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cli.calendar_outputs import Outputs
+from cli.columns import counted
 from scheduler.calendars.entries import Entries, Show
 from scheduler.calendars.state import Stage, State
 from scheduler.rows import Row
@@ -21,7 +22,7 @@ def warning(show: frozenset[Show]) -> str:
 def revisions(before: State, after: State, cancelled: int, outputs: Outputs, feeds: int, gone: int) -> Iterator[str]:
     """Yield what changed against the last run, and what became of patients' files."""
     if outputs.folder is not None:
-        yield f"{feeds} calendars of patients in {outputs.folder}" + (f"; {gone} removed" if gone else "")
+        yield f"calendars of {counted(feeds, 'patient')} in {outputs.folder}" + (f"; {gone} removed" if gone else "")
     if outputs.state is not None:
         new = sum(uid not in before.events for uid in after.events)
         revised = sum(

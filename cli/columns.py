@@ -10,9 +10,10 @@ from typing import Any, TypeVar, cast
 import click
 
 from protocols import CURRENT
+from scheduler.cohort.events_file import Events
 from scheduler.cohort.mapping import ColumnMap, map_option, parse_mappings, read_map_file, unread_columns
 from scheduler.cohort.patients import Filling, Patients
-from scheduler.cohort.reading import Events, misspelt_columns
+from scheduler.cohort.reading import misspelt_columns
 from scheduler.columns import PATIENT_ID, event_columns
 from scheduler.dictionary import patient_columns
 from scheduler.edition import Edition

@@ -20,9 +20,10 @@ from cli.options import DATE, date_format_option, grace_option, reading_option, 
 from cli.progress import Progress
 from scheduler.cohort.due import Due, list_due
 from scheduler.cohort.due_files import due_suffix, select_due, write_due
+from scheduler.cohort.events_file import Events
 from scheduler.cohort.mapping import ColumnMap
 from scheduler.cohort.patients import read_patients
-from scheduler.cohort.reading import Events, parse_events, read_events
+from scheduler.cohort.reading import parse_events, read_events
 from scheduler.cohort.tabletext import DAMAGE, LINE
 from scheduler.cohort.writing import check_output, write_beside
 from scheduler.dates import Duration, add, days, months, weeks, years

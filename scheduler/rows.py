@@ -25,6 +25,12 @@ MODALITY_DISAGREES = "'{value}' is not the modality of the cpt code; correct one
 REGION_DISAGREES = "'{value}' is not the region of the cpt code; correct one of them"
 BEFORE_BIRTH = "the event is before the birth date {value}; correct one of them"
 
+_WHITE_SPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c not in "\x1c\x1d\x1e\x1f")
+"""What may stand around an id: what Unicode calls white space, and so what polars trims.
+
+Python counts four control characters as such, too, by which two patients of one reading would be one of the other.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -51,7 +57,8 @@ class Row:
 
 def read_row(cells: Mapping[str, str | None], edition: Edition, columns: Mapping[str, Column]) -> Row:
     """Read one row. `cells` maps column names to text (None or blank: empty); unknown columns are ignored."""
-    text = {name: (cells.get(name) or "").strip() for name in (PATIENT_ID, *columns)}
+    text = {name: (cells.get(name) or "").strip() for name in columns}
+    text[PATIENT_ID] = (cells.get(PATIENT_ID) or "").strip(_WHITE_SPACE)
     problems = [] if text[PATIENT_ID] else [Problem(PATIENT_ID, "", NO_PATIENT)]
     values: dict[str, Any] = {}
     for name, column in columns.items():

@@ -37,8 +37,11 @@ _GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _TYPE = {"Content-Type": "text/calendar; charset=utf-8"}
 _NO_UID_CONFLICT = "{urn:ietf:params:xml:ns:caldav}no-uid-conflict"
 
-# The library can log requests and write them into files, with the password and the text of every event.
-logging.getLogger("caldav").disabled = True
+# The library can log requests and write them into files, with the password and the text of every event. Some of its
+# modules have loggers of their own, which a level and an end to the way upwards reach, and `disabled` does not.
+_LOGGER = logging.getLogger("caldav")
+_LOGGER.disabled, _LOGGER.propagate = True, False
+_LOGGER.setLevel(logging.CRITICAL + 1)
 dav_error.debug_dump_communication = False
 
 

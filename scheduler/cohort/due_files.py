@@ -10,15 +10,13 @@ from typing import IO
 
 import polars as pl
 
+from scheduler.cohort.writing import quoted_formulas
 from scheduler.due_status import DueStatus
 from scheduler.edition import Edition
 from scheduler.errors import FileError
 from scheduler.studies import Modality
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".json")
-
-_FORMULA = r"^[=+\-@\t\r]"
-_NUMBER = r"^[+-]?[0-9.,]+([eE][+-]?[0-9]+)?$"
 
 
 def select_due(
@@ -78,6 +76,4 @@ def write_due(rows: pl.DataFrame, file: IO[bytes], suffix: str, about: Mapping[s
 
 def _harmless(rows: pl.DataFrame) -> pl.DataFrame:
     """Quote the ids that are formulas; every other text of the list is the project's own."""
-    patient = pl.col("patient_id")
-    is_formula = patient.str.contains(_FORMULA) & ~patient.str.contains(_NUMBER)
-    return rows.with_columns(pl.when(is_formula).then(pl.format("'{}", patient)).otherwise(patient).alias("patient_id"))
+    return rows.with_columns(quoted_formulas("patient_id"))

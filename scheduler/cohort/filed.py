@@ -11,8 +11,8 @@ import polars as pl
 
 from scheduler.cohort.audit import Audit, Cohort, Judge
 from scheduler.cohort.blocks import Digest, Ready
+from scheduler.cohort.events_file import Block, Events, EventsFile
 from scheduler.cohort.parallel import in_order
-from scheduler.cohort.reading import Block, Events, EventsFile
 from scheduler.cohort.readings import CONTESTED, OtherReadings
 from scheduler.cohort.spill import Place, Spill
 from scheduler.cohort.summary import Counts, protocol_counts

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
+from scheduler.cohort.events_file import Events
 from scheduler.cohort.mapping import ColumnMap, Layout
-from scheduler.cohort.reading import Events, read_events
+from scheduler.cohort.reading import read_events
 from scheduler.cohort.tabletext import DAMAGE, LINE
 from scheduler.columns import PATIENT_ID, STUDY_COLUMNS, Column, event_columns
 from scheduler.dictionary import patient_columns

@@ -35,11 +35,6 @@ class Counts:
         counted = reasons.alias("place").value_counts()
         self._reasons.update({"" if place is None else REASONS[place].value: n for place, n in counted.iter_rows()})
 
-    @property
-    def invalid(self) -> int:
-        """How many rows could not be read."""
-        return self._reasons[Reason.BAD_ROW.value]
-
     def summary(self, edition: Edition, grace: GracePolicy) -> dict[str, Any]:
         """Return the counts, most frequent first, with the edition and the grace that the audit used."""
         verdicts: Counter[str] = Counter()

@@ -85,13 +85,16 @@ def harmless(frame: pl.DataFrame, read: Collection[str]) -> pl.DataFrame:
     is_bad = pl.col("reason") == Reason.BAD_ROW.value
     changed = _risky(frame, read, frame.select(is_bad).to_series().arg_true())
     cells = frame.with_columns(
-        pl.when((is_bad | (n not in read)) & pl.col(n).str.contains(_FORMULA) & ~pl.col(n).str.contains(_NUMBER))
-        .then(pl.concat_str(pl.lit("'"), pl.col(n)))
-        .otherwise(n)
-        .alias(n)
-        for n in changed
+        pl.when(is_bad | (n not in read)).then(quoted_formulas(n)).otherwise(n).alias(n) for n in changed
     )
-    return cells.rename({n: _harmless_name(n, frame.columns) for n in frame.columns if _is_formula(n)})
+    return cells.rename({n: _harmless_name(n, frame.columns) for n in frame.columns if is_formula(n)})
+
+
+def quoted_formulas(name: str) -> pl.Expr:
+    """Return a text column with every formula in it quoted by an apostrophe."""
+    text = pl.col(name)
+    is_one = text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER)
+    return pl.when(is_one).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).alias(name)
 
 
 def holds_formulas(original: pl.DataFrame, bad: pl.Series, read: Collection[str]) -> bool:
@@ -108,7 +111,8 @@ def _risky(frame: pl.DataFrame, read: Collection[str], bad: pl.Series) -> list[s
     return [name for name in texts if name in risky]
 
 
-def _is_formula(text: str) -> bool:
+def is_formula(text: str) -> bool:
+    """Tell whether a spreadsheet would run a text as a formula; a number with a sign is none."""
     return re.search(_FORMULA, text) is not None and re.search(_NUMBER, text) is None
 
 
@@ -152,7 +156,7 @@ class Piece:
 
 def header_piece(header: Sequence[str]) -> Piece:
     """Return the header of a CSV, with no name in it that a spreadsheet would run as a formula."""
-    names = [_harmless_name(name, header) if _is_formula(name) else name for name in header]
+    names = [_harmless_name(name, header) if is_formula(name) else name for name in header]
     return Piece(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), has_header=True)
 
 

@@ -288,6 +288,14 @@ def test_a_spreadsheet_runs_no_patient_id(calendar, events, tmp_path, start):
     assert [name for _, name in codes_of(tmp_path / "codes.csv")[1:]] == [f"'{start}1+2"]
 
 
+def test_an_id_that_is_a_number_with_a_sign_stands_in_the_codes_as_in_the_list_of_what_is_due(
+    calendar, events, tmp_path
+):
+    events.write_text("\n".join([HEADER, ROWS[0].replace("MRN-4711", "-4711"), ""]))
+    calendar(events, "-o", tmp_path / "w.ics", "--as-of", "2022-05-10", "--codes", tmp_path / "codes.csv")
+    assert [name for _, name in codes_of(tmp_path / "codes.csv")[1:]] == ["-4711"]
+
+
 def test_codes_that_cannot_be_written_leave_no_calendar_and_no_secret(calendar, events, tmp_path, monkeypatch):
     real = os.replace
 

@@ -212,7 +212,7 @@ def test_each_patient_has_a_calendar_named_by_the_pseudonym(calendar, folder):
         assert f"NAME:Imaging windows {path.stem}" in path.read_text().splitlines()
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE((folder / "feeds").stat().st_mode) == 0o700
-    assert "5 firm (0 overdue) and 5 projected windows written to feeds\n5 calendars of patients in feeds\n" in err
+    assert "5 firm (0 overdue) and 5 projected windows written to feeds\ncalendars of 5 patients in feeds\n" in err
 
 
 def test_one_calendar_and_those_of_patients_hold_the_same_events(calendar, folder):
@@ -228,7 +228,7 @@ def test_the_calendar_of_a_patient_who_is_gone_is_removed_and_no_other_file(cale
         (folder / "feeds" / name).write_text(text)
     code, err = calendar(PATIENTS[:4], "--per-patient", "feeds")
     assert code == 0
-    assert "4 calendars of patients in feeds; 1 removed" in err
+    assert "calendars of 4 patients in feeds; 1 removed" in err
     assert {p.name for p in (folder / "feeds").iterdir()} == set(kept) | {
         f"{code_of(name)}.ics" for name in ("P1", "P2", "P3", "P4")
     }

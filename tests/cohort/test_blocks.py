@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.block_sizes import WHOLE, Sizes, as_parquet, opened
 
-from scheduler.cohort import reading
+from scheduler.cohort import csv_file
 from scheduler.cohort.parallel import in_order
 from scheduler.cohort.reading import open_stream
 from scheduler.cohort.tabletext import DAMAGE, LINE, MOST_LINES_OF_A_ROW, parse_line_by_line, parse_plain, whole_rows
@@ -204,7 +204,7 @@ LONGEST = 100
 @pytest.fixture
 def short_lines(monkeypatch):
     """Let a line be short, and say so."""
-    monkeypatch.setattr(reading, "LONGEST_LINE", LONGEST)
+    monkeypatch.setattr(csv_file, "LONGEST_LINE", LONGEST)
     monkeypatch.setattr("scheduler.cohort.tabletext.LONGEST_LINE", LONGEST)
 
 

@@ -124,3 +124,28 @@ def test_progression_is_named_with_its_date_where_another_event_ended_the_schedu
     (result,) = decide([row], edition, GracePolicy())
     assert result["reason"] == "progressed"
     assert "progression is documented on 2022-03-10" in result["explanation"]
+
+
+@pytest.mark.parametrize("decide", [decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
+@pytest.mark.parametrize(
+    ("mark", "reasons", "why"),
+    [
+        (" ", ["on_schedule", "on_schedule"], "one patient: the second window is three months after the first study"),
+        ("\u2003", ["on_schedule", "on_schedule"], "an em space is white space too"),
+        ("\x1f", ["on_schedule", "overdue"], "a control character is part of the id: another patient, nothing done"),
+        ("\u200b", ["on_schedule", "overdue"], "and so is a space without width"),
+    ],
+    ids=repr,
+)
+def test_an_id_is_trimmed_of_white_space_and_of_nothing_else(decide, mark, reasons, why):
+    patient = {
+        "protocol": "bone.osteosarcoma",
+        "modality": "CT",
+        "region": "chest",
+        "treatment_end_date": "2025-01-01",
+    }
+    rows = [
+        patient | {"patient_id": f"{mark}P1", "date": "2025-04-01", "status": "performed"},
+        patient | {"patient_id": "P1", "date": "2025-07-01"},
+    ]
+    assert [result["reason"] for result in decide(rows, CURRENT, GracePolicy())] == reasons, why

@@ -9,7 +9,8 @@ import pytest
 from protocols import CURRENT
 from scheduler.cohort.mapping import ColumnMap
 from scheduler.cohort.patients import Filling, read_patients
-from scheduler.cohort.reading import DAMAGE, LINE, parse_events
+from scheduler.cohort.reading import parse_events
+from scheduler.cohort.tabletext import DAMAGE, LINE
 from scheduler.errors import FileError
 
 HEADER = "patient_id,cpt,date,protocol,birth_date"

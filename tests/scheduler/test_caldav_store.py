@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from dataclasses import replace
@@ -343,3 +344,14 @@ def test_what_leaves_this_machine_takes_the_proxy_that_the_environment_names(odd
     with pytest.raises(CalendarServerError, match="cannot be reached, or the connection broke"):
         opened("https://dav.example.org/")
     assert odd_server.asked == ["dav.example.org:443"]
+
+
+# Logs
+
+
+@pytest.mark.parametrize("name", ["caldav", "caldav.response", "caldav.lib.vcal", "caldav.discovery"])
+def test_no_logger_of_the_library_is_heard(name, caplog):
+    """Its modules could log answers, and so the text of events, by loggers of their own."""
+    with caplog.at_level(logging.DEBUG):
+        logging.getLogger(name).critical("text of an event")
+    assert caplog.text == ""

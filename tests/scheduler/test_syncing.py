@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 from support.calendar_server import PASSWORD, USER
@@ -278,6 +279,38 @@ def test_an_object_that_cannot_be_read_is_not_ours(site, line, radicale):
 
 
 # Calendars that come and go
+
+
+class _Garbling:
+    """A calendar whose server tells no version of what it takes, and gives it back as no one can read it."""
+
+    url, is_new = "https://dav.example.org/garbled/", False
+
+    def __init__(self):
+        self.version, self.written = 0, []
+
+    def etags(self):
+        return {CHEST: f'"{self.version}"'} if self.written else {}
+
+    def read(self, _uid):
+        return SimpleNamespace(etag=f'"{self.version}"', content=b"BEGIN:VCALENDAR")
+
+    def create(self, uid, _content):
+        self.written.append(uid)
+        return self.read(uid)
+
+    def replace(self, uid, _content, _etag):
+        self.written.append(uid)
+        return self.read(uid)
+
+
+def test_what_cannot_be_read_is_ours_by_its_version_alone(site):
+    calendar = _Garbling()
+    assert Sync(site.revision([window(CHEST, MARCH)]), SECRET, calendar).run(site.save) == {CHEST: Fate.CREATED}
+    assert Sync(site.revision([window(CHEST, APRIL)]), SECRET, calendar).run(site.save) == {CHEST: Fate.UPDATED}
+    calendar.version = 1
+    assert Sync(site.revision([window(CHEST, MARCH)]), SECRET, calendar).run(site.save) == {CHEST: Fate.USER_CHANGED}
+    assert calendar.written == [CHEST, CHEST]
 
 
 def test_a_calendar_that_was_deleted_is_made_and_filled_again(site, line, radicale):

@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 
 from protocols import CURRENT
-from scheduler.cohort import histories, reading, spill
+from scheduler.cohort import csv_file, histories, parquet_file, spill
 from scheduler.cohort.audit import Audit
+from scheduler.cohort.events_file import EventsFile
 from scheduler.cohort.filed import FiledAudit
-from scheduler.cohort.reading import EventsFile, open_stream
+from scheduler.cohort.reading import open_stream
 from scheduler.cohort.spill import Spill
 from scheduler.cohort.writing import Piece, write_parquet
 from scheduler.edition import Edition
@@ -38,9 +39,9 @@ WHOLE = Sizes()
 def blocks_of(sizes: Sizes) -> Iterator[None]:
     """Let files be gone through in blocks of another size."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "BLOCK_BYTES", sizes.block_bytes)
-        patch.setattr(reading, "_TAIL", min(sizes.block_bytes, 1 << 16))
-        patch.setattr(reading, "BLOCK_ROWS", sizes.block_rows)
+        patch.setattr(csv_file, "BLOCK_BYTES", sizes.block_bytes)
+        patch.setattr(csv_file, "_TAIL", min(sizes.block_bytes, 1 << 16))
+        patch.setattr(parquet_file, "BLOCK_ROWS", sizes.block_rows)
         patch.setattr(histories, "_MOST_AT_ONCE", sizes.rows_at_once)
         # Half the rows of a small block wait on disk, the others in memory.
         patch.setattr(spill, "IN_MEMORY", 64 * min(sizes.block_bytes, sizes.block_rows))

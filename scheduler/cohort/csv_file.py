@@ -1,0 +1,144 @@
+"""Events files that are CSV: gone through block by block, every row kept."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import IO
+
+import polars as pl
+
+from scheduler.cohort.events_file import Block, Events, OpenFile
+from scheduler.cohort.mapping import ColumnMap, Layout, check_header
+from scheduler.cohort.tabletext import (
+    DAMAGE,
+    LINE,
+    LONGEST_LINE,
+    UTF8_MARK,
+    count_lines,
+    cut_line,
+    parse_line_by_line,
+    parse_plain,
+    plain_lines,
+    unix,
+    whole_rows,
+    with_lines,
+)
+from scheduler.errors import FileError
+
+BLOCK_BYTES = 1 << 25
+"""How much of a CSV is read at a time; its columns as text and its results take some twenty times that."""
+
+_TAIL = 1 << 16
+"""How far before the end of a block its last line end is looked for first."""
+
+_OTHER_FORMATS = {
+    b"PK\x03\x04": "an Excel workbook or other archive; save the sheet as CSV UTF-8",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV UTF-8",
+    b"%PDF": "a PDF",
+    b"\xff\xfe": "UTF-16 text; save it as CSV UTF-8",
+    b"\xfe\xff": "UTF-16 text; save it as CSV UTF-8",
+}
+
+
+class CsvFile(OpenFile):
+    """A CSV with a header line."""
+
+    def __init__(self, file: IO[bytes], name: str, columns: ColumnMap | None, layout: Layout) -> None:
+        """Read the header. Raises FileError."""
+        super().__init__(file, name)
+        data = self._read(0, BLOCK_BYTES)
+        for magic, what in _OTHER_FORMATS.items():
+            if data.startswith(magic):
+                raise FileError(f"{name} is no CSV: it is {what}")
+        mark = len(UTF8_MARK) if data.startswith(UTF8_MARK) else 0
+        data = data[mark:]
+        if not data[:100_000].strip():
+            raise FileError(f"{name} is empty; {layout.kind} starts with a header line")
+        self.header, start = _read_header(data, name)
+        self.fields = check_header(self.header, name, columns, layout)
+        self.schema: dict[str, pl.DataType] = dict.fromkeys(self.header, pl.String())
+        self._start = mark + start
+        self._first_line = unix(data[:start]).count(b"\n") + 1
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the blocks of the file; a line that is too long is one of its own. There is always one."""
+        start, line, wanted = self._start, self._first_line, BLOCK_BYTES
+        while start < self.size:
+            is_last = start + wanted >= self.size
+            text = self._read(start, wanted if is_last else self._whole_lines(start, wanted))
+            size = len(text) if is_last else whole_rows(text, len(self.header))
+            if size:
+                yield Block(start, size, line, text=text if size == len(text) else text[:size])
+                line += count_lines(text, size)
+            elif wanted < LONGEST_LINE + BLOCK_BYTES:
+                wanted += BLOCK_BYTES
+                continue
+            else:
+                size = self._line_length(start)
+                yield Block(start, size, line, is_cut=True)
+                line += 1
+            start, wanted = start + size, BLOCK_BYTES
+        if start == self._start:
+            yield Block(start, 0, line)
+
+    def _whole_lines(self, start: int, wanted: int) -> int:
+        """Return how many of the bytes from `start` on are whole lines; `wanted` where no line ends near their end."""
+        text = self._read(start + wanted - _TAIL, _TAIL)
+        return wanted - _TAIL + (text.rfind(b"\n") + 1 or _TAIL)
+
+    def read(self, block: Block) -> Events:
+        """Return the rows of a block."""
+        if block.is_cut:
+            cells = cut_line(self._read(block.start, min(block.size, BLOCK_BYTES)), self.header, block.first_line)
+            return Events(self._named(cells), cells.select(self.header))
+        body = self._body(block)
+        plain = parse_plain(body, self.header)
+        if plain is None:
+            cells = parse_line_by_line(body, self.header, block.first_line)
+            return Events(self._named(cells), cells.select(self.header))
+        return Events(self._named(with_lines(plain, block.first_line)), plain, body or None)
+
+    def lines(self, block: Block) -> pl.Series:
+        """Return every row of a block that `is_plain` as the line that it is in the file."""
+        return plain_lines(self._body(block))
+
+    def _body(self, block: Block) -> bytes:
+        """Return the text of a block without blank lines at its end."""
+        text = self._read(block.start, block.size) if block.text is None else block.text
+        return text.rstrip(b"\r\n") if unix(text[-4:]).endswith(b"\n\n") or len(text) < _TAIL else text
+
+    def _named(self, cells: pl.DataFrame) -> pl.DataFrame:
+        """Return cells with LINE and DAMAGE behind them under the names of their fields."""
+        return cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True)))
+
+    def _line_length(self, start: int) -> int:
+        length = 0
+        while piece := self._read(start + length, BLOCK_BYTES):
+            found = min((at for at in (piece.find(b"\n"), piece.find(b"\r")) if at >= 0), default=None)
+            if found is not None:
+                is_windows = self._read(start + length + found, 2) == b"\r\n"
+                return length + found + (2 if is_windows else 1)
+            length += len(piece)
+        return length
+
+
+def _read_header(data: bytes, name: str) -> tuple[list[str], int]:
+    """Return the column names and the offset behind the header line, the first that is not empty."""
+    start = _behind_line_ends(data, 0)
+    ends = [e for e in (data.find(b"\n", start), data.find(b"\r", start)) if e >= 0]
+    end = min(ends, default=len(data))
+    try:
+        text = data[start:end].decode("utf-8")
+        header = [column.strip() for column in next(csv.reader([text], strict=True))]
+    except (UnicodeDecodeError, csv.Error, StopIteration):
+        raise FileError(f"{name} is no CSV: its first line cannot be read as a header of column names") from None
+    if any(c < " " for c in text if c != "\t"):
+        raise FileError(f"{name} is no CSV: its first line holds bytes that are no text")
+    return header, _behind_line_ends(data, end)
+
+
+def _behind_line_ends(data: bytes, at: int) -> int:
+    while data[at : at + 1] in (b"\r", b"\n"):
+        at += 1
+    return at

@@ -1,0 +1,66 @@
+"""Events files that are Parquet: gone through block by block, their columns as the text that a CSV would hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+
+import polars as pl
+
+from scheduler.cohort.events_file import Block, Events, OpenFile
+from scheduler.cohort.mapping import ColumnMap, Layout, check_header
+from scheduler.cohort.parquet import has_no_text, text_columns
+from scheduler.cohort.tabletext import DAMAGE, LINE, with_lines
+from scheduler.columns import PATIENT_ID
+from scheduler.errors import FileError
+
+BLOCK_ROWS = 1 << 17
+"""How many rows of a Parquet file are read at a time."""
+
+
+class ParquetFile(OpenFile):
+    """A Parquet file, its columns of any type."""
+
+    def __init__(
+        self, file: IO[bytes], name: str, date_format: str | None, columns: ColumnMap | None, layout: Layout
+    ) -> None:
+        """Read the header. Raises FileError."""
+        super().__init__(file, name)
+        try:
+            schema = pl.read_parquet_schema(self._from_start())
+        except pl.exceptions.PolarsError:
+            raise FileError(f"{name} is a damaged Parquet file; write or copy it again") from None
+        self.header = list(schema)
+        self.fields = check_header(self.header, name, columns, layout)
+        patient_id = self.header[self.fields.index(PATIENT_ID)]
+        if has_no_text(schema[patient_id]):
+            raise FileError(f"{name} has a column '{patient_id}' that holds no text or number; write it as text")
+        self.schema = dict(schema)
+        self.size = self._query().select(pl.len()).collect().item()
+        self._texts = text_columns(schema, date_format or "%Y-%m-%d")
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the blocks of the file. There is always one."""
+        for start in range(0, max(self.size, 1), BLOCK_ROWS):
+            yield Block(start, min(BLOCK_ROWS, self.size - start), start + 1)
+
+    def read(self, block: Block) -> Events:
+        """Return the rows of a block."""
+        try:
+            with self._turn:
+                original = self._query().slice(block.start, block.size).collect()
+        except pl.exceptions.PolarsError:
+            raise FileError(f"{self.name} is a damaged Parquet file; write or copy it again") from None
+        cells = with_lines(original.select(self._texts), block.first_line)
+        return Events(cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True))), original)
+
+    def lines(self, block: Block) -> pl.Series:
+        """Return nothing: the rows of a Parquet file are no lines."""
+        raise NotImplementedError
+
+    def _query(self) -> pl.LazyFrame:
+        return pl.scan_parquet(self._from_start())
+
+    def _from_start(self) -> IO[bytes]:
+        self._file.seek(0)
+        return self._file
