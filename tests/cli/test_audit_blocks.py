@@ -18,7 +18,7 @@ import pytest
 from support.block_sizes import as_csv, as_parquet
 
 from cli.main import main
-from scheduler.cohort import reading
+from scheduler.cohort import csv_file, parquet_file
 from scheduler.cohort.filed import FiledAudit
 from scheduler.cohort.writing import Piece
 from scheduler.errors import FileError
@@ -94,9 +94,9 @@ def vigil(monkeypatch, capsysbinary, tmp_path):
 @pytest.fixture
 def few(monkeypatch):
     """Let a block hold a row or two."""
-    monkeypatch.setattr(reading, "BLOCK_BYTES", FEW)
-    monkeypatch.setattr(reading, "_TAIL", FEW)
-    monkeypatch.setattr(reading, "BLOCK_ROWS", 2)
+    monkeypatch.setattr(csv_file, "BLOCK_BYTES", FEW)
+    monkeypatch.setattr(csv_file, "_TAIL", FEW)
+    monkeypatch.setattr(parquet_file, "BLOCK_ROWS", 2)
 
 
 def left_behind():
@@ -129,9 +129,9 @@ def test_every_way_in_and_out_goes_through_blocks(vigil, events, output):
 def test_blocks_change_no_byte_of_a_csv(vigil, monkeypatch, events, output):
     found = []
     for size in (1 << 24, 5 * FEW, FEW):
-        monkeypatch.setattr(reading, "BLOCK_BYTES", size)
-        monkeypatch.setattr(reading, "_TAIL", min(size, 1 << 16))
-        monkeypatch.setattr(reading, "BLOCK_ROWS", size // 100)
+        monkeypatch.setattr(csv_file, "BLOCK_BYTES", size)
+        monkeypatch.setattr(csv_file, "_TAIL", min(size, 1 << 16))
+        monkeypatch.setattr(parquet_file, "BLOCK_ROWS", size // 100)
         said = vigil(events, "-o", output)
         found.append((said, Path(output).read_bytes() if output != "-" else b""))
     assert found[1:] == found[:1] * 2
@@ -196,7 +196,7 @@ STOPPED = """
 import os, signal
 from cli.main import run
 from cli.progress import Progress
-from scheduler.cohort import reading
+from scheduler.cohort import csv_file
 
 stops = [signal.SIGINT]
 
@@ -205,7 +205,7 @@ def show(self, text, *_):
         os.kill(os.getpid(), stops.pop())
 
 Progress.show = show
-reading.BLOCK_BYTES = reading._TAIL = {few}
+csv_file.BLOCK_BYTES = csv_file._TAIL = {few}
 run()
 """
 """The program in blocks of a row or two, stopped by hand when it first says what it does."""
