@@ -78,9 +78,9 @@ class Contexts:
     keys: pl.DataFrame
     entries: pl.DataFrame
 
-    def of(self, name: str, context: pl.Expr | None = None) -> pl.Expr:
+    def of(self, name: str) -> pl.Expr:
         """Return a column of `keys` for each row, by its `context`."""
-        return gather(self.keys[name], pl.col("context") if context is None else context).alias(name)
+        return gather(self.keys[name], pl.col("context")).alias(name)
 
 
 class Lanes:
