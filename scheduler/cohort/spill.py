@@ -1,4 +1,4 @@
-"""Frames that wait on disk for their turn, in a passing file without a name."""
+"""Frames that wait for their turn: some in memory, the others on disk, in a passing file without a name."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ from typing import Self
 
 import polars as pl
 
+IN_MEMORY = 1 << 26
+"""How many bytes of frames wait in memory, roughly; small cohorts need no disk."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where frames stand in a Spill: the start, and the size of each of them."""
+    """Where frames wait: in memory, or in the file from `start` on, each of one of the sizes."""
 
-    start: int
-    sizes: tuple[int, ...]
+    frames: Sequence[pl.DataFrame] = ()
+    start: int = 0
+    sizes: tuple[int, ...] = ()
 
 
 class Spill:
@@ -29,6 +33,7 @@ class Spill:
     def __init__(self, folder: Path | None = None) -> None:
         self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - closed by __exit__
         self._turn = Lock()
+        self._in_memory = 0
 
     def __enter__(self) -> Self:
         return self
@@ -37,16 +42,22 @@ class Spill:
         self._file.close()
 
     def put(self, frames: Sequence[pl.DataFrame]) -> Place:
-        """Write frames and return where they stand. Raises OSError."""
+        """Keep frames and return where they stand. Raises OSError."""
+        size = sum(frame.estimated_size() for frame in frames)
         with self._turn:
+            if self._in_memory + size <= IN_MEMORY:
+                self._in_memory += int(size)
+                return Place(tuple(frames))
             ends = [self._file.seek(0, 2)]
             for frame in frames:
                 frame.write_ipc_stream(self._file)
                 ends.append(self._file.seek(0, 2))
-        return Place(ends[0], tuple(end - start for start, end in pairwise(ends)))
+        return Place((), ends[0], tuple(end - start for start, end in pairwise(ends)))
 
-    def get(self, place: Place) -> list[pl.DataFrame]:
+    def get(self, place: Place) -> Sequence[pl.DataFrame]:
         """Return the frames that stand at a place."""
+        if place.frames:
+            return place.frames
         with self._turn:
             self._file.seek(place.start)
             texts = [self._file.read(size) for size in place.sizes]
