@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from protocols import CURRENT
-from scheduler.cohort import histories, reading
+from scheduler.cohort import histories, reading, spill
 from scheduler.cohort.audit import Audit
 from scheduler.cohort.filed import FiledAudit
 from scheduler.cohort.reading import EventsFile, open_stream
@@ -23,15 +23,19 @@ from scheduler.grace import GracePolicy
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is taken at a time: bytes or rows of a file, rows of history, and by how many threads."""
+    """How much is taken at a time: bytes or rows of a file, rows of history, and by how many threads.
+
+    `in_memory` are the bytes of blocks that wait there; the others wait on disk.
+    """
 
     block_bytes: int = 1 << 24
     block_rows: int = 1 << 17
     rows_at_once: int = 1 << 20
     workers: int = 1
+    in_memory: int = 0
 
 
-WHOLE = Sizes()
+WHOLE = Sizes(in_memory=spill.IN_MEMORY)
 
 
 @contextmanager
@@ -41,6 +45,7 @@ def blocks_of(sizes: Sizes) -> Iterator[None]:
         patch.setattr(reading, "BLOCK_BYTES", sizes.block_bytes)
         patch.setattr(reading, "_TAIL", min(sizes.block_bytes, 1 << 16))
         patch.setattr(reading, "BLOCK_ROWS", sizes.block_rows)
+        patch.setattr(spill, "IN_MEMORY", sizes.in_memory)
         patch.setattr(histories, "_MOST_AT_ONCE", sizes.rows_at_once)
         yield
 
@@ -63,8 +68,8 @@ def audited(
 ) -> tuple[bytes, dict[str, Any]]:
     """Return the output of an audit and its summary."""
     grace = grace or GracePolicy()
-    with opened(data, sizes) as file, Spill() as spill:
-        run = FiledAudit(Audit(edition, grace), file, spill, readings=readings, workers=sizes.workers)
+    with opened(data, sizes) as file, Spill() as waiting:
+        run = FiledAudit(Audit(edition, grace), file, waiting, readings=readings, workers=sizes.workers)
         run.read()
         if suffix == ".parquet":
             out = BytesIO()
