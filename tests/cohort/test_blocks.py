@@ -51,6 +51,9 @@ STRETCHES = [
     (b'"a\n' + LINES_BEHIND[: -2 * 6], 0, "198 lines behind a quote: the next may close it"),
     (b'"a\n' + LINES_BEHIND[:-6], 1197, "199 lines behind a quote that none closes: a stray one"),
     (b'"a\n' + LINES_BEHIND, 1203, "200 lines behind a quote that none closes: a stray one"),
+    (b'"a\n' + LINES_BEHIND[: -3 * 6] + b'b",c,d\n', 1192, "closed in its 199th line"),
+    (b'"a\n' + LINES_BEHIND[: -2 * 6] + b'b",c,d\n', 1198, "closed in its 200th line"),
+    (b'"a\n' + LINES_BEHIND[:-6] + b'b",c,d\n', 1197, "a line too late, and that may open another"),
 ]
 
 
@@ -144,10 +147,10 @@ def test_a_row_may_span_as_many_lines_as_any(size):
 @pytest.mark.parametrize("size", [1, 30, 1000])
 def test_a_quote_that_is_closed_a_line_too_late_is_a_stray_one(size):
     lines = "x,,\n" * (MOST_LINES_OF_A_ROW - 1)
-    data = HEAD + f'\nP1,,"\n{lines}y",,\nP2,,\n'.encode()
+    data = HEAD + f'\nP1,,"\n{lines}y"\nP2,,\n'.encode()
     rows = read_in_blocks(data, size)[0]
     assert len(rows) == MOST_LINES_OF_A_ROW + 2
-    assert [line for _, _, line, damage in rows if damage] == [2]  # a quote behind text is a letter
+    assert [line for _, _, line, damage in rows if damage] == [2, MOST_LINES_OF_A_ROW + 2]
 
 
 BLANK = [b"\n\n\n", b"\r\n\r\n", b"\r\r\r\r", b"\n \n\t\n"]
