@@ -8,7 +8,6 @@ from time import sleep
 import polars as pl
 import pytest
 
-from scheduler.cohort import spill
 from scheduler.cohort.parallel import in_order
 from scheduler.cohort.spill import Spill
 
@@ -21,30 +20,29 @@ FRAMES = [
 ]
 
 
-@pytest.fixture(params=[0, 300, 1 << 30], ids=["on disk", "in both", "in memory"])
-def room(request, monkeypatch):
-    """Let so many bytes wait in memory."""
-    monkeypatch.setattr(spill, "IN_MEMORY", request.param)
+@pytest.fixture(autouse=True)
+def on_disk(monkeypatch):
+    monkeypatch.setattr("scheduler.cohort.spill.IN_MEMORY", 0)
 
 
-@pytest.mark.usefixtures("room")
-def test_frames_come_back_as_they_were_in_any_order_and_as_often_as_asked():
-    with Spill() as waiting:
-        places = [waiting.put(FRAMES[:1]), waiting.put([]), waiting.put(FRAMES), waiting.put(FRAMES)]
-        for place, frames in reversed(list(zip(places, [FRAMES[:1], [], FRAMES, FRAMES], strict=True)) * 2):
-            found = waiting.get(place)
+@pytest.mark.parametrize("in_memory", [0, 100, 1 << 20], ids=["on disk", "some in memory", "in memory"])
+def test_frames_come_back_as_they_were_in_any_order_and_as_often_as_asked(monkeypatch, in_memory):
+    monkeypatch.setattr("scheduler.cohort.spill.IN_MEMORY", in_memory)
+    with Spill() as spill:
+        places = [spill.put(FRAMES[:1]), spill.put([]), spill.put(FRAMES)]
+        for place, frames in reversed(list(zip(places, [FRAMES[:1], [], FRAMES], strict=True)) * 2):
+            found = spill.get(place)
             assert [frame.schema for frame in found] == [frame.schema for frame in frames]
             assert all(a.equals(b) for a, b in zip(found, frames, strict=True))
-        assert waiting.get(waiting.put(FRAMES[1:2]))[0].equals(FRAMES[1])  # behind what was read
+        assert spill.get(spill.put(FRAMES[1:2]))[0].equals(FRAMES[1])  # behind what was read
 
 
-@pytest.mark.usefixtures("room")
 def test_many_threads_put_and_get_without_mixing():
-    with Spill() as waiting:
+    with Spill() as spill:
 
         def there_and_back(number):
             frame = pl.DataFrame({"number": [number] * (number % 97 + 1)})
-            return waiting.get(waiting.put([frame, frame]))
+            return spill.get(spill.put([frame, frame]))
 
         found = list(in_order(there_and_back, range(300), 8))
     assert [[frame["number"].to_list() for frame in pair] for pair in found] == [
@@ -53,7 +51,7 @@ def test_many_threads_put_and_get_without_mixing():
 
 
 ROOM = [
-    # bytes of room, whether the frames wait on disk, why
+    # bytes of room beside what the frames take, whether they wait on disk, why
     (-1, True, "one byte too few"),
     (0, False, "just enough"),
     (1, False, "a byte to spare"),
@@ -63,22 +61,22 @@ ROOM = [
 @pytest.mark.parametrize(("spare", "is_on_disk", "why"), ROOM)
 def test_frames_wait_on_disk_once_memory_has_no_room(monkeypatch, spare, is_on_disk, why):
     size = int(sum(frame.estimated_size() for frame in FRAMES))
-    monkeypatch.setattr(spill, "IN_MEMORY", 2 * size + spare)
-    with Spill() as waiting:
-        waiting.put(FRAMES)
-        assert os.fstat(waiting._file.fileno()).st_size == 0
-        waiting.put(FRAMES)
-        assert (os.fstat(waiting._file.fileno()).st_size > 0) is is_on_disk, why
+    monkeypatch.setattr("scheduler.cohort.spill.IN_MEMORY", 2 * size + spare)
+    with Spill() as spill:
+        spill.put(FRAMES)
+        assert os.fstat(spill._file.fileno()).st_size == 0
+        spill.put(FRAMES)
+        assert (os.fstat(spill._file.fileno()).st_size > 0) is is_on_disk, why
 
 
-def test_the_file_has_no_name_and_its_space_is_given_back(tmp_path, monkeypatch):
-    monkeypatch.setattr(spill, "IN_MEMORY", 0)
-    with Spill(tmp_path) as waiting:
-        waiting.put(FRAMES)
-        assert os.fstat(waiting._file.fileno()).st_size > 0
+def test_the_file_has_no_name_and_its_space_is_given_back(tmp_path):
+    with Spill(tmp_path) as spill:
+        spill.put(FRAMES)
+        file = spill._file.fileno()
+        assert os.fstat(file).st_size > 0
         assert list(tmp_path.iterdir()) == []
     with pytest.raises(ValueError, match="closed file"):
-        waiting.put(FRAMES)
+        spill.put(FRAMES)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -23,19 +23,15 @@ from scheduler.grace import GracePolicy
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is taken at a time: bytes or rows of a file, rows of history, and by how many threads.
-
-    `in_memory` are the bytes of blocks that wait there; the others wait on disk.
-    """
+    """How much is taken at a time: bytes or rows of a file, rows of history, and by how many threads."""
 
     block_bytes: int = 1 << 24
     block_rows: int = 1 << 17
     rows_at_once: int = 1 << 20
     workers: int = 1
-    in_memory: int = 0
 
 
-WHOLE = Sizes(in_memory=spill.IN_MEMORY)
+WHOLE = Sizes()
 
 
 @contextmanager
@@ -45,8 +41,9 @@ def blocks_of(sizes: Sizes) -> Iterator[None]:
         patch.setattr(reading, "BLOCK_BYTES", sizes.block_bytes)
         patch.setattr(reading, "_TAIL", min(sizes.block_bytes, 1 << 16))
         patch.setattr(reading, "BLOCK_ROWS", sizes.block_rows)
-        patch.setattr(spill, "IN_MEMORY", sizes.in_memory)
         patch.setattr(histories, "_MOST_AT_ONCE", sizes.rows_at_once)
+        # Half the rows of a small block wait on disk, the others in memory.
+        patch.setattr(spill, "IN_MEMORY", 64 * min(sizes.block_bytes, sizes.block_rows))
         yield
 
 
