@@ -18,7 +18,7 @@ import pytest
 from support.block_sizes import as_csv, as_parquet
 
 from cli.main import main
-from scheduler.cohort import reading, spill
+from scheduler.cohort import reading
 from scheduler.cohort.filed import FiledAudit
 from scheduler.cohort.writing import Piece
 from scheduler.errors import FileError
@@ -93,11 +93,10 @@ def vigil(monkeypatch, capsysbinary, tmp_path):
 
 @pytest.fixture
 def few(monkeypatch):
-    """Let a block hold a row or two, and some wait on disk."""
+    """Let a block hold a row or two."""
     monkeypatch.setattr(reading, "BLOCK_BYTES", FEW)
     monkeypatch.setattr(reading, "_TAIL", FEW)
     monkeypatch.setattr(reading, "BLOCK_ROWS", 2)
-    monkeypatch.setattr(spill, "IN_MEMORY", 2000)
 
 
 def left_behind():

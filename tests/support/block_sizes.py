@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from protocols import CURRENT
-from scheduler.cohort import histories, reading, spill
+from scheduler.cohort import histories, reading
 from scheduler.cohort.audit import Audit
 from scheduler.cohort.filed import FiledAudit
 from scheduler.cohort.reading import EventsFile, open_stream
@@ -42,8 +42,6 @@ def blocks_of(sizes: Sizes) -> Iterator[None]:
         patch.setattr(reading, "_TAIL", min(sizes.block_bytes, 1 << 16))
         patch.setattr(reading, "BLOCK_ROWS", sizes.block_rows)
         patch.setattr(histories, "_MOST_AT_ONCE", sizes.rows_at_once)
-        # Half the rows of a small block wait on disk, the others in memory.
-        patch.setattr(spill, "IN_MEMORY", 64 * min(sizes.block_bytes, sizes.block_rows))
         yield
 
 
@@ -65,8 +63,8 @@ def audited(
 ) -> tuple[bytes, dict[str, Any]]:
     """Return the output of an audit and its summary."""
     grace = grace or GracePolicy()
-    with opened(data, sizes) as file, Spill() as waiting:
-        run = FiledAudit(Audit(edition, grace), file, waiting, readings=readings, workers=sizes.workers)
+    with opened(data, sizes) as file, Spill() as spill:
+        run = FiledAudit(Audit(edition, grace), file, spill, readings=readings, workers=sizes.workers)
         run.read()
         if suffix == ".parquet":
             out = BytesIO()
