@@ -50,6 +50,25 @@ def test_many_threads_put_and_get_without_mixing():
     ]
 
 
+ROOM = [
+    # bytes of room beside what the frames take, whether they wait on disk, why
+    (-1, True, "one byte too few"),
+    (0, False, "just enough"),
+    (1, False, "a byte to spare"),
+]
+
+
+@pytest.mark.parametrize(("spare", "is_on_disk", "why"), ROOM)
+def test_frames_wait_on_disk_once_memory_has_no_room(monkeypatch, spare, is_on_disk, why):
+    size = int(sum(frame.estimated_size() for frame in FRAMES))
+    monkeypatch.setattr("scheduler.cohort.spill.IN_MEMORY", 2 * size + spare)
+    with Spill() as spill:
+        spill.put(FRAMES)
+        assert os.fstat(spill._file.fileno()).st_size == 0
+        spill.put(FRAMES)
+        assert (os.fstat(spill._file.fileno()).st_size > 0) is is_on_disk, why
+
+
 def test_the_file_has_no_name_and_its_space_is_given_back(tmp_path):
     with Spill(tmp_path) as spill:
         spill.put(FRAMES)
