@@ -126,7 +126,7 @@ def due(
     rows = select_due(found.rows, edition, wanted_statuses, wanted_protocols, wanted_modalities, opens_by)
     about = {"edition": edition.id, "as_of": day.isoformat(), "grace": _grace_text(grace), "note": NOT_AN_ORDER}
     if output is None:
-        click.echo(due_text(rows, is_terminal=sys.stdout.isatty()))
+        click.echo(due_text(rows, about, is_terminal=sys.stdout.isatty()))
     elif to_file:
         progress.step(f"writing {output}")
         write_beside(output, lambda file: write_due(rows, file, suffix, about))
@@ -136,6 +136,8 @@ def due(
         click.echo(text.getvalue(), nl=False)
     for line in _report(found, rows, len(table.cells), own_names, about):
         click.echo(line, err=True)
+    if output is not None:  # the table says it itself
+        click.echo(about["note"], err=True)
 
 
 def _each(texts: Iterable[str], read: Callable[[str], _T]) -> list[_T]:
@@ -198,4 +200,3 @@ def _report(
         places = Counter(own_names.get(name, name) or "the line as a whole" for name in found.problems["column"])
         where = ", ".join(f"{name}: {count:,}" for name, count in sorted(places.items()))
         yield f"left out: {counted(bad, 'row')} that cannot be read ({where}); 'vigil audit' says why"
-    yield about["note"]

@@ -109,7 +109,7 @@ def sync(
 ) -> None:
     """Bring the windows of every patient of EVENTS into a calendar on a CalDAV server, as 'vigil calendar' writes them.
 
-    Without --apply nothing is sent and the server is not asked: it is told what would be sent. User and password come
+    Without --apply nothing is sent and no server is asked: you are told what would be sent. User and password come
     from VIGIL_CALDAV_USERNAME and VIGIL_CALDAV_PASSWORD, or from the keyring (service vigil-caldav/HOST).
 
     Only events that the state knows are ever changed or deleted. What a user changed in the calendar is told and left
