@@ -32,7 +32,7 @@ from scheduler.cohort.writing import check_output
 from scheduler.courses import courses
 from scheduler.dates import add, months
 from scheduler.edition import Edition
-from scheduler.errors import FileError
+from scheduler.errors import FileError, ValueProblem
 from scheduler.grace import GracePolicy
 
 _MOST_CODES = 20
@@ -121,6 +121,8 @@ def sync(
     """
     target = _Target(url, name, state_file, secret_file or state_file.parent / SECRET_NAME, codes_file)
     check_url(url)
+    if not name.strip():
+        raise ValueProblem("--calendar is empty; give the name of the calendar, e.g. --calendar 'Imaging windows'")
     _check_files(target, [events] if patients_file is None else [events, patients_file])
     credentials = find_credentials(url, os.environ) if is_applied and _has_library() else None
     day = as_of or today()

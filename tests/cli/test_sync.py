@@ -344,6 +344,10 @@ def test_an_address_to_which_nothing_may_go_is_refused(sync, tmp_path, url, mess
     assert "hunter2" not in err
 
 
+def test_a_calendar_without_a_name_is_refused(sync, tmp_path):
+    assert "--calendar is empty" in refused(sync, tmp_path, "https://dav.example.org/", "--calendar", " ")
+
+
 @pytest.mark.usefixtures("login")
 def test_a_certificate_is_trusted_by_the_machine_or_by_name(sync, secure, monkeypatch):
     url, authority = secure
