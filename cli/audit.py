@@ -11,7 +11,7 @@ from typing import IO, Any
 import click
 import polars as pl
 
-from cli.columns import map_options, patients_option, tell_met, warn_of_columns, warn_of_patients
+from cli.columns import STDIN, map_options, patients_option, tell_met, warn_of_columns, warn_of_patients
 from cli.options import NOT_A_DENIAL, date_format_option, grace_option, reading_option
 from cli.progress import Progress
 from scheduler.cohort.audit import Audit
@@ -35,8 +35,6 @@ from scheduler.cohort.writing import (
 from scheduler.edition import Edition
 from scheduler.errors import FileError
 from scheduler.grace import GracePolicy
-
-_STDIN = "standard input"
 
 
 @click.command()
@@ -161,7 +159,7 @@ def _report(counts: dict[str, Any], summary: Path | None, fail_on: str | None) -
 
 def _open(events: Path, date_format: str | None, columns: ColumnMap) -> EventsFile:
     if str(events) == "-":
-        return open_stream(sys.stdin.buffer, _STDIN, date_format, columns)
+        return open_stream(sys.stdin.buffer, STDIN, date_format, columns)
     return open_events(events, date_format, columns)
 
 

@@ -10,13 +10,15 @@ from typing import Any, TypeVar, cast
 import click
 
 from protocols import CURRENT
-from scheduler.cohort.events_file import Events
 from scheduler.cohort.mapping import ColumnMap, map_option, parse_mappings, read_map_file, unread_columns
 from scheduler.cohort.patients import Filling, Patients
 from scheduler.cohort.reading import misspelt_columns
 from scheduler.columns import PATIENT_ID, event_columns
 from scheduler.dictionary import patient_columns
 from scheduler.edition import Edition
+
+STDIN = "standard input"
+"""What messages call the file that is named -."""
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -75,20 +77,6 @@ def patients_option(command: _F) -> _F:
         type=click.Path(path_type=Path),
         help="A CSV or Parquet file with one row per patient; it fills what rows of EVENTS leave empty.",
     )(command)
-
-
-def filled_events(
-    events: Events, patients: Patients, file: Path, edition: Edition, *, tells_values: bool = True
-) -> Events:
-    """Return the events with what the patients file gives them, and say what of it gives nothing.
-
-    Without `tells_values` a cell that cannot be read is told by its place alone.
-    """
-    warn_of_patients(patients, file, edition, tells_values=tells_values)
-    filling = Filling(patients)
-    found = filling.fill(events)
-    tell_met(filling, patients, file)
-    return found
 
 
 def tell_met(filling: Filling, patients: Patients, file: Path) -> None:

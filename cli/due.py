@@ -14,17 +14,14 @@ from typing import TypeVar
 import click
 import polars as pl
 
-from cli.columns import counted, filled_events, map_options, patients_option, warn_of_columns
+from cli.columns import counted, map_options, patients_option
 from cli.due_table import due_text
 from cli.options import DATE, date_format_option, grace_option, reading_option, today
 from cli.progress import Progress
+from cli.rows import read_table
 from scheduler.cohort.due import Due, list_due
 from scheduler.cohort.due_files import due_suffix, select_due, write_due
-from scheduler.cohort.events_file import Events
 from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.patients import read_patients
-from scheduler.cohort.reading import parse_events, read_events
-from scheduler.cohort.tabletext import DAMAGE, LINE
 from scheduler.cohort.writing import check_output, write_beside
 from scheduler.dates import Duration, add, days, months, weeks, years
 from scheduler.due_status import URGENCY, DueStatus
@@ -39,7 +36,6 @@ NOT_AN_ORDER = (
 )
 
 _T = TypeVar("_T")
-_STDIN = "standard input"
 _UNITS: Mapping[str, Callable[[int], Duration]] = {"d": days, "w": weeks, "m": months, "mo": months, "y": years}
 
 
@@ -119,12 +115,12 @@ def due(
     if output is not None and to_file:
         check_output(output, *(path for path in (events, patients_file) if path is not None))
     progress.step(f"reading {events}")
-    table, own_names = _read(events, patients_file, edition, date_format, columns)
+    table = read_table(events, patients_file, edition, date_format, columns)
     progress.step(f"looking through {counted(len(table.cells), 'row')}")
     found = list_due(table.cells, edition, grace, day, date_format)
     opens_by = None if within is None else add(day, within)
     rows = select_due(found.rows, edition, wanted_statuses, wanted_protocols, wanted_modalities, opens_by)
-    about = {"edition": edition.id, "as_of": day.isoformat(), "grace": _grace_text(grace), "note": NOT_AN_ORDER}
+    about = {"edition": edition.id, "as_of": day.isoformat(), "grace": grace.words, "note": NOT_AN_ORDER}
     if output is None:
         click.echo(due_text(rows, about, is_terminal=sys.stdout.isatty()))
     elif to_file:
@@ -134,7 +130,7 @@ def due(
         text = BytesIO()
         write_due(rows, text, suffix, about)
         click.echo(text.getvalue(), nl=False)
-    for line in _report(found, rows, len(table.cells), own_names, about):
+    for line in _report(found, rows, len(table.cells), table.own_names, about):
         click.echo(line, err=True)
     if output is not None:  # the table says it itself
         click.echo(about["note"], err=True)
@@ -150,29 +146,6 @@ def _parse_due_status(text: str) -> DueStatus:
         return DueStatus(text.lower().replace("-", "_"))
     except ValueError:
         raise UnknownName("status", text, [status.value for status in URGENCY]) from None
-
-
-def _read(
-    path: Path, patients_file: Path | None, edition: Edition, date_format: str | None, columns: ColumnMap
-) -> tuple[Events, dict[str, str]]:
-    """Return the events, filled from the patients file, and the file's own names of the fields."""
-    patients = read_patients(patients_file, edition, date_format, columns) if patients_file else None
-    if str(path) == "-":
-        table = parse_events(sys.stdin.buffer.read(), _STDIN, date_format, columns)
-    else:
-        table = read_events(path, date_format, columns)
-    headers = {_STDIN if str(path) == "-" else str(path): table.original.columns}
-    columns.check_used(headers | ({str(patients_file): patients.columns} if patients else {}))
-    fields = [name for name in table.cells.columns if name not in (LINE, DAMAGE)]
-    warn_of_columns(fields, "not read")
-    own_names = dict(zip(fields, table.original.columns, strict=True))
-    if patients_file and patients:
-        table = filled_events(table, patients, patients_file, edition, tells_values=False)
-    return table, own_names
-
-
-def _grace_text(grace: GracePolicy) -> str:
-    return "a tenth of the interval, 7 to 30 days" if grace.days is None else f"{grace.days} days"
 
 
 def _report(

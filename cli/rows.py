@@ -6,14 +6,17 @@ a bad row is told by its line and column, and an audit of the same file says the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cli.columns import filled_events, warn_of_columns
+import polars as pl
+
+from cli.columns import STDIN, tell_met, warn_of_columns, warn_of_patients
 from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.patients import read_patients
-from scheduler.cohort.reading import read_events
+from scheduler.cohort.patients import Filling, read_patients
+from scheduler.cohort.reading import parse_events, read_events
 from scheduler.cohort.tabletext import DAMAGE, LINE
 from scheduler.columns import event_columns
 from scheduler.edition import Edition
@@ -23,24 +26,52 @@ MOST_NAMED = 20
 """Rows that cannot be read are named one by one up to this many; an audit names all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An events file for a command that looks ahead.
+
+    `cells` are filled from the patients file; `own_names` says what the file calls its fields, `own_damage` what is
+    wrong with its lines themselves.
+    """
+
+    cells: pl.DataFrame
+    own_names: Mapping[str, str]
+    own_damage: pl.Series
+
+
+def read_table(
+    path: Path, patients_file: Path | None, edition: Edition, date_format: str | None, columns: ColumnMap
+) -> Table:
+    """Read an events file (`-` is standard input), and say which columns are not read and what fills nothing."""
+    patients = read_patients(patients_file, edition, date_format, columns) if patients_file else None
+    name = STDIN if str(path) == "-" else str(path)
+    table = (
+        parse_events(sys.stdin.buffer.read(), STDIN, date_format, columns)
+        if name == STDIN
+        else read_events(path, date_format, columns)
+    )
+    columns.check_used({name: table.original.columns} | ({str(patients_file): patients.columns} if patients else {}))
+    fields = [field for field in table.cells.columns if field not in (LINE, DAMAGE)]
+    warn_of_columns(fields, "not read")
+    own_names = dict(zip(fields, table.original.columns, strict=True))
+    cells = table.cells
+    if patients_file and patients:
+        warn_of_patients(patients, patients_file, edition, tells_values=False)
+        filling = Filling(patients)
+        cells = filling.fill(table).cells
+        tell_met(filling, patients, patients_file)
+    return Table(cells, own_names, table.cells[DAMAGE])
+
+
 def read_rows(
     path: Path, patients_file: Path | None, edition: Edition, date_format: str | None, columns: ColumnMap
 ) -> Iterator[tuple[int, Row]]:
     """Yield every row of an events file with the line on which it starts; problems name the file's own columns."""
-    patients = read_patients(patients_file, edition, date_format, columns) if patients_file else None
-    table = read_events(path, date_format, columns)
-    headers = {str(path): table.original.columns}
-    columns.check_used(headers | ({str(patients_file): patients.columns} if patients else {}))
-    fields = [name for name in table.cells.columns if name not in (LINE, DAMAGE)]
-    warn_of_columns(fields, "not read")
-    own_names = dict(zip(fields, table.original.columns, strict=True))
-    own_damage = table.cells[DAMAGE]
-    if patients_file and patients:
-        table = filled_events(table, patients, patients_file, edition, tells_values=False)
+    table = read_table(path, patients_file, edition, date_format, columns)
     known = event_columns(edition, date_format)
-    for cells, damage in zip(table.cells.iter_rows(named=True), own_damage, strict=True):
+    for cells, damage in zip(table.cells.iter_rows(named=True), table.own_damage, strict=True):
         row = read_row(cells, edition, known)
-        problems = [replace(p, column=own_names.get(p.column, p.column)) for p in row.problems]
+        problems = [replace(p, column=table.own_names.get(p.column, p.column)) for p in row.problems]
         if cells[DAMAGE] is not None:
             said = damage or f"what {patients_file} gives it cannot be read"
             problems.insert(0, Problem("", "", said))

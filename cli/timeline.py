@@ -10,16 +10,15 @@ from typing import IO
 import click
 import polars as pl
 
-from cli.columns import counted, filled_events, map_options, patients_option, warn_of_columns
+from cli.columns import counted, map_options, patients_option
 from cli.due_table import printable
 from cli.options import DATE, date_format_option, grace_option, reading_option, today
 from cli.progress import Progress
+from cli.rows import read_table
 from scheduler.cohort.due import list_due
 from scheduler.cohort.due_files import select_due
 from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.patients import read_patients
-from scheduler.cohort.reading import read_events
-from scheduler.cohort.tabletext import DAMAGE, LINE
+from scheduler.cohort.tabletext import DAMAGE
 from scheduler.cohort.writing import check_output, write_beside
 from scheduler.columns import PATIENT_ID, event_columns
 from scheduler.dates import add, months
@@ -105,11 +104,13 @@ def timeline(
         check_output(path, *(source for source in (events, patients_file) if source is not None))
     if text_file is not None and text_file.resolve() == output.resolve():
         raise FileError(f"{text_file} is the picture too; give the text another name")
+    if str(events) == "-":
+        raise FileError("a picture is not made from standard input; give the name of the events file instead of -")
     check_library()
     progress, day = Progress(), as_of or today()
     question = Question(edition, grace, day, add(day, months(months_ahead)))
     progress.step(f"reading {events}")
-    cells = _read_cells(events, patients_file, edition, date_format, columns)
+    cells = read_table(events, patients_file, edition, date_format, columns).cells
     if patient_id is not None:
         scene = _of_patient(question, cells, patient_id.strip(), date_format, show)
     else:
@@ -128,21 +129,6 @@ def timeline(
 
 def _write(file: IO[bytes], content: bytes) -> None:
     file.write(content)
-
-
-def _read_cells(
-    path: Path, patients_file: Path | None, edition: Edition, date_format: str | None, columns: ColumnMap
-) -> pl.DataFrame:
-    if str(path) == "-":
-        raise FileError("a picture is not made from standard input; give the name of the events file instead of -")
-    patients = read_patients(patients_file, edition, date_format, columns) if patients_file else None
-    table = read_events(path, date_format, columns)
-    headers = {str(path): table.original.columns}
-    columns.check_used(headers | ({str(patients_file): patients.columns} if patients else {}))
-    warn_of_columns([name for name in table.cells.columns if name not in (LINE, DAMAGE)], "not read")
-    if patients_file and patients:
-        table = filled_events(table, patients, patients_file, edition, tells_values=False)
-    return table.cells
 
 
 def _rows(cells: pl.DataFrame, question: Question, date_format: str | None) -> Iterator[Row]:

@@ -26,6 +26,11 @@ class GracePolicy:
         if self.days is not None and self.days < 0:
             raise RuleError(f"grace cannot be negative, got {self.days} days")
 
+    @property
+    def words(self) -> str:
+        """What the policy is, in words."""
+        return f"a tenth of the interval, {LEAST} to {MOST} days" if self.days is None else f"{self.days} days"
+
     def of(self, phase: Phase) -> int:
         """Return the grace of a timed phase in days."""
         if phase.in_days:

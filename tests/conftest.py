@@ -1,9 +1,13 @@
 """Settings and servers that the whole suite shares."""
 
+import sys
+
 import pytest
 import trustme
 from hypothesis import HealthCheck, settings
 from support.calendar_server import Line, Radicale
+
+from cli.main import main
 
 settings.register_profile(
     "ci",
@@ -13,6 +17,20 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("ci")
+
+
+@pytest.fixture
+def vigil(monkeypatch, capsys):
+    """Run `vigil` in this process; return exit code, standard output and standard error."""
+
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["vigil", *map(str, args)])
+        with pytest.raises(SystemExit) as done:
+            main()
+        said = capsys.readouterr()
+        return done.value.code or 0, said.out, said.err
+
+    return run
 
 
 @pytest.fixture(scope="session")

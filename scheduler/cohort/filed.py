@@ -14,7 +14,7 @@ from scheduler.cohort.blocks import Digest, Ready
 from scheduler.cohort.events_file import Block, Events, EventsFile
 from scheduler.cohort.parallel import in_order
 from scheduler.cohort.readings import CONTESTED, OtherReadings
-from scheduler.cohort.spill import Place, Spill
+from scheduler.cohort.spill import Held, Spill
 from scheduler.cohort.summary import Counts, protocol_counts
 from scheduler.cohort.writing import Piece, harmless, header_piece, holds_formulas
 from scheduler.columns import RESULT_COLUMNS, event_columns
@@ -26,14 +26,14 @@ _Written = TypeVar("_Written")
 class _Waiting:
     """A block that was read: where its numbers wait, and its rows as they are to be written where that is known.
 
-    `original` are the columns of a block that took long to read; `is_plain` says that its lines can be
+    `original` are the columns of a block that is not read again; `is_plain` says that its lines can be
     written as they are.
     """
 
     block: Block
     rows: int
-    ready: Place
-    original: Place | None
+    ready: Held
+    original: Held | None
     is_plain: bool
 
 
@@ -111,7 +111,7 @@ class FiledAudit:
         cells = (self._fill(events) if self._fill else events).cells
         ready, digest = self._cohort.prepare(cells)
         is_plain = events.is_plain and not holds_formulas(events.original, ready.told["row"], self._read_columns)
-        # What was read line by line is not read so again.
+        # What is no plain text (a CSV read line by line, Parquet) is not read again.
         original = None if events.body is not None else self._spill.put([events.original])
         waiting = _Waiting(replace(block, text=None), len(cells), self._spill.put(ready.frames), original, is_plain)
         return waiting, digest, protocol_counts(cells, self._audit.edition)

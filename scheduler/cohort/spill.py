@@ -19,7 +19,7 @@ IN_MEMORY = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Held:
     """Where frames wait: in memory, or in the file from `start` on, each of one of the sizes."""
 
     frames: Sequence[pl.DataFrame] = ()
@@ -41,20 +41,20 @@ class Spill:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.close()
 
-    def put(self, frames: Sequence[pl.DataFrame]) -> Place:
+    def put(self, frames: Sequence[pl.DataFrame]) -> Held:
         """Keep frames and return where they stand. Raises OSError."""
         size = sum(frame.estimated_size() for frame in frames)
         with self._turn:
             if self._in_memory + size <= IN_MEMORY:
                 self._in_memory += int(size)
-                return Place(tuple(frames))
+                return Held(tuple(frames))
             ends = [self._file.seek(0, 2)]
             for frame in frames:
                 frame.write_ipc_stream(self._file)
                 ends.append(self._file.seek(0, 2))
-        return Place((), ends[0], tuple(end - start for start, end in pairwise(ends)))
+        return Held((), ends[0], tuple(end - start for start, end in pairwise(ends)))
 
-    def get(self, place: Place) -> Sequence[pl.DataFrame]:
+    def get(self, place: Held) -> Sequence[pl.DataFrame]:
         """Return the frames that stand at a place."""
         if place.frames:
             return place.frames

@@ -42,7 +42,7 @@ class Counts:
             verdicts[_NOT_JUDGED.get(reason) or _verdict(reason)] += count
         return {
             "edition": edition.id,
-            "grace": "a tenth of the interval, 7 to 30 days" if grace.days is None else f"{grace.days} days",
+            "grace": grace.words,
             "rows": self.rows,
             "decisions": _most_first(verdicts),
             "reasons": _most_first({reason: count for reason, count in self._reasons.items() if reason}),

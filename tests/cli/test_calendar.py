@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import os
 import stat
-import sys
+from functools import partial
 
 import icalendar
 import pytest
 from freezegun import freeze_time
 
-from cli.main import main
 from scheduler.errors import FileError
 
 SECRET = "00" * 32
@@ -32,20 +31,9 @@ def events(tmp_path):
 
 
 @pytest.fixture
-def calendar(monkeypatch, capsys):
+def calendar(vigil):
     """Run `vigil calendar` in this process; return exit code, standard output and standard error."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["vigil", "calendar", *map(str, args)])
-        code = 0
-        try:
-            main()
-        except SystemExit as done:
-            code = done.code or 0
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+    return partial(vigil, "calendar")
 
 
 def spans(path):

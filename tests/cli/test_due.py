@@ -7,6 +7,7 @@ import json
 import re
 import stat
 import sys
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +15,6 @@ import pytest
 from freezegun import freeze_time
 
 from cli.due_table import MOST_SHOWN
-from cli.main import main
 from scheduler.cohort.due_words import DUE_COLUMNS
 from scheduler.due_status import URGENCY
 
@@ -39,20 +39,9 @@ def events(tmp_path):
 
 
 @pytest.fixture
-def due(monkeypatch, capsysbinary):
+def due(vigil):
     """Run `vigil due` in this process; return exit code, standard output and standard error."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["vigil", "due", *map(str, args)])
-        code = 0
-        try:
-            main()
-        except SystemExit as done:
-            code = done.code or 0
-        said = capsysbinary.readouterr()
-        return code, said.out.decode(), said.err.decode()
-
-    return run
+    return partial(vigil, "due")
 
 
 def listed(text):

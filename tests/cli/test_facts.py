@@ -1,26 +1,16 @@
 """`vigil facts`: the dictionary of facts, whole, by indication and by protocol."""
 
 import json
-import sys
+from functools import partial
 from itertools import pairwise
 
 import pytest
 
-from cli.main import main
-
 
 @pytest.fixture
-def facts(monkeypatch, capsys):
+def facts(vigil):
     """Run `vigil facts` in this process; return exit code, standard output and standard error."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["vigil", "facts", *args])
-        with pytest.raises(SystemExit) as done:
-            main()
-        said = capsys.readouterr()
-        return done.value.code or 0, said.out, said.err
-
-    return run
+    return partial(vigil, "facts")
 
 
 def names(out):

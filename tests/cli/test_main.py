@@ -24,20 +24,6 @@ OSTEOSARCOMA = ["--protocol", "bone.osteosarcoma", "--index", "treatment_end=202
 CHECK = ["check", "--study", "MRI cervical_spine", *OSTEOSARCOMA, "--primary-site", "cervical_spine", "--date"]
 
 
-@pytest.fixture
-def vigil(monkeypatch, capsys):
-    """Run `vigil` in this process; return exit code, standard output and standard error."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["vigil", *map(str, args)])
-        with pytest.raises(SystemExit) as done:
-            main()
-        said = capsys.readouterr()
-        return done.value.code or 0, said.out, said.err
-
-    return run
-
-
 def start(*args, **streams):
     return subprocess.Popen([*PROGRAM, *args], cwd=ROOT, stderr=subprocess.PIPE, **streams)
 

@@ -18,7 +18,6 @@ import pytest
 from freezegun import freeze_time
 from support.calendar_server import PASSWORD, USER
 
-from cli.main import main
 from scheduler.calendars.files import locked
 from scheduler.errors import FileError
 
@@ -47,24 +46,6 @@ def write(path, *rows):
 def login(monkeypatch):
     monkeypatch.setenv("VIGIL_CALDAV_USERNAME", USER)
     monkeypatch.setenv("VIGIL_CALDAV_PASSWORD", PASSWORD)
-
-
-@pytest.fixture
-def vigil(monkeypatch, capsys):
-    """Run `vigil` in this process; return exit code, standard output and standard error."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["vigil", *map(str, args)])
-        code = 0
-        try:
-            main()
-        except SystemExit as done:
-            code = done.code or 0
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

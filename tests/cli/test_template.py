@@ -1,29 +1,11 @@
 """`vigil template`: an empty events file with the columns that a protocol needs."""
 
-import sys
-
 import pytest
-
-from cli.main import main
 
 OSTEOSARCOMA = (
     "patient_id,protocol,modality,region,date,status,diagnosis_date,treatment_end_date,surgery_date,progression_date,"
     "primary_site,symptoms_new_or_progressing\n"
 )
-
-
-@pytest.fixture
-def vigil(monkeypatch, capsys):
-    """Run `vigil` in this process; return exit code, standard output and standard error."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["vigil", *map(str, args)])
-        with pytest.raises(SystemExit) as done:
-            main()
-        said = capsys.readouterr()
-        return done.value.code or 0, said.out, said.err
-
-    return run
 
 
 PROTOCOLS = [

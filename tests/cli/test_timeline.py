@@ -1,12 +1,12 @@
 """`vigil timeline`: the picture that is written, what is said beside it, and what is not."""
 
 import sys
+from functools import partial
 
 import pytest
 from PIL import Image
 from support.pictures import SVG, parse_svg
 
-from cli.main import main
 from cli.timeline import NOT_AN_ORDER
 
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,birth_date"
@@ -27,20 +27,9 @@ def events(tmp_path):
 
 
 @pytest.fixture
-def timeline(monkeypatch, capsys):
+def timeline(vigil):
     """Run `vigil timeline` in this process; return exit code, standard output and standard error."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["vigil", "timeline", *map(str, args)])
-        code = 0
-        try:
-            main()
-        except SystemExit as done:
-            code = done.code or 0
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+    return partial(vigil, "timeline")
 
 
 def test_a_patient_is_drawn_and_told_in_words_without_the_id(timeline, events, tmp_path):

@@ -5,31 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from freezegun import freeze_time
-
-from cli.main import main
 
 OSTEOSARCOMA = ["--protocol", "bone.osteosarcoma", "--index", "treatment_end=2022-01-31"]
 AS_OF = ["--as-of", "2022-02-01"]
 
 
 @pytest.fixture
-def windows(monkeypatch, capsys):
+def windows(vigil):
     """Run `vigil windows` in this process; return exit code, standard output and standard error."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["vigil", "windows", *args])
-        code = 0
-        try:
-            main()
-        except SystemExit as done:
-            code = done.code or 0
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+    return partial(vigil, "windows")
 
 
 @pytest.fixture
