@@ -114,8 +114,7 @@ class Judge:
 
     def codes(self, block: Ready, place: int) -> pl.DataFrame:
         """Return the CODES of the events to judge of the block at `place`, in no order."""
-        references, together = self._lookback.take(place)
-        return decide_rows(block.rows, references, together, self._contexts, self._tables, self._days)
+        return decide_rows(block.rows, self._lookback.take(place), self._contexts, self._tables, self._days)
 
     def in_words(self, block: Ready, codes: pl.DataFrame) -> pl.DataFrame:
         """Return the columns of RESULT_COLUMNS for the rows of a block, in its order; `codes` are of the judged."""

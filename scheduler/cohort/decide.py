@@ -8,6 +8,8 @@ from scheduler.cohort.codes import CODES, WORDINGS, packed_facts
 from scheduler.cohort.combinations import support_rows
 from scheduler.cohort.contexts import Contexts
 from scheduler.cohort.criteria import Reader
+from scheduler.cohort.earlier import REFERENCE_DAYS
+from scheduler.cohort.histories import Found
 from scheduler.cohort.indications import Hazards, raised_routes
 from scheduler.cohort.judge import judge
 from scheduler.cohort.tables import NEVER, DayTable, RuleTables, gather
@@ -22,36 +24,34 @@ _ROOM = 1 << 16
 
 
 def decide_rows(
-    rows: pl.DataFrame,
-    references: pl.DataFrame,
-    together: pl.DataFrame,
-    contexts: Contexts,
-    tables: RuleTables,
-    days: DayTable,
+    rows: pl.DataFrame, found: Found, contexts: Contexts, tables: RuleTables, days: DayTable
 ) -> pl.DataFrame:
     """Decide every event of `rows` that is to be judged; one row of CODES each, in no order.
 
-    `rows` holds `at` (its places in the frame), `row`, `context`, `date`, `modality`, `status`, `protocol`, the index
-    dates and the facts that the file has, all as whole numbers (see scheduler.columns), without bad or
-    cancelled rows. `references` (REFERENCES) and `together` (see `studies_together`) name the rows by `at`.
+    `rows` holds `at` (its places in what was `found`), `row`, `context`, `date`, `modality`, `status`, `protocol`,
+    the index dates and the facts that the file has, all as whole numbers (see scheduler.columns), without bad or
+    cancelled rows.
     """
-    rows = rows.with_columns(*(contexts.of(n) for n in ("is_covered", "reason", "wording")), search_from="date")
+    rows = rows.with_columns(
+        *(contexts.of(n) for n in ("is_covered", "reason", "wording", "only_schedule")), search_from="date"
+    )
+    rows = rows.hstack(_of_rows(found.days, rows["at"]))
     reader = Reader([name for name in rows.columns if name in tables.edition.facts_by_name], days)
-    decided = _best_routes(rows, references, tables, days, reader)
+    decided = _best_routes(rows, found.several, tables, days, reader)
     hazards = Hazards(rows, tables, reader)
     if hazards:
-        decided = _under_hazards(decided, hazards, rows, references, tables, days, reader)
-    combined = support_rows(rows, together, decided, tables.edition, reader)
+        decided = _under_hazards(decided, hazards, rows, found.several, tables, days, reader)
+    combined = support_rows(rows, found.together, decided, tables.edition, reader)
     if combined.is_empty():
         return decided
     return decided.drop("combination").join(combined, on="row", how="left").select(CODES.keys())
 
 
 def _best_routes(
-    rows: pl.DataFrame, references: pl.DataFrame, tables: RuleTables, days: DayTable, reader: Reader
+    rows: pl.DataFrame, several: pl.DataFrame, tables: RuleTables, days: DayTable, reader: Reader
 ) -> pl.DataFrame:
     """Return the best route of every row, as CODES: of its protocol and of the indications that it raises."""
-    by_protocol = _by_protocol(rows, references, tables, days)
+    by_protocol = _by_protocol(rows, several, tables, days)
     raised = raised_routes(rows, tables, reader)
     if raised.is_empty():
         return by_protocol
@@ -63,17 +63,16 @@ def _best_routes(
     return pl.concat([by_protocol.filter(~has_raised), best.select(CODES.keys())])
 
 
-def _by_protocol(rows: pl.DataFrame, references: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
+def _by_protocol(rows: pl.DataFrame, several: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
     """Return what the protocol of every row says, as CODES: the best of its schedules, or why none fits."""
     wanted = rows.select(
-        "at", "row", "date", "search_from", "protocol", *INDEX_COLUMNS, facts=packed_facts(rows, tables)
+        *("at", "row", "date", "search_from", "protocol", "only_schedule", *INDEX_COLUMNS, *REFERENCE_DAYS),
+        facts=packed_facts(rows, tables),
     )
-    last = len(rows) - 1
-    if len(rows) and rows["at"][-1] == last and (references.is_empty() or references["at"][-1] <= last):
-        cases = references.with_columns(wanted.drop("at").select(pl.all().gather(references["at"])))
-    else:  # some rows of the block alone are asked about
-        cases = references.join(wanted, on="at", how="inner", maintain_order="left")
-    settled, competing, left_out = _open_routes(judge(cases, tables, days), tables)
+    alone = wanted.filter(pl.col("only_schedule").is_not_null()).rename({"only_schedule": "schedule"})
+    others = several.join(wanted.drop("only_schedule", *REFERENCE_DAYS), on="at", how="inner", maintain_order="left")
+    cases = judge(pl.concat([alone, others.select(alone.columns)], rechunk=True), tables, days)
+    settled, competing, left_out = _open_routes(cases, tables)
     best = _best_of_each_row(_as_codes(competing))
     answered = rows.filter(pl.col("reason").is_not_null()).select(
         "row",
@@ -90,11 +89,17 @@ def _by_protocol(rows: pl.DataFrame, references: pl.DataFrame, tables: RuleTable
     return pl.concat(parts).with_columns(surveillance=pl.when(has_protocol).then("reason"))
 
 
+def _of_rows(found: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
+    """Return the rows of what was found for a block that stand at places of it; mostly all of them."""
+    is_whole = len(at) == len(found) and (at.is_empty() or at[-1] == len(at) - 1)
+    return found if is_whole else found.select(pl.all().gather(at))
+
+
 def _under_hazards(
     decided: pl.DataFrame,
     hazards: Hazards,
     rows: pl.DataFrame,
-    references: pl.DataFrame,
+    several: pl.DataFrame,
     tables: RuleTables,
     days: DayTable,
     reader: Reader,
@@ -111,7 +116,7 @@ def _under_hazards(
             break
         free = blocked.select("row", search_from=hazards.first_free(pl.col("next_allowed")))
         again = rows.drop("search_from").join(free.drop_nulls(), on="row", how="inner", maintain_order="left")
-        found = _best_routes(again, references, tables, days, reader).select("row", later="next_allowed")
+        found = _best_routes(again, several, tables, days, reader).select("row", later="next_allowed")
         at_risk = at_risk.join(free.select("row", is_blocked=pl.lit(value=True)), on="row", how="left")
         at_risk = at_risk.join(found, on="row", how="left").with_columns(
             next_allowed=pl.when(pl.col("is_blocked").is_not_null()).then("later").otherwise("next_allowed")

@@ -18,16 +18,16 @@ context, `date` a day number, `part` what the row can serve as: performed study,
 `part_of_rows`).
 """
 
-REFERENCES = {"at": pl.UInt32, "schedule": pl.Int32, "reference": pl.Int32, "performed_reference": pl.Int32}
+REFERENCE_DAYS = {"reference": pl.Int32, "performed_reference": pl.Int32}
+"""The reference day of a row under its schedule, and that by performed studies alone; null where there is none."""
+
+REFERENCES = {"at": pl.UInt32, "schedule": pl.Int32, **REFERENCE_DAYS}
+"""The same of rows that fit several schedules, one row each."""
 
 _PERFORMED, _BOOKED, _ADD_ON = 1, 2, 4
 
 _DAYS = 1 << 18
 """Room for a day in a packed key; days are shifted by half of it so that they are never negative."""
-
-_SCHEDULES = 1 << 16
-"""Room for the place of a schedule in a packed order."""
-
 
 def part_of_rows() -> pl.Expr:
     """Return what the rows of a decoded frame can serve as; an add-on is no study of its own."""
@@ -42,57 +42,51 @@ def is_study() -> pl.Expr:
     return pl.col("part") != _ADD_ON
 
 
-def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> pl.DataFrame:
-    """Return the reference day of every row under every schedule that it fits.
+def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the reference days of rows under the schedules that they fit.
 
     `rows` is a frame of HISTORY with all rows of its patients, `patient` a number that counts them from 0,
-    neighbours in the frame. The answer has the columns of REFERENCES (null where a shared region has no
-    earlier study), in the order of rows and schedules. The schedule's start is not looked at.
+    neighbours in the frame. The answer is a frame of REFERENCE_DAYS with a row for each of `rows`, empty for those
+    that do not fit just one schedule in one region, and one of REFERENCES for those that fit several, in the order
+    of rows and schedules. A row whose regions do not all have an earlier study has no reference day. The
+    schedule's start is not looked at.
     """
     rows = rows.with_columns(
         contexts.of("only_lane"),
-        contexts.of("only_schedule"),
         contexts.of("has_several"),
         was_performed=pl.col("part") == _PERFORMED,
         was_booked=pl.col("part") == _BOOKED,
-    )
+    ).with_row_index("place")
     mixed = _patients_of_several_circumstances(rows, contexts)
     is_mixed = pl.col("patient").is_in(mixed.implode()) if len(mixed) else pl.lit(value=False)
-    rows = rows.with_columns(is_mixed=is_mixed)
-    wanted = ("at", "patient", "date", "was_performed", "was_booked", "is_mixed", "schedule", "lane")
-    single = rows.filter(pl.col("only_lane").is_not_null()).select(
-        *wanted[:-2], schedule="only_schedule", lane="only_lane", is_only=pl.lit(value=True)
-    )
-    several = rows.filter("has_several").join(contexts.entries, on="context", how="inner")
-    entries = pl.concat([single, several.select(*wanted, is_only=pl.lit(value=False))])
+    several = rows.filter("has_several").drop("place").join(contexts.entries, on="context", how="inner")
+    several = several.with_row_index("place", offset=len(rows))
+    asked = ("place", "patient", "date", "was_performed", "was_booked", "lane")
+    single = rows.filter(pl.col("only_lane").is_not_null()).rename({"only_lane": "lane"})
+    entries = pl.concat([single.select(asked), several.select(asked)])
     # Where all rows of a patient carry one protocol and one primary site, the lanes in which a row is judged
     # are also all those in which it can serve as history. Other patients' histories are filed lane by lane.
     filed = entries.select(
-        "at",
-        "schedule",
-        "is_only",
+        "place",
         key=_key("patient", "lane", "date", len(lanes)),
-        was_performed=pl.col("was_performed") & ~pl.col("is_mixed"),
-        was_booked=pl.col("was_booked") & ~pl.col("is_mixed"),
+        was_performed=pl.col("was_performed") & ~is_mixed,
+        was_booked=pl.col("was_booked") & ~is_mixed,
     )
     if len(mixed):
-        asked = entries.filter("is_mixed").select("patient", "lane").unique()
-        filed = pl.concat([filed, _file_histories(rows, asked, contexts, lanes)], how="diagonal")
-    found = (
-        filed.sort("key")
-        .select(
-            "at",
-            "schedule",
-            "is_only",
-            reference=_latest_before("was_performed", "was_booked"),
-            performed_reference=_latest_before("was_performed"),
-        )
-        .filter(pl.col("at").is_not_null())
+        wanted = entries.filter(is_mixed).select("patient", "lane").unique()
+        filed = pl.concat([filed, _file_histories(rows, wanted, contexts, lanes)], how="diagonal")
+    found = filed.sort("key").select(
+        "place",
+        reference=_latest_before("was_performed", "was_booked"),
+        performed_reference=_latest_before("was_performed"),
     )
-    oldest = (_oldest("reference"), _oldest("performed_reference"))
-    of_several = found.filter(~pl.col("is_only")).group_by("at", "schedule").agg(oldest)
-    of_single = found.filter("is_only").drop("is_only")
-    return pl.concat([of_single, of_several]).sort(pl.col("at").cast(pl.Int64) * _SCHEDULES + pl.col("schedule"))
+    if len(mixed):
+        found = found.drop_nulls("place")
+    none = pl.repeat(None, len(rows) + len(several), dtype=pl.Int32, eager=True)
+    by_place = pl.DataFrame({name: none.clone().scatter(found["place"], found[name]) for name in REFERENCE_DAYS})
+    of_several = pl.concat([several.select("at", "schedule"), by_place.slice(len(rows))], how="horizontal")
+    of_several = of_several.group_by("at", "schedule").agg(_oldest(name) for name in REFERENCE_DAYS)
+    return by_place.head(len(rows)), of_several.sort("at", "schedule")
 
 
 def _patients_of_several_circumstances(rows: pl.DataFrame, contexts: Contexts) -> pl.Series:

@@ -7,12 +7,13 @@ at a time, so that sorting takes little memory however large the cohort is.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import polars as pl
 
 from scheduler.cohort.combinations import studies_together
 from scheduler.cohort.contexts import Contexts, Lanes
-from scheduler.cohort.earlier import HISTORY, REFERENCES, reference_days
+from scheduler.cohort.earlier import HISTORY, REFERENCE_DAYS, REFERENCES, reference_days
 from scheduler.cohort.parallel import in_order
 from scheduler.edition import Edition
 
@@ -39,14 +40,15 @@ class Histories:
         rows = pl.concat(self._frames, rechunk=False)
         shares = max(self._rows // _MOST_AT_ONCE, min(workers, self._rows // _FEWEST_AT_ONCE)) or 1
 
-        def of_share(share: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        def of_share(share: int) -> Found:
             own = rows.filter(pl.col("patient") % shares == share) if shares > 1 else rows
             own = _with_counted_patients(own)
-            return reference_days(own, contexts, lanes), studies_together(own, contexts, edition)
+            days, several = reference_days(own, contexts, lanes)
+            return Found(own["at"], days, several, studies_together(own, contexts, edition))
 
-        lookback = Lookback(self._starts)
-        for references, together in in_order(of_share, range(shares), workers):
-            lookback.add(references, together)
+        lookback = Lookback(self._starts, self._rows)
+        for found in in_order(of_share, range(shares), workers):
+            lookback.add(found)
         return lookback
 
 
@@ -59,32 +61,54 @@ def _with_counted_patients(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort("patient").with_columns(patient=pl.col("patient").rle_id())
 
 
-class Lookback:
-    """The reference days (REFERENCES) and the studies of the same day (see `studies_together`), by block."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What judged rows need of the others, those named by their place in the cohort or in their block (`at`).
 
-    def __init__(self, starts: list[int]) -> None:
-        self._starts = pl.Series(starts, dtype=pl.UInt32)
-        self._references: dict[int, list[pl.DataFrame]] = defaultdict(list)
+    `days` (REFERENCE_DAYS) has a row for each of `at`, `several` (REFERENCES) the rows that fit several
+    schedules, `together` those with other studies on their day (see `studies_together`).
+    """
+
+    at: pl.Series
+    days: pl.DataFrame
+    several: pl.DataFrame
+    together: pl.DataFrame
+
+
+class Lookback:
+    """What the judged rows of a cohort need of each other, by block."""
+
+    def __init__(self, starts: list[int], rows: int) -> None:
+        self._starts = starts
+        self._ends = [*starts[1:], rows]
+        self._days = {name: pl.repeat(None, rows, dtype=t, eager=True) for name, t in REFERENCE_DAYS.items()}
+        self._several: dict[int, list[pl.DataFrame]] = defaultdict(list)
         self._together: dict[int, list[pl.DataFrame]] = defaultdict(list)
 
-    def add(self, references: pl.DataFrame, together: pl.DataFrame) -> None:
+    def add(self, found: Found) -> None:
         """Keep what was found for some patients, `at` counting the rows of the whole cohort."""
-        for kept, found in ((self._references, references), (self._together, together)):
-            for place, part in self._by_block(found):
+        for name, days in self._days.items():
+            days.scatter(found.at, found.days[name])
+        for kept, rows in ((self._several, found.several), (self._together, found.together)):
+            for place, part in self._by_block(rows):
                 kept[place].append(part)
 
-    def take(self, place: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return the reference days and the studies of a day for a block, `at` counting its own rows; only once."""
-        references = self._references.pop(place, [pl.DataFrame(schema=REFERENCES)])
+    def take(self, place: int) -> Found:
+        """Return what the rows of a block need, `at` counting its own rows; only once."""
+        start, rows = self._starts[place], self._ends[place] - self._starts[place]
+        several = self._several.pop(place, [pl.DataFrame(schema=REFERENCES)])
         together = self._together.pop(place, [pl.DataFrame(schema={"at": pl.UInt32})])
-        found = references[0] if len(references) == 1 else pl.concat(references).sort("at", "schedule")
-        return found, pl.concat(together)
+        return Found(
+            pl.int_range(rows, dtype=pl.UInt32, eager=True),
+            pl.DataFrame({name: days.slice(start, rows) for name, days in self._days.items()}),
+            several[0] if len(several) == 1 else pl.concat(several).sort("at", "schedule"),
+            pl.concat(together),
+        )
 
     def _by_block(self, found: pl.DataFrame) -> list[tuple[int, pl.DataFrame]]:
         if len(self._starts) == 1:
             return [(0, found)]
-        block = pl.lit(self._starts).search_sorted(pl.col("at"), side="right") - 1
+        block = pl.lit(pl.Series(self._starts, dtype=pl.UInt32)).search_sorted(pl.col("at"), side="right") - 1
         parts = found.with_columns(block=block).partition_by("block", as_dict=True, include_key=False)
         # Empty blocks start where the next one does; a row belongs to the last block that starts at or before it.
-        starts = self._starts.to_list()
-        return [(place, part.with_columns(pl.col("at") - starts[place])) for (place,), part in parts.items()]
+        return [(place, part.with_columns(pl.col("at") - self._starts[place])) for (place,), part in parts.items()]
