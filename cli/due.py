@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from io import BytesIO
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar, cast
 
 import click
 import polars as pl
 
 from cli.columns import counted, map_options, patients_option
-from cli.due_table import due_text
+from cli.due_table import due_lines
 from cli.options import DATE, date_format_option, grace_option, reading_option, today
 from cli.progress import Progress
-from cli.rows import read_table
-from scheduler.cohort.due import Due, list_due
-from scheduler.cohort.due_files import due_suffix, select_due, write_due
+from cli.rows import Source, named_rows, open_source
+from scheduler.cohort.due import DueRules, Wanted
+from scheduler.cohort.due_files import due_suffix, write_due
+from scheduler.cohort.due_list import FiledDue
 from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.writing import check_output, write_beside
+from scheduler.cohort.spill import Spill
+from scheduler.cohort.writing import check_output, telling_what_is_written, write_beside
 from scheduler.dates import Duration, add, days, months, weeks, years
 from scheduler.due_status import URGENCY, DueStatus
 from scheduler.edition import Edition
@@ -106,34 +106,52 @@ def due(
     vigil due sample_cohorts/clinic.csv --as-of 2026-11-02 --status overdue,open -o due.csv
     """
     progress = Progress()
-    day = as_of or today()
-    wanted_statuses = _each(statuses, _parse_due_status)
-    wanted_protocols = _each(protocols, lambda text: edition.protocol(text).id)
-    wanted_modalities = _each(modalities, parse_modality)
-    to_file = output is not None and str(output) != "-"
-    suffix = due_suffix(output) if output is not None and to_file else ".csv"
-    if output is not None and to_file:
-        check_output(output, *(path for path in (events, patients_file) if path is not None))
-    progress.step(f"reading {events}")
-    table = read_table(events, patients_file, edition, date_format, columns)
-    progress.step(f"looking through {counted(len(table.cells), 'row')}")
-    found = list_due(table.cells, edition, grace, day, date_format)
-    opens_by = None if within is None else add(day, within)
-    rows = select_due(found.rows, edition, wanted_statuses, wanted_protocols, wanted_modalities, opens_by)
-    about = {"edition": edition.id, "as_of": day.isoformat(), "grace": grace.words, "note": NOT_AN_ORDER}
-    if output is None:
-        click.echo(due_text(rows, about, is_terminal=sys.stdout.isatty()))
-    elif to_file:
-        progress.step(f"writing {output}")
-        write_beside(output, lambda file: write_due(rows, file, suffix, about))
-    else:
-        text = BytesIO()
-        write_due(rows, text, suffix, about)
-        click.echo(text.getvalue(), nl=False)
-    for line in _report(found, rows, len(table.cells), table.own_names, about):
-        click.echo(line, err=True)
+    rules = DueRules(edition, grace, as_of or today(), date_format)
+    wanted = Wanted(
+        _each(statuses, _parse_due_status),
+        _each(protocols, lambda text: edition.protocol(text).id),
+        _each(modalities, parse_modality),
+        None if within is None else add(rules.as_of, within),
+    )
+    path = None if output is None or str(output) == "-" else output
+    suffix = ".csv" if path is None else due_suffix(path)
+    if path is not None:
+        check_output(path, *(source for source in (events, patients_file) if source is not None))
+    about = {"edition": edition.id, "as_of": rules.as_of.isoformat(), "grace": grace.words, "note": NOT_AN_ORDER}
+    # The rows wait where the list goes, or it could fail for want of space in a folder that nobody named.
+    passing = "a passing file (TMPDIR says where)" if path is None else str(path)
+    with telling_what_is_written(passing):
+        waiting = Spill(None if path is None else path.parent)
+    with progress, waiting as spill, open_source(events, patients_file, edition, date_format, columns) as source:
+        run = FiledDue(rules, source.file, spill, wanted=wanted, fill=source.fill, workers=pl.thread_pool_size())
+        with telling_what_is_written(passing):
+            _work(run, source, progress)
+
+        def frames() -> Iterator[pl.DataFrame]:
+            return run.frames(lambda share: progress.show("listing", int(run.totals.schedules * share), share))
+
+        if path is not None:
+            write_beside(path, lambda file: write_due(frames(), file, suffix, about))
+        elif output is not None:
+            write_due(frames(), cast("IO[bytes]", _StandardOutput()), suffix, about)
+        else:
+            is_terminal = sys.stdout.isatty()
+            for text in due_lines(run.frames, run.totals.statuses, about, is_terminal=is_terminal):
+                click.echo(text)
+        progress.done()
+        for line in _report(run, source.own_names, patients_file, about):
+            click.echo(line, err=True)
     if output is not None:  # the table says it itself
         click.echo(about["note"], err=True)
+
+
+def _work(run: FiledDue, source: Source, progress: Progress) -> None:
+    """Read all rows, and work out what is due."""
+    name = source.file.name
+    run.read(lambda rows, share: progress.show(f"reading {name}", rows, share / 2))
+    progress.done()
+    source.tell_met()
+    run.work_out(lambda share: progress.show(f"looking through {name}", int(run.counts.rows * share), 0.5 + share / 4))
 
 
 def _each(texts: Iterable[str], read: Callable[[str], _T]) -> list[_T]:
@@ -148,28 +166,40 @@ def _parse_due_status(text: str) -> DueStatus:
         raise UnknownName("status", text, [status.value for status in URGENCY]) from None
 
 
+class _StandardOutput:
+    """Standard output as a file of bytes."""
+
+    def write(self, text: bytes) -> None:
+        """Write a piece of text."""
+        click.echo(text, nl=False)
+
+
 def _report(
-    found: Due, rows: pl.DataFrame, read: int, own_names: Mapping[str, str], about: Mapping[str, str]
+    run: FiledDue, own_names: Mapping[str, str], patients_file: Path | None, about: Mapping[str, str]
 ) -> Iterator[str]:
     """Yield how much is due and what is left out. Names no patient, and nothing that stands in a row."""
-    counts = Counter(rows["status"])
-    words = ", ".join(f"{counts[s.value]:,} {s.value.replace('_', ' ')}" for s in URGENCY if counts[s.value])
-    left_out = len(found.rows) - len(rows)
+    counts, totals = run.counts, run.totals
+    words = ", ".join(f"{totals.statuses[s]:,} {s.value.replace('_', ' ')}" for s in URGENCY if totals.statuses[s])
     yield (
-        f"{about['as_of']}, by {about['edition']}, grace {about['grace']}: {counted(read, 'row')} of"
-        f" {counted(found.patients, 'patient')}, {counted(len(rows), 'schedule')}{f': {words}' if words else ''}"
-        f"{f'; {left_out:,} more are not asked for' if left_out else ''}"
+        f"{about['as_of']}, by {about['edition']}, grace {about['grace']}: {counted(counts.rows, 'row')} of"
+        f" {counted(run.patients, 'patient')}, {counted(totals.schedules, 'schedule')}{f': {words}' if words else ''}"
+        f"{f'; {run.left_out:,} more are not asked for' if run.left_out else ''}"
     )
-    missed = len(rows.filter(~pl.col("booked_in_window")))
-    if missed:
-        yield f"{counted(missed, 'booking')} outside the window"
-    lacking = rows.filter(status=DueStatus.NEEDS_INFO.value)["note"].value_counts(name="count")
-    for note, count in sorted(lacking.iter_rows(), key=lambda item: (-item[1], item[0])):
+    if totals.missed:
+        yield f"{counted(totals.missed, 'booking')} outside the window"
+    for note, count in sorted(totals.lacking.items(), key=lambda item: (-item[1], item[0])):
         yield f"needs info: {note}: {count:,}"
-    if found.without_schedule:
-        yield f"{counted(found.without_schedule, 'patient')} without a protocol that has schedules"
-    bad = found.problems["row"].n_unique()
-    if bad:
-        places = Counter(own_names.get(name, name) or "the line as a whole" for name in found.problems["column"])
+    if run.without_schedule:
+        yield f"{counted(run.without_schedule, 'patient')} without a protocol that has schedules"
+    if counts.later:
+        yield (
+            f"not counted: {counted(counts.later, 'row')} marked as performed after {about['as_of']};"
+            " look at the date, the status, or --as-of"
+        )
+    if counts.bad:
+        places = {own_names.get(name, name) or "the line as a whole": n for name, n in counts.bad_cells.items()}
         where = ", ".join(f"{name}: {count:,}" for name, count in sorted(places.items()))
-        yield f"left out: {counted(bad, 'row')} that cannot be read ({where}); 'vigil audit' says why"
+        yield f"left out: {counted(counts.bad, 'row')} that cannot be read ({where}); 'vigil audit' says why"
+        yield from (f"  {line}" for line in named_rows(counts.named, own_names, patients_file))
+        if counts.bad > len(counts.named):
+            yield f"  and {counts.bad - len(counts.named):,} more"

@@ -7,16 +7,20 @@ a bad row is told by its line and column, and an audit of the same file says the
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from cli.columns import STDIN, tell_met, warn_of_columns, warn_of_patients
+from scheduler.cohort.due_rows import BadRow
+from scheduler.cohort.events_file import Events, EventsFile
 from scheduler.cohort.mapping import ColumnMap
 from scheduler.cohort.patients import Filling, read_patients
-from scheduler.cohort.reading import parse_events, read_events
+from scheduler.cohort.reading import open_events, open_stream, parse_events, read_events
 from scheduler.cohort.tabletext import DAMAGE, LINE
 from scheduler.columns import event_columns
 from scheduler.edition import Edition
@@ -37,6 +41,44 @@ class Table:
     cells: pl.DataFrame
     own_names: Mapping[str, str]
     own_damage: pl.Series
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An events file that is open for a command that goes through it block by block.
+
+    `own_names` says what the file calls its fields. `fill` gives its rows what a patients file says, and `tell_met`,
+    once all rows were read, how many patients of it had an event; both do nothing where there is none.
+    """
+
+    file: EventsFile
+    own_names: Mapping[str, str]
+    fill: Callable[[Events], Events] | None = None
+    tell_met: Callable[[], None] = lambda: None
+
+
+@contextmanager
+def open_source(
+    path: Path, patients_file: Path | None, edition: Edition, date_format: str | None, columns: ColumnMap
+) -> Iterator[Source]:
+    """Open an events file (`-` is standard input), and say which columns are not read and what fills nothing."""
+    patients = read_patients(patients_file, edition, date_format, columns) if patients_file else None
+    with _opened(path, date_format, columns) as file:
+        columns.check_used({file.name: file.header} | ({str(patients_file): patients.columns} if patients else {}))
+        warn_of_columns(file.fields, "not read")
+        own_names = dict(zip(file.fields, file.header, strict=True))
+        if patients_file is None or patients is None:
+            yield Source(file, own_names)
+            return
+        warn_of_patients(patients, patients_file, edition, tells_values=False)
+        filling = Filling(patients)
+        yield Source(file, own_names, filling.fill, partial(tell_met, filling, patients, patients_file))
+
+
+def _opened(path: Path, date_format: str | None, columns: ColumnMap) -> EventsFile:
+    if str(path) == "-":
+        return open_stream(sys.stdin.buffer, STDIN, date_format, columns)
+    return open_events(path, date_format, columns)
 
 
 def read_table(
@@ -87,6 +129,18 @@ def bad_rows(rows: Sequence[tuple[int, Row]]) -> Iterator[str]:
         yield f"{len(bad) - MOST_NAMED} more rows are left out"
     if any(problem.value for _, row in bad for problem in row.problems):
         yield "values are not repeated here; 'vigil audit' says what is wrong with each row"
+
+
+def named_rows(rows: Iterable[BadRow], own_names: Mapping[str, str], patients_file: Path | None) -> Iterator[str]:
+    """Yield where rows that cannot be read are wrong; `own_names` says what the file calls its fields."""
+    for row in rows:
+        said = (
+            _without_value(replace(p, column=own_names.get(p.column, p.column)))
+            if p.column or p.message
+            else f"what {patients_file} gives it cannot be read"
+            for p in row.problems
+        )
+        yield f"line {row.line} is left out: " + "; ".join(said)
 
 
 def _without_value(problem: Problem) -> str:

@@ -15,8 +15,8 @@ from cli.due_table import printable
 from cli.options import DATE, date_format_option, grace_option, reading_option, today
 from cli.progress import Progress
 from cli.rows import read_table
-from scheduler.cohort.due import list_due
-from scheduler.cohort.due_files import select_due
+from scheduler.cohort.due import Wanted
+from scheduler.cohort.due_list import list_due
 from scheduler.cohort.mapping import ColumnMap
 from scheduler.cohort.tabletext import DAMAGE
 from scheduler.cohort.writing import check_output, write_beside
@@ -166,8 +166,8 @@ def _of_cohort(
     date_format: str | None,
     show: str | None,
 ) -> Scene:
-    listed = list_due(cells, question.edition, question.grace, question.as_of, date_format)
-    wanted = select_due(listed.rows, question.edition, protocols=protocols)
+    asked = Wanted(protocols=protocols)
+    wanted = list_due(cells, question.edition, question.grace, question.as_of, date_format, asked).rows
     if len(wanted) > most:
         click.echo(f"the {most} most urgent of {len(wanted):,} schedules are drawn; --most N draws more", err=True)
     order = wanted.head(most).select("patient_id", "protocol", "schedule").rows()

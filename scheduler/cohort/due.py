@@ -1,102 +1,110 @@
-"""What is due in a cohort: each patient under each schedule of a protocol once (columnar reading)."""
+"""What is due for some patients: each of them under each schedule of a protocol once (columnar reading)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from scheduler.cohort.codes import fact_value, packed_facts
-from scheduler.cohort.decode import Decoder, bounds
 from scheduler.cohort.due_history import with_studies
-from scheduler.cohort.due_words import in_words
+from scheduler.cohort.due_rows import documented, newest
 from scheduler.cohort.judge import index_stage, last_day_stages
 from scheduler.cohort.stages import in_stages
-from scheduler.cohort.tables import AS, NEVER, NONE, TRUE, UNKNOWN, DayTable, RuleTables, day_table, gather
+from scheduler.cohort.tables import AS, NEVER, NONE, TRUE, UNKNOWN, DayTable, RuleTables, gather
 from scheduler.cohort.windows import next_windows, slot_at
-from scheduler.columns import INDEX_COLUMNS, PATIENT_ID, day_number, event_columns
+from scheduler.columns import day_number
 from scheduler.due_status import DueStatus
 from scheduler.edition import Edition
 from scheduler.facts import IndexKind
 from scheduler.grace import GracePolicy
-from scheduler.studies import Place
+from scheduler.studies import Modality, Place
 
 STATUSES = tuple(DueStatus)
 
-_HALF, _ROOM = 1 << 19, 1 << 20
-"""Days and values are shifted by half of the room, so that a pair of them packed into one number is never negative."""
+
+@dataclass(frozen=True, slots=True)
+class DueRules:
+    """The rules of a list: which edition, which grace, on which date it is asked, how dates are written."""
+
+    edition: Edition
+    grace: GracePolicy
+    as_of: date
+    date_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """What is due in a cohort on a date.
+class Wanted:
+    """The part of a list that is asked for; what is empty asks for all.
 
-    `rows` has the columns of DUE_COLUMNS (scheduler.cohort.due_words), most urgent first. `problems` has one row for
-    each cell that cannot be read (`row` from 0 and `column`, empty where it is the line as a whole); such
-    rows count for nothing. `patients` can be read, of whom `without_schedule` have no protocol with schedules.
+    `protocols` are ids, `modalities` those of which one is enough for the schedule's study. With `opens_by` only
+    windows that have opened or open by then are wanted, so no case without one.
     """
 
-    rows: pl.DataFrame
-    problems: pl.DataFrame
+    statuses: Collection[DueStatus] = ()
+    protocols: Collection[str] = ()
+    modalities: Collection[Modality] = ()
+    opens_by: date | None = None
+
+    def of(self, cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+        """Return the cases that are asked for."""
+        places = [
+            place
+            for place, (route, schedule) in enumerate(tables.edition.schedules())
+            if (not self.protocols or route.partition("/")[0] in self.protocols)
+            and (not self.modalities or any(schedule.study.accepts(modality) for modality in self.modalities))
+        ]
+        conditions = [pl.col("schedule").is_in(places)] if len(places) < len(tables.schedules) else []
+        if self.statuses:
+            conditions.append(pl.col("status").is_in([STATUSES.index(status) for status in self.statuses]))
+        if self.opens_by is not None:
+            conditions.append((pl.col("opens") <= day_number(self.opens_by)).fill_null(value=False))
+        return cases.filter(*conditions) if conditions else cases
+
+
+@dataclass(frozen=True, slots=True)
+class DueShare:
+    """What is due for some patients: one row for each case, how many patients, and how many without a schedule."""
+
+    cases: pl.DataFrame
     patients: int
     without_schedule: int
 
 
-def list_due(
-    cells: pl.DataFrame,
-    edition: Edition,
-    grace: GracePolicy,
-    as_of: date,
-    date_format: str | None = None,
-) -> Due:
-    """Return how every patient of an events frame stands under every schedule of his or her protocols.
+def due_share(documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables, days: DayTable, day: int) -> DueShare:
+    """Return how patients stand on a day under every schedule of their protocols.
 
-    `cells` are text columns by the names of scheduler.columns, unknown ones ignored. Of index dates, primary
-    site and facts the value of the newest row of the protocol counts, of the end of follow-up that of the
+    `documents` and `studies` are those of `DueBlock` with all rows of these patients, in any order. Of index dates,
+    primary site and facts the value of the newest row of the protocol counts, of the end of follow-up that of the
     newest row of the patient, as `scheduler.courses` says.
     """
-    columns = event_columns(edition, date_format)
-    frame, problems = Decoder(edition, columns).decode(cells)
-    rows = frame.join(problems.select("row").unique(), on="row", how="anti", maintain_order="left")
-    tables = RuleTables(edition, grace)
-    days = day_table(tables, bounds(rows, columns))
-    courses = _courses(rows, tables)
+    courses = _courses(documents, tables)
     cases = _cases(courses, tables, days)
-    cases, bookings = with_studies(cases, courses, rows, tables, day_number(as_of))
+    cases, bookings = with_studies(cases, courses, studies, tables, day)
     cases = in_stages(next_windows(cases, tables, days, "reference"), last_day_stages(tables, days))
-    cases = _with_status(_with_stops(cases, tables), tables, days, day_number(as_of))
-    cases = _with_wanted(cases, bookings)
-    ids = cells[PATIENT_ID].str.strip_chars()
-    cases = cases.with_columns(patient_id=pl.lit(ids).gather(pl.col("row")))
-    patients, listed = rows["patient"].n_unique(), courses["patient"].n_unique()
-    return Due(in_words(cases, tables, as_of), problems.select("row", "column"), patients, patients - listed)
+    cases = _with_status(_with_stops(cases, tables), tables, days, day)
+    patients, listed = documents["patient"].n_unique(), courses["patient"].n_unique()
+    return DueShare(_with_wanted(cases, bookings), patients, patients - listed)
 
 
-def _courses(rows: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
-    """Return one row per patient and protocol with schedules: what is documented, with `facts` packed.
-
-    `row` is one from which the patient's id can be read.
-    """
-    facts = [name for name in tables.fact_names if name in rows.columns]
-    wanted = (*INDEX_COLUMNS, "primary_site", *facts)
-    with_schedules = [n for n, protocol in enumerate(tables.edition.protocols) if protocol.schedules]
-    own = rows.filter(pl.col("protocol").is_in(with_schedules)).with_columns(age=_age())
-    found = own.group_by("patient", "protocol").agg(pl.col("row").first(), *(_newest(name) for name in wanted))
-    ends = rows.filter(pl.col("follow_up_end_date").is_not_null()).with_columns(age=_age())
-    ends = ends.group_by("patient").agg(_newest("follow_up_end_date"))
-    found = found.join(ends, on="patient", how="left").sort("patient", "protocol").with_row_index("course")
+def _courses(documents: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Return one row per patient and protocol with schedules: what is documented, with `facts` packed."""
+    given = [name for name in documented(tables) if name in documents.columns]
+    own = documents.filter(pl.col("protocol").is_not_null())
+    found = own.group_by("patient", "protocol").agg(
+        pl.col("patient_id").first(), *(newest(name) for name in given if name != "follow_up_end_date")
+    )
+    lacking = [name for name in documented(tables) if name not in given and name not in tables.fact_names]
+    found = found.with_columns(pl.lit(None, dtype=pl.Int32).alias(name) for name in lacking)
+    if "follow_up_end_date" in given:
+        dated = documents.filter(pl.col("follow_up_end_date").is_not_null())
+        ends = dated.group_by("patient").agg(newest("follow_up_end_date"))
+        found = found.join(ends, on="patient", how="left")
+    found = found.sort("patient", "protocol").with_row_index("course")
+    facts = [name for name in given if name in tables.fact_names]
     return found.with_columns(facts=packed_facts(found, tables)).drop(facts)
-
-
-def _age() -> pl.Expr:
-    """Return how new a row is; one without event is older than any dated one."""
-    return (pl.col("date").cast(pl.Int64).fill_null(-_HALF) + _HALF) * _ROOM
-
-
-def _newest(name: str) -> pl.Expr:
-    """Return the value of the newest row of a group that has one; the greatest of equally new ones."""
-    return ((pl.col("age") + pl.col(name).cast(pl.Int64) + _HALF).max() % _ROOM - _HALF).cast(pl.Int32).alias(name)
 
 
 def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:

@@ -1,50 +1,22 @@
-"""A list of what is due: the part of it that is asked for, and its forms as a file."""
+"""A list of what is due in its forms as a file."""
 
 from __future__ import annotations
 
+import gzip
 import json
-from collections.abc import Collection, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
 import polars as pl
 
-from scheduler.cohort.writing import quoted_formulas
-from scheduler.due_status import DueStatus
-from scheduler.edition import Edition
+from scheduler.cohort.writing import quoted_formulas, write_parquet
 from scheduler.errors import FileError
-from scheduler.studies import Modality
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".json")
 
-
-def select_due(
-    rows: pl.DataFrame,
-    edition: Edition,
-    statuses: Collection[DueStatus] = (),
-    protocols: Collection[str] = (),
-    modalities: Collection[Modality] = (),
-    opens_by: date | None = None,
-) -> pl.DataFrame:
-    """Return the rows of a list that are asked for; what is empty asks for all.
-
-    `protocols` are ids, `modalities` those of which one is enough for the schedule's study. With `opens_by` only
-    windows that have opened or open by then stay, so no row without one.
-    """
-    wanted = [
-        route
-        for route, schedule in edition.schedules()
-        if not modalities or any(schedule.study.accepts(modality) for modality in modalities)
-    ]
-    conditions = [pl.concat_str("protocol", pl.lit("/"), "schedule").is_in(wanted)] if modalities else []
-    if statuses:
-        conditions.append(pl.col("status").is_in([status.value for status in statuses]))
-    if protocols:
-        conditions.append(pl.col("protocol").is_in(list(protocols)))
-    if opens_by is not None:
-        conditions.append((pl.col("opens") <= opens_by).fill_null(value=False))
-    return rows.filter(*conditions) if conditions else rows
+_GROUP_ROWS = 1 << 17
+"""How many rows a group of a Parquet file has, wherever the pieces of a list end."""
 
 
 def due_suffix(path: Path) -> str:
@@ -55,25 +27,51 @@ def due_suffix(path: Path) -> str:
     return found[0]
 
 
-def write_due(rows: pl.DataFrame, file: IO[bytes], suffix: str, about: Mapping[str, str]) -> None:
-    """Write a list as CSV (`.csv`, `.csv.gz`), Parquet (`.parquet`) or one JSON object (`.json`).
+def write_due(frames: Iterator[pl.DataFrame], file: IO[bytes], suffix: str, about: Mapping[str, str]) -> None:
+    """Write a list that comes piece by piece as CSV (`.csv`, `.csv.gz`), Parquet (`.parquet`) or JSON (`.json`).
 
-    In CSV an id that a spreadsheet would run as a formula is quoted by an apostrophe. The object holds `about`
-    and then `due`: one object per row, dates in ISO form, empty as null.
+    In CSV an id that a spreadsheet would run as a formula is quoted by an apostrophe. The JSON object holds `about`
+    and then `due`: one object per row, dates in ISO form, empty as null. There is at least one piece; where the
+    pieces end changes no byte. Raises OSError.
     """
     if suffix == ".parquet":
-        rows.write_parquet(file)
+        write_parquet(_of_equal_length(frames), file)
     elif suffix == ".json":
-        head = json.dumps(dict(about), indent=2).removesuffix("\n}")
-        file.write(f'{head},\n  "due": '.encode())
-        file.write(rows.write_json().encode("utf-8"))
-        file.write(b"\n}\n")
+        _write_json(frames, file, about)
     elif suffix == ".csv.gz":
-        _harmless(rows).write_csv(file, compression="gzip")
+        with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
+            _write_csv(frames, packed.write)
     else:
-        _harmless(rows).write_csv(file)
+        _write_csv(frames, file.write)
 
 
-def _harmless(rows: pl.DataFrame) -> pl.DataFrame:
-    """Quote the ids that are formulas; every other text of the list is the project's own."""
-    return rows.with_columns(quoted_formulas("patient_id"))
+def _write_csv(frames: Iterator[pl.DataFrame], write: Callable[[bytes], object]) -> None:
+    """Write a CSV. The ids alone can be formulas; every other text of the list is the project's own."""
+    for number, rows in enumerate(frames):
+        write(rows.with_columns(quoted_formulas("patient_id")).write_csv(include_header=number == 0).encode("utf-8"))
+
+
+def _write_json(frames: Iterator[pl.DataFrame], file: IO[bytes], about: Mapping[str, str]) -> None:
+    head = json.dumps(dict(about), indent=2).removesuffix("\n}")
+    file.write(f'{head},\n  "due": ['.encode())
+    is_first = True
+    for rows in frames:
+        if len(rows):
+            file.write(b"" if is_first else b",")
+            file.write(rows.write_json().encode("utf-8")[1:-1])
+            is_first = False
+    file.write(b"]\n}\n")
+
+
+def _of_equal_length(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Yield the same rows in frames of _GROUP_ROWS, and a last one that has fewer."""
+    kept: list[pl.DataFrame] = []
+    count = 0
+    for frame in frames:
+        kept.append(frame)
+        count += len(frame)
+        while count >= _GROUP_ROWS:
+            whole = pl.concat(kept)
+            yield whole[:_GROUP_ROWS]
+            kept, count = [whole[_GROUP_ROWS:]], count - _GROUP_ROWS
+    yield pl.concat(kept)

@@ -6,26 +6,21 @@ import polars as pl
 
 from scheduler.cohort.contexts import ContextBook, Lanes, match_contexts
 from scheduler.cohort.tables import RuleTables
-from scheduler.columns import STATUSES
-from scheduler.reasons import Status
-
-_PERFORMED = STATUSES.index(Status.PERFORMED)
-_SCHEDULED = STATUSES.index(Status.SCHEDULED)
 
 
 def with_studies(
-    cases: pl.DataFrame, courses: pl.DataFrame, rows: pl.DataFrame, tables: RuleTables, as_of: int
+    cases: pl.DataFrame, courses: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables, as_of: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add `reference`, `booked` and `next_booked` (day numbers, null where there is none) to cases.
 
-    `cases` needs `case`, `starts` and `index`, `courses` `course`, `patient`, `protocol` and `primary_site`; `rows`
-    are the decoded ones that can be read. `reference` is the latest performed study on or before `as_of` that
+    `cases` needs `case`, `starts` and `index`, `courses` `course`, `patient`, `protocol` and `primary_site`;
+    `studies` are those of DueBlock. `reference` is the latest performed study on or before `as_of` that
     matches the schedule, not before its start; `booked` the first scheduled one after it (where there is none,
     from the start on), `next_booked` the first of these on or after `as_of`. One shared region is enough.
 
     The second frame holds all of these bookings, as `case` and `date`.
     """
-    studies = _studies(courses, rows, tables, as_of).join(cases.select("case", "starts"), on="case", how="inner")
+    studies = _matching(courses, studies, tables).join(cases.select("case", "starts"), on="case", how="inner")
     studies = studies.filter(pl.col("starts").is_null() | (pl.col("date") >= pl.col("starts")))
     done = studies.filter("was_performed").group_by("case").agg(last_done=pl.col("date").max())
     booked = (
@@ -43,17 +38,13 @@ def with_studies(
     return cases.with_columns(reference=pl.when(pl.col("index").is_not_null()).then(pl.col("last_done"))), booked
 
 
-def _studies(courses: pl.DataFrame, rows: pl.DataFrame, tables: RuleTables, as_of: int) -> pl.DataFrame:
-    """Return every study that counts as `case`, `date` and `was_performed`, once for each schedule that it matches.
+def _matching(courses: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Return every study as `case`, `date` and `was_performed`, once for each schedule that it matches.
 
     The studies of a patient count whatever protocol they carry, by the primary site of the course.
     """
-    status = pl.col("status")
-    counts = ((status == _PERFORMED) & (pl.col("date") <= as_of)) | (status == _SCHEDULED)
-    events = rows.filter(pl.col("has_study") & ~pl.col("is_add_on") & counts).select(
-        "patient", "modality", "regions", "date", was_performed=status == _PERFORMED
-    )
-    events = events.join(courses.select("course", "patient", "protocol", "primary_site"), on="patient", how="inner")
+    asked = courses.select("course", "patient", "protocol", "primary_site")
+    events = studies.join(asked, on="patient", how="inner")
     book = ContextBook()
     events = events.with_columns(context=book.number(events))
     matches = match_contexts(book, tables, Lanes(tables)).entries.select("context", "schedule").unique()

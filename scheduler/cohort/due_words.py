@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from string import Formatter
 
@@ -44,17 +46,33 @@ _OVERDUE = _STATUSES.index(DueStatus.OVERDUE)
 _opens, _closes, _grace, _status = (pl.col(name) for name in ("opens", "closes", "grace", "status"))
 
 
-def in_words(cases: pl.DataFrame, tables: RuleTables, as_of: date) -> pl.DataFrame:
-    """Return cases with their status as the columns of DUE_COLUMNS, most urgent first.
+ORDER = ("urgency", "nearest", "patient_id", "schedule")
+"""The columns by which a list is sorted; no two of its rows have the same ones."""
+
+
+def with_order(cases: pl.DataFrame) -> pl.DataFrame:
+    """Add the columns of ORDER, by which the most urgent comes first, and leave what no word is made of.
 
     That is by status (URGENCY); then what has been overdue for longest, is open and closes first, opens
     first; then by patient and the order of the edition.
     """
-    day = pl.lit(day_number(as_of), dtype=pl.Int32)
     urgency = pl.Series([URGENCY.index(status) for status in _STATUSES], dtype=pl.Int32)
     is_open = _status == _STATUSES.index(DueStatus.OPEN)
     nearest = pl.when(is_open | (_status == _OVERDUE)).then(_closes).otherwise(_opens).fill_null(NEVER)
-    cases = cases.sort(gather(urgency, _status), nearest, "patient_id", "schedule")
+    return cases.with_columns(urgency=gather(urgency, _status), nearest=nearest).select(*ORDER, *_SAID)
+
+
+_SAID = (
+    *("status", "because", "has_window", "is_wanted", "when_unknown", "site_unknown", "index_unknown"),
+    *("index", "reference", "counted_from", "opens", "closes", "grace", "booked", "next_booked"),
+    *("follow_up_end_date", "progressed", "stopped", "stop_kind", "nothing_from", "end_of_last_phase"),
+    *("fact", "fact_value"),
+)
+
+
+def in_words(cases: pl.DataFrame, tables: RuleTables, as_of: date) -> pl.DataFrame:
+    """Return cases with their status (see `with_order`) as the columns of DUE_COLUMNS, in their order."""
+    day = pl.lit(day_number(as_of), dtype=pl.Int32)
     schedule = pl.col("schedule")
     routes = [route.partition("/") for route in tables.routes]
     texts = {
@@ -73,6 +91,31 @@ def in_words(cases: pl.DataFrame, tables: RuleTables, as_of: date) -> pl.DataFra
         **{name: gather(pl.Series(values, dtype=pl.String), schedule) for name, values in texts.items()},
     )
     return found.select(pl.col(name).cast(dtype) for name, dtype in DUE_COLUMNS.items())
+
+
+@dataclass(frozen=True, slots=True)
+class DueTotals:
+    """How many schedules of a list have each status, lack what (by `note`), and have a booking outside the window."""
+
+    statuses: Counter[DueStatus] = field(default_factory=Counter)
+    lacking: Counter[str] = field(default_factory=Counter)
+    missed: int = 0
+
+    def __add__(self, other: DueTotals) -> DueTotals:
+        return DueTotals(self.statuses + other.statuses, self.lacking + other.lacking, self.missed + other.missed)
+
+    @property
+    def schedules(self) -> int:
+        """How many schedules are listed."""
+        return self.statuses.total()
+
+
+def totals(cases: pl.DataFrame, tables: RuleTables) -> DueTotals:
+    """Count cases with their status."""
+    statuses = {_STATUSES[place]: count for place, count in cases["status"].value_counts(name="count").iter_rows()}
+    lacking = cases.filter(_status == _STATUSES.index(DueStatus.NEEDS_INFO)).select(note=_note(tables))
+    missed = cases.select((pl.col("has_window") & (_days_off(pl.col("booked")).abs() > _grace)).sum()).item()
+    return DueTotals(Counter(statuses), Counter(dict(lacking["note"].value_counts(name="count").iter_rows())), missed)
 
 
 def _filled(template: str, **values: pl.Expr) -> pl.Expr:

@@ -102,6 +102,7 @@ def test_a_table_is_printed_and_what_is_in_it_is_said(due, events):
         "1 booking outside the window",
         "1 patient without a protocol that has schedules",
         "left out: 1 row that cannot be read (date: 1); 'vigil audit' says why",
+        "  line 7 is left out: column date cannot be read or does not fit",
     ]
 
 

@@ -8,7 +8,7 @@ from support.due import due_as_columns, due_one_by_one
 from support.tables import read_table
 
 from protocols import CURRENT
-from scheduler.cohort.due import list_due
+from scheduler.cohort.due_list import list_due
 from scheduler.cohort.due_words import DUE_COLUMNS
 from scheduler.grace import GracePolicy
 

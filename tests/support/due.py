@@ -8,7 +8,7 @@ import polars as pl
 from support.evaluators import Cells, read_rows
 
 from scheduler.bookings import Booking, bookings
-from scheduler.cohort.due import list_due
+from scheduler.cohort.due_list import list_due
 from scheduler.cohort.due_words import DUE_COLUMNS
 from scheduler.courses import Course, courses
 from scheduler.due_status import URGENCY, DueStatus

@@ -1,0 +1,143 @@
+"""What a list of what is due needs of the rows of a block: what is documented of whom, and the studies that count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from scheduler.cohort.decode import Decoder, bounds
+from scheduler.cohort.tables import RuleTables
+from scheduler.cohort.tabletext import LINE
+from scheduler.columns import INDEX_COLUMNS, PATIENT_ID, STATUSES, day_number
+from scheduler.reasons import Status
+from scheduler.rows import Problem
+
+MOST_NAMED = 5
+"""So many rows that cannot be read are named one by one; all are counted."""
+
+_PERFORMED = STATUSES.index(Status.PERFORMED)
+_SCHEDULED = STATUSES.index(Status.SCHEDULED)
+_HALF, _ROOM = 1 << 19, 1 << 20
+"""Days and values are shifted by half of the room, so that a pair of them packed into one number is never negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be read: the line on which it starts, and what is wrong with it."""
+
+    line: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DueBlock:
+    """What is needed of a block once all were read.
+
+    `documents` has one row per patient and protocol with schedules (null: any other), with `patient_id` and, packed
+    with their age (see `newest`), the values that count; `studies` are `patient`, `modality`, `regions`, `date` and
+    `was_performed` of those that count. `days` are the earliest and the latest of all dates, where there is any.
+    `problems` are those of PROBLEMS (scheduler.cohort.decode), `named` the first bad rows. `later` counts the studies
+    that are performed after the date of the question.
+    """
+
+    rows: int
+    documents: pl.DataFrame
+    studies: pl.DataFrame
+    days: list[int]
+    problems: pl.DataFrame
+    named: list[BadRow]
+    later: int
+
+    def without_rows(self) -> DueBlock:
+        """Return what is counted alone, without what waits elsewhere."""
+        return replace(self, documents=self.documents.clear(), studies=self.studies.clear())
+
+
+def collect_block(
+    cells: pl.DataFrame, decoder: Decoder, tables: RuleTables, as_of: date, own_damage: pl.Series | None = None
+) -> DueBlock:
+    """Read the cells of a block, an events frame with LINE and perhaps DAMAGE; rows that cannot be read are left out.
+
+    `own_damage` is what was wrong with the lines before a patients file filled them.
+    """
+    frame, problems = decoder.decode(cells)
+    rows = frame.join(problems.select("row").unique(), on="row", how="anti", maintain_order="left")
+    ids = cells[PATIENT_ID].str.strip_chars()
+    day = day_number(as_of)
+    is_study, was_performed = pl.col("has_study") & ~pl.col("is_add_on"), pl.col("status") == _PERFORMED
+    counts = (was_performed & (pl.col("date") <= day)) | (pl.col("status") == _SCHEDULED)
+    return DueBlock(
+        len(cells),
+        _documents(rows, ids, tables, cells.columns),
+        rows.filter(is_study & counts).select("patient", "modality", "regions", "date", was_performed=was_performed),
+        bounds(rows, decoder.columns),
+        problems,
+        _named(problems, cells[LINE], own_damage),
+        rows.select((is_study & was_performed & (pl.col("date") > day)).sum()).item(),
+    )
+
+
+def _documents(rows: pl.DataFrame, ids: pl.Series, tables: RuleTables, given: Collection[str]) -> pl.DataFrame:
+    with_schedules = [n for n, protocol in enumerate(tables.edition.protocols) if protocol.schedules]
+    protocol = pl.when(pl.col("protocol").is_in(with_schedules)).then("protocol")
+    wanted = [name for name in documented(tables) if name in given]
+    # One that the file has no column for is null throughout, and need not be carried along.
+    return (
+        rows.with_columns(protocol=protocol, patient_id=pl.lit(ids).gather(pl.col("row")), age=_age())
+        .group_by("patient", "protocol")
+        .agg(pl.col("patient_id").first(), *(_packed(name).max().alias(name) for name in wanted))
+    )
+
+
+def documented(tables: RuleTables) -> tuple[str, ...]:
+    """Return the columns whose newest value counts."""
+    return (*INDEX_COLUMNS, "primary_site", "follow_up_end_date", *tables.fact_names)
+
+
+def _age() -> pl.Expr:
+    """Return how new a row is; one without event is older than any dated one."""
+    return (pl.col("date").cast(pl.Int64).fill_null(-_HALF) + _HALF) * _ROOM
+
+
+def _packed(name: str) -> pl.Expr:
+    """Return a value behind the age of its row: the greatest is the newest, and the greatest of equally new ones."""
+    return pl.col("age") + pl.col(name).cast(pl.Int64) + _HALF
+
+
+def newest(name: str) -> pl.Expr:
+    """Return the newest of the packed values of a group; null where there is none."""
+    return (pl.col(name).max() % _ROOM - _HALF).cast(pl.Int32).alias(name)
+
+
+def _named(problems: pl.DataFrame, lines: pl.Series, own_damage: pl.Series | None) -> list[BadRow]:
+    """Return the first bad rows; the damage of a line that a patients file gave is not its own, and empty here."""
+    found: dict[int, list[Problem]] = {}
+    for row, column, value, message in problems.iter_rows():
+        if row not in found and len(found) == MOST_NAMED:
+            break
+        said = own_damage[row] or "" if column == "" and own_damage is not None else message
+        found.setdefault(row, []).append(Problem(column, value, said))
+    return [BadRow(lines[row], tuple(own)) for row, own in found.items()]
+
+
+class DueCounts:
+    """What is counted of the rows of a cohort while its blocks are read."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.bad = 0
+        self.bad_cells: Counter[str] = Counter()
+        self.named: list[BadRow] = []
+        self.later = 0
+
+    def add(self, block: DueBlock) -> None:
+        """Count the next block."""
+        self.rows += block.rows
+        self.bad += block.problems["row"].n_unique()
+        self.bad_cells.update(dict(block.problems["column"].value_counts().iter_rows()))
+        self.named += block.named[: MOST_NAMED - len(self.named)]
+        self.later += block.later
