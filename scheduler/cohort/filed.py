@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -20,6 +20,9 @@ from scheduler.cohort.writing import Piece, harmless, header_piece, holds_formul
 from scheduler.columns import RESULT_COLUMNS, event_columns
 
 _Written = TypeVar("_Written")
+
+DATE_RESULTS = ("reference_date", "opens", "closes", "next_allowed")
+"""The results that are dates, and typed as such in a Parquet file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +48,20 @@ class _Decided:
     ready: Ready
     codes: pl.DataFrame
     contested: pl.DataFrame | None
+    columns: Sequence[str]
 
     @property
     def reasons(self) -> pl.Series:
         return pl.concat([self.ready.others["reason"], self.codes["reason"]])
 
-    def in_words(self) -> pl.DataFrame:
-        found = self.judge.in_words(self.ready, self.codes)
+    def in_words(self, *needed: str) -> pl.DataFrame:
+        """Return the wanted columns of every row, and those `needed` besides."""
+        columns = [name for name in RESULT_COLUMNS if name in self.columns or name in needed]
+        found = self.judge.in_words(self.ready, self.codes, columns)
         return found if self.contested is None else found.with_columns(self._contested(len(found)))
 
     def in_csv(self) -> pl.Series:
-        text = self.judge.in_csv(self.ready, self.codes)
+        text = self.judge.in_csv(self.ready, self.codes, self.columns)
         if self.contested is None:
             return text
         names = self._contested(len(text)).fill_null("")
@@ -78,14 +84,19 @@ class FiledAudit:
         *,
         fill: Callable[[Events], Events] | None = None,
         readings: bool = False,
+        columns: Sequence[str] = RESULT_COLUMNS,
         workers: int = 1,
     ) -> None:
-        """`fill` gives the rows what another file says of their patients; `readings` adds the column CONTESTED."""
+        """`fill` gives the rows what another file says of their patients; `readings` adds the column CONTESTED.
+
+        `columns` are the results that are wanted, in the order of RESULT_COLUMNS; the others are not put together.
+        """
         self._audit = audit
         self._file = file
         self._spill = spill
         self._fill = fill
         self._readings = readings
+        self._columns = columns
         self._workers = workers
         self._cohort = Cohort(audit)
         self._waiting: list[_Waiting] = []
@@ -96,7 +107,7 @@ class FiledAudit:
     @property
     def header(self) -> list[str]:
         """The columns of the results: those of the file, and what the audit adds."""
-        return [*self._file.header, *RESULT_COLUMNS, *([CONTESTED] if self._readings else [])]
+        return [*self._file.header, *self._columns, *([CONTESTED] if self._readings else [])]
 
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _share: None) -> None:
         """Read the whole file. `progress` is told the rows read so far, and their share of the file (up to 1)."""
@@ -142,7 +153,7 @@ class FiledAudit:
             ready = Ready(*self._spill.get(waiting.ready))
             codes = judge.codes(ready, place)
             contested = others.contested(ready, place, codes) if others else None
-            decided = _Decided(judge, ready, codes, contested)
+            decided = _Decided(judge, ready, codes, contested, self._columns)
             return write(waiting, decided), decided.reasons
 
         rows = 0
@@ -158,8 +169,9 @@ class FiledAudit:
         if waiting.is_plain:
             lines = self._file.lines(waiting.block)
             return Piece(pl.DataFrame({"line": lines, "results": decided.in_csv()}), is_text=True)
-        found = pl.concat([self._original(waiting), decided.in_words()], how="horizontal")
-        return Piece(harmless(found, self._read_columns))
+        found = pl.concat([self._original(waiting), decided.in_words("reason")], how="horizontal")
+        unwanted = [] if "reason" in self._columns else ["reason"]  # asked for to tell which rows are bad
+        return Piece(harmless(found, self._read_columns).drop(unwanted))
 
     def _block_as_frame(self, waiting: _Waiting, decided: _Decided) -> pl.DataFrame:
         return pl.concat([self._original(waiting), _typed(decided.in_words())], how="horizontal")
@@ -171,5 +183,5 @@ class FiledAudit:
 
 
 def _typed(results: pl.DataFrame) -> pl.DataFrame:
-    dates = ("reference_date", "opens", "closes", "next_allowed")
+    dates = [name for name in DATE_RESULTS if name in results.columns]
     return results.with_columns(pl.col(n).str.to_date("%Y-%m-%d") for n in dates)
