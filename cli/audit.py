@@ -14,7 +14,7 @@ import polars as pl
 from cli.columns import STDIN, map_options, patients_option, tell_met, warn_of_columns, warn_of_patients
 from cli.options import NOT_A_DENIAL, date_format_option, grace_option, reading_option
 from cli.progress import Progress
-from cli.result_options import results_options
+from cli.result_options import results_options, shard_option
 from scheduler.cohort.audit import Audit
 from scheduler.cohort.events_file import EventsFile
 from scheduler.cohort.filed import FiledAudit
@@ -22,6 +22,7 @@ from scheduler.cohort.mapping import ColumnMap
 from scheduler.cohort.patients import Filling, read_patients
 from scheduler.cohort.reading import open_events, open_stream
 from scheduler.cohort.readings import CONTESTED
+from scheduler.cohort.shards import Shard
 from scheduler.cohort.spill import Spill
 from scheduler.cohort.writing import (
     Piece,
@@ -53,6 +54,7 @@ from scheduler.grace import GracePolicy
 @reading_option
 @date_format_option
 @results_options
+@shard_option
 @click.option("--summary", type=click.Path(path_type=Path), help="Write the counts as JSON too.")
 @click.option("--fail-on", type=click.Choice(["invalid"]), help="Exit with 5 where a row is invalid.")
 def audit(
@@ -65,6 +67,7 @@ def audit(
     date_format: str | None,
     results: Sequence[str],
     readings: bool,  # noqa: FBT001 - as click passes it
+    shard: Shard | None,
     summary: Path | None,
     fail_on: str | None,
 ) -> None:
@@ -115,6 +118,7 @@ def audit(
             fill=filling.fill if filling else None,
             readings=readings,
             columns=results,
+            shard=shard,
             workers=pl.thread_pool_size(),
         )
         with telling_what_is_written(passing):

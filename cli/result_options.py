@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from scheduler.cohort.readings import CONTESTED
+from scheduler.cohort.shards import Shard, parse_shard
 from scheduler.columns import RESULT_COLUMNS
 from scheduler.errors import ValueProblem, nearest
 
@@ -40,6 +41,21 @@ def results_options(command: _F) -> _F:
         return command(*args, results=results, readings=readings is not None, **options)
 
     return cast("_F", with_results)
+
+
+def shard_option(command: _F) -> _F:
+    """Add `--shard I/N` (passed on as `shard`)."""
+
+    def convert(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Shard | None:
+        return None if value is None else parse_shard(value)
+
+    return click.option(
+        "--shard",
+        metavar="I/N",
+        callback=convert,
+        help="Write only the rows of the patients of part I of N (I from 1 on): N such runs, on as many machines as you"
+        " like, hold every row once.",
+    )(command)
 
 
 def _chosen_results(chosen: str | None, explain: str | None, *, with_readings: bool) -> Sequence[str]:
