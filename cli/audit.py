@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +14,7 @@ import polars as pl
 from cli.columns import STDIN, map_options, patients_option, tell_met, warn_of_columns, warn_of_patients
 from cli.options import NOT_A_DENIAL, date_format_option, grace_option, reading_option
 from cli.progress import Progress
+from cli.result_options import results_options, shard_option
 from scheduler.cohort.audit import Audit
 from scheduler.cohort.events_file import EventsFile
 from scheduler.cohort.filed import FiledAudit
@@ -21,6 +22,7 @@ from scheduler.cohort.mapping import ColumnMap
 from scheduler.cohort.patients import Filling, read_patients
 from scheduler.cohort.reading import open_events, open_stream
 from scheduler.cohort.readings import CONTESTED
+from scheduler.cohort.shards import Shard
 from scheduler.cohort.spill import Spill
 from scheduler.cohort.writing import (
     Piece,
@@ -50,12 +52,9 @@ from scheduler.grace import GracePolicy
 @map_options
 @grace_option
 @reading_option
-@click.option(
-    "--readings",
-    type=click.Choice(["all"]),
-    help="Add the column 'contested': the other readings of the guideline under which a decision would differ.",
-)
 @date_format_option
+@results_options
+@shard_option
 @click.option("--summary", type=click.Path(path_type=Path), help="Write the counts as JSON too.")
 @click.option("--fail-on", type=click.Choice(["invalid"]), help="Exit with 5 where a row is invalid.")
 def audit(
@@ -65,8 +64,10 @@ def audit(
     columns: ColumnMap,
     grace: GracePolicy,
     edition: Edition,
-    readings: str | None,
     date_format: str | None,
+    results: Sequence[str],
+    readings: bool,  # noqa: FBT001 - as click passes it
+    shard: Shard | None,
     summary: Path | None,
     fail_on: str | None,
 ) -> None:
@@ -74,7 +75,7 @@ def audit(
 
     The output holds the input's columns, then decision, reason, timing, route, section, the window, the
     next allowed date, what is missing and an explanation. A row that cannot be read is `invalid` and says
-    why; it never stops the run.
+    why; it never stops the run. --columns picks some of these, --explain none leaves out the longest.
 
     A patients file gives protocol, index dates, primary site, end of follow-up and the facts of a patient once;
     what a row of EVENTS says itself counts first. Columns of other names are read with --map, in both files;
@@ -115,7 +116,9 @@ def audit(
             file,
             spill,
             fill=filling.fill if filling else None,
-            readings=readings is not None,
+            readings=readings,
+            columns=results,
+            shard=shard,
             workers=pl.thread_pool_size(),
         )
         with telling_what_is_written(passing):

@@ -7,6 +7,7 @@ then, once all are known, block by block the rows are decided.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -116,19 +117,24 @@ class Judge:
         """Return the CODES of the events to judge of the block at `place`, in no order."""
         return decide_rows(block.rows, self._lookback.take(place), self._contexts, self._tables, self._days)
 
-    def in_words(self, block: Ready, codes: pl.DataFrame) -> pl.DataFrame:
-        """Return the columns of RESULT_COLUMNS for the rows of a block, in its order; `codes` are of the judged."""
-        found = pl.concat([self._others(block.others, block.told), in_words(codes, self._words)])
-        return found.sort("row").select(RESULT_COLUMNS)
+    def in_words(self, block: Ready, codes: pl.DataFrame, columns: Sequence[str] = RESULT_COLUMNS) -> pl.DataFrame:
+        """Return the result columns for the rows of a block, in its order; `codes` are of the judged.
 
-    def in_csv(self, block: Ready, codes: pl.DataFrame) -> pl.Series:
+        `columns` are those wanted of RESULT_COLUMNS, in its order.
+        """
+        others = self._others(block.others, block.told, columns)
+        return pl.concat([others, in_words(codes, self._words, columns)]).sort("row").select(columns)
+
+    def in_csv(self, block: Ready, codes: pl.DataFrame, columns: Sequence[str] = RESULT_COLUMNS) -> pl.Series:
         """Return the results of every row of a block as they stand behind it in a CSV file, in its order."""
         is_told = pl.col("reason").eq_missing(Reason.BAD_ROW.rank)
-        told = self._others(block.others.filter(is_told), block.told)
-        found = pl.concat([as_csv(told), in_csv(pl.concat([codes, block.others.filter(~is_told)]), self._words)])
+        told = self._others(block.others.filter(is_told), block.told, columns)
+        others = pl.concat([codes, block.others.filter(~is_told)])
+        found = pl.concat([as_csv(told), in_csv(others, self._words, columns)])
         rows, text = found["row"], found["text"].rechunk()
         order = pl.zeros(len(rows), dtype=pl.UInt32, eager=True).scatter(rows, pl.int_range(len(rows), eager=True))
         return text.gather(order)
 
-    def _others(self, others: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-        return in_words(others, self._words).update(told, on="row")
+    def _others(self, others: pl.DataFrame, told: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+        found = in_words(others, self._words, columns)
+        return found.update(told, on="row") if "explanation" in columns else found

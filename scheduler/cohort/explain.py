@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
@@ -21,8 +21,8 @@ RESULT_SCHEMA = {n: pl.Int32 if n == "days_from_window" else pl.String for n in 
 """The result columns and their types: all text but the days."""
 
 
-def in_words(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
-    """Return the result columns of a frame of CODES, with `row`, in no order.
+def in_words(codes: pl.DataFrame, words: Words, columns: Sequence[str] = RESULT_COLUMNS) -> pl.DataFrame:
+    """Return the result columns that are wanted of a frame of CODES, with `row`, in no order.
 
     Rows are taken sentence by sentence, so that each explanation is put together once; a row without a
     sentence has none.
@@ -31,13 +31,19 @@ def in_words(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
     has_route = pl.col("reason") != Reason.NO_ROUTE.rank
     cells |= {name: pl.when(has_route).then(cells[name]) for name in ("route", "section")}
     cells["days_from_window"] = pl.col("days_from_window")
-    parts = [pl.DataFrame(schema={"row": pl.UInt32, **RESULT_SCHEMA})]
-    for part in codes.partition_by("wording"):
-        place = part["wording"][0]
-        said = pl.lit(None, dtype=pl.String) if place is None else pl.concat_str(_joined(_sentence(part, words, place)))
-        found = {**cells, "missing": _missing(part, words), "explanation": said}
-        parts.append(part.select("row", **{name: found[name] for name in RESULT_COLUMNS}))
+    parts = [pl.DataFrame(schema={"row": pl.UInt32, **{name: RESULT_SCHEMA[name] for name in columns}})]
+    for part in codes.partition_by("wording") if "explanation" in columns else [codes]:
+        found = {**cells, "missing": _missing(part, words)}
+        if "explanation" in columns:
+            found["explanation"] = _explanation(part, words)
+        parts.append(part.select("row", **{name: found[name] for name in columns}))
     return pl.concat(parts)
+
+
+def _explanation(codes: pl.DataFrame, words: Words) -> pl.Expr:
+    """Return the explanation of rows of one wording."""
+    place = codes["wording"][0]
+    return pl.lit(None, dtype=pl.String) if place is None else pl.concat_str(_joined(_sentence(codes, words, place)))
 
 
 def _missing(codes: pl.DataFrame, words: Words) -> pl.Expr:
@@ -66,26 +72,35 @@ def _sentence(codes: pl.DataFrame, words: Words, wording: int) -> list[Phrase | 
     return pieces
 
 
-def in_csv(codes: pl.DataFrame, words: Words) -> pl.DataFrame:
+def in_csv(codes: pl.DataFrame, words: Words, columns: Sequence[str] = RESULT_COLUMNS) -> pl.DataFrame:
     """Return what `as_csv` makes of `in_words`, with the text of a row put together in one go.
 
     Rows of one sentence, reason and timing share much of it, which is then plain text.
     """
     parts = [pl.DataFrame(schema={"row": pl.UInt32, "text": pl.String})]
-    for part in codes.partition_by("wording", "reason", "timing"):
+    is_explained = "explanation" in columns
+    cells = [name for name in columns if name != "explanation"]
+    for part in codes.partition_by(*(["wording"] if is_explained else []), "reason", "timing"):
         place = part["wording"][0]
+        if place is not None and not is_explained:
+            pieces = _separated(_cell_of_part(name, part, words) for name in cells)
+            parts.append(part.select("row", text=pl.concat_str([*_joined(pieces)] or [pl.lit("")])))
+            continue
         sentence = "" if place is None else SENTENCES[WORDINGS[place]]
         is_filled = "{" in sentence or _is_used(part, "note")
         if place is None or ("," not in sentence and is_filled):  # what is filled in says whether it must be quoted
-            parts.append(as_csv(in_words(part, words)))
+            parts.append(as_csv(in_words(part, words, columns)))
             continue
-        pieces: list[Phrase | pl.Expr | str] = []
-        for name in RESULT_COLUMNS[:-1]:
-            pieces += [_cell_of_part(name, part, words), ","]
+        pieces = [_cell_of_part(name, part, words) for name in cells]
         quote = '"' if "," in sentence else ""
-        text = pl.concat_str(_joined([*pieces, quote, *_sentence(part, words, place), quote]))
+        text = pl.concat_str(_joined([*_separated([*pieces, quote]), *_sentence(part, words, place), quote]))
         parts.append(part.select("row", text=text))
     return pl.concat(parts)
+
+
+def _separated(cells: Iterable[Phrase | pl.Expr | str]) -> list[Phrase | pl.Expr | str]:
+    """Return cells with a comma between each two."""
+    return [piece for cell in cells for piece in (",", cell)][1:]
 
 
 def _cell_of_part(name: str, codes: pl.DataFrame, words: Words) -> Phrase | pl.Expr | str:
@@ -127,15 +142,16 @@ def _joined(pieces: Iterable[Phrase | pl.Expr | str]) -> Iterator[pl.Expr]:
 
 
 def as_csv(found: pl.DataFrame) -> pl.DataFrame:
-    """Return `row` and `text`, the result columns as a CSV writer writes them.
+    """Return `row` and `text`, the result columns of a frame (the explanation last) as a CSV writer writes them.
 
     Only an explanation can hold what has to be quoted.
     """
-    said = pl.col("explanation")
-    quoted = pl.concat_str(pl.lit('"'), said.str.replace_all('"', '""', literal=True), pl.lit('"'))
-    needs_quotes = said.str.contains_any([",", '"', "\n", "\r"])
-    cells = [_cell(pl.col(n)) for n in RESULT_COLUMNS if n != "explanation"]
-    cells.append(_cell(pl.when(needs_quotes).then(quoted).otherwise(said)))
+    cells = [_cell(pl.col(n)) for n in found.columns if n not in ("row", "explanation")]
+    if "explanation" in found.columns:
+        said = pl.col("explanation")
+        quoted = pl.concat_str(pl.lit('"'), said.str.replace_all('"', '""', literal=True), pl.lit('"'))
+        needs_quotes = said.str.contains_any([",", '"', "\n", "\r"])
+        cells.append(_cell(pl.when(needs_quotes).then(quoted).otherwise(said)))
     return found.select("row", text=pl.concat_str(cells, separator=","))
 
 

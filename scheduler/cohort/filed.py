@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -14,12 +14,16 @@ from scheduler.cohort.blocks import Digest, Ready
 from scheduler.cohort.events_file import Block, Events, EventsFile
 from scheduler.cohort.parallel import in_order
 from scheduler.cohort.readings import CONTESTED, OtherReadings
+from scheduler.cohort.shards import Shard
 from scheduler.cohort.spill import Held, Spill
 from scheduler.cohort.summary import Counts, protocol_counts
 from scheduler.cohort.writing import Piece, harmless, header_piece, holds_formulas
-from scheduler.columns import RESULT_COLUMNS, event_columns
+from scheduler.columns import PATIENT_ID, RESULT_COLUMNS, event_columns
 
 _Written = TypeVar("_Written")
+
+DATE_RESULTS = ("reference_date", "opens", "closes", "next_allowed")
+"""The results that are dates, and typed as such in a Parquet file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class _Waiting:
     """A block that was read: where its numbers wait, and its rows as they are to be written where that is known.
 
     `original` are the columns of a block that is not read again; `is_plain` says that its lines can be
-    written as they are.
+    written as they are; `own` which of its rows are those of the shard, where not all of them are.
     """
 
     block: Block
@@ -35,6 +39,7 @@ class _Waiting:
     ready: Held
     original: Held | None
     is_plain: bool
+    own: Held | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +50,20 @@ class _Decided:
     ready: Ready
     codes: pl.DataFrame
     contested: pl.DataFrame | None
+    columns: Sequence[str]
 
     @property
     def reasons(self) -> pl.Series:
         return pl.concat([self.ready.others["reason"], self.codes["reason"]])
 
-    def in_words(self) -> pl.DataFrame:
-        found = self.judge.in_words(self.ready, self.codes)
+    def in_words(self, *needed: str) -> pl.DataFrame:
+        """Return the wanted columns of every row, and those `needed` besides."""
+        columns = [name for name in RESULT_COLUMNS if name in self.columns or name in needed]
+        found = self.judge.in_words(self.ready, self.codes, columns)
         return found if self.contested is None else found.with_columns(self._contested(len(found)))
 
     def in_csv(self) -> pl.Series:
-        text = self.judge.in_csv(self.ready, self.codes)
+        text = self.judge.in_csv(self.ready, self.codes, self.columns)
         if self.contested is None:
             return text
         names = self._contested(len(text)).fill_null("")
@@ -78,14 +86,22 @@ class FiledAudit:
         *,
         fill: Callable[[Events], Events] | None = None,
         readings: bool = False,
+        columns: Sequence[str] = RESULT_COLUMNS,
+        shard: Shard | None = None,
         workers: int = 1,
     ) -> None:
-        """`fill` gives the rows what another file says of their patients; `readings` adds the column CONTESTED."""
+        """`fill` gives the rows what another file says of their patients; `readings` adds the column CONTESTED.
+
+        `columns` are the results that are wanted, in the order of RESULT_COLUMNS; the others are not put together.
+        With a `shard` the audit is of its rows alone.
+        """
         self._audit = audit
         self._file = file
         self._spill = spill
         self._fill = fill
         self._readings = readings
+        self._columns = columns
+        self._shard = shard
         self._workers = workers
         self._cohort = Cohort(audit)
         self._waiting: list[_Waiting] = []
@@ -96,7 +112,7 @@ class FiledAudit:
     @property
     def header(self) -> list[str]:
         """The columns of the results: those of the file, and what the audit adds."""
-        return [*self._file.header, *RESULT_COLUMNS, *([CONTESTED] if self._readings else [])]
+        return [*self._file.header, *self._columns, *([CONTESTED] if self._readings else [])]
 
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _share: None) -> None:
         """Read the whole file. `progress` is told the rows read so far, and their share of the file (up to 1)."""
@@ -108,12 +124,20 @@ class FiledAudit:
 
     def _read_block(self, block: Block) -> tuple[_Waiting, Digest, Counter[str]]:
         events = self._file.read(block)
-        cells = (self._fill(events) if self._fill else events).cells
+        events = self._fill(events) if self._fill else events
+        own = None
+        if self._shard is not None:
+            is_own = self._shard.holds(events.cells[PATIENT_ID])
+            events = replace(events, cells=events.cells.filter(is_own), original=events.original.filter(is_own))
+            own = self._spill.put([is_own.to_frame()])
+        cells = events.cells
         ready, digest = self._cohort.prepare(cells)
         is_plain = events.is_plain and not holds_formulas(events.original, ready.told["row"], self._read_columns)
         # What is no plain text (a CSV read line by line, Parquet) is not read again.
         original = None if events.body is not None else self._spill.put([events.original])
-        waiting = _Waiting(replace(block, text=None), len(cells), self._spill.put(ready.frames), original, is_plain)
+        waiting = _Waiting(
+            replace(block, text=None), len(cells), self._spill.put(ready.frames), original, is_plain, own
+        )
         return waiting, digest, protocol_counts(cells, self._audit.edition)
 
     def csv(
@@ -142,7 +166,7 @@ class FiledAudit:
             ready = Ready(*self._spill.get(waiting.ready))
             codes = judge.codes(ready, place)
             contested = others.contested(ready, place, codes) if others else None
-            decided = _Decided(judge, ready, codes, contested)
+            decided = _Decided(judge, ready, codes, contested, self._columns)
             return write(waiting, decided), decided.reasons
 
         rows = 0
@@ -156,10 +180,11 @@ class FiledAudit:
 
     def _block_as_csv(self, waiting: _Waiting, decided: _Decided) -> Piece:
         if waiting.is_plain:
-            lines = self._file.lines(waiting.block)
-            return Piece(pl.DataFrame({"line": lines, "results": decided.in_csv()}), is_text=True)
-        found = pl.concat([self._original(waiting), decided.in_words()], how="horizontal")
-        return Piece(harmless(found, self._read_columns))
+            lines = self._own(self._file.lines(waiting.block).alias("line").to_frame(), waiting)
+            return Piece(lines.with_columns(decided.in_csv().alias("results")), is_text=True)
+        found = pl.concat([self._original(waiting), decided.in_words("reason")], how="horizontal")
+        unwanted = [] if "reason" in self._columns else ["reason"]  # asked for to tell which rows are bad
+        return Piece(harmless(found, self._read_columns).drop(unwanted))
 
     def _block_as_frame(self, waiting: _Waiting, decided: _Decided) -> pl.DataFrame:
         return pl.concat([self._original(waiting), _typed(decided.in_words())], how="horizontal")
@@ -167,9 +192,13 @@ class FiledAudit:
     def _original(self, waiting: _Waiting) -> pl.DataFrame:
         if waiting.original is not None:
             return self._spill.get(waiting.original)[0]
-        return self._file.read(waiting.block).original
+        return self._own(self._file.read(waiting.block).original, waiting)
+
+    def _own(self, rows: pl.DataFrame, waiting: _Waiting) -> pl.DataFrame:
+        """Return those of a block's rows, as they stand in the file, that are of the shard."""
+        return rows if waiting.own is None else rows.filter(self._spill.get(waiting.own)[0].to_series())
 
 
 def _typed(results: pl.DataFrame) -> pl.DataFrame:
-    dates = ("reference_date", "opens", "closes", "next_allowed")
+    dates = [name for name in DATE_RESULTS if name in results.columns]
     return results.with_columns(pl.col(n).str.to_date("%Y-%m-%d") for n in dates)

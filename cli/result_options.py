@@ -1,0 +1,81 @@
+"""Options of `vigil audit` that say which results are written, and of which rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import click
+
+from scheduler.cohort.readings import CONTESTED
+from scheduler.cohort.shards import Shard, parse_shard
+from scheduler.columns import RESULT_COLUMNS
+from scheduler.errors import ValueProblem, nearest
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def results_options(command: _F) -> _F:
+    """Add `--explain`, `--columns` and `--readings` (passed on as `results` and `readings`)."""
+
+    @click.option(
+        "--explain",
+        type=click.Choice(["full", "none"]),
+        help="none leaves the explanations out, which makes the output much smaller. [default: full]",
+    )
+    @click.option(
+        "--columns",
+        "chosen",
+        metavar="NAME,NAME…",
+        help="The result columns to write, in their usual order; those of EVENTS always stay. [default: all]",
+    )
+    @click.option(
+        "--readings",
+        type=click.Choice(["all"]),
+        help="Add the column 'contested': the other readings of the guideline under which a decision would differ.",
+    )
+    @wraps(command)
+    def with_results(*args: Any, explain: str | None, chosen: str | None, readings: str | None, **options: Any) -> Any:
+        results = _chosen_results(chosen, explain, with_readings=readings is not None)
+        return command(*args, results=results, readings=readings is not None, **options)
+
+    return cast("_F", with_results)
+
+
+def shard_option(command: _F) -> _F:
+    """Add `--shard I/N` (passed on as `shard`)."""
+
+    def convert(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Shard | None:
+        return None if value is None else parse_shard(value)
+
+    return click.option(
+        "--shard",
+        metavar="I/N",
+        callback=convert,
+        help="Write only the rows of the patients of part I of N (I from 1 on): N such runs, on as many machines as you"
+        " like, hold every row once.",
+    )(command)
+
+
+def _chosen_results(chosen: str | None, explain: str | None, *, with_readings: bool) -> Sequence[str]:
+    """Return the wanted ones of RESULT_COLUMNS, in its order. Raises ValueProblem."""
+    left_out = {"explanation"} if explain == "none" else set()
+    if chosen is None:
+        return [name for name in RESULT_COLUMNS if name not in left_out]
+    names = [name.strip().lower() for name in chosen.split(",") if name.strip()]
+    if not names:
+        raise ValueProblem(f"--columns names no column; give some of {', '.join(RESULT_COLUMNS)}")
+    for name in names:
+        if name not in (*RESULT_COLUMNS, CONTESTED):
+            close = nearest(name, RESULT_COLUMNS)
+            hint = f"did you mean '{close}'? " if close else ""
+            known = f"the result columns are {', '.join(RESULT_COLUMNS)}"
+            raise ValueProblem(f"--columns names '{name}', which is no result; {hint}{known}")
+    if CONTESTED in names and not with_readings:
+        raise ValueProblem(f"--columns names '{CONTESTED}', which only --readings all fills; add that")
+    if left_out & set(names):
+        raise ValueProblem("--columns names 'explanation', and --explain none leaves it out; drop one of the two")
+    if explain == "full" and "explanation" not in names:
+        raise ValueProblem("--explain full asks for 'explanation', which --columns does not name; drop one of the two")
+    return [name for name in RESULT_COLUMNS if name in names]

@@ -1,0 +1,47 @@
+"""Shards of a cohort: parts that are decided apart from each other, each with all rows of its patients."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+
+import polars as pl
+
+from scheduler.errors import ValueProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of `count` parts of a cohort, by its `number` from 1 on.
+
+    A patient's part is the CRC-32 (IEEE) of the trimmed id in UTF-8, modulo `count`, counted from 1: the same on every
+    machine and in every version. Rows without an id are in the first part.
+    """
+
+    number: int
+    count: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.count:
+            raise ValueProblem(
+                f"there is no shard {self.number} of {self.count}; shards are counted from 1, so give 1/{self.count}"
+                f" to {self.count}/{self.count}"
+                if self.count > 0
+                else "a cohort has at least one shard; give e.g. 1/4"
+            )
+
+    def holds(self, ids: pl.Series) -> pl.Series:
+        """Return for each patient id (text, null where empty) whether its row is in this part."""
+        trimmed = ids.str.strip_chars().fill_null("").alias("id")
+        distinct = trimmed.unique()
+        own = [zlib.crc32(text.encode("utf-8")) % self.count == self.number - 1 for text in distinct.to_list()]
+        return trimmed.is_in(distinct.filter(pl.Series(own, dtype=pl.Boolean)).implode())
+
+
+def parse_shard(text: str) -> Shard:
+    """Read a shard as I/N. Raises ValueProblem."""
+    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text.strip())
+    if found is None:
+        raise ValueProblem(f"'{text}' is no shard; write I/N, e.g. 2/8 for the second of eight")
+    return Shard(int(found[1]), int(found[2]))
