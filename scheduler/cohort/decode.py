@@ -36,7 +36,9 @@ class Decoder:
         """`columns` are those of an events file (see `event_columns`)."""
         self.columns = columns
         self._edition = edition
-        self._meanings = {name: _Meanings(column) for name, column in columns.items()}
+        # Columns that are read in one way share what was read: a cohort has the same days in many columns.
+        readers: dict[object, _Meanings] = {}
+        self._meanings = {n: readers.setdefault((c.parse, c.encode), _Meanings(c)) for n, c in columns.items()}
 
     def decode(self, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return the rows of `cells` as whole numbers, and the problems found (columns of PROBLEMS, in order of rows).
@@ -48,7 +50,7 @@ class Decoder:
         """
         rows, columns = len(cells), self.columns
         empty = pl.repeat(None, rows, dtype=pl.Int32, eager=True)
-        decoded = {name: _decode_column(cells[name], self._meanings[name]) for name in columns if name in cells.columns}
+        decoded = {name: _decode_column(name, cells[name], self._meanings[name]) for name in columns if name in cells.columns}
         problems = [unreadable for _, unreadable in decoded.values() if unreadable is not None]
         # A fact that the file has no column for is left out: there can be a hundred of them.
         kept = [n for n in columns if n in decoded or n in ALWAYS]
@@ -77,10 +79,11 @@ class Decoder:
 
 
 class _Meanings:
-    """What the texts of a column mean: each distinct one is read once, by the reader of one cell."""
+    """What the texts of columns mean: each distinct one is read once, by the reader of one cell."""
 
     def __init__(self, column: Column) -> None:
-        self.column = column
+        """`column` is any of those that are read in one way."""
+        self._column = column
         is_number = column.kind is Kind.NUMBER
         self.dtype: pl.DataType = pl.Float64() if is_number else pl.Int32()
         self.unreadable = float("-inf") if is_number else UNREADABLE
@@ -97,7 +100,7 @@ class _Meanings:
     def number(self, text: str) -> float | None:
         """Read one text; what is wrong with it stands in `messages` then."""
         try:
-            return self.column.encode(self.column.parse(text.strip())) if text.strip() else None
+            return self._column.encode(self._column.parse(text.strip())) if text.strip() else None
         except ValueProblem as problem:
             self.messages[text] = str(problem)
             return self.unreadable
@@ -121,10 +124,11 @@ class _Distinct:
             if isinstance(last, int) and last >= len(self.numbers):
                 new = [self._meanings.number(t) for t in self._texts.to_series()[len(self.numbers) :].to_list()]
                 self.numbers = pl.concat([self.numbers, pl.Series(new, dtype=self._meanings.dtype)])
-            return self.numbers.gather(places)
+            numbers = self.numbers
+        return numbers.gather(places)
 
 
-def _decode_column(text: pl.Series, meanings: _Meanings) -> tuple[pl.Series, pl.DataFrame | None]:
+def _decode_column(name: str, text: pl.Series, meanings: _Meanings) -> tuple[pl.Series, pl.DataFrame | None]:
     """Return the values of a column as numbers (unreadable where they cannot be read), and the problems found."""
     if text.null_count() == len(text):
         return pl.repeat(None, len(text), dtype=pl.Int32, eager=True), None
@@ -136,7 +140,7 @@ def _decode_column(text: pl.Series, meanings: _Meanings) -> tuple[pl.Series, pl.
     said = {value: meanings.messages[value] for value in bad["text"].unique().to_list()}
     return values, bad.select(
         "row",
-        column=pl.lit(meanings.column.name),
+        column=pl.lit(name),
         value=pl.col("text").str.strip_chars(),
         message=pl.col("text").replace_strict(said, return_dtype=pl.String),
     )
