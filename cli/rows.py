@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +20,7 @@ from scheduler.cohort.reading import parse_events, read_events
 from scheduler.cohort.tabletext import DAMAGE, LINE
 from scheduler.columns import event_columns
 from scheduler.edition import Edition
+from scheduler.frozen import replace
 from scheduler.rows import Problem, Row, read_row
 
 MOST_NAMED = 20
