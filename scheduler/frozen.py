@@ -44,14 +44,14 @@ class _FrozenType(type):
 
     def __completed__(cls, given: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the value of every field in their order. Raises TypeError as a function does that is called wrong."""
-        by_place = cls.__fields__[: cls.__by_place__]
-        values = {**cls.__defaults__, **dict(zip(by_place, given, strict=False)), **named}
-        if len(given) > len(by_place) or not named.keys().isdisjoint(by_place[: len(given)]):
+        fields = cls.__fields__
+        values = {**cls.__defaults__, **dict(zip(fields, given, strict=False)), **named}
+        if len(given) > cls.__by_place__ or (given and not named.keys().isdisjoint(fields[: len(given)])):
             raise TypeError(f"{cls.__name__}: a field is given twice, or there are more values than fields")
-        if len(values) > len(cls.__fields__) or not values.keys() >= set(cls.__fields__):
-            wrong = ", ".join(sorted(values.keys() ^ set(cls.__fields__)))
+        if len(values) > len(fields) or not all(map(values.__contains__, fields)):
+            wrong = ", ".join(sorted(values.keys() ^ set(fields)))
             raise TypeError(f"{cls.__name__}: fields that are needed, or that there are not: {wrong}")
-        return tuple(values[field] for field in cls.__fields__)
+        return tuple(map(values.__getitem__, fields))
 
 
 class Frozen(metaclass=_FrozenType):
