@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from scheduler.cohort.reading import open_events, open_stream, parse_events, rea
 from scheduler.cohort.tabletext import DAMAGE, LINE
 from scheduler.columns import event_columns
 from scheduler.edition import Edition
+from scheduler.frozen import replace
 from scheduler.rows import Problem, Row, read_row
 
 MOST_NAMED = 20

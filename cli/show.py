@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from cli.options import NOT_A_DENIAL
 from scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
-from scheduler.criteria import denied_facts
 from scheduler.edition import Edition
 from scheduler.facts import FactKind
 from scheduler.reasons import Reason, Verdict
@@ -115,9 +113,9 @@ def _parts(decision: Decision, request: Event | None, edition: Edition) -> Itera
         if decision.combination is not None:
             yield f"Combination with the other studies of the day: {decision.combination.value.replace('_', ' ')}"
         yield from _ways_text(decision, edition)
-        reading = next((s.reading for route, s in edition.schedules() if route == decision.route), "")
-        if reading:
-            yield f"Read as: {reading}."
+        schedule = edition.schedule(decision.route)
+        if schedule is not None and schedule.reading:
+            yield f"Read as: {schedule.reading}."
     place = f"{decision.section} of " if decision.section else ""
     yield f"Source: {place}{edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
     if len(decision.routes) > 1:
@@ -160,7 +158,8 @@ def _ways_text(decision: Decision, edition: Edition) -> Iterator[str]:
 def _decides(name: str, decision: Decision, edition: Edition) -> bool:
     """Tell whether one value of the item is sure to count for the request: not so for dates, numbers and sites."""
     fact = edition.facts_by_name.get(name)
-    is_when = any(route == decision.route and s.when and s.when.fact == name for route, s in edition.schedules())
+    schedule = edition.schedule(decision.route)
+    is_when = schedule is not None and schedule.when is not None and schedule.when.fact == name
     return fact is not None and fact.kind is FactKind.BOOLEAN and not is_when
 
 
@@ -175,6 +174,8 @@ def _item_text(name: str, decision: Decision, edition: Edition) -> str:
         return f"the {fact.meaning} ({name})"
     if not _decides(name, decision, edition):
         return f"whether {fact.meaning} ({name})"
+    from scheduler.criteria import denied_facts  # what is asked for beyond schedules is read where it is spoken of
+
     criteria = (i.criterion for i in edition.indications if i.route == decision.route)
     is_negated = any(name in denied_facts(criterion) for criterion in criteria)
     return f"it is not so that {fact.meaning} ({name}=false)" if is_negated else f"{fact.meaning} ({name})"
@@ -187,4 +188,10 @@ def _route_text(route: Decision) -> str:
 
 def _wrapped(part: str) -> list[str]:
     indent = "" if part == NOT_A_DENIAL else "    " if part.startswith("  ") else "  "
-    return textwrap.wrap(part, WIDTH, subsequent_indent=indent, break_long_words=False) or [""]
+    lines: list[str] = []
+    for word in part.lstrip().split():
+        if lines and len(f"{lines[-1]} {word}") <= WIDTH:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(f"{indent}{word}" if lines else part[: len(part) - len(part.lstrip())] + word)
+    return lines or [""]

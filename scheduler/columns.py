@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -12,6 +11,7 @@ from scheduler.dates import parse_date
 from scheduler.edition import Edition
 from scheduler.errors import UnknownName
 from scheduler.facts import FactKind, IndexKind, parse_boolean, parse_number
+from scheduler.frozen import Frozen
 from scheduler.reasons import Status
 from scheduler.studies import Modality, parse_modality, parse_regions, parse_site
 
@@ -35,8 +35,7 @@ class Kind(Enum):
     NUMBER = "number"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Frozen):
     """One column that vigil reads.
 
     `parse` reads a trimmed, non-empty cell and raises ValueProblem; `encode` gives the whole number
@@ -79,19 +78,27 @@ def day_number(day: date) -> int:
 
 def event_columns(edition: Edition, date_format: str | None = None) -> dict[str, Column]:
     """Return every column that an events file of this edition may hold, `patient_id` apart, by name."""
-    protocols = {p.id: place for place, p in enumerate(edition.protocols)}
-    codes = {c.code: place for place, c in enumerate(edition.cpt_codes)}
 
     def read_date(text: str) -> date:
         return parse_date(text, date_format)
 
     columns = [
         Column(
-            "protocol", Kind.NAME, edition.protocol, lambda p: protocols[p.id], "protocol id; empty: no surveillance"
+            "protocol",
+            Kind.NAME,
+            edition.protocol,
+            lambda p: edition.protocol_places[p.id],
+            "protocol id; empty: no surveillance",
         ),
         Column("modality", Kind.NAME, parse_modality, MODALITIES.index, "how the image is made"),
         Column("region", Kind.NAME, parse_regions, int, "one or more regions joined by |"),
-        Column("cpt", Kind.NAME, edition.cpt, lambda c: codes[c.code], "billing code, instead of modality and region"),
+        Column(
+            "cpt",
+            Kind.NAME,
+            edition.cpt,
+            lambda c: edition.cpt_places[c.code],
+            "billing code, instead of modality and region",
+        ),
         Column("status", Kind.NAME, parse_status, STATUSES.index, "what became of the event; empty: requested"),
         Column("primary_site", Kind.NAME, parse_site, int, "region of the primary tumor; empty: unknown"),
     ]

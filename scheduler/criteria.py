@@ -8,19 +8,17 @@ taken as false) or possibly does (every unknown taken as true).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scheduler.dates import Duration, add, years
 from scheduler.datesets import ALL_DATES, NO_DATES, DateSet
 from scheduler.errors import RuleError
 from scheduler.facts import Facts
+from scheduler.frozen import Frozen
 
 
-class Criterion:
-    """A condition on what is documented; made of the nodes below, which are frozen dataclasses."""
-
-    __slots__ = ()
+class Criterion(Frozen):
+    """A condition on what is documented; made of the nodes below, which are frozen values."""
 
     def holds(self, facts: Facts, day: date) -> bool | None:
         """Return whether the criterion is true on `day`; None where that is unknown."""
@@ -41,8 +39,6 @@ class Criterion:
 
 class Leaf(Criterion):
     """A criterion without parts: unknown, or a set of dates."""
-
-    __slots__ = ()
 
     def known_dates(self, facts: Facts) -> DateSet | None:
         """Return the dates on which the leaf holds; None where that is unknown."""
@@ -67,7 +63,6 @@ class Leaf(Criterion):
             yield self.named_when_missing()
 
 
-@dataclass(frozen=True, slots=True)
 class Documented(Leaf):
     """A boolean fact that must be true."""
 
@@ -81,7 +76,6 @@ class Documented(Leaf):
         yield self.fact
 
 
-@dataclass(frozen=True, slots=True)
 class Bounded(Leaf):
     """A number that must lie on one side of `bound`."""
 
@@ -103,8 +97,6 @@ class Bounded(Leaf):
 class Below(Bounded):
     """A number that must be less than `bound`."""
 
-    __slots__ = ()
-
     def fits(self, value: float) -> bool:
         return value < self.bound
 
@@ -112,13 +104,10 @@ class Below(Bounded):
 class Above(Bounded):
     """A number that must be more than `bound`."""
 
-    __slots__ = ()
-
     def fits(self, value: float) -> bool:
         return value > self.bound
 
 
-@dataclass(frozen=True, slots=True)
 class AgeAtMost(Leaf):
     """An age in completed years: true until the day before the birthday that ends it."""
 
@@ -133,7 +122,6 @@ class AgeAtMost(Leaf):
         yield self.birth
 
 
-@dataclass(frozen=True, slots=True)
 class Since(Leaf):
     """A date that lies at least `span` back, with `longer` more than that."""
 
@@ -149,7 +137,6 @@ class Since(Leaf):
         yield self.fact
 
 
-@dataclass(frozen=True, slots=True)
 class UpTo(Leaf):
     """The time from a date to `span` after it, both included."""
 
@@ -164,7 +151,6 @@ class UpTo(Leaf):
         yield self.fact
 
 
-@dataclass(frozen=True, slots=True)
 class Ongoing(Leaf):
     """The time of a course, from its start to its end, or on and on while it has none.
 
@@ -183,7 +169,6 @@ class Ongoing(Leaf):
         yield self.end
 
 
-@dataclass(frozen=True, slots=True)
 class Tried(Ongoing):
     """A course that has lasted at least `least` and ended (or goes on) at most `recent` ago. Unknown likewise."""
 
@@ -201,7 +186,6 @@ class Tried(Ongoing):
         return DateSet.between(enough, add(end, self.recent)) if enough <= end else NO_DATES
 
 
-@dataclass(frozen=True, slots=True)
 class Compound(Criterion):
     """A criterion made of parts."""
 
@@ -224,8 +208,6 @@ class Compound(Criterion):
 class All(Compound):
     """Every part must hold."""
 
-    __slots__ = ()
-
     def holds(self, facts: Facts, day: date) -> bool | None:
         found = [part.holds(facts, day) for part in self.parts]
         return False if False in found else None if None in found else True
@@ -240,8 +222,6 @@ class All(Compound):
 class Any(Compound):
     """One part must hold."""
 
-    __slots__ = ()
-
     def holds(self, facts: Facts, day: date) -> bool | None:
         found = [part.holds(facts, day) for part in self.parts]
         return True if True in found else None if None in found else False
@@ -253,7 +233,6 @@ class Any(Compound):
         return found
 
 
-@dataclass(frozen=True, slots=True)
 class Not(Criterion):
     """The part must not hold."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from scheduler.frozen import Frozen
 
 _FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
 
 
-@dataclass(frozen=True, slots=True)
-class DateSet:
+class DateSet(Frozen):
     """A set of dates as stretches of days, in order and apart; bounds are ordinals, both included."""
 
     stretches: tuple[tuple[int, int], ...] = ()

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from scheduler.combinations import support_of
 from scheduler.datesets import NO_DATES, DateSet
 from scheduler.edition import Edition
+from scheduler.frozen import replace
 from scheduler.grace import GracePolicy
-from scheduler.indications import Contraindication
-from scheduler.reasons import Reason, Status
+from scheduler.reasons import Reason, Status, Support, Verdict
 from scheduler.records import Decision, Event, Patient
 from scheduler.routes import Route, open_routes
 from scheduler.wording import SENTENCES
+
+if TYPE_CHECKING:
+    from scheduler.indications import Contraindication
 
 
 def decide(
@@ -28,7 +30,7 @@ def decide(
     others = [event for event in history if event is not request]  # a second, equal study is another event
     if request.status is Status.CANCELLED:
         return Decision(Reason.CANCELLED, explanation=SENTENCES["cancelled"])
-    hazards = _hazards(edition, request)
+    hazards = _hazards(edition, request) if patient.has_facts else []
     routes = list(open_routes(edition, patient, request, tuple(others), grace))
     forbidden = NO_DATES
     for hazard in hazards:
@@ -40,10 +42,20 @@ def decide(
     decision = replace(
         best,
         next_allowed=_first_allowed(routes, request.date, forbidden),
-        combination=support_of(edition, patient, request, others, surveillance),
+        combination=_combined(edition, patient, request, others, surveillance),
         routes=judged,
     )
     return _overridden(decision, hazards, patient, request.date)
+
+
+def _combined(
+    edition: Edition, patient: Patient, request: Event, others: Sequence[Event], surveillance: Verdict | None
+) -> Support | None:
+    if all(event.date != request.date for event in others):
+        return None
+    from scheduler.combinations import support_of
+
+    return support_of(edition, patient, request, others, surveillance)
 
 
 def _hazards(edition: Edition, request: Event) -> list[Contraindication]:

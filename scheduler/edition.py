@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
+from scheduler.chapters import Chapters, Deferred
 from scheduler.errors import RuleError, UnknownName, ValueProblem
 from scheduler.facts import Fact
-from scheduler.indications import Combination, Contraindication, Indication
+from scheduler.frozen import Frozen, replace
 from scheduler.rules import Protocol, Schedule
 from scheduler.studies import REGIONS, Modality, Study
 
+if TYPE_CHECKING:
+    from scheduler.indications import Combination, Contraindication, Indication
 
-@dataclass(frozen=True, slots=True)
-class CptCode:
+
+class CptCode(Frozen):
     """A billing code: modality, regions (none: the row must name them), contrast where the code fixes it.
 
     An add-on is billed beside a diagnostic study of the same region: it is judged as that study and
@@ -44,8 +47,7 @@ class CptCode:
         return bits
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Frozen):
     """A guideline that the edition cites: its version in the body and in the list of references, which may disagree."""
 
     name: str
@@ -53,13 +55,15 @@ class Source:
     reference_version: str | None
 
 
-@dataclass(frozen=True)
-class Edition:
+class Edition(Frozen):
     """One published version of the guideline, as encoded.
 
     `covers` is the study that the edition decides on its own: its modality, and a region that a
-    study must show. Raises RuleError where an id stands twice or a rule asks for an unknown fact.
+    study must show. Raises RuleError where an id stands twice or a rule asks for an unknown fact; parts that are
+    read later are checked by `validation.findings` alone.
     """
+
+    __slots__ = ("__dict__",)  # for what is looked up once
 
     id: str
     title: str
@@ -67,14 +71,19 @@ class Edition:
     reviewed: date
     covers: Study
     sources: tuple[Source, ...]
-    facts: tuple[Fact, ...]
-    cpt_codes: tuple[CptCode, ...]
-    protocols: tuple[Protocol, ...]
-    indications: tuple[Indication, ...] = ()
-    contraindications: tuple[Contraindication, ...] = ()
-    combinations: tuple[Combination, ...] = ()
+    facts: Sequence[Fact]
+    cpt_codes: Sequence[CptCode]
+    protocols: Sequence[Protocol]
+    indications: Sequence[Indication] = ()
+    contraindications: Sequence[Contraindication] = ()
+    combinations: Sequence[Combination] = ()
 
     def __post_init__(self) -> None:
+        rules = (self.protocols, self.indications, self.contraindications, self.combinations)
+        if not any(isinstance(part, Deferred) for part in (self.facts, self.cpt_codes, *rules)):
+            self._check()
+
+    def _check(self) -> None:
         for kind, names in (
             ("protocol", [p.id for p in self.protocols]),
             ("fact", [f.name for f in self.facts]),
@@ -98,10 +107,18 @@ class Edition:
             for schedule in protocol.schedules:
                 yield protocol.route(schedule), schedule
 
+    def schedule(self, route: str) -> Schedule | None:
+        """Return the schedule of a route; None where the route is not that of a schedule."""
+        id_, _, name = route.partition("/")
+        protocol = self._protocol(id_) if name else None
+        return next((s for s in protocol.schedules if s.name == name), None) if protocol else None
+
     def facts_asked(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield every rule by name with the facts that it asks for."""
         for route, schedule in self.schedules():
             yield route, schedule.facts()
+        from scheduler.indications import Combination
+
         rules: tuple[Indication | Contraindication | Combination, ...]
         rules = (*self.indications, *self.contraindications, *self.combinations)
         for rule in rules:
@@ -115,6 +132,11 @@ class Edition:
         return {p.id: p for p in self.protocols}
 
     @cached_property
+    def protocol_places(self) -> Mapping[str, int]:
+        """The place of each protocol in the edition, by id."""
+        return {p.id: place for place, p in enumerate(self.protocols)}
+
+    @cached_property
     def facts_by_name(self) -> Mapping[str, Fact]:
         """The facts by name."""
         return {f.name: f for f in self.facts}
@@ -124,12 +146,20 @@ class Edition:
         """The billing codes by code."""
         return {c.code: c for c in self.cpt_codes}
 
+    @cached_property
+    def cpt_places(self) -> Mapping[str, int]:
+        """The place of each billing code in the edition, by code."""
+        return {c.code: place for place, c in enumerate(self.cpt_codes)}
+
     def protocol(self, text: str) -> Protocol:
         """Return the protocol of this id, in any case. Raises UnknownName."""
-        found = self.protocols_by_id.get(text.strip().lower())
+        found = self._protocol(text.strip().lower())
         if found is None:
             raise UnknownName("protocol", text.strip(), self.protocols_by_id)
         return found
+
+    def _protocol(self, id_: str) -> Protocol | None:
+        return (self.protocols if isinstance(self.protocols, Chapters) else self.protocols_by_id).get(id_)
 
     def fact(self, text: str) -> Fact:
         """Return the fact of this name. Raises UnknownName."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from math import isfinite
 from typing import TypeAlias
 
 from scheduler.errors import RuleError, UnknownName, ValueProblem
+from scheduler.frozen import Frozen
 
 Value: TypeAlias = bool | float | date
 """The value of a documented fact."""
@@ -36,8 +36,7 @@ class FactKind(Enum):
     DATE = "date"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Frozen):
     """One item of the edition's dictionary; a fact that is not documented is unknown.
 
     `meaning`, in the project's own words, completes "It is documented that ..." for a boolean and names
@@ -65,8 +64,7 @@ SYMPTOMS = "symptoms_new_or_progressing"
 """The one fact that the engine knows by name: a study that it supports is `symptomatic`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Frozen):
     """A fact that must be true, or with `negated` must be false, for a rule to hold."""
 
     fact: str

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from scheduler.errors import RuleError
+from scheduler.frozen import Frozen
 from scheduler.rules import Phase, PhaseKind
 
 LEAST, MOST, ONE_TIME = 7, 30, 7
 """Bounds of the default grace and the grace of a one-time window, in days."""
 
 
-@dataclass(frozen=True, slots=True)
-class GracePolicy:
+class GracePolicy(Frozen):
     """The grace of each phase: `days` for all of them, or the default (None).
 
     The default is a tenth of the interval's MIN (of MAX where MIN is 0), a month counting 30 days,

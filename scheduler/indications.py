@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from scheduler.criteria import Criterion
 from scheduler.errors import RuleError
 from scheduler.facts import Facts
+from scheduler.frozen import Frozen
 from scheduler.rules import Cite
 from scheduler.studies import REGIONS, Modality, Study
 
 
-@dataclass(frozen=True, slots=True)
-class Indication:
+class Indication(Frozen):
     """One numbered reason for the study.
 
     It is raised where one of its `leads` is documented true (or, for a date, given); one that is not
@@ -46,8 +44,7 @@ class Indication:
         return any(facts.get(lead) not in (None, False) for lead in self.leads)
 
 
-@dataclass(frozen=True, slots=True)
-class Contraindication:
+class Contraindication(Frozen):
     """A reason not to do a study by one of `modalities` that is yet to be done.
 
     `hazard` says in words what it is. Where `lead` is documented true and the criterion is unknown, the
@@ -67,8 +64,7 @@ class Contraindication:
             raise RuleError(f"contraindication '{self.name}' needs a lead fact and what to clear, or neither")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Combination:
+class Combination(Frozen, kw_only=True):
     """Several studies of one patient on one date, with a criterion of their own; it changes no decision.
 
     It concerns studies by one of `modalities` that show `region` (None: any), where there is one by each

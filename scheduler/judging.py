@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scheduler.dates import add
 from scheduler.facts import Condition, Facts, IndexKind
+from scheduler.frozen import Frozen
 from scheduler.reasons import Reason, Timeliness, Verdict, reason_for_fact
 from scheduler.rules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
 from scheduler.windows import Window, phase_at
@@ -15,8 +15,7 @@ from scheduler.windows import Window, phase_at
 SOFTENED_BY_FACT = (Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen):
     """What one schedule says of one date.
 
     `wording` names the sentence that explains it (scheduler.wording), `phase` the conditional phase that
@@ -37,8 +36,7 @@ class Finding:
         return self.reason.verdict is Verdict.WITHIN
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Frozen):
     """One patient under one schedule, with reference and window fixed: judges any date.
 
     `performed_window` is the window that the performed studies alone would give.

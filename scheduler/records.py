@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 from scheduler.facts import Facts, IndexKind
+from scheduler.frozen import Frozen
 from scheduler.reasons import Reason, Status, Support, Timeliness, Verdict
 from scheduler.rules import Protocol
 from scheduler.studies import Study
 
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+"""What is documented of a patient of whom nothing is."""
 
-@dataclass(frozen=True, slots=True)
-class Patient:
+
+class Patient(Frozen):
     """What a row documents of the patient; a missing entry is unknown.
 
     `primary_site` is a bit set of regions (None: unknown), `facts` what is documented.
     """
 
     protocol: Protocol | None = None
-    index_dates: Mapping[IndexKind, date] = field(default_factory=dict)
+    index_dates: Mapping[IndexKind, date] = NOTHING
     primary_site: int | None = None
-    facts: Facts = field(default_factory=dict)
+    facts: Facts = NOTHING
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether anything is documented; without it no criterion is known to hold, or not to."""
+        return any(value is not None for value in self.facts.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Frozen):
     """One imaging study on one date; an add-on never counts as an earlier study."""
 
     study: Study
@@ -40,8 +48,7 @@ class Event:
         return self.status.is_history and not self.is_add_on
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Frozen):
     """What is decided of one request, by the best of its routes, and why.
 
     `days_from_window` is negative before the window opens and positive after it closes;

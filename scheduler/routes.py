@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from scheduler.answers import answer_without_schedule
 from scheduler.dates import add
 from scheduler.edition import Edition
 from scheduler.facts import first_index
+from scheduler.frozen import Frozen
 from scheduler.grace import GracePolicy
-from scheduler.indications import Indication
 from scheduler.judging import Case, Finding
 from scheduler.reasons import Reason
 from scheduler.records import Decision, Event, Patient
@@ -20,13 +20,15 @@ from scheduler.rules import Protocol, Schedule
 from scheduler.windows import Window, next_window
 from scheduler.wording import SENTENCES, days_text, indication_words, protocol_words, rule_text, schedule_words
 
+if TYPE_CHECKING:
+    from scheduler.indications import Indication
+
 
 def _never(_: date) -> date | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Frozen):
     """One way to qualify, as judged.
 
     `first_from` gives the first date from a day on that the route allows without grace, `is_surveillance`
@@ -44,7 +46,7 @@ def open_routes(
     """Yield every route of a request, in the order of the edition, schedules before indications; at least one."""
     protocol = patient.protocol
     covered = edition.covers_study(request.study)
-    raised = [i for i in edition.indications if covered and i.is_raised(patient.facts)]
+    raised = _raised(edition, patient) if covered else []
     fitting = _fitting(protocol, request, patient)
     if protocol is not None and fitting:
         yield from _schedule_routes(edition, protocol, fitting, patient, request, history, grace)
@@ -57,6 +59,12 @@ def open_routes(
             yield Route(Decision(reason, explanation=SENTENCES[wording]))
     for indication in raised:
         yield _of_indication(indication, patient, request.date)
+
+
+def _raised(edition: Edition, patient: Patient) -> list[Indication]:
+    if not patient.has_facts:  # then the indications need not even be read
+        return []
+    return [i for i in edition.indications if i.is_raised(patient.facts)]
 
 
 def _of_indication(indication: Indication, patient: Patient, day: date) -> Route:

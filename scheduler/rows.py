@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from scheduler.columns import INDEX_COLUMNS, PATIENT_ID, STUDY_COLUMNS, Column
 from scheduler.edition import CptCode, Edition
 from scheduler.errors import ValueProblem
+from scheduler.frozen import Frozen
 from scheduler.reasons import Status
 from scheduler.records import Event, Patient
 from scheduler.studies import Modality, Study
@@ -32,8 +32,7 @@ Python counts four control characters as such, too, by which two patients of one
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Frozen):
     """What is wrong with one cell of a row, and what to do about it."""
 
     column: str
@@ -44,8 +43,7 @@ class Problem:
         return f"column {self.column}: {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Frozen):
     """A row as read: `event` is None for a row that only enrols; with `problems` nothing else counts."""
 
     patient_id: str

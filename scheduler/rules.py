@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum
 
 from scheduler.dates import Duration, Unit, check_order, days, months, span_text
 from scheduler.errors import RuleError
 from scheduler.facts import Condition, IndexKind
+from scheduler.frozen import Frozen, replace
 from scheduler.studies import StudyPattern
 
 OVERDUE_ONCE = months(12)
 """How long a missed one-time window stays due after it closes, where no interval follows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cite:
+class Cite(Frozen):
     """A place in the guideline, e.g. `Bone 5`."""
 
     section: str
@@ -37,8 +36,7 @@ class PhaseKind(Enum):
     UNSPECIFIED = "unspecified"
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Frozen):
     """A stretch of time since the index date with one rule; built by `every`, `once`, `as_` and `unspecified`.
 
     `low` and `high` are MIN and MAX of an interval, or FROM and TO of a one-time window. `end` is the
@@ -128,8 +126,7 @@ def check_phases(phases: tuple[Phase, ...], where: str) -> None:
             start = phase.end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Frozen, kw_only=True):
     """What a reading of the guideline's sentence decides: the phases and the two softening clauses.
 
     `or_if` opens an extra study at any time while the fact is true; `more_often_if` admits a shorter
@@ -141,8 +138,7 @@ class Plan:
     more_often_if: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Frozen):
     """Another way to read the sentence behind a schedule, by name."""
 
     name: str
@@ -155,8 +151,7 @@ class Reading:
         check_phases(self.plan.phases, f"reading '{self.name}'")
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Frozen):
     """One imaging study repeated over time inside a protocol.
 
     `index` lists the events from which it counts, in order of preference; `stops_at` those that end
@@ -238,8 +233,7 @@ class Stance(Enum):
     NO_SURVEILLANCE = "no surveillance"
 
 
-@dataclass(frozen=True, slots=True)
-class Protocol:
+class Protocol(Frozen):
     """The surveillance of one disease situation: one or more schedules, or a reason why there are none.
 
     `refers_to` names the other guidelines that a referral points at.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from scheduler.errors import RuleError, UnknownName, ValueProblem
+from scheduler.frozen import Frozen
 
 
 class Modality(Enum):
@@ -50,8 +50,7 @@ _BESIDES = {"pelvis": BITS["rectum"] | BITS["sacrum"], "brain": BITS["pituitary"
 """What a study of a region shows besides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Study:
+class Study(Frozen):
     """One imaging study: a modality and the regions it names.
 
     `regions` is the set of atomic regions named, `shown` that set with what such a study shows
@@ -128,8 +127,7 @@ class Place(Enum):
     ANYWHERE = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class StudyPattern:
+class StudyPattern(Frozen):
     """The studies that a schedule accepts: any of `modalities` (None: every one) at any of `places`.
 
     A place is the name of a region or a Place. Contrast is never decisive.

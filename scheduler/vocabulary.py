@@ -13,38 +13,57 @@ from scheduler.criteria import (
     any_of,
     not_,
 )
-from scheduler.dates import days, months, weeks, years
-from scheduler.edition import CptCode, Edition, Source
-from scheduler.facts import SYMPTOMS, Condition, Fact, FactKind, IndexKind, Level
 from scheduler.indications import Combination, Contraindication, Indication
-from scheduler.rules import (
+from scheduler.schedule_vocabulary import (
+    ANYWHERE,
+    CT,
+    DATE,
+    DIAGNOSIS,
+    ECHO,
+    EVENT,
+    MRI,
+    NUMBER,
+    PATIENT,
+    PET_CT,
+    PET_MRI,
+    PRIMARY_SITE,
+    PROGRESSION,
+    RADIATION_END,
+    RADIATION_START,
+    SPECT,
+    SPECT_CT,
+    SPINAL_PRIMARY_SITE,
+    SPINE,
+    SURGERY,
+    SYMPTOMS,
+    TREATMENT_END,
+    Chapters,
     Cite,
+    Condition,
+    Constant,
+    CptCode,
+    Edition,
+    Fact,
     Plan,
     Reading,
     Schedule,
+    Source,
+    Study,
     as_,
     at_least_every,
+    days,
     every,
+    months,
     no_surveillance,
     not_covered,
     once,
     protocol,
     referral,
+    study,
     unspecified,
+    weeks,
+    years,
 )
-from scheduler.studies import SPINE, Modality, Place, Study, study
-
-MRI, CT, PET_CT, PET_MRI = Modality.MRI, Modality.CT, Modality.PET_CT, Modality.PET_MRI
-SPECT, SPECT_CT, ECHO = Modality.SPECT, Modality.SPECT_CT, Modality.ECHO
-PRIMARY_SITE, SPINAL_PRIMARY_SITE, ANYWHERE = Place.PRIMARY_SITE, Place.SPINAL_PRIMARY_SITE, Place.ANYWHERE
-DIAGNOSIS, TREATMENT_END, SURGERY = IndexKind.DIAGNOSIS, IndexKind.TREATMENT_END, IndexKind.SURGERY
-RADIATION_START, RADIATION_END, PROGRESSION = (
-    IndexKind.RADIATION_START,
-    IndexKind.RADIATION_END,
-    IndexKind.PROGRESSION,
-)
-PATIENT, EVENT = Level.PATIENT, Level.EVENT
-NUMBER, DATE = FactKind.NUMBER, FactKind.DATE
 
 __all__ = [
     "ANYWHERE",
@@ -72,9 +91,11 @@ __all__ = [
     "Above",
     "AgeAtMost",
     "Below",
+    "Chapters",
     "Cite",
     "Combination",
     "Condition",
+    "Constant",
     "Contraindication",
     "CptCode",
     "Documented",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scheduler.dates import Duration, add
+from scheduler.frozen import Frozen
 from scheduler.grace import GracePolicy
 from scheduler.rules import Phase, PhaseKind, Schedule
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Frozen):
     """The dates `opens` to `closes`, both included, in which the next study of a schedule is due.
 
     `reference` is the date it counts from, `phase` the place of the phase whose interval makes it,

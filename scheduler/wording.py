@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from scheduler.dates import Duration, span_text
 from scheduler.edition import Edition
-from scheduler.indications import Indication
 from scheduler.rules import Phase, PhaseKind, Protocol, Schedule
+
+if TYPE_CHECKING:
+    from scheduler.indications import Indication
 
 _WINDOW = (
     "{section}: {rule}, counted from {anchor} of {reference}, gives the window {opens} to {closes} (grace {grace}). "

@@ -42,6 +42,32 @@ def test_a_command_about_one_patient_loads_neither_dataframes_nor_calendars(args
     assert run(program, *args) == (0, "[]\n")
 
 
+SLOW_TO_LOAD = ["dataclasses", "textwrap", "dateutil", "importlib.metadata", "json", "difflib"]
+READ_BY_CHECK = [
+    (["--protocol", "bone.osteosarcoma"], ["anchors", "bone", "facts"], "a protocol is in one chapter"),
+    (["--protocol", "occult_primary"], ["anchors", "facts", "occult_primary"], "and so is that of a small one"),
+    ([], ["facts"], "without a protocol no chapter is asked for"),
+]
+
+
+@pytest.mark.parametrize(
+    ("args", "read", "why"), READ_BY_CHECK, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_check_reads_only_the_content_that_it_asks_for(args, read, why):
+    program = (
+        "import sys\n"
+        "from cli.main import main\n"
+        "try:\n"
+        "    main()\n"
+        "except SystemExit:\n"
+        "    edition = 'protocols.healthhelp_mri_cspine_2025.'\n"
+        "    read = sorted(m.removeprefix(edition) for m in sys.modules if m.startswith(edition))\n"
+        f"    print(read, sorted(set({SLOW_TO_LOAD}) & set(sys.modules)), file=sys.stderr)\n"
+    )
+    asked = ("check", "--study", "MRI cervical_spine", "--date", "2026-04-15", *args)
+    assert run(program, *asked) == (0, f"{read} []\n"), why
+
+
 def test_importing_a_check_loads_neither():
     program = f"import sys, cli.check\nsys.exit(str(set({HEAVY}) & set(sys.modules) or 0))"
     assert run(program) == (1, "0\n")

@@ -2,14 +2,8 @@
 
 from datetime import date
 
-from protocols.healthhelp_mri_cspine_2025 import bone, cns, neuroendocrine, occult_primary
-from protocols.healthhelp_mri_cspine_2025.combinations import CT_AND_MRI_CERVICAL, METASTASES
-from protocols.healthhelp_mri_cspine_2025.contraindications import CONTRAINDICATIONS
-from protocols.healthhelp_mri_cspine_2025.cpt_codes import CPT_CODES
-from protocols.healthhelp_mri_cspine_2025.facts import FACTS
-from protocols.healthhelp_mri_cspine_2025.indications import INDICATIONS
+from scheduler.schedule_vocabulary import MRI, Chapters, Constant, Edition, Source, Study
 from scheduler.studies import BITS
-from scheduler.vocabulary import MRI, Edition, Source, Study
 
 EDITION = Edition(
     id="healthhelp-mri-cspine-2025",
@@ -23,10 +17,15 @@ EDITION = Edition(
         Source("NCCN Neuroendocrine and Adrenal Tumors", body_version="3.2025", reference_version="2.2025"),
         Source("NCCN Occult Primary", body_version=None, reference_version="2.2025"),
     ),
-    facts=FACTS,
-    cpt_codes=CPT_CODES,
-    indications=INDICATIONS,
-    contraindications=CONTRAINDICATIONS,
-    combinations=(CT_AND_MRI_CERVICAL, METASTASES),
-    protocols=(*bone.PROTOCOLS, *cns.PROTOCOLS, *neuroendocrine.PROTOCOLS, *occult_primary.PROTOCOLS),
+    facts=Constant(f"{__name__}.facts", "FACTS"),
+    cpt_codes=Constant(f"{__name__}.cpt_codes", "CPT_CODES"),
+    indications=Constant(f"{__name__}.indications", "INDICATIONS"),
+    contraindications=Constant(f"{__name__}.contraindications", "CONTRAINDICATIONS"),
+    combinations=Constant(f"{__name__}.combinations", "COMBINATIONS"),
+    protocols=Chapters(
+        bone=Constant(f"{__name__}.bone", "PROTOCOLS"),
+        cns=Constant(f"{__name__}.cns", "PROTOCOLS"),
+        neuroendocrine=Constant(f"{__name__}.neuroendocrine", "PROTOCOLS"),
+        occult_primary=Constant(f"{__name__}.occult_primary", "PROTOCOLS"),
+    ),
 )

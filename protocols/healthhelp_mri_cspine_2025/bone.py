@@ -2,7 +2,7 @@
 
 from protocols.healthhelp_mri_cspine_2025.anchors import AFTER_SURGERY, AFTER_TREATMENT, AT_PROGRESSION
 from protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED
-from scheduler.vocabulary import (
+from scheduler.schedule_vocabulary import (
     CT,
     MRI,
     PET_CT,

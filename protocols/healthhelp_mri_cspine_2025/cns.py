@@ -10,7 +10,7 @@ from protocols.healthhelp_mri_cspine_2025.anchors import (
     FROM_SURGERY,
 )
 from protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED
-from scheduler.vocabulary import (
+from scheduler.schedule_vocabulary import (
     MRI,
     SPINAL_PRIMARY_SITE,
     Cite,

@@ -29,3 +29,5 @@ METASTASES = Combination(
     by_surveillance=True,
     criterion=Documented("staging_evaluation"),
 )
+
+COMBINATIONS = (CT_AND_MRI_CERVICAL, METASTASES)

@@ -14,7 +14,7 @@ from protocols.healthhelp_mri_cspine_2025.facts import (
     CLINICALLY_INDICATED,
     HIGH_GRADE,
 )
-from scheduler.vocabulary import (
+from scheduler.schedule_vocabulary import (
     ANYWHERE,
     CT,
     ECHO,

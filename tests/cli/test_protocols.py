@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 
 import cli.protocols
 from cli.main import main
+from scheduler.frozen import replace
 
 Outcome = tuple[int, str, str]
 Run = Callable[..., Outcome]

@@ -1,6 +1,5 @@
 """The scalar and the columnar reading of the rules give the same answer, to the letter, on random cohorts."""
 
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -11,6 +10,7 @@ from support.made_up_editions import random_edition
 from support.random_cohorts import random_cohort
 
 from protocols import CURRENT
+from scheduler.frozen import replace
 from scheduler.grace import GracePolicy
 from scheduler.reasons import Reason
 from scheduler.vocabulary import (

@@ -186,5 +186,6 @@ def test_content_imports_nothing_but_dates_content_and_its_vocabulary(path):
     assert {m for m in modules if not m.startswith("protocols")} <= {
         "datetime",
         "scheduler.vocabulary",
+        "scheduler.schedule_vocabulary",
         "scheduler.studies",
     }

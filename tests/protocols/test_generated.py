@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from protocols import CURRENT
+from scheduler.frozen import replace
 from scheduler.render import edition_json, phase_rows, protocols_markdown, schedule_sentence
 from scheduler.render_indications import indications_markdown
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from protocols import CURRENT
+from scheduler.frozen import replace
 from scheduler.render import edition_json
 from scheduler.render_indications import criterion_object, indications_markdown
 from scheduler.vocabulary import (

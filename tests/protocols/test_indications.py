@@ -1,7 +1,6 @@
 """The indications and contraindications of the edition, case by case and through both readings of the rules."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import pytest
 from support.evaluators import decide_as_columns, decide_one_by_one, read_rows
@@ -18,6 +17,7 @@ from protocols.healthhelp_mri_cspine_2025.times import (
 )
 from scheduler.criteria import Compound, Criterion, Leaf, Not, Since
 from scheduler.datesets import ALL_DATES, NO_DATES
+from scheduler.frozen import replace
 from scheduler.grace import GracePolicy
 from scheduler.indications import Indication
 from scheduler.vocabulary import AgeAtMost, Cite, any_of, not_
@@ -96,7 +96,6 @@ def test_every_indication_is_true_false_and_unknown_in_the_table():
         assert reasons >= wanted, name
 
 
-@dataclass(frozen=True, slots=True)
 class Settled(Leaf):
     """Stands in for a leaf: holds always or never."""
 

@@ -1,7 +1,6 @@
 """A rule that makes no sense cannot be built, and says where."""
 
 import re
-from dataclasses import FrozenInstanceError, replace
 from datetime import date
 
 import pytest
@@ -11,6 +10,7 @@ from scheduler.dates import days, months, weeks, years
 from scheduler.edition import CptCode, Edition
 from scheduler.errors import RuleError, UnknownName, ValueProblem, VigilError
 from scheduler.facts import SYMPTOMS, Condition, Fact, IndexKind, Level
+from scheduler.frozen import replace
 from scheduler.rules import (
     Cite,
     Plan,
@@ -189,7 +189,7 @@ def test_a_rule_that_asks_for_an_unknown_fact_is_refused_with_its_place(asking):
 
 def test_rules_cannot_be_changed_after_they_are_built():
     rule = every(months(3))
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         rule.fact = "x"  # type: ignore[misc]
 
 

@@ -1,6 +1,5 @@
 """Random cohorts in which anything may be documented, and editions whose indications nobody published."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -11,6 +10,7 @@ from scheduler.criteria import Criterion
 from scheduler.dates import Duration, add, days, years
 from scheduler.edition import Edition
 from scheduler.facts import Fact, FactKind
+from scheduler.frozen import replace
 from scheduler.indications import Contraindication, Indication
 from scheduler.vocabulary import MRI, PET_MRI, Cite
 

@@ -1,12 +1,12 @@
 """The case tables under tests/cases, and editions cut down to one schedule."""
 
 import csv
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from protocols import CURRENT
 from scheduler.edition import Edition
+from scheduler.frozen import replace
 
 CASES = Path(__file__).parents[1] / "cases"
 
