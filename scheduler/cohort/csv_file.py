@@ -10,6 +10,7 @@ import polars as pl
 
 from scheduler.cohort.events_file import Block, Events, OpenFile
 from scheduler.cohort.mapping import ColumnMap, Layout, check_header
+from scheduler.cohort.quotedtext import parse_quoted
 from scheduler.cohort.tabletext import (
     DAMAGE,
     LINE,
@@ -17,7 +18,6 @@ from scheduler.cohort.tabletext import (
     UTF8_MARK,
     count_lines,
     cut_line,
-    parse_line_by_line,
     parse_plain,
     plain_lines,
     unix,
@@ -95,8 +95,9 @@ class CsvFile(OpenFile):
         body = self._body(block)
         plain = parse_plain(body, self.header)
         if plain is None:
-            cells = parse_line_by_line(body, self.header, block.first_line)
-            return Events(self._named(cells), cells.select(self.header))
+            quoted = parse_quoted(body, self.header, block.first_line)
+            own = quoted.cells.select(self.header)
+            return Events(self._named(quoted.cells), own, body if quoted.is_as_written else None)
         return Events(self._named(with_lines(plain, block.first_line)), plain, body or None)
 
     def lines(self, block: Block) -> pl.Series:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Sequence
 from io import BytesIO, StringIO
+from itertools import islice
+from typing import Literal
 
 import polars as pl
 
@@ -28,6 +31,9 @@ UTF8_MARK = b"\xef\xbb\xbf"
 
 _NOWHERE = b"\x1f"
 """A byte that stands in no line, so that each line is read as one cell."""
+
+_EVEN_QUOTES = '^[^"]*(?:"[^"]*"[^"]*)*$'
+"""A line that holds none, two or any other even number of quotes."""
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -77,18 +83,38 @@ def can_be_lines(body: bytes) -> bool:
 
 def plain_lines(body: bytes) -> pl.Series:
     """Return the lines of a body that `parse_plain` could read."""
-    schema = {"line": pl.String}
-    text = BytesIO(unix(body))
-    query = pl.scan_csv(text, has_header=False, schema=schema, separator=_NOWHERE.decode(), quote_char=None)
+    return _lines(unix(body), "utf8")
+
+
+def _lines(text: bytes, encoding: Literal["utf8", "utf8-lossy"]) -> pl.Series:
+    """Return the lines of a text as `plain_lines` does; with utf8-lossy bytes that are no text are replaced."""
+    schema, nowhere = {"line": pl.String}, _NOWHERE.decode()
+    query = pl.scan_csv(
+        BytesIO(text), has_header=False, schema=schema, separator=nowhere, quote_char=None, encoding=encoding
+    )
     return query.collect().to_series()
+
+
+Record = tuple[str | int | None, ...]
+"""The cells of a row as read by itself, the line on which it starts, and its damage."""
 
 
 def parse_line_by_line(body: bytes, header: Sequence[str], first_line: int) -> pl.DataFrame:
     """Return the cells of any body, with LINE and DAMAGE behind them."""
     lines = unix(body).split(b"\n")
-    rows = [(*cells, line, damage) for line, cells, damage in _records(lines, len(header), first_line)]
+    records = []
+    at = 0
+    while at < len(lines):
+        record, used = read_record(lines, at, len(header), first_line)
+        records += [record] if record else []
+        at += used
+    return records_frame(records, header)
+
+
+def records_frame(records: Sequence[Record], header: Sequence[str]) -> pl.DataFrame:
+    """Return rows that were read one by one as a frame."""
     schema = dict.fromkeys(header, pl.String) | {LINE: pl.UInt32, DAMAGE: pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(records, schema=schema, orient="row")
 
 
 def whole_rows(text: bytes, width: int) -> int:
@@ -99,19 +125,36 @@ def whole_rows(text: bytes, width: int) -> int:
     end = max(text.rfind(b"\n"), text.rfind(b"\r", 0, -1)) + 1
     if b'"' not in text:
         return end
-    ends = [match.end() for match in _LINE_END.finditer(text, 0, end)]
-    lines = unix(text[:end]).split(b"\n")[:-1]
-    odd = [at for at, line in enumerate(lines) if line.count(b'"') % 2]
+    whole = unix(text[:end])
+    odd = deque(_with_odd_quotes(whole))
+    if not odd:
+        return end
+    lines = whole.split(b"\n")[:-1]
     while odd:
-        start = odd.pop(0)
+        start = odd.popleft()
         if not odd or odd[0] - start >= MOST_LINES_OF_A_ROW:
             if not odd and len(lines) - start < MOST_LINES_OF_A_ROW:
-                return ends[start - 1] if start else 0
+                return _start_of_line(text, start)
             continue
         cells = _cells(b"\n".join(lines[start : odd[0] + 1]))
         if cells is not None and len(cells) == width:
-            odd.pop(0)
+            odd.popleft()
     return end
+
+
+def _with_odd_quotes(text: bytes) -> list[int]:
+    """Return the lines of a text on which a quoted cell may start or end."""
+    if can_be_lines(text):
+        lines = _lines(text, "utf8-lossy")
+        if len(lines) == text.count(b"\n"):
+            return (~lines.str.contains(_EVEN_QUOTES)).arg_true().to_list()
+    return [at for at, line in enumerate(text.split(b"\n")) if line.count(b'"') % 2]
+
+
+def _start_of_line(text: bytes, line: int) -> int:
+    """Return where a line starts, counted from 0; all before it have an end."""
+    ends = (match.end() for match in _LINE_END.finditer(text))
+    return next(islice(ends, line - 1, None)) if line else 0
 
 
 def cut_line(text: bytes, header: Sequence[str], line: int) -> pl.DataFrame:
@@ -122,33 +165,27 @@ def cut_line(text: bytes, header: Sequence[str], line: int) -> pl.DataFrame:
     return pl.DataFrame([(*_fit([start], len(header)), line, said)], schema=schema, orient="row")
 
 
-def _records(lines: Sequence[bytes], width: int, first_line: int) -> Iterator[tuple[int, list[str | None], str | None]]:
-    """Yield line number, cells and damage of every row; a blank line is no row.
+def read_record(lines: Sequence[bytes], at: int, width: int, first_line: int) -> tuple[Record | None, int]:
+    """Return the row that starts at a line, and how many lines it takes; a blank line is no row.
 
     A quoted cell may hold line breaks. Where that does not end in a row of the right length, the quote is
     a stray one: its line alone is damaged, and reading goes on with the next.
     """
-    at = 0
-    while at < len(lines):
-        text, used = _quoted_block(lines, at)
-        if not text.strip():
-            at += 1
-            continue
+    text, used = _quoted_block(lines, at)
+    if not text.strip():
+        return None, 1
+    cells = _cells(text)
+    if used > 1 and (cells is None or len(cells) != width):
+        text, used = lines[at], 1
         cells = _cells(text)
-        if used > 1 and (cells is None or len(cells) != width):
-            text, used = lines[at], 1
-            cells = _cells(text)
-        damage = None
-        if cells is None:
-            cells, damage = [text.decode("utf-8", "replace")], "the line cannot be read as CSV; look for a stray quote"
-        elif len(cells) != width:
-            damage = (
-                f"the line has {len(cells)} cells and the header {width}; look for a missing or stray comma or quote"
-            )
-        elif not _is_text(text):
-            damage = "the line holds bytes that are not UTF-8 text; save the file as CSV UTF-8"
-        yield first_line + at, _fit(cells, width), damage
-        at += used
+    damage = None
+    if cells is None:
+        cells, damage = [text.decode("utf-8", "replace")], "the line cannot be read as CSV; look for a stray quote"
+    elif len(cells) != width:
+        damage = f"the line has {len(cells)} cells and the header {width}; look for a missing or stray comma or quote"
+    elif not _is_text(text):
+        damage = "the line holds bytes that are not UTF-8 text; save the file as CSV UTF-8"
+    return (*_fit(cells, width), first_line + at, damage), used
 
 
 def _quoted_block(lines: Sequence[bytes], at: int) -> tuple[bytes, int]:

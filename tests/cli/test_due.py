@@ -1,6 +1,7 @@
 """`vigil due`: the table, the files, what is left out, and what is said beside it."""
 
 import csv
+import errno
 import gzip
 import io
 import json
@@ -10,6 +11,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import click
 import polars as pl
 import pytest
 from freezegun import freeze_time
@@ -113,7 +115,68 @@ def test_no_message_names_a_patient_or_what_stands_in_a_cell(due, events, tmp_pa
     assert code == 0
     assert [text for text in ("P1", "P2", "P3", "P4", "P5", "1961", "2022-13-02", "osteosarcoma") if text in err] == []
     assert f"vigil: {patients}, line 2, column birth_date cannot be read" in err
-    assert "left out: 2 rows that cannot be read (date: 1, the line as a whole: 1)" in err
+    assert err.splitlines()[-4:-1] == [
+        "left out: 2 rows that cannot be read (date: 1, the line as a whole: 1); 'vigil audit' says why",
+        f"  line 6 is left out: what {patients} gives it cannot be read",
+        "  line 7 is left out: column date cannot be read or does not fit",
+    ]
+
+
+def test_rows_that_cannot_be_read_are_named_up_to_the_fifth(due, tmp_path):
+    events = tmp_path / "events.csv"
+    lines = [
+        "P1,CT,chest,2022-02-30,",
+        "P2,CT,,2022-02-01,",
+        "P3,CT",
+        ",,,,soon",
+        'P5,"CT,chest,2022-02-01,',
+        "P6,,,,x",
+    ]
+    events.write_text("\n".join(["patient_id,modality,Body,date,status", *lines, ""]), encoding="utf-8")
+    _, _, err = due(events, *ASKED, "--map", "Body=region")
+    counted = (
+        "left out: 6 rows that cannot be read (Body: 1, date: 1, patient_id: 1, status: 2, the line as a whole: 2);"
+        " 'vigil audit' says why"
+    )
+    without_id = "column patient_id: the patient id is empty; every row needs one; column status cannot be read"
+    assert err.splitlines()[-7:] == [
+        counted,
+        "  line 2 is left out: column date cannot be read or does not fit",
+        "  line 3 is left out: column Body: there is a modality without a region; give both, or cpt",
+        "  line 4 is left out: the line has 2 cells and the header 5; look for a missing or stray comma or quote",
+        f"  line 5 is left out: {without_id} or does not fit",
+        "  line 6 is left out: the line cannot be read as CSV; look for a stray quote",
+        "  and 1 more",
+    ]
+
+
+def test_what_is_wrong_with_a_line_itself_is_said_without_what_a_patients_file_gives_it(due, tmp_path):
+    events, patients = tmp_path / "events.csv", tmp_path / "patients.csv"
+    events.write_text("patient_id,cpt,date\nP1,,\nP2\nP3\n", encoding="utf-8")
+    patients.write_text("patient_id,surgery_date\nP1,13.13.2013\nP2,14.14.2014\nP3,\n", encoding="utf-8")
+    _, _, err = due(events, *ASKED, "--patients", patients)
+    short = "the line has 1 cells and the header 3; look for a missing or stray comma or quote"
+    assert err.splitlines()[-3:] == [
+        f"  line 2 is left out: what {patients} gives it cannot be read",
+        f"  line 3 is left out: {short}",
+        f"  line 4 is left out: {short}",
+    ]
+    assert "201" not in err.replace("2022", "")
+
+
+def test_studies_that_are_performed_later_than_asked_are_told(due, tmp_path):
+    days = ("2022-05-10", "2022-05-11", "2022-05-12")
+    events = cohort_of(tmp_path, *(f"P1,bone.chordoma,CT,chest,{day},2022-01-31" for day in days))
+    text = (
+        events.read_text(encoding="utf-8")
+        .replace("diagnosis_date", "diagnosis_date,status")
+        .replace("-31\n", "-31,performed\n")
+    )
+    events.write_text(text, encoding="utf-8")
+    said = "not counted: {} marked as performed after {}; look at the date, the status, or --as-of"
+    assert said.format("2 rows", "2022-05-10") in due(events, *ASKED)[2].splitlines()
+    assert said.format("1 row", "2022-05-11") in due(events, "--as-of", "2022-05-11")[2].splitlines()
+    assert "not counted" not in due(events, "--as-of", "2022-05-12")[2]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet", ".json"])
@@ -300,6 +363,47 @@ def test_a_terminal_is_given_the_most_urgent_and_a_pipe_all(due, tmp_path, monke
     _, out, _ = due(events, *ASKED)
     assert out.count("cns.medulloblastoma/brain") == count
     assert ("1 more rows; -o FILE.csv lists them all" in out) is is_terminal
+
+
+@pytest.mark.parametrize("is_terminal", [True, False], ids=["terminal", "pipe"])
+def test_the_table_is_the_same_however_many_pieces_it_comes_in(due, events, monkeypatch, is_terminal):
+    """Columns are as wide as the widest cell of a status, wherever that stands."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal, raising=False)
+    monkeypatch.setattr("scheduler.cohort.sorted_runs.PIECE_ROWS", 1)
+    monkeypatch.setattr("scheduler.cohort.sorted_runs._SLICES_OF_A_PIECE", 1)
+    assert click.unstyle(due(events, *ASKED)[1]) == TABLE
+
+
+def test_progress_is_shown_on_a_terminal_alone_and_leaves_no_trace(due, events, tmp_path, monkeypatch):
+    monkeypatch.setattr("cli.progress._PATIENCE", 0.0)
+    monkeypatch.setattr("cli.progress._BETWEEN", 0.0)
+    silent = due(events, *ASKED, "-o", tmp_path / "due.csv")[2]
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    shown = due(events, *ASKED, "-o", tmp_path / "due.csv")[2]
+    assert [text for text in ("reading", "looking through", "listing") if f"\r{text}" not in shown] == []
+    assert shown.rpartition("\033[K")[2] == silent
+
+
+def test_nothing_is_left_where_the_list_cannot_be_written(due, events, tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("cli.due.write_due", fail)
+    code, _, err = due(events, *ASKED, "-o", tmp_path / "due.csv")
+    assert code == 2
+    assert f"cannot write {tmp_path / 'due.csv'}: No space left on device" in err
+    assert list(tmp_path.iterdir()) == [events]
+
+
+def test_nothing_is_left_where_the_rows_find_no_room(due, events, tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("scheduler.cohort.spill.Spill.put", fail)
+    code, out, err = due(events, *ASKED)
+    assert (code, out) == (2, "")
+    assert "cannot write a passing file (TMPDIR says where): No space left on device" in err
+    assert list(tmp_path.iterdir()) == [events]
 
 
 def test_the_table_keeps_to_100_columns_whatever_the_names(due, tmp_path):

@@ -190,7 +190,11 @@ PLAIN = [
     (b"P1,\xe9,\n", False, "bytes that are no text"),
     (b"P1,\0,\n", False, "a NUL"),
     (b"\xef\xbb\xbfP1,,\n", False, "a byte-order mark"),
-    (b"P1,,\rP2,,\n", False, "an old Mac's line end"),
+    (b"P1,,\rP2,,\n", True, "an old Mac's line end, which is a line end as any"),
+    (b'P1,,"a,b"\nP2,,\n', True, "a quoted cell that has to be quoted, as a writer would"),
+    (b'P1,,"a"\n', False, "a quoted cell that need not be quoted"),
+    (b'P1,,"a,""b"\n', False, "doubled quotes, which are looked at one by one"),
+    (b'P1,,"a,\nb"\n', False, "a row of two lines"),
 ]
 
 

@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from io import BytesIO
 from itertools import groupby
 
 import polars as pl
+import pytest
+from support.block_sizes import WHOLE, Sizes, opened
 from support.evaluators import Cells, read_rows
 
 from scheduler.bookings import Booking, bookings
-from scheduler.cohort.due_list import list_due
+from scheduler.cohort import due_files, due_list, sorted_runs
+from scheduler.cohort.due import DueRules, Wanted
+from scheduler.cohort.due_files import write_due
+from scheduler.cohort.due_list import FiledDue, list_due
 from scheduler.cohort.due_words import DUE_COLUMNS
+from scheduler.cohort.spill import Spill
 from scheduler.courses import Course, courses
 from scheduler.due_status import URGENCY, DueStatus
 from scheduler.edition import Edition
@@ -81,3 +88,26 @@ def due_as_columns(rows: Sequence[Cells], edition: Edition, grace: GracePolicy, 
         {name: [row.get(name) or None for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
     )
     return list_due(cells, edition, grace, as_of).rows.to_dicts()
+
+
+def due_of_file(
+    data: bytes, rules: DueRules, sizes: Sizes = WHOLE, suffix: str = ".csv", wanted: Wanted | None = None
+) -> tuple[bytes, FiledDue]:
+    """Return the list of an events file as it is written, and what was counted; in small blocks where `sizes` says so.
+
+    The list is sorted and written a few rows at a time where blocks are small, and its patients are shared out widely.
+    """
+    is_small = sizes != WHOLE
+    with opened(data, sizes) as file, Spill() as spill, pytest.MonkeyPatch.context() as patch:
+        if is_small:
+            patch.setattr(due_list, "_BLOCKS_OF_A_SHARE", 2)
+            patch.setattr(due_list, "_MOST_SHARES", 5)
+            patch.setattr(sorted_runs, "PIECE_ROWS", 5)
+            patch.setattr(sorted_runs, "_SLICES_OF_A_PIECE", 2)
+        patch.setattr(due_files, "_GROUP_ROWS", 7)
+        run = FiledDue(rules, file, spill, wanted=wanted, workers=sizes.workers)
+        run.read()
+        run.work_out()
+        out = BytesIO()
+        write_due(run.frames(), out, suffix, {"as_of": rules.as_of.isoformat()})
+    return out.getvalue(), run

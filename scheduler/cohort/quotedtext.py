@@ -1,0 +1,144 @@
+"""Rows of cells from the text of a CSV that holds quotes or a damaged line, as line by line but for most lines at once.
+
+A usual line is a row of its own whose quotes, if any, stand around whole cells and hold no quote: of such a line there
+is one reading. These are told by a pattern and read together by polars; what polars found is counted against the
+text. All other lines are read one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from itertools import compress
+
+import polars as pl
+
+from scheduler.cohort.tabletext import (
+    LINE,
+    LONGEST_LINE,
+    UTF8_MARK,
+    Record,
+    can_be_lines,
+    parse_line_by_line,
+    plain_lines,
+    read_record,
+    records_frame,
+    unix,
+    with_lines,
+)
+
+_MOST_CELLS = 1000
+"""The pattern of a line with more cells would be slower than reading it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Cells with LINE and DAMAGE behind them, and whether every row is a line that a writer of CSV would write too."""
+
+    cells: pl.DataFrame
+    is_as_written: bool
+
+
+def parse_quoted(body: bytes, header: Sequence[str], first_line: int) -> Quoted:
+    """Return what `parse_line_by_line` does for any body, sooner where most lines are usual."""
+    if not 1 < len(header) <= _MOST_CELLS:  # a blank line is no row, but would be a usual line of one cell
+        return Quoted(parse_line_by_line(body, header, first_line), is_as_written=False)
+    text = unix(body)
+    cells = _all_at_once(text, header)
+    if cells is not None:
+        return Quoted(with_lines(cells[0], first_line), cells[1])
+    return Quoted(_in_parts(text, header, first_line), is_as_written=False)
+
+
+def _all_at_once(text: bytes, header: Sequence[str]) -> tuple[pl.DataFrame, bool] | None:
+    """Return the cells of a text with usual lines alone, and whether a writer would write them so; else None."""
+    if not can_be_lines(text) or text.startswith(UTF8_MARK):
+        return None
+    try:
+        lines = plain_lines(text)
+    except pl.exceptions.PolarsError:  # bytes that are not UTF-8
+        return None
+    if len(lines) != _count(text) or not _is_usual(lines, len(header)).all():
+        return None
+    cells = _parse_usual(text, header, len(lines))
+    return None if cells is None else (cells, bool(lines.str.contains(_pattern(len(header), _NEEDED)).all()))
+
+
+def _in_parts(text: bytes, header: Sequence[str], first_line: int) -> pl.DataFrame:
+    """Return the cells of any text, the usual lines read together and the others one by one."""
+    lines = text.split(b"\n")
+    texts = pl.Series(text.decode("utf-8", "replace").split("\n"), dtype=pl.String)
+    # A line in which something had to be replaced is no text; one that holds such a mark itself is told by itself.
+    is_usual = _is_usual(texts, len(header)) & ~texts.str.contains("\ufffd", literal=True)
+    is_usual &= ~texts.str.starts_with(UTF8_MARK.decode())
+    records, others = _one_by_one(lines, (~is_usual).arg_true(), len(header), first_line)
+    is_usual = is_usual.scatter(others, values=False)
+    usual = b"\n".join(compress(lines, is_usual))
+    places = is_usual.arg_true()
+    cells = (
+        _parse_usual(usual, header, len(places))
+        if len(places)
+        else pl.DataFrame(schema=dict.fromkeys(header, pl.String))
+    )
+    if cells is None:
+        return parse_line_by_line(text, header, first_line)
+    numbered = with_lines(cells, 0).with_columns((places + first_line).cast(pl.UInt32).alias(LINE))
+    return pl.concat([numbered, records_frame(records, header)]).sort(LINE) if records else numbered
+
+
+def _one_by_one(
+    lines: Sequence[bytes], unusual: pl.Series, width: int, first_line: int
+) -> tuple[list[Record], list[int]]:
+    """Return the rows that start on unusual lines, and all lines that these take."""
+    records: list[Record] = []
+    taken: list[int] = []
+    behind = 0
+    for at in unusual.to_list():
+        if at >= behind:
+            record, used = read_record(lines, at, width, first_line)
+            records += [record] if record else []
+            behind = at + used
+            taken += range(at, behind)
+    return records, taken
+
+
+def _parse_usual(text: bytes, header: Sequence[str], rows: int) -> pl.DataFrame | None:
+    """Return the cells of usual lines; None where what polars found in them does not add up to the text.
+
+    With a comma or a line end behind each, and every quote, the cells must be as long as the text.
+    """
+    schema = dict.fromkeys(header, pl.String)
+    try:
+        cells = pl.scan_csv(BytesIO(text), has_header=False, schema=schema, quote_char='"').collect()
+    except pl.exceptions.PolarsError:
+        return None
+    lengths = cells.select(pl.all().str.len_bytes().sum()).row(0)
+    empty = cells.select((pl.all().str.len_bytes() == 0).any()).row(0)
+    ends = len(cells) * len(header) - (not text.endswith(b"\n"))
+    if len(cells) != rows or sum(lengths) + ends + text.count(b'"') != len(text):
+        return None
+    emptied = [name for name, is_empty in zip(header, empty, strict=True) if is_empty]
+    return cells.with_columns(pl.when(pl.col(n) != "").then(pl.col(n)).alias(n) for n in emptied)
+
+
+def _is_usual(lines: pl.Series, width: int) -> pl.Series:
+    """Tell which lines are usual."""
+    return lines.str.contains(_pattern(width, _ANY)) & (lines.str.len_bytes() < LONGEST_LINE)
+
+
+_ANY = '(?:"[^"\\x00]*"|[^",\\x00]*)'
+"""A cell, in quotes or not."""
+
+_NEEDED = '(?:"[^",]*,[^"]*"|[^",]*)'
+"""A cell that is in quotes where it holds a comma, and only there."""
+
+
+@cache
+def _pattern(width: int, cell: str) -> str:
+    return f"^(?:{cell},){{{width - 1}}}{cell}$"
+
+
+def _count(text: bytes) -> int:
+    return text.count(b"\n") + (not text.endswith(b"\n"))
