@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from scheduler.errors import FileError
+
 _MOST_EXACT = 2.0**53
 """The whole numbers that a float holds exactly lie below this."""
 
@@ -13,6 +15,12 @@ _MOST_EXACT = 2.0**53
 def has_no_text(dtype: pl.DataType) -> bool:
     """Tell whether the values of a Parquet column (lists, records, bytes) are none that a cell of a CSV can hold."""
     return dtype.is_nested() or dtype == pl.Binary
+
+
+def check_patient_id(schema: Mapping[str, pl.DataType], column: str, file: str) -> None:
+    """Raise FileError where the column of the patient ids cannot be read as text."""
+    if has_no_text(schema[column]):
+        raise FileError(f"{file} has a column '{column}' that holds no text or number; write it as text")
 
 
 def text_columns(schema: Mapping[str, pl.DataType], date_format: str) -> list[pl.Expr]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from scheduler.cohort.events_file import Block, Events, OpenFile
 from scheduler.cohort.mapping import ColumnMap, Layout, check_header
-from scheduler.cohort.parquet import has_no_text, text_columns
+from scheduler.cohort.parquet import check_patient_id, text_columns
 from scheduler.cohort.tabletext import DAMAGE, LINE, with_lines
 from scheduler.columns import PATIENT_ID
 from scheduler.errors import FileError
@@ -32,9 +32,7 @@ class ParquetFile(OpenFile):
             raise FileError(f"{name} is a damaged Parquet file; write or copy it again") from None
         self.header = list(schema)
         self.fields = check_header(self.header, name, columns, layout)
-        patient_id = self.header[self.fields.index(PATIENT_ID)]
-        if has_no_text(schema[patient_id]):
-            raise FileError(f"{name} has a column '{patient_id}' that holds no text or number; write it as text")
+        check_patient_id(schema, self.header[self.fields.index(PATIENT_ID)], name)
         self.schema = dict(schema)
         self.size = self._query().select(pl.len()).collect().item()
         self._texts = text_columns(schema, date_format or "%Y-%m-%d")

@@ -30,6 +30,12 @@ class Counts:
         self.rows += sum(protocols.values())
         self._protocols.update(protocols)
 
+    def add(self, other: Counts) -> None:
+        """Count what other counts hold too."""
+        self.rows += other.rows
+        self._reasons.update(other._reasons)
+        self._protocols.update(other._protocols)
+
     def add_reasons(self, reasons: pl.Series) -> None:
         """Count the rows of a block by reason (places in REASONS; null for an enrolment row)."""
         counted = reasons.alias("place").value_counts()

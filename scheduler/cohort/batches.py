@@ -1,0 +1,155 @@
+"""The audit of Arrow record batches: what Spark, Ray and Dask hand on, and what they take back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Self
+
+import polars as pl
+import pyarrow as pa
+
+from scheduler.cohort.audit import Audit
+from scheduler.cohort.events_file import Block, Events
+from scheduler.cohort.filed import DATE_RESULTS, FiledAudit
+from scheduler.cohort.mapping import ColumnMap, check_header
+from scheduler.cohort.parquet import check_patient_id, text_columns
+from scheduler.cohort.reading import EVENTS
+from scheduler.cohort.readings import CONTESTED
+from scheduler.cohort.spill import Spill
+from scheduler.cohort.summary import Counts
+from scheduler.cohort.tabletext import DAMAGE, LINE, with_lines
+from scheduler.columns import PATIENT_ID, RESULT_COLUMNS
+from scheduler.errors import FileError
+
+BLOCK_ROWS = 1 << 17
+"""How many rows are gathered before they are read; fewer at the end."""
+
+_ROWS_OF_A_BATCH = 1 << 14
+"""How many rows are handed back at a time; whoever takes them holds each batch in memory once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted of an audit besides its rules.
+
+    `results` are some of RESULT_COLUMNS, in its order; `readings` asks for CONTESTED behind them. `columns` says which
+    field a column of another name holds, `line` which column holds the number of a row's line, for messages: a whole
+    number, which is not among the results. `fill` gives the rows what another file says of their patients.
+    """
+
+    results: Sequence[str] = RESULT_COLUMNS
+    readings: bool = False
+    columns: ColumnMap | None = None
+    line: str | None = None
+    fill: Callable[[Events], Events] | None = None
+
+
+def result_schema(schema: pa.Schema, wanted: Wanted = Wanted()) -> pa.Schema:
+    """Return the schema of the batches that `audit_batches` gives for batches of a schema.
+
+    Results are strings but for dates (date32) and `days_from_window` (int32).
+    """
+    types = dict.fromkeys(DATE_RESULTS, pa.date32()) | {"days_from_window": pa.int32()}
+    names = [*wanted.results, *([CONTESTED] if wanted.readings else [])]
+    carried = [field for field in schema if field.name != wanted.line]
+    return pa.schema([*carried, *(pa.field(name, types.get(name, pa.string())) for name in names)])
+
+
+def audit_batches(
+    batches: Iterable[pa.RecordBatch],
+    audit: Audit,
+    wanted: Wanted = Wanted(),
+    counts: Counts | None = None,
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of record batches with their results, in their order.
+
+    The batches hold all rows of each of their patients, in any order, under the columns of an events file: text, or
+    typed as in a Parquet file. They are gone through once; what waits for its decision waits in a passing file. The
+    input's columns come out as they went in, with `result_schema`'s behind them. `counts` is added what was decided.
+    Raises FileError where the columns are not those of an events file.
+    """
+    rows = iter(batches)
+    first = next(rows, None)
+    if first is None:
+        return
+    with Spill() as waiting:
+        gathered = _Gathered(first, rows, audit.date_format, wanted)
+        run = FiledAudit(audit, gathered, waiting, fill=wanted.fill, readings=wanted.readings, columns=wanted.results)
+        run.read()
+        schema = result_schema(first.schema, wanted)
+        for frame in run.frames():
+            yield from _as_batches(frame, schema)
+    if counts is not None:
+        counts.add(run.counts)
+
+
+def _as_batches(frame: pl.DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Yield a frame as batches without the newer layouts of Arrow, which Spark does not read."""
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+    yield from table.to_batches(max_chunksize=_ROWS_OF_A_BATCH)
+
+
+class _Gathered:
+    """Record batches as an events file that is gone through once, in blocks that are large enough to be quick."""
+
+    def __init__(
+        self, first: pa.RecordBatch, others: Iterator[pa.RecordBatch], date_format: str | None, wanted: Wanted
+    ) -> None:
+        self.name = "the table of events"
+        frame = _as_frame([first.slice(0, 0)])
+        self._line = wanted.line
+        if self._line is not None and self._line not in frame.columns:
+            raise FileError(f"{self.name} has no column '{self._line}' with the numbers of lines; name another or none")
+        self.schema = {name: dtype for name, dtype in frame.schema.items() if name != self._line}
+        self.header = list(self.schema)
+        self.fields = check_header(self.header, self.name, wanted.columns, EVENTS)
+        check_patient_id(self.schema, self.header[self.fields.index(PATIENT_ID)], self.name)
+        self.size = 0
+        self._texts = text_columns(self.schema, date_format or "%Y-%m-%d")
+        self._frames = _blocks(chain([first], others))
+        self._unread: dict[int, pl.DataFrame] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._unread.clear()
+
+    def blocks(self) -> Iterator[Block]:
+        start = 0
+        for frame in self._frames:
+            self._unread[start] = frame
+            yield Block(start, len(frame), start + 1)
+            start += len(frame)
+
+    def read(self, block: Block) -> Events:
+        frame = self._unread.pop(block.start)
+        original = frame.select(self.header)
+        cells = with_lines(original.select(self._texts), block.first_line)
+        if self._line is not None:
+            cells = cells.with_columns(frame[self._line].alias(LINE))
+        return Events(cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True))), original)
+
+    def lines(self, block: Block) -> pl.Series:
+        raise NotImplementedError
+
+
+def _blocks(batches: Iterator[pa.RecordBatch]) -> Iterator[pl.DataFrame]:
+    """Yield the rows of batches in frames of about BLOCK_ROWS, the last one smaller."""
+    gathered: list[pa.RecordBatch] = []
+    for batch in batches:
+        for start in range(0, batch.num_rows, BLOCK_ROWS):
+            gathered.append(batch.slice(start, BLOCK_ROWS))
+            if sum(part.num_rows for part in gathered) >= BLOCK_ROWS:
+                yield _as_frame(gathered)
+                gathered = []
+    if gathered:
+        yield _as_frame(gathered)
+
+
+def _as_frame(batches: list[pa.RecordBatch]) -> pl.DataFrame:
+    frame = pl.from_arrow(pa.Table.from_batches(batches))
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - as a table always is
+    return frame
