@@ -28,7 +28,9 @@ def differing_rows(ours: Path, theirs: Path) -> tuple[int, pl.DataFrame]:
     frames = [pl.read_csv(path, infer_schema=False).select(pl.col(ANSWER).replace("", None)) for path in (ours, theirs)]
     if len(frames[0]) != len(frames[1]):
         raise ValueError(f"{ours} has {len(frames[0]):,} rows, {theirs} has {len(frames[1]):,}")
-    both = pl.concat([frames[0], frames[1].rename(lambda name: f"their_{name}")], how="horizontal").with_row_index("row")
+    both = pl.concat([frames[0], frames[1].rename(lambda name: f"their_{name}")], how="horizontal").with_row_index(
+        "row"
+    )
     both = both.filter(~pl.col("route").str.starts_with("indication.").fill_null(value=False))
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"their_{name}")) for name in ANSWER)
     return len(both), both.filter(differs)

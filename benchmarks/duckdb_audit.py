@@ -205,7 +205,9 @@ def _stopped() -> str:
 
 def _place(day: str) -> str:
     """Return the place of the phase that contains a day; 0 before the first and where there is no day."""
-    reached = (f"coalesce(({day} >= plus(index, start_months_{n}, start_days_{n}))::integer, 0)" for n in range(1, SPAN))
+    reached = (
+        f"coalesce(({day} >= plus(index, start_months_{n}, start_days_{n}))::integer, 0)" for n in range(1, SPAN)
+    )
     return " + ".join(reached)
 
 
