@@ -88,9 +88,9 @@ _SCHEDULE_COLUMNS = (
     "schedule integer, protocol varchar, route varchar, section varchar, fixed_bits integer, takes_site boolean,"
     " takes_spine boolean, modality_set integer, index_columns varchar, stops varchar, stops_by_progression boolean,"
     " or_fact varchar, or_reason varchar, more_fact varchar, when_fact varchar, when_value boolean,"
-    " trailing_kind varchar, trailing_fact varchar, trailing_reason varchar, trailing_months integer, trailing_days integer,"
-    " timed integer, end_months integer, end_days integer, has_condition boolean, phase_facts varchar[], "
-    + ", ".join(f"start_months_{n} integer, start_days_{n} integer" for n in range(SPAN))
+    " trailing_kind varchar, trailing_fact varchar, trailing_reason varchar, trailing_months integer,"
+    " trailing_days integer, timed integer, end_months integer, end_days integer, has_condition boolean,"
+    " phase_facts varchar[], " + ", ".join(f"start_months_{n} integer, start_days_{n} integer" for n in range(SPAN))
 )
 """`start_*_N` is the offset at which phase N starts; days with one more where the day before still belongs to it."""
 
