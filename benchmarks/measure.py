@@ -58,7 +58,7 @@ def measure(command: Command, folder: Path, name: str = "out.csv") -> Sample:
             started = time.perf_counter()
             process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=said)
             with MemoryWatch(process.pid) as memory:
-                # Popen.wait forgets what the process took; this process is small, so that it hides no child's peak.
+                # Popen.wait forgets what the process took. Its ru_maxrss is of no use: it begins with this process's.
                 _, status, used = os.wait4(process.pid, 0)
                 seconds = time.perf_counter() - started
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -69,7 +69,7 @@ def measure(command: Command, folder: Path, name: str = "out.csv") -> Sample:
         written = out.stat().st_size if out.is_file() else 0
         if out.is_dir():
             rmtree(out)
-    return Sample(seconds, used.ru_utime + used.ru_stime, max(memory.peak, used.ru_maxrss * 1024), written)
+    return Sample(seconds, used.ru_utime + used.ru_stime, memory.peak, written)
 
 
 def alternate(commands: Mapping[str, Command], folder: Path, runs: int, *, warm_up: bool = True) -> dict[str, Sample]:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
+from typing import Self
 
 PAUSE = 0.02
 """Seconds between two looks: short against the time in which a cohort's blocks come and go."""
 
 LOOKS_BEFORE_CHILDREN = 10
 """Looks between two searches for processes that have been started since."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """Bytes that a process holds for itself, that it maps of files, and the highest sum of both so far."""
+
+    own: int
+    mapped: int
+    highest: int
 
 
 class MemoryWatch:
@@ -27,7 +38,7 @@ class MemoryWatch:
         self._is_over = Event()
         self._thread = Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> MemoryWatch:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -44,8 +55,8 @@ class MemoryWatch:
                 processes = list(_family(self._process))
             looks += 1
             parts = [_memory(process) for process in processes]
-            own, mapped = sum(own for own, _ in parts), max((mapped for _, mapped in parts), default=0)
-            self.peak = max(self.peak, own + mapped)
+            together = sum(part.own for part in parts) + max(part.mapped for part in parts)
+            self.peak = max(self.peak, together, *(part.highest for part in parts))
 
 
 def _family(process: int) -> Iterator[int]:
@@ -60,11 +71,12 @@ def _family(process: int) -> Iterator[int]:
             yield from _family(int(child))
 
 
-def _memory(process: int) -> tuple[int, int]:
-    """Return the bytes that a process holds for itself, and those that it maps of files; none once it has ended."""
+def _memory(process: int) -> _Memory:
+    """Return what the system says of a process; nothing once it has ended."""
     try:
         lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
     except OSError:
-        return 0, 0
-    held = {line.split(":")[0]: int(line.split()[1]) * 1024 for line in lines if line.startswith("Rss")}
-    return held.get("RssAnon", 0) + held.get("RssShmem", 0), held.get("RssFile", 0)
+        return _Memory(0, 0, 0)
+    held = {line.split(":")[0]: int(line.split()[1]) * 1024 for line in lines if line.startswith(("Rss", "VmHWM"))}
+    own = held.get("RssAnon", 0) + held.get("RssShmem", 0)
+    return _Memory(own, held.get("RssFile", 0), held.get("VmHWM", 0))
