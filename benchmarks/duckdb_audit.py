@@ -1,0 +1,65 @@
+"""The schedules of the edition decided in DuckDB's SQL: `python benchmarks/duckdb_audit.py EVENTS.csv OUT.csv`.
+
+The yardstick of what a database does with the same rules. Every row of the input comes back in its order with the
+result columns of `vigil audit`. Decision, reason, timing, route, section, reference date and window are vigil's
+wherever schedules alone decide; `compare_answers.py` holds it to that. Left out, with their columns empty: the next
+allowed date, what is missing, indications, contraindications and combinations; the explanation is one short sentence
+and a bad row is not told what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+from rule_tables import rule_tables
+from schedules_sql import CASES, CONTEXTS, DECISIONS, MACROS, REFERENCES, events_sql
+
+from protocols import CURRENT
+from scheduler.grace import GracePolicy
+
+
+def decide_file(events: Path, out: Path) -> None:
+    """Decide every row of a CSV of events; the output appears under its name as it is written."""
+    with tempfile.TemporaryDirectory(dir=out.parent) as passing, duckdb.connect() as database:
+        database.execute(f"SET temp_directory = '{passing}'")
+        for name, (columns, rows) in rule_tables(CURRENT, GracePolicy()).items():
+            database.execute(f"CREATE TABLE {name} ({columns})")
+            marks = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * len(rows))
+            database.execute(f"INSERT INTO {name} VALUES {marks}", [cell for row in rows for cell in row])
+        database.execute(MACROS)
+        given = read_cells(database, events)
+        for statement in (events_sql(given), *CONTEXTS, REFERENCES, CASES, *DECISIONS):
+            database.execute(statement)
+        write_answers(database, given, out)
+
+
+def read_cells(database: duckdb.DuckDBPyConnection, events: Path) -> list[str]:
+    """Read the file as text into `cells`, rows numbered; return its columns."""
+    database.execute(
+        "CREATE TABLE cells AS SELECT row_number() OVER () AS row, * FROM"
+        f" read_csv('{events}', all_varchar = true, header = true, delim = ',', quote = '\"')"
+    )
+    described = database.execute("DESCRIBE cells").fetchall()
+    return [str(column[0]) for column in described[1:]]
+
+
+def write_answers(database: duckdb.DuckDBPyConnection, given: list[str], out: Path) -> None:
+    """Write every row of the input with its answer, in its order."""
+    own = ", ".join(f'cells."{name}"' for name in given)
+    database.execute(f"""
+COPY (
+  SELECT {own}, decision, d.reason, timing, d.route, d.section, reference_date, opens, closes, days_from_window,
+    NULL AS next_allowed, NULL AS missing, NULL AS combination,
+    concat_ws('', d.section, CASE WHEN opens IS NOT NULL THEN concat(': counted from ', reference_date,
+      ', the window is ', opens, ' to ', closes, '. ') END, replace(d.reason, '_', ' '), '.') AS explanation
+  FROM cells LEFT JOIN decided d ON d.row = cells.row LEFT JOIN reasons ON reasons.reason = d.reason
+  ORDER BY cells.row
+) TO '{out}' (HEADER, DELIMITER ',')
+""")
+
+
+if __name__ == "__main__":
+    decide_file(Path(sys.argv[1]), Path(sys.argv[2]))

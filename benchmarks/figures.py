@@ -1,0 +1,253 @@
+"""Every figure of the benchmarks: how it is measured, and its limit and aim."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from shutil import which
+
+from measure import (
+    CHECK,
+    HERE,
+    IMPORT_CLICK,
+    VIGIL,
+    Command,
+    Sample,
+    added_bytes,
+    alternate,
+    measure,
+    program,
+    vigil,
+    write_events,
+)
+
+GB = 1e9
+AS_OF = "2026-06-01"
+COMPARED_ROWS = 200_000
+LOOP_ROWS = 100_000
+SLOW_RUNS = 3
+"""A run of the slow yardsticks takes minutes, and differs little from the next."""
+
+START_UP_ROWS = 1_000_000
+"""Up to this size start-up counts, and an audit may take longer against B7."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table: a ratio or an amount in `unit`, its limit and aim, and what it was worked out from.
+
+    A figure is to be at most its limit, or with `at_least` at least. Where it could not be taken, `value` is None and
+    `detail` says why.
+    """
+
+    what: str
+    value: float | None
+    limit: float | None = None
+    aim: float | None = None
+    at_least: bool = False
+    unit: str = ""
+    detail: str = ""
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the figure keeps its limit; None where it has none or could not be taken."""
+        if self.value is None or self.limit is None:
+            return None
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
+
+
+@dataclass(slots=True)
+class Bench:
+    """Where figures are taken, and how often: `rows` from small to large; `peaks` holds memory by rows as it is met."""
+
+    folder: Path
+    runs: int
+    rows: Sequence[int]
+    memory_rows: Sequence[int]
+    loop_rows: int = LOOP_ROWS
+    compared_rows: int = COMPARED_ROWS
+    peaks: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def largest(self) -> int:
+        """The size at which slow comparisons are made."""
+        return max(self.rows)
+
+
+def yardstick(bench: Bench, events: Path, rows: int) -> Command:
+    """Return B7 for a cohort, writing as many bytes as the audit of it does."""
+    written = measure(vigil("audit", events), bench.folder).written
+    return program("b7.py", events, added_bytes(events, rows, written))
+
+
+def audit_ratio(bench: Bench, rows: int) -> float:
+    """Return how many times as long as B7 an audit takes."""
+    events = write_events(bench.folder, rows)
+    found = alternate({"audit": vigil("audit", events), "b7": yardstick(bench, events, rows)}, bench.folder, bench.runs)
+    return found["audit"].seconds / found["b7"].seconds
+
+
+def audit_figures(bench: Bench, rows: int) -> list[Figure]:
+    """Take the audit in order and shuffled against B7 and against each other."""
+    events = write_events(bench.folder, rows)
+    shuffled = write_events(bench.folder, rows, "--shuffled")
+    commands = {
+        "audit": vigil("audit", events),
+        "b7": yardstick(bench, events, rows),
+        "shuffled": vigil("audit", shuffled),
+    }
+    found = alternate(commands, bench.folder, bench.runs)
+    audit, b7, mixed = found["audit"], found["b7"], found["shuffled"]
+    bench.peaks[rows] = max(audit.peak, mixed.peak)
+    limit, aim = (2.5, 1.6) if rows <= START_UP_ROWS else (2.0, 1.3)
+    size = f"{rows:,} rows"
+    return [
+        Figure(f"audit : B7, {size} in order", audit.seconds / b7.seconds, limit, aim, detail=_times(audit, b7)),
+        Figure(f"audit : B7, {size} shuffled", mixed.seconds / b7.seconds, limit, aim, detail=_times(mixed, b7)),
+        Figure(f"audit shuffled : in order, {size}", mixed.seconds / audit.seconds, 1.2, detail=_times(mixed, audit)),
+        Figure(f"processor time of audit : B7, {size}", audit.cpu_seconds / b7.cpu_seconds, detail=_cpu(audit, b7)),
+    ]
+
+
+def fact_figures(bench: Bench, rows: int) -> list[Figure]:
+    """Take the audit of a file with every fact filled against one of schedules alone, per byte read."""
+    few = max(rows // 5, 1)
+    plain, full = write_events(bench.folder, rows), write_events(bench.folder, few, "--facts")
+    found = alternate({"full": vigil("audit", full), "plain": vigil("audit", plain)}, bench.folder, bench.runs)
+    per_byte = {name: found[name].seconds / path.stat().st_size for name, path in (("full", full), ("plain", plain))}
+    what = f"audit per byte read, every fact in {few:,} rows : schedules alone in {rows:,}"
+    ratio = per_byte["full"] / per_byte["plain"]
+    nanoseconds = f"{per_byte['full'] * 1e9:.1f} : {per_byte['plain'] * 1e9:.1f} ns a byte"
+    return [Figure(what, ratio, 1.6, detail=nanoseconds)]
+
+
+def memory_figures(bench: Bench, _: int) -> list[Figure]:
+    """Take the peak of an audit at several sizes, and the slope between the smallest and the largest."""
+    figures = []
+    for rows in bench.memory_rows:
+        if rows not in bench.peaks:
+            bench.peaks[rows] = measure(vigil("audit", write_events(bench.folder, rows)), bench.folder).peak
+        limit = 1.2 + 35 * rows / GB
+        figures.append(Figure(f"peak memory of audit, {rows:,} rows", bench.peaks[rows] / GB, limit, unit="GB"))
+    least, most = min(bench.memory_rows), max(bench.memory_rows)
+    if least < most:
+        slope = (bench.peaks[most] - bench.peaks[least]) / (most - least)
+        detail = f"100,000,000 rows would take {(bench.peaks[most] + slope * (100_000_000 - most)) / GB:.1f} GB"
+        figures.append(Figure(f"memory a row, {least:,} to {most:,} rows", slope, 35, unit="bytes", detail=detail))
+    return figures
+
+
+def due_figures(bench: Bench, rows: int) -> list[Figure]:
+    """Take the list of what is due against B7."""
+    events = write_events(bench.folder, rows)
+    commands = {"due": vigil("due", events, "--as-of", AS_OF), "b7": yardstick(bench, events, rows)}
+    found = alternate(commands, bench.folder, bench.runs)
+    due, b7 = found["due"], found["b7"]
+    detail = f"{_times(due, b7)}; peak {due.peak / GB:.2f} GB"
+    return [Figure(f"due : B7, {rows:,} rows", due.seconds / b7.seconds, detail=detail)]
+
+
+def check_figures(bench: Bench, _: int) -> list[Figure]:
+    """Take one date's check against the import of click."""
+    commands: dict[str, Command] = {"check": lambda _: CHECK, "click": lambda _: IMPORT_CLICK}
+    found = alternate(commands, bench.folder, 3 * bench.runs)
+    check, click = found["check"], found["click"]
+    detail = f"{check.seconds * 1000:.0f} : {click.seconds * 1000:.0f} ms"
+    return [Figure("check : import click", check.seconds / click.seconds, 1.6, 1.2, detail=detail)]
+
+
+def duckdb_figures(bench: Bench, rows: int) -> list[Figure]:
+    """Take DuckDB's decision of the same schedules against the audit, in time and memory."""
+    times, memory = f"DuckDB : audit, {rows:,} rows", f"memory of audit : DuckDB, {rows:,} rows"
+    reason = _cannot_compare(bench, "duckdb", "duckdb_audit.py", bench.compared_rows)
+    if reason:
+        return [Figure(times, None, 4, at_least=True, detail=reason)]
+    audit, other = _against(bench, "duckdb_audit.py", rows, min(bench.runs, SLOW_RUNS))
+    peaks = f"{audit.peak / GB:.2f} : {other.peak / GB:.2f} GB"
+    return [
+        Figure(times, other.seconds / audit.seconds, 4, at_least=True, detail=_times(other, audit)),
+        Figure(memory, audit.peak / other.peak, 0.2, detail=peaks),
+    ]
+
+
+def loop_figures(bench: Bench, _: int) -> list[Figure]:
+    """Take the row loop over pandas and dateutil against the audit."""
+    rows = bench.loop_rows
+    what = f"row loop with pandas and dateutil : audit, {rows:,} rows"
+    reason = _cannot_compare(bench, "pandas", "row_loop.py", min(rows, bench.compared_rows))
+    if reason:
+        return [Figure(what, None, 10, at_least=True, detail=reason)]
+    audit, other = _against(bench, "row_loop.py", rows, min(bench.runs, SLOW_RUNS))
+    return [Figure(what, other.seconds / audit.seconds, 10, at_least=True, detail=_times(other, audit))]
+
+
+def spark_figures(bench: Bench, rows: int) -> list[Figure]:
+    """Take the audit on a local Spark against Spark passing the same lines through."""
+    what = f"audit on Spark local[2] : its own pass-through, {rows:,} rows"
+    reason = _cannot_run_spark()
+    if reason:
+        return [Figure(what, None, 2.5, detail=reason)]
+    events = write_events(bench.folder, rows)
+    commands = {
+        "spark": vigil("audit", events, "--engine", "spark", "--master", "local[2]"),
+        "pass": program("spark_pass.py", events, "local[2]"),
+    }
+    found = alternate(commands, bench.folder, min(bench.runs, SLOW_RUNS))
+    return [Figure(what, found["spark"].seconds / found["pass"].seconds, 2.5, detail=_times(*found.values()))]
+
+
+def _against(bench: Bench, name: str, rows: int, runs: int) -> tuple[Sample, Sample]:
+    events = write_events(bench.folder, rows)
+    found = alternate({"audit": vigil("audit", events), "other": program(name, events)}, bench.folder, runs)
+    return found["audit"], found["other"]
+
+
+def _cannot_compare(bench: Bench, package: str, name: str, rows: int) -> str:
+    """Return why a program does not count: what it needs is not there, or its answers are not vigil's; else nothing."""
+    if find_spec(package) is None:
+        return f"not taken: {package} is not installed (pip install '.[bench]')"
+    events = write_events(bench.folder, rows)
+    ours, theirs = bench.folder / "ours.csv", bench.folder / "theirs.csv"
+    subprocess.run(vigil("audit", events)(ours), check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(program(name, events)(theirs), check=True, stderr=subprocess.DEVNULL)
+    compare = [sys.executable, str(HERE / "compare_answers.py"), str(ours), str(theirs)]
+    compared = subprocess.run(compare, check=False, capture_output=True, text=True)
+    ours.unlink()
+    theirs.unlink()
+    return "" if compared.returncode == 0 else f"does not count: {compared.stdout.splitlines()[:1]}"
+
+
+def _cannot_run_spark() -> str:
+    if find_spec("pyspark") is None:
+        return "not taken: pyspark is not installed (pip install '.[spark]')"
+    if which("java") is None:
+        return "not taken: no java is on the path"
+    told = subprocess.run([*VIGIL, "audit", "--help"], check=True, capture_output=True, text=True).stdout
+    return "" if "--engine" in told else "not taken: this vigil has no --engine"
+
+
+def _times(first: Sample, second: Sample) -> str:
+    return f"{first.seconds:.2f} : {second.seconds:.2f} s"
+
+
+def _cpu(first: Sample, second: Sample) -> str:
+    return f"{first.cpu_seconds:.2f} : {second.cpu_seconds:.2f} s"
+
+
+Taking = Callable[[Bench, int], list[Figure]]
+EACH_SIZE: dict[str, Taking] = {"audit": audit_figures, "due": due_figures}
+"""What is taken at every size."""
+
+ONCE: dict[str, Taking] = {
+    "facts": fact_figures,
+    "check": check_figures,
+    "loop": loop_figures,
+    "duckdb": duckdb_figures,
+    "spark": spark_figures,
+    "memory": memory_figures,
+}
+"""What is taken at the largest size, or at one of its own."""

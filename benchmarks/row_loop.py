@@ -1,0 +1,185 @@
+"""The schedules of the edition decided row by row with pandas and dateutil: `row_loop.py EVENTS.csv OUT.csv`.
+
+The yardstick of what an analyst would write: group the events by patient, look back for each, add months with
+`relativedelta`. It takes the rules as data and none of vigil's evaluators. `compare_answers.py` holds its decision,
+reason, timing, route, reference date and window to vigil's wherever schedules alone decide. Left out, with their
+columns empty: the next allowed date, what is missing, indications, contraindications and combinations; a bad row is
+not told what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pandas as pd
+from row_loop_rules import Event, index_date, judge, shared_regions
+
+from protocols import CURRENT
+from scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
+from scheduler.facts import FALSE_WORDS, TRUE_WORDS
+from scheduler.reasons import Reason
+from scheduler.rules import Schedule, Stance
+from scheduler.studies import REGIONS, SPINE, Modality, Place
+
+Answer: TypeAlias = tuple[Any, ...]
+"""Reason, timing, route, section, reference date, opens, closes, days from the window."""
+
+MODALITIES = {m.value: m for m in Modality}
+STATUSES = ("performed", "scheduled", "requested", "cancelled")
+DATES = ("date", *INDEX_COLUMNS, "follow_up_end_date")
+FACTS = list(dict.fromkeys(fact for _, s in CURRENT.schedules() for fact in s.facts()))
+LATE = timedelta(days=1_000_000)
+STANCES = {
+    Stance.REFERRAL: Reason.OTHER_GUIDELINE,
+    Stance.NOT_COVERED: Reason.NOT_COVERED,
+    Stance.NO_SURVEILLANCE: Reason.NO_SURVEILLANCE,
+}
+
+
+def decide_file(events: Path, out: Path) -> None:
+    """Decide every row of a CSV of events, in its order."""
+    frame = pd.read_csv(events, dtype=object, keep_default_na=False)
+    rows = frame.to_dict("records")
+    answers: list[Answer] = [(None,) * 8] * len(frame)
+    for of_patient in frame.groupby("patient_id", sort=False).indices.values():
+        read: list[Event] = []
+        for index in of_patient:
+            try:
+                event = read_event(index, rows[index])
+            except (KeyError, ValueError):
+                answers[index] = (Reason.BAD_ROW, *(None,) * 7)
+                continue
+            if event is not None and event.status == "cancelled":
+                answers[index] = (Reason.CANCELLED, *(None,) * 7)
+            elif event is not None:
+                read.append(event)
+        for event in read:
+            answers[event.row] = decide(event, read)
+    write(frame, answers, out)
+
+
+def write(frame: pd.DataFrame, answers: Sequence[Answer], out: Path) -> None:
+    """Write the input's columns and behind them the result columns of an audit."""
+    names = ("reason", "timing", "route", "section", "reference_date", "opens", "closes", "days_from_window")
+    found = pd.DataFrame(answers, columns=names, dtype=object)
+    reasons = found["reason"]
+    found["decision"] = [r.verdict.value if r is not None and r.verdict else None for r in reasons]
+    found["explanation"] = [
+        f"{section or ''}: {reason.value if reason else ''}." if opens is None else
+        f"{section}: counted from {reference}, the window is {opens} to {closes}. {reason.value}."
+        for reason, section, reference, opens, closes in zip(
+            reasons, found["section"], found["reference_date"], found["opens"], found["closes"], strict=True
+        )
+    ]  # fmt: skip
+    found["reason"] = [r.value if r is not None else None for r in reasons]
+    found = found.reindex(columns=RESULT_COLUMNS)
+    pd.concat([frame, found], axis="columns").to_csv(out, index=False)
+
+
+def read_date(text: str) -> date:
+    """Read a date as YYYY-MM-DD and in no other way. Raises ValueError."""
+    found = date.fromisoformat(text)
+    if len(text) != len("YYYY-MM-DD") or not 1900 <= found.year <= 2199:
+        raise ValueError(text)
+    return found
+
+
+def read_fact(text: str) -> bool:
+    """Read a boolean. Raises ValueError."""
+    if text.lower() in TRUE_WORDS:
+        return True
+    if text.lower() in FALSE_WORDS:
+        return False
+    raise ValueError(text)
+
+
+def read_regions(text: str) -> int:
+    """Read regions joined by |. Raises KeyError."""
+    found = 0
+    for part in text.lower().split("|"):
+        found |= REGIONS[part.strip()]
+    return found
+
+
+def read_event(row: int, cells: dict[str, str]) -> Event | None:
+    """Read a row; None for one that only enrols. Raises KeyError or ValueError where a cell cannot be read."""
+    text = {name: cell.strip() for name, cell in cells.items()}
+    if not text["patient_id"]:
+        raise ValueError(row)
+    dates = {name: read_date(text[name]) for name in DATES if text.get(name)}
+    facts = {name: read_fact(text[name]) for name in FACTS if text.get(name)}
+    protocol = CURRENT.protocols_by_id[text["protocol"].lower()] if text["protocol"] else None
+    site = REGIONS[text["primary_site"].lower()] if text["primary_site"] else None
+    status = text["status"].lower() or "requested"
+    code = CURRENT.cpt_by_code[text["cpt"].upper()] if text.get("cpt") else None
+    modality = MODALITIES[text["modality"].upper()] if text["modality"] else None
+    regions = read_regions(text["region"]) if text["region"] else None
+    if status not in STATUSES or ("date" in dates) != (code is not None or modality is not None or regions is not None):
+        raise ValueError(row)
+    if code is not None:
+        wrong_region = code.regions and regions not in (None, code.region_bits)
+        if modality not in (None, code.modality) or wrong_region or (not code.regions and regions is None):
+            raise ValueError(row)
+        modality, regions = code.modality, code.region_bits or regions
+    if (modality is None) != (regions is None):
+        raise ValueError(row)
+    if modality is None or regions is None:
+        return None
+    is_add_on = code is not None and code.is_add_on
+    return Event(row, protocol, modality, regions, dates["date"], status, is_add_on, site, dates, facts)
+
+
+def decide(event: Event, events: Sequence[Event]) -> Answer:
+    """Decide one event among all of its patient."""
+    protocol = event.protocol
+    schedules = protocol.schedules if protocol else ()
+    fitting = [s for s in schedules if shared_regions(s, event, event.site)]
+    if not fitting:
+        return without_schedule(event)
+    applying = [s for s in fitting if s.when is None or s.when.holds(event.facts) is not False]
+    if not applying and protocol:
+        return (Reason.NOT_IN_PROTOCOL, None, protocol.id, protocol.cite.section, *(None,) * 4)
+    some_index = any(index_date(s, event) for s in applying)
+    routes = []
+    for place, schedule in enumerate(applying):
+        unknown = schedule.when is not None and schedule.when.holds(event.facts) is None
+        if some_index and index_date(schedule, event) is None and not unknown:
+            continue
+        reason, timing, window = judge(schedule, event, events)
+        off = window.off(event.day) if window else None
+        shown = (window.reference, window.opens, window.closes, off) if window else (None,) * 4
+        route = f"{protocol.id}/{schedule.name}" if protocol else None
+        order = (reason.rank, LATE.days if off is None else abs(off), place)
+        routes.append((order, (reason, timing, route, schedule.cite.section, *shown)))
+    return min(routes)[1]
+
+
+def without_schedule(event: Event) -> Answer:
+    """Answer for a study that fits no schedule of the patient's protocol."""
+    protocol = event.protocol
+    if protocol is None:
+        reason = Reason.NO_ROUTE if event.is_covered else Reason.OTHER_GUIDELINE
+        return (reason, *(None,) * 7)
+    if protocol.stance is not Stance.SURVEILLANCE:
+        reason = STANCES[protocol.stance]
+    elif any(may_fit(s, event) for s in protocol.schedules):
+        reason = Reason.MISSING_FACT
+    else:
+        reason = Reason.NOT_IN_PROTOCOL if event.is_covered else Reason.OTHER_GUIDELINE
+    return (reason, None, protocol.id, protocol.cite.section, *(None,) * 4)
+
+
+def may_fit(schedule: Schedule, event: Event) -> bool:
+    """Tell whether the study would fit if the primary site were known."""
+    study = schedule.study
+    if event.site is not None or (study.modalities is not None and event.modality not in study.modalities):
+        return False
+    return Place.PRIMARY_SITE in study.places or bool(Place.SPINAL_PRIMARY_SITE in study.places and event.shown & SPINE)
+
+
+if __name__ == "__main__":
+    decide_file(Path(sys.argv[1]), Path(sys.argv[2]))

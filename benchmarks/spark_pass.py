@@ -1,0 +1,37 @@
+"""What Spark does to a file without deciding it: read lines, bring each patient's together, write them.
+
+`python benchmarks/spark_pass.py EVENTS.csv OUT_FOLDER MASTER`: the yardstick of `vigil audit --engine spark`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from pyspark.sql import SparkSession, functions
+
+BYTES_OF_A_PARTITION = 1 << 26
+"""As much as one task holds comfortably; Spark's own 200 partitions would be too many for a small file."""
+
+
+def pass_through(events: Path, out: Path, master: str) -> None:
+    """Write the lines of a CSV, the header left out, as part files in which a patient's lines stand together."""
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    with events.open(encoding="utf-8-sig") as file:
+        header = file.readline().rstrip("\r\n")
+    place = header.split(",").index("patient_id")
+    parts = max(events.stat().st_size // BYTES_OF_A_PARTITION, 2)
+    spark = (
+        SparkSession.builder.master(master).appName("pass-through").config("spark.ui.enabled", "false").getOrCreate()
+    )
+    try:
+        lines = spark.read.text(str(events)).filter(functions.col("value") != header)
+        key = functions.trim(functions.split_part("value", functions.lit(","), functions.lit(place + 1)))
+        lines.repartition(parts, key).write.text(str(out))
+    finally:
+        spark.stop()
+
+
+if __name__ == "__main__":
+    pass_through(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
