@@ -5,6 +5,7 @@ from random import Random
 
 from scheduler.dates import Duration, days, months, weeks, years
 from scheduler.errors import RuleError
+from scheduler.facts import IndexKind
 from scheduler.rules import Phase
 from scheduler.studies import BITS, Place
 from scheduler.vocabulary import (
@@ -19,7 +20,6 @@ from scheduler.vocabulary import (
     CptCode,
     Edition,
     Fact,
-    IndexKind,
     Plan,
     Schedule,
     Study,
