@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import Enum
+
+from dateutil.relativedelta import relativedelta
 
 from scheduler.errors import RuleError, ValueProblem
 from scheduler.frozen import Frozen
@@ -81,17 +83,7 @@ def add(start: date, *durations: Duration) -> date:
     Adding months keeps the day of the month, or takes the last day of the month where that day
     does not exist: 31 January + 1 month is 28 or 29 February.
     """
-    year, month = divmod(12 * start.year + start.month - 1 + sum(d.months for d in durations), 12)
-    last = 29 if month == _FEBRUARY and _is_leap(year) else _LAST_DAYS[month]
-    return date(year, month + 1, min(start.day, last)) + timedelta(days=sum(d.days for d in durations))
-
-
-_LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_FEBRUARY = 1  # months count from 0 here
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return start + relativedelta(months=sum(d.months for d in durations), days=sum(d.days for d in durations))
 
 
 def span_text(low: Duration, high: Duration) -> str:

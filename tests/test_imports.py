@@ -42,7 +42,7 @@ def test_a_command_about_one_patient_loads_neither_dataframes_nor_calendars(args
     assert run(program, *args) == (0, "[]\n")
 
 
-SLOW_TO_LOAD = ["dataclasses", "textwrap", "dateutil", "importlib.metadata", "json", "difflib"]
+SLOW_TO_LOAD = ["dataclasses", "textwrap", "importlib.metadata", "json", "difflib"]
 READ_BY_CHECK = [
     (["--protocol", "bone.osteosarcoma"], ["anchors", "bone", "facts"], "a protocol is in one chapter"),
     (["--protocol", "occult_primary"], ["anchors", "facts", "occult_primary"], "and so is that of a small one"),

@@ -50,7 +50,8 @@ class Decoder:
         """
         rows, columns = len(cells), self.columns
         empty = pl.repeat(None, rows, dtype=pl.Int32, eager=True)
-        decoded = {name: _decode_column(name, cells[name], self._meanings[name]) for name in columns if name in cells.columns}
+        given = [name for name in columns if name in cells.columns]
+        decoded = {name: _decode_column(name, cells[name], self._meanings[name]) for name in given}
         problems = [unreadable for _, unreadable in decoded.values() if unreadable is not None]
         # A fact that the file has no column for is left out: there can be a hundred of them.
         kept = [n for n in columns if n in decoded or n in ALWAYS]

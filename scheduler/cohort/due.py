@@ -11,7 +11,7 @@ import polars as pl
 from scheduler.cohort.codes import fact_value, packed_facts
 from scheduler.cohort.due_history import with_studies
 from scheduler.cohort.due_rows import documented, newest
-from scheduler.cohort.judge import index_stage, last_day_stages
+from scheduler.cohort.judge import index_stages, last_day_stages
 from scheduler.cohort.stages import in_stages
 from scheduler.cohort.tables import AS, NEVER, NONE, TRUE, UNKNOWN, DayTable, RuleTables, gather
 from scheduler.cohort.windows import next_windows, slot_at
@@ -125,7 +125,7 @@ def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Data
         ~has_when | pl.col("when_unknown") | (when_value == gather(tables.when_value, schedule))
     )
     starts = tables.places("start", days)
-    return cases.with_columns(index_stage(tables)).with_columns(
+    return in_stages(cases, index_stages(tables)).with_columns(
         case=pl.col("course").cast(pl.Int64) * len(owners) + schedule,
         starts=days.add(gather(starts, schedule * tables.width), pl.col("index")),
     )
@@ -166,7 +166,8 @@ def _with_status(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of:
     asks_site = pl.Series([Place.PRIMARY_SITE in s.study.places for s in tables.schedules], dtype=pl.Boolean)
     first = pl.max_horizontal(pl.col("opens"), day)
     last_timed = schedule * tables.width + gather(tables.timed, schedule) - 1
-    timed_slot = pl.min_horizontal(slot_at(tables, days, tables.places("start", days), first), last_timed)
+    slot = slot_at(tables, days, tables.places("start", days), first, pl.col("index"))
+    timed_slot = pl.min_horizontal(slot, last_timed)
     waits = (pl.col("opens").is_not_null() & (day <= pl.col("last_day"))).fill_null(value=False)
     trailing = gather(tables.trailing_kind, schedule)
     cases = cases.with_columns(

@@ -45,7 +45,7 @@ def _before_condition(tables: RuleTables, days: DayTable) -> tuple[Stage, ...]:
     first_slot = gather(tables.places("start", days), schedule * tables.width)
     references = ("reference", "performed_reference")
     return (
-        index_stage(tables),
+        *index_stages(tables),
         stage(
             or_value=fact_value(tables, gather(tables.or_fact, schedule)),
             more_value=fact_value(tables, gather(tables.more_fact, schedule)),
@@ -66,20 +66,25 @@ def _after_condition(tables: RuleTables) -> tuple[Stage, ...]:
     return (_window_stage(tables), _trailing_stage(tables), _without_window(tables), _steps(tables))
 
 
-def index_stage(tables: RuleTables) -> Stage:
+def index_stages(tables: RuleTables) -> tuple[Stage, ...]:
     """Return `index` and `index_kind`: the first of the schedule's index dates that a case has, and which it is."""
+    kinds = list(dict.fromkeys(kind for kinds in tables.index_lists for kind in kinds))
+    places = {kind: place for place, kind in enumerate(IndexKind)}
+    # Which of the dates are there, as one number of as many bits; a table says which of them each list takes first.
+    given = pl.sum_horizontal(pl.col(k.column).is_not_null().cast(pl.Int32) * (1 << bit) for bit, k in enumerate(kinds))
+    first = pl.Series(
+        [
+            next((places[k] for k in wanted if there >> kinds.index(k) & 1), None)
+            for wanted in tables.index_lists
+            for there in range(1 << len(kinds))
+        ],
+        dtype=pl.Int32,
+    )
     chosen = gather(tables.index_list, pl.col("schedule"))
     index: pl.Expr = pl.lit(None, dtype=pl.Int32)
-    kind: pl.Expr = pl.lit(None, dtype=pl.Int32)
-    for place, kinds in enumerate(tables.index_lists):
-        columns = [pl.col(k.column) for k in kinds]
-        first_kind = pl.coalesce(
-            pl.when(pl.col(k.column).is_not_null()).then(pl.lit(tuple(IndexKind).index(k), dtype=pl.Int32))
-            for k in kinds
-        )
-        index = pl.when(chosen == place).then(pl.coalesce(columns)).otherwise(index)
-        kind = pl.when(chosen == place).then(first_kind).otherwise(kind)
-    return stage(index=index, index_kind=kind)
+    for kind in kinds:
+        index = pl.when(pl.col("index_kind") == places[kind]).then(pl.col(kind.column)).otherwise(index)
+    return stage(index_kind=gather(first, chosen * (1 << len(kinds)) + given)), stage(index=index)
 
 
 def last_day_stages(tables: RuleTables, days: DayTable) -> tuple[Stage, ...]:
@@ -183,7 +188,7 @@ def _conditions(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts:
     conditional = conditional.filter(gather(tables.has_condition, pl.col("schedule")) == 1)
     first = pl.col("schedule") * tables.width
     last = first + gather(tables.timed, pl.col("schedule")) - 1
-    fact = gather(tables.slot_fact, pl.min_horizontal(slot_at(tables, days, starts, _day), last))
+    fact = gather(tables.slot_fact, pl.min_horizontal(slot_at(tables, days, starts, _day, _index), last))
     return none.scatter(conditional["case"], conditional.select(fact).to_series())
 
 

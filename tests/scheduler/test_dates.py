@@ -5,7 +5,6 @@ from datetime import date
 
 import polars as pl
 import pytest
-from dateutil.relativedelta import relativedelta
 
 from protocols import CURRENT
 from scheduler.cohort.tables import DayTable, RuleTables
@@ -25,8 +24,9 @@ OFFSETS = sorted({d.months for d in RuleTables(CURRENT, GracePolicy()).durations
 
 
 def months_later(start, count):
-    """Return the same day of the month, or that month's last day: the rule by another's hand."""
-    return start + relativedelta(months=count)
+    """Return the same day of the month, or that month's last day: the rule by another route."""
+    year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @pytest.mark.parametrize("offset", OFFSETS, ids=lambda n: f"{n} months")
