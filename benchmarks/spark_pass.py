@@ -11,8 +11,8 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession, functions
 
-BYTES_OF_A_PARTITION = 1 << 26
-"""As much as one task holds comfortably; Spark's own 200 partitions would be too many for a small file."""
+MOST_OF_A_PART, LEAST_OF_A_PART = 1 << 27, 1 << 20
+"""Bytes of the file that one task takes, as in the audit on Spark."""
 
 
 def pass_through(events: Path, out: Path, master: str) -> None:
@@ -21,10 +21,10 @@ def pass_through(events: Path, out: Path, master: str) -> None:
     with events.open(encoding="utf-8-sig") as file:
         header = file.readline().rstrip("\r\n")
     place = header.split(",").index("patient_id")
-    parts = max(events.stat().st_size // BYTES_OF_A_PARTITION, 2)
-    spark = (
-        SparkSession.builder.master(master).appName("pass-through").config("spark.ui.enabled", "false").getOrCreate()
-    )
+    settings = {"spark.ui.enabled": "false", "spark.sql.adaptive.enabled": "false"}
+    spark = SparkSession.builder.master(master).appName("pass-through").config(map=settings).getOrCreate()
+    size, tasks = events.stat().st_size, spark.sparkContext.defaultParallelism
+    parts = max(size // MOST_OF_A_PART, min(tasks, size // LEAST_OF_A_PART), 1)
     try:
         lines = spark.read.text(str(events)).filter(functions.col("value") != header)
         key = functions.trim(functions.split_part("value", functions.lit(","), functions.lit(place + 1)))
