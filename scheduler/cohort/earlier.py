@@ -29,6 +29,7 @@ _PERFORMED, _BOOKED, _ADD_ON = 1, 2, 4
 _DAYS = 1 << 18
 """Room for a day in a packed key; days are shifted by half of it so that they are never negative."""
 
+
 def part_of_rows() -> pl.Expr:
     """Return what the rows of a decoded frame can serve as; an add-on is no study of its own."""
     status = pl.col("status")
