@@ -125,7 +125,8 @@ def _parse_usual(text: bytes, header: Sequence[str], rows: int) -> pl.DataFrame 
 
 def _is_usual(lines: pl.Series, width: int) -> pl.Series:
     """Tell which lines are usual."""
-    return lines.str.contains(_pattern(width, _ANY)) & (lines.str.len_bytes() < LONGEST_LINE)
+    is_usual = lines.str.contains(_pattern(width, _ANY)) & (lines.str.len_bytes() < LONGEST_LINE)
+    return is_usual.fill_null(value=False)  # a blank line
 
 
 _ANY = '(?:"[^"\\x00]*"|[^",\\x00]*)'
