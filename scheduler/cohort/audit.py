@@ -101,6 +101,10 @@ class Cohort:
         days = day_table(tables, [min(self._days), max(self._days)] if self._days else [])
         return Judge(tables, days, contexts, lookback)
 
+    def forget(self) -> None:
+        """Give back the memory of what was kept, once the judges are there."""
+        self._histories = Histories()
+
 
 class Judge:
     """Decides the blocks of a cohort, from any thread; each block once."""

@@ -9,6 +9,7 @@ import polars as pl
 from scheduler.cohort.contexts import Contexts
 from scheduler.cohort.criteria import Reader
 from scheduler.cohort.earlier import is_study
+from scheduler.cohort.tables import gather
 from scheduler.columns import MODALITIES
 from scheduler.edition import Edition
 from scheduler.indications import Combination
@@ -21,15 +22,20 @@ _DAYS = 1 << 18
 def studies_together(rows: pl.DataFrame, contexts: Contexts, edition: Edition) -> pl.DataFrame:
     """Return the rows that are part of a combination, as `at` and one column of `together_columns` for each.
 
-    `rows` is a frame of HISTORY with all rows of its patients. A column counts the different studies that the
+    `rows` is a frame of HISTORY with `at` and all rows of its patients. A column counts the different studies that the
     combination has on the day; it is null where the row is none of them. The same study twice is one.
     """
     group = pl.col("patient").cast(pl.Int64) * _DAYS + pl.col("date")
     names = together_columns(edition)
-    studies = rows.filter(is_study()).select("at", "context", group=group)
+    none = pl.DataFrame(schema={"at": pl.UInt32, **dict.fromkeys(names, pl.UInt32)})
+    if not names:
+        return none
+    is_concerned = contexts.keys.select(pl.any_horizontal(map(_concerns, edition.combinations)))
+    studies = rows.filter(is_study() & gather(is_concerned.to_series(), pl.col("context")))
+    studies = studies.select("at", "context", group=group)
     several = studies.filter(pl.col("group").is_duplicated())
-    if several.is_empty() or not names:
-        return pl.DataFrame(schema={"at": pl.UInt32, **dict.fromkeys(names, pl.UInt32)})
+    if several.is_empty():
+        return none
     several = several.with_columns(contexts.of("modality"), contexts.of("regions"))
     counts = {name: _studies(c) for name, c in zip(names, edition.combinations, strict=True)}
     return several.select("at", **counts).filter(pl.any_horizontal(pl.col(names).is_not_null()))
@@ -41,19 +47,28 @@ def together_columns(edition: Edition) -> list[str]:
 
 
 def _studies(combination: Combination) -> pl.Expr:
-    places = [place for place, m in enumerate(MODALITIES) if m in combination.modalities]
-    shows = pl.lit(value=True)
-    if combination.region is not None:
-        bits = combination.region_bits
-        shows = (pl.col("regions") & bits) == bits
-    concerned = pl.col("modality").is_in(places) & shows
+    concerned = _concerns(combination)
     study = pl.col("modality").cast(pl.Int64) * (1 << 20) + pl.col("regions")
     count = pl.when(concerned).then(study).drop_nulls().n_unique().over("group")
     is_one = concerned & (count > 1)
     if combination.of_each:
+        places = _modalities(combination)
         there = [(concerned & (pl.col("modality") == place)).any().over("group") for place in places]
         is_one = reduce(lambda a, b: a & b, there, is_one)
     return pl.when(is_one).then(count)
+
+
+def _concerns(combination: Combination) -> pl.Expr:
+    """Return whether a study (by `modality` and `regions`) can be part of a combination."""
+    shows = pl.lit(value=True)
+    if combination.region is not None:
+        bits = combination.region_bits
+        shows = (pl.col("regions") & bits) == bits
+    return pl.col("modality").is_in(_modalities(combination)) & shows
+
+
+def _modalities(combination: Combination) -> list[int]:
+    return [place for place, modality in enumerate(MODALITIES) if modality in combination.modalities]
 
 
 def support_rows(

@@ -10,12 +10,11 @@ from scheduler.columns import MODALITIES, STATUSES
 from scheduler.reasons import Status
 from scheduler.studies import shown_regions
 
-HISTORY = {"at": pl.UInt32, "patient": pl.UInt64, "context": pl.UInt32, "date": pl.Int32, "part": pl.UInt8}
+HISTORY = {"patient": pl.UInt64, "context": pl.UInt32, "date": pl.Int32, "part": pl.UInt8}
 """What is kept of every judged row until all rows are known.
 
-`at` is its place among the judged rows, `patient` a hash of the patient's id, `context` the number of its
-context, `date` a day number, `part` what the row can serve as: performed study, booked one, or an add-on (see
-`part_of_rows`).
+`patient` is a hash of the patient's id, `context` the number of its context, `date` a day number, `part` what the row
+can serve as: performed study, booked one, or an add-on (see `part_of_rows`).
 """
 
 REFERENCE_DAYS = {"reference": pl.Int32, "performed_reference": pl.Int32}
@@ -46,8 +45,8 @@ def is_study() -> pl.Expr:
 def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the reference days of rows under the schedules that they fit.
 
-    `rows` is a frame of HISTORY with all rows of its patients, `patient` a number that counts them from 0,
-    neighbours in the frame. The answer is a frame of REFERENCE_DAYS with a row for each of `rows`, empty for those
+    `rows` is a frame of HISTORY with all rows of its patients and `at`, a number of each; `patient` counts the patients
+    from 0, the rows of each are neighbours. The answer is a frame of REFERENCE_DAYS with a row for each of `rows`, empty for those
     that do not fit just one schedule in one region, and one of REFERENCES for those that fit several, in the order
     of rows and schedules. A row whose regions do not all have an earlier study has no reference day. The
     schedule's start is not looked at.

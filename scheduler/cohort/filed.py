@@ -160,6 +160,7 @@ class FiledAudit:
     ) -> Iterator[_Written]:
         judge = self._cohort.judge(self._audit, self._workers)
         others = OtherReadings(self._audit, self._cohort, self._workers) if self._readings else None
+        self._cohort.forget()
 
         def decide(place: int) -> tuple[_Written, pl.Series]:
             waiting = self._waiting[place]

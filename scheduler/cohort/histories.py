@@ -25,24 +25,22 @@ class Histories:
     """The judged rows of a cohort as HISTORY, block by block."""
 
     def __init__(self) -> None:
-        self._frames = [pl.DataFrame(schema=HISTORY)]
+        self._frames: list[pl.DataFrame] = []
         self._starts: list[int] = []
         self._rows = 0
 
     def add(self, history: pl.DataFrame) -> None:
-        """Keep the rows of the next block, in which `at` counts from 0."""
-        self._frames.append(history.with_columns(pl.col("at") + self._rows))
+        """Keep the rows of the next block."""
+        self._frames.append(history)
         self._starts.append(self._rows)
         self._rows += len(history)
 
     def look_back(self, contexts: Contexts, lanes: Lanes, edition: Edition, workers: int) -> Lookback:
         """Return what the rows of every block need of the others."""
-        rows = pl.concat(self._frames, rechunk=False)
         shares = max(self._rows // _MOST_AT_ONCE, min(workers, self._rows // _FEWEST_AT_ONCE)) or 1
 
         def of_share(share: int) -> Found:
-            own = rows.filter(pl.col("patient") % shares == share) if shares > 1 else rows
-            own = _with_counted_patients(own)
+            own = _with_counted_patients(self._of_share(share, shares))
             days, several = reference_days(own, contexts, lanes)
             return Found(own["at"], days, several, studies_together(own, contexts, edition))
 
@@ -50,6 +48,14 @@ class Histories:
         for found in in_order(of_share, range(shares), workers):
             lookback.add(found)
         return lookback
+
+    def _of_share(self, share: int, shares: int) -> pl.DataFrame:
+        """Return the rows of some of the patients as HISTORY with `at`, their places among all rows."""
+        numbered = (
+            rows.with_row_index("at", offset=start) for rows, start in zip(self._frames, self._starts, strict=True)
+        )
+        own = [rows.filter(pl.col("patient") % shares == share) if shares > 1 else rows for rows in numbered]
+        return pl.concat([pl.DataFrame(schema={"at": pl.UInt32, **HISTORY}), *own], rechunk=True)
 
 
 def _with_counted_patients(rows: pl.DataFrame) -> pl.DataFrame:
