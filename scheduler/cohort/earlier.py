@@ -45,10 +45,10 @@ def is_study() -> pl.Expr:
 def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the reference days of rows under the schedules that they fit.
 
-    `rows` is a frame of HISTORY with all rows of its patients and `at`, a number of each; `patient` counts the patients
-    from 0, the rows of each are neighbours. The answer is a frame of REFERENCE_DAYS with a row for each of `rows`, empty for those
-    that do not fit just one schedule in one region, and one of REFERENCES for those that fit several, in the order
-    of rows and schedules. A row whose regions do not all have an earlier study has no reference day. The
+    `rows` is a frame of HISTORY with `at`, a number of each row, and all rows of its patients; `patient` counts these
+    from 0, and the rows of each are neighbours. The answer is a frame of REFERENCE_DAYS with a row for each of `rows`,
+    empty for those that do not fit just one schedule in one region, and one of REFERENCES for those that fit several,
+    in the order of rows and schedules. A row whose regions do not all have an earlier study has no reference day. The
     schedule's start is not looked at.
     """
     rows = rows.with_columns(
