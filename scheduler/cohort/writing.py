@@ -106,9 +106,14 @@ def _risky(frame: pl.DataFrame, read: Collection[str], bad: pl.Series) -> list[s
     """Return the text columns in which some cell could be run as a formula."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in RESULT_COLUMNS]
     in_bad_rows = frame.select(pl.col(n).gather(bad) for n in texts if n in read)
-    others = [n for n in texts if n not in read and frame[n].str.contains(_FORMULA).any()]
+    others = [n for n in texts if n not in read and _holds_formula(frame[n])]
     risky = {*others, *(c.name for c in in_bad_rows if any(cell and cell[0] in _STARTS for cell in c.to_list()))}
     return [name for name in texts if name in risky]
+
+
+def _holds_formula(texts: pl.Series) -> bool:
+    # What starts a formula sorts before all letters, and telling that is many times as quick as the pattern.
+    return bool(texts.filter(texts < "A").str.contains(_FORMULA).any())
 
 
 def is_formula(text: str) -> bool:
