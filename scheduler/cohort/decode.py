@@ -108,7 +108,7 @@ class _Meanings:
 
 
 class _Distinct:
-    """The distinct texts of a column that were met, each with its number at its place."""
+    """The distinct texts of columns that were met, each with its number at its place."""
 
     def __init__(self, meanings: _Meanings) -> None:
         self._meanings = meanings
@@ -116,17 +116,32 @@ class _Distinct:
         # Categories last as long as some column has them.
         self._holder = pl.Series(dtype=pl.Categorical(self._texts))
         self._turn = Lock()
+        self._read = 0
         self.numbers = pl.Series(dtype=meanings.dtype)
 
     def values(self, text: pl.Series) -> pl.Series:
         places = text.cast(self._holder.dtype).to_physical()
         last = places.max()
         with self._turn:
-            if isinstance(last, int) and last >= len(self.numbers):
-                new = [self._meanings.number(t) for t in self._texts.to_series()[len(self.numbers) :].to_list()]
-                self.numbers = pl.concat([self.numbers, pl.Series(new, dtype=self._meanings.dtype)])
+            if isinstance(last, int) and last >= self._read:
+                self._read_up_to(last)
             numbers = self.numbers
         return numbers.gather(places)
+
+    def _read_up_to(self, last: int) -> None:
+        """Read the texts up to a place; what another thread is about to put there is read when it asks."""
+        start, gap = self._read, None
+        new: list[float | None] = []
+        for place in range(start, last + 1):
+            try:
+                text = self._texts[place]
+            except IndexError:
+                new.append(None)
+                gap = place if gap is None else gap
+            else:
+                new.append(self._meanings.number(str(text)))
+        self.numbers = pl.concat([self.numbers.head(start), pl.Series(new, dtype=self._meanings.dtype)])
+        self._read = last + 1 if gap is None else gap
 
 
 def _decode_column(name: str, text: pl.Series, meanings: _Meanings) -> tuple[pl.Series, pl.DataFrame | None]:
