@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -33,21 +34,46 @@ def in_words(codes: pl.DataFrame, words: Words, columns: Sequence[str] = RESULT_
     cells["days_from_window"] = pl.col("days_from_window")
     parts = [pl.DataFrame(schema={"row": pl.UInt32, **{name: RESULT_SCHEMA[name] for name in columns}})]
     for part in codes.partition_by("wording") if "explanation" in columns else [codes]:
-        found = {**cells, "missing": _missing(part, words)}
+        shape = _shape(part)
+        found = {**cells, "missing": _missing(shape, words)}
         if "explanation" in columns:
-            found["explanation"] = _explanation(part, words)
+            found["explanation"] = _explanation(shape, words)
         parts.append(part.select("row", **{name: found[name] for name in columns}))
     return pl.concat(parts)
 
 
-def _explanation(codes: pl.DataFrame, words: Words) -> pl.Expr:
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is alike in rows that are put into words in one go.
+
+    `wording`, `reason` and `timing` are those of the first row; `empty` are the columns that are null throughout,
+    `gaps` those that are null in some rows.
+    """
+
+    wording: int | None
+    reason: int
+    timing: int | None
+    empty: frozenset[str]
+    gaps: frozenset[str]
+
+
+def _shape(codes: pl.DataFrame) -> _Shape:
+    nulls = dict(zip(codes.columns, codes.null_count().row(0), strict=True))
+    empty = frozenset(name for name, count in nulls.items() if count == len(codes))
+    gaps = frozenset(name for name, count in nulls.items() if 0 < count < len(codes))
+    wording, reason, timing = codes.select("wording", "reason", "timing").row(0)
+    return _Shape(wording, reason, timing, empty, gaps)
+
+
+def _explanation(shape: _Shape, words: Words) -> pl.Expr:
     """Return the explanation of rows of one wording."""
-    place = codes["wording"][0]
-    return pl.lit(None, dtype=pl.String) if place is None else pl.concat_str(_joined(_sentence(codes, words, place)))
+    if shape.wording is None:
+        return pl.lit(None, dtype=pl.String)
+    return pl.concat_str(_joined(_sentence(shape, words, shape.wording)))
 
 
-def _missing(codes: pl.DataFrame, words: Words) -> pl.Expr:
-    used = [n for n in _MISSING if _is_used(codes, n)]
+def _missing(shape: _Shape, words: Words) -> pl.Expr:
+    used = [n for n in _MISSING if n not in shape.empty]
     if not used:
         return pl.lit(None, dtype=pl.String)
     names = words.tables.missing_names
@@ -56,18 +82,14 @@ def _missing(codes: pl.DataFrame, words: Words) -> pl.Expr:
     return pl.when(named != "").then(named)
 
 
-def _is_used(codes: pl.DataFrame, name: str) -> bool:
-    return codes[name].null_count() < len(codes)
-
-
-def _sentence(codes: pl.DataFrame, words: Words, wording: int) -> list[Phrase | pl.Expr | str]:
+def _sentence(shape: _Shape, words: Words, wording: int) -> list[Phrase | pl.Expr | str]:
     """Return a sentence with its fields, piece by piece, and the note behind it where there are any."""
     pieces: list[Phrase | pl.Expr | str] = []
     for text, field, _, _ in string.Formatter().parse(SENTENCES[WORDINGS[wording]]):
         pieces.append(text)
         if field:
             pieces.append(words.fields[field])
-    if _is_used(codes, "note"):
+    if "note" not in shape.empty:
         pieces.append(pl.col("note").fill_null(""))
     return pieces
 
@@ -78,24 +100,28 @@ def in_csv(codes: pl.DataFrame, words: Words, columns: Sequence[str] = RESULT_CO
     Rows of one sentence, reason and timing share much of it, which is then plain text.
     """
     parts = [pl.DataFrame(schema={"row": pl.UInt32, "text": pl.String})]
-    is_explained = "explanation" in columns
-    cells = [name for name in columns if name != "explanation"]
-    for part in codes.partition_by(*(["wording"] if is_explained else []), "reason", "timing"):
-        place = part["wording"][0]
-        if place is not None and not is_explained:
-            pieces = _separated(_cell_of_part(name, part, words) for name in cells)
-            parts.append(part.select("row", text=pl.concat_str([*_joined(pieces)] or [pl.lit("")])))
-            continue
-        sentence = "" if place is None else SENTENCES[WORDINGS[place]]
-        is_filled = "{" in sentence or _is_used(part, "note")
-        if place is None or ("," not in sentence and is_filled):  # what is filled in says whether it must be quoted
-            parts.append(as_csv(in_words(part, words, columns)))
-            continue
-        pieces = [_cell_of_part(name, part, words) for name in cells]
-        quote = '"' if "," in sentence else ""
-        text = pl.concat_str(_joined([*_separated([*pieces, quote]), *_sentence(part, words, place), quote]))
-        parts.append(part.select("row", text=text))
+    for part in codes.partition_by(*(["wording"] if "explanation" in columns else []), "reason", "timing"):
+        asked = (_shape(part), tuple(columns))
+        if asked not in words.texts:
+            words.texts[asked] = _text(*asked, words)
+        text = words.texts[asked]
+        parts.append(as_csv(in_words(part, words, columns)) if text is None else part.select("row", text=text))
     return pl.concat(parts)
+
+
+def _text(shape: _Shape, columns: Sequence[str], words: Words) -> pl.Expr | None:
+    """Return the text of rows of one shape; None where what is filled in says whether it must be quoted."""
+    if shape.wording is None:
+        return None
+    cells = [_cell_of_part(name, shape, words) for name in columns if name != "explanation"]
+    if "explanation" not in columns:
+        return pl.concat_str([*_joined(_separated(cells))] or [pl.lit("")])
+    sentence = SENTENCES[WORDINGS[shape.wording]]
+    if "," not in sentence and ("{" in sentence or "note" not in shape.empty):
+        return None
+    quote = '"' if "," in sentence else ""
+    pieces = [*_separated([*cells, quote]), *_sentence(shape, words, shape.wording), quote]
+    return pl.concat_str(_joined(pieces))
 
 
 def _separated(cells: Iterable[Phrase | pl.Expr | str]) -> list[Phrase | pl.Expr | str]:
@@ -103,9 +129,9 @@ def _separated(cells: Iterable[Phrase | pl.Expr | str]) -> list[Phrase | pl.Expr
     return [piece for cell in cells for piece in (",", cell)][1:]
 
 
-def _cell_of_part(name: str, codes: pl.DataFrame, words: Words) -> Phrase | pl.Expr | str:
+def _cell_of_part(name: str, shape: _Shape, words: Words) -> Phrase | pl.Expr | str:
     """Return a cell of rows that share reason and timing, as plain text where it is the same for all of them."""
-    reason, timing = REASONS[codes["reason"][0]], codes["timing"][0]
+    reason, timing = REASONS[shape.reason], shape.timing
     if name == "decision":
         return str(reason.verdict.value) if reason.verdict else ""
     if name == "reason":
@@ -113,15 +139,15 @@ def _cell_of_part(name: str, codes: pl.DataFrame, words: Words) -> Phrase | pl.E
     if name == "timing":
         return "" if timing is None else str(TIMELINESS[timing].value)
     if name == "missing":
-        return _cell(_missing(codes, words)) if any(_is_used(codes, n) for n in _MISSING) else ""
+        return "" if shape.empty.issuperset(_MISSING) else _cell(_missing(shape, words))
     phrase = words.cells[name]
     if name in ("route", "section"):
         # A route is missing only where a study has none, and such rows share a reason with others of their kind.
         return "" if reason is Reason.NO_ROUTE else _cell(phrase.text())
-    made_of = codes["counted_from" if name == "reference_date" else name]
-    if made_of.null_count() == len(made_of):
+    made_of = "counted_from" if name == "reference_date" else name
+    if made_of in shape.empty:
         return ""
-    return _cell(phrase.text()) if made_of.null_count() else phrase
+    return _cell(phrase.text()) if made_of in shape.gaps else phrase
 
 
 def _joined(pieces: Iterable[Phrase | pl.Expr | str]) -> Iterator[pl.Expr]:

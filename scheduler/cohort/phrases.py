@@ -55,6 +55,8 @@ class Words:
         self.tables = tables
         self._low = low
         self._days = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date).dt.to_string("%Y-%m-%d")
+        self.texts: dict[object, pl.Expr | None] = {}
+        """What was put together of them, by what it is for."""
         self.cells = self._make_cells()
         self.fields = {**self._fields_of_rules(), **self._fields_of_windows()}
 
