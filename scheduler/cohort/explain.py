@@ -33,7 +33,8 @@ def in_words(codes: pl.DataFrame, words: Words, columns: Sequence[str] = RESULT_
     cells |= {name: pl.when(has_route).then(cells[name]) for name in ("route", "section")}
     cells["days_from_window"] = pl.col("days_from_window")
     parts = [pl.DataFrame(schema={"row": pl.UInt32, **{name: RESULT_SCHEMA[name] for name in columns}})]
-    for part in codes.partition_by("wording") if "explanation" in columns else [codes]:
+    alike = codes.partition_by("wording") if "explanation" in columns else [codes]
+    for part in filter(len, alike):
         shape = _shape(part)
         found = {**cells, "missing": _missing(shape, words)}
         if "explanation" in columns:
