@@ -6,7 +6,7 @@ Nothing of Spark is imported before it is asked for.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -25,10 +25,9 @@ from scheduler.columns import PATIENT_ID
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-BLANKS = "".join(
-    map(chr, [*range(0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000])
-)
-"""What a patient id is trimmed of before it says where its rows go: all that any reader takes for blank."""
+_WHITE = (*range(9, 14), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+BLANKS = "".join(map(chr, _WHITE))
+"""What a patient id is trimmed of, as polars does it: ids that are one when trimmed must meet in one part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,8 @@ def audit_dataframe(
     the executors. Raises FileError where the columns are not those of an events file.
     """
     wanted = wanted or Wanted()
-    header = [column for column in events.columns if column != wanted.line]
+    names = events.columns
+    header = [name for name in names if name != wanted.line]
     fields = check_header(header, "the table of events", wanted.columns, EVENTS)
     patient = header[fields.index(PATIENT_ID)]
     shared = events.sparkSession.sparkContext.broadcast(Job(audit, wanted, patients))
@@ -86,12 +86,16 @@ def audit_dataframe(
     def decide(batches: Iterator[Any]) -> Iterator[Any]:
         job, met = shared.value, Met()
         with _filling(job, met) as filled:
-            yield from audit_batches(batches, job.audit, filled, met.counts)
+            named = (batch.rename_columns(names) for batch in batches)
+            yield from audit_batches(named, job.audit, filled, met.counts)
         if note is not None:
             note(met)
 
     together = _together(events, _key_of_column(events, patient), partitions)
-    return _mapped(together, decide, _schema(events, wanted))
+    # Spark takes the columns of `mapInArrow` by their names, in which a dot would have a meaning.
+    plain = together.toDF(*(f"c{place}" for place, _ in enumerate(names)))
+    carried = [column for column in events.schema.fields if column.name != wanted.line]
+    return _mapped(plain, decide, _schema(carried, wanted))
 
 
 def audit_text(
@@ -149,32 +153,21 @@ def _mapped(rows: DataFrame, decide: Callable[[Iterator[Any]], Iterator[Any]], s
         return rows.mapInArrow(decide, schema)
 
 
-def _schema(events: DataFrame, wanted: Wanted) -> Any:
-    """Return `result_schema` as Spark says it."""
-    from pyspark.sql.types import StructType
+def _schema(carried: Sequence[Any], wanted: Wanted) -> Any:
+    """Return `result_schema` as Spark says it; `carried` are the fields that are carried through."""
+    from pyspark.sql import types as t
 
     if wanted.as_lines:
-        return StructType().add(TEXT, "string")
-    carried = [column for column in events.schema.fields if column.name != wanted.line]
-    return _with_results(StructType(carried), wanted)
+        return t.StructType([t.StructField(TEXT, t.StringType())])
+    kinds = dict.fromkeys(DATE_RESULTS, t.DateType()) | {"days_from_window": t.IntegerType()}
+    names = [*wanted.results, *([CONTESTED] if wanted.readings else [])]
+    return t.StructType([*carried, *(t.StructField(name, kinds.get(name, t.StringType())) for name in names)])
 
 
 def _schema_of_text(table: Table, wanted: Wanted) -> Any:
-    from pyspark.sql.types import StructType
+    from pyspark.sql import types as t
 
-    schema = StructType()
-    if wanted.as_lines:
-        return schema.add(TEXT, "string")
-    for name in table.header:
-        schema = schema.add(name, "string")
-    return _with_results(schema, wanted)
-
-
-def _with_results(schema: Any, wanted: Wanted) -> Any:
-    types = dict.fromkeys(DATE_RESULTS, "date") | {"days_from_window": "int"}
-    for name in (*wanted.results, *([CONTESTED] if wanted.readings else [])):
-        schema = schema.add(name, types.get(name, "string"))
-    return schema
+    return _schema([t.StructField(name, t.StringType()) for name in table.header], wanted)
 
 
 def _quoted(name: str) -> str:

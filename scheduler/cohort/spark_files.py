@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _MOST_OF_A_PART, _LEAST_OF_A_PART = 1 << 27, 1 << 20
 """How many bytes of a file one task decides, roughly; its worker takes some ten times that, and a moment to start."""
+_NEVER = 1 << 62
+"""The first line of rows where there is none."""
 _GZIP = b"\x1f\x8b"
 
 
@@ -62,7 +64,8 @@ def audit_file(spark: SparkSession, path: Path, file: EventsFile, job: Job, *, a
         numbered = rows.withColumn(LINE, f.col("_metadata.row_index") + 1)
         wanted = replace(job.wanted, line=LINE)
         return audit_dataframe(numbered, job.audit, wanted, job.patients, parts, note), met
-    first_line = next(iter(file.blocks())).first_line
+    first = next(iter(file.blocks()))
+    first_line = first.first_line if first.size else _NEVER
     table = Table(file.name, file.header, file.fields)
     lines, key = read_lines(spark, path, table, first_line)
     return audit_text(lines, key, table, job, parts, note), met

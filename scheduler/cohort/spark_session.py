@@ -27,6 +27,8 @@ _QUIET = """rootLogger.level = off
 rootLogger.appenderRef.none.ref = none
 appender.none.type = Null
 appender.none.name = none
+logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
+logger.gateway.level = off
 """
 """What has a Spark of our own say nothing; what goes wrong is told in one message."""
 
@@ -107,5 +109,5 @@ def _said(problem: BaseException) -> str:
     """Return what went wrong in one line: our own words where a worker used them, else Spark's first."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
     own = [line.partition(": ")[2] for line in lines if re.match(r"scheduler\.errors\.\w+: ", line)]
-    causes = [line.partition(": ")[2] for line in lines if line.startswith("Caused by: ")]
+    causes = [re.sub(r"^Caused by: ([\w.$]+: )?", "", line) for line in lines if line.startswith("Caused by: ")]
     return (own or causes[-1:] or lines or [type(problem).__name__])[0].rstrip(".")

@@ -12,7 +12,7 @@ from random import Random
 
 import polars as pl
 import pytest
-from support.block_sizes import as_csv, as_parquet
+from support.block_sizes import as_csv
 from support.indicated_cohorts import indicated_cohort
 from support.random_cohorts import random_cohort
 from support.tables import patient_cells, read_table
@@ -25,13 +25,13 @@ pytestmark = pytest.mark.external
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_cohorts"
-HEADER = "patient_id,protocol,cpt,date,treatment_end_date,primary_site,note"
-REQUEST = "P1,bone.osteosarcoma,72141,2026-07-10,2026-01-15,cervical_spine,"
-DONE = "P1,bone.osteosarcoma,72141,2026-04-20,2026-01-15,cervical_spine,"
+HEADER = "patient_id,protocol,cpt,date,status,treatment_end_date,primary_site,note"
+REQUEST = "P1,bone.osteosarcoma,72141,2026-07-10,requested,2026-01-15,cervical_spine,"
+DONE = "P1,bone.osteosarcoma,72141,2026-04-20,performed,2026-01-15,cervical_spine,"
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory):
+def session():
     """Yield one session of Spark for all tests of this file."""
     with spark_session.spark_session("local[2]", shows_progress=False) as spark:
         yield spark
@@ -144,9 +144,9 @@ def test_damaged_lines_and_rows_that_span_lines_come_out_as_by_the_local_engine(
 
 def test_the_number_of_a_line_counts_those_of_every_split(both, session, tmp_path):
     session.conf.set("spark.sql.files.maxPartitionBytes", 300)
-    lines = [HEADER, *(f"P{n},,72141,2026-04-1{n % 10},,," for n in range(60)), "P99,,72141,x,,,"]
+    lines = [HEADER, *(f"P{n},,72141,2026-04-1{n % 10},,,," for n in range(60)), "P99,,72141,x,,,,"]
     (tmp_path / "events.csv").write_text("\n".join(lines), encoding="utf-8")
-    told, found = both(tmp_path / "events.csv")
+    _, found = both(tmp_path / "events.csv")
     session.conf.unset("spark.sql.files.maxPartitionBytes")
     assert found[0] == found[1]
     assert "Line 62: column date" in str(found[1])
@@ -182,9 +182,10 @@ def test_a_payers_files_are_decided_as_by_the_local_engine(both):
 @pytest.mark.parametrize("suffix", [".parquet", ".csv"])
 def test_a_parquet_file_is_decided_as_by_the_local_engine(both, tmp_path, suffix):
     rows = pl.DataFrame([*ROWS, ROWS[0] | {"date": "x"}])
+    rows = rows.rename({"status": "Status.of study"})
     typed = rows.with_columns(pl.col("treatment_end_date").str.to_date("%Y-%m-%d", strict=False), number=pl.lit(7))
     typed.write_parquet(tmp_path / "events [1].parquet")
-    told, found = both(tmp_path / "events [1].parquet", suffix=suffix)
+    told, found = both(tmp_path / "events [1].parquet", "--map", "Status.of study=status", suffix=suffix)
     assert told[0] == told[1]
     assert found[0] == found[1]
     assert f"Line {len(ROWS) + 1}: column date" in str(found[1])
