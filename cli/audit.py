@@ -14,7 +14,7 @@ import polars as pl
 from cli.columns import STDIN, map_options, patients_option, tell_met, warn_of_columns, warn_of_patients
 from cli.options import NOT_A_DENIAL, date_format_option, grace_option, reading_option
 from cli.progress import Progress
-from cli.result_options import results_options, shard_option
+from cli.result_options import engine_options, results_options, shard_option
 from scheduler.cohort.audit import Audit
 from scheduler.cohort.events_file import EventsFile
 from scheduler.cohort.filed import FiledAudit
@@ -23,7 +23,9 @@ from scheduler.cohort.patients import Filling, read_patients
 from scheduler.cohort.reading import open_events, open_stream
 from scheduler.cohort.readings import CONTESTED
 from scheduler.cohort.shards import Shard
+from scheduler.cohort.spark_session import check_installed
 from scheduler.cohort.spill import Spill
+from scheduler.cohort.summary import Counts
 from scheduler.cohort.writing import (
     Piece,
     check_output,
@@ -35,7 +37,7 @@ from scheduler.cohort.writing import (
     write_whole,
 )
 from scheduler.edition import Edition
-from scheduler.errors import FileError
+from scheduler.errors import FileError, ValueProblem
 from scheduler.grace import GracePolicy
 
 
@@ -55,6 +57,7 @@ from scheduler.grace import GracePolicy
 @date_format_option
 @results_options
 @shard_option
+@engine_options
 @click.option("--summary", type=click.Path(path_type=Path), help="Write the counts as JSON too.")
 @click.option("--fail-on", type=click.Choice(["invalid"]), help="Exit with 5 where a row is invalid.")
 def audit(
@@ -68,6 +71,8 @@ def audit(
     results: Sequence[str],
     readings: bool,  # noqa: FBT001 - as click passes it
     shard: Shard | None,
+    engine: str,
+    master: str,
     summary: Path | None,
     fail_on: str | None,
 ) -> None:
@@ -81,27 +86,55 @@ def audit(
     what a row of EVENTS says itself counts first. Columns of other names are read with --map, in both files;
     the output keeps the names of EVENTS.
 
+    With --engine spark, -o names a new folder of part files as Spark writes them, each with a header, their rows in no
+    order; docs/spark.md says when that pays.
+
     \b
     vigil audit sample_cohorts/auditor.csv -o decisions.csv
     vigil audit sample_cohorts/payer.csv --patients sample_cohorts/payer_patients.csv \\
         --map-file sample_cohorts/payer.toml --date-format %m/%d/%Y -o decisions.csv
     """
+    rules = Audit(edition, grace, date_format)
+    if summary:
+        check_output(summary, *(path for path in (events, patients_file) if path is not None))
+        if summary.resolve() == output.resolve():
+            raise FileError(f"{summary} is the output too; give the summary another name")
+    if engine == "spark":
+        if shard is not None:
+            raise ValueProblem(
+                "--shard is for machines without Spark, which shares the rows itself; drop one of the two"
+            )
+        check_installed()
+        from cli.spark_engine import audit_on_spark
+
+        counts = audit_on_spark(events, output, patients_file, columns, rules, results, readings, master)
+    else:
+        counts = _audit_here(events, output, patients_file, columns, rules, results, readings, shard)
+    _report(counts.summary(edition, grace), summary, fail_on)
+
+
+def _audit_here(
+    events: Path,
+    output: Path,
+    patients_file: Path | None,
+    columns: ColumnMap,
+    rules: Audit,
+    results: Sequence[str],
+    readings: bool,  # noqa: FBT001 - as click passes it
+    shard: Shard | None,
+) -> Counts:
+    """Write the results of an events file, and return the counts."""
     progress = Progress()
     to_terminal = str(output) == "-"
     suffix = ".csv" if to_terminal else table_suffix(output)
-    inputs = [path for path in (events, patients_file) if path is not None]
     if not to_terminal:
-        check_output(output, *inputs)
-    if summary:
-        check_output(summary, *inputs)
-        if summary.resolve() == output.resolve():
-            raise FileError(f"{summary} is the output too; give the summary another name")
-    patients = read_patients(patients_file, edition, date_format, columns) if patients_file else None
+        check_output(output, *(path for path in (events, patients_file) if path is not None))
+    patients = read_patients(patients_file, rules.edition, rules.date_format, columns) if patients_file else None
     # The rows wait where the output goes, or it could fail for want of space in a folder that nobody named.
     passing = "a passing file (TMPDIR says where)" if to_terminal else str(output)
     with telling_what_is_written(passing):
         waiting = Spill(None if to_terminal else output.parent)
-    with progress, waiting as spill, _open(events, date_format, columns) as file:
+    with progress, waiting as spill, _open(events, rules.date_format, columns) as file:
         columns.check_used({file.name: file.header} | ({str(patients_file): patients.columns} if patients else {}))
         check_writable(file.schema, suffix)
         if readings and CONTESTED in file.header:
@@ -109,10 +142,10 @@ def audit(
         warn_of_columns(file.fields, "carried through unread")
         filling = None
         if patients_file and patients:
-            warn_of_patients(patients, patients_file, edition)
+            warn_of_patients(patients, patients_file, rules.edition)
             filling = Filling(patients)
         run = FiledAudit(
-            Audit(edition, grace, date_format),
+            rules,
             file,
             spill,
             fill=filling.fill if filling else None,
@@ -125,7 +158,7 @@ def audit(
             run.read(lambda rows, share: progress.show(f"reading {file.name}", rows, share / 2))
         progress.done()
         if patients_file and patients and filling:
-            tell_met(filling, patients, patients_file)
+            tell_met(filling.met, patients, patients_file)
 
         def decided(rows: int) -> None:
             progress.show(f"deciding {file.name}", rows, 0.5 + rows / (2 * max(run.counts.rows, 1)))
@@ -136,7 +169,7 @@ def audit(
             sys.stdout.buffer.flush()
         else:
             write_beside(output, lambda out: _write(run, suffix, decided, out))
-    _report(run.counts.summary(edition, grace), summary, fail_on)
+    return run.counts
 
 
 def _write(run: FiledAudit, suffix: str, progress: Callable[[int], None], out: IO[bytes]) -> None:

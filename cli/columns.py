@@ -11,7 +11,7 @@ import click
 
 from protocols import CURRENT
 from scheduler.cohort.mapping import ColumnMap, map_option, parse_mappings, read_map_file, unread_columns
-from scheduler.cohort.patients import Filling, Patients
+from scheduler.cohort.patients import Patients
 from scheduler.cohort.reading import misspelt_columns
 from scheduler.columns import PATIENT_ID, event_columns
 from scheduler.dictionary import patient_columns
@@ -79,13 +79,13 @@ def patients_option(command: _F) -> _F:
     )(command)
 
 
-def tell_met(filling: Filling, patients: Patients, file: Path) -> None:
-    """Say how many patients of a patients file have an event."""
-    if filling.met == 0:
+def tell_met(met: int, patients: Patients, file: Path) -> None:
+    """Say how many patients of a patients file have an event: `met` of them."""
+    if met == 0:
         click.echo(f"vigil: no patient of {file} has an event; compare how the two files write patient ids", err=True)
     else:
         count = len(patients.cells)
-        click.echo(f"vigil: {file}: {filling.met:,} of {count:,} patients have an event", err=True)
+        click.echo(f"vigil: {file}: {met:,} of {count:,} patients have an event", err=True)
 
 
 def warn_of_patients(patients: Patients, file: Path, edition: Edition, *, tells_values: bool = True) -> None:

@@ -58,6 +58,25 @@ def shard_option(command: _F) -> _F:
     )(command)
 
 
+def engine_options(command: _F) -> _F:
+    """Add `--engine` and `--master` (passed on under these names)."""
+
+    @click.option(
+        "--engine",
+        type=click.Choice(["local", "spark"]),
+        default="local",
+        help="spark shares the rows among the machines of a cluster, and writes a folder. [default: local]",
+    )
+    @click.option("--master", metavar="URL", help="The cluster, for --engine spark. [default: local[*], this machine]")
+    @wraps(command)
+    def with_engine(*args: Any, engine: str, master: str | None, **options: Any) -> Any:
+        if master is not None and engine != "spark":
+            raise ValueProblem("--master names a cluster of Spark; add --engine spark, or drop it")
+        return command(*args, engine=engine, master=master or "local[*]", **options)
+
+    return cast("_F", with_engine)
+
+
 def _chosen_results(chosen: str | None, explain: str | None, *, with_readings: bool) -> Sequence[str]:
     """Return the wanted ones of RESULT_COLUMNS, in its order. Raises ValueProblem."""
     left_out = {"explanation"} if explain == "none" else set()

@@ -102,7 +102,7 @@ def read_table(
         warn_of_patients(patients, patients_file, edition, tells_values=False)
         filling = Filling(patients)
         cells = filling.fill(table).cells
-        tell_met(filling, patients, patients_file)
+        tell_met(filling.met, patients, patients_file)
     return Table(cells, own_names, table.cells[DAMAGE])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Self
 
@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from scheduler.cohort.audit import Audit
-from scheduler.cohort.events_file import Block, Events
+from scheduler.cohort.events_file import Block, Events, EventsFile
 from scheduler.cohort.filed import DATE_RESULTS, FiledAudit
 from scheduler.cohort.mapping import ColumnMap, check_header
 from scheduler.cohort.parquet import check_patient_id, text_columns
@@ -20,6 +20,7 @@ from scheduler.cohort.readings import CONTESTED
 from scheduler.cohort.spill import Spill
 from scheduler.cohort.summary import Counts
 from scheduler.cohort.tabletext import DAMAGE, LINE, with_lines
+from scheduler.cohort.writing import Piece
 from scheduler.columns import PATIENT_ID, RESULT_COLUMNS
 from scheduler.errors import FileError
 
@@ -36,14 +37,21 @@ class Wanted:
 
     `results` are some of RESULT_COLUMNS, in its order; `readings` asks for CONTESTED behind them. `columns` says which
     field a column of another name holds, `line` which column holds the number of a row's line, for messages: a whole
-    number, which is not among the results. `fill` gives the rows what another file says of their patients.
+    number, which is not among the results. With `as_lines` the rows come back as the lines of a CSV, its header first:
+    batches have one column TEXT, each value some lines without the last line end. `fill` gives the rows what another
+    file says of their patients.
     """
 
     results: Sequence[str] = RESULT_COLUMNS
     readings: bool = False
     columns: ColumnMap | None = None
     line: str | None = None
+    as_lines: bool = False
     fill: Callable[[Events], Events] | None = None
+
+
+TEXT = "value"
+"""The one column of batches that hold the lines of a CSV."""
 
 
 def result_schema(schema: pa.Schema, wanted: Wanted = Wanted()) -> pa.Schema:
@@ -51,6 +59,8 @@ def result_schema(schema: pa.Schema, wanted: Wanted = Wanted()) -> pa.Schema:
 
     Results are strings but for dates (date32) and `days_from_window` (int32).
     """
+    if wanted.as_lines:
+        return pa.schema([pa.field(TEXT, pa.string())])
     types = dict.fromkeys(DATE_RESULTS, pa.date32()) | {"days_from_window": pa.int32()}
     names = [*wanted.results, *([CONTESTED] if wanted.readings else [])]
     carried = [field for field in schema if field.name != wanted.line]
@@ -58,10 +68,7 @@ def result_schema(schema: pa.Schema, wanted: Wanted = Wanted()) -> pa.Schema:
 
 
 def audit_batches(
-    batches: Iterable[pa.RecordBatch],
-    audit: Audit,
-    wanted: Wanted = Wanted(),
-    counts: Counts | None = None,
+    batches: Iterable[pa.RecordBatch], audit: Audit, wanted: Wanted = Wanted(), counts: Counts | None = None
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of record batches with their results, in their order.
 
@@ -72,23 +79,36 @@ def audit_batches(
     """
     rows = iter(batches)
     first = next(rows, None)
-    if first is None:
-        return
-    with Spill() as waiting:
+    if first is not None:
         gathered = _Gathered(first, rows, audit.date_format, wanted)
-        run = FiledAudit(audit, gathered, waiting, fill=wanted.fill, readings=wanted.readings, columns=wanted.results)
-        run.read()
-        schema = result_schema(first.schema, wanted)
+        with Spill() as waiting:
+            yield from decided_batches(gathered, waiting, audit, wanted, result_schema(first.schema, wanted), counts)
+
+
+def decided_batches(
+    file: EventsFile, waiting: Spill, audit: Audit, wanted: Wanted, schema: pa.Schema, counts: Counts | None
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of an events file with their results as batches of a schema."""
+    run = FiledAudit(audit, file, waiting, fill=wanted.fill, readings=wanted.readings, columns=wanted.results)
+    run.read()
+    if wanted.as_lines:
+        for texts in run.csv(_texts):
+            # A batch holds one value of many lines: whoever writes it need not look at each of them.
+            yield from (pa.record_batch([pa.array([text], pa.binary()).cast(pa.string())], schema) for text in texts)
+    else:
         for frame in run.frames():
-            yield from _as_batches(frame, schema)
+            # The newer layouts of Arrow are not known to all that take batches.
+            table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+            yield from table.to_batches(max_chunksize=_ROWS_OF_A_BATCH)
     if counts is not None:
         counts.add(run.counts)
 
 
-def _as_batches(frame: pl.DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """Yield a frame as batches without the newer layouts of Arrow, which Spark does not read."""
-    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
-    yield from table.to_batches(max_chunksize=_ROWS_OF_A_BATCH)
+def _texts(piece: Piece) -> list[bytes]:
+    """Return a piece of a CSV as texts of several lines each, without the last line end, which the writer adds."""
+    if piece.has_header:
+        return [piece.text()[:-1]]
+    return [replace(piece, rows=rows).text()[:-1] for rows in piece.rows.iter_slices(_ROWS_OF_A_BATCH)]
 
 
 class _Gathered:
@@ -108,7 +128,7 @@ class _Gathered:
         check_patient_id(self.schema, self.header[self.fields.index(PATIENT_ID)], self.name)
         self.size = 0
         self._texts = text_columns(self.schema, date_format or "%Y-%m-%d")
-        self._frames = _blocks(chain([first], others))
+        self._frames = frames_of_batches(chain([first], others))
         self._unread: dict[int, pl.DataFrame] = {}
 
     def __enter__(self) -> Self:
@@ -136,7 +156,7 @@ class _Gathered:
         raise NotImplementedError
 
 
-def _blocks(batches: Iterator[pa.RecordBatch]) -> Iterator[pl.DataFrame]:
+def frames_of_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pl.DataFrame]:
     """Yield the rows of batches in frames of about BLOCK_ROWS, the last one smaller."""
     gathered: list[pa.RecordBatch] = []
     for batch in batches:

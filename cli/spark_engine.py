@@ -1,0 +1,61 @@
+"""`vigil audit --engine spark`: the same audit by Spark, from a file to a folder of part files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli.columns import tell_met, warn_of_columns, warn_of_patients
+from scheduler.cohort.audit import Audit
+from scheduler.cohort.batches import Wanted
+from scheduler.cohort.mapping import ColumnMap
+from scheduler.cohort.patients import read_patients
+from scheduler.cohort.reading import open_events
+from scheduler.cohort.readings import CONTESTED
+from scheduler.cohort.spark import Job
+from scheduler.cohort.spark_files import (
+    audit_file,
+    check_folder,
+    check_readable,
+    write_folder,
+)
+from scheduler.cohort.spark_session import spark_session
+from scheduler.cohort.summary import Counts
+from scheduler.cohort.writing import check_writable, table_suffix
+from scheduler.errors import FileError
+
+
+def audit_on_spark(
+    events: Path,
+    output: Path,
+    patients_file: Path | None,
+    columns: ColumnMap,
+    audit: Audit,
+    results: Sequence[str],
+    readings: bool,  # noqa: FBT001 - as click passes it
+    master: str,
+) -> Counts:
+    """Write the results of an events file into a folder and return the counts. Raises VigilError."""
+    if "-" in (str(events), str(output)):
+        raise FileError("--engine spark reads a file and writes a folder, so EVENTS and -o cannot be -")
+    suffix = table_suffix(output)
+    check_folder(output)
+    patients = read_patients(patients_file, audit.edition, audit.date_format, columns) if patients_file else None
+    with open_events(events, audit.date_format, columns) as file:
+        columns.check_used({file.name: file.header} | ({str(patients_file): patients.columns} if patients else {}))
+        check_writable(file.schema, suffix)
+        check_readable(events)
+        if readings and CONTESTED in file.header:
+            raise FileError(f"{events} has a column '{CONTESTED}', which is one of the results; rename or remove it")
+        warn_of_columns(file.fields, "carried through unread")
+        if patients_file and patients:
+            warn_of_patients(patients, patients_file, audit.edition)
+        with spark_session(master, shows_progress=sys.stderr.isatty()) as spark:
+            job = Job(audit, Wanted(results, readings, columns), patients)
+            decided, met = audit_file(spark, events, file, job, as_lines=suffix != ".parquet")
+            write_folder(decided, output, suffix)
+    if patients_file and patients:
+        tell_met(sum(met.value.patients), patients, patients_file)
+    counts: Counts = met.value.counts
+    return counts

@@ -1,0 +1,139 @@
+"""The audit of a CSV whose lines come in any order, each with its number: what a cluster hands on of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import polars as pl
+import pyarrow as pa
+
+from scheduler.cohort.audit import Audit
+from scheduler.cohort.batches import Wanted, decided_batches, frames_of_batches, result_schema
+from scheduler.cohort.events_file import Block, Events
+from scheduler.cohort.spill import Held, Spill
+from scheduler.cohort.summary import Counts
+from scheduler.cohort.tabletext import (
+    DAMAGE,
+    LINE,
+    LONGEST_LINE,
+    MOST_LINES_OF_A_ROW,
+    UTF8_MARK,
+    cut_line,
+    parse_line_by_line,
+    parse_plain,
+    plain_lines,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the header of a CSV says: its columns, and the fields that they are read as; `name` is for messages."""
+
+    name: str
+    header: Sequence[str]
+    fields: Sequence[str]
+
+
+def audit_lines(
+    batches: Iterable[pa.RecordBatch], table: Table, audit: Audit, wanted: Wanted, counts: Counts | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a CSV with their results, in no order.
+
+    The batches hold two columns: the number of a line (from 1, a whole number) and its text (binary, without its line
+    end); all lines of a patient, none that is the header. A text that spans lines is one row, its number that of the
+    first. What comes back is what `audit_batches` gives for text columns.
+    """
+    schema = result_schema(pa.schema([pa.field(name, pa.string()) for name in table.header]), wanted)
+    with Spill() as waiting:
+        yield from decided_batches(_Lines(batches, table, waiting), waiting, audit, wanted, schema, counts)
+
+
+class _Lines:
+    """Lines as an events file; a block is as many as are good for reading."""
+
+    def __init__(self, batches: Iterable[pa.RecordBatch], table: Table, waiting: Spill) -> None:
+        self.name = table.name
+        self.header = list(table.header)
+        self.fields = list(table.fields)
+        self.schema: dict[str, pl.DataType] = dict.fromkeys(self.header, pl.String())
+        self.size = 0
+        self._frames = frames_of_batches(iter(batches))
+        self._waiting = waiting
+        self._held: dict[int, Held] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.clear()
+
+    def blocks(self) -> Iterator[Block]:
+        start = 0
+        for frame in self._frames:
+            self._held[start] = self._waiting.put([frame])
+            yield Block(start, len(frame), start)
+            start += len(frame)
+
+    def read(self, block: Block) -> Events:
+        numbers, texts = self._lines(block)
+        body = b"\n".join(texts)
+        plain = parse_plain(body, self.header)
+        if plain is not None and len(plain) == len(texts):
+            return Events(self._named(_numbered(plain, numbers)), plain, body or None)
+        cells = self._mixed(numbers, texts)
+        return Events(self._named(cells), cells.select(self.header))
+
+    def lines(self, block: Block) -> pl.Series:
+        return plain_lines(b"\n".join(self._lines(block)[1]))
+
+    def _lines(self, block: Block) -> tuple[pl.Series, list[bytes]]:
+        numbers, texts = self._waiting.get(self._held[block.start])[0].get_columns()
+        return numbers, texts.to_list()
+
+    def _mixed(self, numbers: pl.Series, texts: Sequence[bytes]) -> pl.DataFrame:
+        """Return the cells of lines of which some are not plain, with LINE and DAMAGE; a blank line is no row."""
+        commas = len(self.header) - 1
+        is_plain = pl.Series([_is_plain(text, commas) for text in texts], dtype=pl.Boolean)
+        plain = parse_plain(
+            b"\n".join(text for text, is_one in zip(texts, is_plain, strict=True) if is_one), self.header
+        )
+        if plain is None or len(plain) < is_plain.sum():
+            plain, is_plain = pl.DataFrame(schema=self.schema), is_plain & False
+        others = [(line, text) for line, text, is_one in zip(numbers, texts, is_plain, strict=True) if not is_one]
+        short = [(line, text) for line, text in others if len(text) <= LONGEST_LINE]
+        parts = [
+            _numbered(plain, numbers.filter(is_plain)),
+            _one_by_one(short, self.header),
+            *(cut_line(text, self.header, line) for line, text in others if len(text) > LONGEST_LINE),
+        ]
+        return pl.concat([part.with_columns(pl.col(LINE).cast(pl.Int64)) for part in parts])
+
+    def _named(self, cells: pl.DataFrame) -> pl.DataFrame:
+        return cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True)))
+
+
+def _is_plain(text: bytes, commas: int) -> bool:
+    """Tell whether a line is one row of unquoted cells with so many commas between them, and nothing unusual."""
+    if text.count(b",") != commas or b'"' in text or b"\0" in text or text.startswith(UTF8_MARK):
+        return False
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _numbered(cells: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+    return cells.with_columns(numbers.alias(LINE), pl.lit(None, dtype=pl.String).alias(DAMAGE))
+
+
+def _one_by_one(lines: Sequence[tuple[int, bytes]], header: Sequence[str]) -> pl.DataFrame:
+    """Return the cells of lines with LINE and DAMAGE, an open quote taking in none of the next line's."""
+    gap = b"\n" * MOST_LINES_OF_A_ROW
+    texts = [text + gap if text.count(b'"') % 2 else text for _, text in lines]
+    ends = pl.Series([text.count(b"\n") + 1 for text in texts], dtype=pl.Int64).cum_sum()
+    cells = parse_line_by_line(b"\n".join(texts), header, 1)
+    numbers = pl.Series([line for line, _ in lines], dtype=pl.Int64)
+    return cells.with_columns(numbers.gather(ends.search_sorted(cells[LINE])).alias(LINE))

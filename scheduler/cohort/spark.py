@@ -1,0 +1,174 @@
+"""The audit on Spark: a data frame in, a data frame out, each patient decided in one piece on one machine.
+
+Nothing of Spark is imported before it is asked for.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from scheduler.cohort.audit import Audit
+from scheduler.cohort.batches import TEXT, Wanted, audit_batches
+from scheduler.cohort.filed import DATE_RESULTS
+from scheduler.cohort.lines import Table, audit_lines
+from scheduler.cohort.mapping import check_header
+from scheduler.cohort.patients import Filling, Patients
+from scheduler.cohort.reading import EVENTS
+from scheduler.cohort.readings import CONTESTED
+from scheduler.cohort.summary import Counts
+from scheduler.columns import PATIENT_ID
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+_WHITE = (*range(9, 14), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+BLANKS = "".join(map(chr, _WHITE))
+"""What a patient id is trimmed of, as polars does it: ids that are one when trimmed must meet in one part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What the tasks of an audit saw: the counts of their rows, and how many patients of a patients file they met."""
+
+    counts: Counts = field(default_factory=Counts)
+    patients: list[int] = field(default_factory=list)
+
+
+class AddedUp:
+    """Adds up what the tasks of an audit saw, as an accumulator of Spark asks for."""
+
+    def zero(self, _value: Met) -> Met:
+        """Return what is seen before there is a task."""
+        return Met()
+
+    def addInPlace(self, value: Met, more: Met) -> Met:  # noqa: N802 - as Spark calls it
+        """Add what one task saw."""
+        value.counts.add(more.counts)
+        value.patients.extend(more.patients)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every task of an audit has to know."""
+
+    audit: Audit
+    wanted: Wanted
+    patients: Patients | None = None
+
+
+def audit_dataframe(
+    events: DataFrame,
+    audit: Audit,
+    wanted: Wanted | None = None,
+    patients: Patients | None = None,
+    partitions: int | None = None,
+    note: Callable[[Met], None] | None = None,
+) -> DataFrame:
+    """Return a data frame of Spark with the results behind its columns, its rows in no order.
+
+    `events` has the columns of an events file, text or typed. All rows of a patient are brought together by the
+    patient id, in `partitions` parts (default: as Spark is set up); rows without one are in one part. `patients` fills
+    what rows leave empty. `note` is told in every task what it met, once it is through; it must be fit to be sent to
+    the executors. Raises FileError where the columns are not those of an events file.
+    """
+    wanted = wanted or Wanted()
+    names = events.columns
+    header = [name for name in names if name != wanted.line]
+    fields = check_header(header, "the table of events", wanted.columns, EVENTS)
+    patient = header[fields.index(PATIENT_ID)]
+    shared = events.sparkSession.sparkContext.broadcast(Job(audit, wanted, patients))
+
+    def decide(batches: Iterator[Any]) -> Iterator[Any]:
+        job, met = shared.value, Met()
+        with _filling(job, met) as filled:
+            named = (batch.rename_columns(names) for batch in batches)
+            yield from audit_batches(named, job.audit, filled, met.counts)
+        if note is not None:
+            note(met)
+
+    together = _together(events, _key_of_column(events, patient), partitions)
+    # Spark takes the columns of `mapInArrow` by their names, in which a dot would have a meaning.
+    plain = together.toDF(*(f"c{place}" for place, _ in enumerate(names)))
+    carried = [column for column in events.schema.fields if column.name != wanted.line]
+    return _mapped(plain, decide, _schema(carried, wanted))
+
+
+def audit_text(
+    lines: DataFrame, key: Column, table: Table, job: Job, partitions: int, note: Callable[[Met], None]
+) -> DataFrame:
+    """Return the results of a CSV, as `audit_lines` gives them; `key` tells the patients of `lines` apart.
+
+    `lines` has two columns: the number of a line, and TEXT. `note` is told what each task met (see `audit_dataframe`).
+    """
+    shared = lines.sparkSession.sparkContext.broadcast(job)
+
+    def decide(batches: Iterator[Any]) -> Iterator[Any]:
+        job, met = shared.value, Met()
+        with _filling(job, met) as filled:
+            yield from audit_lines(batches, table, job.audit, filled, met.counts)
+        note(met)
+
+    together = _together(lines, key, partitions)
+    as_bytes = together.withColumn(TEXT, together[TEXT].cast("binary"))  # text that is not UTF-8 is none to Arrow
+    return _mapped(as_bytes, decide, _schema_of_text(table, job.wanted))
+
+
+@contextmanager
+def _filling(job: Job, met: Met) -> Iterator[Wanted]:
+    """Yield what is wanted with the filling by the patients file; keep how many of its patients were met."""
+    filling = Filling(job.patients) if job.patients is not None else None
+    yield replace(job.wanted, fill=filling.fill) if filling else job.wanted
+    if filling:
+        met.patients.append(filling.met)
+
+
+def _key_of_column(events: DataFrame, name: str) -> Column:
+    """Return what is the same for all rows of a patient: an id is read trimmed."""
+    from pyspark.sql import functions
+    from pyspark.sql.types import StringType
+
+    column = events[_quoted(name)]
+    if not isinstance(events.schema[name].dataType, StringType):
+        return column
+    return trimmed(column, functions)
+
+
+def trimmed(column: Column, functions: Any) -> Column:
+    """Return a text column without blanks at its ends."""
+    return functions.trim(column, functions.lit(BLANKS))
+
+
+def _together(rows: DataFrame, key: Column, partitions: int | None) -> DataFrame:
+    return rows.repartition(key) if partitions is None else rows.repartition(partitions, key)
+
+
+def _mapped(rows: DataFrame, decide: Callable[[Iterator[Any]], Iterator[Any]], schema: Any) -> DataFrame:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of PySpark about pandas, which takes no part here
+        return rows.mapInArrow(decide, schema)
+
+
+def _schema(carried: Sequence[Any], wanted: Wanted) -> Any:
+    """Return `result_schema` as Spark says it; `carried` are the fields that are carried through."""
+    from pyspark.sql import types as t
+
+    if wanted.as_lines:
+        return t.StructType([t.StructField(TEXT, t.StringType())])
+    kinds = dict.fromkeys(DATE_RESULTS, t.DateType()) | {"days_from_window": t.IntegerType()}
+    names = [*wanted.results, *([CONTESTED] if wanted.readings else [])]
+    return t.StructType([*carried, *(t.StructField(name, kinds.get(name, t.StringType())) for name in names)])
+
+
+def _schema_of_text(table: Table, wanted: Wanted) -> Any:
+    from pyspark.sql import types as t
+
+    return _schema([t.StructField(name, t.StringType()) for name in table.header], wanted)
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"

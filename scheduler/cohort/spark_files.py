@@ -1,0 +1,92 @@
+"""An audit on Spark from file to folder: the rows of a file that is here, and part files under a final name."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scheduler.cohort.events_file import EventsFile
+from scheduler.cohort.lines import Table
+from scheduler.cohort.parquet_file import ParquetFile
+from scheduler.cohort.spark import AddedUp, Job, Met, audit_dataframe, audit_text
+from scheduler.cohort.spark_lines import read_lines, spark_path
+from scheduler.cohort.tabletext import LINE
+from scheduler.cohort.writing import telling_what_is_written
+from scheduler.errors import FileError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_MOST_OF_A_PART, _LEAST_OF_A_PART = 1 << 27, 1 << 20
+"""How many bytes of a file one task decides, roughly; its worker takes some ten times that, and a moment to start."""
+_NEVER = 1 << 62
+"""The first line of rows where there is none."""
+_GZIP = b"\x1f\x8b"
+
+
+def check_folder(path: Path) -> None:
+    """Raise FileError where the results cannot go to a folder of that name."""
+    if path.exists():
+        raise FileError(f"{path} is there already; remove it, or give the folder of the results another name")
+    if not path.parent.is_dir():
+        raise FileError(f"there is no folder {path.parent}; make it first")
+
+
+def check_readable(path: Path) -> None:
+    """Raise FileError where Spark would not read a file that the local engine reads."""
+    if path.name.startswith(("_", ".")):
+        raise FileError(f"Spark leaves out files whose names start with _ or ., as that of {path} does; rename it")
+    with path.open("rb") as file:
+        is_packed = file.read(len(_GZIP)) == _GZIP
+    if is_packed != path.name.endswith(".gz"):
+        what = "is gzip, which Spark knows by the ending .gz alone" if is_packed else "ends in .gz and is not gzip"
+        raise FileError(f"{path} {what}; rename it")
+
+
+def audit_file(spark: SparkSession, path: Path, file: EventsFile, job: Job, *, as_lines: bool) -> tuple[DataFrame, Any]:
+    """Return the results of a file that every worker can read, and what adds up what they met (`value` is a Met).
+
+    `file` is the same file, opened here. With `as_lines` the results are lines of a CSV.
+    """
+    job = replace(job, wanted=replace(job.wanted, as_lines=as_lines))
+    size, tasks = path.stat().st_size, spark.sparkContext.defaultParallelism
+    parts = max(size // _MOST_OF_A_PART, min(tasks, size // _LEAST_OF_A_PART), 1)
+    spark.conf.set("spark.sql.shuffle.partitions", parts)
+    met = spark.sparkContext.accumulator(Met(), AddedUp())
+    note = met.add
+    if isinstance(file, ParquetFile):
+        from pyspark.sql import functions as f
+
+        rows = spark.read.parquet(spark_path(path))
+        numbered = rows.withColumn(LINE, f.col("_metadata.row_index") + 1)
+        wanted = replace(job.wanted, line=LINE)
+        return audit_dataframe(numbered, job.audit, wanted, job.patients, parts, note), met
+    first = next(iter(file.blocks()))
+    first_line = first.first_line if first.size else _NEVER
+    table = Table(file.name, file.header, file.fields)
+    lines, key = read_lines(spark, path, table, first_line)
+    return audit_text(lines, key, table, job, parts, note), met
+
+
+def write_folder(results: DataFrame, path: Path, suffix: str) -> None:
+    """Write results as part files into a new folder, made under a passing name and renamed. Raises FileError."""
+    with telling_what_is_written(str(path)):
+        passing = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+        try:
+            _write(results, passing, suffix)
+            passing.rename(path)
+        except BaseException:
+            shutil.rmtree(passing, ignore_errors=True)
+            raise
+
+
+def _write(results: DataFrame, folder: Path, suffix: str) -> None:
+    writer = results.write.mode("overwrite")
+    # What is written to is no pattern, as what is read is.
+    if suffix == ".parquet":
+        writer.parquet(f"file://{folder.resolve()}")
+    else:
+        writer.option("compression", "gzip" if suffix == ".csv.gz" else "none").text(f"file://{folder.resolve()}")

@@ -1,0 +1,121 @@
+"""A CSV as lines in Spark: each with its number and the patient that it is of, rows that span lines put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scheduler.cohort.batches import TEXT
+from scheduler.cohort.lines import Table
+from scheduler.cohort.spark import trimmed
+from scheduler.cohort.tabletext import MOST_LINES_OF_A_ROW, parse_line_by_line
+from scheduler.columns import PATIENT_ID
+from scheduler.errors import FileError
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+NUMBER = "number"
+"""The column of a frame of lines that counts them from 1 on; their text, without its line end, is TEXT."""
+
+MOST_OPEN = 100_000
+"""How many lines may hold an odd number of quotes; where they belong to is found out in one place."""
+
+_IN_PARTITION = 33
+"""Bits of Spark's running numbers that count the rows of a partition."""
+
+
+def spark_path(path: Path) -> str:
+    """Return a local path as Spark takes it, which looks for wildcards in what it is given."""
+    return "file://" + "".join(f"\\{c}" if c in "*?[]{}\\" else c for c in str(path.resolve()))
+
+
+def read_lines(spark: SparkSession, path: Path, table: Table, first_line: int) -> tuple[DataFrame, Column]:
+    """Return the rows of a CSV as NUMBER and TEXT, with what tells their patients apart.
+
+    `first_line` is the first behind the header. The file is read once to count its lines. Raises FileError.
+    """
+    from pyspark.sql import functions as f
+
+    text = spark.read.text(spark_path(path))
+    quotes = "octet_length(value) - octet_length(replace(value, '\"', ''))"
+    is_open = f.expr(f"CASE WHEN contains(value, '\"') THEN ({quotes}) % 2 ELSE 0 END")
+    counted = text.groupBy(f.spark_partition_id().alias("part")).agg(f.count("*"), f.sum(is_open)).collect()
+    counts = {part: count for part, count, _ in counted}
+    numbered = text.select(_number(counts).alias(NUMBER), TEXT)
+    opened = sum(found for *_, found in counted)
+    lines = numbered.filter(f.col(NUMBER) >= first_line)
+    if opened:
+        if opened > MOST_OPEN:
+            raise FileError(
+                f"{path} has {opened:,} lines that open a quote and do not close it, and Spark reads up to"
+                f" {MOST_OPEN:,}; leave out --engine spark, or give the events as Parquet"
+            )
+        lines = _with_spanning_rows(lines, _spanning_rows(lines, is_open, table))
+    return lines, _key(table)
+
+
+def _number(counts: Mapping[int, int]) -> Column:
+    """Return the number of a line in its file, given how many lines each partition has."""
+    from pyspark.sql import functions as f
+
+    lengths = [counts.get(part, 0) for part in range(max(counts, default=-1) + 1)]
+    before = f.array(*(f.lit(start).cast("long") for start in accumulate(lengths, initial=1)))
+    place = f.monotonically_increasing_id()
+    return f.get(before, f.shiftright(place, _IN_PARTITION).cast("int")) + place.bitwiseAND((1 << _IN_PARTITION) - 1)
+
+
+def _spanning_rows(lines: DataFrame, is_open: Column, table: Table) -> list[tuple[int, int, bytes]]:
+    """Return the rows whose quoted cells hold line breaks: first line, last line, text. Stray quotes give none."""
+    from pyspark.sql import functions as f
+
+    open_lines = sorted(row[0] for row in lines.filter(is_open == 1).select(NUMBER).collect())
+    pairs = [(a, b) for a, b in pairwise(open_lines) if b - a < MOST_LINES_OF_A_ROW]
+    if not pairs:
+        return []
+    asked = lines.sparkSession.createDataFrame(sorted({line for a, b in pairs for line in range(a, b + 1)}), "long")
+    found = lines.join(f.broadcast(asked), lines[NUMBER] == asked["value"], "left_semi")
+    texts = {line: bytes(text) for line, text in found.select(NUMBER, f.col(TEXT).cast("binary")).collect()}
+    rows, behind = [], 0
+    for start, end in pairs:
+        text = b"\n".join(texts[line] for line in range(start, end + 1))
+        # What is no row of several lines comes back as its lines, of which the first and the last are not blank.
+        if start >= behind and len(parse_line_by_line(text, table.header, 1)) == 1:
+            rows.append((start, end, text))
+            behind = end + 1
+    return rows
+
+
+def _with_spanning_rows(lines: DataFrame, rows: Sequence[tuple[int, int, bytes]]) -> DataFrame:
+    """Return the lines with those of each spanning row in one."""
+    from pyspark.sql import functions as f
+
+    if not rows:
+        return lines
+    spark = lines.sparkSession
+    taken = spark.createDataFrame([line for start, end, _ in rows for line in range(start, end + 1)], "long")
+    others = lines.join(f.broadcast(taken), lines[NUMBER] == taken["value"], "left_anti")
+    joined = spark.createDataFrame([(start, text) for start, _, text in rows], f"{NUMBER} long, {TEXT} binary")
+    return others.unionByName(joined.select(NUMBER, f.col(TEXT).cast("string")))
+
+
+def _key(table: Table) -> Column:
+    """Return what is the same for all rows of a patient; for a row without one, the number of its line.
+
+    Only rows that can be read matter, since the others are no history: those have a cell in every place.
+    """
+    from pyspark.sql import functions as f
+
+    place = list(table.fields).index(PATIENT_ID)
+    text = f.col(TEXT)
+    plain = f.substring_index(text, ",", place + 1)
+    if place:
+        plain = f.substring_index(plain, ",", -1)
+    cells = ", ".join(f"c{n} string" for n in range(len(table.header)))
+    # As the readers of single lines take quotes: they open a cell at its very start, and are doubled within.
+    read = f.from_csv(text, cells, {"quote": '"', "escape": '"', "mode": "PERMISSIVE", "lineSep": "\x1f"})
+    quoted = f.coalesce(read[f"c{place}"], f.lit(""))
+    patient = trimmed(f.when(f.contains(text, f.lit('"')), quoted).otherwise(plain), f)
+    return f.when(patient == "", f.col(NUMBER).cast("string")).otherwise(patient)

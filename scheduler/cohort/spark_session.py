@@ -1,0 +1,113 @@
+"""Spark as a command starts it: what has to be installed, a session that says nothing, and what went wrong in words."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scheduler.errors import VigilError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+OLDEST_JAVA = 17
+
+_ROWS_OF_A_BATCH = 1 << 16
+_PACKAGE = str(Path(__file__).parents[2])
+_QUIET = """rootLogger.level = off
+rootLogger.appenderRef.none.ref = none
+appender.none.type = Null
+appender.none.name = none
+logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
+logger.gateway.level = off
+"""
+"""What has a Spark of our own say nothing; what goes wrong is told in one message."""
+
+
+def check_installed() -> None:
+    """Raise VigilError where PySpark or Java is missing."""
+    lacking = [name for name in ("pyspark", "pyarrow", "pandas") if find_spec(name) is None]
+    if lacking:
+        raise VigilError(
+            f"--engine spark needs {' and '.join(lacking)}, not installed here; run: pip install 'spine-vigil[spark]'"
+        )
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home, "bin", "java")) if home else "java"
+    what = (
+        f"install Java {OLDEST_JAVA} (Debian: apt-get install openjdk-17-jre-headless), and set JAVA_HOME if it is not"
+    )
+    try:
+        said = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr  # noqa: S603
+    except (OSError, subprocess.CalledProcessError):
+        raise VigilError(f"--engine spark needs Java, and '{java}' does not run; {what} on the path") from None
+    found = re.search(r'version "(\d+)', said)
+    if found and int(found[1]) < OLDEST_JAVA:
+        raise VigilError(f"--engine spark needs Java {OLDEST_JAVA}, and '{java}' is {found[1]}; {what} the first found")
+
+
+@contextmanager
+def spark_session(master: str, *, shows_progress: bool) -> Iterator[SparkSession]:
+    """Yield a session of Spark, which ends with the block; what goes wrong in it is raised as VigilError."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    with tempfile.TemporaryDirectory(prefix="vigil-spark-") as folder:
+        try:
+            session = _session(master, Path(folder), shows_progress=shows_progress)
+        except (Py4JError, PySparkException, OSError) as problem:
+            raise VigilError(f"Spark does not start with --master {master}: {_said(problem)}") from None
+        try:
+            yield session
+        except (Py4JError, PySparkException) as problem:
+            raise VigilError(f"Spark stopped: {_said(problem)}; nothing was written") from None
+        finally:
+            with suppress(Exception):  # what has broken down cannot be stopped in good order
+                session.stop()
+
+
+def _session(master: str, folder: Path, *, shows_progress: bool) -> SparkSession:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pyspark.sql import SparkSession
+
+        builder = SparkSession.builder.master(master).appName("vigil audit")
+        settings: dict[str, Any] = {
+            "spark.sql.session.timeZone": "UTC",
+            "spark.sql.adaptive.enabled": "false",
+            "spark.sql.execution.arrow.maxRecordsPerBatch": _ROWS_OF_A_BATCH,
+            "spark.executorEnv.POLARS_MAX_THREADS": "1",
+            "spark.ui.showConsoleProgress": str(shows_progress).lower(),
+        }
+        if master.startswith("local"):
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+            logging = folder / "log4j2.properties"
+            logging.write_text(_QUIET, encoding="utf-8")
+            known = [_PACKAGE, *filter(None, [os.environ.get("PYTHONPATH")])]
+            settings |= {
+                "spark.ui.enabled": "false",
+                "spark.driver.host": "localhost",
+                "spark.driver.bindAddress": "127.0.0.1",
+                "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{logging}",
+                "spark.executorEnv.PYTHONPATH": os.pathsep.join(known),
+                "spark.local.dir": str(folder),
+            }
+        for name, value in settings.items():
+            builder = builder.config(name, value)
+        return builder.getOrCreate()
+
+
+def _said(problem: BaseException) -> str:
+    """Return what went wrong in one line: our own words where a worker used them, else Spark's first."""
+    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
+    own = [line.partition(": ")[2] for line in lines if re.match(r"scheduler\.errors\.\w+: ", line)]
+    causes = [re.sub(r"^Caused by: ([\w.$]+: )?", "", line) for line in lines if line.startswith("Caused by: ")]
+    return (own or causes[-1:] or lines or [type(problem).__name__])[0].rstrip(".")
