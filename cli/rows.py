@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -73,7 +72,7 @@ def open_source(
             return
         warn_of_patients(patients, patients_file, edition, tells_values=False)
         filling = Filling(patients)
-        yield Source(file, own_names, filling.fill, partial(tell_met, filling, patients, patients_file))
+        yield Source(file, own_names, filling.fill, lambda: tell_met(filling.met, patients, patients_file))
 
 
 def _opened(path: Path, date_format: str | None, columns: ColumnMap) -> EventsFile:
