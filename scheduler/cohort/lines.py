@@ -23,7 +23,6 @@ from scheduler.cohort.tabletext import (
     cut_line,
     parse_line_by_line,
     parse_plain,
-    plain_lines,
 )
 
 
@@ -77,7 +76,8 @@ class _Lines:
             start += len(frame)
 
     def read(self, block: Block) -> Events:
-        numbers, texts = self._lines(block)
+        numbers, held = self._lines(block)
+        texts = held.to_list()
         body = b"\n".join(texts)
         plain = parse_plain(body, self.header)
         if plain is not None and len(plain) == len(texts):
@@ -86,11 +86,11 @@ class _Lines:
         return Events(self._named(cells), cells.select(self.header))
 
     def lines(self, block: Block) -> pl.Series:
-        return plain_lines(b"\n".join(self._lines(block)[1]))
+        return self._lines(block)[1].cast(pl.String)
 
-    def _lines(self, block: Block) -> tuple[pl.Series, list[bytes]]:
+    def _lines(self, block: Block) -> tuple[pl.Series, pl.Series]:
         numbers, texts = self._waiting.get(self._held[block.start])[0].get_columns()
-        return numbers, texts.to_list()
+        return numbers, texts
 
     def _mixed(self, numbers: pl.Series, texts: Sequence[bytes]) -> pl.DataFrame:
         """Return the cells of lines of which some are not plain, with LINE and DAMAGE; a blank line is no row."""
