@@ -59,14 +59,19 @@ class _Decided:
     def in_words(self, *needed: str) -> pl.DataFrame:
         """Return the wanted columns of every row, and those `needed` besides."""
         columns = [name for name in RESULT_COLUMNS if name in self.columns or name in needed]
-        found = self.judge.in_words(self.ready, self.codes, columns)
-        return found if self.contested is None else found.with_columns(self._contested(len(found)))
+        if self.contested is None:
+            return self.judge.in_words(self.ready, self.codes, columns)
+        names = self._contested(len(self.reasons))
+        # A frame without columns has no rows either, so that of no other result is not made.
+        return self.judge.in_words(self.ready, self.codes, columns).with_columns(names) if columns else names.to_frame()
 
     def in_csv(self) -> pl.Series:
-        text = self.judge.in_csv(self.ready, self.codes, self.columns)
         if self.contested is None:
-            return text
-        names = self._contested(len(text)).fill_null("")
+            return self.judge.in_csv(self.ready, self.codes, self.columns)
+        names = self._contested(len(self.reasons)).fill_null("")
+        if not self.columns:  # no comma then before the names
+            return names
+        text = self.judge.in_csv(self.ready, self.codes, self.columns)
         return pl.select(pl.concat_str(text, pl.lit(","), names)).to_series()
 
     def _contested(self, rows: int) -> pl.Series:

@@ -75,6 +75,7 @@ CHOICES = [
     ),
     (["--columns", "decision", "--readings", "all"], "decision,contested", "outside,", "contested stands last"),
     (["--columns", "contested,reason", "--readings", "all"], "reason,contested", "early,", "and can be named"),
+    (["--columns", "contested", "--readings", "all"], "contested", "", "and can be the only one"),
 ]
 
 
@@ -113,6 +114,15 @@ def test_a_parquet_output_holds_the_chosen_results_with_their_types(vigil, tmp_p
         "days_from_window": pl.Int32,
     }
     assert found["reason"].to_list() == ["early"]
+
+
+def test_a_parquet_output_holds_what_is_contested_though_no_other_result_is_asked_for(vigil, tmp_path):
+    (tmp_path / "events.parquet").write_bytes(as_parquet([REQUEST, REQUEST | {"date": "soon"}]))
+    options = ("--columns", "contested", "--readings", "all")
+    assert vigil("audit", tmp_path / "events.parquet", "-o", tmp_path / "out.parquet", *options)[0] == 0
+    found = pl.read_parquet(tmp_path / "out.parquet")
+    assert found.columns[-2:] == ["primary_site", "contested"]
+    assert found["contested"].to_list() == [None, None]
 
 
 def test_a_formula_in_a_bad_row_is_quoted_though_the_reason_is_not_asked_for(audit, tmp_path):
