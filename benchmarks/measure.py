@@ -24,6 +24,9 @@ CHECK = (
 )  # fmt: skip
 IMPORT_CLICK = (sys.executable, "-c", "import click")
 
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""That of programs as they are installed: the first run, which is not counted, leaves its modules compiled."""
+
 Command: TypeAlias = Callable[[Path], Sequence[str]]
 """What to run, given a name for its output that nothing has yet."""
 
@@ -56,7 +59,7 @@ def measure(command: Command, folder: Path, name: str = "out.csv") -> Sample:
         arguments = list(command(out))
         with Path(passing, "said").open("w+b") as said:
             started = time.perf_counter()
-            process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=said)
+            process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=said, env=_ENVIRONMENT)
             with MemoryWatch(process.pid) as memory:
                 # Popen.wait forgets what the process took. Its ru_maxrss is of no use: it begins with this process's.
                 _, status, used = os.wait4(process.pid, 0)
