@@ -72,6 +72,7 @@ class Chapters(Deferred["Protocol"]):
     def get(self, id_: str) -> Protocol | None:
         """Return the protocol of this id, reading its chapter alone where it stands there; None where there is none."""
         name = id_.partition(".")[0]
+        name = name if name in self._chapters else ""  # all other names, of which a file can hold any number, are one
         if name not in self._by_id:
             self._by_id[name] = {p.id: p for p in self._chapters.get(name, self)}
         return self._by_id[name].get(id_)

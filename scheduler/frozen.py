@@ -92,7 +92,9 @@ class Frozen(metaclass=_FrozenType):
         return type(self)(**{**{field: getattr(self, field) for field in type(self).__fields__}, **changes})
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _made, (type(self), {field: getattr(self, field) for field in type(self).__fields__})
+        # A default is found where the value is made again; a mapping that cannot be changed could not be sent.
+        defaults, fields = type(self).__defaults__, ((f, getattr(self, f)) for f in type(self).__fields__)
+        return _made, (type(self), {f: value for f, value in fields if f not in defaults or value is not defaults[f]})
 
 
 def _made(kind: type[_V], fields: Mapping[str, Any]) -> _V:

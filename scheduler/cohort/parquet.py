@@ -13,8 +13,8 @@ _MOST_EXACT = 2.0**53
 
 
 def has_no_text(dtype: pl.DataType) -> bool:
-    """Tell whether the values of a Parquet column (lists, records, bytes) are none that a cell of a CSV can hold."""
-    return dtype.is_nested() or dtype == pl.Binary
+    """Tell whether the values of a Parquet column (lists, records, bytes, spans of time) fit no cell of a CSV."""
+    return dtype.is_nested() or dtype in (pl.Binary, pl.Duration)
 
 
 def check_patient_id(schema: Mapping[str, pl.DataType], column: str, file: str) -> None:

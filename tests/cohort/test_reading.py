@@ -2,7 +2,7 @@
 
 import csv
 import gzip
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
 
@@ -273,6 +273,12 @@ TYPED = [
     ("status", pl.Series(["requested", None], dtype=pl.Categorical), ["requested", None], "a category"),
     ("mine", [None, None], [None, None], "nothing at all"),
     ("mine", [[1], None], ["a value of type List(Int64)", None], "a list, which is no cell"),
+    (
+        "mine",
+        pl.Series([timedelta(days=1), None], dtype=pl.Duration("ms")),
+        ["a value of type Duration(time_unit='ms')", None],
+        "a span of time, which is none either",
+    ),
 ]
 
 

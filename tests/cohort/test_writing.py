@@ -252,3 +252,5 @@ def test_a_list_goes_into_parquet_alone():
         check_writable(frame.schema, ".csv")
     with pytest.raises(FileError, match="column 'raw'"):
         check_writable(frame.drop("tags").schema, ".csv.gz")
+    with pytest.raises(FileError, match="column 'wait'"):
+        check_writable({"wait": pl.Duration("ms")}, ".csv")

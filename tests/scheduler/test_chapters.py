@@ -85,6 +85,20 @@ def test_an_unknown_protocol_is_answered_from_every_chapter():
         CURRENT.protocol("csn.glioblastoma")
 
 
+def test_names_that_are_no_chapter_are_kept_once_however_many_a_file_holds():
+    asked = []
+
+    class Counting:
+        @property
+        def id(self):
+            asked.append("id")
+            return "first.a"
+
+    chapters = Chapters(first=(Counting(),))
+    assert [chapters.get(f"record{number}") for number in range(50)] == [None] * 50
+    assert len(asked) == 1
+
+
 def test_an_edition_in_late_parts_is_checked_where_all_of_it_is_read():
     twice = Chapters(first=(FIRST,), second=(FIRST,))
     at_once = {

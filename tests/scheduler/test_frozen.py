@@ -125,3 +125,11 @@ def test_a_value_outlives_its_process():
     from scheduler.rules import every
 
     assert pickle.loads(pickle.dumps(every(months(3)))) == every(months(3))  # noqa: S301 - made one line above
+
+
+def test_a_value_of_defaults_outlives_its_process():
+    from scheduler.records import Patient
+
+    patient = Patient(None)
+    assert pickle.loads(pickle.dumps(patient)) == patient  # noqa: S301 - made one line above
+    assert copy.deepcopy(patient) == patient
