@@ -93,8 +93,8 @@ class Lookback:
 
     def add(self, found: Found) -> None:
         """Keep what was found for some patients, `at` counting the rows of the whole cohort."""
-        for name, days in self._days.items():
-            days.scatter(found.at, found.days[name])
+        for name in REFERENCE_DAYS:
+            self._days[name] = self._days[name].scatter(found.at, found.days[name])
         for kept, rows in ((self._several, found.several), (self._together, found.together)):
             for place, part in self._by_block(rows):
                 kept[place].append(part)
