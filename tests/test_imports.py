@@ -21,6 +21,9 @@ def run(program, *args):
     return done.returncode, done.stderr
 
 
+RUN_AND_TELL = "import sys\nfrom cli.main import main\ntry:\n    main()\nexcept SystemExit:\n"
+"""A program that runs vigil and then does what is written behind it."""
+
 COMMANDS = [
     ("check", "--study", "72141", "--date", "2026-04-15"),
     ("windows", "--protocol", "bone.osteosarcoma", "--index", "treatment_end=2026-01-15", "--as-of", "2026-02-01"),
@@ -31,14 +34,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("args", COMMANDS, ids=lambda args: args[0])
 def test_a_command_about_one_patient_loads_neither_dataframes_nor_calendars(args):
-    program = (
-        "import sys\n"
-        "from cli.main import main\n"
-        "try:\n"
-        "    main()\n"
-        "except SystemExit:\n"
-        f"    print(sorted(set({HEAVY}) & set(sys.modules)), file=sys.stderr)\n"
-    )
+    program = RUN_AND_TELL + f"    print(sorted(set({HEAVY}) & set(sys.modules)), file=sys.stderr)\n"
     assert run(program, *args) == (0, "[]\n")
 
 
@@ -55,11 +51,7 @@ READ_BY_CHECK = [
 )
 def test_a_check_reads_only_the_content_that_it_asks_for(args, read, why):
     program = (
-        "import sys\n"
-        "from cli.main import main\n"
-        "try:\n"
-        "    main()\n"
-        "except SystemExit:\n"
+        f"{RUN_AND_TELL}"
         "    edition = 'protocols.healthhelp_mri_cspine_2025.'\n"
         "    read = sorted(m.removeprefix(edition) for m in sys.modules if m.startswith(edition))\n"
         f"    print(read, sorted(set({SLOW_TO_LOAD}) & set(sys.modules)), file=sys.stderr)\n"

@@ -39,14 +39,14 @@ class Histories:
         """Return what the rows of every block need of the others."""
         shares = max(self._rows // _MOST_AT_ONCE, min(workers, self._rows // _FEWEST_AT_ONCE)) or 1
 
-        def of_share(share: int) -> Found:
+        def of_share(share: int) -> tuple[pl.Series, Found]:
             own = _with_counted_patients(self._of_share(share, shares))
             days, several = reference_days(own, contexts, lanes)
-            return Found(own["at"], days, several, studies_together(own, contexts, edition))
+            return own["at"], Found(days, several, studies_together(own, contexts, edition))
 
         lookback = Lookback(self._starts, self._rows)
-        for found in in_order(of_share, range(shares), workers):
-            lookback.add(found)
+        for at, found in in_order(of_share, range(shares), workers):
+            lookback.add(at, found)
         return lookback
 
     def _of_share(self, share: int, shares: int) -> pl.DataFrame:
@@ -69,13 +69,13 @@ def _with_counted_patients(rows: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What judged rows need of the others, those named by their place in the cohort or in their block (`at`).
+    """What judged rows need of the others.
 
-    `days` (REFERENCE_DAYS) has a row for each of `at`, `several` (REFERENCES) the rows that fit several
-    schedules, `together` those with other studies on their day (see `studies_together`).
+    `days` (REFERENCE_DAYS) has a row for each of them. `several` (REFERENCES) has the rows that fit several schedules,
+    `together` those with other studies on their day (see `studies_together`), by their place, `at`, in the cohort or
+    in their block.
     """
 
-    at: pl.Series
     days: pl.DataFrame
     several: pl.DataFrame
     together: pl.DataFrame
@@ -91,10 +91,10 @@ class Lookback:
         self._several: dict[int, list[pl.DataFrame]] = defaultdict(list)
         self._together: dict[int, list[pl.DataFrame]] = defaultdict(list)
 
-    def add(self, found: Found) -> None:
-        """Keep what was found for some patients, `at` counting the rows of the whole cohort."""
+    def add(self, at: pl.Series, found: Found) -> None:
+        """Keep what was found for the rows of some patients, `at` counting the rows of the whole cohort."""
         for name in REFERENCE_DAYS:
-            self._days[name] = self._days[name].scatter(found.at, found.days[name])
+            self._days[name] = self._days[name].scatter(at, found.days[name])
         for kept, rows in ((self._several, found.several), (self._together, found.together)):
             for place, part in self._by_block(rows):
                 kept[place].append(part)
@@ -105,7 +105,6 @@ class Lookback:
         several = self._several.pop(place, [pl.DataFrame(schema=REFERENCES)])
         together = self._together.pop(place, [pl.DataFrame(schema={"at": pl.UInt32})])
         return Found(
-            pl.int_range(rows, dtype=pl.UInt32, eager=True),
             pl.DataFrame({name: days.slice(start, rows) for name, days in self._days.items()}),
             several[0] if len(several) == 1 else pl.concat(several).sort("at", "schedule"),
             pl.concat(together),

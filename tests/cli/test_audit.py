@@ -17,6 +17,7 @@ from random import Random
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from support.results import RESULTS
 
 from cli.main import main
 from protocols import CURRENT
@@ -26,10 +27,6 @@ from scheduler.columns import PATIENT_ID
 from scheduler.grace import GracePolicy
 
 AUDITOR = Path(__file__).parents[2] / "sample_cohorts" / "auditor.csv"
-RESULTS = [
-    "decision", "reason", "timing", "route", "section", "reference_date", "opens", "closes", "days_from_window",
-    "next_allowed", "missing", "combination", "explanation",
-]  # fmt: skip
 REQUEST = {
     "patient_id": "P1",
     "protocol": "bone.osteosarcoma",

@@ -10,12 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.block_sizes import as_csv, as_parquet
+from support.results import RESULTS
 
 SAMPLES = Path(__file__).parents[2] / "sample_cohorts"
-RESULTS = [
-    "decision", "reason", "timing", "route", "section", "reference_date", "opens", "closes", "days_from_window",
-    "next_allowed", "missing", "combination", "explanation",
-]  # fmt: skip
 REQUEST = {
     "patient_id": "P1",
     "protocol": "bone.osteosarcoma",
