@@ -66,7 +66,7 @@ def main() -> None:
             MEMORY: lambda: memory_figures(bench(), ROWS)[-1].value or 0.0,
         }
         found = regressions(takings, limits(DOCUMENT.read_text(encoding="utf-8")))
-    sys.exit("\n".join(found))
+    sys.exit("\n".join(found) or 0)
 
 
 if __name__ == "__main__":
