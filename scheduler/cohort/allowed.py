@@ -2,108 +2,112 @@
 
 from __future__ import annotations
 
-import polars as pl
+from dataclasses import dataclass
 
-from scheduler.cohort.codes import WORDINGS, fact_value
-from scheduler.cohort.stages import Stage, in_stages, stage
-from scheduler.cohort.tables import AS, NEVER, TRUE, UNSPECIFIED, DayTable, RuleTables, gather
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.cohort.codes import fact_values, wording
+from scheduler.cohort.judge import Cases, Judged
+from scheduler.cohort.tables import AS, NEVER, NO_DAY, TRUE, UNSPECIFIED, DayTable, Flags, Ints, RuleTables
 from scheduler.reasons import Reason
 
-_day, _index, _opens = (pl.col(n) for n in ("date", "index", "opens"))
 
-
-def with_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
-    """Add `next_allowed`: the first day from the requested one on that is within, no window opened by grace.
+def next_allowed(cases: Cases, judged: Judged, tables: RuleTables, days: DayTable) -> Ints:
+    """Return the first day from the requested one on that is within, no window opened by grace; NO_DAY for none.
 
     A case that is within today without such grace needs no search.
     """
-    is_within = pl.col("reason") <= Reason.CRITERIA_MET.rank
-    is_asked = pl.col("search_from") == _day
-    is_allowed = is_within & is_asked & (pl.col("wording") != WORDINGS.index("grace_before"))
-    asked = cases.select(~is_allowed).to_series()
-    later = _search_next_allowed(cases.select(_NEEDED).with_row_index("case").filter(asked), tables, days)
-    found = cases.select(pl.when(is_allowed).then(_day)).to_series()
-    return cases.with_columns(next_allowed=found.scatter(later["case"], later["next_allowed"]))
+    is_within = judged.reason <= Reason.CRITERIA_MET.rank
+    is_allowed = is_within & (cases.search_from == cases.date) & (judged.wording != wording("grace_before"))
+    found = cases.date.copy()
+    asked = (~is_allowed).nonzero()[0]
+    found[asked] = _search(_asked(cases, judged, asked), tables, days)
+    return found
 
 
-_NEEDED = (
-    *("schedule", "index", "facts", "search_from", "starts", "opens", "last_day", "trailing", "trailing_state"),
-    *("trailing_end", "or_value", "stopped", "progressed", "when_unknown"),
-)
-"""The columns that the search reads."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Cases that are not allowed on their own day: what the search for a later one reads."""
+
+    schedule: Ints
+    index: Ints
+    facts: NDArray[np.int64]
+    search_from: Ints
+    starts: Ints
+    opens: Ints
+    window_ends: Ints
+    trailing: Ints
+    trailing_state: Ints
+    trailing_end: Ints
+    by_or_if: Flags
+    stopped: Ints
+    progressed: Ints
+    when_unknown: Flags
 
 
-def _search_next_allowed(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
-    """Return `case` and `next_allowed` of cases that are not allowed on their own day.
+def _asked(cases: Cases, judged: Judged, own: NDArray[np.intp]) -> _Asked:
+    standing = judged.standing
+    opens = standing.windows.opens[own]
+    return _Asked(
+        schedule=cases.schedule[own],
+        index=standing.index[own],
+        facts=cases.facts[own],
+        search_from=cases.search_from[own],
+        starts=standing.starts[own],
+        opens=opens,
+        window_ends=np.where(opens != NEVER, standing.last_day[own], np.int32(NO_DAY)),
+        trailing=standing.trailing[own],
+        trailing_state=standing.trailing_state[own],
+        trailing_end=standing.trailing_end[own],
+        by_or_if=standing.or_value[own] == TRUE,
+        stopped=standing.stops.stopped[own],
+        progressed=standing.stops.progressed[own],
+        when_unknown=standing.when_unknown[own],
+    )
+
+
+def _search(asked: _Asked, tables: RuleTables, days: DayTable) -> Ints:
+    """Return the first allowed day of cases that are not allowed on their own day.
 
     Allowed days lie in two stretches: while the window speaks, from its opening on (with a true `or_if`
     from the schedule's start) wherever the phase's condition holds; after it, while a trailing `as`
-    phase holds.
+    phase holds. No stop may lie before.
     """
-    cases = in_stages(cases, _STRETCHES)
-    cases = cases.with_columns(_first_in_window(cases, tables, days))
-    return in_stages(cases, _FIRST_OF_ALL).select("case", "next_allowed")
+    never, trailing_end = np.int32(NEVER), asked.trailing_end
+    from_day = np.maximum(asked.search_from, asked.starts)
+    after_window = np.maximum(from_day, asked.window_ends + 1)
+    trailing_holds = (asked.trailing == AS) & (asked.trailing_state == TRUE) & (after_window <= trailing_end)
+    unspecified = (asked.trailing == UNSPECIFIED) & (from_day > asked.window_ends) & (from_day <= trailing_end)
+    by_or_if = np.where(unspecified, np.minimum(trailing_end + 1, never), from_day)
+    found = _first_in_window(asked, from_day, tables, days)
+    found = np.minimum(found, np.where(trailing_holds, after_window, never))
+    found = np.minimum(found, np.where(asked.by_or_if, by_or_if, never))
+    after_stop = np.where(asked.by_or_if & (asked.stopped < NEVER), np.maximum(from_day, asked.stopped), never)
+    found = np.where(found < asked.stopped, found, after_stop)
+    holds = (found < asked.progressed) & (asked.index != NO_DAY) & ~asked.when_unknown
+    return np.where(holds, found, np.int32(NO_DAY))
 
 
-_STRETCHES = (
-    stage(
-        from_day=pl.max_horizontal("search_from", "starts"),
-        window_ends=pl.when(_opens.is_not_null()).then("last_day").otherwise(-NEVER),
-    ),
-    stage(
-        opened=pl.max_horizontal("from_day", _opens),
-        after_window=pl.max_horizontal("from_day", pl.col("window_ends") + 1),
-    ),
-)
-"""From which day on it is asked, until when the window speaks, and where the two stretches begin."""
-
-
-def _first_of_all() -> tuple[Stage, ...]:
-    """Return `next_allowed`, the earliest of what the stretches and the true `or_if` give, before any stop."""
-    after, trailing_end = pl.col("after_window"), pl.col("trailing_end")
-    trailing_holds = (pl.col("trailing") == AS) & (pl.col("trailing_state") == TRUE) & (after <= trailing_end)
-    by_or_if = pl.col("or_value") == TRUE
-    from_day = pl.col("from_day")
-    unspecified = (pl.col("trailing") == UNSPECIFIED) & (from_day > pl.col("window_ends")) & (from_day <= trailing_end)
-    after_unspecified = pl.when(trailing_end < NEVER).then(trailing_end + 1)
-    extra = pl.when(by_or_if & unspecified).then(after_unspecified).when(by_or_if).then(from_day)
-    stopped = pl.col("stopped")
-    holds = (pl.col("_found") < pl.col("progressed")) & _index.is_not_null() & ~pl.col("when_unknown")
-    return (
-        stage(_found=pl.min_horizontal("in_window", pl.when(trailing_holds).then(after), extra)),
-        stage(
-            _found=pl.when(pl.col("_found") < stopped)
-            .then("_found")
-            .when(by_or_if & (stopped < NEVER))
-            .then(pl.max_horizontal("from_day", "stopped"))
-        ),
-        stage(next_allowed=pl.when(holds).then("_found")),
-    )
-
-
-_FIRST_OF_ALL = _first_of_all()
-
-
-def _first_in_window(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Series:
-    """Return `in_window`: the first day on which the window is open and the condition of the phase holds."""
-    opened, ends = pl.col("opened"), pl.col("window_ends")
-    in_window = cases.select(in_window=pl.when(opened <= ends).then(opened)).to_series()
-    schedule = pl.col("schedule")
-    conditional = cases.select(
-        "schedule", "index", "facts", "opened", "window_ends", found=pl.lit(None, dtype=pl.Int32)
-    )
-    conditional = conditional.with_row_index("place").filter(gather(tables.has_condition, schedule) == 1)
-    if conditional.is_empty():
-        return in_window
-    starts = tables.places("start", days)
+def _first_in_window(asked: _Asked, from_day: Ints, tables: RuleTables, days: DayTable) -> Ints:
+    """Return the first day on which the window is open and the condition of the phase holds; NEVER for none."""
+    never = np.int32(NEVER)
+    opened = np.maximum(from_day, asked.opens)
+    first_open = np.where(opened <= asked.window_ends, opened, never)
+    own = (tables.has_condition.take(asked.schedule) & (asked.index != NO_DAY)).nonzero()[0]
+    if not len(own):
+        return first_open
+    schedule, index, facts = asked.schedule[own], asked.index[own], asked.facts[own]
+    opened, ends = opened[own], asked.window_ends[own]
+    starts, timed = tables.places("start", days), tables.timed.take(schedule)
+    found = np.full_like(opened, NEVER)
     for place in range(tables.width - 2):
         slot = schedule * tables.width + place
-        fact = gather(tables.slot_fact, slot)
-        phase_start = days.add(gather(starts, slot), _index) if place else pl.lit(-NEVER, dtype=pl.Int32)
-        is_last = gather(tables.timed, schedule) == place + 1
-        phase_end = pl.when(is_last).then(NEVER).otherwise(days.add(gather(starts, slot + 1), _index) - 1)
-        holds = (fact == tables.no_fact) | (fact_value(tables, fact) == TRUE)
-        first = pl.max_horizontal(opened, phase_start)
-        fits = holds & (gather(tables.timed, schedule) > place) & (first <= pl.min_horizontal(phase_end, ends))
-        conditional = conditional.with_columns(found=pl.min_horizontal("found", pl.when(fits).then(first)))
-    return in_window.scatter(conditional["place"], conditional["found"])
+        fact = tables.slot_fact.take(slot)
+        phase_end = np.where(timed == place + 1, never, days.after(starts.take(slot + 1), index) - 1)
+        holds = (fact == tables.no_fact) | (fact_values(facts, fact) == TRUE)
+        first = np.maximum(opened, days.after(starts.take(slot), index)) if place else opened
+        fits = holds & (timed > place) & (first <= np.minimum(phase_end, ends))
+        found = np.where(fits, np.minimum(found, first), found)
+    first_open[own] = found
+    return first_open

@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from scheduler.cohort.blocks import Digest, Ready, prepare
+from scheduler.cohort.codes import Codes, wording
 from scheduler.cohort.contexts import ContextBook, Contexts, Lanes, match_contexts
 from scheduler.cohort.decide import decide_rows
 from scheduler.cohort.decode import Decoder
-from scheduler.cohort.explain import RESULT_SCHEMA, as_csv, in_csv, in_words
+from scheduler.cohort.explain import RESULT_SCHEMA, Results
 from scheduler.cohort.histories import Histories, Lookback
 from scheduler.cohort.parallel import in_order
 from scheduler.cohort.phrases import Words
-from scheduler.cohort.tables import DayTable, RuleTables, day_table
+from scheduler.cohort.tables import NOWHERE, DayTable, RuleTables, day_table, without_none
 from scheduler.cohort.tabletext import LINE
 from scheduler.columns import RESULT_COLUMNS, event_columns
 from scheduler.edition import Edition
@@ -116,29 +118,31 @@ class Judge:
         self._contexts = contexts
         self._lookback = lookback
         self._words = Words(tables, days.low, days.low + days.span - 1)
+        self._results: dict[tuple[str, ...], Results] = {}
 
-    def codes(self, block: Ready, place: int) -> pl.DataFrame:
-        """Return the CODES of the events to judge of the block at `place`, in no order."""
-        return decide_rows(block.rows, self._lookback.take(place), self._contexts, self._tables, self._days)
+    def codes(self, block: Ready, place: int, rows: pl.DataFrame | None = None) -> Codes:
+        """Return the decisions of the rows of the block at `place`, in their order; of those to judge some `rows`."""
+        found, asked = self._lookback.take(place), block.rows if rows is None else rows
+        codes = decide_rows(asked, block.size, found, self._contexts, self._tables, self._days)
+        others = block.others["row"].to_numpy().astype(np.intp)
+        reason = without_none(block.others["reason"], NOWHERE)
+        codes.put(others, reason=reason)
+        codes.put(others[reason == Reason.CANCELLED.rank], wording=wording("cancelled"))
+        return codes
 
-    def in_words(self, block: Ready, codes: pl.DataFrame, columns: Sequence[str] = RESULT_COLUMNS) -> pl.DataFrame:
-        """Return the result columns for the rows of a block, in its order; `codes` are of the judged.
+    def in_words(self, block: Ready, codes: Codes, columns: Sequence[str] = RESULT_COLUMNS) -> pl.DataFrame:
+        """Return the result columns for the rows of a block, in its order.
 
         `columns` are those wanted of RESULT_COLUMNS, in its order.
         """
-        others = self._others(block.others, block.told, columns)
-        return pl.concat([others, in_words(codes, self._words, columns)]).sort("row").select(columns)
+        return self._results_of(columns).in_words(codes, block.told)
 
-    def in_csv(self, block: Ready, codes: pl.DataFrame, columns: Sequence[str] = RESULT_COLUMNS) -> pl.Series:
-        """Return the results of every row of a block as they stand behind it in a CSV file, in its order."""
-        is_told = pl.col("reason").eq_missing(Reason.BAD_ROW.rank)
-        told = self._others(block.others.filter(is_told), block.told, columns)
-        others = pl.concat([codes, block.others.filter(~is_told)])
-        found = pl.concat([as_csv(told), in_csv(others, self._words, columns)])
-        rows, text = found["row"], found["text"].rechunk()
-        order = pl.zeros(len(rows), dtype=pl.UInt32, eager=True).scatter(rows, pl.int_range(len(rows), eager=True))
-        return text.gather(order)
+    def in_csv(self, block: Ready, codes: Codes, columns: Sequence[str] = RESULT_COLUMNS) -> pl.DataFrame:
+        """Return the results of every row of a block as text that stands behind it in a CSV as it is, in its order."""
+        return self._results_of(columns).in_csv(codes, block.told)
 
-    def _others(self, others: pl.DataFrame, told: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-        found = in_words(others, self._words, columns)
-        return found.update(told, on="row") if "explanation" in columns else found
+    def _results_of(self, columns: Sequence[str]) -> Results:
+        asked = tuple(columns)
+        if asked not in self._results:
+            self._results[asked] = Results(self._words, columns)
+        return self._results[asked]

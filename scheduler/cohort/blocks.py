@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from scheduler.cohort.codes import CODES
 from scheduler.cohort.contexts import ContextBook
 from scheduler.cohort.decode import Decoder, bounds
-from scheduler.cohort.earlier import HISTORY, part_of_rows
+from scheduler.cohort.history import HISTORY, part_of_rows
 from scheduler.cohort.tabletext import LINE
 from scheduler.columns import STATUSES
 from scheduler.reasons import Reason, Status
-from scheduler.wording import SENTENCES
 
 _CANCELLED = STATUSES.index(Status.CANCELLED)
 
@@ -22,13 +20,18 @@ _CANCELLED = STATUSES.index(Status.CANCELLED)
 class Ready:
     """A block that is ready to be judged once all rows of the cohort are known.
 
-    `rows` are the events to judge (see `decide_rows`), `others` the CODES of bad, cancelled and enrolment
-    rows, `told` what is wrong with the bad ones (`row` and `explanation`).
+    `rows` are the events to judge (see `decide_rows`), `others` are the bad, cancelled and enrolment rows (`row` and
+    `reason`, null for an enrolment), `told` says what is wrong with the bad ones (`row` and `explanation`).
     """
 
     rows: pl.DataFrame
     others: pl.DataFrame
     told: pl.DataFrame
+
+    @property
+    def size(self) -> int:
+        """How many rows the block has."""
+        return len(self.rows) + len(self.others)
 
     @property
     def frames(self) -> tuple[pl.DataFrame, ...]:
@@ -58,19 +61,16 @@ def prepare(cells: pl.DataFrame, decoder: Decoder, book: ContextBook) -> tuple[R
     history = rows.with_columns(part_of_rows()).select(*HISTORY)
     ready = Ready(
         rows.drop("patient", "is_add_on", "regions", "primary_site", "region", "cpt"),
-        _undecided(frame.filter(~is_judged), is_bad, is_cancelled),
+        frame.filter(~is_judged).select("row", reason=_reason(is_bad, is_cancelled)),
         _told(problems, cells[LINE]),
     )
     return ready, Digest(history, bounds(rows, decoder.columns))
 
 
-def _undecided(rows: pl.DataFrame, is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.DataFrame:
-    """Return the CODES of bad, cancelled and enrolment rows; a bad row's sentence comes from its problems."""
+def _reason(is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.Expr:
+    """Return why a row is not judged; an enrolment has no reason."""
     reason = pl.when(is_bad).then(Reason.BAD_ROW.rank).when(is_cancelled).then(Reason.CANCELLED.rank)
-    wording = pl.when(is_cancelled).then(list(SENTENCES).index("cancelled"))
-    empty = {name: pl.lit(None, dtype=dtype) for name, dtype in CODES.items()}
-    known = {"row": pl.col("row"), "reason": reason.cast(pl.Int32), "wording": wording.cast(pl.Int32)}
-    return rows.select(**(empty | known | {"has_window": pl.lit(value=False)}))
+    return reason.cast(pl.Int32)
 
 
 def _told(problems: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:

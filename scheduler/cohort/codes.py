@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from scheduler.cohort.tables import UNKNOWN, RuleTables, gather
+from scheduler.cohort.tables import NEVER, NO_DAY, NOWHERE, UNKNOWN, Flags, Ints, RuleTables, without_none
 from scheduler.reasons import Reason, Timeliness
 from scheduler.wording import SENTENCES
 
@@ -14,91 +17,150 @@ TIMELINESS = tuple(Timeliness)
 WORDINGS = tuple(SENTENCES)
 REASONS = tuple(Reason)
 
-CODES = {
-    "row": pl.UInt32,
-    "date": pl.Int32,
-    "reason": pl.Int32,
-    "wording": pl.Int32,
-    "schedule": pl.Int32,
-    "protocol": pl.Int32,
-    "timing": pl.Int32,
-    "has_window": pl.Boolean,
-    "counted_from": pl.Int32,
-    "opens": pl.Int32,
-    "closes": pl.Int32,
-    "days_from_window": pl.Int32,
-    "grace": pl.Int32,
-    "slot": pl.Int32,
-    "is_blended": pl.Boolean,
-    "index": pl.Int32,
-    "index_kind": pl.Int32,
-    "stop_kind": pl.Int32,
-    "stop_date": pl.Int32,
-    "sentence_fact": pl.Int32,
-    "first_missing": pl.Int32,
-    "second_missing": pl.Int32,
-    "next_allowed": pl.Int32,
-    "indication": pl.Int32,
-    "surveillance": pl.Int32,
-    "hazard": pl.Int32,
-    "missing_text": pl.String,
-    "note": pl.String,
-    "combination": pl.Int32,
+
+@dataclass(slots=True)
+class Codes:
+    """The decisions of rows as whole numbers, one a row and column.
+
+    A day that is not there is NO_DAY, a place NOWHERE. `schedule` and `indication` are NOWHERE where the route is
+    another. A window (`timing`, `counted_from`, `opens`, `closes`, `days_from_window`, `grace`, `slot`, `is_blended`)
+    means something only where `has_window`. `surveillance` is the reason that the patient's protocol alone would give,
+    `hazard` the contraindication that overrides the route, `combination` whether the studies of the day are supported
+    together. `missing_text` is what an indication waits for, `note` what is said behind the explanation; both are null
+    where there is nothing, and None where no row has anything.
+    """
+
+    date: Ints
+    reason: Ints
+    wording: Ints
+    schedule: Ints
+    protocol: Ints
+    timing: Ints
+    has_window: Flags
+    counted_from: Ints
+    opens: Ints
+    closes: Ints
+    days_from_window: Ints
+    grace: Ints
+    slot: Ints
+    is_blended: Flags
+    index: Ints
+    index_kind: Ints
+    stop_kind: Ints
+    stop_date: Ints
+    sentence_fact: Ints
+    first_missing: Ints
+    second_missing: Ints
+    next_allowed: Ints
+    indication: Ints
+    surveillance: Ints
+    hazard: Ints
+    combination: Ints
+    missing_text: pl.Series | None = None
+    note: pl.Series | None = None
+
+    @classmethod
+    def none(cls, rows: int) -> Codes:
+        """Return the decisions of rows of which nothing is known yet."""
+        columns: dict[str, Any] = {name: np.full(rows, none) for name, none in _NONE.items()}
+        return cls(**columns)
+
+    def take(self, rows: NDArray[np.intp]) -> Codes:
+        """Return the decisions of some rows."""
+        columns: dict[str, Any] = {name: getattr(self, name)[rows] for name in _NONE}
+        for name in _TEXTS:
+            text = getattr(self, name)
+            columns[name] = text if text is None else text.gather(pl.Series(rows))
+        return type(self)(**columns)
+
+    def put(self, rows: NDArray[np.intp], **values: Ints | Flags | np.int32) -> None:
+        """Set columns of some rows: `values` of arrays that are as long as `rows`, or of one number for all."""
+        for name, value in values.items():
+            getattr(self, name)[rows] = value
+
+    def clear(self, rows: NDArray[np.intp], *names: str) -> None:
+        """Make columns of some rows, or all of them, what they are where nothing is known."""
+        for name in names or _NONE:
+            getattr(self, name)[rows] = _NONE[name]
+
+    def put_text(self, name: str, rows: NDArray[np.intp], texts: pl.Series) -> None:
+        """Set `missing_text` or `note` of some rows."""
+        column = getattr(self, name)
+        if column is None:
+            column = pl.repeat(None, len(self.reason), dtype=pl.String, eager=True)
+        setattr(self, name, column.scatter(pl.Series(rows), texts))
+
+
+_DAYS = ("date", "counted_from", "opens", "closes", "index", "stop_date", "next_allowed")
+_TEXTS = ("missing_text", "note")
+_NONE: dict[str, np.int32 | np.bool_] = {
+    name: np.bool_(0) if name in ("has_window", "is_blended") else np.int32(NO_DAY if name in _DAYS else NOWHERE)
+    for name in Codes.__slots__
+    if name not in _TEXTS
 }
-"""The decision of a row as whole numbers.
+"""What stands in each column where nothing is known."""
 
-`schedule` and `indication` are null where the route is another, `surveillance` is the reason that the
-patient's protocol alone would give, `hazard` the contraindication that overrides the route. `missing_text`
-is what an indication waits for, `note` what is said behind the explanation, `combination` whether the
-studies of the day are supported together.
-"""
+_ROOM = 1 << 16
+"""Room for the place of a schedule or an indication in the packed order of preference."""
 
 
-_FEW_FACTS = 6
-"""So few facts can be looked up in a table of all their values, which is quicker than a division for each row."""
+def preference(reason: Ints, distance: Ints, order: Ints) -> NDArray[np.int64]:
+    """Return a number that is the smaller the better a route is.
 
-LATER = ("indication", "surveillance", "hazard", "missing_text", "note", "combination")
-"""The columns of CODES that are filled behind the judgement of schedules."""
+    Better is the smaller reason, then the nearer window (`distance` in days, NEVER without one), then the order of the
+    edition, schedules first (see `order_of_indications`).
+    """
+    return (reason.astype(np.int64) * (2 * NEVER) + distance) * _ROOM + order
 
 
-def packed_facts(rows: pl.DataFrame, tables: RuleTables) -> pl.Expr:
-    """Return the schedules' facts of a row as one number, two bits each, in the order of `tables.fact_names`.
+def order_of_indications(indication: Ints) -> Ints:
+    """Return where indications stand in the order of the edition, behind the schedules."""
+    return indication + np.int32(_ROOM // 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best of several candidates for each row: `rows`, which of the candidates `chosen`, the earliest `allowed`."""
+
+    rows: NDArray[np.intp]
+    chosen: NDArray[np.intp]
+    allowed: Ints
+
+
+def best_of_each_row(rows: NDArray[np.intp], preferences: NDArray[np.int64], next_allowed: Ints) -> Best:
+    """Choose the best candidate of each row, with the earliest next allowed date of all of them (or NO_DAY).
+
+    The arrays have one entry for each candidate; no two candidates of a row are as good.
+    """
+    order = np.argsort(rows, kind="stable")
+    is_first = np.diff(rows[order], prepend=-1) != 0
+    starts = is_first.nonzero()[0]
+    if not len(starts):
+        return Best(starts, starts, next_allowed)
+    ordered = preferences[order]
+    is_best = ordered == np.minimum.reduceat(ordered, starts)[np.cumsum(is_first) - 1]
+    allowed = np.where(next_allowed == NO_DAY, np.int32(NEVER), next_allowed)[order]
+    earliest = np.minimum.reduceat(allowed, starts)
+    return Best(rows[order[starts]], order[is_best], np.where(earliest == NEVER, np.int32(NO_DAY), earliest))
+
+
+def packed_facts(rows: pl.DataFrame, tables: RuleTables) -> NDArray[np.int64]:
+    """Return the schedules' facts of each row as one number, two bits each, in the order of `tables.fact_names`.
 
     A fact that `rows` has no column for is unknown throughout.
     """
-    unknown = pl.lit(UNKNOWN, dtype=pl.Int64)
-    values = [
-        (pl.col(name).fill_null(UNKNOWN).cast(pl.Int64) if name in rows.columns else unknown) * 4**place
-        for place, name in enumerate(tables.fact_names)
-    ]
-    return pl.sum_horizontal(pl.lit(0, dtype=pl.Int64), *values)
+    packed = np.zeros(len(rows), dtype=np.int64)
+    for place, name in enumerate(tables.fact_names):
+        value = without_none(rows[name], UNKNOWN).astype(np.int64) if name in rows.columns else np.int64(UNKNOWN)
+        packed |= value << (2 * place)
+    return packed
 
 
-def fact_value(tables: RuleTables, place: pl.Expr) -> pl.Expr:
-    """Return the value of the fact at `place` (FALSE, TRUE or UNKNOWN; the missing fact is false)."""
-    count = len(tables.fact_names)
-    if count <= _FEW_FACTS:
-        return gather(_values_of_packed(count), place * 4**count + pl.col("facts").cast(pl.Int32))
-    power = pl.Series([4**p for p in range(count + 1)], dtype=pl.Int64)
-    return pl.col("facts") // gather(power, place) % 4
+def fact_values(facts: NDArray[np.int64], place: Ints) -> Ints:
+    """Return the value of the fact at each `place` (FALSE, TRUE or UNKNOWN; the missing fact is false)."""
+    return ((facts >> (2 * place)) & 3).astype(np.int32)
 
 
-@cache
-def _values_of_packed(count: int) -> pl.Series:
-    """Return the value of each fact in each packed number, at fact * 4**count + number."""
-    return pl.Series([number // 4**fact % 4 for fact in range(count + 1) for number in range(4**count)], dtype=pl.Int32)
-
-
-def code(reason: Reason) -> pl.Expr:
-    """Return a reason as its whole number."""
-    return pl.lit(reason.rank, dtype=pl.Int32)
-
-
-def says(wording: str) -> pl.Expr:
-    """Return the name of a sentence as its whole number."""
-    return pl.lit(WORDINGS.index(wording), dtype=pl.Int32)
-
-
-def timing_code(timing: Timeliness) -> pl.Expr:
-    """Return a timing as its whole number."""
-    return pl.lit(TIMELINESS.index(timing), dtype=pl.Int32)
+def wording(name: str) -> np.int32:
+    """Return a sentence as its whole number."""
+    return np.int32(WORDINGS.index(name))

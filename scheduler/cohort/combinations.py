@@ -2,43 +2,100 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from scheduler.cohort.contexts import Contexts
 from scheduler.cohort.criteria import Reader
-from scheduler.cohort.earlier import is_study
-from scheduler.cohort.tables import gather
+from scheduler.cohort.history import ADD_ON, Courses, distinct, is_first_of_run, with_day
 from scheduler.columns import MODALITIES
 from scheduler.edition import Edition
 from scheduler.indications import Combination
 from scheduler.reasons import Reason, Support, Verdict
+from scheduler.studies import Study
 
 SUPPORTS = tuple(Support)
-_DAYS = 1 << 18
 
 
-def studies_together(rows: pl.DataFrame, contexts: Contexts, edition: Edition) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """What combinations ask of studies.
+
+    `study` has the number of each context's study, the same for the same study. By that number: `modality` is the
+    place of its modality in MODALITIES, `by_combination` says for each of the edition's combinations whether it
+    concerns the study, and `by_any` whether some one does.
+    """
+
+    study: NDArray[np.int64]
+    modality: NDArray[np.int64]
+    by_combination: tuple[NDArray[np.bool], ...]
+    by_any: NDArray[np.bool]
+
+
+def concerned(contexts: Contexts, edition: Edition) -> Concerned:
+    """Return what the edition's combinations ask of the studies of a cohort's contexts."""
+    pairs = contexts.keys.select("modality", "regions").rows()
+    numbers = {pair: number for number, pair in enumerate(dict.fromkeys(pairs))}
+    studies = [Study(MODALITIES[modality], regions) for modality, regions in numbers]
+    by_combination = tuple(np.array([c.concerns(study) for study in studies], np.bool) for c in edition.combinations)
+    return Concerned(
+        np.array([numbers[pair] for pair in pairs], np.int64),
+        np.array([modality for modality, _ in numbers], np.int64),
+        by_combination,
+        np.logical_or.reduce([np.zeros(len(studies), np.bool), *by_combination]),
+    )
+
+
+def studies_together(courses: Courses, asked: Concerned, edition: Edition) -> pl.DataFrame:
     """Return the rows that are part of a combination, as `at` and one column of `together_columns` for each.
 
-    `rows` is a frame of HISTORY with `at` and all rows of its patients. A column counts the different studies that the
-    combination has on the day; it is null where the row is none of them. The same study twice is one.
+    `asked` is what the edition's combinations ask. A column counts the different studies that the combination has on
+    the day; it is null where the row is none of them. The same study twice is one.
     """
-    group = pl.col("patient").cast(pl.Int64) * _DAYS + pl.col("date")
+    places, day = _with_other_studies(courses, asked)
+    study = asked.study[courses.rows.context[places]]
+    counts = [
+        _different_studies(combination, asked.modality, is_concerned, day, study)
+        for combination, is_concerned in zip(edition.combinations, asked.by_combination, strict=True)
+    ]
+    is_one = np.logical_or.reduce([np.zeros(len(places), np.bool), *(count > 0 for count in counts)])
     names = together_columns(edition)
-    none = pl.DataFrame(schema={"at": pl.UInt32, **dict.fromkeys(names, pl.UInt32)})
-    if not names:
-        return none
-    is_concerned = contexts.keys.select(pl.any_horizontal(map(_concerns, edition.combinations)))
-    studies = rows.filter(is_study() & gather(is_concerned.to_series(), pl.col("context")))
-    studies = studies.select("at", "context", group=group)
-    several = studies.filter(pl.col("group").is_duplicated())
-    if several.is_empty():
-        return none
-    several = several.with_columns(contexts.of("modality"), contexts.of("regions"))
-    counts = {name: _studies(c) for name, c in zip(names, edition.combinations, strict=True)}
-    return several.select("at", **counts).filter(pl.any_horizontal(pl.col(names).is_not_null()))
+    found = (pl.Series(name, count[is_one]) for name, count in zip(names, counts, strict=True))
+    rows = pl.DataFrame([pl.Series("at", courses.rows.at[places[is_one]]), *found])
+    return rows.with_columns(pl.when(pl.col(name) > 0).then(name) for name in names)
+
+
+def _with_other_studies(courses: Courses, asked: Concerned) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places of the rows with another study of the patient on their day, and a number for each such day.
+
+    Only rows count whose study can be part of a combination. They are ordered by day.
+    """
+    rows = courses.rows
+    key = with_day(courses.patient, rows.date)
+    order = np.argsort(key, kind="stable")
+    # Most rows are alone on their day, which is seen before anything is looked up.
+    places = order[_has_equal_neighbour(key[order])]
+    study = asked.study[rows.context[places]]
+    can_be_part = asked.by_any[study] & (rows.part[places] != ADD_ON)
+    places, study = places[can_be_part], study[can_be_part]
+    is_first = is_first_of_run(key[places])
+    # On a day of several studies some two neighbours differ, in whatever order they stand.
+    is_other = is_first_of_run(study) & ~is_first
+    day = np.cumsum(is_first)
+    has_several = np.zeros(len(places) + 1, np.bool)
+    has_several[day[is_other]] = True
+    has_other = has_several[day]
+    return places[has_other], np.cumsum(is_first[has_other])
+
+
+def _has_equal_neighbour(values: NDArray[np.int64]) -> NDArray[np.bool]:
+    """Return whether the value before or behind is the same."""
+    has_equal = ~is_first_of_run(values)
+    has_equal[:-1] |= has_equal[1:]
+    return has_equal
 
 
 def together_columns(edition: Edition) -> list[str]:
@@ -46,42 +103,36 @@ def together_columns(edition: Edition) -> list[str]:
     return [f"together_{place}" for place, _ in enumerate(edition.combinations)]
 
 
-def _studies(combination: Combination) -> pl.Expr:
-    concerned = _concerns(combination)
-    study = pl.col("modality").cast(pl.Int64) * (1 << 20) + pl.col("regions")
-    count = pl.when(concerned).then(study).drop_nulls().n_unique().over("group")
-    is_one = concerned & (count > 1)
+def _different_studies(
+    combination: Combination,
+    modality: NDArray[np.int64],
+    is_concerned: NDArray[np.bool],
+    day: NDArray[np.int64],
+    study: NDArray[np.int64],
+) -> NDArray[np.uint32]:
+    """Return how many different studies a combination has on the day of each row; 0 where the row is none of them.
+
+    `day` and `study` are those of the rows, as numbers; `modality` and `is_concerned` are by number of the study.
+    """
+    days, studies, is_part = int(day.max(initial=0)) + 1, len(modality), is_concerned[study]
+    counts = np.bincount(distinct((day * studies + study)[is_part]) // studies, minlength=days)
+    is_combined = counts > 1
     if combination.of_each:
-        places = _modalities(combination)
-        there = [(concerned & (pl.col("modality") == place)).any().over("group") for place in places]
-        is_one = reduce(lambda a, b: a & b, there, is_one)
-    return pl.when(is_one).then(count)
+        for one in combination.modalities:
+            is_by_it = is_part & (modality[study] == MODALITIES.index(one))
+            is_combined &= np.bincount(day[is_by_it], minlength=days) > 0
+    return np.where(is_part & is_combined[day], counts[day], 0).astype(np.uint32)
 
 
-def _concerns(combination: Combination) -> pl.Expr:
-    """Return whether a study (by `modality` and `regions`) can be part of a combination."""
-    shows = pl.lit(value=True)
-    if combination.region is not None:
-        bits = combination.region_bits
-        shows = (pl.col("regions") & bits) == bits
-    return pl.col("modality").is_in(_modalities(combination)) & shows
-
-
-def _modalities(combination: Combination) -> list[int]:
-    return [place for place, modality in enumerate(MODALITIES) if modality in combination.modalities]
-
-
-def support_rows(
-    rows: pl.DataFrame, together: pl.DataFrame, decided: pl.DataFrame, edition: Edition, reader: Reader
-) -> pl.DataFrame:
+def support_rows(rows: pl.DataFrame, together: pl.DataFrame, edition: Edition, reader: Reader) -> pl.DataFrame:
     """Return `row` and `combination` (a place in SUPPORTS) of the rows that are part of a combination.
 
-    `rows` are the judged rows of a block, `together` what `studies_together` says of them, `decided` their
-    CODES, of which `surveillance` is read.
+    `rows` are the judged rows of a block with `surveillance` (the reason that their protocol alone gives, or null),
+    `together` what `studies_together` says of them.
     """
     if together.is_empty():
         return pl.DataFrame(schema={"row": pl.UInt32, "combination": pl.Int32})
-    several = together.join(rows, on="at", how="inner").join(decided.select("row", "surveillance"), on="row")
+    several = together.join(rows, on="at", how="inner")
     names = together_columns(edition)
     found = [_support(c, pl.col(name), reader) for name, c in zip(names, edition.combinations, strict=True)]
     return several.select("row", combination=pl.min_horizontal(found)).drop_nulls()

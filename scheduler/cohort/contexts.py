@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
 
+import numpy as np
 import polars as pl
 
 from scheduler.answers import answer_without_schedule
 from scheduler.cohort.codes import WORDINGS
-from scheduler.cohort.tables import RuleTables, gather
+from scheduler.cohort.tables import NOWHERE, Ints, RuleTables, gather, without_none
 from scheduler.columns import MODALITIES
 from scheduler.studies import ATOMIC_REGIONS, Study
 
@@ -82,6 +83,10 @@ class Contexts:
         """Return a column of `keys` for each row, by its `context`."""
         return gather(self.keys[name], pl.col("context")).alias(name)
 
+    def array(self, name: str) -> Ints:
+        """Return a column of `keys` that holds places as an array, NOWHERE where it is null."""
+        return without_none(self.keys[name], NOWHERE)
+
 
 class Lanes:
     """The clocks that histories are filed under: one per set of modalities and atomic region."""
@@ -90,7 +95,7 @@ class Lanes:
         self.sets = list(dict.fromkeys(s.study.modalities for s in tables.schedules))
         self._set_of = [self.sets.index(s.study.modalities) for s in tables.schedules]
         accepts = [int(m is None or modality in m) for m in self.sets for modality in MODALITIES]
-        self.accepts = pl.Series(accepts, dtype=pl.Int32)
+        self.accepts = np.array(accepts, dtype=np.int32)
         """Whether a set accepts a modality, at set * len(MODALITIES) + modality."""
 
     def __len__(self) -> int:

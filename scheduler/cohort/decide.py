@@ -2,195 +2,250 @@
 
 from __future__ import annotations
 
-import polars as pl
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from scheduler.cohort.codes import CODES, WORDINGS, packed_facts
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scheduler.cohort.allowed import next_allowed
+from scheduler.cohort.codes import (
+    Codes,
+    best_of_each_row,
+    order_of_indications,
+    packed_facts,
+    preference,
+    wording,
+)
 from scheduler.cohort.combinations import support_rows
 from scheduler.cohort.contexts import Contexts
 from scheduler.cohort.criteria import Reader
-from scheduler.cohort.earlier import REFERENCE_DAYS
+from scheduler.cohort.earlier import ReferenceDays
 from scheduler.cohort.histories import Found
 from scheduler.cohort.indications import Hazards, raised_routes
-from scheduler.cohort.judge import judge
-from scheduler.cohort.tables import NEVER, DayTable, RuleTables, gather
+from scheduler.cohort.judge import Cases, Judged, judge
+from scheduler.cohort.tables import NEVER, NO_DAY, NOWHERE, DayTable, Flags, Ints, RuleTables, with_none, without_none
 from scheduler.columns import INDEX_COLUMNS
+from scheduler.facts import IndexKind
 from scheduler.reasons import Reason
 
-WINDOW = ("timing", "counted_from", "opens", "closes", "days_from_window", "grace", "slot", "is_blended")
-"""The columns of CODES that only a window fills."""
-
-_ROOM = 1 << 16
-"""Room for the place of a schedule or an indication in the packed order of preference."""
+WINDOW = ("timing", "has_window", "counted_from", "opens", "closes", "days_from_window", "grace", "slot", "is_blended")
+"""The columns of Codes that only a window fills."""
 
 
 def decide_rows(
-    rows: pl.DataFrame, found: Found, contexts: Contexts, tables: RuleTables, days: DayTable
-) -> pl.DataFrame:
-    """Decide every event of `rows` that is to be judged; one row of CODES each, in no order.
+    rows: pl.DataFrame, size: int, found: Found, contexts: Contexts, tables: RuleTables, days: DayTable
+) -> Codes:
+    """Decide every event of `rows` that is to be judged; return the decisions of a block of `size` rows.
 
-    `rows` holds `at` (its places in what was `found`), `row`, `context`, `date`, `modality`, `status`, `protocol`,
-    the index dates and the facts that the file has, all as whole numbers (see scheduler.columns), without bad or
-    cancelled rows.
+    `rows` holds `at` (its places in what was `found`), `row` (its place in the block), `context`, `date`, `modality`,
+    `status`, `protocol`, the index dates and the facts that the file has, all as whole numbers (see
+    scheduler.columns), without bad or cancelled rows. Of the other rows of the block nothing is known yet.
     """
-    rows = rows.with_columns(
-        *(contexts.of(n) for n in ("is_covered", "reason", "wording", "only_schedule")), search_from="date"
-    )
-    rows = rows.hstack(_of_rows(found.days, rows["at"]))
+    cohort = _Cohort(found, contexts, tables, days)
+    rows = rows.with_columns(contexts.of("is_covered"), search_from="date")
     reader = Reader([name for name in rows.columns if name in tables.edition.facts_by_name], days)
-    decided = _best_routes(rows, found.several, tables, days, reader)
+    codes = _best_routes(rows, size, cohort, reader)
     hazards = Hazards(rows, tables, reader)
     if hazards:
-        decided = _under_hazards(decided, hazards, rows, found.several, tables, days, reader)
-    combined = support_rows(rows, found.together, decided, tables.edition, reader)
-    if combined.is_empty():
-        return decided
-    return decided.drop("combination").join(combined, on="row", how="left").select(CODES.keys())
+        _put_hazards(codes, hazards, rows, cohort, reader)
+    surveillance = with_none(codes.surveillance[rows["row"].to_numpy()], NOWHERE).alias("surveillance")
+    combined = support_rows(rows.with_columns(surveillance), found.together, tables.edition, reader)
+    codes.put(_places(combined["row"]), combination=without_none(combined["combination"], NOWHERE))
+    return codes
 
 
-def _best_routes(
-    rows: pl.DataFrame, several: pl.DataFrame, tables: RuleTables, days: DayTable, reader: Reader
-) -> pl.DataFrame:
-    """Return the best route of every row, as CODES: of its protocol and of the indications that it raises."""
-    by_protocol = _by_protocol(rows, several, tables, days)
-    raised = raised_routes(rows, tables, reader)
-    if raised.is_empty():
-        return by_protocol
-    has_raised = pl.col("row").is_in(raised["row"].implode())
-    says_nothing = pl.col("reason") == Reason.NO_ROUTE.rank
-    competing = by_protocol.filter(has_raised)
-    routes = pl.concat([competing.filter(~says_nothing), raised])
-    best = _best_of_each_row(routes).drop("surveillance").join(competing.select("row", "surveillance"), on="row")
-    return pl.concat([by_protocol.filter(~has_raised), best.select(CODES.keys())])
+@dataclass(frozen=True, slots=True)
+class _Cohort:
+    """What the decisions of a block need besides its rows."""
+
+    found: Found
+    contexts: Contexts
+    tables: RuleTables
+    days: DayTable
 
 
-def _by_protocol(rows: pl.DataFrame, several: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
-    """Return what the protocol of every row says, as CODES: the best of its schedules, or why none fits."""
-    wanted = rows.select(
-        *("at", "row", "date", "search_from", "protocol", "only_schedule", *INDEX_COLUMNS, *REFERENCE_DAYS),
-        facts=packed_facts(rows, tables),
-    )
-    alone = wanted.filter(pl.col("only_schedule").is_not_null()).rename({"only_schedule": "schedule"})
-    others = several.join(wanted.drop("only_schedule", *REFERENCE_DAYS), on="at", how="inner", maintain_order="left")
-    cases = judge(pl.concat([alone, others.select(alone.columns)], rechunk=True), tables, days)
-    settled, competing, left_out = _open_routes(cases, tables)
-    best = _best_of_each_row(_as_codes(competing))
-    answered = rows.filter(pl.col("reason").is_not_null()).select(
-        "row",
-        "date",
-        "protocol",
-        "reason",
-        "wording",
-        first_missing=pl.when(pl.col("wording") == WORDINGS.index("site_unknown")).then(
-            pl.lit(len(tables.missing_names) - 1, dtype=pl.Int32)
-        ),
-    )
-    has_protocol = pl.col("protocol").is_not_null()
-    parts = (_as_codes(settled), best, _as_codes(left_out), _as_codes(answered))
-    return pl.concat(parts).with_columns(surveillance=pl.when(has_protocol).then("reason"))
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a block that are to be judged, column by column; `row` is the place in the block."""
 
+    row: NDArray[np.intp]
+    date: Ints
+    search_from: Ints
+    facts: NDArray[np.int64]
+    dates: Mapping[IndexKind, Ints]
 
-def _of_rows(found: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
-    """Return the rows of what was found for a block that stand at places of it; mostly all of them."""
-    is_whole = len(at) == len(found) and (at.is_empty() or at[-1] == len(at) - 1)
-    return found if is_whole else found.select(pl.all().gather(at))
-
-
-def _under_hazards(
-    decided: pl.DataFrame,
-    hazards: Hazards,
-    rows: pl.DataFrame,
-    several: pl.DataFrame,
-    tables: RuleTables,
-    days: DayTable,
-    reader: Reader,
-) -> pl.DataFrame:
-    """Apply the contraindications: they override a decision on their dates, and no such date is a next allowed one."""
-    facts = rows.select("row", "modality", "status", *(n for n in hazards.columns if n in rows.columns))
-    concerned = facts.filter(hazards.concerned())
-    at_risk = decided.filter(pl.col("row").is_in(concerned["row"].implode())).drop("hazard", "note")
-    others = decided.filter(~pl.col("row").is_in(concerned["row"].implode()))
-    at_risk = at_risk.join(concerned, on="row", how="left", maintain_order="left")
-    for _ in range(hazards.rounds()):
-        blocked = at_risk.filter(hazards.forbid(pl.col("next_allowed")))
-        if blocked.is_empty():
-            break
-        free = blocked.select("row", search_from=hazards.first_free(pl.col("next_allowed")))
-        again = rows.drop("search_from").join(free.drop_nulls(), on="row", how="inner", maintain_order="left")
-        found = _best_routes(again, several, tables, days, reader).select("row", later="next_allowed")
-        at_risk = at_risk.join(free.select("row", is_blocked=pl.lit(value=True)), on="row", how="left")
-        at_risk = at_risk.join(found, on="row", how="left").with_columns(
-            next_allowed=pl.when(pl.col("is_blocked").is_not_null()).then("later").otherwise("next_allowed")
+    def under(self, own: NDArray[np.intp], schedule: Ints, days: ReferenceDays) -> Cases:
+        """Return some of the rows as cases under a schedule each, with their reference days."""
+        return Cases(
+            row=self.row[own],
+            schedule=schedule,
+            date=self.date[own],
+            search_from=self.search_from[own],
+            facts=self.facts[own],
+            reference=days.reference,
+            performed_reference=days.performed_reference,
+            dates={kind: column[own] for kind, column in self.dates.items()},
         )
-        at_risk = at_risk.drop("is_blocked", "later")
-    at_risk = at_risk.with_columns(**hazards.override())
-    is_forbidden = pl.col("hazard").is_not_null()
-    emptied = (*WINDOW, "first_missing", "second_missing", "missing_text")
-    at_risk = at_risk.with_columns(
-        *(pl.when(~is_forbidden).then(pl.col(name)).alias(name) for name in emptied),
-        reason=pl.when(is_forbidden).then(Reason.CONTRAINDICATED.rank).otherwise("reason").cast(pl.Int32),
-        wording=pl.when(is_forbidden).then(WORDINGS.index("contraindicated")).otherwise("wording").cast(pl.Int32),
-        note=pl.when(~is_forbidden).then("note"),
+
+
+def _best_routes(rows: pl.DataFrame, size: int, cohort: _Cohort, reader: Reader) -> Codes:
+    """Return the best route of every row: of its protocol and of the indications that it raises."""
+    codes = _by_protocol(rows, size, cohort)
+    raised = raised_routes(rows, cohort.tables, reader)
+    if raised.is_empty():
+        return codes
+    row, indication = _places(raised["row"]), without_none(raised["indication"], NOWHERE)
+    reason, allowed = without_none(raised["reason"], NOWHERE), without_none(raised["next_allowed"], NO_DAY)
+    others = np.unique(row)
+    others = others[codes.reason[others] != Reason.NO_ROUTE.rank]
+    distance = np.where(codes.has_window[others], np.abs(codes.days_from_window[others]), np.int32(NEVER))
+    order = np.maximum(codes.schedule[others], 0)
+    best = best_of_each_row(
+        np.concatenate([row, others]),
+        np.concatenate(
+            [
+                preference(reason, np.full_like(reason, NEVER), order_of_indications(indication)),
+                preference(codes.reason[others], distance, order),
+            ]
+        ),
+        np.concatenate([allowed, codes.next_allowed[others]]),
     )
-    return pl.concat([others, at_risk.select(CODES.keys())])
+    is_raised = best.chosen < len(row)
+    taken, chosen = best.rows[is_raised], best.chosen[is_raised]
+    kept = {name: getattr(codes, name)[taken] for name in ("date", "protocol", "surveillance")}
+    codes.clear(taken)
+    says = without_none(raised["wording"], NOWHERE)[chosen]
+    codes.put(taken, **kept, indication=indication[chosen], reason=reason[chosen], wording=says)
+    codes.put_text("missing_text", taken, raised["missing_text"].gather(pl.Series(chosen)))
+    codes.put(best.rows, next_allowed=best.allowed)
+    return codes
 
 
-def _open_routes(cases: pl.DataFrame, tables: RuleTables) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Sort cases into those that decide their row alone, those that compete for it, and the answers for the others.
+def _by_protocol(rows: pl.DataFrame, size: int, cohort: _Cohort) -> Codes:
+    """Return what the protocol of every row says: the best of its schedules, or why none fits."""
+    contexts, tables, codes = cohort.contexts, cohort.tables, Codes.none(size)
+    asked = _Rows(
+        row=_places(rows["row"]),
+        date=without_none(rows["date"], NO_DAY),
+        search_from=without_none(rows["search_from"], NO_DAY),
+        facts=packed_facts(rows, tables),
+        dates={kind: without_none(rows[column], NO_DAY) for column, kind in INDEX_COLUMNS.items()},
+    )
+    context, protocol = rows["context"].to_numpy(), without_none(rows["protocol"], NOWHERE)
+    codes.put(asked.row, date=asked.date, protocol=protocol)
+    reason = contexts.array("reason").take(context)
+    answered = (reason != NOWHERE).nonzero()[0]
+    says = contexts.array("wording").take(context[answered])
+    site = np.where(says == wording("site_unknown"), np.int32(len(tables.missing_names) - 1), np.int32(NOWHERE))
+    codes.put(asked.row[answered], reason=reason[answered], wording=says, first_missing=site)
+    _put_alone(codes, asked, contexts.array("only_schedule").take(context), rows["at"].to_numpy(), cohort)
+    _put_best(codes, asked, rows["at"].to_numpy(), cohort)
+    codes.put(asked.row, surveillance=np.where(protocol != NOWHERE, codes.reason[asked.row], np.int32(NOWHERE)))
+    return codes
 
-    Schedules that do not apply are dropped, and those without index date where another one has it; a row none
-    of whose schedules applies is answered by `not_in_protocol`.
+
+def _put_alone(codes: Codes, asked: _Rows, schedule: Ints, at: NDArray[np.uint32], cohort: _Cohort) -> None:
+    """Decide the rows that fit one schedule."""
+    own = (schedule != NOWHERE).nonzero()[0]
+    days = cohort.found.days.take(at[own])
+    cases = asked.under(own, schedule[own], days)
+    judged = judge(cases, cohort.tables, cohort.days)
+    allowed = next_allowed(cases, judged, cohort.tables, cohort.days)
+    if judged.applies.all():
+        _put_judged(codes, cases, judged, allowed)
+        return
+    _put_judged(codes, cases, judged, allowed, judged.applies.nonzero()[0])
+    _put_left_out(codes, cases.row[~judged.applies])
+
+
+def _put_best(codes: Codes, asked: _Rows, at: NDArray[np.uint32], cohort: _Cohort) -> None:
+    """Decide the rows that fit several schedules by the best of those that apply.
+
+    Schedules without index date are dropped where another one has it; a row none of whose schedules applies is
+    answered by `not_in_protocol`.
     """
-    schedule = pl.col("schedule")
-    has_when = gather(tables.when_fact, schedule) != tables.no_fact
-    applies = ~has_when | (pl.col("when_value") == gather(tables.when_value, schedule)) | pl.col("when_unknown")
-    settled = cases.select(applies=applies, is_settled=applies & _is_alone())
-    open_cases = cases.filter(~settled["is_settled"]).with_columns(settled.filter(~pl.col("is_settled"))["applies"])
-    has_index = pl.col("applies") & pl.col("index").is_not_null()
-    of_row = open_cases.group_by("row", maintain_order=True).agg(
-        some_apply=pl.col("applies").any(), some_index=has_index.any()
+    several = cohort.found.several
+    several = several.take(np.isin(several.at, at).nonzero()[0])
+    if not len(several.at):
+        return
+    cases = asked.under(
+        np.searchsorted(at, several.at), several.schedule, ReferenceDays(several.reference, several.performed_reference)
     )
-    run = open_cases["row"].rle_id()
-    open_cases = open_cases.with_columns(
-        of_row.select(pl.col("some_apply", "some_index").gather(run)), is_first=pl.lit(run.ne_missing(run.shift(1)))
-    )
-    skipped = pl.col("some_index") & pl.col("index").is_null() & ~pl.col("when_unknown")
-    left_out = open_cases.filter(~pl.col("some_apply") & pl.col("is_first")).select(
-        "row",
-        "date",
-        "protocol",
-        reason=pl.lit(Reason.NOT_IN_PROTOCOL.rank, dtype=pl.Int32),
-        wording=pl.lit(WORDINGS.index("not_in_protocol"), dtype=pl.Int32),
-    )
-    return cases.filter(settled["is_settled"]), open_cases.filter(pl.col("applies") & ~skipped), left_out
+    judged = judge(cases, cohort.tables, cohort.days)
+    allowed = next_allowed(cases, judged, cohort.tables, cohort.days)
+    has_index = judged.standing.index != NO_DAY
+    some_apply = _some_of_row(cases.row, judged.applies)
+    some_index = _some_of_row(cases.row, judged.applies & has_index)
+    competing = (judged.applies & ~(some_index & ~has_index & ~judged.standing.when_unknown)).nonzero()[0]
+    distance = np.where(judged.has_window, np.abs(judged.days_from_window), np.int32(NEVER))
+    preferences = preference(judged.reason[competing], distance[competing], cases.schedule[competing])
+    best = best_of_each_row(cases.row[competing], preferences, allowed[competing])
+    _put_judged(codes, cases, judged, allowed, competing[best.chosen])
+    codes.put(best.rows, next_allowed=best.allowed)
+    _put_left_out(codes, cases.row[~some_apply])
 
 
-def _is_alone() -> pl.Expr:
-    """Tell whether a case is the only one of its row, in a frame ordered by row."""
-    row = pl.col("row")
-    return row.ne_missing(row.shift(1)) & row.ne_missing(row.shift(-1))
+def _some_of_row(row: NDArray[np.intp], flags: Flags) -> Flags:
+    """Tell for each case whether a flag is set for any case of its row; the cases of a row are neighbours."""
+    is_first = np.diff(row, prepend=-1) != 0
+    some: Flags = np.logical_or.reduceat(flags, is_first.nonzero()[0])
+    return some.take(np.cumsum(is_first) - 1)
 
 
-def _best_of_each_row(routes: pl.DataFrame) -> pl.DataFrame:
-    """Keep the best of the routes of each row, with the earliest next allowed date of all of them.
+def _put_judged(
+    codes: Codes, cases: Cases, judged: Judged, allowed: Ints, own: NDArray[np.intp] | slice = slice(None)
+) -> None:
+    """Take what was judged of some cases as the decision of their rows."""
+    standing, windows, stops = judged.standing, judged.standing.windows, judged.standing.stops
+    found = {
+        "schedule": cases.schedule,
+        "index": standing.index,
+        "index_kind": standing.index_kind,
+        "stop_kind": stops.kind,
+        "stop_date": stops.date,
+        "next_allowed": allowed,
+        **{name: getattr(windows, name) for name in ("counted_from", "opens", "closes", "grace", "slot", "is_blended")},
+        **{name: getattr(judged, name) for name in ("reason", "wording", "has_window", "timing", "days_from_window")},
+        **{name: getattr(judged, name) for name in ("sentence_fact", "first_missing", "second_missing")},
+    }
+    codes.put(cases.row[own], **{name: column[own] for name, column in found.items()})
 
-    Better is the smaller reason, then the nearer window, then the order of the edition, schedules first.
-    """
-    distance = pl.when("has_window").then(pl.col("days_from_window").abs()).otherwise(NEVER)
-    order = pl.coalesce("schedule", pl.col("indication") + _ROOM // 2, 0)
-    preference = (pl.col("reason").cast(pl.Int64) * (2 * NEVER) + distance) * _ROOM + order
-    routes = routes.with_columns(preference=preference)
-    best = routes.group_by("row").agg(pl.col("preference", "next_allowed").min())
-    return routes.drop("next_allowed").join(best, on=["row", "preference"], how="inner").select(CODES.keys())
+
+def _put_left_out(codes: Codes, rows: NDArray[np.intp]) -> None:
+    """Answer rows none of whose schedules applies."""
+    codes.put(rows, reason=np.int32(Reason.NOT_IN_PROTOCOL.rank), wording=wording("not_in_protocol"))
 
 
-def _as_codes(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns of CODES, null where the frame has none; a window only where it is part of the answer."""
-    if frame.is_empty():
-        return pl.DataFrame(schema=CODES)
-    has_window = pl.col("has_window") if "has_window" in frame.columns else pl.lit(value=False)
-    columns = []
-    for name, dtype in CODES.items():
-        expr = pl.col(name) if name in frame.columns else pl.lit(None)
-        expr = has_window if name == "has_window" else pl.when(has_window).then(expr) if name in WINDOW else expr
-        columns.append(expr.cast(dtype).alias(name))
-    return frame.select(columns)
+def _put_hazards(codes: Codes, hazards: Hazards, rows: pl.DataFrame, cohort: _Cohort, reader: Reader) -> None:
+    """Apply the contraindications: they override a decision on their dates, and no such date is a next allowed one."""
+    facts = rows.select("row", "date", "modality", "status", *(n for n in hazards.columns if n in rows.columns))
+    at_risk = facts.filter(hazards.concerned())
+    row = _places(at_risk["row"])
+    allowed = codes.next_allowed[row]
+    for _ in range(hazards.rounds()):
+        at_risk = at_risk.with_columns(next_allowed=with_none(allowed, NO_DAY))
+        is_blocked = at_risk.select(hazards.forbid(pl.col("next_allowed"))).to_series().fill_null(value=False)
+        blocked = is_blocked.arg_true().to_numpy()
+        if not len(blocked):
+            break
+        free = at_risk.filter(is_blocked).select("row", search_from=hazards.first_free(pl.col("next_allowed")))
+        again = rows.drop("search_from").join(free.drop_nulls(), on="row", how="inner", maintain_order="left")
+        later = _best_routes(again, len(codes.reason), cohort, reader).next_allowed
+        allowed[blocked] = later[row[blocked]]
+    codes.put(row, next_allowed=allowed)
+    override = at_risk.select(**hazards.override())
+    hazard = without_none(override["hazard"], NOWHERE)
+    forbidden = row[hazard != NOWHERE]
+    codes.put(row, hazard=hazard)
+    codes.clear(forbidden, *WINDOW, "first_missing", "second_missing")
+    codes.put(forbidden, reason=np.int32(Reason.CONTRAINDICATED.rank), wording=wording("contraindicated"))
+    if codes.missing_text is not None:
+        codes.put_text("missing_text", forbidden, pl.repeat(None, len(forbidden), dtype=pl.String, eager=True))
+    noted = (hazard == NOWHERE) & override["note"].is_not_null().to_numpy()
+    codes.put_text("note", row[noted], override["note"].filter(pl.Series(noted)))
+
+
+def _places(column: pl.Series) -> NDArray[np.intp]:
+    return column.cast(pl.Int64).to_numpy()

@@ -6,15 +6,27 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
-from scheduler.cohort.codes import fact_value, packed_facts
+from scheduler.cohort.codes import fact_values, packed_facts
 from scheduler.cohort.due_history import with_studies
 from scheduler.cohort.due_rows import documented, newest
-from scheduler.cohort.judge import index_stages, last_day_stages
-from scheduler.cohort.stages import in_stages
-from scheduler.cohort.tables import AS, NEVER, NONE, TRUE, UNKNOWN, DayTable, RuleTables, gather
-from scheduler.cohort.windows import next_windows, slot_at
+from scheduler.cohort.tables import (
+    AS,
+    NEVER,
+    NO_DAY,
+    NONE,
+    NOWHERE,
+    TRUE,
+    UNKNOWN,
+    DayTable,
+    RuleTables,
+    gather,
+    with_none,
+    without_none,
+)
+from scheduler.cohort.windows import index_dates, last_days, next_windows, slot_at, starts_of, within
 from scheduler.columns import day_number
 from scheduler.due_status import DueStatus
 from scheduler.edition import Edition
@@ -83,7 +95,7 @@ def due_share(documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables
     courses = _courses(documents, tables)
     cases = _cases(courses, tables, days)
     cases, bookings = with_studies(cases, courses, studies, tables, day)
-    cases = in_stages(next_windows(cases, tables, days, "reference"), last_day_stages(tables, days))
+    cases = _with_windows(cases, tables, days)
     cases = _with_status(_with_stops(cases, tables), tables, days, day)
     patients, listed = documents["patient"].n_unique(), courses["patient"].n_unique()
     return DueShare(_with_wanted(cases, bookings), patients, patients - listed)
@@ -117,17 +129,39 @@ def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Data
     of_protocol = pl.DataFrame(
         {"protocol": owners, "schedule": range(len(owners))}, schema={"protocol": pl.Int32, "schedule": pl.Int32}
     )
-    schedule = pl.col("schedule")
-    when_value = fact_value(tables, gather(tables.when_fact, schedule))
-    has_when = gather(tables.when_fact, schedule) != tables.no_fact
     cases = courses.join(of_protocol, on="protocol", how="inner").sort("course", "schedule")
-    cases = cases.with_columns(when_unknown=has_when & (when_value == UNKNOWN)).filter(
-        ~has_when | pl.col("when_unknown") | (when_value == gather(tables.when_value, schedule))
+    schedule = cases["schedule"].to_numpy()
+    when_fact = tables.when_fact.take(schedule)
+    when_value = fact_values(cases["facts"].to_numpy(), when_fact)
+    when_unknown = (when_fact != tables.no_fact) & (when_value == UNKNOWN)
+    applies = (when_fact == tables.no_fact) | when_unknown | (when_value == tables.when_value.take(schedule))
+    cases = cases.with_columns(when_unknown=pl.Series(when_unknown)).filter(pl.Series(applies))
+    dates = {kind: without_none(cases[kind.column], NO_DAY) for kind in IndexKind}
+    index, index_kind = index_dates(schedule[applies], dates, tables)
+    starts = starts_of(schedule[applies], index, tables, days)
+    return cases.with_columns(
+        case=pl.col("course").cast(pl.Int64) * len(owners) + pl.col("schedule"),
+        index=with_none(index, NO_DAY),
+        index_kind=with_none(index_kind, NOWHERE),
+        starts=with_none(np.where(index == NO_DAY, np.int32(NO_DAY), starts), NO_DAY),
     )
-    starts = tables.places("start", days)
-    return in_stages(cases, index_stages(tables)).with_columns(
-        case=pl.col("course").cast(pl.Int64) * len(owners) + schedule,
-        starts=days.add(gather(starts, schedule * tables.width), pl.col("index")),
+
+
+def _with_windows(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
+    """Add the window that is next for each case, and how long it and a trailing phase speak.
+
+    That is `opens` (null where there is no window), `closes`, `counted_from`, `slot`, `grace`, `is_blended`,
+    `last_day`, and `trailing_end`, null without index date.
+    """
+    schedule = cases["schedule"].to_numpy()
+    index, reference = (without_none(cases[name], NO_DAY) for name in ("index", "reference"))
+    windows = next_windows(schedule, index, reference, tables, days)
+    trailing_end = days.after(tables.places("trailing_end", days).take(schedule), within(days, index))
+    return cases.with_columns(
+        opens=with_none(windows.opens, NEVER),
+        last_day=last_days(windows, tables, days),
+        trailing_end=with_none(np.where(index == NO_DAY, np.int32(NO_DAY), trailing_end), NO_DAY),
+        **{name: getattr(windows, name) for name in ("closes", "counted_from", "slot", "grace", "is_blended")},
     )
 
 
@@ -164,10 +198,6 @@ def _with_status(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of:
     """
     schedule, day = pl.col("schedule"), pl.lit(as_of, dtype=pl.Int32)
     asks_site = pl.Series([Place.PRIMARY_SITE in s.study.places for s in tables.schedules], dtype=pl.Boolean)
-    first = pl.max_horizontal(pl.col("opens"), day)
-    last_timed = schedule * tables.width + gather(tables.timed, schedule) - 1
-    slot = slot_at(tables, days, tables.places("start", days), first, pl.col("index"))
-    timed_slot = pl.min_horizontal(slot, last_timed)
     waits = (pl.col("opens").is_not_null() & (day <= pl.col("last_day"))).fill_null(value=False)
     trailing = gather(tables.trailing_kind, schedule)
     cases = cases.with_columns(
@@ -176,9 +206,10 @@ def _with_status(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of:
         site_unknown=pl.col("primary_site").is_null() & gather(asks_site, schedule),
         trailing=pl.when(day <= pl.col("trailing_end")).then(trailing).otherwise(NONE),
         fact=pl.when(waits)
-        .then(gather(tables.slot_fact, timed_slot))
+        .then(_condition(cases, tables, days, as_of))
         .otherwise(gather(tables.trailing_fact, schedule)),
-    ).with_columns(fact_value=fact_value(tables, pl.col("fact")))
+    )
+    cases = cases.with_columns(fact_value=fact_values(cases["facts"].to_numpy(), cases["fact"].to_numpy()))
     lacks = pl.col("when_unknown") | pl.col("site_unknown") | pl.col("index_unknown")
     unmet = (pl.col("fact") != tables.no_fact) & (pl.col("fact_value") != TRUE)
     unmet_words = (
@@ -215,6 +246,15 @@ def _with_status(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of:
         *(pl.when(has_window).then(pl.col(n)).alias(n) for n in ("opens", "closes", "grace", "counted_from")),
         has_window=has_window,
     )
+
+
+def _condition(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of: int) -> pl.Series:
+    """Return the fact of the timed phase in which each window is used first; means nothing without index date."""
+    schedule, index = cases["schedule"].to_numpy(), without_none(cases["index"], NO_DAY)
+    first = np.maximum(without_none(cases["opens"], NO_DAY), np.int32(as_of))
+    slot = slot_at(schedule, first, within(days, index), tables, days)
+    last = schedule * tables.width + tables.timed.take(schedule) - 1
+    return pl.Series(tables.slot_fact.take(np.minimum(slot, last)))
 
 
 def _with_wanted(cases: pl.DataFrame, bookings: pl.DataFrame) -> pl.DataFrame:

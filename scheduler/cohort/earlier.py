@@ -2,130 +2,226 @@
 
 from __future__ import annotations
 
-import polars as pl
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from scheduler.cohort.contexts import LANES_PER_SET, Contexts, Lanes
-from scheduler.cohort.tables import NEVER, gather
-from scheduler.columns import MODALITIES, STATUSES
-from scheduler.reasons import Status
+from scheduler.cohort.history import BOOKED, DAY_BITS, DAY_ZERO, PERFORMED, Courses, distinct, is_first_of_run, with_day
+from scheduler.cohort.tables import NO_DAY, NOWHERE, Ints
+from scheduler.columns import MODALITIES
 from scheduler.studies import shown_regions
 
-HISTORY = {"patient": pl.UInt64, "context": pl.UInt32, "date": pl.Int32, "part": pl.UInt8}
-"""What is kept of every judged row until all rows are known.
 
-`patient` is a hash of the patient's id, `context` the number of its context, `date` a day number, `part` what the row
-can serve as: performed study, booked one, or an add-on (see `part_of_rows`).
-"""
+@dataclass(frozen=True, slots=True)
+class ReferenceDays:
+    """The reference day of each row under its schedule, and that by performed studies alone; NO_DAY for none."""
 
-REFERENCE_DAYS = {"reference": pl.Int32, "performed_reference": pl.Int32}
-"""The reference day of a row under its schedule, and that by performed studies alone; null where there is none."""
+    reference: Ints
+    performed_reference: Ints
 
-REFERENCES = {"at": pl.UInt32, "schedule": pl.Int32, **REFERENCE_DAYS}
-"""The same of rows that fit several schedules, one row each."""
-
-_PERFORMED, _BOOKED, _ADD_ON = 1, 2, 4
-
-_DAYS = 1 << 18
-"""Room for a day in a packed key; days are shifted by half of it so that they are never negative."""
+    def take(self, rows: NDArray[np.int64] | NDArray[np.uint32] | slice) -> ReferenceDays:
+        """Return the days of some of the rows."""
+        return ReferenceDays(self.reference[rows], self.performed_reference[rows])
 
 
-def part_of_rows() -> pl.Expr:
-    """Return what the rows of a decoded frame can serve as; an add-on is no study of its own."""
-    status = pl.col("status")
-    performed, scheduled = STATUSES.index(Status.PERFORMED), STATUSES.index(Status.SCHEDULED)
-    part = pl.when(status == performed).then(_PERFORMED).when(status == scheduled).then(_BOOKED).otherwise(0)
-    return pl.when(pl.col("is_add_on")).then(_ADD_ON).otherwise(part).cast(pl.UInt8).alias("part")
+@dataclass(frozen=True, slots=True)
+class References:
+    """The same of rows that fit several schedules: for each of these the row's place, `at`, and the schedule's."""
+
+    at: NDArray[np.uint32]
+    schedule: Ints
+    reference: Ints
+    performed_reference: Ints
+
+    def take(self, places: NDArray[np.int64] | slice) -> References:
+        """Return some of them."""
+        return References(
+            self.at[places], self.schedule[places], self.reference[places], self.performed_reference[places]
+        )
+
+    def counted_from(self, start: int) -> References:
+        """Return them with places that are counted from another one."""
+        return replace(self, at=self.at - np.uint32(start))
 
 
-def is_study() -> pl.Expr:
-    """Return whether a row of HISTORY is a study of its own."""
-    return pl.col("part") != _ADD_ON
+def no_reference_days(rows: int) -> ReferenceDays:
+    """Return that so many rows have no reference day, in arrays that may be written to."""
+    return ReferenceDays(np.full(rows, np.int32(NO_DAY)), np.full(rows, np.int32(NO_DAY)))
 
 
-def reference_days(rows: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> tuple[pl.DataFrame, pl.DataFrame]:
+def all_references(parts: Sequence[References]) -> References:
+    """Return all of some references in the order of the rows and, as they are, of the schedules."""
+    found = References(
+        np.concatenate([part.at for part in parts]),
+        np.concatenate([part.schedule for part in parts]),
+        np.concatenate([part.reference for part in parts]),
+        np.concatenate([part.performed_reference for part in parts]),
+    )
+    return found.take(np.argsort(found.at, kind="stable"))
+
+
+@dataclass(frozen=True, slots=True)
+class ContextLanes:
+    """What reference days need to know of contexts and lanes, as arrays.
+
+    By context: `only_lane` of one that has a single lane (-1: it has none or several), the `first` of its several
+    entries and their `count`, its `circumstance`, and by which `modality` its study shows which regions (a bit set,
+    `shown`). By entry: its `schedule` and `lane`. `accepts` says by set of lanes and modality whether such a study
+    can serve.
+    """
+
+    lanes: int
+    only_lane: NDArray[np.int64]
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
+    circumstance: Ints
+    modality: Ints
+    shown: NDArray[np.int64]
+    schedule: Ints
+    lane: NDArray[np.int64]
+    accepts: NDArray[np.bool]
+
+
+def context_lanes(contexts: Contexts, lanes: Lanes) -> ContextLanes:
+    """Return the lanes of a cohort's contexts."""
+    keys, entries = contexts.keys, contexts.entries
+    of_context = entries["context"].to_numpy()
+    numbers = np.arange(len(keys))
+    first = np.searchsorted(of_context, numbers)
+    count = np.searchsorted(of_context, numbers, side="right") - first
+    return ContextLanes(
+        len(lanes),
+        keys["only_lane"].fill_null(NOWHERE).to_numpy(),
+        first,
+        np.where(keys["has_several"].to_numpy(), count, 0),
+        keys["circumstance"].to_numpy(),
+        keys["modality"].to_numpy(),
+        np.array([shown_regions(regions) for regions in keys["regions"].to_list()], dtype=np.int64),
+        entries["schedule"].to_numpy(),
+        entries["lane"].to_numpy(),
+        lanes.accepts.reshape(-1, len(MODALITIES)) == 1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """Rows under the lanes of patients: a key of patient, lane and day, and what the row can serve as there."""
+
+    key: NDArray[np.int64]
+    part: NDArray[np.uint8]
+
+
+def reference_days(courses: Courses, contexts: ContextLanes) -> tuple[ReferenceDays, References]:
     """Return the reference days of rows under the schedules that they fit.
 
-    `rows` is a frame of HISTORY with `at`, a number of each row, and all rows of its patients; `patient` counts these
-    from 0, and the rows of each are neighbours. The answer is a frame of REFERENCE_DAYS with a row for each of `rows`,
-    empty for those that do not fit just one schedule in one region, and one of REFERENCES for those that fit several,
-    in the order of rows and schedules. A row whose regions do not all have an earlier study has no reference day. The
-    schedule's start is not looked at.
+    The first answer has a value for each row, none for those that do not fit just one schedule in one region; the
+    other is of those that fit several, rows in the order of the courses and schedules in that of the edition. A row
+    whose regions do not all have an earlier study has no reference day. The schedule's start is not looked at.
     """
-    rows = rows.with_columns(
-        contexts.of("only_lane"),
-        contexts.of("has_several"),
-        was_performed=pl.col("part") == _PERFORMED,
-        was_booked=pl.col("part") == _BOOKED,
-    ).with_row_index("place")
-    mixed = _patients_of_several_circumstances(rows, contexts)
-    is_mixed = pl.col("patient").is_in(mixed.implode()) if len(mixed) else pl.lit(value=False)
-    several = rows.filter("has_several").drop("place").join(contexts.entries, on="context", how="inner")
-    several = several.with_row_index("place", offset=len(rows))
-    asked = ("place", "patient", "date", "was_performed", "was_booked", "lane")
-    single = rows.filter(pl.col("only_lane").is_not_null()).rename({"only_lane": "lane"})
-    entries = pl.concat([single.select(asked), several.select(asked)])
-    # Where all rows of a patient carry one protocol and one primary site, the lanes in which a row is judged
-    # are also all those in which it can serve as history. Other patients' histories are filed lane by lane.
-    filed = entries.select(
-        "place",
-        key=_key("patient", "lane", "date", len(lanes)),
-        was_performed=pl.col("was_performed") & ~is_mixed,
-        was_booked=pl.col("was_booked") & ~is_mixed,
-    )
-    if len(mixed):
-        wanted = entries.filter(is_mixed).select("patient", "lane").unique()
-        filed = pl.concat([filed, _file_histories(rows, wanted, contexts, lanes)], how="diagonal")
-    found = filed.sort("key").select(
-        "place",
-        reference=_latest_before("was_performed", "was_booked"),
-        performed_reference=_latest_before("was_performed"),
-    )
-    if len(mixed):
-        found = found.drop_nulls("place")
-    none = pl.repeat(None, len(rows) + len(several), dtype=pl.Int32, eager=True)
-    by_place = pl.DataFrame({name: none.clone().scatter(found["place"], found[name]) for name in REFERENCE_DAYS})
-    of_several = pl.concat([several.select("at", "schedule"), by_place.slice(len(rows))], how="horizontal")
-    of_several = of_several.group_by("at", "schedule").agg(_oldest(name) for name in REFERENCE_DAYS)
-    return by_place.head(len(rows)), of_several.sort("at", "schedule")
+    context = courses.rows.context
+    only_lane = contexts.only_lane[context]
+    single = np.flatnonzero(only_lane != NOWHERE)
+    count = contexts.count[context]
+    several = np.flatnonzero(count)
+    owner, entry = _ranges(contexts.first[context[several]], count[several])
+    row = np.concatenate([single, several[owner]])
+    lane = np.concatenate([only_lane[single], contexts.lane[entry]])
+    found = _latest_before(_file(courses, row, lane, contexts), len(row))
+    days = no_reference_days(len(context))
+    days.reference[single] = found.reference[: len(single)]
+    days.performed_reference[single] = found.performed_reference[: len(single)]
+    of_several = found.take(slice(len(single), None))
+    at = courses.rows.at[several[owner]]
+    return days, _oldest_of_regions(at, contexts.schedule[entry], of_several)
 
 
-def _patients_of_several_circumstances(rows: pl.DataFrame, contexts: Contexts) -> pl.Series:
-    """Return the patients whose rows differ in protocol or primary site; those of a patient are neighbours."""
-    circumstance = contexts.of("circumstance")
-    differs = (circumstance != circumstance.shift(1)) & (pl.col("patient") == pl.col("patient").shift(1))
-    return rows.filter(differs)["patient"].unique()
+def _ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return every place of some ranges of places, as the number of the range that it is in and the place."""
+    owner = np.repeat(np.arange(len(count)), count)
+    before = np.cumsum(count) - count
+    return owner, np.arange(len(owner)) + (first - before)[owner]
 
 
-def _key(patient: str, lane: str, day: str, lanes: int) -> pl.Expr:
-    return (pl.col(patient).cast(pl.Int64) * lanes + pl.col(lane)) * _DAYS + pl.col(day) + _DAYS // 2
+def _file(courses: Courses, row: NDArray[np.int64], lane: NDArray[np.int64], contexts: ContextLanes) -> _Filed:
+    """File rows under the lanes in which they are judged, and after these what else can serve there as history.
+
+    Where all rows of a patient carry one protocol and one primary site, the lanes in which a row is judged are also
+    all those in which it can serve. Other patients' histories are filed lane by lane.
+    """
+    key = with_day(courses.patient * contexts.lanes, courses.rows.date)[row] + (lane << DAY_BITS)
+    is_mixed = _have_several_circumstances(courses, contexts)[courses.patient]
+    if not is_mixed.any():
+        return _Filed(key, courses.rows.part[row])
+    of_mixed = is_mixed[row]
+    wanted = distinct(courses.patient[row[of_mixed]] * contexts.lanes + lane[of_mixed])
+    histories = _file_histories(courses, np.flatnonzero(is_mixed), wanted, contexts)
+    part = np.where(is_mixed, np.uint8(0), courses.rows.part)[row]
+    return _Filed(np.concatenate([key, histories.key]), np.concatenate([part, histories.part]))
 
 
-def _file_histories(rows: pl.DataFrame, asked: pl.DataFrame, contexts: Contexts, lanes: Lanes) -> pl.DataFrame:
-    """Return one row per earlier study and lane that some row of the same patient asks about."""
-    regions = contexts.keys["regions"].to_list()
-    shown = pl.Series([shown_regions(r) for r in regions], dtype=pl.Int64)
-    region, modalities = pl.col("lane") % LANES_PER_SET, pl.col("lane") // LANES_PER_SET
-    bits = pl.Series([1 << place for place in range(LANES_PER_SET)], dtype=pl.Int64)
-    return (
-        rows.filter(pl.col("was_performed") | pl.col("was_booked"))
-        .join(asked, on="patient", how="inner")
-        .filter(
-            gather(lanes.accepts, modalities * len(MODALITIES) + contexts.of("modality")) == 1,
-            (gather(shown, pl.col("context")) // gather(bits, region)) % 2 == 1,
-        )
-        .select("was_performed", "was_booked", key=_key("patient", "lane", "date", len(lanes)))
-    )
+def _have_several_circumstances(courses: Courses, contexts: ContextLanes) -> NDArray[np.bool]:
+    """Return for each patient (by number, 0 is none) whether the rows differ in protocol or primary site."""
+    circumstance, patient = contexts.circumstance[courses.rows.context], courses.patient
+    differs = (circumstance[1:] != circumstance[:-1]) & (patient[1:] == patient[:-1])
+    have_several = np.zeros(courses.patients + 1, np.bool)
+    have_several[patient[1:][differs]] = True
+    return have_several
 
 
-def _latest_before(*flags: str) -> pl.Expr:
-    """Return the day of the latest flagged entry of the same patient and lane, strictly before the entry's own day."""
-    flagged = pl.when(pl.any_horizontal(*flags)).then(pl.col("key")).forward_fill().shift(1)
-    is_first_of_day = pl.col("key") != pl.col("key").shift(1)
-    earlier = pl.when(is_first_of_day).then(flagged).forward_fill()
-    return pl.when(earlier // _DAYS == pl.col("key") // _DAYS).then(earlier % _DAYS - _DAYS // 2).cast(pl.Int32)
+def _file_histories(
+    courses: Courses, rows: NDArray[np.int64], wanted: NDArray[np.int64], contexts: ContextLanes
+) -> _Filed:
+    """File each of some rows under all lanes that its patient's rows ask about and that it can serve in.
+
+    `wanted` are the patients (as numbers) and lanes in ascending order, packed as patient * lanes + lane.
+    """
+    rows = rows[(courses.rows.part[rows] & (PERFORMED | BOOKED)).astype(np.bool)]
+    patient = courses.patient[rows]
+    first = np.searchsorted(wanted, patient * contexts.lanes)
+    owner, place = _ranges(first, np.searchsorted(wanted, (patient + 1) * contexts.lanes) - first)
+    row, lane = rows[owner], wanted[place] % contexts.lanes
+    context = courses.rows.context[row]
+    is_shown = contexts.shown[context] >> lane % LANES_PER_SET & 1 == 1
+    serves = is_shown & contexts.accepts[lane // LANES_PER_SET, contexts.modality[context]]
+    return _Filed(with_day(wanted[place], courses.rows.date[row])[serves], courses.rows.part[row][serves])
 
 
-def _oldest(name: str) -> pl.Expr:
-    """Return the oldest of the regions' latest studies; null where a region has none."""
-    oldest = pl.col(name).fill_null(-NEVER).min()
-    return pl.when(oldest != -NEVER).then(oldest).alias(name)
+def _latest_before(filed: _Filed, asked: int) -> ReferenceDays:
+    """Return for the first `asked` of what was filed the day of the latest study of the same patient and lane.
+
+    Only days strictly before the row's own count.
+    """
+    order = np.argsort(filed.key, kind="stable")
+    key, part = filed.key[order], filed.part[order]
+    is_first_of_day = is_first_of_run(key)
+    day_zero = (key >> DAY_BITS << DAY_BITS) + DAY_ZERO
+    days = no_reference_days(len(key))
+    for flagged, found in ((PERFORMED | BOOKED, days.reference), (PERFORMED, days.performed_reference)):
+        before = _latest_flagged_before(key, is_first_of_day, (part & flagged).astype(np.bool))
+        # What is of another lane lies further back than NO_DAY, which stands for none.
+        found[order] = np.maximum(before - day_zero, NO_DAY).astype(np.int32)
+    return days.take(slice(asked))
+
+
+def _latest_flagged_before(
+    key: NDArray[np.int64], is_first_of_day: NDArray[np.bool], is_flagged: NDArray[np.bool]
+) -> NDArray[np.int64]:
+    """Return the latest flagged one of ascending keys before all that equal a key; 0, which is none, where none is."""
+    latest = np.maximum.accumulate(key * is_flagged)
+    # All entries of a day take what was the latest before its first one.
+    before = np.zeros_like(key)
+    np.multiply(latest[:-1], is_first_of_day[1:], out=before[1:])
+    return np.maximum.accumulate(before)
+
+
+def _oldest_of_regions(at: NDArray[np.uint32], schedule: Ints, days: ReferenceDays) -> References:
+    """Return one reference for each row and schedule, the oldest of its regions'; none where a region has none."""
+    first = np.flatnonzero(is_first_of_run(at.astype(np.int64) << 32 | schedule))
+    if not len(first):  # which reduceat does not take
+        return References(at, schedule, days.reference, days.performed_reference)
+    # NO_DAY, for none, lies before all days.
+    reference, performed = (np.minimum.reduceat(d, first) for d in (days.reference, days.performed_reference))
+    return References(at[first], schedule[first], reference, performed)

@@ -1,186 +1,131 @@
-"""Decisions as text: from the whole numbers of CODES to the columns that a reader sees."""
+"""Decisions as text: from the whole numbers of Codes to the columns that a reader sees."""
 
 from __future__ import annotations
 
-import string
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import groupby
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from scheduler.cohort.codes import REASONS, TIMELINESS, WORDINGS
-from scheduler.cohort.phrases import Phrase, Words
-from scheduler.cohort.tables import gather
+from scheduler.cohort.codes import Codes
+from scheduler.cohort.phrases import Words, look_up
+from scheduler.cohort.sentences import NEEDS_QUOTES, Sentences
+from scheduler.cohort.tables import NOWHERE, with_none
 from scheduler.columns import RESULT_COLUMNS
-from scheduler.reasons import Reason
-from scheduler.wording import SENTENCES
-
-_MISSING = ("first_missing", "second_missing", "missing_text")
-"""The columns of CODES that say what is missing."""
 
 RESULT_SCHEMA = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
 """The result columns and their types: all text but the days."""
 
+_TOGETHER = (("decision", "reason", "timing"), ("route", "section"), ("missing", "combination"))
+"""Columns that hold few different cells together, which a CSV takes from one table."""
 
-def in_words(codes: pl.DataFrame, words: Words, columns: Sequence[str] = RESULT_COLUMNS) -> pl.DataFrame:
-    """Return the result columns that are wanted of a frame of CODES, with `row`, in no order.
+_NO_NUMBER = 1 << 30
 
-    Rows are taken sentence by sentence, so that each explanation is put together once; a row without a
-    sentence has none.
-    """
-    cells = {name: phrase.text() for name, phrase in words.cells.items()}
-    has_route = pl.col("reason") != Reason.NO_ROUTE.rank
-    cells |= {name: pl.when(has_route).then(cells[name]) for name in ("route", "section")}
-    cells["days_from_window"] = pl.col("days_from_window")
-    parts = [pl.DataFrame(schema={"row": pl.UInt32, **{name: RESULT_SCHEMA[name] for name in columns}})]
-    alike = codes.partition_by("wording") if "explanation" in columns else [codes]
-    for part in filter(len, alike):
-        shape = _shape(part)
-        found = {**cells, "missing": _missing(shape, words)}
-        if "explanation" in columns:
-            found["explanation"] = _explanation(shape, words)
-        parts.append(part.select("row", **{name: found[name] for name in columns}))
-    return pl.concat(parts)
+_NOT_TOLD = pl.DataFrame(schema={"row": pl.UInt32, "explanation": pl.String})
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What is alike in rows that are put into words in one go.
+class Results:
+    """Puts decisions into words: the result columns that are wanted, in the order of RESULT_COLUMNS."""
 
-    `wording`, `reason` and `timing` are those of the first row; `empty` are the columns that are null throughout,
-    `gaps` those that are null in some rows.
-    """
+    def __init__(self, words: Words, columns: Sequence[str] = RESULT_COLUMNS) -> None:
+        self._words = words
+        self._columns = columns
 
-    wording: int | None
-    reason: int
-    timing: int | None
-    empty: frozenset[str]
-    gaps: frozenset[str]
+    def in_words(self, codes: Codes, told: pl.DataFrame) -> pl.DataFrame:
+        """Return the wanted columns of every row; `told` says of bad rows (`row`) their `explanation`.
 
+        A row without a sentence has no explanation.
+        """
+        return pl.DataFrame([self._column(name, codes, told).alias(name) for name in self._columns])
 
-def _shape(codes: pl.DataFrame) -> _Shape:
-    nulls = dict(zip(codes.columns, codes.null_count().row(0), strict=True))
-    empty = frozenset(name for name, count in nulls.items() if count == len(codes))
-    gaps = frozenset(name for name, count in nulls.items() if 0 < count < len(codes))
-    wording, reason, timing = codes.select("wording", "reason", "timing").row(0)
-    return _Shape(wording, reason, timing, empty, gaps)
+    def in_csv(self, codes: Codes, told: pl.DataFrame) -> pl.DataFrame:
+        """Return what `in_words` does as text that stands in a CSV as it is; some columns share one text of cells."""
+        found = [cells.alias(names[0]) for names, cells in self._csv_cells(codes)]
+        if "explanation" in self._columns:
+            found.append(self._csv_explanation(codes, told).alias("explanation"))
+        return pl.DataFrame(found)
 
+    def _csv_explanation(self, codes: Codes, told: pl.DataFrame) -> pl.Series:
+        # Of few rows only the filled sentence tells whether it must be quoted; these come in a piece of their own.
+        own = self._unsure(codes, told)
+        others = pl.repeat("", len(codes.reason), dtype=pl.String, eager=True)
+        if len(own):
+            told_of_own = told.with_columns(row=pl.Series(np.searchsorted(own, told["row"].to_numpy())))
+            said = self._explanation(codes.take(own), told_of_own)
+            others = others.scatter(own, pl.select(_quoted(said)).to_series())
+        sentences = codes.wording.copy()
+        sentences[own] = NOWHERE
+        return pl.select(pl.concat_str([*self._quoted_sentences.pieces(codes, sentences), others])).to_series()
 
-def _explanation(shape: _Shape, words: Words) -> pl.Expr:
-    """Return the explanation of rows of one wording."""
-    if shape.wording is None:
-        return pl.lit(None, dtype=pl.String)
-    return pl.concat_str(_joined(_sentence(shape, words, shape.wording)))
+    def _unsure(self, codes: Codes, told: pl.DataFrame) -> NDArray[np.intp]:
+        """Return the rows, in order, that have other explanations than a sentence quoted in a known way."""
+        found = [told["row"].to_numpy(), self._quoted_sentences.unsure(codes)]
+        if codes.note is not None:
+            found.append(codes.note.is_not_null().arg_true().to_numpy())
+        return np.unique(np.concatenate(found).astype(np.intp))
 
+    def _column(self, name: str, codes: Codes, told: pl.DataFrame) -> pl.Series:
+        if name == "explanation":
+            return self._explanation(codes, told)
+        if name == "days_from_window":
+            return with_none(np.where(codes.has_window, codes.days_from_window, np.int32(_NO_NUMBER)), _NO_NUMBER)
+        cells = self._words.cells[name].cells(codes)
+        if name == "missing" and codes.missing_text is not None:
+            return codes.missing_text.zip_with(codes.missing_text.is_not_null(), cells)
+        return cells
 
-def _missing(shape: _Shape, words: Words) -> pl.Expr:
-    used = [n for n in _MISSING if n not in shape.empty]
-    if not used:
-        return pl.lit(None, dtype=pl.String)
-    names = words.tables.missing_names
-    texts = [pl.col(n) if n == "missing_text" else gather(names, pl.col(n)) for n in used]
-    named = pl.concat_str(texts, separator=";", ignore_nulls=True)
-    return pl.when(named != "").then(named)
+    def _explanation(self, codes: Codes, told: pl.DataFrame) -> pl.Series:
+        text = pl.select(pl.concat_str([*self._sentences.pieces(codes, codes.wording), pl.lit("")])).to_series()
+        if codes.note is not None:
+            text = pl.select(pl.concat_str(text, codes.note.fill_null(""))).to_series()
+        return text.set(pl.Series(codes.wording == NOWHERE), None).scatter(told["row"], told["explanation"])
 
+    def _csv_cells(self, codes: Codes) -> Iterator[tuple[tuple[str, ...], pl.Series]]:
+        """Yield the cells of every row but the explanation, column by column or some together, with their names."""
+        for names, texts in self._tables.items():
+            if "missing" in names and codes.missing_text is not None:
+                cells = (self._column(name, codes, _NOT_TOLD).fill_null("") for name in names)
+                yield names, pl.select(pl.concat_str(list(cells), separator=",")).to_series()
+                continue
+            first, *others = (self._words.cells[name] for name in names)
+            places = first.row_of(codes)
+            for phrase in others:
+                places = places * np.int32(len(phrase.texts) + 1) + phrase.row_of(codes)
+            yield names, look_up(texts, places)
 
-def _sentence(shape: _Shape, words: Words, wording: int) -> list[Phrase | pl.Expr | str]:
-    """Return a sentence with its fields, piece by piece, and the note behind it where there are any."""
-    pieces: list[Phrase | pl.Expr | str] = []
-    for text, field, _, _ in string.Formatter().parse(SENTENCES[WORDINGS[wording]]):
-        pieces.append(text)
-        if field:
-            pieces.append(words.fields[field])
-    if "note" not in shape.empty:
-        pieces.append(pl.col("note").fill_null(""))
-    return pieces
+    @cached_property
+    def _tables(self) -> dict[tuple[str, ...], pl.Series]:
+        """The cells that columns can hold; of several columns each with each."""
+        groups = {name: group for group in _TOGETHER for name in group}
+        wanted = [name for name in self._columns if name != "explanation"]
+        found = {}
+        for _, together in groupby(wanted, key=lambda name: groups.get(name, name)):
+            names = tuple(together)
+            texts, *others = (
+                pl.concat([self._words.cells[name].texts.fill_null(""), pl.Series([""])], rechunk=True)
+                for name in names
+            )
+            for more in others:
+                each = texts.to_frame("text").join(more.to_frame("more"), how="cross", maintain_order="left_right")
+                texts = each.select(pl.concat_str("text", "more", separator=",")).to_series().rechunk()
+            found[names] = texts
+        return found
 
+    @cached_property
+    def _sentences(self) -> Sentences:
+        return Sentences(self._words)
 
-def in_csv(codes: pl.DataFrame, words: Words, columns: Sequence[str] = RESULT_COLUMNS) -> pl.DataFrame:
-    """Return what `as_csv` makes of `in_words`, with the text of a row put together in one go.
-
-    Rows of one sentence, reason and timing share much of it, which is then plain text.
-    """
-    parts = [pl.DataFrame(schema={"row": pl.UInt32, "text": pl.String})]
-    for part in codes.partition_by(*(["wording"] if "explanation" in columns else []), "reason", "timing"):
-        asked = (_shape(part), tuple(columns))
-        if asked not in words.texts:
-            words.texts[asked] = _text(*asked, words)
-        text = words.texts[asked]
-        parts.append(as_csv(in_words(part, words, columns)) if text is None else part.select("row", text=text))
-    return pl.concat(parts)
-
-
-def _text(shape: _Shape, columns: Sequence[str], words: Words) -> pl.Expr | None:
-    """Return the text of rows of one shape; None where what is filled in says whether it must be quoted."""
-    if shape.wording is None:
-        return None
-    cells = [_cell_of_part(name, shape, words) for name in columns if name != "explanation"]
-    if "explanation" not in columns:
-        return pl.concat_str([*_joined(_separated(cells))] or [pl.lit("")])
-    sentence = SENTENCES[WORDINGS[shape.wording]]
-    if "," not in sentence and ("{" in sentence or "note" not in shape.empty):
-        return None
-    quote = '"' if "," in sentence else ""
-    pieces = [*_separated([*cells, quote]), *_sentence(shape, words, shape.wording), quote]
-    return pl.concat_str(_joined(pieces))
-
-
-def _separated(cells: Iterable[Phrase | pl.Expr | str]) -> list[Phrase | pl.Expr | str]:
-    """Return cells with a comma between each two."""
-    return [piece for cell in cells for piece in (",", cell)][1:]
-
-
-def _cell_of_part(name: str, shape: _Shape, words: Words) -> Phrase | pl.Expr | str:
-    """Return a cell of rows that share reason and timing, as plain text where it is the same for all of them."""
-    reason, timing = REASONS[shape.reason], shape.timing
-    if name == "decision":
-        return str(reason.verdict.value) if reason.verdict else ""
-    if name == "reason":
-        return str(reason.value)
-    if name == "timing":
-        return "" if timing is None else str(TIMELINESS[timing].value)
-    if name == "missing":
-        return "" if shape.empty.issuperset(_MISSING) else _cell(_missing(shape, words))
-    phrase = words.cells[name]
-    if name in ("route", "section"):
-        # A route is missing only where a study has none, and such rows share a reason with others of their kind.
-        return "" if reason is Reason.NO_ROUTE else _cell(phrase.text())
-    made_of = "counted_from" if name == "reference_date" else name
-    if made_of in shape.empty:
-        return ""
-    return _cell(phrase.text()) if made_of in shape.gaps else phrase
+    @cached_property
+    def _quoted_sentences(self) -> Sentences:
+        """The sentences as cells of a CSV, within quotes where they must be whatever is filled in."""
+        return Sentences(self._words, lambda template: ('"', '"') if "," in template else ("", ""))
 
 
-def _joined(pieces: Iterable[Phrase | pl.Expr | str]) -> Iterator[pl.Expr]:
-    """Yield the pieces as expressions; plain text goes into the table of the phrase before it where that takes it."""
-    phrase, plain = None, ""
-    for piece in [*pieces, None]:
-        if isinstance(piece, str):
-            plain += piece
-            continue
-        is_taken = phrase is not None and phrase.takes(plain)
-        if phrase is not None:
-            yield phrase.text(plain if is_taken else "")
-        if plain and not is_taken:
-            yield pl.lit(plain)
-        phrase, plain = piece if isinstance(piece, Phrase) else None, ""
-        if isinstance(piece, pl.Expr):
-            yield piece
-
-
-def as_csv(found: pl.DataFrame) -> pl.DataFrame:
-    """Return `row` and `text`, the result columns of a frame (the explanation last) as a CSV writer writes them.
-
-    Only an explanation can hold what has to be quoted.
-    """
-    cells = [_cell(pl.col(n)) for n in found.columns if n not in ("row", "explanation")]
-    if "explanation" in found.columns:
-        said = pl.col("explanation")
-        quoted = pl.concat_str(pl.lit('"'), said.str.replace_all('"', '""', literal=True), pl.lit('"'))
-        needs_quotes = said.str.contains_any([",", '"', "\n", "\r"])
-        cells.append(_cell(pl.when(needs_quotes).then(quoted).otherwise(said)))
-    return found.select("row", text=pl.concat_str(cells, separator=","))
-
-
-def _cell(column: pl.Expr) -> pl.Expr:
-    return column.cast(pl.String).fill_null("")
+def _quoted(texts: pl.Series) -> pl.Expr:
+    """Return texts as cells of a CSV, null as an empty one."""
+    said = pl.lit(texts)
+    quoted = pl.concat_str(pl.lit('"'), said.str.replace_all('"', '""', literal=True), pl.lit('"'))
+    return pl.when(said.str.contains_any(NEEDS_QUOTES)).then(quoted).otherwise(said).fill_null("")

@@ -11,12 +11,15 @@ import polars as pl
 
 from scheduler.cohort.audit import Audit, Cohort, Judge
 from scheduler.cohort.blocks import Digest, Ready
+from scheduler.cohort.codes import Codes
 from scheduler.cohort.events_file import Block, Events, EventsFile
 from scheduler.cohort.parallel import in_order
 from scheduler.cohort.readings import CONTESTED, OtherReadings
 from scheduler.cohort.shards import Shard
 from scheduler.cohort.spill import Held, Spill
 from scheduler.cohort.summary import Counts, protocol_counts
+from scheduler.cohort.tables import Ints
+from scheduler.cohort.tabletext import LINE
 from scheduler.cohort.writing import Piece, harmless, header_piece, holds_formulas
 from scheduler.columns import PATIENT_ID, RESULT_COLUMNS, event_columns
 
@@ -44,35 +47,30 @@ class _Waiting:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """A block with the CODES of its judged rows, and which of them are contested where that is asked."""
+    """A block with the decisions of its rows, and which of them are contested where that is asked."""
 
     judge: Judge
     ready: Ready
-    codes: pl.DataFrame
+    codes: Codes
     contested: pl.DataFrame | None
     columns: Sequence[str]
-
-    @property
-    def reasons(self) -> pl.Series:
-        return pl.concat([self.ready.others["reason"], self.codes["reason"]])
 
     def in_words(self, *needed: str) -> pl.DataFrame:
         """Return the wanted columns of every row, and those `needed` besides."""
         columns = [name for name in RESULT_COLUMNS if name in self.columns or name in needed]
         if self.contested is None:
             return self.judge.in_words(self.ready, self.codes, columns)
-        names = self._contested(len(self.reasons))
+        names = self._contested(self.ready.size)
         # A frame without columns has no rows either, so that of no other result is not made.
         return self.judge.in_words(self.ready, self.codes, columns).with_columns(names) if columns else names.to_frame()
 
-    def in_csv(self) -> pl.Series:
-        if self.contested is None:
-            return self.judge.in_csv(self.ready, self.codes, self.columns)
-        names = self._contested(len(self.reasons)).fill_null("")
-        if not self.columns:  # no comma then before the names
-            return names
+    def in_csv(self) -> pl.DataFrame:
+        """Return the wanted columns of every row as text that stands in a CSV as it is."""
         text = self.judge.in_csv(self.ready, self.codes, self.columns)
-        return pl.select(pl.concat_str(text, pl.lit(","), names)).to_series()
+        if self.contested is None:
+            return text
+        names = self._contested(self.ready.size).fill_null("")
+        return text.with_columns(names) if self.columns else names.to_frame()
 
     def _contested(self, rows: int) -> pl.Series:
         assert self.contested is not None  # noqa: S101 - as the callers have looked
@@ -167,13 +165,13 @@ class FiledAudit:
         others = OtherReadings(self._audit, self._cohort, self._workers) if self._readings else None
         self._cohort.forget()
 
-        def decide(place: int) -> tuple[_Written, pl.Series]:
+        def decide(place: int) -> tuple[_Written, Ints]:
             waiting = self._waiting[place]
             ready = Ready(*self._spill.get(waiting.ready))
             codes = judge.codes(ready, place)
             contested = others.contested(ready, place, codes) if others else None
             decided = _Decided(judge, ready, codes, contested, self._columns)
-            return write(waiting, decided), decided.reasons
+            return write(waiting, decided), codes.reason
 
         rows = 0
         for (written, reasons), waiting in zip(
@@ -186,8 +184,8 @@ class FiledAudit:
 
     def _block_as_csv(self, waiting: _Waiting, decided: _Decided) -> Piece:
         if waiting.is_plain:
-            lines = self._own(self._file.lines(waiting.block).alias("line").to_frame(), waiting)
-            return Piece(lines.with_columns(decided.in_csv().alias("results")), is_text=True)
+            lines = self._own(self._file.lines(waiting.block).alias(LINE).to_frame(), waiting)
+            return Piece(pl.concat([lines, decided.in_csv()], how="horizontal"), is_text=True)
         found = pl.concat([self._original(waiting), decided.in_words("reason")], how="horizontal")
         unwanted = [] if "reason" in self._columns else ["reason"]  # asked for to tell which rows are bad
         return Piece(harmless(found, self._read_columns).drop(unwanted))

@@ -6,114 +6,122 @@ at a time, so that sorting takes little memory however large the cohort is.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from scheduler.cohort.combinations import studies_together
+from scheduler.cohort.combinations import concerned, studies_together
 from scheduler.cohort.contexts import Contexts, Lanes
-from scheduler.cohort.earlier import HISTORY, REFERENCE_DAYS, REFERENCES, reference_days
+from scheduler.cohort.earlier import (
+    ReferenceDays,
+    References,
+    all_references,
+    context_lanes,
+    no_reference_days,
+    reference_days,
+)
+from scheduler.cohort.history import History, all_histories, courses_of, history_of
 from scheduler.cohort.parallel import in_order
 from scheduler.edition import Edition
 
-_MOST_AT_ONCE, _FEWEST_AT_ONCE = 1 << 20, 1 << 16
+_MOST_AT_ONCE, _FEWEST_AT_ONCE = 1 << 18, 1 << 16
 """How many rows are sorted at a time, roughly; so few only to give every worker some."""
 
-
-class Histories:
-    """The judged rows of a cohort as HISTORY, block by block."""
-
-    def __init__(self) -> None:
-        self._frames: list[pl.DataFrame] = []
-        self._starts: list[int] = []
-        self._rows = 0
-
-    def add(self, history: pl.DataFrame) -> None:
-        """Keep the rows of the next block."""
-        self._frames.append(history)
-        self._starts.append(self._rows)
-        self._rows += len(history)
-
-    def look_back(self, contexts: Contexts, lanes: Lanes, edition: Edition, workers: int) -> Lookback:
-        """Return what the rows of every block need of the others."""
-        shares = max(self._rows // _MOST_AT_ONCE, min(workers, self._rows // _FEWEST_AT_ONCE)) or 1
-
-        def of_share(share: int) -> tuple[pl.Series, Found]:
-            own = _with_counted_patients(self._of_share(share, shares))
-            days, several = reference_days(own, contexts, lanes)
-            return own["at"], Found(days, several, studies_together(own, contexts, edition))
-
-        lookback = Lookback(self._starts, self._rows)
-        for at, found in in_order(of_share, range(shares), workers):
-            lookback.add(at, found)
-        return lookback
-
-    def _of_share(self, share: int, shares: int) -> pl.DataFrame:
-        """Return the rows of some of the patients as HISTORY with `at`, their places among all rows."""
-        numbered = (
-            rows.with_row_index("at", offset=start) for rows, start in zip(self._frames, self._starts, strict=True)
-        )
-        own = [rows.filter(pl.col("patient") % shares == share) if shares > 1 else rows for rows in numbered]
-        return pl.concat([pl.DataFrame(schema={"at": pl.UInt32, **HISTORY}), *own], rechunk=True)
-
-
-def _with_counted_patients(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with patients counted from 0, those of a patient as neighbours (as they mostly stand anyway)."""
-    run = rows["patient"].rle_id()
-    first = rows["patient"].filter(run.ne_missing(run.shift(1)))
-    if first.n_unique() == len(first):
-        return rows.with_columns(patient=run)
-    return rows.sort("patient").with_columns(patient=pl.col("patient").rle_id())
+_MOST_SHARES = 1 << 16
+"""As many as 16 bits can number, which are sorted without comparisons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What judged rows need of the others.
 
-    `days` (REFERENCE_DAYS) has a row for each of them. `several` (REFERENCES) has the rows that fit several schedules,
-    `together` those with other studies on their day (see `studies_together`), by their place, `at`, in the cohort or
-    in their block.
+    `days` has a value for each of them. `several` has the rows that fit several schedules, ordered by place and
+    schedule, `together` those with other studies on their day (see `studies_together`), both by their place, `at`,
+    in the cohort or in their block.
     """
 
-    days: pl.DataFrame
-    several: pl.DataFrame
+    days: ReferenceDays
+    several: References
     together: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The judged rows of a block, ordered by the share that their patients are in; it ends at the place of `ends`."""
+
+    rows: History
+    ends: NDArray[np.int64]
+
+    def split(self, shares: int) -> _Block:
+        """Return the block with its patients in so many shares."""
+        share = (self.rows.patient % np.uint64(shares)).astype(np.uint16)
+        rows = self.rows if shares == 1 else self.rows.take(np.argsort(share, kind="stable"))
+        return _Block(rows, np.cumsum(np.bincount(share, minlength=shares)))
+
+    def of_share(self, share: int) -> History:
+        """Return the rows of the patients of a share, in their order."""
+        return self.rows.take(slice(self.ends[share - 1] if share else 0, self.ends[share]))
+
+
+class Histories:
+    """The judged rows of a cohort, block by block."""
+
+    def __init__(self) -> None:
+        self._blocks: list[_Block] = []
+        self._starts = [0]
+
+    def add(self, history: pl.DataFrame) -> None:
+        """Keep the rows of the next block, a frame of HISTORY."""
+        start = self._starts[-1]
+        self._blocks.append(_Block(history_of(history, start), np.array([len(history)])))
+        self._starts.append(start + len(history))
+
+    def look_back(self, contexts: Contexts, lanes: Lanes, edition: Edition, workers: int) -> Lookback:
+        """Return what the rows of every block need of the others."""
+        rows = self._starts[-1]
+        shares = max(rows // _MOST_AT_ONCE, min(workers, rows // _FEWEST_AT_ONCE), 1)
+        shares = min(shares, _MOST_SHARES)
+        self._split(shares)
+        lanes_of_contexts, combinations = context_lanes(contexts, lanes), concerned(contexts, edition)
+
+        def of_share(share: int) -> tuple[NDArray[np.uint32], Found]:
+            courses = courses_of(all_histories([block.of_share(share) for block in self._blocks]))
+            days, several = reference_days(courses, lanes_of_contexts)
+            return courses.rows.at, Found(days, several, studies_together(courses, combinations, edition))
+
+        days = no_reference_days(rows)
+        several, together = [], []
+        for at, found in in_order(of_share, range(shares), workers):
+            days.reference[at] = found.days.reference
+            days.performed_reference[at] = found.days.performed_reference
+            several.append(found.several)
+            together.append(found.together)
+        return Lookback(self._starts, Found(days, all_references(several), pl.concat(together).sort("at")))
+
+    def _split(self, shares: int) -> None:
+        for place, block in enumerate(self._blocks):
+            if len(block.ends) != shares:
+                self._blocks[place] = block.split(shares)
 
 
 class Lookback:
     """What the judged rows of a cohort need of each other, by block."""
 
-    def __init__(self, starts: list[int], rows: int) -> None:
+    def __init__(self, starts: list[int], found: Found) -> None:
+        """Take the places at which the blocks start, with the one at which the last ends, and what was found."""
         self._starts = starts
-        self._ends = [*starts[1:], rows]
-        self._days = {name: pl.repeat(None, rows, dtype=t, eager=True) for name, t in REFERENCE_DAYS.items()}
-        self._several: dict[int, list[pl.DataFrame]] = defaultdict(list)
-        self._together: dict[int, list[pl.DataFrame]] = defaultdict(list)
-
-    def add(self, at: pl.Series, found: Found) -> None:
-        """Keep what was found for the rows of some patients, `at` counting the rows of the whole cohort."""
-        for name in REFERENCE_DAYS:
-            self._days[name] = self._days[name].scatter(at, found.days[name])
-        for kept, rows in ((self._several, found.several), (self._together, found.together)):
-            for place, part in self._by_block(rows):
-                kept[place].append(part)
+        self._found = found
 
     def take(self, place: int) -> Found:
-        """Return what the rows of a block need, `at` counting its own rows; only once."""
-        start, rows = self._starts[place], self._ends[place] - self._starts[place]
-        several = self._several.pop(place, [pl.DataFrame(schema=REFERENCES)])
-        together = self._together.pop(place, [pl.DataFrame(schema={"at": pl.UInt32})])
+        """Return what the rows of a block need, `at` counting its own rows."""
+        start, end = self._starts[place : place + 2]
+        several, together = self._found.several, self._found.together
+        own = slice(*np.searchsorted(several.at, [start, end]))
+        first, last = np.searchsorted(together["at"].to_numpy(), [start, end])
         return Found(
-            pl.DataFrame({name: days.slice(start, rows) for name, days in self._days.items()}),
-            several[0] if len(several) == 1 else pl.concat(several).sort("at", "schedule"),
-            pl.concat(together),
+            self._found.days.take(slice(start, end)),
+            several.take(own).counted_from(start),
+            together.slice(first, last - first).with_columns(pl.col("at") - start),
         )
-
-    def _by_block(self, found: pl.DataFrame) -> list[tuple[int, pl.DataFrame]]:
-        if len(self._starts) == 1:
-            return [(0, found)]
-        block = pl.lit(pl.Series(self._starts, dtype=pl.UInt32)).search_sorted(pl.col("at"), side="right") - 1
-        parts = found.with_columns(block=block).partition_by("block", as_dict=True, include_key=False)
-        # Empty blocks start where the next one does; a row belongs to the last block that starts at or before it.
-        return [(place, part.with_columns(pl.col("at") - self._starts[place])) for (place,), part in parts.items()]

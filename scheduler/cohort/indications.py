@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from scheduler.cohort.codes import CODES, WORDINGS
+from scheduler.cohort.codes import WORDINGS
 from scheduler.cohort.criteria import Reader
 from scheduler.cohort.tables import RuleTables
 from scheduler.columns import MODALITIES, STATUSES
@@ -12,19 +12,29 @@ from scheduler.facts import FactKind
 from scheduler.indications import Contraindication, Indication
 from scheduler.reasons import Reason, Status
 
-_EVERY = ("row", "date", "search_from", "protocol")
+ROUTE = {
+    "row": pl.UInt32,
+    "indication": pl.Int32,
+    "reason": pl.Int32,
+    "wording": pl.Int32,
+    "next_allowed": pl.Int32,
+    "missing_text": pl.String,
+}
+"""What an indication says of a row, by the names of Codes (scheduler.cohort.codes)."""
+
+_EVERY = ("row", "date", "search_from")
 """The columns that every route asks for."""
 
 _PERFORMED = STATUSES.index(Status.PERFORMED)
 
 
 def raised_routes(rows: pl.DataFrame, tables: RuleTables, reader: Reader) -> pl.DataFrame:
-    """Return the route of every indication that a row raises, as CODES (several per row).
+    """Return the route of every indication that a row raises as columns of ROUTE (several per row).
 
-    `rows` holds `row`, `date`, `search_from`, `protocol`, `is_covered` and the facts that the file has.
+    `rows` holds `row`, `date`, `search_from`, `is_covered` and the facts that the file has.
     """
     kinds = {fact.name: fact.kind for fact in tables.edition.facts}
-    routes = [pl.DataFrame(schema=CODES)]
+    routes = [pl.DataFrame(schema=ROUTE)]
     for place, indication in enumerate(tables.edition.indications):
         leads = [name for name in indication.leads if name in rows.columns]
         if leads:
@@ -54,16 +64,13 @@ def _route(rows: pl.DataFrame, place: int, indication: Indication, reader: Reade
 
     found = {
         "row": pl.col("row"),
-        "date": pl.col("date"),
-        "protocol": pl.col("protocol"),
         "indication": pl.lit(place),
-        "has_window": pl.lit(value=False),
         "reason": by_truth(Reason.CRITERIA_MET.rank, Reason.CRITERIA_NOT_MET.rank, Reason.MISSING_FACT.rank),
         "wording": by_truth(*(WORDINGS.index(w) for w in ("criteria_met", "criteria_not_met", "criteria_unknown"))),
         "next_allowed": reader.next_date(criterion, pl.col("search_from")),
         "missing_text": pl.col("missing"),
     }
-    return judged.select(found.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in CODES.items())
+    return judged.select(found[name].cast(dtype).alias(name) for name, dtype in ROUTE.items())
 
 
 class Hazards:

@@ -2,307 +2,313 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Self
 
-import polars as pl
+import numpy as np
+from numpy.typing import NDArray
 
-from scheduler.cohort.allowed import with_next_allowed
-from scheduler.cohort.codes import CODES, LATER, WORDINGS, code, fact_value, says, timing_code
-from scheduler.cohort.stages import Stage, in_stages, stage
-from scheduler.cohort.tables import FALSE, NEVER, NONE, TRUE, UNKNOWN, UNSPECIFIED, DayTable, RuleTables, gather
-from scheduler.cohort.windows import next_windows, slot_at, window_stages
+from scheduler.cohort.codes import REASONS, TIMELINESS, WORDINGS, fact_values, wording
+from scheduler.cohort.tables import (
+    FALSE,
+    NEVER,
+    NO_DAY,
+    NONE,
+    NOWHERE,
+    TRUE,
+    UNKNOWN,
+    UNSPECIFIED,
+    DayTable,
+    Flags,
+    Ints,
+    RuleTables,
+)
+from scheduler.cohort.windows import Windows, index_dates, last_days, next_windows, slot_at, starts_of, within
 from scheduler.facts import IndexKind
 from scheduler.reasons import Reason, Timeliness
-from scheduler.rules import OVERDUE_ONCE
 from scheduler.wording import SENTENCES
 
-_day, _index, _opens, _closes, _grace = (pl.col(n) for n in ("date", "index", "opens", "closes", "grace"))
 
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Rows under one schedule each: what a judgement asks for; a day that is not there is NO_DAY.
 
-def judge(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
-    """Judge each case, one row under one schedule.
-
-    `cases` needs `row`, `schedule`, `date`, `search_from` (the day from which `next_allowed` is looked for,
-    mostly the date), `facts` (packed), `reference`, `performed_reference` and the
-    index date columns, all as day numbers. Returns the columns of CODES, with `when_value` and
-    `when_unknown` of the schedule's own condition.
+    `search_from` is the day from which the next allowed date is looked for, mostly the date; `facts` are packed (see
+    `packed_facts`), `dates` are the index dates of every kind.
     """
-    starts = tables.places("start", days)
-    cases = in_stages(cases, _before_condition(tables, days))
-    cases = cases.with_columns(condition_fact=_conditions(cases, tables, days, starts))
-    cases = in_stages(cases, _after_condition(tables))
-    cases = _with_unconfirmed(cases, tables, days)
-    cases = in_stages(cases, _softened(tables))
-    return with_next_allowed(cases, tables, days).select(
-        *(name for name in CODES if name not in LATER), "when_value", "when_unknown"
+
+    row: NDArray[np.intp]
+    schedule: Ints
+    date: Ints
+    search_from: Ints
+    facts: NDArray[np.int64]
+    reference: Ints
+    performed_reference: Ints
+    dates: Mapping[IndexKind, Ints]
+
+    def fact(self, names: Ints) -> Ints:
+        """Return the value of a fact of each case, by what a table says of its schedule."""
+        return fact_values(self.facts, names.take(self.schedule))
+
+    def take(self, places: NDArray[np.intp]) -> Self:
+        """Return some of the cases."""
+        columns = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "dates"}
+        dates = {kind: column.take(places) for kind, column in self.dates.items()}
+        return type(self)(**{name: column.take(places) for name, column in columns.items()}, dates=dates)
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """The first day after the index date on which each kind of stop holds (NEVER: none), and what a sentence names."""
+
+    progressed: Ints
+    stopped: Ints
+    kind: Ints
+    date: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the date of each case lies: to the index date, the window, the stops and the facts of its schedule."""
+
+    index: Ints
+    index_kind: Ints
+    starts: Ints
+    windows: Windows
+    last_day: Ints
+    stops: Stops
+    trailing: Ints
+    trailing_end: Ints
+    trailing_state: Ints
+    condition: Ints
+    """The fact that the phase of the date asks for."""
+    when_value: Ints
+    when_unknown: Flags
+    or_value: Ints
+
+
+@dataclass(slots=True)
+class Judged:
+    """What is said of each case, by the names of Codes; `applies` tells whether its schedule is one for the patient."""
+
+    standing: Standing = field(repr=False)
+    applies: Flags
+    has_window: Flags
+    timing: Ints
+    days_from_window: Ints
+    reason: Ints
+    wording: Ints
+    sentence_fact: Ints
+    first_missing: Ints
+    second_missing: Ints
+
+
+_ROOM = 256
+"""Room for a sentence in the packed form of a reason with its sentence."""
+
+
+def _says(reason: Reason, name: str) -> np.int32:
+    """Return a reason and its sentence as one number."""
+    return np.int32(reason.rank * _ROOM + WORDINGS.index(name))
+
+
+def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Judged:
+    """Judge each case by its index date, window, stops and facts, first match first."""
+    index, index_kind = index_dates(cases.schedule, cases.dates, tables)
+    starts = starts_of(cases.schedule, index, tables, days)
+    reference = _from(starts, cases.reference)
+    windows = next_windows(cases.schedule, index, reference, tables, days)
+    when_fact = tables.when_fact.take(cases.schedule)
+    when_value = fact_values(cases.facts, when_fact)
+    has_when = when_fact != tables.no_fact
+    standing = Standing(
+        index=index,
+        index_kind=index_kind,
+        starts=starts,
+        windows=windows,
+        last_day=last_days(windows, tables, days),
+        stops=_stops(cases, index, tables),
+        trailing=tables.trailing_kind.take(cases.schedule),
+        trailing_end=days.after(tables.places("trailing_end", days).take(cases.schedule), within(days, index)),
+        trailing_state=cases.fact(tables.trailing_fact),
+        condition=_conditions(cases, index, tables, days),
+        when_value=when_value,
+        when_unknown=has_when & (when_value == UNKNOWN),
+        or_value=cases.fact(tables.or_fact),
     )
+    judged = _by_steps(cases, standing, tables)
+    applies = ~has_when | (when_value == tables.when_value.take(cases.schedule))
+    judged.applies = applies | standing.when_unknown
+    _mark_unconfirmed(cases, judged, reference, tables, days)
+    _soften(cases, judged, tables)
+    return judged
 
 
-@lru_cache(maxsize=64)
-def _before_condition(tables: RuleTables, days: DayTable) -> tuple[Stage, ...]:
-    """Return the index date, the window and the stops of each case, up to where its date lies."""
-    schedule, starts = pl.col("schedule"), pl.col("starts")
-    first_slot = gather(tables.places("start", days), schedule * tables.width)
-    references = ("reference", "performed_reference")
-    return (
-        *index_stages(tables),
-        stage(
-            or_value=fact_value(tables, gather(tables.or_fact, schedule)),
-            more_value=fact_value(tables, gather(tables.more_fact, schedule)),
-            when_value=fact_value(tables, gather(tables.when_fact, schedule)),
-            starts=days.add(first_slot, _index),
-        ),
-        stage(**{name: pl.when(pl.col(name) >= starts).then(pl.col(name)) for name in references}),
-        *window_stages(tables, days, "reference"),
-        *last_day_stages(tables, days),
-        _stop_stage(tables),
-        _distance_stage(),
-    )
+def _from(starts: Ints, reference: Ints) -> Ints:
+    """Return reference days; a study before the schedule starts does not count."""
+    return np.where(reference >= starts, reference, np.int32(NO_DAY))
 
 
-@lru_cache(maxsize=64)
-def _after_condition(tables: RuleTables) -> tuple[Stage, ...]:
-    """Return what the window says, what the trailing phase says where it does not, and which of the steps decides."""
-    return (_window_stage(tables), _trailing_stage(tables), _without_window(tables), _steps(tables))
-
-
-def index_stages(tables: RuleTables) -> tuple[Stage, ...]:
-    """Return `index` and `index_kind`: the first of the schedule's index dates that a case has, and which it is."""
-    kinds = list(dict.fromkeys(kind for kinds in tables.index_lists for kind in kinds))
-    places = {kind: place for place, kind in enumerate(IndexKind)}
-    # Which of the dates are there, as one number of as many bits; a table says which of them each list takes first.
-    given = pl.sum_horizontal(pl.col(k.column).is_not_null().cast(pl.Int32) * (1 << bit) for bit, k in enumerate(kinds))
-    first = pl.Series(
-        [
-            next((places[k] for k in wanted if there >> kinds.index(k) & 1), None)
-            for wanted in tables.index_lists
-            for there in range(1 << len(kinds))
-        ],
-        dtype=pl.Int32,
-    )
-    chosen = gather(tables.index_list, pl.col("schedule"))
-    index: pl.Expr = pl.lit(None, dtype=pl.Int32)
-    for kind in kinds:
-        index = pl.when(pl.col("index_kind") == places[kind]).then(pl.col(kind.column)).otherwise(index)
-    return stage(index_kind=gather(first, chosen * (1 << len(kinds)) + given)), stage(index=index)
-
-
-def last_day_stages(tables: RuleTables, days: DayTable) -> tuple[Stage, ...]:
-    """Return `trailing_end` and `last_day`, the last day on which the window speaks (NEVER: for ever)."""
-    overdue = pl.lit(days.place[OVERDUE_ONCE], dtype=pl.Int32)
-    stays_due = gather(tables.stays_due, pl.col("slot")) == 1
-    late = pl.when(stays_due).then(days.add(overdue, _closes)).otherwise(-NEVER)
-    return (
-        stage(
-            trailing_end=days.add(gather(tables.places("trailing_end", days), pl.col("schedule")), _index),
-            last_day=pl.max_horizontal("timed_end", _closes + _grace, late),
-        ),
-    )
-
-
-def _stop_stage(tables: RuleTables) -> Stage:
-    """Return `progressed` and `stopped`, the first day after the index on which each kind of stop holds (NEVER: none).
-
-    `stop_kind` and `stop_date` say which stop a sentence names.
-    """
-    chosen = gather(tables.stop_list, pl.col("schedule"))
-    never = pl.lit(NEVER, dtype=pl.Int32)
-    progressed, stopped, kind, date = never, never, pl.lit(None, dtype=pl.Int32), pl.col("progression_date")
+def _stops(cases: Cases, index: Ints, tables: RuleTables) -> Stops:
+    rows = len(cases.schedule)
+    never, progression = np.full(rows, NEVER, dtype=np.int32), cases.dates[IndexKind.PROGRESSION]
+    stops = Stops(never, never.copy(), np.full(rows, NOWHERE, dtype=np.int32), progression.copy())
+    chosen = tables.stop_list.take(cases.schedule)
     for place, kinds in enumerate(tables.stop_lists):
-        others = [k for k in kinds if k is not IndexKind.PROGRESSION]
-        if IndexKind.PROGRESSION in kinds:
-            progressed = pl.when(chosen == place).then(_after_index(IndexKind.PROGRESSION)).otherwise(progressed)
+        own = (chosen == place).nonzero()[0]
+        own_index, day = index[own], cases.date[own]
+        after = {kind: _after(own_index, cases.dates[kind][own]) for kind in kinds}
+        others = [kind for kind in kinds if kind is not IndexKind.PROGRESSION]
+        if IndexKind.PROGRESSION in after:
+            stops.progressed[own] = after[IndexKind.PROGRESSION]
         if others:
-            stopped = (
-                pl.when(chosen == place).then(pl.min_horizontal(_after_index(k) for k in others)).otherwise(stopped)
+            stops.stopped[own] = np.minimum.reduce([after[kind] for kind in others])
+            reached = [after[kind] <= day for kind in others]
+            stops.kind[own] = np.select(
+                reached, [np.int32(tuple(IndexKind).index(kind)) for kind in others], np.int32(NOWHERE)
             )
-            reached = [(k, _after_index(k) <= _day) for k in others]
-            named = pl.coalesce(pl.when(r).then(pl.lit(tuple(IndexKind).index(k), dtype=pl.Int32)) for k, r in reached)
-            named_date = pl.coalesce(pl.when(r).then(pl.col(k.column)) for k, r in reached)
-            kind = pl.when(chosen == place).then(named).otherwise(kind)
-            date = pl.when(chosen == place).then(named_date).otherwise(date)
-    date = pl.when(_day >= progressed).then(pl.col("progression_date")).otherwise(date)
-    return stage(progressed=progressed, stopped=stopped, stop_kind=kind, stop_date=date)
+            named = np.select(reached, [after[kind] for kind in others], np.int32(NO_DAY))
+            stops.date[own] = np.where(day >= stops.progressed[own], stops.date[own], named)
+    return stops
 
 
-def _after_index(kind: IndexKind) -> pl.Expr:
-    never = pl.lit(NEVER, dtype=pl.Int32)
-    return pl.when(pl.col(kind.column) > _index).then(pl.col(kind.column)).otherwise(never)
+def _after(index: Ints, day: Ints) -> Ints:
+    """Return days that lie after the index date; NEVER for others."""
+    return np.where(day > index, day, np.int32(NEVER))
 
 
-def _distance_stage() -> Stage:
-    """Return `has_window` and `days_from_window`."""
-    return stage(
-        has_window=(_opens.is_not_null() & (_day <= pl.col("last_day"))).fill_null(value=False),
-        days_from_window=pl.when(_day < _opens)
-        .then(_day - _opens)
-        .when(_day > _closes)
-        .then(_day - _closes)
-        .otherwise(pl.lit(0, dtype=pl.Int32)),
-    )
-
-
-def _window_stage(tables: RuleTables) -> Stage:
-    """Return what the window says: `timing`, `window_reason`, `window_wording`."""
-    off = pl.col("days_from_window")
-    is_early = off < -_grace
-    state = fact_value(tables, pl.col("condition_fact"))
-    unmet = (pl.col("condition_fact") != tables.no_fact) & ~is_early
-    return stage(
-        timing=pl.when(is_early)
-        .then(timing_code(Timeliness.EARLY))
-        .when(off > _grace)
-        .then(timing_code(Timeliness.OVERDUE))
-        .otherwise(timing_code(Timeliness.ON_TIME)),
-        window_reason=pl.when(is_early)
-        .then(code(Reason.EARLY))
-        .when(unmet & (state == FALSE))
-        .then(code(Reason.CONDITION_NOT_MET))
-        .when(unmet & (state == UNKNOWN))
-        .then(code(Reason.MISSING_FACT))
-        .when(off > _grace)
-        .then(code(Reason.OVERDUE))
-        .when(off != 0)
-        .then(code(Reason.WITHIN_GRACE))
-        .otherwise(code(Reason.ON_SCHEDULE)),
-        window_wording=pl.when(is_early)
-        .then(says("early"))
-        .when(unmet & (state == FALSE))
-        .then(says("condition_false"))
-        .when(unmet & (state == UNKNOWN))
-        .then(says("condition_unknown"))
-        .when(off > _grace)
-        .then(says("overdue"))
-        .when(off > 0)
-        .then(says("grace_after"))
-        .when(off < 0)
-        .then(says("grace_before"))
-        .otherwise(says("on_schedule")),
-    )
-
-
-def _conditions(cases: pl.DataFrame, tables: RuleTables, days: DayTable, starts: pl.Series) -> pl.Series:
+def _conditions(cases: Cases, index: Ints, tables: RuleTables, days: DayTable) -> Ints:
     """Return the fact of the timed phase that contains each date, past the timed end that of the last one."""
-    none = pl.repeat(tables.no_fact, len(cases), dtype=pl.Int32, eager=True)
-    conditional = cases.select("schedule", "index", "date").with_row_index("case")
-    conditional = conditional.filter(gather(tables.has_condition, pl.col("schedule")) == 1)
-    first = pl.col("schedule") * tables.width
-    last = first + gather(tables.timed, pl.col("schedule")) - 1
-    fact = gather(tables.slot_fact, pl.min_horizontal(slot_at(tables, days, starts, _day, _index), last))
-    return none.scatter(conditional["case"], conditional.select(fact).to_series())
+    condition = np.full_like(index, tables.no_fact)
+    own = (tables.has_condition.take(cases.schedule) & (index != NO_DAY)).nonzero()[0]
+    schedule = cases.schedule[own]
+    last = schedule * tables.width + tables.timed.take(schedule) - 1
+    slot = slot_at(schedule, cases.date[own], index[own], tables, days)
+    condition[own] = tables.slot_fact.take(np.minimum(slot, last))
+    return condition
 
 
-def _trailing_stage(tables: RuleTables) -> Stage:
-    """Return `trailing` and `trailing_state`: the kind of the trailing phase, and the value of its fact."""
-    return stage(
-        trailing=gather(tables.trailing_kind, pl.col("schedule")),
-        trailing_state=fact_value(tables, gather(tables.trailing_fact, pl.col("schedule"))),
-    )
-
-
-def _without_window(tables: RuleTables) -> Stage:
-    """Return what the trailing phase says where no window does: `open_reason` and `open_wording`."""
-    state = pl.col("trailing_state")
-    speaks = (pl.col("trailing") != NONE) & (_day <= pl.col("trailing_end"))
-    is_open = pl.col("trailing") == UNSPECIFIED
-
-    def by_state(ended: pl.Expr, unspecified: pl.Expr, true: pl.Expr, false: pl.Expr, unknown: pl.Expr) -> pl.Expr:
-        known = pl.when(state == TRUE).then(true).when(state == FALSE).then(false).otherwise(unknown)
-        return pl.when(~speaks).then(ended).when(is_open).then(unspecified).otherwise(known)
-
-    return stage(
-        open_reason=by_state(
-            code(Reason.ENDED),
-            code(Reason.INTERVAL_UNSPECIFIED),
-            gather(tables.trailing_reason, pl.col("schedule")),
-            code(Reason.CONDITION_NOT_MET),
-            code(Reason.MISSING_FACT),
-        ),
-        open_wording=by_state(
-            says("ended"), says("interval_unspecified"), says("as_true"), says("as_false"), says("as_unknown")
-        ),
-    )
-
-
-def _steps(tables: RuleTables) -> Stage:
-    """Put the steps together, first match first: `reason`, `wording`, and `has_window` for the window steps alone."""
-    when_unknown = (gather(tables.when_fact, pl.col("schedule")) != tables.no_fact) & (pl.col("when_value") == UNKNOWN)
-    steps = [
-        (when_unknown, code(Reason.MISSING_FACT), says("when_unknown")),
-        (_index.is_null(), code(Reason.NO_INDEX_DATE), says("no_index_date")),
-        (_day < pl.col("starts"), code(Reason.BEFORE_INDEX), says("before_index")),
-        (_day >= pl.col("progressed"), code(Reason.PROGRESSED), says("progressed")),
-        (_day >= pl.col("stopped"), code(Reason.ENDED), says("stopped")),
-        (pl.col("has_window"), pl.col("window_reason"), pl.col("window_wording")),
+def _by_steps(cases: Cases, standing: Standing, tables: RuleTables) -> Judged:
+    """Take the steps of a judgement in their order, the first that matches."""
+    day, windows, stops = cases.date, standing.windows, standing.stops
+    off = np.where(day < windows.opens, day - windows.opens, np.maximum(day - windows.closes, 0))
+    has_window = windows.exists & (day <= standing.last_day)
+    earlier_steps = [
+        (standing.when_unknown, _says(Reason.MISSING_FACT, "when_unknown")),
+        (standing.index == NO_DAY, _says(Reason.NO_INDEX_DATE, "no_index_date")),
+        (day < standing.starts, _says(Reason.BEFORE_INDEX, "before_index")),
+        (day >= stops.progressed, _says(Reason.PROGRESSED, "progressed")),
+        (day >= stops.stopped, _says(Reason.ENDED, "stopped")),
     ]
-    reason, wording = pl.col("open_reason"), pl.col("open_wording")
-    for holds, step_reason, step_wording in reversed(steps):
-        reason = pl.when(holds).then(step_reason).otherwise(reason)
-        wording = pl.when(holds).then(step_wording).otherwise(wording)
-    decided_before = pl.any_horizontal(holds for holds, _, _ in steps[:-1]).fill_null(value=False)
-    return stage(
-        reason=reason, wording=wording, when_unknown=when_unknown, has_window=pl.col("has_window") & ~decided_before
+    said = np.where(has_window, _window_says(cases, standing, off, tables), _trailing_says(cases, standing, tables))
+    for holds, step in reversed(earlier_steps):
+        np.copyto(said, step, where=holds)
+        has_window &= ~holds
+    is_early, is_late = off < -windows.grace, off > windows.grace
+    timings = [np.int32(TIMELINESS.index(timing)) for timing in (Timeliness.EARLY, Timeliness.OVERDUE)]
+    none = np.full_like(said, NOWHERE)
+    return Judged(
+        standing=standing,
+        applies=has_window,
+        has_window=has_window,
+        timing=np.select([is_early, is_late], timings, np.int32(TIMELINESS.index(Timeliness.ON_TIME))),
+        days_from_window=off,
+        reason=said // _ROOM,
+        wording=said % _ROOM,
+        sentence_fact=np.where(has_window, standing.condition, tables.trailing_fact.take(cases.schedule)),
+        first_missing=none,
+        second_missing=none.copy(),
     )
 
 
-def _with_unconfirmed(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
+def _window_says(cases: Cases, standing: Standing, off: Ints, tables: RuleTables) -> Ints:
+    """Return what the window says of dates that are `off` it by so many days, packed."""
+    grace = standing.windows.grace
+    said = np.full_like(off, _says(Reason.ON_SCHEDULE, "on_schedule"))
+    np.copyto(said, _says(Reason.WITHIN_GRACE, "grace_before"), where=off < 0)
+    np.copyto(said, _says(Reason.WITHIN_GRACE, "grace_after"), where=off > 0)
+    np.copyto(said, _says(Reason.OVERDUE, "overdue"), where=off > grace)
+    asked = (standing.condition != tables.no_fact).nonzero()[0]
+    state = fact_values(cases.facts[asked], standing.condition[asked])
+    said[asked[state == FALSE]] = _says(Reason.CONDITION_NOT_MET, "condition_false")
+    said[asked[state == UNKNOWN]] = _says(Reason.MISSING_FACT, "condition_unknown")
+    np.copyto(said, _says(Reason.EARLY, "early"), where=off < -grace)
+    return said
+
+
+def _trailing_says(cases: Cases, standing: Standing, tables: RuleTables) -> Ints:
+    """Return what the trailing phase says where no window does, packed."""
+    state = standing.trailing_state
+    speaks = (standing.trailing != NONE) & (cases.date <= standing.trailing_end)
+    supported = tables.trailing_reason * np.int32(_ROOM) + wording("as_true")
+    return np.select(
+        [~speaks, standing.trailing == UNSPECIFIED, state == TRUE, state == FALSE],
+        [
+            _says(Reason.ENDED, "ended"),
+            _says(Reason.INTERVAL_UNSPECIFIED, "interval_unspecified"),
+            supported.take(cases.schedule),
+            _says(Reason.CONDITION_NOT_MET, "as_false"),
+        ],
+        _says(Reason.MISSING_FACT, "as_unknown"),
+    )
+
+
+def _mark_unconfirmed(cases: Cases, judged: Judged, reference: Ints, tables: RuleTables, days: DayTable) -> None:
     """Turn `early` into `unconfirmed_prior` where the performed studies alone would not make it early."""
-    other = pl.col("reference").ne_missing(pl.col("performed_reference"))
-    is_doubtful = cases.select((pl.col("reason") == Reason.EARLY.rank) & other).to_series()
-    doubtful = cases.select("schedule", "date", "index", "performed_reference").with_row_index("case")
-    again = next_windows(doubtful.filter(is_doubtful), tables, days, "performed_reference")
-    unconfirmed = again.filter(_opens.is_null() | (_day >= _opens - _grace))["case"]
-    return cases.with_columns(
-        cases["reason"].scatter(unconfirmed, Reason.UNCONFIRMED_PRIOR.rank),
-        cases["wording"].scatter(unconfirmed, WORDINGS.index("early_by_booking")),
-    )
+    performed = _from(judged.standing.starts, cases.performed_reference)
+    doubtful = ((judged.reason == Reason.EARLY.rank) & (reference != performed)).nonzero()[0]
+    schedule, index = cases.schedule[doubtful], judged.standing.index[doubtful]
+    again = next_windows(schedule, index, performed[doubtful], tables, days)
+    unconfirmed = doubtful[~again.exists | (cases.date[doubtful] >= again.opens - again.grace)]
+    judged.reason[unconfirmed] = Reason.UNCONFIRMED_PRIOR.rank
+    judged.wording[unconfirmed] = wording("early_by_booking")
 
 
-@lru_cache(maxsize=64)
-def _softened(tables: RuleTables) -> tuple[Stage, ...]:
-    """Apply the two softening clauses and add `first_missing` and `second_missing`."""
-    reason, wording = pl.col("reason"), pl.col("wording")
-    soft_reasons = [Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET, Reason.UNCONFIRMED_PRIOR, Reason.MISSING_FACT]
-    can_soften = reason.is_in([r.rank for r in soft_reasons]) & ~pl.col("when_unknown")
-    softened = can_soften & (pl.col("or_value") == TRUE)
-    more_often = ~softened & (reason == Reason.EARLY.rank) & (pl.col("more_value") == TRUE)
-    softer = pl.Series(
-        [WORDINGS.index(f"{w}_or_if") if f"{w}_or_if" in SENTENCES else place for place, w in enumerate(WORDINGS)],
-        dtype=pl.Int32,
-    )
-    schedule = pl.col("schedule")
-    trailing_unknown = wording == WORDINGS.index("as_unknown")
-    phase_fact = (
-        pl.when(wording == WORDINGS.index("condition_unknown"))
-        .then(pl.col("condition_fact"))
-        .when(trailing_unknown)
-        .then(gather(tables.trailing_fact, schedule))
-    )
-    named = (
-        pl.when(pl.col("when_unknown"))
-        .then(gather(tables.when_fact, schedule))
-        .when(reason == Reason.NO_INDEX_DATE.rank)
-        .then(gather(tables.index_list, schedule) + tables.no_fact + 1)
-        .otherwise(phase_fact)
-    )
-    or_fact = gather(tables.or_fact, schedule)
-    or_missing = can_soften & (pl.col("or_value") == UNKNOWN) & or_fact.ne_missing(phase_fact)
-    return (
-        stage(
-            reason=pl.when(softened)
-            .then(gather(tables.or_reason, schedule))
-            .when(more_often)
-            .then(code(Reason.INTERVAL_UNSPECIFIED))
-            .otherwise(reason),
-            wording=pl.when(softened)
-            .then(gather(softer, wording))
-            .when(more_often)
-            .then(says("early_more_often"))
-            .otherwise(wording),
-            sentence_fact=pl.when(pl.col("has_window"))
-            .then("condition_fact")
-            .otherwise(gather(tables.trailing_fact, schedule)),
-            first_missing=pl.when(~softened).then(named),
-            second_missing=pl.when(or_missing).then(or_fact),
-        ),
-    )
+_CAN_SOFTEN = np.isin(
+    [reason.rank for reason in REASONS],
+    [
+        reason.rank
+        for reason in (
+            Reason.EARLY,
+            Reason.ENDED,
+            Reason.CONDITION_NOT_MET,
+            Reason.UNCONFIRMED_PRIOR,
+            Reason.MISSING_FACT,
+        )
+    ],
+)
+"""Whether a documented fact can admit an extra study, by the reason against it."""
+
+_SOFTER = np.array(
+    [WORDINGS.index(f"{w}_or_if") if f"{w}_or_if" in SENTENCES else place for place, w in enumerate(WORDINGS)],
+    dtype=np.int32,
+)
+"""The sentence that says so, by the sentence against it."""
+
+
+def _soften(cases: Cases, judged: Judged, tables: RuleTables) -> None:
+    """Apply the two softening clauses, and say what is missing."""
+    standing, schedule = judged.standing, cases.schedule
+    can_soften = _CAN_SOFTEN.take(judged.reason) & ~standing.when_unknown
+    softened = can_soften & (standing.or_value == TRUE)
+    phase_fact = np.full_like(schedule, NOWHERE)
+    np.copyto(phase_fact, standing.condition, where=judged.wording == wording("condition_unknown"))
+    np.copyto(phase_fact, tables.trailing_fact.take(schedule), where=judged.wording == wording("as_unknown"))
+    first = phase_fact.copy()
+    no_index = judged.reason == Reason.NO_INDEX_DATE.rank
+    np.copyto(first, tables.index_list.take(schedule) + np.int32(tables.no_fact + 1), where=no_index)
+    np.copyto(first, tables.when_fact.take(schedule), where=standing.when_unknown)
+    np.copyto(first, np.int32(NOWHERE), where=softened)
+    judged.first_missing = first
+    or_fact = tables.or_fact.take(schedule)
+    or_missing = can_soften & (standing.or_value == UNKNOWN) & (or_fact != phase_fact)
+    judged.second_missing = np.where(or_missing, or_fact, np.int32(NOWHERE))
+
+    is_early = judged.reason == Reason.EARLY.rank
+    more_often = (is_early & ~softened & (cases.fact(tables.more_fact) == TRUE)).nonzero()[0]
+    judged.reason[more_often] = Reason.INTERVAL_UNSPECIFIED.rank
+    judged.wording[more_often] = wording("early_more_often")
+    extra = softened.nonzero()[0]
+    judged.reason[extra] = tables.or_reason.take(schedule[extra])
+    judged.wording[extra] = _SOFTER.take(judged.wording[extra])

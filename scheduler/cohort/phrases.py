@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
 import polars as pl
 
-from scheduler.cohort.codes import REASONS, TIMELINESS
+from scheduler.cohort.codes import REASONS, TIMELINESS, Codes
 from scheduler.cohort.combinations import SUPPORTS
-from scheduler.cohort.tables import RuleTables, gather
+from scheduler.cohort.tables import NO_DAY, NOWHERE, Ints, RuleTables
 from scheduler.facts import IndexKind
+from scheduler.reasons import Reason
 from scheduler.rules import Schedule
 from scheduler.wording import days_text, indication_words, meaning, protocol_words, rule_text, schedule_words
 
 _KINDS = tuple(IndexKind)
 
-_FEW = 4096
-_SHORT = 12
-"""How many bytes a text has at most that stands in its place in a column, not behind a pointer."""
 
-
+@dataclass(frozen=True, slots=True)
 class Phrase:
-    """Text that is looked up: for each row the one of `texts` at its `place`; null where there is none."""
+    """Text that is looked up: for each row the one of `texts` at its place, none where that is NOWHERE."""
 
-    __slots__ = ("_before", "_longest", "place", "texts")
+    texts: pl.Series
+    place: Callable[[Codes], Ints]
 
-    def __init__(self, texts: pl.Series, place: pl.Expr) -> None:
-        self.texts = texts
-        self.place = place
-        longest = texts.str.len_bytes().max()
-        self._longest = longest if isinstance(longest, int) else 0
-        self._before: dict[str, pl.Series] = {"": texts}
+    def cells(self, codes: Codes) -> pl.Series:
+        """Return the text of each row, null where there is none."""
+        return look_up(pl.concat([self.texts, _strings([None])], rechunk=True), self.row_of(codes))
 
-    def text(self, behind: str = "") -> pl.Expr:
-        """Return the text of each row with plain text behind it."""
-        if behind not in self._before:
-            self._before[behind] = self.texts + behind
-        return gather(self._before[behind], self.place)
+    def row_of(self, codes: Codes) -> Ints:
+        """Return the place of each row's text, the one behind the last where there is none."""
+        places = self.place(codes)
+        return np.where(places == NOWHERE, np.int32(len(self.texts)), places)
 
-    def takes(self, behind: str) -> bool:
-        """Tell whether plain text behind costs nothing: it can stand in the table, which stays quick to read.
 
-        That is so where the table is small, or where its texts stay so short that polars keeps them in place.
-        """
-        return len(self.texts) <= _FEW or self._longest + len(behind) <= _SHORT
+def look_up(texts: pl.Series, places: Ints) -> pl.Series:
+    """Return the text at each place."""
+    # Without a sign there is nothing to check but the upper bound.
+    return texts.gather(pl.Series(places.view(np.uint32)))
 
 
 class Words:
     """The texts of an edition: `fields` are those that a sentence can name, `cells` those of the result columns.
 
-    Not among the cells are `missing` and `explanation`, which are put together.
+    Not among the cells is `explanation`, and `missing` holds what schedules wait for, not what indications do. Where a
+    sentence names a field, every row that it is said of has one.
     """
 
     def __init__(self, tables: RuleTables, low: int, high: int) -> None:
@@ -55,42 +55,52 @@ class Words:
         self.tables = tables
         self._low = low
         self._days = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date).dt.to_string("%Y-%m-%d")
-        self.texts: dict[object, pl.Expr | None] = {}
-        """What was put together of them, by what it is for."""
+        self._route = _places_of_routes(tables)
         self.cells = self._make_cells()
         self.fields = {**self._fields_of_rules(), **self._fields_of_windows()}
 
-    def _day(self, name: str) -> Phrase:
-        """Return a column of day numbers as ISO dates."""
-        return Phrase(self._days, pl.col(name) - self._low)
+    def _day(self, name: str, *, of_window: bool = False) -> Phrase:
+        """Return a column of day numbers as ISO dates; with `of_window` where there is a window."""
+        low = self._low
+
+        def place(codes: Codes) -> Ints:
+            day: Ints = getattr(codes, name)
+            return np.where(codes.has_window if of_window else day != NO_DAY, day - low, np.int32(NOWHERE))
+
+        return Phrase(self._days, place)
 
     def _make_cells(self) -> dict[str, Phrase]:
         tables, edition = self.tables, self.tables.edition
-        reason, reach = pl.col("reason"), len(self._days)
+        reach, route = len(self._days), self._route
         verdicts = [r.verdict.value if r.verdict else None for r in REASONS]
         protocols, indications = edition.protocols, edition.indications
         routes = [*tables.routes, *(p.id for p in protocols), *(i.route for i in indications)]
         cites = [rule.cite for rule in tables.schedules] + [p.cite for p in protocols] + [i.cite for i in indications]
         cites += [hazard.cite for hazard in edition.contraindications]
-        by_protocol, by_indication = len(tables.schedules), len(tables.schedules) + len(protocols)
-        route = pl.coalesce("schedule", pl.col("indication") + by_indication, pl.col("protocol") + by_protocol)
-        return {
-            "decision": Phrase(_texts(verdicts), reason),
-            "reason": Phrase(_texts([r.value for r in REASONS]), reason),
-            "timing": Phrase(_texts([t.value for t in TIMELINESS]), pl.col("timing")),
-            "route": Phrase(_texts(routes), route),
+
+        def section(codes: Codes) -> Ints:
             # Of a row under a contraindication that one says where it stands, not the route.
-            "section": Phrase(
-                _texts([cite.section for cite in cites]), pl.coalesce(pl.col("hazard") + len(routes), route)
+            return np.where(codes.hazard == NOWHERE, route(codes), codes.hazard + np.int32(len(routes)))
+
+        return {
+            "decision": Phrase(_strings(verdicts), lambda codes: codes.reason),
+            "reason": Phrase(_strings([r.value for r in REASONS]), lambda codes: codes.reason),
+            "timing": Phrase(
+                _strings([t.value for t in TIMELINESS]),
+                lambda codes: np.where(codes.has_window, codes.timing, np.int32(NOWHERE)),
             ),
-            "reference_date": self._day("counted_from"),
-            "opens": self._day("opens"),
-            "closes": self._day("closes"),
+            "route": Phrase(_strings(routes), route),
+            "section": Phrase(_strings([cite.section for cite in cites]), section),
+            "reference_date": self._day("counted_from", of_window=True),
+            "opens": self._day("opens", of_window=True),
+            "closes": self._day("closes", of_window=True),
             "days_from_window": Phrase(
-                pl.int_range(-reach, reach + 1, eager=True).cast(pl.String), pl.col("days_from_window") + reach
+                pl.int_range(-reach, reach + 1, eager=True).cast(pl.String),
+                lambda codes: np.where(codes.has_window, codes.days_from_window + np.int32(reach), np.int32(NOWHERE)),
             ),
             "next_allowed": self._day("next_allowed"),
-            "combination": Phrase(_texts([s.value for s in SUPPORTS]), pl.col("combination")),
+            "missing": _missing(tables),
+            "combination": Phrase(_strings([s.value for s in SUPPORTS]), lambda codes: codes.combination),
         }
 
     def _fields_of_rules(self) -> dict[str, Phrase]:
@@ -106,10 +116,11 @@ class Words:
             "indication": ("indication", "advice"),
         }
         facts = [*(meaning(edition, name) for name in self.tables.fact_names), ""]
+        of_rules = [(name, of) for of, names in fields.items() for name in names]
         return {
-            **{n: Phrase(_texts([w[n] for w in words[of]]), pl.col(of)) for of, names in fields.items() for n in names},
-            "hazard": Phrase(_texts([h.hazard for h in edition.contraindications]), pl.col("hazard")),
-            "fact": Phrase(_texts(facts), pl.col("sentence_fact")),
+            **{name: Phrase(_strings([w[name] for w in words[of]]), _column(of)) for name, of in of_rules},
+            "hazard": Phrase(_strings([h.hazard for h in edition.contraindications]), _column("hazard")),
+            "fact": Phrase(_strings(facts), _column("sentence_fact")),
             "section": self.cells["section"],
         }
 
@@ -119,22 +130,22 @@ class Words:
         timed = [(s, p) if p < len(s.phases) and s.phases[p].is_timed else None for s, p in places]
         rules = ["" if t is None else rule_text(*t) for t in timed]
         kinds = [kind.words for kind in _KINDS]
-        from_index = pl.col("counted_from") == pl.col("index")
-        longest_grace = max(tables.slot_grace.to_list(), default=0)
+        longest_grace = max(tables.slot_grace.tolist(), default=0)
+        distances = pl.int_range(len(self._days) + 1, eager=True).cast(pl.String) + " days"
+
+        def anchor(codes: Codes) -> Ints:
+            return np.where(codes.counted_from == codes.index, codes.index_kind, np.int32(len(kinds)))
+
         return {
             "rule": Phrase(
-                _texts([*rules, *(_blended(t) for t in timed)]),
-                pl.col("slot") + pl.col("is_blended").cast(pl.Int32) * len(rules),
+                _strings([*rules, *(_blended(t) for t in timed)]),
+                lambda codes: codes.slot + codes.is_blended * np.int32(len(rules)),
             ),
-            "anchor": Phrase(
-                _texts([*kinds, "the study"]), pl.when(from_index).then("index_kind").otherwise(len(kinds))
-            ),
-            "grace": Phrase(_texts([days_text(g) for g in range(longest_grace + 1)]), pl.col("grace")),
-            "distance": Phrase(
-                _texts([days_text(n) for n in range(len(self._days) + 1)]), pl.col("days_from_window").abs()
-            ),
-            "index": Phrase(_texts(kinds), pl.col("index_kind")),
-            "stop": Phrase(_texts(kinds), pl.col("stop_kind")),
+            "anchor": Phrase(_strings([*kinds, "the study"]), anchor),
+            "grace": Phrase(_strings([days_text(g) for g in range(longest_grace + 1)]), _column("grace")),
+            "distance": Phrase(distances.scatter(1, days_text(1)), lambda codes: np.abs(codes.days_from_window)),
+            "index": Phrase(_strings(kinds), _column("index_kind")),
+            "stop": Phrase(_strings(kinds), _column("stop_kind")),
             "reference": self.cells["reference_date"],
             "opens": self.cells["opens"],
             "closes": self.cells["closes"],
@@ -144,7 +155,42 @@ class Words:
         }
 
 
-def _texts(values: list[str] | list[str | None]) -> pl.Series:
+def _places_of_routes(tables: RuleTables) -> Callable[[Codes], Ints]:
+    """Return what finds the route of each row among those of the edition: schedules, protocols, then indications."""
+    by_protocol = np.int32(len(tables.schedules))
+    by_indication = by_protocol + np.int32(len(tables.edition.protocols))
+
+    def place(codes: Codes) -> Ints:
+        route = np.where(codes.protocol == NOWHERE, np.int32(NOWHERE), codes.protocol + by_protocol)
+        route = np.where(codes.indication == NOWHERE, route, codes.indication + by_indication)
+        route = np.where(codes.schedule == NOWHERE, route, codes.schedule)
+        return np.where(codes.reason == Reason.NO_ROUTE.rank, np.int32(NOWHERE), route)
+
+    return place
+
+
+def _missing(tables: RuleTables) -> Phrase:
+    """Return the names of what is missing, at most two."""
+    names = [*tables.missing_names, None]
+    last = np.int32(len(names) - 1)
+
+    def place(codes: Codes) -> Ints:
+        first, second = codes.first_missing, codes.second_missing
+        pair = np.where(first == NOWHERE, last, first) * (last + 1) + np.where(second == NOWHERE, last, second)
+        return np.where((first == NOWHERE) & (second == NOWHERE), np.int32(NOWHERE), pair)
+
+    return Phrase(_strings([";".join(filter(None, pair)) or None for pair in product(names, repeat=2)]), place)
+
+
+def _column(name: str) -> Callable[[Codes], Ints]:
+    def place(codes: Codes) -> Ints:
+        column: Ints = getattr(codes, name)
+        return column
+
+    return place
+
+
+def _strings(values: Sequence[str | None]) -> pl.Series:
     return pl.Series(values, dtype=pl.String)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from scheduler.cohort.audit import Audit, Cohort
 from scheduler.cohort.blocks import Ready
-from scheduler.cohort.codes import REASONS
-from scheduler.cohort.tables import gather
+from scheduler.cohort.codes import REASONS, Codes
 
 CONTESTED = "contested"
 """The column that names the readings under which a decision would differ."""
@@ -25,7 +25,7 @@ class OtherReadings:
             (protocol, name, cohort.judge(other, workers, protocol)) for protocol, name, other in _other_audits(audit)
         ]
 
-    def contested(self, block: Ready, place: int, codes: pl.DataFrame) -> pl.DataFrame:
+    def contested(self, block: Ready, place: int, codes: Codes) -> pl.DataFrame:
         """Return `row` and CONTESTED for the rows of a block whose decision some other reading would change.
 
         `codes` are those of the block under the readings that are taken. The names are joined by `;`, each
@@ -36,17 +36,17 @@ class OtherReadings:
             asked = block.rows.filter(protocol=protocol)
             if asked.is_empty():
                 continue
-            otherwise = judge.codes(replace(block, rows=asked), place).select("row", otherwise=_verdict())
-            compared = codes.select("row", taken=_verdict()).join(otherwise, on="row")
-            found.append(compared.filter(pl.col("taken") != pl.col("otherwise")).select("row", name=pl.lit(name)))
+            otherwise = judge.codes(block, place, asked)
+            row = asked["row"].to_numpy()
+            differs = _VERDICTS.take(codes.reason[row]) != _VERDICTS.take(otherwise.reason[row])
+            found.append(asked.select("row", name=pl.lit(name)).filter(pl.Series(differs)))
         names = pl.col("name").unique(maintain_order=True).str.join(";")
         return pl.concat(found).group_by("row").agg(names.alias(CONTESTED))
 
 
-def _verdict() -> pl.Expr:
-    verdicts = [reason.verdict for reason in REASONS]
-    places = pl.Series([verdicts.index(verdict) for verdict in verdicts], dtype=pl.Int32)
-    return gather(places, pl.col("reason"))
+_ALL_VERDICTS = [reason.verdict for reason in REASONS]
+_VERDICTS = np.array([_ALL_VERDICTS.index(verdict) for verdict in _ALL_VERDICTS])
+"""A number of the verdict behind each reason."""
 
 
 def _other_audits(audit: Audit) -> Iterator[tuple[int, str, Audit]]:

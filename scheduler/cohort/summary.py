@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from scheduler.cohort.codes import REASONS
+from scheduler.cohort.tables import NOWHERE, Ints
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
 from scheduler.reasons import Reason
@@ -36,10 +38,11 @@ class Counts:
         self._reasons.update(other._reasons)
         self._protocols.update(other._protocols)
 
-    def add_reasons(self, reasons: pl.Series) -> None:
-        """Count the rows of a block by reason (places in REASONS; null for an enrolment row)."""
-        counted = reasons.alias("place").value_counts()
-        self._reasons.update({"" if place is None else REASONS[place].value: n for place, n in counted.iter_rows()})
+    def add_reasons(self, reasons: Ints) -> None:
+        """Count the rows of a block by reason (places in REASONS; NOWHERE for an enrolment row)."""
+        counted = np.bincount(reasons - NOWHERE, minlength=len(REASONS) + 1)
+        names = ["", *(reason.value for reason in REASONS)]
+        self._reasons.update({name: n for name, n in zip(names, counted.tolist(), strict=True) if n})
 
     def summary(self, edition: Edition, grace: GracePolicy) -> dict[str, Any]:
         """Return the counts, most frequent first, with the edition and the grace that the audit used."""

@@ -1,24 +1,40 @@
 """The rules as lookup tables: what the columnar evaluator gathers from instead of asking rule objects row by row.
 
-Everything is a small polars Series indexed by a whole number. A *slot* is one phase of one schedule,
+Everything is a small array indexed by a whole number. A *slot* is one phase of one schedule,
 `schedule * width + place`, padded behind the last phase so that the slot after any phase exists.
+
+The columns of a cohort that rules are worked out on are arrays too, one number a row, without nulls: NO_DAY stands for
+a day that is not there, NOWHERE for a place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from scheduler.criteria import durations_of
 from scheduler.dates import Duration, days
 from scheduler.edition import Edition
+from scheduler.facts import IndexKind
 from scheduler.grace import GracePolicy
 from scheduler.reasons import reason_for_fact
 from scheduler.rules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
 
 NEVER = 1_000_000
 """A day beyond all others (in the year 4707): where a phase has no end, or an event did not happen."""
+
+NO_DAY = -NEVER
+"""A day before all others: where there is none."""
+
+NOWHERE = -1
+"""The place of what is not there."""
+
+Ints: TypeAlias = NDArray[np.int32]
+Flags: TypeAlias = NDArray[np.bool_]
 
 NO_WINDOW, EVERY, ONCE = 0, 1, 2
 """The kinds of slot that matter for windows; an `as` or `unspecified` phase and the padding have none."""
@@ -30,9 +46,20 @@ FALSE, TRUE, UNKNOWN = 0, 1, 2
 """The three values of a fact."""
 
 
-def gather(values: pl.Series, at: pl.Expr) -> pl.Expr:
+def gather(values: pl.Series | Ints | Flags, at: pl.Expr) -> pl.Expr:
     """Return `values[at]` for each row; null where `at` is null."""
-    return pl.lit(values).gather(at)
+    return pl.lit(values if isinstance(values, pl.Series) else pl.Series(values)).gather(at)
+
+
+def with_none(values: Ints, none: int) -> pl.Series:
+    """Return a column in which `none` is null."""
+    column = pl.Series(values)
+    return column.set(column == none, None)
+
+
+def without_none(column: pl.Series, none: int) -> Ints:
+    """Return the numbers of a column, `none` where it is null."""
+    return column.cast(pl.Int32).fill_null(none).to_numpy()
 
 
 class DayTable:
@@ -52,11 +79,16 @@ class DayTable:
                 self.place[duration] = len(blocks) * self.span - low
                 moved = days_of_table.dt.offset_by(f"{duration.months}mo") if duration.months else days_of_table
                 blocks.append(moved.cast(pl.Int32) + duration.days)
-        self._table = pl.concat(blocks)
+        self._table = pl.concat(blocks, rechunk=True)
+        self._days: Ints = self._table.to_numpy()
 
     def add(self, duration: pl.Expr, day: pl.Expr) -> pl.Expr:
         """Return day + duration, where `duration` is a place in this table; NEVER for no duration."""
         return gather(self._table, duration + day)
+
+    def after(self, duration: Ints | int, day: Ints) -> Ints:
+        """Return day + duration as `add` does, for arrays."""
+        return self._days.take(day + duration)
 
 
 class RuleTables:
@@ -70,7 +102,7 @@ class RuleTables:
         self.width = max((len(s.phases) for s in self.schedules), default=0) + 2
         self.fact_names = list(dict.fromkeys(f for s in self.schedules for f in s.facts()))
         self.no_fact = len(self.fact_names)
-        self._places: dict[tuple[DayTable, str], pl.Series] = {}
+        self._places: dict[tuple[DayTable, str], Ints] = {}
         self._make_schedule_tables()
         self._make_slot_tables()
         indexes = [";".join(kind.column for kind in kinds) for kinds in self.index_lists]
@@ -97,19 +129,35 @@ class RuleTables:
     def _make_schedule_tables(self) -> None:
         schedules = self.schedules
         self.index_lists = list(dict.fromkeys(s.index for s in schedules))
+        self.index_kinds = list(dict.fromkeys(kind for kinds in self.index_lists for kind in kinds))
+        self.first_index_kind = self._first_index_kinds()
         self.stop_lists = list(dict.fromkeys(s.stops_at for s in schedules))
-        self.index_list = _series([self.index_lists.index(s.index) for s in schedules])
-        self.stop_list = _series([self.stop_lists.index(s.stops_at) for s in schedules])
-        self.when_fact = _series([self.fact_place(s.when.fact if s.when else None) for s in schedules])
-        self.when_value = _series([int(not s.when.negated) if s.when else FALSE for s in schedules])
-        self.or_fact = _series([self.fact_place(s.plan.or_if) for s in schedules])
-        self.or_reason = _series([_reason_place(s.plan.or_if) for s in schedules])
-        self.more_fact = _series([self.fact_place(s.plan.more_often_if) for s in schedules])
-        self.has_condition = _series([int(any(p.fact for p in s.timed_phases)) for s in schedules])
-        self.timed = _series([len(s.timed_phases) for s in schedules])
-        self.trailing_fact = _series([self.fact_place(s.trailing.fact if s.trailing else None) for s in schedules])
-        self.trailing_reason = _series([_reason_place(s.trailing.fact if s.trailing else None) for s in schedules])
-        self.trailing_kind = _series([_trailing_kind(s) for s in schedules])
+        self.index_list = _array([self.index_lists.index(s.index) for s in schedules])
+        self.stop_list = _array([self.stop_lists.index(s.stops_at) for s in schedules])
+        self.when_fact = _array([self.fact_place(s.when.fact if s.when else None) for s in schedules])
+        self.when_value = _array([int(not s.when.negated) if s.when else FALSE for s in schedules])
+        self.or_fact = _array([self.fact_place(s.plan.or_if) for s in schedules])
+        self.or_reason = _array([_reason_place(s.plan.or_if) for s in schedules])
+        self.more_fact = _array([self.fact_place(s.plan.more_often_if) for s in schedules])
+        self.has_condition = _flags([any(p.fact for p in s.timed_phases) for s in schedules])
+        self.timed = _array([len(s.timed_phases) for s in schedules])
+        self.trailing_fact = _array([self.fact_place(s.trailing.fact if s.trailing else None) for s in schedules])
+        self.trailing_reason = _array([_reason_place(s.trailing.fact if s.trailing else None) for s in schedules])
+        self.trailing_kind = _array([_trailing_kind(s) for s in schedules])
+
+    def _first_index_kinds(self) -> Ints:
+        """Return which kind of index date (its place in IndexKind) each list takes first, by the dates that are there.
+
+        Those of `index_kinds` that are there are the bits of a number, which the number of the list stands before.
+        """
+        kinds, places = self.index_kinds, {kind: place for place, kind in enumerate(IndexKind)}
+        return _array(
+            [
+                next((places[kind] for kind in wanted if there >> kinds.index(kind) & 1), NOWHERE)
+                for wanted in self.index_lists
+                for there in range(1 << len(kinds))
+            ]
+        )
 
     def _make_slot_tables(self) -> None:
         slots: list[Phase | None] = []
@@ -120,12 +168,12 @@ class RuleTables:
             starts += [*schedule.starts, schedule.phases[-1].end, *[None] * (padding - 1)]
         timed = [p if p is not None and p.is_timed else None for p in slots]
         kinds = {PhaseKind.EVERY: EVERY, PhaseKind.ONCE: ONCE}
-        self.kind = _series([NO_WINDOW if p is None else kinds[p.kind] for p in timed])
-        self.slot_fact = _series([self.fact_place(p.fact if p else None) for p in slots])
-        self.slot_grace = _series([self.grace_policy.of(p) if p else 0 for p in timed])
-        self.stays_due = _series([int(p is not None and p.kind is PhaseKind.ONCE and not p.in_days) for p in timed])
+        self.kind = _array([NO_WINDOW if p is None else kinds[p.kind] for p in timed])
+        self.slot_fact = _array([self.fact_place(p.fact if p else None) for p in slots])
+        self.slot_grace = _array([self.grace_policy.of(p) if p else 0 for p in timed])
+        self.stays_due = _flags([p is not None and p.kind is PhaseKind.ONCE and not p.in_days for p in timed])
         # A phase gives its last day to the next one, but the timed end and the end of a trailing phase are its own.
-        self.keeps_start = _series([int(p is None or not p.is_timed) for p in slots])
+        self.keeps_start = _array([int(p is None or not p.is_timed) for p in slots])
         self._slot_durations = {
             "low": [p.low if p else days(0) for p in timed],
             "high": [p.high if p else days(0) for p in timed],
@@ -137,14 +185,14 @@ class RuleTables:
             "trailing_end": [s.trailing.end if s.trailing else None for s in self.schedules],
         }
 
-    def places(self, name: str, table: DayTable) -> pl.Series:
+    def places(self, name: str, table: DayTable) -> Ints:
         """Return a column of durations as places in a DayTable.
 
         By slot: `low`, `high`, `start`, `end`; by schedule: `timed_end`, `trailing_end`.
         """
         if (table, name) not in self._places:
             durations = {**self._slot_durations, **self._schedule_durations}[name]
-            self._places[table, name] = _series([table.place[d] for d in durations])
+            self._places[table, name] = _array([table.place[d] for d in durations])
         return self._places[table, name]
 
 
@@ -160,8 +208,12 @@ def day_table(tables: RuleTables, days_used: Iterable[int | None]) -> DayTable:
     return DayTable(durations, min(known) - reach, max(known) + reach)
 
 
-def _series(values: list[int]) -> pl.Series:
-    return pl.Series(values, dtype=pl.Int32)
+def _array(values: list[int]) -> Ints:
+    return np.array(values, dtype=np.int32)
+
+
+def _flags(values: list[bool]) -> Flags:
+    return np.array(values, dtype=np.bool_)
 
 
 def _reason_place(fact: str | None) -> int:

@@ -2,124 +2,128 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-import polars as pl
+import numpy as np
 
-from scheduler.cohort.stages import Stage, in_stages, stage
-from scheduler.cohort.tables import EVERY, NEVER, NO_WINDOW, ONCE, DayTable, RuleTables, gather
+from scheduler.cohort.tables import EVERY, NEVER, NO_DAY, NO_WINDOW, ONCE, DayTable, Flags, Ints, RuleTables
+from scheduler.facts import IndexKind
+from scheduler.rules import OVERDUE_ONCE
 
 
-def next_windows(frame: pl.DataFrame, tables: RuleTables, days: DayTable, reference: str) -> pl.DataFrame:
-    """Add the window in which the next study of each row's schedule is due.
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The windows in which the next studies are due, one for each row; days are day numbers.
 
-    `frame` needs `schedule`, `index` (day number) and the reference day under the name `reference`
-    (null where no study counts). Adds `opens`, `closes`, `counted_from`, `slot`, `grace`, `is_blended` and
-    `timed_end`; `opens` is null where there is no window.
+    `opens` is NEVER where there is no window, and the other columns mean nothing then. `slot` is that of the phase
+    which gives the window, `grace` its days of grace; `is_blended` tells whether the next phase moved a bound.
+    `timed_end` is the last day of the timed phases.
     """
-    return in_stages(frame, window_stages(tables, days, reference)).drop(PASSING)
+
+    opens: Ints
+    closes: Ints
+    counted_from: Ints
+    slot: Ints
+    grace: Ints
+    is_blended: Flags
+    timed_end: Ints
+
+    @property
+    def exists(self) -> Flags:
+        """Whether there is a window."""
+        exists: Flags = self.opens != NEVER
+        return exists
 
 
-PASSING = (
-    "_index",
-    "_reference",
-    "next_slot",
-    "_kind",
-    "_next_kind",
-    "_base",
-    "_boundary",
-    "_low",
-    "_high",
-    "_next_low",
-    "_next_high",
-    "_grace",
-)
-"""Columns that are of use while a window is worked out."""
+def index_dates(schedule: Ints, dates: Mapping[IndexKind, Ints], tables: RuleTables) -> tuple[Ints, Ints]:
+    """Return the first of each schedule's index dates that its row has, and which it is (its place in IndexKind).
+
+    NO_DAY and NOWHERE where the row has none of them. `dates` are the rows' dates of every kind, or NO_DAY.
+    """
+    given = tables.index_list.take(schedule) << len(tables.index_kinds)
+    for bit, kind in enumerate(tables.index_kinds):
+        given += (dates[kind] != NO_DAY).astype(np.int32) << bit
+    index_kind: Ints = tables.first_index_kind.take(given)
+    index: Ints = np.full_like(index_kind, NO_DAY)
+    for kind in tables.index_kinds:
+        np.copyto(index, dates[kind], where=index_kind == tuple(IndexKind).index(kind))
+    return index, index_kind
 
 
-@lru_cache(maxsize=64)
-def window_stages(tables: RuleTables, days: DayTable, reference: str) -> tuple[Stage, ...]:
-    """Return what `next_windows` adds, stage by stage, with the columns of PASSING."""
-    reference_day, index = pl.col("_reference"), pl.col("_index")
+def starts_of(schedule: Ints, index: Ints, tables: RuleTables, days: DayTable) -> Ints:
+    """Return the first day of each row's schedule; means nothing where there is no index day."""
+    return days.after(tables.places("start", days).take(schedule * tables.width), within(days, index))
+
+
+def next_windows(schedule: Ints, index: Ints, reference: Ints, tables: RuleTables, days: DayTable) -> Windows:
+    """Return the window in which the next study of each row's schedule is due.
+
+    `reference` is the day of the study that counts, NO_DAY where none does; `index` the index day, or NO_DAY.
+    """
     low, high, start = (tables.places(name, days) for name in ("low", "high", "start"))
-    timed_end = tables.places("timed_end", days)
+    own_index = within(days, index)
+    slot = slot_at(schedule, reference, own_index, tables, days)
+    next_slot = slot + 1
+    kind, next_kind = tables.kind.take(slot), tables.kind.take(next_slot)
+    is_once, is_every, next_is_every = kind == ONCE, kind == EVERY, next_kind == EVERY
+    base = np.where(reference != NO_DAY, reference, own_index)
+    own_base = np.where(is_once, own_index, base)
+    next_base = np.where(next_kind == ONCE, own_index, base)
+    boundary = days.after(start.take(next_slot), own_index)
+    own_low, own_high = days.after(low.take(slot), own_base), days.after(high.take(slot), own_base)
+    next_low, next_high = days.after(low.take(next_slot), next_base), days.after(high.take(next_slot), next_base)
 
-    def offset(durations: pl.Series, slot: str, base: pl.Expr) -> pl.Expr:
-        return days.add(gather(durations, pl.col(slot)), base)
+    satisfied = is_once & (reference >= own_low - tables.slot_grace.take(slot))
+    blends = is_every & next_is_every
+    after_once = satisfied & next_is_every
+    next_opens = np.maximum(boundary, next_low)
+    opens = np.where(blends, np.minimum(own_low, next_opens), own_low)
+    opens = np.where(satisfied, np.where(after_once, next_opens, next_low), opens)
+    closes = np.where(blends & (own_high >= boundary), np.maximum(own_high, next_high), own_high)
+    closes = np.where(satisfied, np.where(after_once, np.maximum(boundary, next_high), next_high), closes)
 
-    is_once, is_every = pl.col("_kind") == ONCE, pl.col("_kind") == EVERY
-    own_base = pl.when(is_once).then(index).otherwise(pl.col("_base"))
-    next_base = pl.when(pl.col("_next_kind") == ONCE).then(index).otherwise(pl.col("_base"))
-    satisfied = is_once & (reference_day >= pl.col("_low") - pl.col("_grace"))
-    blends = is_every & (pl.col("_next_kind") == EVERY)
-    after_once = satisfied & (pl.col("_next_kind") == EVERY)
-    next_opens = later(pl.col("_boundary"), pl.col("_next_low"))
-    has_none = pl.col("index").is_null() | (pl.col("_kind") == NO_WINDOW)
-    has_none |= satisfied & (pl.col("_next_kind") == NO_WINDOW)
-    return (
-        # Looking up is twice as quick where nothing is null: days that stand for none are worked with and left out.
-        stage(_index=pl.col("index").fill_null(days.low), _reference=pl.col(reference).fill_null(-NEVER)),
-        stage(slot=slot_at(tables, days, start, reference_day, index)),
-        stage(next_slot=pl.col("slot") + 1),
-        stage(
-            _kind=gather(tables.kind, pl.col("slot")),
-            _next_kind=gather(tables.kind, pl.col("next_slot")),
-            _base=pl.when(reference_day != -NEVER).then(reference_day).otherwise(index),
-            _boundary=offset(start, "next_slot", index),
-        ),
-        stage(
-            _low=offset(low, "slot", own_base),
-            _high=offset(high, "slot", own_base),
-            _next_low=offset(low, "next_slot", next_base),
-            _next_high=offset(high, "next_slot", next_base),
-            _grace=gather(tables.slot_grace, pl.col("slot")),
-        ),
-        stage(
-            opens=pl.when(after_once)
-            .then(next_opens)
-            .when(satisfied)
-            .then(pl.col("_next_low"))
-            .when(blends)
-            .then(earlier(pl.col("_low"), next_opens))
-            .otherwise(pl.col("_low")),
-            closes=pl.when(after_once)
-            .then(later(pl.col("_boundary"), pl.col("_next_high")))
-            .when(satisfied)
-            .then(pl.col("_next_high"))
-            .when(blends & (pl.col("_high") >= pl.col("_boundary")))
-            .then(later(pl.col("_high"), pl.col("_next_high")))
-            .otherwise(pl.col("_high")),
-            counted_from=pl.when(is_every | after_once).then(pl.col("_base")).otherwise(index),
-            slot=pl.when(satisfied).then(pl.col("next_slot")).otherwise(pl.col("slot")),
-            timed_end=days.add(gather(timed_end, pl.col("schedule")), index),
-        ),
-        stage(
-            opens=pl.when(~has_none & (pl.col("timed_end") >= pl.col("opens"))).then(pl.col("opens")),
-            grace=gather(tables.slot_grace, pl.col("slot")),
-            is_blended=blends & ((pl.col("opens") != pl.col("_low")) | (pl.col("closes") != pl.col("_high"))),
-        ),
+    timed_end = days.after(tables.places("timed_end", days).take(schedule), own_index)
+    has_none = (index == NO_DAY) | (kind == NO_WINDOW) | (satisfied & (next_kind == NO_WINDOW)) | (timed_end < opens)
+    slot = slot + satisfied
+    return Windows(
+        opens=np.where(has_none, np.int32(NEVER), opens),
+        closes=closes,
+        counted_from=np.where(is_every | after_once, base, own_index),
+        slot=slot,
+        grace=tables.slot_grace.take(slot),
+        is_blended=blends & ((opens != own_low) | (closes != own_high)),
+        timed_end=timed_end,
     )
 
 
-def later(one: pl.Expr, other: pl.Expr) -> pl.Expr:
-    """Return the later of two days, neither of which is null."""
-    return pl.when(one > other).then(one).otherwise(other)
+def last_days(windows: Windows, tables: RuleTables, days: DayTable) -> Ints:
+    """Return the last day on which each window speaks (NEVER: for ever)."""
+    last: Ints = np.maximum(windows.timed_end, windows.closes + windows.grace)
+    late = tables.stays_due.take(windows.slot).nonzero()[0]
+    last[late] = np.maximum(last[late], days.after(days.place[OVERDUE_ONCE], windows.closes[late]))
+    return last
 
 
-def earlier(one: pl.Expr, other: pl.Expr) -> pl.Expr:
-    """Return the earlier of two days, neither of which is null."""
-    return pl.when(one < other).then(one).otherwise(other)
+def slot_at(schedule: Ints, day: Ints, index: Ints, tables: RuleTables, days: DayTable) -> Ints:
+    """Return the slot of the phase that contains `day`; the first phase where that is NO_DAY.
 
-
-def slot_at(tables: RuleTables, days: DayTable, start: pl.Series, day: pl.Expr, index: pl.Expr) -> pl.Expr:
-    """Return the slot of the phase that contains `day`; the first phase where `day` is null.
-
-    A day before the first phase falls into it, a day after the last into the padding behind it.
+    A day before the first phase falls into it, a day after the last into the padding behind it. Every row has an
+    index day.
     """
-    first = pl.col("schedule") * tables.width
-    return first + pl.sum_horizontal(
-        (day >= days.add(gather(start, first + place), index) + gather(tables.keeps_start, first + place))
-        .fill_null(value=False)
-        .cast(pl.Int32)
-        for place in range(1, tables.width - 1)
-    )
+    start = tables.places("start", days)
+    slot: Ints = schedule * tables.width
+    # Mostly no study counts yet, and such rows need no look.
+    dated = (day != NO_DAY).nonzero()[0]
+    day, index, first = day[dated], index[dated], slot[dated]
+    passed = np.zeros_like(first)
+    for place in range(1, tables.width - 1):
+        next_start = first + place
+        passed += day >= days.after(start.take(next_start), index) + tables.keeps_start.take(next_start)
+    slot[dated] += passed
+    return slot
+
+
+def within(days: DayTable, day: Ints) -> Ints:
+    """Return days that can be looked up: a day that is not there becomes one that means nothing."""
+    return np.where(day == NO_DAY, np.int32(days.low), day)

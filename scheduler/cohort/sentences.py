@@ -1,0 +1,132 @@
+"""Explanations for whole cohorts: every sentence as a row of pieces that are looked up in one table of texts."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scheduler.cohort.codes import Codes
+from scheduler.cohort.phrases import Words, look_up
+from scheduler.cohort.tables import NOWHERE, Flags, Ints
+from scheduler.wording import SENTENCES
+
+_FEW = 4096
+"""A field that can hold so few texts is kept once more with the plain text before and behind it."""
+
+NEEDS_QUOTES = [",", '"', "\n", "\r"]
+"""What a cell of a CSV can only hold within quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Plain text, or what stands in a field with plain text around it."""
+
+    before: str
+    field: str | None = None
+    behind: str = ""
+
+
+class Sentences:
+    """Puts explanations together: all texts stand in one table, and a sentence says where its pieces start in it."""
+
+    def __init__(self, words: Words, frame: Callable[[str], tuple[str, str]] = lambda _: ("", "")) -> None:
+        """`frame` says what stands before and behind a sentence, given as its template."""
+        self._words = words
+        sentences = [list(self._pieces(template, *frame(template))) for template in SENTENCES.values()]
+        pieces = list(dict.fromkeys(piece for sentence in sentences for piece in sentence))
+        starts: dict[_Piece, int] = {}
+        tables: dict[object, int] = {}
+        texts, end = [pl.Series([""])], 1
+        for piece in pieces:
+            # Fields of dates have the same texts, which are kept once.
+            starts[piece] = tables.setdefault(self._made_of(piece), end)
+            if starts[piece] == end:
+                texts.append(self._texts_of(piece))
+                end += len(texts[-1])
+        self._texts = pl.concat(texts, rechunk=True)
+        self._fields = list(dict.fromkeys(piece.field for piece in pieces if piece.field is not None))
+        # By piece and sentence: where its texts start, and which field is looked up in them (0: none). Behind the last
+        # sentence stands an empty one, at NOWHERE.
+        shape = max(map(len, sentences)), len(sentences) + 1
+        self._starts = np.zeros(shape, dtype=np.int32)
+        self._which = np.zeros(shape, dtype=np.int32)
+        for wording, sentence in enumerate(sentences):
+            for place, piece in enumerate(sentence):
+                self._starts[place, wording] = starts[piece]
+                self._which[place, wording] = self._fields.index(piece.field) + 1 if piece.field else 0
+        self._must_quote = self._texts.str.contains_any(NEEDS_QUOTES).to_numpy()
+        self._has_comma = np.array([*("," in template for template in SENTENCES.values()), True])
+
+    def pieces(self, codes: Codes, sentences: Ints) -> list[pl.Series]:
+        """Return the sentence of each row, piece by piece; `sentences` says which (a place in WORDINGS, or NOWHERE)."""
+        return [look_up(self._texts, places) for places in self._places(codes, sentences)]
+
+    def unsure(self, codes: Codes) -> NDArray[np.intp]:
+        """Return the rows whose sentence holds no comma, but something that is filled in must be quoted."""
+        rows = (~self._has_comma.take(codes.wording)).nonzero()[0]
+        must: Flags = np.zeros(len(rows), dtype=np.bool_)
+        for places in self._places(codes.take(rows), codes.wording[rows]):
+            must |= self._must_quote.take(places)
+        return rows[must]
+
+    def _places(self, codes: Codes, sentences: Ints) -> Iterator[Ints]:
+        """Yield the place of each row's first piece in the table of texts, then that of its second, and so on."""
+        wordings = np.bincount(sentences - NOWHERE, minlength=1)[1:].nonzero()[0]
+        rows = len(sentences)
+        which = self._which[:, wordings]
+        used = np.unique(which[which > 0])
+        found = {0: np.zeros(rows, dtype=np.int32)}
+        found |= {field: self._words.fields[self._fields[field - 1]].place(codes) for field in used.tolist()}
+        # All fields behind each other, so that each row can take another one.
+        side_by_side = np.concatenate(list(found.values()))
+        at = np.zeros(len(self._fields) + 1, dtype=np.int32)
+        at[list(found)] = np.arange(len(found), dtype=np.int32) * rows
+        row = np.arange(rows, dtype=np.int32)
+        for starts, fields, asked in zip(self._starts, self._which, which, strict=True):
+            start = starts.take(sentences)
+            if not asked.any():
+                if not starts[wordings].any():
+                    return  # no sentence is longer
+                yield start
+            else:
+                yield start + side_by_side.take(at.take(fields).take(sentences) + row)
+
+    def _pieces(self, template: str, before: str, behind: str) -> Iterator[_Piece]:
+        """Yield a template in pieces; plain text goes to the field next to it where that has few texts."""
+        last, plain = None, before
+        for text, field, _, _ in string.Formatter().parse(template):
+            plain += text
+            if field is None:
+                continue
+            is_few = len(self._words.fields[field].texts) <= _FEW
+            if last is not None and not is_few:
+                last, plain = _Piece(last.before, last.field, plain), ""
+            if last is not None:
+                yield last
+            if plain and not is_few:
+                yield _Piece(plain)
+                plain = ""
+            piece = _Piece(plain, field)
+            last, plain = (piece, "") if is_few else (None, "")
+            if not is_few:
+                yield piece
+        plain += behind
+        if last is not None:
+            yield _Piece(last.before, last.field, plain)
+        elif plain:
+            yield _Piece(plain)
+
+    def _made_of(self, piece: _Piece) -> object:
+        """Return what tells the texts of a piece from those of others."""
+        return piece.before, piece.field and id(self._words.fields[piece.field].texts), piece.behind
+
+    def _texts_of(self, piece: _Piece) -> pl.Series:
+        if piece.field is None:
+            return pl.Series([piece.before])
+        texts = self._words.fields[piece.field].texts
+        return piece.before + texts + piece.behind if piece.before or piece.behind else texts
