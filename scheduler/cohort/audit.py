@@ -24,7 +24,7 @@ from scheduler.cohort.parallel import in_order
 from scheduler.cohort.phrases import Words
 from scheduler.cohort.tables import NOWHERE, DayTable, RuleTables, day_table, without_none
 from scheduler.cohort.tabletext import LINE
-from scheduler.columns import RESULT_COLUMNS, event_columns
+from scheduler.columns import RESULT_COLUMNS
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
 from scheduler.reasons import Reason
@@ -77,7 +77,7 @@ class Cohort:
 
     def __init__(self, audit: Audit) -> None:
         """Read cells as `audit` says; the rules come in later."""
-        self._decoder = Decoder(audit.edition, event_columns(audit.edition, audit.date_format))
+        self._decoder = Decoder(audit.edition, audit.date_format)
         self._book = ContextBook()
         self._histories = Histories()
         self._days: list[int] = []

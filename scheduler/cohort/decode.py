@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from threading import Lock
 
 import polars as pl
 
 from scheduler import rows as row_checks
 from scheduler.cohort.tabletext import DAMAGE
-from scheduler.columns import DATE_COLUMNS, MODALITIES, PATIENT_ID, STATUSES, STUDY_COLUMNS, Column, Kind
+from scheduler.columns import (
+    DATE_COLUMNS,
+    MODALITIES,
+    PATIENT_ID,
+    STATUSES,
+    STUDY_COLUMNS,
+    Column,
+    Kind,
+    day_number,
+    event_columns,
+)
 from scheduler.edition import Edition
 from scheduler.errors import ValueProblem
 from scheduler.reasons import Status
@@ -22,6 +33,9 @@ ALWAYS = (*STUDY_COLUMNS, *DATE_COLUMNS, "protocol", "status", "primary_site")
 
 _OWN = ("own_modality", "own_regions")
 
+_USUAL_DAYS = range(day_number(date(1990, 1, 1)), day_number(date(2040, 1, 1)))
+"""The days of most cohorts, all between the earliest and the latest date that can be read."""
+
 _MOST_KEPT = 1_000_000
 """How many distinct texts of a column are kept; more than there are dates, fewer than there can be numbers."""
 
@@ -32,13 +46,17 @@ UNREADABLE = -(1 << 31)
 class Decoder:
     """Reads the cells of one file, block by block and from any thread; what a distinct text means is kept."""
 
-    def __init__(self, edition: Edition, columns: Mapping[str, Column]) -> None:
-        """`columns` are those of an events file (see `event_columns`)."""
-        self.columns = columns
+    def __init__(self, edition: Edition, date_format: str | None = None) -> None:
+        """`date_format` (strptime) is how the file writes dates."""
+        self.columns = event_columns(edition, date_format)
         self._edition = edition
         # Columns that are read in one way share what was read: a cohort has the same days in many columns.
         readers: dict[object, _Meanings] = {}
-        self._meanings = {n: readers.setdefault((c.parse, c.encode), _Meanings(c)) for n, c in columns.items()}
+        for column in self.columns.values():
+            if (column.parse, column.encode) not in readers:
+                is_iso = column.kind is Kind.DATE and date_format is None
+                readers[column.parse, column.encode] = _Meanings(column, _USUAL_DAYS if is_iso else None)
+        self._meanings = {name: readers[column.parse, column.encode] for name, column in self.columns.items()}
 
     def decode(self, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return the rows of `cells` as whole numbers, and the problems found (columns of PROBLEMS, in order of rows).
@@ -82,9 +100,10 @@ class Decoder:
 class _Meanings:
     """What the texts of columns mean: each distinct one is read once, by the reader of one cell."""
 
-    def __init__(self, column: Column) -> None:
-        """`column` is any of those that are read in one way."""
+    def __init__(self, column: Column, usual: range | None) -> None:
+        """`column` is any of those that are read in one way; `usual` are days whose ISO texts mean what they say."""
         self._column = column
+        self.usual = usual
         is_number = column.kind is Kind.NUMBER
         self.dtype: pl.DataType = pl.Float64() if is_number else pl.Int32()
         self.unreadable = float("-inf") if is_number else UNREADABLE
@@ -116,10 +135,23 @@ class _Distinct:
         # Categories last as long as some column has them.
         self._holder = pl.Series(dtype=pl.Categorical(self._texts))
         self._turn = Lock()
-        self._read = 0
         self.numbers = pl.Series(dtype=meanings.dtype)
+        if meanings.usual is not None:
+            # These need no reader, and most cohorts have few others.
+            self.numbers = pl.Series(meanings.usual, dtype=pl.Int32)
+            days = self.numbers.cast(pl.Date).dt.to_string("%Y-%m-%d")
+            self._holder = days.cast(self._holder.dtype).clear()
+        self._read = len(self.numbers)
 
     def values(self, text: pl.Series) -> pl.Series:
+        """Return the number behind each text, null where there is no text."""
+        if text.null_count() * 2 > len(text):
+            filled = self._values(text.drop_nulls())
+            none = pl.repeat(None, len(text), dtype=filled.dtype, eager=True)
+            return none.scatter(text.is_not_null().arg_true(), filled)
+        return self._values(text)
+
+    def _values(self, text: pl.Series) -> pl.Series:
         places = text.cast(self._holder.dtype).to_physical()
         last = places.max()
         with self._turn:

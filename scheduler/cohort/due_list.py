@@ -23,7 +23,7 @@ from scheduler.cohort.sorted_runs import SortedRun, SortedRuns
 from scheduler.cohort.spill import Held, Spill
 from scheduler.cohort.tables import DayTable, RuleTables, day_table
 from scheduler.cohort.tabletext import DAMAGE, LINE
-from scheduler.columns import day_number, event_columns
+from scheduler.columns import day_number
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
 
@@ -61,7 +61,7 @@ def list_due(
     if LINE not in cells.columns:
         cells = cells.with_row_index(LINE, 1)
     tables = RuleTables(edition, grace)
-    block = collect_block(cells, Decoder(edition, event_columns(edition, date_format)), tables, as_of)
+    block = collect_block(cells, Decoder(edition, date_format), tables, as_of)
     found = due_share(block.documents, block.studies, tables, day_table(tables, block.days), day_number(as_of))
     cases = with_order((wanted or Wanted()).of(found.cases, tables)).sort(ORDER)
     problems = block.problems.select("row", "column")
@@ -113,7 +113,7 @@ class FiledDue:
         self._fill = fill
         self._workers = workers
         self._tables = RuleTables(rules.edition, rules.grace)
-        self._decoder = Decoder(rules.edition, event_columns(rules.edition, rules.date_format))
+        self._decoder = Decoder(rules.edition, rules.date_format)
         self._share_count = 1
         self._shares: list[list[Held]] = []
         self._days: list[int] = []

@@ -63,7 +63,7 @@ def without_none(column: pl.Series, none: int) -> Ints:
 
 
 class DayTable:
-    """Adds durations to day numbers by lookup, with polars' own month arithmetic made once per duration.
+    """Adds durations to day numbers by lookup, with the arithmetic of months made once per duration.
 
     `low` and `high` bound the days that it is asked about. A duration has a `place` in it, to which a day is added.
     """
@@ -72,15 +72,23 @@ class DayTable:
         self.low = low
         self.span = high - low + 1
         self.place: dict[Duration | None, int] = {None: -low}
-        days_of_table = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date)
-        blocks = [pl.repeat(NEVER, self.span, dtype=pl.Int32, eager=True)]
+        first, later = np.datetime64(low, "D"), np.arange(low, high + 1, dtype=np.int32)
+        month = (first + np.arange(self.span)).astype("datetime64[M]")
+        day_of_month = later - month.astype("datetime64[D]").astype(np.int32)
+        blocks = [np.full(self.span, NEVER, dtype=np.int32)]
         for duration in durations:
             if duration not in self.place:
                 self.place[duration] = len(blocks) * self.span - low
-                moved = days_of_table.dt.offset_by(f"{duration.months}mo") if duration.months else days_of_table
-                blocks.append(moved.cast(pl.Int32) + duration.days)
-        self._table = pl.concat(blocks, rechunk=True)
-        self._days: Ints = self._table.to_numpy()
+                if duration.months:
+                    # A month that has no such day gives its last one.
+                    start, end = (
+                        (month + duration.months + more).astype("datetime64[D]").astype(np.int32) for more in (0, 1)
+                    )
+                    blocks.append(np.minimum(start + day_of_month, end - 1) + np.int32(duration.days))
+                else:
+                    blocks.append(later + np.int32(duration.days))
+        self._days: Ints = np.concatenate(blocks)
+        self._table = pl.Series(self._days)
 
     def add(self, duration: pl.Expr, day: pl.Expr) -> pl.Expr:
         """Return day + duration, where `duration` is a place in this table; NEVER for no duration."""

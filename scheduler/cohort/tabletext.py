@@ -13,6 +13,7 @@ from io import BytesIO, StringIO
 from itertools import islice
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 LINE, DAMAGE = "vigil.line", "vigil.damage"
@@ -35,6 +36,8 @@ _NOWHERE = b"\x1f"
 _EVEN_QUOTES = '^[^"]*(?:"[^"]*"[^"]*)*$'
 """A line that holds none, two or any other even number of quotes."""
 
+_LINE_FEED, _STRETCH = ord("\n"), 1 << 18
+
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -45,7 +48,11 @@ def unix(text: bytes) -> bytes:
 
 def count_lines(text: bytes, size: int) -> int:
     """Return how many lines end in the first `size` bytes of a text."""
-    return text.count(b"\n", 0, size) if b"\r" not in text else unix(text[:size]).count(b"\n")
+    if b"\r" in text:
+        return unix(text[:size]).count(b"\n")
+    data = np.frombuffer(text, np.uint8, size)
+    # By stretches that stay in the processor's own memory; counting line by line takes twice as long.
+    return sum(int(np.count_nonzero(data[at : at + _STRETCH] == _LINE_FEED)) for at in range(0, size, _STRETCH))
 
 
 def parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:

@@ -22,7 +22,6 @@ from scheduler.columns import RESULT_COLUMNS
 from scheduler.errors import FileError
 from scheduler.reasons import Reason
 
-_STARTS = "=+-@\t\r"
 _FORMULA = r"^[=+\-@\t\r]"
 _NUMBER = r"^[+-]?[0-9.,]+([eE][+-]?[0-9]+)?$"
 
@@ -105,9 +104,11 @@ def holds_formulas(original: pl.DataFrame, bad: pl.Series, read: Collection[str]
 def _risky(frame: pl.DataFrame, read: Collection[str], bad: pl.Series) -> list[str]:
     """Return the text columns in which some cell could be run as a formula."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in RESULT_COLUMNS]
-    in_bad_rows = frame.select(pl.col(n).gather(bad) for n in texts if n in read)
-    others = [n for n in texts if n not in read and _holds_formula(frame[n])]
-    risky = {*others, *(c.name for c in in_bad_rows if any(cell and cell[0] in _STARTS for cell in c.to_list()))}
+    in_bad_rows = frame.select(pl.col(n).gather(bad) for n in texts if n in read).get_columns()
+    if in_bad_rows and not _holds_formula(pl.concat(column.alias("cell") for column in in_bad_rows)):
+        in_bad_rows = []  # as nearly always, which one look tells
+    others = [frame[name] for name in texts if name not in read]
+    risky = {column.name for column in (*in_bad_rows, *others) if _holds_formula(column)}
     return [name for name in texts if name in risky]
 
 

@@ -1,33 +1,64 @@
-"""Texts that several threads read into one list."""
+"""Texts as numbers: days that need no reader, empty cells, and texts that several threads read into one list."""
 
 import polars as pl
+import pytest
 
 from protocols import CURRENT
 from scheduler.cohort.decode import Decoder
-from scheduler.columns import event_columns
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "why"),
+    [
+        ("1900-01-01", -25567, "the earliest date"),
+        ("1989-12-31", 7304, "the last day before the usual ones"),
+        ("1990-01-01", 7305, "the first usual day"),
+        ("2024-02-29", 19782, "a leap day"),
+        ("2039-12-31", 25566, "the last usual day"),
+        ("2040-01-01", 25567, "the first day after them"),
+        ("2199-12-31", 84005, "the latest date"),
+        (" 2024-02-29 ", 19782, "white space is no part of it"),
+        ("", None, "an empty cell"),
+    ],
+    ids=str,
+)
+def test_a_day_is_read_whether_it_is_a_usual_one_or_not(text, day, why):
+    assert Decoder(CURRENT)._meanings["date"].values(pl.Series([text])).to_list() == [day], why
+
+
+def test_a_day_in_another_form_is_read_by_that_form_alone():
+    meanings = Decoder(CURRENT, "%d.%m.%Y")._meanings["date"]
+    assert meanings.values(pl.Series(["31.12.2039", "2039-12-31"])).to_list() == [25566, meanings.unreadable]
+
+
+@pytest.mark.parametrize("empty", [1, 2, 3], ids=["few are empty", "half", "most"])
+def test_cells_without_text_have_no_number(empty):
+    texts = pl.Series([None] * empty + ["2024-02-29", "2041-01-01"], dtype=pl.String)
+    assert Decoder(CURRENT)._meanings["date"].values(texts).to_list() == [None] * empty + [19782, 25933]
 
 
 class LateTexts:
     """Texts of which another thread has taken the first two places and not yet put its text into the second."""
 
-    def __init__(self, texts):
+    def __init__(self, texts, first):
         self._texts = texts
+        self._late = first + 1
         self.is_late = True
 
     def __getitem__(self, place):
-        if self.is_late and place == 1:
+        if self.is_late and place == self._late:
             raise IndexError(place)
         return self._texts[place]
 
 
 def test_a_text_that_another_thread_is_about_to_add_is_read_when_it_is_there():
-    meanings = Decoder(CURRENT, event_columns(CURRENT))._meanings["date"]
+    meanings = Decoder(CURRENT)._meanings["date"]
     distinct = meanings._distinct
-    others = pl.Series(["2026-01-01", "2026-01-02"])
-    own = pl.Series(["2026-01-03"])
+    others = pl.Series(["2041-01-01", "2041-01-02"])
+    own = pl.Series(["2041-01-03"])
     others.cast(distinct._holder.dtype)
-    distinct._texts = late = LateTexts(distinct._texts)
+    distinct._texts = late = LateTexts(distinct._texts, len(distinct.numbers))
 
-    assert meanings.values(own).cast(pl.Date).dt.to_string().to_list() == ["2026-01-03"]
+    assert meanings.values(own).cast(pl.Date).dt.to_string().to_list() == ["2041-01-03"]
     late.is_late = False
-    assert meanings.values(others).cast(pl.Date).dt.to_string().to_list() == ["2026-01-01", "2026-01-02"]
+    assert meanings.values(others).cast(pl.Date).dt.to_string().to_list() == ["2041-01-01", "2041-01-02"]
