@@ -26,8 +26,8 @@ from scheduler.cohort.history import History, all_histories, courses_of, history
 from scheduler.cohort.parallel import in_order
 from scheduler.edition import Edition
 
-_MOST_AT_ONCE, _FEWEST_AT_ONCE = 1 << 18, 1 << 16
-"""How many rows are sorted at a time, roughly; so few only to give every worker some."""
+_MOST_AT_ONCE = 1 << 16
+"""How many rows are sorted at a time, roughly: so few that what is made on the way takes little memory."""
 
 _MOST_SHARES = 1 << 16
 """As many as 16 bits can number, which are sorted without comparisons."""
@@ -81,8 +81,7 @@ class Histories:
     def look_back(self, contexts: Contexts, lanes: Lanes, edition: Edition, workers: int) -> Lookback:
         """Return what the rows of every block need of the others."""
         rows = self._starts[-1]
-        shares = max(rows // _MOST_AT_ONCE, min(workers, rows // _FEWEST_AT_ONCE), 1)
-        shares = min(shares, _MOST_SHARES)
+        shares = min(max(rows // _MOST_AT_ONCE, 1), _MOST_SHARES)
         self._split(shares)
         lanes_of_contexts, combinations = context_lanes(contexts, lanes), concerned(contexts, edition)
 
