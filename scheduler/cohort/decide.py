@@ -167,7 +167,8 @@ def _put_best(codes: Codes, asked: _Rows, at: NDArray[np.uint32], cohort: _Cohor
     answered by `not_in_protocol`.
     """
     several = cohort.found.several
-    several = several.take(np.isin(several.at, at).nonzero()[0])
+    if len(at) < len(cohort.found.days.reference):
+        several = several.take(np.isin(several.at, at).nonzero()[0])
     if not len(several.at):
         return
     cases = asked.under(
