@@ -102,16 +102,27 @@ class Reader:
                 return Spans(self._is_course(start, end), start, pl.coalesce(end, always))
         raise RuleError(f"{leaf} has no columnar reading")  # pragma: no cover - a test names every kind of node
 
-    def missing(self, criterion: Criterion, day: pl.Expr) -> pl.Expr:
-        """Return the facts that keep the criterion unknown on `day`, joined by `;`, each once; null where none does."""
-        named: dict[str, pl.Expr] = {}
+    def missing(self, rows: pl.DataFrame, criterion: Criterion, day: pl.Expr) -> pl.Series:
+        """Return the facts that keep the criterion unknown on `day`, joined by `;`, each once; null where none does.
+
+        That are those of the leaves that are unknown and stand under unknown nodes alone.
+        """
+        nodes = list(_nodes(criterion))
+        names = [f"node_{place}" for place, _ in enumerate(nodes)]
+        truths = (self.holds(node, day).is_null().alias(name) for name, (node, _) in zip(names, nodes, strict=True))
+        found = rows.with_columns(truths).select(names)
+        unknown: list[pl.Series] = []
+        named: dict[str, pl.Series] = {}
         texts = []
-        for name, is_unknown in self._unknown_leaves(criterion, day, pl.lit(value=True)):
-            # A fact stands where it is waited for first, which can be another leaf in another row.
-            is_first = is_unknown & ~named[name] if name in named else is_unknown
-            texts.append(pl.when(is_first).then(pl.lit(name)))
-            named[name] = named[name] | is_unknown if name in named else is_unknown
-        return pl.concat_str(texts, separator=";", ignore_nulls=True).replace("", None)
+        for (node, parent), is_unknown in zip(nodes, found.get_columns(), strict=True):
+            unknown.append(is_unknown if parent is None else is_unknown & unknown[parent])
+            if isinstance(node, Leaf):
+                # A fact stands where it is waited for first, which can be another leaf in another row.
+                name = node.named_when_missing()
+                is_first = unknown[-1] & ~named[name] if name in named else unknown[-1]
+                texts.append(pl.when(is_first).then(pl.lit(name)))
+                named[name] = named[name] | unknown[-1] if name in named else unknown[-1]
+        return pl.select(pl.concat_str(texts, separator=";", ignore_nulls=True).replace("", None)).to_series()
 
     def next_date(self, criterion: Criterion, start: pl.Expr) -> pl.Expr:
         """Return the first day from `start` on which the criterion is true; null where there is none.
@@ -129,20 +140,26 @@ class Reader:
             yield spans.first
             yield pl.when(spans.last < _AFTER_ALL).then(spans.last + 1)
 
-    def _unknown_leaves(self, criterion: Criterion, day: pl.Expr, above: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
-        is_unknown = above & self.holds(criterion, day).is_null()
-        match criterion:
-            case Compound(parts):
-                for part in parts:
-                    yield from self._unknown_leaves(part, day, is_unknown)
-            case Not(part):
-                yield from self._unknown_leaves(part, day, is_unknown)
-            case Leaf():
-                yield criterion.named_when_missing(), is_unknown
-
     def _add(self, day: pl.Expr, span: Duration) -> pl.Expr:
         return self._days.add(pl.lit(self._days.place[span], dtype=pl.Int32), day)
 
     @staticmethod
     def _is_course(start: pl.Expr, end: pl.Expr) -> pl.Expr:
         return start.is_not_null() & (end.is_null() | (end >= start))
+
+
+def _nodes(criterion: Criterion, parent: int | None = None, first: int = 0) -> Iterator[tuple[Criterion, int | None]]:
+    """Yield every node of a criterion from the root on, each with the place of the node that it is part of.
+
+    `first` is the place of the criterion itself.
+    """
+    yield criterion, parent
+    match criterion:
+        case Compound(parts):
+            place = first + 1
+            for part in parts:
+                below = list(_nodes(part, first, place))
+                yield from below
+                place += len(below)
+        case Not(part):
+            yield from _nodes(part, first, first + 1)

@@ -55,7 +55,7 @@ def _route(rows: pl.DataFrame, place: int, indication: Indication, reader: Reade
         holds=reader.holds(criterion, pl.col("date")), missing=pl.lit(None, dtype=pl.String)
     ).with_row_index("place")
     unknown = judged.filter(pl.col("holds").is_null())
-    said = unknown.select(reader.missing(criterion, pl.col("date")).alias("missing")).to_series()
+    said = reader.missing(unknown, criterion, pl.col("date"))
     judged = judged.with_columns(judged["missing"].scatter(unknown["place"], said))
 
     def by_truth(true: int, false: int, unknown: int) -> pl.Expr:

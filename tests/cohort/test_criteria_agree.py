@@ -50,7 +50,7 @@ def read_by_column(criterion, rows, facts=FACTS):
     reader = Reader(columns, DayTable(durations_of(criterion), *reach))
     found = frame.with_columns(
         holds=reader.holds(criterion, pl.col("day")),
-        missing=reader.missing(criterion, pl.col("day")),
+        missing=reader.missing(frame, criterion, pl.col("day")),
         next_date=reader.next_date(criterion, pl.col("start")),
     ).select("holds", "missing", "next_date")
     return [(h, m, None if n is None else date.fromordinal(n + EPOCH)) for h, m, n in found.rows()]
