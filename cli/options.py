@@ -13,7 +13,7 @@ from scheduler.dates import parse_date
 from scheduler.edition import Edition
 from scheduler.errors import ValueProblem
 from scheduler.facts import IndexKind, parse_index_kind
-from scheduler.grace import GracePolicy
+from scheduler.grace import LONGEST, GracePolicy
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -54,7 +54,7 @@ def grace_option(command: _F) -> _F:
     return click.option(
         "--grace-days",
         "grace",
-        type=click.IntRange(min=0),
+        type=click.IntRange(min=0, max=LONGEST),
         callback=convert,
         help="Grace of every window but those in days; 0 is strict. [default: a tenth of the interval, 7 to 30 days]",
     )(command)

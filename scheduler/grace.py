@@ -10,6 +10,10 @@ LEAST, MOST, ONE_TIME = 7, 30, 7
 """Bounds of the default grace and the grace of a one-time window, in days."""
 
 
+LONGEST = 36_500
+"""A grace of a hundred years: whoever asks for more has mistyped."""
+
+
 class GracePolicy(Frozen):
     """The grace of each phase: `days` for all of them, or the default (None).
 
@@ -23,6 +27,8 @@ class GracePolicy(Frozen):
     def __post_init__(self) -> None:
         if self.days is not None and self.days < 0:
             raise RuleError(f"grace cannot be negative, got {self.days} days")
+        if self.days is not None and self.days > LONGEST:
+            raise RuleError(f"grace is {LONGEST:,} days at most, got {self.days:,}")
 
     @property
     def words(self) -> str:

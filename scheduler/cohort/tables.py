@@ -211,8 +211,9 @@ def day_table(tables: RuleTables, days_used: Iterable[int | None]) -> DayTable:
     """
     durations = tables.durations()
     known = [d for d in days_used if d is not None] or [0]
-    # A window closes at most the longest duration after a date of the cohort, and is added to once more.
-    reach = max(abs(d.nominal_days) * 31 // 30 for d in durations) + 31
+    # A window closes at most the longest duration after a date of the cohort, speaks through its grace, and is added
+    # to once more.
+    reach = max(abs(d.nominal_days) * 31 // 30 for d in durations) + 31 + int(tables.slot_grace.max(initial=0))
     return DayTable(durations, min(known) - reach, max(known) + reach)
 
 

@@ -261,6 +261,7 @@ WRONG_OPTIONS = [
     (["--reading", "bone.chordoma/chset=six_monthly"], ["unknown schedule", "did you mean 'bone.chordoma/chest'"]),
     (["--reading", "six_monthly"], ["PROTOCOL/SCHEDULE=NAME"]),
     (["--grace-days", "-1"], ["--grace-days", "-1"]),
+    (["--grace-days", "36501"], ["--grace-days", "36501"]),
     (["--grace-days", "x"], ["--grace-days", "x"]),
     (["--fail-on", "outside"], ["--fail-on", "outside", "invalid"]),
 ]

@@ -52,7 +52,7 @@ def test_they_agree_on_small_cohorts_of_the_edition(random, grace):
 
 
 @pytest.mark.parametrize("reading", READINGS)
-@pytest.mark.parametrize("grace", [None, 0, 5, 40], ids=lambda days: f"grace {days}")
+@pytest.mark.parametrize("grace", [None, 0, 5, 40, 36_500], ids=lambda days: f"grace {days}")
 def test_they_agree_on_a_large_cohort_under_every_reading_and_grace(reading, grace):
     rows = random_cohort(Random(f"{reading} {grace}"), READINGS[reading], patients=1500, rows=6)  # noqa: S311 - not for secrets
     assert differences(rows, READINGS[reading], GracePolicy(grace)) == []

@@ -1,5 +1,7 @@
 """The default grace of each interval, and a grace that is set."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from protocols import CURRENT
@@ -38,6 +40,12 @@ DEFAULTS = [
 @pytest.mark.parametrize(("phase", "grace", "why"), DEFAULTS, ids=str)
 def test_the_default_grace_is_a_tenth_of_the_interval(phase, grace, why):
     assert GracePolicy().of(phase) == grace, why
+
+
+@pytest.mark.parametrize(("set_days", "is_one"), [(-1, False), (0, True), (36_500, True), (36_501, False)])
+def test_a_grace_is_none_at_least_and_a_hundred_years_at_most(set_days, is_one):
+    with nullcontext() if is_one else pytest.raises(RuleError, match="grace"):
+        assert GracePolicy(set_days).days == set_days
 
 
 @pytest.mark.parametrize("set_days", [0, 3, 45])
