@@ -104,14 +104,12 @@ class Results:
         found = {}
         for _, together in groupby(wanted, key=lambda name: groups.get(name, name)):
             names = tuple(together)
-            texts, *others = (
-                pl.concat([self._words.cells[name].texts.fill_null(""), pl.Series([""])], rechunk=True)
-                for name in names
-            )
+            cells = (pl.concat([self._words.cells[name].texts, pl.Series([""])]) for name in names)
+            texts, *others = (pl.select(_quoted(each)).to_series() for each in cells)
             for more in others:
                 each = texts.to_frame("text").join(more.to_frame("more"), how="cross", maintain_order="left_right")
-                texts = each.select(pl.concat_str("text", "more", separator=",")).to_series().rechunk()
-            found[names] = texts
+                texts = each.select(pl.concat_str("text", "more", separator=",")).to_series()
+            found[names] = texts.rechunk()
         return found
 
     @cached_property
@@ -121,7 +119,7 @@ class Results:
     @cached_property
     def _quoted_sentences(self) -> Sentences:
         """The sentences as cells of a CSV, within quotes where they must be whatever is filled in."""
-        return Sentences(self._words, lambda template: ('"', '"') if "," in template else ("", ""))
+        return Sentences(self._words, as_cells=True)
 
 
 def _quoted(texts: pl.Series) -> pl.Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,10 +34,13 @@ class _Piece:
 class Sentences:
     """Puts explanations together: all texts stand in one table, and a sentence says where its pieces start in it."""
 
-    def __init__(self, words: Words, frame: Callable[[str], tuple[str, str]] = lambda _: ("", "")) -> None:
-        """`frame` says what stands before and behind a sentence, given as its template."""
+    def __init__(self, words: Words, *, as_cells: bool = False) -> None:
+        """With `as_cells` sentences stand as in a CSV, within quotes where they must whatever is filled in."""
         self._words = words
-        sentences = [list(self._pieces(template, *frame(template))) for template in SENTENCES.values()]
+        self._as_cells = as_cells
+        sentences = [
+            list(self._pieces(template, '"' if as_cells and "," in template else "")) for template in SENTENCES.values()
+        ]
         pieces = list(dict.fromkeys(piece for sentence in sentences for piece in sentence))
         starts: dict[_Piece, int] = {}
         tables: dict[object, int] = {}
@@ -96,9 +99,9 @@ class Sentences:
             else:
                 yield start + side_by_side.take(at.take(fields).take(sentences) + row)
 
-    def _pieces(self, template: str, before: str, behind: str) -> Iterator[_Piece]:
+    def _pieces(self, template: str, quote: str) -> Iterator[_Piece]:
         """Yield a template in pieces; plain text goes to the field next to it where that has few texts."""
-        last, plain = None, before
+        last, plain = None, quote
         for text, field, _, _ in string.Formatter().parse(template):
             plain += text
             if field is None:
@@ -115,7 +118,7 @@ class Sentences:
             last, plain = (piece, "") if is_few else (None, "")
             if not is_few:
                 yield piece
-        plain += behind
+        plain += quote
         if last is not None:
             yield _Piece(last.before, last.field, plain)
         elif plain:
@@ -129,4 +132,6 @@ class Sentences:
         if piece.field is None:
             return pl.Series([piece.before])
         texts = self._words.fields[piece.field].texts
+        if self._as_cells and texts.str.contains('"', literal=True).any():
+            texts = texts.str.replace_all('"', '""', literal=True)
         return piece.before + texts + piece.behind if piece.before or piece.behind else texts

@@ -14,7 +14,9 @@ from support.random_cohorts import random_cohort
 
 from protocols import CURRENT
 from scheduler.columns import RESULT_COLUMNS
+from scheduler.frozen import replace
 from scheduler.grace import GracePolicy
+from scheduler.vocabulary import TREATMENT_END, Cite, Plan, Schedule, every, months, protocol, referral, study
 
 COHORTS = {"of the edition": random_cohort, "of indications": indicated_cohort}
 NOTES = ("", "", "x", 'a "b"', "a,b", "=1+1", "two\nlines", "\tx", "caf\u00e9", "\x1f", "\ufeff")
@@ -220,3 +222,29 @@ def test_lines_without_quotes_come_out_as_they_stand():
     assert [line[: len(own) + 1] for line, own in zip(text.splitlines(), lines, strict=True)] == [
         own + b"," for own in lines
     ]
+
+
+def test_what_must_be_quoted_in_a_csv_is_wherever_an_edition_writes_it():
+    """Commas and quotes in an edition's words: in a section, in a sentence that is quoted anyway and in one not."""
+    schedule = Schedule(
+        "brain", Cite('M 1, "a"'), study(at="brain"), (TREATMENT_END,), Plan(phases=(every(months(3)),))
+    )
+    protocols = (
+        protocol("made_up", 'made, "up"', schedule, cite=Cite("M 2")),
+        referral("plain", "plain", 'the "other" one', cite=Cite("M 3")),
+    )
+    edition = replace(CURRENT, protocols=protocols)
+    row = {"patient_id": "P1", "modality": "MRI", "region": "brain", "treatment_end_date": "2025-01-01"}
+    rows = [
+        {**row, "protocol": "made_up", "date": "2025-04-01"},
+        {**row, "protocol": "made_up", "date": "2025-04-01", "region": "chest"},
+        {**row, "protocol": "plain", "date": "2025-04-01"},
+    ]
+    out, _ = audited(as_csv(rows), edition=edition)
+    found = as_rows(out)
+    assert [each["section"] for each in found] == ['M 1, "a"', "M 2", "M 3"]
+    assert found[0]["explanation"].startswith('M 1, "a": every 3 months, counted from ')
+    assert 'made, "up"' in found[1]["explanation"]
+    assert 'the "other" one' in found[2]["explanation"]
+    one_by_one = decide_one_by_one(rows, edition, GracePolicy())
+    assert [each["explanation"] for each in found] == [each["explanation"] for each in one_by_one]
