@@ -20,6 +20,7 @@ from scheduler.cohort.decide import decide_rows
 from scheduler.cohort.decode import Decoder
 from scheduler.cohort.explain import RESULT_SCHEMA, Results
 from scheduler.cohort.histories import Histories, Lookback
+from scheduler.cohort.memory import give_back
 from scheduler.cohort.parallel import in_order
 from scheduler.cohort.phrases import Words
 from scheduler.cohort.tables import NOWHERE, DayTable, RuleTables, day_table, without_none
@@ -106,6 +107,7 @@ class Cohort:
     def forget(self) -> None:
         """Give back the memory of what was kept, once the judges are there."""
         self._histories = Histories()
+        give_back()
 
 
 class Judge:

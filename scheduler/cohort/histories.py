@@ -6,6 +6,7 @@ at a time, so that sorting takes little memory however large the cohort is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,10 +24,11 @@ from scheduler.cohort.earlier import (
     reference_days,
 )
 from scheduler.cohort.history import History, all_histories, courses_of, history_of
+from scheduler.cohort.memory import give_back
 from scheduler.cohort.parallel import in_order
 from scheduler.edition import Edition
 
-_MOST_AT_ONCE = 1 << 16
+_MOST_AT_ONCE = 1 << 17
 """How many rows are sorted at a time, roughly: so few that what is made on the way takes little memory."""
 
 _MOST_SHARES = 1 << 16
@@ -83,6 +85,7 @@ class Histories:
         rows = self._starts[-1]
         shares = min(max(rows // _MOST_AT_ONCE, 1), _MOST_SHARES)
         self._split(shares)
+        give_back()
         lanes_of_contexts, combinations = context_lanes(contexts, lanes), concerned(contexts, edition)
 
         def of_share(share: int) -> tuple[NDArray[np.uint32], Found]:
@@ -95,9 +98,9 @@ class Histories:
         for at, found in in_order(of_share, range(shares), workers):
             days.reference[at] = found.days.reference
             days.performed_reference[at] = found.days.performed_reference
-            several.append(found.several)
+            several.append(all_references([found.several]))
             together.append(found.together)
-        return Lookback(self._starts, Found(days, all_references(several), pl.concat(together).sort("at")))
+        return Lookback(self._starts, days, several, pl.concat(together).sort("at"))
 
     def _split(self, shares: int) -> None:
         for place, block in enumerate(self._blocks):
@@ -108,19 +111,26 @@ class Histories:
 class Lookback:
     """What the judged rows of a cohort need of each other, by block."""
 
-    def __init__(self, starts: list[int], found: Found) -> None:
-        """Take the places at which the blocks start, with the one at which the last ends, and what was found."""
+    def __init__(
+        self, starts: list[int], days: ReferenceDays, several: Sequence[References], together: pl.DataFrame
+    ) -> None:
+        """Take the places at which the blocks start, with the one at which the last ends, and what was found.
+
+        `several` are those of some patients each: all in one would be held twice while they are put together.
+        """
         self._starts = starts
-        self._found = found
+        self._days = days
+        self._several = several
+        self._together = together
 
     def take(self, place: int) -> Found:
         """Return what the rows of a block need, `at` counting its own rows."""
         start, end = self._starts[place : place + 2]
-        several, together = self._found.several, self._found.together
-        own = slice(*np.searchsorted(several.at, [start, end]))
+        together = self._together
+        several = [part.take(slice(*np.searchsorted(part.at, [start, end]))) for part in self._several]
         first, last = np.searchsorted(together["at"].to_numpy(), [start, end])
         return Found(
-            self._found.days.take(slice(start, end)),
-            several.take(own).counted_from(start),
+            self._days.take(slice(start, end)),
+            all_references([part for part in several if len(part.at)] or several[:1]).counted_from(start),
             together.slice(first, last - first).with_columns(pl.col("at") - start),
         )
