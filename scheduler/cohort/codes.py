@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scheduler.cohort.history import is_first_of_run
 from scheduler.cohort.tables import NEVER, NO_DAY, NOWHERE, UNKNOWN, Flags, Ints, RuleTables, without_none
 from scheduler.reasons import Reason, Timeliness
 from scheduler.wording import SENTENCES
@@ -133,7 +134,7 @@ def best_of_each_row(rows: NDArray[np.intp], preferences: NDArray[np.int64], nex
     The arrays have one entry for each candidate; no two candidates of a row are as good.
     """
     order = np.argsort(rows, kind="stable")
-    is_first = np.diff(rows[order], prepend=-1) != 0
+    is_first = is_first_of_run(rows[order])
     starts = is_first.nonzero()[0]
     if not len(starts):
         return Best(starts, starts, next_allowed)

@@ -23,6 +23,7 @@ from scheduler.cohort.contexts import Contexts
 from scheduler.cohort.criteria import Reader
 from scheduler.cohort.earlier import ReferenceDays
 from scheduler.cohort.histories import Found
+from scheduler.cohort.history import is_first_of_run
 from scheduler.cohort.indications import Hazards, raised_routes
 from scheduler.cohort.judge import Cases, Judged, judge
 from scheduler.cohort.tables import NEVER, NO_DAY, NOWHERE, DayTable, Flags, Ints, RuleTables, with_none, without_none
@@ -153,11 +154,11 @@ def _put_alone(codes: Codes, asked: _Rows, schedule: Ints, at: NDArray[np.uint32
     cases = asked.under(own, schedule[own], days)
     judged = judge(cases, cohort.tables, cohort.days)
     allowed = next_allowed(cases, judged, cohort.tables, cohort.days)
-    if judged.applies.all():
+    if judged.standing.applies.all():
         _put_judged(codes, cases, judged, allowed)
         return
-    _put_judged(codes, cases, judged, allowed, judged.applies.nonzero()[0])
-    _put_left_out(codes, cases.row[~judged.applies])
+    _put_judged(codes, cases, judged, allowed, judged.standing.applies.nonzero()[0])
+    _put_left_out(codes, cases.row[~judged.standing.applies])
 
 
 def _put_best(codes: Codes, asked: _Rows, at: NDArray[np.uint32], cohort: _Cohort) -> None:
@@ -177,9 +178,9 @@ def _put_best(codes: Codes, asked: _Rows, at: NDArray[np.uint32], cohort: _Cohor
     judged = judge(cases, cohort.tables, cohort.days)
     allowed = next_allowed(cases, judged, cohort.tables, cohort.days)
     has_index = judged.standing.index != NO_DAY
-    some_apply = _some_of_row(cases.row, judged.applies)
-    some_index = _some_of_row(cases.row, judged.applies & has_index)
-    competing = (judged.applies & ~(some_index & ~has_index & ~judged.standing.when_unknown)).nonzero()[0]
+    some_apply = _some_of_row(cases.row, judged.standing.applies)
+    some_index = _some_of_row(cases.row, judged.standing.applies & has_index)
+    competing = (judged.standing.applies & ~(some_index & ~has_index & ~judged.standing.when_unknown)).nonzero()[0]
     distance = np.where(judged.has_window, np.abs(judged.days_from_window), np.int32(NEVER))
     preferences = preference(judged.reason[competing], distance[competing], cases.schedule[competing])
     best = best_of_each_row(cases.row[competing], preferences, allowed[competing])
@@ -190,7 +191,7 @@ def _put_best(codes: Codes, asked: _Rows, at: NDArray[np.uint32], cohort: _Cohor
 
 def _some_of_row(row: NDArray[np.intp], flags: Flags) -> Flags:
     """Tell for each case whether a flag is set for any case of its row; the cases of a row are neighbours."""
-    is_first = np.diff(row, prepend=-1) != 0
+    is_first = is_first_of_run(row)
     some: Flags = np.logical_or.reduceat(flags, is_first.nonzero()[0])
     return some.take(np.cumsum(is_first) - 1)
 

@@ -83,17 +83,17 @@ class Standing:
     trailing_state: Ints
     condition: Ints
     """The fact that the phase of the date asks for."""
-    when_value: Ints
+    applies: Flags
+    """Whether the schedule is one for the patient, as far as is known."""
     when_unknown: Flags
     or_value: Ints
 
 
 @dataclass(slots=True)
 class Judged:
-    """What is said of each case, by the names of Codes; `applies` tells whether its schedule is one for the patient."""
+    """What is said of each case, by the names of Codes."""
 
     standing: Standing = field(repr=False)
-    applies: Flags
     has_window: Flags
     timing: Ints
     days_from_window: Ints
@@ -122,6 +122,7 @@ def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Judged:
     when_fact = tables.when_fact.take(cases.schedule)
     when_value = fact_values(cases.facts, when_fact)
     has_when = when_fact != tables.no_fact
+    when_unknown = has_when & (when_value == UNKNOWN)
     standing = Standing(
         index=index,
         index_kind=index_kind,
@@ -133,13 +134,11 @@ def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Judged:
         trailing_end=days.after(tables.places("trailing_end", days).take(cases.schedule), within(days, index)),
         trailing_state=cases.fact(tables.trailing_fact),
         condition=_conditions(cases, index, tables, days),
-        when_value=when_value,
-        when_unknown=has_when & (when_value == UNKNOWN),
+        applies=~has_when | when_unknown | (when_value == tables.when_value.take(cases.schedule)),
+        when_unknown=when_unknown,
         or_value=cases.fact(tables.or_fact),
     )
     judged = _by_steps(cases, standing, tables)
-    applies = ~has_when | (when_value == tables.when_value.take(cases.schedule))
-    judged.applies = applies | standing.when_unknown
     _mark_unconfirmed(cases, judged, reference, tables, days)
     _soften(cases, judged, tables)
     return judged
@@ -210,7 +209,6 @@ def _by_steps(cases: Cases, standing: Standing, tables: RuleTables) -> Judged:
     none = np.full_like(said, NOWHERE)
     return Judged(
         standing=standing,
-        applies=has_window,
         has_window=has_window,
         timing=np.select([is_early, is_late], timings, np.int32(TIMELINESS.index(Timeliness.ON_TIME))),
         days_from_window=off,
