@@ -162,6 +162,18 @@ def fact_values(facts: NDArray[np.int64], place: Ints) -> Ints:
     return ((facts >> (2 * place)) & 3).astype(np.int32)
 
 
+def conditions(schedule: Ints, facts: NDArray[np.int64], tables: RuleTables) -> tuple[Flags, Flags]:
+    """Return whether each row's schedule applies to it as far as is known, and whether that is not known.
+
+    `facts` are packed (see `packed_facts`); a schedule without a condition of its own applies.
+    """
+    fact = tables.when_fact.take(schedule)
+    value = fact_values(facts, fact)
+    has_none = fact == tables.no_fact
+    is_unknown = ~has_none & (value == UNKNOWN)
+    return has_none | is_unknown | (value == tables.when_value.take(schedule)), is_unknown
+
+
 def wording(name: str) -> np.int32:
     """Return a sentence as its whole number."""
     return np.int32(WORDINGS.index(name))

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from scheduler.cohort.codes import fact_values, packed_facts
+from scheduler.cohort.codes import conditions, fact_values, packed_facts
 from scheduler.cohort.due_history import with_studies
 from scheduler.cohort.due_rows import documented, newest
 from scheduler.cohort.tables import (
@@ -131,10 +131,7 @@ def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Data
     )
     cases = courses.join(of_protocol, on="protocol", how="inner").sort("course", "schedule")
     schedule = cases["schedule"].to_numpy()
-    when_fact = tables.when_fact.take(schedule)
-    when_value = fact_values(cases["facts"].to_numpy(), when_fact)
-    when_unknown = (when_fact != tables.no_fact) & (when_value == UNKNOWN)
-    applies = (when_fact == tables.no_fact) | when_unknown | (when_value == tables.when_value.take(schedule))
+    applies, when_unknown = conditions(schedule, cases["facts"].to_numpy(), tables)
     cases = cases.with_columns(when_unknown=pl.Series(when_unknown)).filter(pl.Series(applies))
     dates = {kind: without_none(cases[kind.column], NO_DAY) for kind in IndexKind}
     index, index_kind = index_dates(schedule[applies], dates, tables)

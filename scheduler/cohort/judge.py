@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.cohort.codes import REASONS, TIMELINESS, WORDINGS, fact_values, wording
+from scheduler.cohort.codes import REASONS, TIMELINESS, WORDINGS, conditions, fact_values, wording
 from scheduler.cohort.tables import (
     FALSE,
     NEVER,
@@ -119,10 +119,7 @@ def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Judged:
     starts = starts_of(cases.schedule, index, tables, days)
     reference = _from(starts, cases.reference)
     windows = next_windows(cases.schedule, index, reference, tables, days)
-    when_fact = tables.when_fact.take(cases.schedule)
-    when_value = fact_values(cases.facts, when_fact)
-    has_when = when_fact != tables.no_fact
-    when_unknown = has_when & (when_value == UNKNOWN)
+    applies, when_unknown = conditions(cases.schedule, cases.facts, tables)
     standing = Standing(
         index=index,
         index_kind=index_kind,
@@ -134,7 +131,7 @@ def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Judged:
         trailing_end=days.after(tables.places("trailing_end", days).take(cases.schedule), within(days, index)),
         trailing_state=cases.fact(tables.trailing_fact),
         condition=_conditions(cases, index, tables, days),
-        applies=~has_when | when_unknown | (when_value == tables.when_value.take(cases.schedule)),
+        applies=applies,
         when_unknown=when_unknown,
         or_value=cases.fact(tables.or_fact),
     )
