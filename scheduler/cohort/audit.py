@@ -23,6 +23,7 @@ from scheduler.cohort.histories import Histories, Lookback
 from scheduler.cohort.memory import give_back
 from scheduler.cohort.parallel import in_order
 from scheduler.cohort.phrases import Words
+from scheduler.cohort.spill import Spill
 from scheduler.cohort.tables import NOWHERE, DayTable, RuleTables, day_table, without_none
 from scheduler.cohort.tabletext import LINE
 from scheduler.columns import RESULT_COLUMNS
@@ -76,11 +77,11 @@ class Audit:
 class Cohort:
     """What is known of a cohort while its blocks are read."""
 
-    def __init__(self, audit: Audit) -> None:
-        """Read cells as `audit` says; the rules come in later."""
+    def __init__(self, audit: Audit, spill: Spill | None = None) -> None:
+        """Read cells as `audit` says; the rules come in later. What is kept of a large cohort waits in the `spill`."""
         self._decoder = Decoder(audit.edition, audit.date_format)
         self._book = ContextBook()
-        self._histories = Histories()
+        self._histories = Histories(spill)
         self._days: list[int] = []
 
     def prepare(self, cells: pl.DataFrame) -> tuple[Ready, Digest]:

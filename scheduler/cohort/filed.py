@@ -106,7 +106,7 @@ class FiledAudit:
         self._columns = columns
         self._shard = shard
         self._workers = workers
-        self._cohort = Cohort(audit)
+        self._cohort = Cohort(audit, spill)
         self._waiting: list[_Waiting] = []
         known = event_columns(audit.edition)
         self._read_columns = [column for column, field in zip(file.header, file.fields, strict=True) if field in known]

@@ -1,7 +1,8 @@
 """What the rows of a cohort need of each other: earlier studies, and the other studies of a day.
 
-Only this is held of all rows at once, as a few whole numbers each. It is worked out for some of the patients
-at a time, so that sorting takes little memory however large the cohort is.
+Only this is kept of all rows at once, a few whole numbers of each. They wait in memory, or in a passing file once they
+are many, by shares of the patients. It is worked out for one share at a time, so that sorting takes little memory
+however large the cohort is.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from scheduler.cohort.earlier import (
     no_reference_days,
     reference_days,
 )
-from scheduler.cohort.history import History, all_histories, courses_of, history_of
+from scheduler.cohort.history import History, all_histories, courses_of, history_from, history_of
 from scheduler.cohort.memory import give_back
 from scheduler.cohort.parallel import in_order
+from scheduler.cohort.spill import Held, Spill
 from scheduler.edition import Edition
 
 _MOST_AT_ONCE = 1 << 17
@@ -33,6 +35,12 @@ _MOST_AT_ONCE = 1 << 17
 
 _MOST_SHARES = 1 << 16
 """As many as 16 bits can number, which are sorted without comparisons."""
+
+_MOST_IN_MEMORY = 1 << 21
+"""How many rows are kept in memory at most, and put elsewhere together, where there is some other place for them."""
+
+_SHARES_ELSEWHERE = 64
+"""The shares in which they are put there; how many there will be is not known yet, so these are shared out again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +64,10 @@ class _Block:
     rows: History
     ends: NDArray[np.int64]
 
-    def split(self, shares: int) -> _Block:
-        """Return the block with its patients in so many shares."""
-        share = (self.rows.patient % np.uint64(shares)).astype(np.uint16)
+    def split(self, shares: int, patients: NDArray[np.uint64] | None = None) -> _Block:
+        """Return the block with its patients, as numbers, in so many shares."""
+        patients = self.rows.patient if patients is None else patients
+        share = (patients % np.uint64(shares)).astype(np.uint16)
         rows = self.rows if shares == 1 else self.rows.take(np.argsort(share, kind="stable"))
         return _Block(rows, np.cumsum(np.bincount(share, minlength=shares)))
 
@@ -70,8 +79,12 @@ class _Block:
 class Histories:
     """The judged rows of a cohort, block by block."""
 
-    def __init__(self) -> None:
+    def __init__(self, spill: Spill | None = None) -> None:
+        """With a `spill` most rows of a large cohort wait there."""
+        self._spill = spill
         self._blocks: list[_Block] = []
+        self._in_memory = 0
+        self._elsewhere: list[list[Held]] = []
         self._starts = [0]
 
     def add(self, history: pl.DataFrame) -> None:
@@ -79,33 +92,63 @@ class Histories:
         start = self._starts[-1]
         self._blocks.append(_Block(history_of(history, start), np.array([len(history)])))
         self._starts.append(start + len(history))
+        self._in_memory += len(history)
+        if self._spill is not None and self._in_memory >= _MOST_IN_MEMORY:
+            self._put_elsewhere(self._spill)
+
+    def _put_elsewhere(self, spill: Spill) -> None:
+        """Put what is in memory elsewhere, share by share."""
+        rows = all_histories([block.rows for block in self._blocks])
+        block = _Block(rows, np.array([len(rows)])).split(_SHARES_ELSEWHERE)
+        self._elsewhere.append([spill.put([block.of_share(share).frame()]) for share in range(_SHARES_ELSEWHERE)])
+        self._blocks, self._in_memory = [], 0
 
     def look_back(self, contexts: Contexts, lanes: Lanes, edition: Edition, workers: int) -> Lookback:
         """Return what the rows of every block need of the others."""
         rows = self._starts[-1]
-        shares = min(max(rows // _MOST_AT_ONCE, 1), _MOST_SHARES)
+        shares = _SHARES_ELSEWHERE if self._elsewhere else _shares(rows)
         self._split(shares)
         give_back()
         lanes_of_contexts, combinations = context_lanes(contexts, lanes), concerned(contexts, edition)
 
-        def of_share(share: int) -> tuple[NDArray[np.uint32], Found]:
-            courses = courses_of(all_histories([block.of_share(share) for block in self._blocks]))
+        def look(rows: History) -> tuple[NDArray[np.uint32], Found]:
+            courses = courses_of(rows)
             days, several = reference_days(courses, lanes_of_contexts)
             return courses.rows.at, Found(days, several, studies_together(courses, combinations, edition))
 
+        def of_share(share: int) -> list[tuple[NDArray[np.uint32], Found]]:
+            own = self._of_share(share)
+            patients = own.patient // np.uint64(shares)
+            parts = _Block(own, np.array([len(own)])).split(_shares(len(own)), patients)
+            return [look(parts.of_share(part)) for part in range(len(parts.ends))]
+
         days = no_reference_days(rows)
         several, together = [], []
-        for at, found in in_order(of_share, range(shares), workers):
-            days.reference[at] = found.days.reference
-            days.performed_reference[at] = found.days.performed_reference
-            several.append(all_references([found.several]))
-            together.append(found.together)
+        for found_of_share in in_order(of_share, range(shares), workers):
+            for at, found in found_of_share:
+                days.reference[at] = found.days.reference
+                days.performed_reference[at] = found.days.performed_reference
+            several.append(all_references([found.several for _, found in found_of_share]))
+            together += [found.together for _, found in found_of_share]
         return Lookback(self._starts, days, several, pl.concat(together).sort("at"))
 
     def _split(self, shares: int) -> None:
         for place, block in enumerate(self._blocks):
             if len(block.ends) != shares:
                 self._blocks[place] = block.split(shares)
+
+    def _of_share(self, share: int) -> History:
+        """Return the rows of the patients of a share."""
+        parts = []
+        for held in self._elsewhere:
+            assert self._spill is not None  # noqa: S101 - as there is what it holds
+            parts.append(history_from(self._spill.get(held[share])[0]))
+        return all_histories([*parts, *(block.of_share(share) for block in self._blocks)])
+
+
+def _shares(rows: int) -> int:
+    """Return in how many shares so many rows are looked at."""
+    return min(max(rows // _MOST_AT_ONCE, 1), _MOST_SHARES)
 
 
 class Lookback:

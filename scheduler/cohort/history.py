@@ -57,6 +57,15 @@ class History:
             self.at[places], self.patient[places], self.context[places], self.date[places], self.part[places]
         )
 
+    def frame(self) -> pl.DataFrame:
+        """Return the rows as `history_from` takes them."""
+        return pl.DataFrame([pl.Series(str(n), column) for n, column in enumerate(_arrays(self))])
+
+
+def history_from(frame: pl.DataFrame) -> History:
+    """Return rows that were made a frame."""
+    return History(*(column.to_numpy() for column in frame.get_columns()))
+
 
 def history_of(rows: pl.DataFrame, start: int) -> History:
     """Return a frame of HISTORY as arrays, its rows standing in the cohort from `start` on."""

@@ -10,6 +10,7 @@ from scheduler.cohort import histories
 from scheduler.cohort.contexts import ContextBook, Lanes, match_contexts
 from scheduler.cohort.histories import Histories
 from scheduler.cohort.history import ADD_ON, BOOKED, HISTORY, PERFORMED
+from scheduler.cohort.spill import Spill
 from scheduler.cohort.tables import RuleTables
 from scheduler.columns import MODALITIES
 from scheduler.grace import GracePolicy
@@ -28,15 +29,17 @@ def row(day, part=REQUESTED, at="cervical_spine", modality=MRI, *, patient=7, pr
     return context | {"patient": patient, "date": day, "part": part}
 
 
-def looked_back(blocks, rows_at_once=1 << 18, workers=1):
-    """Return what was found of each block of rows."""
-    kept, book, lanes = Histories(), ContextBook(), Lanes(TABLES)
-    for rows in blocks:
-        numbers = dict.fromkeys(("protocol", "modality", "regions", "primary_site"), pl.Int32)
-        frame = pl.DataFrame(rows, schema=numbers | {name: HISTORY[name] for name in ("patient", "date", "part")})
-        kept.add(frame.with_columns(context=book.number(frame)).select(*HISTORY))
-    with pytest.MonkeyPatch.context() as patch:
+def looked_back(blocks, rows_at_once=1 << 18, workers=1, in_memory=None):
+    """Return what was found of each block of rows, of which so many were kept in memory (None: all)."""
+    with pytest.MonkeyPatch.context() as patch, Spill() as spill:
         patch.setattr(histories, "_MOST_AT_ONCE", rows_at_once)
+        patch.setattr(histories, "_MOST_IN_MEMORY", in_memory or 1)
+        kept, book, lanes = Histories(spill if in_memory else None), ContextBook(), Lanes(TABLES)
+        for rows in blocks:
+            numbers = dict.fromkeys(("protocol", "modality", "regions", "primary_site"), pl.Int32)
+            frame = pl.DataFrame(rows, schema=numbers | {name: HISTORY[name] for name in ("patient", "date", "part")})
+            kept.add(frame.with_columns(context=book.number(frame)).select(*HISTORY))
+        assert bool(kept._elsewhere) == (in_memory is not None and in_memory <= sum(map(len, blocks)))
         lookback = kept.look_back(match_contexts(book, TABLES, lanes), lanes, CURRENT, workers)
     return [lookback.take(place) for place, _ in enumerate(blocks)]
 
@@ -175,14 +178,15 @@ def patients(count):
 
 
 @pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("in_memory", [None, 1, 25, 61], ids=lambda rows: f"{rows or 'all'} in memory")
 @pytest.mark.parametrize("rows_at_once", [1, 7, 1 << 18], ids=lambda rows: f"{rows} rows at once")
-def test_neither_shares_nor_blocks_nor_order_change_what_is_found(rows_at_once, workers):
+def test_neither_shares_nor_blocks_nor_order_change_what_is_found(rows_at_once, in_memory, workers):
     people = patients(12)
     by_patient, by_row = list(chain(*people)), list(chain(*zip(*people, strict=True)))
     for rows, expected in ((by_patient, FOUND * 12), (by_row, [found for found in FOUND for _ in range(12)])):
         for size in (1, 9, 60):
             blocks = [rows[start : start + size] for start in range(0, 60, size)]
-            found = looked_back([*blocks[:1], [], *blocks[1:]], rows_at_once, workers)
+            found = looked_back([*blocks[:1], [], *blocks[1:]], rows_at_once, workers, in_memory)
             assert list(chain(*map(references, found))) == expected
             places = [start + at for start, one in starts_of(found) for at, *_ in several(one)]
             of_several = [place for place, one in enumerate(rows) if one["regions"] == REGIONS["whole_body"]]

@@ -43,6 +43,7 @@ def blocks_of(sizes: Sizes) -> Iterator[None]:
         patch.setattr(csv_file, "_TAIL", min(sizes.block_bytes, 1 << 16))
         patch.setattr(parquet_file, "BLOCK_ROWS", sizes.block_rows)
         patch.setattr(histories, "_MOST_AT_ONCE", sizes.rows_at_once)
+        patch.setattr(histories, "_MOST_IN_MEMORY", 3 * sizes.rows_at_once)
         # Half the rows of a small block wait on disk, the others in memory.
         patch.setattr(spill, "IN_MEMORY", 64 * min(sizes.block_bytes, sizes.block_rows))
         yield
