@@ -12,9 +12,10 @@ from scheduler.rules import Phase, PhaseKind, Protocol, Schedule
 if TYPE_CHECKING:
     from scheduler.indications import Indication
 
-_WINDOW = (
-    "{section}: {rule}, counted from {anchor} of {reference}, gives the window {opens} to {closes} (grace {grace}). "
-)
+COUNTED = "{section}: {rule}, counted from {anchor}"
+"""What a sentence on a window starts with, which hangs on few things."""
+
+_WINDOW = COUNTED + " of {reference}, gives the window {opens} to {closes} (grace {grace}). "
 _EXTRA = "an extra study is supported, since it is documented that {or_fact}."
 
 SENTENCES: Mapping[str, str] = {

@@ -26,7 +26,7 @@ from scheduler.cohort.tabletext import (
 )
 from scheduler.errors import FileError
 
-BLOCK_BYTES = 1 << 24
+BLOCK_BYTES = 1 << 25
 """How much of a CSV is read at a time; its columns as text and its results take some twenty times that."""
 
 _TAIL = 1 << 16

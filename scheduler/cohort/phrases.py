@@ -15,7 +15,7 @@ from scheduler.cohort.tables import NO_DAY, NOWHERE, Ints, RuleTables
 from scheduler.facts import IndexKind
 from scheduler.reasons import Reason
 from scheduler.rules import Schedule
-from scheduler.wording import days_text, indication_words, meaning, protocol_words, rule_text, schedule_words
+from scheduler.wording import COUNTED, days_text, indication_words, meaning, protocol_words, rule_text, schedule_words
 
 _KINDS = tuple(IndexKind)
 
@@ -136,12 +136,21 @@ class Words:
         def anchor(codes: Codes) -> Ints:
             return np.where(codes.counted_from == codes.index, codes.index_kind, np.int32(len(kinds)))
 
+        def rule(codes: Codes) -> Ints:
+            return codes.slot + codes.is_blended * np.int32(len(rules))
+
+        both, anchors = [*rules, *(_blended(t) for t in timed)], [*kinds, "the study"]
+        sections = [s.cite.section for s, _ in places] * 2
+        counted = [
+            COUNTED.format(section=section, rule=text, anchor=name)
+            for section, text in zip(sections, both, strict=True)
+            for name in anchors
+        ]
         return {
-            "rule": Phrase(
-                _strings([*rules, *(_blended(t) for t in timed)]),
-                lambda codes: codes.slot + codes.is_blended * np.int32(len(rules)),
-            ),
-            "anchor": Phrase(_strings([*kinds, "the study"]), anchor),
+            "rule": Phrase(_strings(both), rule),
+            "anchor": Phrase(_strings(anchors), anchor),
+            # Of a row that a rule speaks of the section is that of its schedule.
+            "counted": Phrase(_strings(counted), lambda codes: rule(codes) * np.int32(len(anchors)) + anchor(codes)),
             "grace": Phrase(_strings([days_text(g) for g in range(longest_grace + 1)]), _column("grace")),
             "distance": Phrase(distances.scatter(1, days_text(1)), lambda codes: np.abs(codes.days_from_window)),
             "index": Phrase(_strings(kinds), _column("index_kind")),

@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 from scheduler.cohort.codes import Codes
 from scheduler.cohort.phrases import Words, look_up
 from scheduler.cohort.tables import NOWHERE, Flags, Ints
-from scheduler.wording import SENTENCES
+from scheduler.wording import COUNTED, SENTENCES
 
-_FEW = 4096
-"""A field that can hold so few texts is kept once more with the plain text before and behind it."""
+_FEW, _FEW_OF_CELLS = 1 << 12, 1 << 15
+"""A field that can hold so few texts is kept once more with the plain text before and behind it.
+
+Of dates that takes a while, which pays where whole files are put into words, as cells.
+"""
 
 NEEDS_QUOTES = [",", '"', "\n", "\r"]
 """What a cell of a CSV can only hold within quotes."""
@@ -38,8 +41,11 @@ class Sentences:
         """With `as_cells` sentences stand as in a CSV, within quotes where they must whatever is filled in."""
         self._words = words
         self._as_cells = as_cells
+        self._few = _FEW_OF_CELLS if as_cells else _FEW
+        self._in_quotes: dict[int, pl.Series] = {}
         sentences = [
-            list(self._pieces(template, '"' if as_cells and "," in template else "")) for template in SENTENCES.values()
+            list(self._pieces(template.replace(COUNTED, "{counted}"), '"' if as_cells and "," in template else ""))
+            for template in SENTENCES.values()
         ]
         pieces = list(dict.fromkeys(piece for sentence in sentences for piece in sentence))
         starts: dict[_Piece, int] = {}
@@ -62,7 +68,8 @@ class Sentences:
             for place, piece in enumerate(sentence):
                 self._starts[place, wording] = starts[piece]
                 self._which[place, wording] = self._fields.index(piece.field) + 1 if piece.field else 0
-        self._must_quote = self._texts.str.contains_any(NEEDS_QUOTES).to_numpy()
+        must_quote = {field: words.fields[field].texts.str.contains_any(NEEDS_QUOTES) for field in self._fields}
+        self._must_quote = {field: texts.to_numpy() for field, texts in must_quote.items() if texts.any()}
         self._has_comma = np.array([*("," in template for template in SENTENCES.values()), True])
 
     def pieces(self, codes: Codes, sentences: Ints) -> list[pl.Series]:
@@ -71,11 +78,12 @@ class Sentences:
 
     def unsure(self, codes: Codes) -> NDArray[np.intp]:
         """Return the rows whose sentence holds no comma, but something that is filled in must be quoted."""
-        rows = (~self._has_comma.take(codes.wording)).nonzero()[0]
-        must: Flags = np.zeros(len(rows), dtype=np.bool_)
-        for places in self._places(codes.take(rows), codes.wording[rows]):
-            must |= self._must_quote.take(places)
-        return rows[must]
+        must: Flags = np.zeros(len(codes.wording), dtype=np.bool_)
+        for field, must_quote in self._must_quote.items():
+            names_it = (self._which == self._fields.index(field) + 1).any(axis=0) & ~self._has_comma
+            rows = names_it.take(codes.wording).nonzero()[0]
+            must[rows] |= must_quote.take(self._words.fields[field].place(codes.take(rows)))
+        return must.nonzero()[0]
 
     def _places(self, codes: Codes, sentences: Ints) -> Iterator[Ints]:
         """Yield the place of each row's first piece in the table of texts, then that of its second, and so on."""
@@ -106,7 +114,7 @@ class Sentences:
             plain += text
             if field is None:
                 continue
-            is_few = len(self._words.fields[field].texts) <= _FEW
+            is_few = len(self._words.fields[field].texts) <= self._few
             if last is not None and not is_few:
                 last, plain = _Piece(last.before, last.field, plain), ""
             if last is not None:
@@ -131,7 +139,14 @@ class Sentences:
     def _texts_of(self, piece: _Piece) -> pl.Series:
         if piece.field is None:
             return pl.Series([piece.before])
-        texts = self._words.fields[piece.field].texts
-        if self._as_cells and texts.str.contains('"', literal=True).any():
-            texts = texts.str.replace_all('"', '""', literal=True)
+        texts = self._texts_of_field(piece.field)
         return piece.before + texts + piece.behind if piece.before or piece.behind else texts
+
+    def _texts_of_field(self, field: str) -> pl.Series:
+        texts = self._words.fields[field].texts
+        known = self._in_quotes.get(id(texts))
+        if known is None:
+            has_quotes = self._as_cells and texts.str.contains('"', literal=True).any()
+            known = texts.str.replace_all('"', '""', literal=True) if has_quotes else texts
+            self._in_quotes[id(texts)] = known
+        return known
