@@ -43,9 +43,10 @@ class Sentences:
         self._as_cells = as_cells
         self._few = _FEW_OF_CELLS if as_cells else _FEW
         self._in_quotes: dict[int, pl.Series] = {}
+        must_quote = [any(mark in template for mark in NEEDS_QUOTES) for template in SENTENCES.values()]
         sentences = [
-            list(self._pieces(template.replace(COUNTED, "{counted}"), '"' if as_cells and "," in template else ""))
-            for template in SENTENCES.values()
+            list(self._pieces(template.replace(COUNTED, "{counted}"), '"' if as_cells and must else ""))
+            for template, must in zip(SENTENCES.values(), must_quote, strict=True)
         ]
         pieces = list(dict.fromkeys(piece for sentence in sentences for piece in sentence))
         starts: dict[_Piece, int] = {}
@@ -68,21 +69,21 @@ class Sentences:
             for place, piece in enumerate(sentence):
                 self._starts[place, wording] = starts[piece]
                 self._which[place, wording] = self._fields.index(piece.field) + 1 if piece.field else 0
-        must_quote = {field: words.fields[field].texts.str.contains_any(NEEDS_QUOTES) for field in self._fields}
-        self._must_quote = {field: texts.to_numpy() for field, texts in must_quote.items() if texts.any()}
-        self._has_comma = np.array([*("," in template for template in SENTENCES.values()), True])
+        risky = {field: words.fields[field].texts.str.contains_any(NEEDS_QUOTES) for field in self._fields}
+        self._risky = {field: r.fill_null(value=False).to_numpy() for field, r in risky.items() if r.any()}
+        self._is_quoted = np.array([*must_quote, True])
 
     def pieces(self, codes: Codes, sentences: Ints) -> list[pl.Series]:
         """Return the sentence of each row, piece by piece; `sentences` says which (a place in WORDINGS, or NOWHERE)."""
         return [look_up(self._texts, places) for places in self._places(codes, sentences)]
 
     def unsure(self, codes: Codes) -> NDArray[np.intp]:
-        """Return the rows whose sentence holds no comma, but something that is filled in must be quoted."""
+        """Return the rows whose sentence stands without quotes, but something that is filled in must be quoted."""
         must: Flags = np.zeros(len(codes.wording), dtype=np.bool_)
-        for field, must_quote in self._must_quote.items():
-            names_it = (self._which == self._fields.index(field) + 1).any(axis=0) & ~self._has_comma
+        for field, is_risky in self._risky.items():
+            names_it = (self._which == self._fields.index(field) + 1).any(axis=0) & ~self._is_quoted
             rows = names_it.take(codes.wording).nonzero()[0]
-            must[rows] |= must_quote.take(self._words.fields[field].place(codes.take(rows)))
+            must[rows] |= is_risky.take(self._words.fields[field].place(codes.take(rows)))
         return must.nonzero()[0]
 
     def _places(self, codes: Codes, sentences: Ints) -> Iterator[Ints]:
@@ -111,7 +112,7 @@ class Sentences:
         """Yield a template in pieces; plain text goes to the field next to it where that has few texts."""
         last, plain = None, quote
         for text, field, _, _ in string.Formatter().parse(template):
-            plain += text
+            plain += text.replace('"', '""') if self._as_cells else text
             if field is None:
                 continue
             is_few = len(self._words.fields[field].texts) <= self._few

@@ -13,6 +13,7 @@ from support.indicated_cohorts import indicated_cohort
 from support.random_cohorts import random_cohort
 
 from protocols import CURRENT
+from scheduler.cohort import sentences
 from scheduler.columns import RESULT_COLUMNS
 from scheduler.frozen import replace
 from scheduler.grace import GracePolicy
@@ -204,6 +205,13 @@ def test_a_contraindication_stays_with_its_row(decide):
 def test_a_formula_is_quoted_in_its_cell_alone(decide):
     rows = [{"note": note} for note in ("x", "=1+1", "-1", "", "@a", "'=1", "a=1")]
     assert [row["note"] for row in decide(*rows)] == ["x", "'=1+1", "-1", "", "'@a", "'=1", "a=1"]
+
+
+@pytest.mark.parametrize("said", ["Off.", "Off, it is.", 'It is "off".', '"Off", it is.'])
+def test_a_sentence_is_quoted_by_what_it_holds_itself(monkeypatch, said):
+    monkeypatch.setattr(sentences, "SENTENCES", {**sentences.SENTENCES, "cancelled": said})
+    (row,) = as_rows(audited(as_csv([REQUEST | {"status": "cancelled"}]))[0])
+    assert row["explanation"] == said
 
 
 def test_a_bad_row_says_the_line_that_an_editor_shows(decide):
