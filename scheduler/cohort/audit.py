@@ -89,7 +89,7 @@ class Cohort:
         return prepare(cells, self._decoder, self._book)
 
     def add(self, digest: Digest) -> None:
-        """Keep what other rows may need of a block; the blocks come in their order."""
+        """Keep what other rows may need of a block; the blocks come in their order. Raises OSError."""
         self._histories.add(digest.history)
         self._days += digest.days
 

@@ -18,6 +18,7 @@ from scheduler.cohort.tabletext import (
     UTF8_MARK,
     count_lines,
     cut_line,
+    first_long_line,
     parse_plain,
     plain_lines,
     unix,
@@ -68,10 +69,12 @@ class CsvFile(OpenFile):
             is_last = start + wanted >= self.size
             text = self._read(start, wanted if is_last else self._whole_lines(start, wanted))
             size = len(text) if is_last else whole_rows(text, len(self.header))
+            too_long = first_long_line(text, size or len(text))
+            size = size if too_long is None else too_long
             if size:
                 yield Block(start, size, line, text=text if size == len(text) else text[:size])
                 line += count_lines(text, size)
-            elif wanted < LONGEST_LINE + BLOCK_BYTES:
+            elif too_long is None and wanted < LONGEST_LINE + BLOCK_BYTES:
                 wanted += BLOCK_BYTES
                 continue
             else:

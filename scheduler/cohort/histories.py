@@ -37,7 +37,7 @@ _MOST_SHARES = 1 << 16
 """As many as 16 bits can number, which are sorted without comparisons."""
 
 _MOST_IN_MEMORY = 1 << 21
-"""How many rows are kept in memory at most, and put elsewhere together, where there is some other place for them."""
+"""With so many rows in memory these are put elsewhere, where there is some other place for them."""
 
 _SHARES_ELSEWHERE = 64
 """The shares in which they are put there; how many there will be is not known yet, so these are shared out again."""
@@ -88,7 +88,7 @@ class Histories:
         self._starts = [0]
 
     def add(self, history: pl.DataFrame) -> None:
-        """Keep the rows of the next block, a frame of HISTORY."""
+        """Keep the rows of the next block, a frame of HISTORY. Raises OSError where there is no room for them."""
         start = self._starts[-1]
         self._blocks.append(_Block(history_of(history, start), np.array([len(history)])))
         self._starts.append(start + len(history))

@@ -46,6 +46,8 @@ def look_up(texts: pl.Series, places: Ints) -> pl.Series:
 class Words:
     """The texts of an edition: `fields` are those that a sentence can name, `cells` those of the result columns.
 
+    One field, `counted`, stands for the whole of COUNTED.
+
     Not among the cells is `explanation`, and `missing` holds what schedules wait for, not what indications do. Where a
     sentence names a field, every row that it is said of has one.
     """
@@ -147,8 +149,6 @@ class Words:
             for name in anchors
         ]
         return {
-            "rule": Phrase(_strings(both), rule),
-            "anchor": Phrase(_strings(anchors), anchor),
             # Of a row that a rule speaks of the section is that of its schedule.
             "counted": Phrase(_strings(counted), lambda codes: rule(codes) * np.int32(len(anchors)) + anchor(codes)),
             "grace": Phrase(_strings([days_text(g) for g in range(longest_grace + 1)]), _column("grace")),

@@ -164,6 +164,26 @@ def _start_of_line(text: bytes, line: int) -> int:
     return next(islice(ends, line - 1, None)) if line else 0
 
 
+def first_long_line(text: bytes, size: int) -> int | None:
+    """Return where the first line starts of which more than LONGEST_LINE bytes lie in the first `size` of a text."""
+    step = max(LONGEST_LINE // 2, 1)
+    for at in range(0, size, step):
+        # A line that is too long takes in a whole step; nearly always an end is found at once.
+        if _line_end(text, at, at + step) < 0:
+            start = max(text.rfind(b"\n", 0, at), text.rfind(b"\r", 0, at)) + 1
+            end = _line_end(text, at + step, size)
+            if (size if end < 0 else end) - start > LONGEST_LINE:
+                return start
+    return None
+
+
+def _line_end(text: bytes, start: int, end: int) -> int:
+    """Return where a line ends first between two places, -1 where none does."""
+    feed = text.find(b"\n", start, end)
+    back = text.find(b"\r", start, end if feed < 0 else feed)
+    return feed if back < 0 else back
+
+
 def cut_line(text: bytes, header: Sequence[str], line: int) -> pl.DataFrame:
     """Return the start of a line that is too long as one damaged row."""
     said = f"the line is longer than {LONGEST_LINE:,} bytes and was cut; look for a missing line end"

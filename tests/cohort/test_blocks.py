@@ -226,7 +226,7 @@ def row_of(length):
 def test_a_line_that_is_too_long_is_one_bad_row_and_costs_nothing_else(end, place):
     lines = [b"P1,,a", b'P3,,"b\nc"'.replace(b"\n", end)]
     lines.insert(place, row_of(LONGEST * 9))
-    for size in (10, 50, 99, 100):
+    for size in (10, 50, 99, 100, 250, 800):
         rows, _ = read_in_blocks(end.join([HEAD, *lines]), size)
         others = [row for row in rows if row[3] is None]
         assert others == [("P1", "a", 3 if place == 0 else 2, None), ("P3", "b\nc", 4 if place < 2 else 3, None)], size
@@ -240,12 +240,24 @@ def test_a_line_that_is_too_long_is_one_bad_row_and_costs_nothing_else(end, plac
 @pytest.mark.usefixtures("short_lines")
 def test_a_line_that_is_just_not_too_long_is_read(length, end):
     data = end.join([HEAD, b"P1,,", row_of(length), b"P3,,"])
-    for size in (10, 50, LONGEST):
+    for size in (10, 50, LONGEST, 3 * LONGEST, 1000):
         assert [(row[0], row[2], row[3]) for row in read_in_blocks(data, size)[0]] == [
             ("P1", 2, None),
             ("P2", 3, None),
             ("P3", 4, None),
         ], size
+
+
+@pytest.mark.parametrize("end", ENDS, ids=NAMES)
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "in the middle", "last"])
+@pytest.mark.usefixtures("short_lines")
+def test_a_line_of_one_byte_too_many_is_cut_however_large_a_block_is(end, place):
+    lines = [b"P1,,", b"P3,,"]
+    lines.insert(place, row_of(LONGEST + 1))
+    for size in (10, 50, 99, LONGEST, LONGEST + 1, 3 * LONGEST, 1000):
+        rows, _ = read_in_blocks(end.join([HEAD, *lines, b""]), size)
+        assert [row[2] for row in rows] == [2, 3, 4], size
+        assert [row[2] for row in rows if row[3]] == [place + 2], size
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 3, 4, 5])
