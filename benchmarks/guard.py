@@ -20,7 +20,7 @@ LARGER_ROWS = 2 * ROWS
 RUNS = 3
 SLACK = 1.6
 MOST_BYTES_OF_A_ROW = 600
-"""Above the 300 or so by which the working set still fills at this size, below the thousand of a file in memory."""
+"""Above the 130 to 300 by which the working set still fills at this size, below the thousand of a file in memory."""
 
 AUDIT, CHECK, MEMORY = f"audit : B7, {ROWS:,} rows in order", "check : import click", "memory a row"
 DOCUMENT = HERE.parent / "docs" / "benchmarks.md"

@@ -19,6 +19,7 @@ from scheduler.cohort.tabletext import (
     count_lines,
     cut_line,
     first_long_line,
+    line_end,
     parse_plain,
     plain_lines,
     unix,
@@ -28,7 +29,7 @@ from scheduler.cohort.tabletext import (
 from scheduler.errors import FileError
 
 BLOCK_BYTES = 1 << 25
-"""How much of a CSV is read at a time; its columns as text and its results take some twenty times that."""
+"""How much of a CSV is read at a time; its columns as text and its results take many times that."""
 
 _TAIL = 1 << 16
 """How far before the end of a block its last line end is looked for first."""
@@ -119,8 +120,8 @@ class CsvFile(OpenFile):
     def _line_length(self, start: int) -> int:
         length = 0
         while piece := self._read(start + length, BLOCK_BYTES):
-            found = min((at for at in (piece.find(b"\n"), piece.find(b"\r")) if at >= 0), default=None)
-            if found is not None:
+            found = line_end(piece, 0, len(piece))
+            if found >= 0:
                 is_windows = self._read(start + length + found, 2) == b"\r\n"
                 return length + found + (2 if is_windows else 1)
             length += len(piece)
@@ -130,8 +131,8 @@ class CsvFile(OpenFile):
 def _read_header(data: bytes, name: str) -> tuple[list[str], int]:
     """Return the column names and the offset behind the header line, the first that is not empty."""
     start = _behind_line_ends(data, 0)
-    ends = [e for e in (data.find(b"\n", start), data.find(b"\r", start)) if e >= 0]
-    end = min(ends, default=len(data))
+    end = line_end(data, start, len(data))
+    end = len(data) if end < 0 else end
     try:
         text = data[start:end].decode("utf-8")
         header = [column.strip() for column in next(csv.reader([text], strict=True))]

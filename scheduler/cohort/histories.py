@@ -64,6 +64,11 @@ class _Block:
     rows: History
     ends: NDArray[np.int64]
 
+    @classmethod
+    def whole(cls, rows: History) -> _Block:
+        """Return rows with all their patients in one share."""
+        return cls(rows, np.array([len(rows)]))
+
     def split(self, shares: int, patients: NDArray[np.uint64] | None = None) -> _Block:
         """Return the block with its patients, as numbers, in so many shares."""
         patients = self.rows.patient if patients is None else patients
@@ -90,7 +95,7 @@ class Histories:
     def add(self, history: pl.DataFrame) -> None:
         """Keep the rows of the next block, a frame of HISTORY. Raises OSError where there is no room for them."""
         start = self._starts[-1]
-        self._blocks.append(_Block(history_of(history, start), np.array([len(history)])))
+        self._blocks.append(_Block.whole(history_of(history, start)))
         self._starts.append(start + len(history))
         self._in_memory += len(history)
         if self._spill is not None and self._in_memory >= _MOST_IN_MEMORY:
@@ -99,7 +104,7 @@ class Histories:
     def _put_elsewhere(self, spill: Spill) -> None:
         """Put what is in memory elsewhere, share by share."""
         rows = all_histories([block.rows for block in self._blocks])
-        block = _Block(rows, np.array([len(rows)])).split(_SHARES_ELSEWHERE)
+        block = _Block.whole(rows).split(_SHARES_ELSEWHERE)
         self._elsewhere.append([spill.put([block.of_share(share).frame()]) for share in range(_SHARES_ELSEWHERE)])
         self._blocks, self._in_memory = [], 0
 
@@ -119,7 +124,7 @@ class Histories:
         def of_share(share: int) -> list[tuple[NDArray[np.uint32], Found]]:
             own = self._of_share(share)
             patients = own.patient // np.uint64(shares)
-            parts = _Block(own, np.array([len(own)])).split(_shares(len(own)), patients)
+            parts = _Block.whole(own).split(_shares(len(own)), patients)
             return [look(parts.of_share(part)) for part in range(len(parts.ends))]
 
         days = no_reference_days(rows)

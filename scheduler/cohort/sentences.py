@@ -42,7 +42,7 @@ class Sentences:
         self._words = words
         self._as_cells = as_cells
         self._few = _FEW_OF_CELLS if as_cells else _FEW
-        self._in_quotes: dict[int, pl.Series] = {}
+        self._as_written: dict[int, pl.Series] = {}
         must_quote = [any(mark in template for mark in NEEDS_QUOTES) for template in SENTENCES.values()]
         sentences = [
             list(self._pieces(template.replace(COUNTED, "{counted}"), '"' if as_cells and must else ""))
@@ -145,9 +145,9 @@ class Sentences:
 
     def _texts_of_field(self, field: str) -> pl.Series:
         texts = self._words.fields[field].texts
-        known = self._in_quotes.get(id(texts))
+        known = self._as_written.get(id(texts))
         if known is None:
             has_quotes = self._as_cells and texts.str.contains('"', literal=True).any()
             known = texts.str.replace_all('"', '""', literal=True) if has_quotes else texts
-            self._in_quotes[id(texts)] = known
+            self._as_written[id(texts)] = known
         return known

@@ -169,15 +169,15 @@ def first_long_line(text: bytes, size: int) -> int | None:
     step = max(LONGEST_LINE // 2, 1)
     for at in range(0, size, step):
         # A line that is too long takes in a whole step; nearly always an end is found at once.
-        if _line_end(text, at, at + step) < 0:
+        if line_end(text, at, at + step) < 0:
             start = max(text.rfind(b"\n", 0, at), text.rfind(b"\r", 0, at)) + 1
-            end = _line_end(text, at + step, size)
+            end = line_end(text, at + step, size)
             if (size if end < 0 else end) - start > LONGEST_LINE:
                 return start
     return None
 
 
-def _line_end(text: bytes, start: int, end: int) -> int:
+def line_end(text: bytes, start: int, end: int) -> int:
     """Return where a line ends first between two places, -1 where none does."""
     feed = text.find(b"\n", start, end)
     back = text.find(b"\r", start, end if feed < 0 else feed)
