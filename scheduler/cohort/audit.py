@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import polars as pl
 
 from scheduler.cohort.blocks import Digest, Ready, prepare
+from scheduler.cohort.cells import Cells, FrameCells
 from scheduler.cohort.codes import Codes, wording
 from scheduler.cohort.contexts import ContextBook, Contexts, Lanes, match_contexts
 from scheduler.cohort.decide import decide_rows
 from scheduler.cohort.decode import Decoder
-from scheduler.cohort.explain import RESULT_SCHEMA, Results
+from scheduler.cohort.explain import RESULT_SCHEMA, CsvResults, Results
 from scheduler.cohort.histories import Histories, Lookback
 from scheduler.cohort.memory import give_back
 from scheduler.cohort.parallel import in_order
@@ -62,7 +64,7 @@ class Audit:
         if LINE not in cells.columns:
             cells = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE))
         cohort = Cohort(self)
-        blocks = list(in_order(cohort.prepare, cells.iter_slices(BLOCK_ROWS), workers))
+        blocks = list(in_order(cohort.prepare, map(FrameCells, cells.iter_slices(BLOCK_ROWS)), workers))
         for _, digest in blocks:
             cohort.add(digest)
         ready = [block for block, _ in blocks]
@@ -84,8 +86,8 @@ class Cohort:
         self._histories = Histories(spill)
         self._days: list[int] = []
 
-    def prepare(self, cells: pl.DataFrame) -> tuple[Ready, Digest]:
-        """Read a block, an events frame with LINE; from any thread."""
+    def prepare(self, cells: Cells) -> tuple[Ready, Digest]:
+        """Read the cells of a block; from any thread."""
         return prepare(cells, self._decoder, self._book)
 
     def add(self, digest: Digest) -> None:
@@ -122,6 +124,8 @@ class Judge:
         self._lookback = lookback
         self._words = Words(tables, days.low, days.low + days.span - 1)
         self._results: dict[tuple[str, ...], Results] = {}
+        self._csv_results: dict[tuple[str, ...], CsvResults] = {}
+        self._turn = Lock()
 
     def codes(self, block: Ready, place: int, rows: pl.DataFrame | None = None) -> Codes:
         """Return the decisions of the rows of the block at `place`, in their order; of those to judge some `rows`."""
@@ -138,14 +142,14 @@ class Judge:
 
         `columns` are those wanted of RESULT_COLUMNS, in its order.
         """
-        return self._results_of(columns).in_words(codes, block.told)
+        with self._turn:
+            results = self._results.setdefault(tuple(columns), Results(self._words, columns))
+        return results.in_words(codes, block.told)
 
-    def in_csv(self, block: Ready, codes: Codes, columns: Sequence[str] = RESULT_COLUMNS) -> pl.DataFrame:
-        """Return the results of every row of a block as text that stands behind it in a CSV as it is, in its order."""
-        return self._results_of(columns).in_csv(codes, block.told)
-
-    def _results_of(self, columns: Sequence[str]) -> Results:
+    def csv_results(self, columns: Sequence[str] = RESULT_COLUMNS) -> CsvResults:
+        """Return what puts the decisions of a block into the cells of a CSV; the same whenever it is asked for."""
         asked = tuple(columns)
-        if asked not in self._results:
-            self._results[asked] = Results(self._words, columns)
-        return self._results[asked]
+        with self._turn:
+            if asked not in self._csv_results:
+                self._csv_results[asked] = CsvResults(self._words, columns)
+            return self._csv_results[asked]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Self
 
@@ -106,9 +106,7 @@ def decided_batches(
 
 def _texts(piece: Piece) -> list[bytes]:
     """Return a piece of a CSV as texts of several lines each, without the last line end, which the writer adds."""
-    if piece.has_header:
-        return [piece.text()[:-1]]
-    return [replace(piece, rows=rows).text()[:-1] for rows in piece.rows.iter_slices(_ROWS_OF_A_BATCH)]
+    return [part.text()[:-1] for part in piece.parts(_ROWS_OF_A_BATCH)]
 
 
 class _Gathered:
@@ -150,7 +148,7 @@ class _Gathered:
         cells = with_lines(original.select(self._texts), block.first_line)
         if self._line is not None:
             cells = cells.with_columns(frame[self._line].alias(LINE))
-        return Events(cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True))), original)
+        return Events.of(cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True))), original)
 
     def lines(self, block: Block) -> pl.Series:
         raise NotImplementedError

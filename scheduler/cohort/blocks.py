@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from scheduler.cohort.cells import Cells
 from scheduler.cohort.contexts import ContextBook
 from scheduler.cohort.decode import Decoder, bounds
 from scheduler.cohort.history import HISTORY, part_of_rows
-from scheduler.cohort.tabletext import LINE
 from scheduler.columns import STATUSES
 from scheduler.reasons import Reason, Status
 
@@ -43,16 +43,19 @@ class Ready:
 class Digest:
     """What must be known of a block until all blocks were read.
 
-    `history` are its judged rows as HISTORY, `days` the earliest and the latest of all their dates, where there is any.
+    `history` are its judged rows as HISTORY, `days` the earliest and the latest of all their dates, where there is any,
+    `protocols` those of Decoded.
     """
 
     history: pl.DataFrame
     days: list[int]
+    protocols: pl.Series
 
 
-def prepare(cells: pl.DataFrame, decoder: Decoder, book: ContextBook) -> tuple[Ready, Digest]:
-    """Read the cells of a block, an events frame with LINE and perhaps DAMAGE."""
-    frame, problems = decoder.decode(cells)
+def prepare(cells: Cells, decoder: Decoder, book: ContextBook) -> tuple[Ready, Digest]:
+    """Read the cells of a block."""
+    decoded = decoder.decode(cells)
+    frame, problems = decoded.rows, decoded.problems
     is_bad = pl.col("row").is_in(problems["row"].unique().implode()) if len(problems) else pl.lit(value=False)
     is_cancelled = pl.col("has_study") & (pl.col("status") == _CANCELLED) & ~is_bad
     is_judged = pl.col("has_study") & ~is_bad & ~is_cancelled
@@ -62,9 +65,9 @@ def prepare(cells: pl.DataFrame, decoder: Decoder, book: ContextBook) -> tuple[R
     ready = Ready(
         rows.drop("patient", "is_add_on", "regions", "primary_site", "region", "cpt"),
         frame.filter(~is_judged).select("row", reason=_reason(is_bad, is_cancelled)),
-        _told(problems, cells[LINE]),
+        _told(problems, cells.lines),
     )
-    return ready, Digest(history, bounds(rows, decoder.columns))
+    return ready, Digest(history, bounds(rows, decoder.columns), decoded.protocols)
 
 
 def _reason(is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.Expr:

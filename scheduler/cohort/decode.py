@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from threading import Lock
+from dataclasses import dataclass
 
 import polars as pl
 
 from scheduler import rows as row_checks
+from scheduler.cohort.cells import Cells
+from scheduler.cohort.meanings import UNREADABLE, Meanings
 from scheduler.cohort.tabletext import DAMAGE
 from scheduler.columns import (
     DATE_COLUMNS,
@@ -18,11 +19,9 @@ from scheduler.columns import (
     STUDY_COLUMNS,
     Column,
     Kind,
-    day_number,
     event_columns,
 )
 from scheduler.edition import Edition
-from scheduler.errors import ValueProblem
 from scheduler.reasons import Status
 
 PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "message": pl.String}
@@ -33,14 +32,17 @@ ALWAYS = (*STUDY_COLUMNS, *DATE_COLUMNS, "protocol", "status", "primary_site")
 
 _OWN = ("own_modality", "own_regions")
 
-_USUAL_DAYS = range(day_number(date(1990, 1, 1)), day_number(date(2040, 1, 1)))
-"""The days of most cohorts, all between the earliest and the latest date that can be read."""
 
-_MOST_KEPT = 1_000_000
-"""How many distinct texts of a column are kept; more than there are dates, fewer than there can be numbers."""
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Rows as whole numbers, and the problems found (columns of PROBLEMS, in order of rows).
 
-UNREADABLE = -(1 << 31)
-"""Stands for a cell that is filled and cannot be read."""
+    `protocols` are the places of the protocols that all rows name: UNREADABLE where there is no such protocol.
+    """
+
+    rows: pl.DataFrame
+    problems: pl.DataFrame
+    protocols: pl.Series
 
 
 class Decoder:
@@ -51,30 +53,30 @@ class Decoder:
         self.columns = event_columns(edition, date_format)
         self._edition = edition
         # Columns that are read in one way share what was read: a cohort has the same days in many columns.
-        readers: dict[object, _Meanings] = {}
+        readers: dict[object, Meanings] = {}
         for column in self.columns.values():
             if (column.parse, column.encode) not in readers:
                 is_iso = column.kind is Kind.DATE and date_format is None
-                readers[column.parse, column.encode] = _Meanings(column, _USUAL_DAYS if is_iso else None)
-        self._meanings = {name: readers[column.parse, column.encode] for name, column in self.columns.items()}
+                readers[column.parse, column.encode] = Meanings(column, is_iso=is_iso)
+        self.meanings = {name: readers[column.parse, column.encode] for name, column in self.columns.items()}
 
-    def decode(self, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return the rows of `cells` as whole numbers, and the problems found (columns of PROBLEMS, in order of rows).
+    def decode(self, cells: Cells) -> Decoded:
+        """Return the rows of `cells` as whole numbers, and the problems found.
 
-        `cells` has text columns only; a column that it lacks is empty throughout. The rows come back in
-        order with `row` (from 0), `patient` (a hash of the trimmed id), those of `columns` that the file has or
-        that are in ALWAYS (null where empty or unreadable), `regions`, `is_add_on` and `has_study`; `modality`
-        and `regions` are those of the cpt code where one is given, and an empty status is `requested`.
+        A column that is not there is empty throughout. The rows come back in order with `row` (from 0), `patient` (the
+        key of the id), those of `columns` that the file has or that are in ALWAYS (null where empty or unreadable),
+        `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of the cpt code where one is given,
+        and an empty status is `requested`.
         """
         rows, columns = len(cells), self.columns
         empty = pl.repeat(None, rows, dtype=pl.Int32, eager=True)
-        given = [name for name in columns if name in cells.columns]
-        decoded = {name: _decode_column(name, cells[name], self._meanings[name]) for name in given}
+        given = [name for name in columns if name in cells.names]
+        decoded = {name: _decode_column(name, cells, self.meanings[name]) for name in given}
         problems = [unreadable for _, unreadable in decoded.values() if unreadable is not None]
         # A fact that the file has no column for is left out: there can be a hundred of them.
         kept = [n for n in columns if n in decoded or n in ALWAYS]
         numbers = pl.DataFrame({n: decoded[n][0] if n in decoded else empty for n in kept}).with_row_index("row")
-        ids = cells[PATIENT_ID].str.strip_chars()
+        patient, has_patient = cells.patients()
         filled = numbers.select(pl.col(n).is_not_null().alias(f"has_{n}") for n in (*STUDY_COLUMNS, "date"))
         unreadable = [
             n for n, (_, found) in decoded.items() if found is not None and columns[n].kind is not Kind.NUMBER
@@ -83,108 +85,29 @@ class Decoder:
             *(pl.when(pl.col(n) != UNREADABLE).then(pl.col(n)).alias(n) for n in unreadable),
             *filled.get_columns(),
             has_study=filled.select(pl.any_horizontal(f"has_{n}" for n in STUDY_COLUMNS)).to_series(),
-            patient=ids.hash(),
-            has_patient=(ids != "").fill_null(value=False),
+            patient=patient,
+            has_patient=has_patient,
         )
         frame = _with_study(frame, self._edition)
         problems = [*_check_patient(frame), *problems, *_check_together(frame, cells, self._edition)]
-        if DAMAGE in cells.columns and cells[DAMAGE].null_count() < rows:
-            damaged = cells.select(DAMAGE).with_row_index("row").drop_nulls()
+        if cells.damage is not None:
+            damaged = cells.damage.to_frame(DAMAGE).with_row_index("row").drop_nulls()
             # A line that is damaged as a whole has no columns to speak of.
             problems = [p.join(damaged, on="row", how="anti") for p in problems]
             problems.append(damaged.select("row", column=pl.lit(""), value=pl.lit(""), message=DAMAGE))
         found = pl.concat([pl.DataFrame(schema=PROBLEMS), *problems]).sort("row", maintain_order=True)
-        return frame.drop(*filled.columns, *_OWN, "has_patient"), found
+        return Decoded(frame.drop(*filled.columns, *_OWN, "has_patient"), found, numbers["protocol"])
 
 
-class _Meanings:
-    """What the texts of columns mean: each distinct one is read once, by the reader of one cell."""
-
-    def __init__(self, column: Column, usual: range | None) -> None:
-        """`column` is any of those that are read in one way; `usual` are days whose ISO texts mean what they say."""
-        self._column = column
-        self.usual = usual
-        is_number = column.kind is Kind.NUMBER
-        self.dtype: pl.DataType = pl.Float64() if is_number else pl.Int32()
-        self.unreadable = float("-inf") if is_number else UNREADABLE
-        self.messages: dict[str, str] = {}
-        self._distinct = _Distinct(self)
-
-    def values(self, text: pl.Series) -> pl.Series:
-        """Return the number behind each text (`unreadable` where there is none, see `messages`; null where empty)."""
-        distinct = self._distinct
-        if len(distinct.numbers) > _MOST_KEPT:
-            self._distinct = distinct = _Distinct(self)
-        return distinct.values(text)
-
-    def number(self, text: str) -> float | None:
-        """Read one text; what is wrong with it stands in `messages` then."""
-        try:
-            return self._column.encode(self._column.parse(text.strip())) if text.strip() else None
-        except ValueProblem as problem:
-            self.messages[text] = str(problem)
-            return self.unreadable
-
-
-class _Distinct:
-    """The distinct texts of columns that were met, each with its number at its place."""
-
-    def __init__(self, meanings: _Meanings) -> None:
-        self._meanings = meanings
-        self._texts = pl.Categories.random()
-        # Categories last as long as some column has them.
-        self._holder = pl.Series(dtype=pl.Categorical(self._texts))
-        self._turn = Lock()
-        self.numbers = pl.Series(dtype=meanings.dtype)
-        if meanings.usual is not None:
-            # These need no reader, and most cohorts have few others.
-            self.numbers = pl.Series(meanings.usual, dtype=pl.Int32)
-            days = self.numbers.cast(pl.Date).dt.to_string("%Y-%m-%d")
-            self._holder = days.cast(self._holder.dtype).clear()
-        self._read = len(self.numbers)
-
-    def values(self, text: pl.Series) -> pl.Series:
-        """Return the number behind each text, null where there is no text."""
-        if text.null_count() * 2 > len(text):
-            filled = self._values(text.drop_nulls())
-            none = pl.repeat(None, len(text), dtype=filled.dtype, eager=True)
-            return none.scatter(text.is_not_null().arg_true(), filled)
-        return self._values(text)
-
-    def _values(self, text: pl.Series) -> pl.Series:
-        places = text.cast(self._holder.dtype).to_physical()
-        last = places.max()
-        with self._turn:
-            if isinstance(last, int) and last >= self._read:
-                self._read_up_to(last)
-            numbers = self.numbers
-        return numbers.gather(places)
-
-    def _read_up_to(self, last: int) -> None:
-        """Read the texts up to a place; what another thread is about to put there is read when it asks."""
-        start, gap = self._read, None
-        new: list[float | None] = []
-        for place in range(start, last + 1):
-            try:
-                text = self._texts[place]
-            except IndexError:
-                new.append(None)
-                gap = place if gap is None else gap
-            else:
-                new.append(self._meanings.number(str(text)))
-        self.numbers = pl.concat([self.numbers.head(start), pl.Series(new, dtype=self._meanings.dtype)])
-        self._read = last + 1 if gap is None else gap
-
-
-def _decode_column(name: str, text: pl.Series, meanings: _Meanings) -> tuple[pl.Series, pl.DataFrame | None]:
+def _decode_column(name: str, cells: Cells, meanings: Meanings) -> tuple[pl.Series, pl.DataFrame | None]:
     """Return the values of a column as numbers (unreadable where they cannot be read), and the problems found."""
-    if text.null_count() == len(text):
-        return pl.repeat(None, len(text), dtype=pl.Int32, eager=True), None
-    values = meanings.values(text)
-    if not meanings.messages or not (values == meanings.unreadable).any():
+    values = cells.numbers(name, meanings)
+    if not meanings.messages:
         return values, None
-    bad = pl.DataFrame({"text": text, "number": values}).with_row_index("row")
-    bad = bad.filter(pl.col("number") == meanings.unreadable)
+    rows = (values == meanings.unreadable).arg_true()
+    if rows.is_empty():
+        return values, None
+    bad = pl.DataFrame({"row": rows, "text": cells.text(name, rows)})
     said = {value: meanings.messages[value] for value in bad["text"].unique().to_list()}
     return values, bad.select(
         "row",
@@ -216,7 +139,7 @@ def _check_patient(frame: pl.DataFrame) -> list[pl.DataFrame]:
     return [nameless.select("row", column=pl.lit(PATIENT_ID), value=pl.lit(""), message=pl.lit(row_checks.NO_PATIENT))]
 
 
-def _check_together(frame: pl.DataFrame, cells: pl.DataFrame, edition: Edition) -> list[pl.DataFrame]:
+def _check_together(frame: pl.DataFrame, cells: Cells, edition: Edition) -> list[pl.DataFrame]:
     """Return what is wrong between cells; the same checks, in the same order, as for a single row."""
     code_regions = pl.Series([c.region_bits or None for c in edition.cpt_codes], dtype=pl.Int32)
     code_modality = pl.Series([MODALITIES.index(c.modality) for c in edition.cpt_codes], dtype=pl.Int32)
@@ -240,7 +163,7 @@ def _check_together(frame: pl.DataFrame, cells: pl.DataFrame, edition: Edition) 
     for number, (_, column, message) in enumerate(checks):
         rows = failing.filter(pl.col(str(number)))["row"]
         if len(rows):
-            value = cells[column].gather(rows).str.strip_chars().fill_null("") if column in cells.columns else None
+            value = cells.text(column, rows).str.strip_chars().fill_null("") if column in cells.names else None
             before, mark, behind = message.partition("{value}")
             text = pl.concat_str(pl.lit(before), pl.col("value"), pl.lit(behind)) if mark else pl.lit(message)
             found = pl.DataFrame({"row": rows, "value": value}, schema_overrides={"value": pl.String})

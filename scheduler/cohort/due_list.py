@@ -13,6 +13,7 @@ from datetime import date
 
 import polars as pl
 
+from scheduler.cohort.cells import FrameCells
 from scheduler.cohort.decode import Decoder
 from scheduler.cohort.due import DueRules, DueShare, Wanted, due_share
 from scheduler.cohort.due_rows import DueBlock, DueCounts, collect_block
@@ -61,7 +62,7 @@ def list_due(
     if LINE not in cells.columns:
         cells = cells.with_row_index(LINE, 1)
     tables = RuleTables(edition, grace)
-    block = collect_block(cells, Decoder(edition, date_format), tables, as_of)
+    block = collect_block(FrameCells(cells), Decoder(edition, date_format), tables, as_of)
     found = due_share(block.documents, block.studies, tables, day_table(tables, block.days), day_number(as_of))
     cases = with_order((wanted or Wanted()).of(found.cases, tables)).sort(ORDER)
     problems = block.problems.select("row", "column")
@@ -142,8 +143,9 @@ class FiledDue:
 
     def _read_block(self, block: Block) -> _Waiting:
         events = self._file.read(block)
-        cells = (self._fill(events) if self._fill else events).cells
-        found = collect_block(cells, self._decoder, self._tables, self._rules.as_of, events.cells[DAMAGE])
+        own_damage = events.cells[DAMAGE] if self._fill else None
+        cells = (self._fill(events) if self._fill else events).text
+        found = collect_block(cells, self._decoder, self._tables, self._rules.as_of, own_damage)
         parts = (self._by_share(found.documents), self._by_share(found.studies))
         none = (found.documents.clear(), found.studies.clear())
         shares = {

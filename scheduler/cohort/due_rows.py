@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
+from scheduler.cohort.cells import Cells
 from scheduler.cohort.decode import Decoder, bounds
 from scheduler.cohort.tables import RuleTables
-from scheduler.cohort.tabletext import LINE
 from scheduler.columns import INDEX_COLUMNS, PATIENT_ID, STATUSES, day_number
 from scheduler.reasons import Status
 from scheduler.rows import Problem
@@ -58,39 +57,41 @@ class DueBlock:
 
 
 def collect_block(
-    cells: pl.DataFrame, decoder: Decoder, tables: RuleTables, as_of: date, own_damage: pl.Series | None = None
+    cells: Cells, decoder: Decoder, tables: RuleTables, as_of: date, own_damage: pl.Series | None = None
 ) -> DueBlock:
-    """Read the cells of a block, an events frame with LINE and perhaps DAMAGE; rows that cannot be read are left out.
+    """Read the cells of a block; rows that cannot be read are left out.
 
     `own_damage` is what was wrong with the lines before a patients file filled them.
     """
-    frame, problems = decoder.decode(cells)
-    rows = frame.join(problems.select("row").unique(), on="row", how="anti", maintain_order="left")
-    ids = cells[PATIENT_ID].str.strip_chars()
+    decoded = decoder.decode(cells)
+    problems = decoded.problems
+    rows = decoded.rows.join(problems.select("row").unique(), on="row", how="anti", maintain_order="left")
     day = day_number(as_of)
     is_study, was_performed = pl.col("has_study") & ~pl.col("is_add_on"), pl.col("status") == _PERFORMED
     counts = (was_performed & (pl.col("date") <= day)) | (pl.col("status") == _SCHEDULED)
     return DueBlock(
         len(cells),
-        _documents(rows, ids, tables, cells.columns),
+        _documents(rows, cells, tables),
         rows.filter(is_study & counts).select("patient", "modality", "regions", "date", was_performed=was_performed),
         bounds(rows, decoder.columns),
         problems,
-        _named(problems, cells[LINE], own_damage),
+        _named(problems, cells.lines, own_damage),
         rows.select((is_study & was_performed & (pl.col("date") > day)).sum()).item(),
     )
 
 
-def _documents(rows: pl.DataFrame, ids: pl.Series, tables: RuleTables, given: Collection[str]) -> pl.DataFrame:
+def _documents(rows: pl.DataFrame, cells: Cells, tables: RuleTables) -> pl.DataFrame:
     with_schedules = [n for n, protocol in enumerate(tables.edition.protocols) if protocol.schedules]
     protocol = pl.when(pl.col("protocol").is_in(with_schedules)).then("protocol")
-    wanted = [name for name in documented(tables) if name in given]
     # One that the file has no column for is null throughout, and need not be carried along.
-    return (
-        rows.with_columns(protocol=protocol, patient_id=pl.lit(ids).gather(pl.col("row")), age=_age())
+    wanted = [name for name in documented(tables) if name in cells.names]
+    found = (
+        rows.with_columns(protocol=protocol, age=_age())
         .group_by("patient", "protocol")
-        .agg(pl.col("patient_id").first(), *(_packed(name).max().alias(name) for name in wanted))
+        .agg(pl.col("row").first(), *(_packed(name).max().alias(name) for name in wanted))
     )
+    ids = cells.text(PATIENT_ID, found["row"]).str.strip_chars().alias("patient_id")
+    return found.drop("row").insert_column(2, ids)
 
 
 def documented(tables: RuleTables) -> tuple[str, ...]:

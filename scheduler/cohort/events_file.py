@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from types import TracebackType
 from typing import IO, Protocol, Self
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from scheduler.cohort.cells import Cells, FrameCells
 from scheduler.cohort.tabletext import can_be_lines
 from scheduler.errors import FileError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Events:
     """Rows of an events file as read.
 
-    `cells` holds every column as text (null where empty) in the order of the file, under the name of the
-    field that it is read as, with LINE and DAMAGE behind them; `original` the columns as they are carried
-    through to an output, under their own names; `body` is the text of plain lines, one for each row.
+    `text` are their cells, `own_columns` gives the columns of some rows (None: of all) as they are carried through to
+    an output, under their own names. `body` is the text of plain lines, one for each row, `formulas` the rows among
+    which are all that have a cell which starts as a formula does, where that is known.
     """
 
-    cells: pl.DataFrame
-    original: pl.DataFrame
+    text: Cells
+    own_columns: Callable[[NDArray[np.uint32] | None], pl.DataFrame]
     body: bytes | None = None
+    formulas: NDArray[np.uint32] | None = None
+
+    @classmethod
+    def of(cls, cells: pl.DataFrame, original: pl.DataFrame, body: bytes | None = None) -> Self:
+        """Return rows whose cells are a frame."""
+        return cls(FrameCells(cells), lambda rows: original if rows is None else original[rows], body)
+
+    @cached_property
+    def cells(self) -> pl.DataFrame:
+        """Every column as text (null where empty) by the names of the fields, in order, LINE and DAMAGE behind."""
+        return self.text.frame()
+
+    @cached_property
+    def original(self) -> pl.DataFrame:
+        """The columns of every row as they are carried through to an output."""
+        return self.own_columns(None)
 
     @property
     def is_plain(self) -> bool:
@@ -65,8 +85,11 @@ class EventsFile(Protocol):
     def read(self, block: Block) -> Events:
         """Return the rows of a block."""
 
-    def lines(self, block: Block) -> pl.Series:
-        """Return every row of a block that `is_plain` as the line that it is in the file."""
+    def lines(self, block: Block) -> pl.Series | bytes:
+        """Return every row of a block that `is_plain` as the line that it is in the file.
+
+        That is one text a row, or all in one, each with its line feed, where that is the quicker way.
+        """
 
     def __enter__(self) -> Self:
         """Return the file itself."""

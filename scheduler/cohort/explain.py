@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import groupby
+from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from scheduler.cohort.codes import Codes
-from scheduler.cohort.phrases import Words, look_up
+from scheduler.cohort.phrases import Words
+from scheduler.cohort.rowtexts import EMPTY, RowTexts, TextColumn
 from scheduler.cohort.sentences import NEEDS_QUOTES, Sentences
 from scheduler.cohort.tables import NOWHERE, with_none
 from scheduler.columns import RESULT_COLUMNS
+
+if TYPE_CHECKING:
+    from scheduler.cohort.joining import TextPool
 
 RESULT_SCHEMA = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
 """The result columns and their types: all text but the days."""
@@ -41,32 +46,6 @@ class Results:
         """
         return pl.DataFrame([self._column(name, codes, told).alias(name) for name in self._columns])
 
-    def in_csv(self, codes: Codes, told: pl.DataFrame) -> pl.DataFrame:
-        """Return what `in_words` does as text that stands in a CSV as it is; some columns share one text of cells."""
-        found = [cells.alias(names[0]) for names, cells in self._csv_cells(codes)]
-        if "explanation" in self._columns:
-            found.append(self._csv_explanation(codes, told).alias("explanation"))
-        return pl.DataFrame(found)
-
-    def _csv_explanation(self, codes: Codes, told: pl.DataFrame) -> pl.Series:
-        # Of few rows only the filled sentence tells whether it must be quoted; these come in a piece of their own.
-        own = self._unsure(codes, told)
-        others = pl.repeat("", len(codes.reason), dtype=pl.String, eager=True)
-        if len(own):
-            told_of_own = told.with_columns(row=pl.Series(np.searchsorted(own, told["row"].to_numpy())))
-            said = self._explanation(codes.take(own), told_of_own)
-            others = others.scatter(own, pl.select(_quoted(said)).to_series())
-        sentences = codes.wording.copy()
-        sentences[own] = NOWHERE
-        return pl.select(pl.concat_str([*self._quoted_sentences.pieces(codes, sentences), others])).to_series()
-
-    def _unsure(self, codes: Codes, told: pl.DataFrame) -> NDArray[np.intp]:
-        """Return the rows, in order, that have other explanations than a sentence quoted in a known way."""
-        found = [told["row"].to_numpy(), self._quoted_sentences.unsure(codes)]
-        if codes.note is not None:
-            found.append(codes.note.is_not_null().arg_true().to_numpy())
-        return np.unique(np.concatenate(found).astype(np.intp))
-
     def _column(self, name: str, codes: Codes, told: pl.DataFrame) -> pl.Series:
         if name == "explanation":
             return self._explanation(codes, told)
@@ -78,27 +57,74 @@ class Results:
         return cells
 
     def _explanation(self, codes: Codes, told: pl.DataFrame) -> pl.Series:
-        text = pl.select(pl.concat_str([*self._sentences.pieces(codes, codes.wording), pl.lit("")])).to_series()
+        pieces = [piece.series() for piece in self._sentences.pieces(codes, codes.wording)]
+        text = pl.select(pl.concat_str([*pieces, pl.lit("")])).to_series()
         if codes.note is not None:
             text = pl.select(pl.concat_str(text, codes.note.fill_null(""))).to_series()
         return text.set(pl.Series(codes.wording == NOWHERE), None).scatter(told["row"], told["explanation"])
 
-    def _csv_cells(self, codes: Codes) -> Iterator[tuple[tuple[str, ...], pl.Series]]:
-        """Yield the cells of every row but the explanation, column by column or some together, with their names."""
-        for names, texts in self._tables.items():
-            if "missing" in names and codes.missing_text is not None:
-                cells = (self._column(name, codes, _NOT_TOLD).fill_null("") for name in names)
-                yield names, pl.select(pl.concat_str(list(cells), separator=",")).to_series()
-                continue
-            first, *others = (self._words.cells[name] for name in names)
-            places = first.row_of(codes)
-            for phrase in others:
-                places = places * np.int32(len(phrase.texts) + 1) + phrase.row_of(codes)
-            yield names, look_up(texts, places)
-
     @cached_property
-    def _tables(self) -> dict[tuple[str, ...], pl.Series]:
-        """The cells that columns can hold; of several columns each with each."""
+    def _sentences(self) -> Sentences:
+        return Sentences(self._words)
+
+
+class CsvResults(Results):
+    """Puts decisions into the cells of a CSV."""
+
+    def __init__(self, words: Words, columns: Sequence[str] = RESULT_COLUMNS) -> None:
+        super().__init__(words, columns)
+        self._tables = self._make_tables()
+        # Sentences as cells stand within quotes where they must whatever is filled in; they are there where wanted.
+        self._quoted_sentences = [Sentences(words, as_cells=True) for name in columns if name == "explanation"]
+        self._turn = Lock()
+        self._pool: TextPool | None = None
+
+    def in_csv(self, codes: Codes, told: pl.DataFrame) -> list[TextColumn]:
+        """Return what `in_words` does as cells that stand in a CSV as they are; some columns share one."""
+        found = [TextColumn(names[0], [self._csv_cells(names, codes)]) for names in self._tables]
+        explained = [self._csv_explanation(sentences, codes, told) for sentences in self._quoted_sentences]
+        return [*found, *(TextColumn("explanation", pieces) for pieces in explained)]
+
+    def pool(self) -> TextPool:
+        """Return all texts of cells, ready to be put behind lines by compiled loops."""
+        from scheduler.cohort.joining import TextPool
+
+        with self._turn:
+            if self._pool is None:
+                sentences = (sentences.texts for sentences in self._quoted_sentences)
+                self._pool = TextPool([EMPTY, *self._tables.values(), *sentences])
+            return self._pool
+
+    def _csv_explanation(self, sentences: Sentences, codes: Codes, told: pl.DataFrame) -> list[RowTexts]:
+        # Of few rows only the filled sentence tells whether it must be quoted; these come in a piece of their own.
+        others = [told["row"].to_numpy(), sentences.unsure(codes)]
+        if codes.note is not None:
+            others.append(codes.note.is_not_null().arg_true().to_numpy())
+        own = np.unique(np.concatenate(others).astype(np.intp))
+        wordings = codes.wording.copy()
+        wordings[own] = NOWHERE
+        pieces = sentences.pieces(codes, wordings)
+        if pieces and not len(own):
+            return pieces
+        told_of_own = told.with_columns(row=pl.Series(np.searchsorted(own, told["row"].to_numpy())))
+        said = pl.select(_quoted(self._explanation(codes.take(own), told_of_own))).to_series()
+        return [*pieces, RowTexts.of_some(len(wordings), own, said)]
+
+    def _csv_cells(self, names: tuple[str, ...], codes: Codes) -> RowTexts:
+        """Return the cells of a column, or of some that are taken together."""
+        first, *others = (self._words.cells[name] for name in names)
+        places = first.row_of(codes)
+        for phrase in others:
+            places = places * np.int32(len(phrase.texts) + 1) + phrase.row_of(codes)
+        if "missing" not in names or codes.missing_text is None:
+            return RowTexts(self._tables[names], places)
+        rows = codes.missing_text.is_not_null().arg_true().to_numpy().astype(np.intp)
+        cells = [self._column(name, codes.take(rows), _NOT_TOLD).fill_null("") for name in names]
+        own = pl.select(pl.concat_str(cells, separator=",")).to_series()
+        return RowTexts(self._tables[names], places, rows, own)
+
+    def _make_tables(self) -> dict[tuple[str, ...], pl.Series]:
+        """Return the cells that columns can hold; of several columns each with each."""
         groups = {name: group for group in _TOGETHER for name in group}
         wanted = [name for name in self._columns if name != "explanation"]
         found = {}
@@ -111,15 +137,6 @@ class Results:
                 texts = each.select(pl.concat_str("text", "more", separator=",")).to_series()
             found[names] = texts.rechunk()
         return found
-
-    @cached_property
-    def _sentences(self) -> Sentences:
-        return Sentences(self._words)
-
-    @cached_property
-    def _quoted_sentences(self) -> Sentences:
-        """The sentences as cells of a CSV, within quotes where they must be whatever is filled in."""
-        return Sentences(self._words, as_cells=True)
 
 
 def _quoted(texts: pl.Series) -> pl.Expr:

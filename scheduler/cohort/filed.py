@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import numpy as np
 import polars as pl
 
 from scheduler.cohort.audit import Audit, Cohort, Judge
@@ -15,12 +15,13 @@ from scheduler.cohort.codes import Codes
 from scheduler.cohort.events_file import Block, Events, EventsFile
 from scheduler.cohort.parallel import in_order
 from scheduler.cohort.readings import CONTESTED, OtherReadings
+from scheduler.cohort.rowtexts import RowTexts, TextColumn
 from scheduler.cohort.shards import Shard
 from scheduler.cohort.spill import Held, Spill
 from scheduler.cohort.summary import Counts, protocol_counts
 from scheduler.cohort.tables import Ints
-from scheduler.cohort.tabletext import LINE
-from scheduler.cohort.writing import Piece, harmless, header_piece, holds_formulas
+from scheduler.cohort.tabletext import LINE, plain_lines
+from scheduler.cohort.writing import FramePiece, Piece, harmless, header_piece, holds_formulas
 from scheduler.columns import PATIENT_ID, RESULT_COLUMNS, event_columns
 
 _Written = TypeVar("_Written")
@@ -60,22 +61,22 @@ class _Decided:
         columns = [name for name in RESULT_COLUMNS if name in self.columns or name in needed]
         if self.contested is None:
             return self.judge.in_words(self.ready, self.codes, columns)
-        names = self._contested(self.ready.size)
+        none = pl.repeat(None, self.ready.size, dtype=pl.String, eager=True).alias(CONTESTED)
+        names = none.scatter(self.contested["row"], self.contested[CONTESTED])
         # A frame without columns has no rows either, so that of no other result is not made.
         return self.judge.in_words(self.ready, self.codes, columns).with_columns(names) if columns else names.to_frame()
 
-    def in_csv(self) -> pl.DataFrame:
-        """Return the wanted columns of every row as text that stands in a CSV as it is."""
-        text = self.judge.in_csv(self.ready, self.codes, self.columns)
-        if self.contested is None:
-            return text
-        names = self._contested(self.ready.size).fill_null("")
-        return text.with_columns(names) if self.columns else names.to_frame()
-
-    def _contested(self, rows: int) -> pl.Series:
-        assert self.contested is not None  # noqa: S101 - as the callers have looked
-        none = pl.repeat(None, rows, dtype=pl.String, eager=True).alias(CONTESTED)
-        return none.scatter(self.contested["row"], self.contested[CONTESTED])
+    def beside(self, lines: pl.Series | bytes) -> Piece:
+        """Return the lines of every row with the wanted columns behind them, as text that stands in a CSV as it is."""
+        results = self.judge.csv_results(self.columns)
+        columns = results.in_csv(self.codes, self.ready.told)
+        if self.contested is not None:
+            rows = self.contested["row"].to_numpy().astype(np.intp)
+            own = RowTexts.of_some(self.ready.size, rows, self.contested[CONTESTED])
+            columns.append(TextColumn(CONTESTED, [own]))
+        if isinstance(lines, bytes):
+            return results.pool().beside(lines, columns, self.ready.size)
+        return FramePiece(pl.DataFrame([lines.alias(LINE), *(column.series() for column in columns)]), is_text=True)
 
 
 class FiledAudit:
@@ -119,29 +120,36 @@ class FiledAudit:
 
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _share: None) -> None:
         """Read the whole file. `progress` is told the rows read so far, and their share of the file (up to 1)."""
-        for waiting, digest, protocols in in_order(self._read_block, self._file.blocks(), self._workers):
+        for waiting, digest in in_order(self._read_block, self._file.blocks(), self._workers):
             self._cohort.add(digest)
             self._waiting.append(waiting)
-            self.counts.add_protocols(protocols)
+            self.counts.add_protocols(protocol_counts(digest.protocols, self._audit.edition))
             progress(self.counts.rows, (waiting.block.start + waiting.block.size) / max(self._file.size, 1))
 
-    def _read_block(self, block: Block) -> tuple[_Waiting, Digest, Counter[str]]:
+    def _read_block(self, block: Block) -> tuple[_Waiting, Digest]:
         events = self._file.read(block)
         events = self._fill(events) if self._fill else events
         own = None
         if self._shard is not None:
             is_own = self._shard.holds(events.cells[PATIENT_ID])
-            events = replace(events, cells=events.cells.filter(is_own), original=events.original.filter(is_own))
+            events = Events.of(events.cells.filter(is_own), events.original.filter(is_own), events.body)
             own = self._spill.put([is_own.to_frame()])
-        cells = events.cells
-        ready, digest = self._cohort.prepare(cells)
-        is_plain = events.is_plain and not holds_formulas(events.original, ready.told["row"], self._read_columns)
+        ready, digest = self._cohort.prepare(events.text)
+        is_plain = events.is_plain and not self._holds_formulas(events, ready.told["row"])
         # What is no plain text (a CSV read line by line, Parquet) is not read again.
         original = None if events.body is not None else self._spill.put([events.original])
         waiting = _Waiting(
-            replace(block, text=None), len(cells), self._spill.put(ready.frames), original, is_plain, own
+            replace(block, text=None), ready.size, self._spill.put(ready.frames), original, is_plain, own
         )
-        return waiting, digest, protocol_counts(cells, self._audit.edition)
+        return waiting, digest
+
+    def _holds_formulas(self, events: Events, bad: pl.Series) -> bool:
+        """Tell whether the columns of a block cannot be written as they are; `bad` are its bad rows."""
+        rows = events.formulas
+        if rows is None:
+            return holds_formulas(events.original, bad, self._read_columns)
+        bad_among = pl.Series(np.isin(rows, bad.to_numpy()).nonzero()[0])
+        return bool(len(rows)) and holds_formulas(events.own_columns(rows), bad_among, self._read_columns)
 
     def csv(
         self, finish: Callable[[Piece], _Written], progress: Callable[[int], None] = lambda _rows: None
@@ -184,11 +192,14 @@ class FiledAudit:
 
     def _block_as_csv(self, waiting: _Waiting, decided: _Decided) -> Piece:
         if waiting.is_plain:
-            lines = self._own(self._file.lines(waiting.block).alias(LINE).to_frame(), waiting)
-            return Piece(pl.concat([lines, decided.in_csv()], how="horizontal"), is_text=True)
+            lines = self._file.lines(waiting.block)
+            if waiting.own is not None:
+                one_by_one = plain_lines(lines) if isinstance(lines, bytes) else lines
+                lines = self._own(one_by_one.to_frame(), waiting).to_series()
+            return decided.beside(lines)
         found = pl.concat([self._original(waiting), decided.in_words("reason")], how="horizontal")
         unwanted = [] if "reason" in self._columns else ["reason"]  # asked for to tell which rows are bad
-        return Piece(harmless(found, self._read_columns).drop(unwanted))
+        return FramePiece(harmless(found, self._read_columns).drop(unwanted))
 
     def _block_as_frame(self, waiting: _Waiting, decided: _Decided) -> pl.DataFrame:
         return pl.concat([self._original(waiting), _typed(decided.in_words())], how="horizontal")

@@ -81,9 +81,9 @@ class _Lines:
         body = b"\n".join(texts)
         plain = parse_plain(body, self.header)
         if plain is not None and len(plain) == len(texts):
-            return Events(self._named(_numbered(plain, numbers)), plain, body or None)
+            return Events.of(self._named(_numbered(plain, numbers)), plain, body or None)
         cells = self._mixed(numbers, texts)
-        return Events(self._named(cells), cells.select(self.header))
+        return Events.of(self._named(cells), cells.select(self.header))
 
     def lines(self, block: Block) -> pl.Series:
         return self._lines(block)[1].cast(pl.String)

@@ -50,7 +50,7 @@ class ParquetFile(OpenFile):
         except pl.exceptions.PolarsError:
             raise FileError(f"{self.name} is a damaged Parquet file; write or copy it again") from None
         cells = with_lines(original.select(self._texts), block.first_line)
-        return Events(cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True))), original)
+        return Events.of(cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True))), original)
 
     def lines(self, block: Block) -> pl.Series:
         """Return nothing: the rows of a Parquet file are no lines."""

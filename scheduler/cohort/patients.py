@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from scheduler.cohort.cells import FrameCells
 from scheduler.cohort.events_file import Events
 from scheduler.cohort.mapping import ColumnMap, Layout
 from scheduler.cohort.reading import read_events
@@ -153,7 +154,7 @@ class Filling:
             filled.append(texts.replace("", None).alias(DAMAGE))
         for met in place.drop_nulls().unique().to_list():
             self._met[met] = 1
-        return replace(events, cells=events.cells.with_columns(filled))
+        return replace(events, text=FrameCells(events.cells.with_columns(filled)))
 
     def _places(self, ids: pl.Series) -> pl.Series:
         """Return the row of the patients file for each trimmed id; null where it has none."""

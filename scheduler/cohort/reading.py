@@ -101,7 +101,7 @@ def parse_events(
 
 def _whole(file: EventsFile) -> Events:
     parts = [file.read(block) for block in file.blocks()]
-    return Events(pl.concat(part.cells for part in parts), pl.concat(part.original for part in parts))
+    return Events.of(pl.concat(part.cells for part in parts), pl.concat(part.original for part in parts))
 
 
 def _starts_with(file: IO[bytes], magic: bytes) -> bool:

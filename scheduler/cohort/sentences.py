@@ -11,7 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scheduler.cohort.codes import Codes
-from scheduler.cohort.phrases import Words, look_up
+from scheduler.cohort.phrases import Words
+from scheduler.cohort.rowtexts import RowTexts
 from scheduler.cohort.tables import NOWHERE, Flags, Ints
 from scheduler.wording import COUNTED, SENTENCES
 
@@ -58,7 +59,7 @@ class Sentences:
             if starts[piece] == end:
                 texts.append(self._texts_of(piece))
                 end += len(texts[-1])
-        self._texts = pl.concat(texts, rechunk=True)
+        self.texts = pl.concat(texts, rechunk=True)
         self._fields = list(dict.fromkeys(piece.field for piece in pieces if piece.field is not None))
         # By piece and sentence: where its texts start, and which field is looked up in them (0: none). Behind the last
         # sentence stands an empty one, at NOWHERE.
@@ -73,9 +74,9 @@ class Sentences:
         self._risky = {field: r.fill_null(value=False).to_numpy() for field, r in risky.items() if r.any()}
         self._is_quoted = np.array([*must_quote, True])
 
-    def pieces(self, codes: Codes, sentences: Ints) -> list[pl.Series]:
+    def pieces(self, codes: Codes, sentences: Ints) -> list[RowTexts]:
         """Return the sentence of each row, piece by piece; `sentences` says which (a place in WORDINGS, or NOWHERE)."""
-        return [look_up(self._texts, places) for places in self._places(codes, sentences)]
+        return [RowTexts(self.texts, places) for places in self._places(codes, sentences)]
 
     def unsure(self, codes: Codes) -> NDArray[np.intp]:
         """Return the rows whose sentence stands without quotes, but something that is filled in must be quoted."""

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from scheduler.cohort.codes import REASONS
+from scheduler.cohort.meanings import UNREADABLE
 from scheduler.cohort.tables import NOWHERE, Ints
 from scheduler.edition import Edition
 from scheduler.grace import GracePolicy
@@ -59,15 +60,15 @@ class Counts:
         }
 
 
-def protocol_counts(cells: pl.DataFrame, edition: Edition) -> Counter[str]:
-    """Return how many rows of an events frame name which protocol."""
-    if "protocol" not in cells.columns:
-        return Counter({_NO_PROTOCOL: len(cells)}) if len(cells) else Counter()
-    counts: Counter[str] = Counter()
-    for text, count in cells["protocol"].alias("value").value_counts().iter_rows():
-        name = (text or "").strip().lower()
-        counts[name if name in edition.protocols_by_id else _UNKNOWN_PROTOCOL if name else _NO_PROTOCOL] += count
-    return counts
+def protocol_counts(protocols: pl.Series, edition: Edition) -> Counter[str]:
+    """Return how many rows name which protocol, by what `Decoded` says of them."""
+    names = {None: _NO_PROTOCOL, UNREADABLE: _UNKNOWN_PROTOCOL}
+    return Counter(
+        {
+            names[place] if place in names else edition.protocols[place].id: count
+            for place, count in protocols.alias("place").value_counts().iter_rows()
+        }
+    )
 
 
 def _verdict(reason: str) -> str:

@@ -46,6 +46,12 @@ def unix(text: bytes) -> bytes:
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
 
 
+def with_line_feeds(body: bytes) -> bytes:
+    """Return the lines of a body, each with a line feed behind it."""
+    text = unix(body)
+    return text if text.endswith(b"\n") else text + b"\n"
+
+
 def count_lines(text: bytes, size: int) -> int:
     """Return how many lines end in the first `size` bytes of a text."""
     if b"\r" in text:
@@ -64,9 +70,7 @@ def parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
     schema = dict.fromkeys(header, pl.String)
     if not body:
         return pl.DataFrame(schema=schema)
-    if b'"' in body or b"\0" in body or len(header) == 1 or body.startswith(UTF8_MARK):
-        return None  # polars would drop the mark, which is one at the start of a file alone
-    if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
+    if not can_be_plain(body, len(header)):
         return None
     try:
         cells = pl.scan_csv(BytesIO(body), has_header=False, schema=schema, quote_char=None).collect()
@@ -75,6 +79,15 @@ def parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
     ends = len(cells) * (len(header) + (b"\r" in body))
     texts = sum(cells.select(pl.all().str.len_bytes().sum()).row(0))
     return cells if texts + ends == len(body) + (not body.endswith(b"\n")) * (1 + (b"\r" in body)) else None
+
+
+def can_be_plain(body: bytes, width: int) -> bool:
+    """Tell whether the lines of a body may each be one row of so many unquoted cells."""
+    if b'"' in body or b"\0" in body or width == 1:
+        return False
+    if body.startswith(UTF8_MARK):
+        return False  # polars would drop the mark, which is one at the start of a file alone
+    return b"\r" not in body or body.count(b"\r") == body.count(b"\r\n")
 
 
 def with_lines(cells: pl.DataFrame, first_line: int) -> pl.DataFrame:

@@ -6,9 +6,10 @@ import gzip
 import os
 import re
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
@@ -135,19 +136,12 @@ def check_writable(schema: Mapping[str, pl.DataType], suffix: str) -> None:
         raise FileError(f"column '{lost[0]}' holds values that CSV cannot; give an output that ends in .parquet")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of a CSV: rows to be written, or the text of its lines cell by cell where `is_text`."""
+class Piece(ABC):
+    """A piece of a CSV."""
 
-    rows: pl.DataFrame
-    is_text: bool = False
-    has_header: bool = False
-
+    @abstractmethod
     def write_to(self, file: IO[bytes]) -> None:
         """Write the piece to a file on disk or in memory. Raises OSError."""
-        with _as_os_error():
-            style: Literal["never", "necessary"] = "never" if self.is_text else "necessary"
-            self.rows.write_csv(file, include_header=self.has_header, quote_style=style)
 
     def text(self) -> bytes:
         """Return the piece as it would be written."""
@@ -159,11 +153,37 @@ class Piece:
         """Return the piece as gzip; such pieces read as one when they stand behind each other."""
         return gzip.compress(self.text(), compresslevel=6, mtime=0)
 
+    def parts(self, rows: int) -> Iterator[Piece]:  # noqa: ARG002 - some have more than one part
+        """Yield the piece in parts of about so many rows."""
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class FramePiece(Piece):
+    """Rows to be written, or the text of their lines cell by cell where `is_text`."""
+
+    rows: pl.DataFrame
+    is_text: bool = False
+    has_header: bool = False
+
+    def write_to(self, file: IO[bytes]) -> None:
+        """Write the piece to a file on disk or in memory. Raises OSError."""
+        with _as_os_error():
+            style: Literal["never", "necessary"] = "never" if self.is_text else "necessary"
+            self.rows.write_csv(file, include_header=self.has_header, quote_style=style)
+
+    def parts(self, rows: int) -> Iterator[Piece]:
+        """Yield the piece in parts of about so many rows."""
+        if self.has_header:
+            yield self
+        else:
+            yield from (replace(self, rows=part) for part in self.rows.iter_slices(rows))
+
 
 def header_piece(header: Sequence[str]) -> Piece:
     """Return the header of a CSV, with no name in it that a spreadsheet would run as a formula."""
     names = [_harmless_name(name, header) if is_formula(name) else name for name in header]
-    return Piece(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), has_header=True)
+    return FramePiece(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), has_header=True)
 
 
 def write_whole(text: bytes, stream: IO[bytes]) -> None:

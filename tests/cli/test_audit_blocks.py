@@ -20,7 +20,7 @@ from support.block_sizes import as_csv, as_parquet
 from cli.main import main
 from scheduler.cohort import csv_file, parquet_file
 from scheduler.cohort.filed import FiledAudit
-from scheduler.cohort.writing import Piece
+from scheduler.cohort.writing import FramePiece, Piece
 from scheduler.errors import FileError
 
 ROOT = Path(__file__).parents[2]
@@ -152,7 +152,7 @@ def test_a_patients_file_fills_the_rows_of_every_block(vigil):
 
 
 WRITERS = {
-    "out.csv": (Piece, "write_to"),
+    "out.csv": (FramePiece, "write_to"),
     "out.csv.gz": (Piece, "packed"),
     "out.parquet": (FiledAudit, "_block_as_frame"),
 }
@@ -268,7 +268,7 @@ def test_what_goes_wrong_is_said_on_a_line_of_its_own(vigil, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Piece, "write_to", full)
+    monkeypatch.setattr(FramePiece, "write_to", full)
     _, _, err = vigil("events.parquet", "-o", "out.csv", is_terminal=True)
     assert err.rpartition("\r\033[K")[2].startswith("vigil: cannot write out.csv: No space left on device")
 

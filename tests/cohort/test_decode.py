@@ -23,18 +23,18 @@ from scheduler.cohort.decode import Decoder
     ids=str,
 )
 def test_a_day_is_read_whether_it_is_a_usual_one_or_not(text, day, why):
-    assert Decoder(CURRENT)._meanings["date"].values(pl.Series([text])).to_list() == [day], why
+    assert Decoder(CURRENT).meanings["date"].values(pl.Series([text])).to_list() == [day], why
 
 
 def test_a_day_in_another_form_is_read_by_that_form_alone():
-    meanings = Decoder(CURRENT, "%d.%m.%Y")._meanings["date"]
+    meanings = Decoder(CURRENT, "%d.%m.%Y").meanings["date"]
     assert meanings.values(pl.Series(["31.12.2039", "2039-12-31"])).to_list() == [25566, meanings.unreadable]
 
 
 @pytest.mark.parametrize("empty", [1, 2, 3], ids=["few are empty", "half", "most"])
 def test_cells_without_text_have_no_number(empty):
     texts = pl.Series([None] * empty + ["2024-02-29", "2041-01-01"], dtype=pl.String)
-    assert Decoder(CURRENT)._meanings["date"].values(texts).to_list() == [None] * empty + [19782, 25933]
+    assert Decoder(CURRENT).meanings["date"].values(texts).to_list() == [None] * empty + [19782, 25933]
 
 
 class LateTexts:
@@ -52,7 +52,7 @@ class LateTexts:
 
 
 def test_a_text_that_another_thread_is_about_to_add_is_read_when_it_is_there():
-    meanings = Decoder(CURRENT)._meanings["date"]
+    meanings = Decoder(CURRENT).meanings["date"]
     distinct = meanings._distinct
     others = pl.Series(["2041-01-01", "2041-01-02"])
     own = pl.Series(["2041-01-03"])

@@ -19,6 +19,8 @@ from scheduler.due_status import DueStatus
 from scheduler.grace import GracePolicy
 from scheduler.studies import Modality
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 AS_OF = date(2022, 6, 1)
 RULES = DueRules(CURRENT, GracePolicy(), AS_OF)
 SMALL = Sizes(block_bytes=700, block_rows=9, workers=2)

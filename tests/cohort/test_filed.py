@@ -19,6 +19,8 @@ from scheduler.frozen import replace
 from scheduler.grace import GracePolicy
 from scheduler.vocabulary import TREATMENT_END, Cite, Plan, Schedule, every, months, protocol, referral, study
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 COHORTS = {"of the edition": random_cohort, "of indications": indicated_cohort}
 NOTES = ("", "", "x", 'a "b"', "a,b", "=1+1", "two\nlines", "\tx", "caf\u00e9", "\x1f", "\ufeff")
 

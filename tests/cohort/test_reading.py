@@ -23,6 +23,8 @@ from scheduler.cohort.tabletext import (
 )
 from scheduler.errors import FileError
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 HEADER = ["patient_id", "modality", "region", "date", "note"]
 HEAD = ",".join(HEADER)
 

@@ -16,6 +16,8 @@ from scheduler.cohort.writing import Piece
 from scheduler.errors import ValueProblem
 from scheduler.grace import GracePolicy
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 PLACES = [
     # id, shards, number, why
     ("123456789", 4, 3, "the published check value of CRC-32 is 0xCBF43926: 2 modulo 4"),

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from scheduler.cohort.writing import (
-    Piece,
+    FramePiece,
     check_output,
     check_writable,
     harmless,
@@ -30,7 +30,7 @@ def audited(reason="on_schedule", **columns):
 
 
 def as_text(frame, read=()):
-    return header_piece(frame.columns).text() + Piece(harmless(frame, read)).text()
+    return header_piece(frame.columns).text() + FramePiece(harmless(frame, read)).text()
 
 
 def as_csv(frame, read=()):
@@ -208,7 +208,7 @@ def test_parquet_is_no_spreadsheet_and_keeps_text_and_types():
 
 def test_compressed_pieces_behind_each_other_hold_the_same_text():
     frame = audited(note=["=1+1", "\u00e9, x"])
-    pieces = [header_piece(frame.columns), Piece(frame), Piece(frame)]
+    pieces = [header_piece(frame.columns), FramePiece(frame), FramePiece(frame)]
     packed = b"".join(piece.packed() for piece in pieces)
     said = '=1+1,on_schedule\n"\u00e9, x",on_schedule\n'
     assert gzip.decompress(packed).decode() == "note,reason\n" + said + said
@@ -220,7 +220,7 @@ def test_a_stream_holds_the_same_text_as_a_file(tmp_path, rows):
     frame = audited(note=[f"=row {n}" for n in range(rows)]).cast({"note": pl.String})
     with (tmp_path / "out.csv").open("wb") as file:
         header_piece(frame.columns).write_to(file)
-        Piece(harmless(frame, [])).write_to(file)
+        FramePiece(harmless(frame, [])).write_to(file)
     stream = BytesIO()
     write_whole(as_text(frame), stream)
     assert stream.getvalue() == (tmp_path / "out.csv").read_bytes()
@@ -229,7 +229,7 @@ def test_a_stream_holds_the_same_text_as_a_file(tmp_path, rows):
 
 def test_the_text_of_lines_is_written_as_it_stands():
     lines = pl.DataFrame({"line": ["P1, a ,"], "results": ['within,"a, b"']})
-    assert Piece(lines, is_text=True).text() == b'P1, a ,,within,"a, b"\n'
+    assert FramePiece(lines, is_text=True).text() == b'P1, a ,,within,"a, b"\n'
 
 
 class Sipping(BytesIO):

@@ -1,0 +1,269 @@
+"""The loops over the bytes of a CSV: where cells end, what their texts are, and lines with results behind them.
+
+A cell is a stretch of `text` from its start to its end, both as places of bytes, a column each. Places are unsigned
+within these loops: Python counts a negative one from behind, and looking out for that takes longer than the rest.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.cohort.compiled import compiled
+from scheduler.cohort.meanings import UNREADABLE
+from scheduler.cohort.patient_keys import FNV_PRIME, FNV_START
+from scheduler.cohort.tables import NO_DAY, Flags, Ints
+from scheduler.dates import EARLIEST, LATEST
+
+Bytes = NDArray[np.uint8]
+Places = NDArray[np.uint32]
+Keys = NDArray[np.uint64]
+
+_PLACE = np.uint64
+_ONE = _PLACE(1)
+_COMMA, _LINE_FEED, _HYPHEN, _DIGIT_0 = (np.uint8(ord(mark)) for mark in ",\n-0")
+_FIRST_WIDE = np.uint8(0x80)
+_IS_BLANK = np.isin(np.arange(256), [ord(mark) for mark in "\t\n\v\f\r "])
+_IS_FORMULA = np.isin(np.arange(256), [ord(mark) for mark in "=+-@\t\r"])
+
+_FIRST_YEAR = EARLIEST.year
+_MONTHS: Ints = (
+    np.arange(f"{EARLIEST.year}-01", f"{LATEST.year + 1}-02", dtype="datetime64[M]")
+    .astype("datetime64[D]")
+    .astype(np.int32)
+)
+"""The day number on which each month starts, from the first that can be read to the one behind the last."""
+
+_ISO_SIZE = len("YYYY-MM-DD")
+
+UNKNOWN = -1
+"""Stands for a text that a table does not hold."""
+
+
+class Texts(NamedTuple):
+    """Texts behind each other: text `n` is `text[starts[n]:starts[n + 1]]`, with places of 64 bits."""
+
+    text: Bytes
+    starts: Keys
+
+
+class WordTable(NamedTuple):
+    """Distinct texts (see Texts), of which the first is empty, found by what stands in them.
+
+    `slots` (a power of two of them, more than there are texts) hold the numbers of the texts, UNKNOWN where they are
+    free: each in the first that was free from the slot of its hash on. `hashes` has those of the texts, slot by slot.
+    """
+
+    text: Bytes
+    starts: Keys
+    hashes: Keys
+    slots: Ints
+
+
+@compiled
+def count_marks(text: Bytes) -> tuple[int, int]:
+    """Return how many commas and how many line feeds a text has."""
+    commas = feeds = 0
+    for byte in text:
+        commas += byte == _COMMA
+        feeds += byte == _LINE_FEED
+    return commas, feeds
+
+
+@compiled
+def find_marks(text: Bytes, marks: Places) -> None:
+    """Put the places of all commas and line feeds into `marks`, which has one place more than they are."""
+    found = _PLACE(0)
+    for at in range(len(text)):
+        # Where cells end is as good as random: a processor that guessed would often be wrong, so all is put down.
+        marks[found] = at
+        found += _PLACE((text[at] == _COMMA) | (text[at] == _LINE_FEED))
+
+
+@compiled
+def find_ends(text: Bytes, marks: Places, ends: Places, formulas: Places) -> int:
+    """Find where each cell of lines ends: `ends` are to be filled, a row a column and a column a line.
+
+    `marks` are those of the text. Put into `formulas` the lines that have a cell which starts as a formula does, and
+    return how many; -1 where a line has not the right number of cells.
+    """
+    last = len(ends) - 1
+    found, at, start = 0, _PLACE(0), _PLACE(0)
+    for line in range(ends.shape[1]):
+        is_formula = False
+        for column in range(last + 1):
+            end = _PLACE(marks[at])
+            if text[end] != (_COMMA if column < last else _LINE_FEED):
+                return -1
+            is_formula |= _IS_FORMULA[text[start]]
+            ends[column, line] = end
+            start = end + _ONE
+            at += _ONE
+        formulas[found] = line
+        found += is_formula
+    return found
+
+
+@compiled
+def read_days(text: Bytes, starts: Places, ends: Places, days: Ints, others: Places) -> int:
+    """Put the day number of each cell that is an ISO date into `days`, NO_DAY for one that is empty.
+
+    Put the rows of all others into `others`, and return how many they are.
+    """
+    found = 0
+    for row in range(len(starts)):
+        start = _PLACE(starts[row])
+        size = _PLACE(ends[row]) - start
+        days[row] = NO_DAY
+        if size == 0:
+            continue
+        if size == _ISO_SIZE and text[start + _PLACE(4)] == _HYPHEN and text[start + _PLACE(7)] == _HYPHEN:
+            others_than_digits = 0
+            number = np.int64(0)
+            for place in (0, 1, 2, 3, 5, 6, 8, 9):
+                digit = text[start + _PLACE(place)] - _DIGIT_0  # far more than 9 for what comes before 0
+                others_than_digits += digit > 9  # noqa: PLR2004 - the digits
+                number = number * 10 + np.int64(digit)
+            year, month, day = number // 10_000, number // 100 % 100, number % 100
+            at = (year - _FIRST_YEAR) * 12 + month - 1
+            if not others_than_digits and 1 <= month <= 12 and 0 <= at < len(_MONTHS) - 1:  # noqa: PLR2004 - the months
+                found_day = _MONTHS[at] + day - 1
+                if day >= 1 and found_day < _MONTHS[at + 1]:
+                    days[row] = found_day
+                    continue
+        days[row] = UNREADABLE
+        others[found] = row
+        found += 1
+    return found
+
+
+@compiled
+def hash_of(text: Bytes, start: np.uint64, end: np.uint64) -> np.uint64:
+    """Return the hash (FNV-1a) of a stretch of text."""
+    found = FNV_START
+    for at in range(start, end):
+        found = (found ^ np.uint64(text[at])) * FNV_PRIME
+    return found
+
+
+@compiled
+def slot_of(own: np.uint64, slots: Ints) -> np.uint64:
+    """Return the first slot that a text of this hash can be in."""
+    return (own >> _PLACE(32)) & _PLACE(len(slots) - 1)
+
+
+@compiled
+def fill_table(table: WordTable) -> None:
+    """Give every text of a table but the first its slot; all slots are free."""
+    text, starts, hashes, slots = table
+    for number in range(1, len(starts) - 1):
+        own = hash_of(text, starts[number], starts[number + 1])
+        slot = slot_of(own, slots)
+        while slots[slot] != UNKNOWN:
+            slot = (slot + _ONE) & _PLACE(len(slots) - 1)
+        slots[slot] = number
+        hashes[slot] = own
+
+
+@compiled
+def find_words(text: Bytes, starts: Places, ends: Places, table: WordTable, numbers: Ints, others: Places) -> int:
+    """Put the number of each cell's text in a table into `numbers`.
+
+    Put the rows of texts that the table does not hold into `others`, and return how many they are.
+    """
+    words, word_starts, hashes, slots = table
+    found = 0
+    for row in range(len(starts)):
+        start, end = _PLACE(starts[row]), _PLACE(ends[row])
+        numbers[row] = 0
+        if start == end:
+            continue
+        own = hash_of(text, start, end)
+        slot = slot_of(own, slots)
+        while slots[slot] != UNKNOWN:
+            number = _PLACE(slots[slot])
+            first = word_starts[number]
+            is_same = hashes[slot] == own and word_starts[number + _ONE] - first == end - start
+            at = _PLACE(0)
+            while is_same and at < end - start:
+                is_same = words[first + at] == text[start + at]
+                at += _ONE
+            if is_same:
+                break
+            slot = (slot + _ONE) & _PLACE(len(slots) - 1)
+        numbers[row] = slots[slot]
+        if slots[slot] == UNKNOWN:
+            others[found] = row
+            found += 1
+    return found
+
+
+@compiled
+def hash_ids(text: Bytes, starts: Places, ends: Places, hashes: Keys, sizes: Places, others: Places) -> int:
+    """Put the hash of each trimmed id into `hashes` and its length in bytes into `sizes`.
+
+    Put the rows of ids that start or end with a letter beyond ASCII, and may have to be trimmed in another way, into
+    `others`, and return how many they are.
+    """
+    found = 0
+    for row in range(len(starts)):
+        start, end = _PLACE(starts[row]), _PLACE(ends[row])
+        while start < end and _IS_BLANK[text[start]]:
+            start += _ONE
+        while start < end and _IS_BLANK[text[end - _ONE]]:
+            end -= _ONE
+        hashes[row] = hash_of(text, start, end)
+        sizes[row] = end - start
+        if start < end and (text[start] >= _FIRST_WIDE or text[end - _ONE] >= _FIRST_WIDE):
+            others[found] = row
+            found += 1
+    return found
+
+
+@compiled
+def join_rows(
+    lines: Bytes, row: int, start: int, texts: Texts, own: Texts, places: Ints, is_first: Flags, out: Bytes
+) -> tuple[int, int, int]:
+    """Put lines with their texts behind them into `out`, from the line of a row on, as many as there is room for.
+
+    `start` is where that line starts. `places` has a row a text and a column a line: the number of the text among
+    `texts`, or the negative of that among `own`; a comma stands before those that `is_first` says. Return the row of
+    the next line, where it starts, and how many bytes were put down.
+    """
+    text, starts = texts
+    own_text, own_starts = own
+    line, size = _PLACE(start), _PLACE(0)
+    while line < len(lines):
+        end = line
+        while lines[end] != _LINE_FEED:
+            end += _ONE
+        needed = end - line + _PLACE(len(places)) + _ONE
+        for piece in range(len(places)):
+            number = places[piece, row]
+            needed += (
+                starts[number + 1] - starts[number] if number >= 0 else own_starts[1 - number] - own_starts[-number]
+            )
+        if size + needed > len(out):
+            break
+        for at in range(end - line):
+            out[size + at] = lines[line + at]
+        size += end - line
+        for piece in range(len(places)):
+            if is_first[piece]:
+                out[size] = _COMMA
+                size += _ONE
+            number = places[piece, row]
+            if number >= 0:
+                first, count = starts[number], starts[number + 1] - starts[number]
+                for at in range(count):
+                    out[size + at] = text[first + at]
+            else:
+                first, count = own_starts[-number], own_starts[1 - number] - own_starts[-number]
+                for at in range(count):
+                    out[size + at] = own_text[first + at]
+            size += count
+        out[size] = _LINE_FEED
+        size, row, line = size + _ONE, row + 1, end + _ONE
+    return row, int(line), int(size)

@@ -1,0 +1,90 @@
+"""The cells of events as the decoder reads them, whatever way they are held."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+import polars as pl
+
+from scheduler.cohort.meanings import Meanings
+from scheduler.cohort.patient_keys import patient_keys
+from scheduler.cohort.tabletext import DAMAGE, LINE
+from scheduler.columns import PATIENT_ID
+
+
+class Cells(Protocol):
+    """Rows of text, column by column by the names of the fields; an empty cell is null."""
+
+    @property
+    def names(self) -> Collection[str]:
+        """The columns that there are, in the order of the file."""
+
+    @property
+    def lines(self) -> pl.Series:
+        """The line on which each row starts."""
+
+    @property
+    def damage(self) -> pl.Series | None:
+        """What is wrong with a row as a whole, null where nothing is; None where nothing is with any."""
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+
+    def numbers(self, name: str, meanings: Meanings) -> pl.Series:
+        """Return the number behind each cell of a column, null where it is empty."""
+
+    def text(self, name: str, rows: pl.Series) -> pl.Series:
+        """Return the cells of a column in some rows."""
+
+    def patients(self) -> tuple[pl.Series, pl.Series]:
+        """Return the key of each row's patient (see `patient_keys`), and whether an id is there."""
+
+    def frame(self) -> pl.DataFrame:
+        """Return all cells as text, with LINE and DAMAGE behind them."""
+
+
+class FrameCells:
+    """The cells of an events frame, with LINE and perhaps DAMAGE."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame
+
+    @property
+    def names(self) -> Collection[str]:
+        """The columns that there are, in the order of the file."""
+        return [name for name in self._frame.columns if name not in (LINE, DAMAGE)]
+
+    @property
+    def lines(self) -> pl.Series:
+        """The line on which each row starts."""
+        return self._frame[LINE]
+
+    @property
+    def damage(self) -> pl.Series | None:
+        """What is wrong with a row as a whole, null where nothing is; None where nothing is with any."""
+        damage = self._frame[DAMAGE] if DAMAGE in self._frame.columns else None
+        return None if damage is None or damage.null_count() == len(damage) else damage
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    def numbers(self, name: str, meanings: Meanings) -> pl.Series:
+        """Return the number behind each cell of a column, null where it is empty."""
+        text = self._frame[name]
+        if text.null_count() == len(text):
+            return pl.repeat(None, len(text), dtype=meanings.dtype, eager=True)
+        return meanings.values(text)
+
+    def text(self, name: str, rows: pl.Series) -> pl.Series:
+        """Return the cells of a column in some rows."""
+        return self._frame[name].gather(rows)
+
+    def patients(self) -> tuple[pl.Series, pl.Series]:
+        """Return the key of each row's patient (see `patient_keys`), and whether an id is there."""
+        ids = self._frame[PATIENT_ID].str.strip_chars()
+        return pl.Series(patient_keys(ids)), (ids != "").fill_null(value=False)
+
+    def frame(self) -> pl.DataFrame:
+        """Return all cells as text, with LINE and DAMAGE behind them."""
+        return self._frame

@@ -1,0 +1,77 @@
+"""Lines of a CSV with their results behind them, put together byte by byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scheduler.cohort.byteloops import Texts, join_rows
+from scheduler.cohort.rowtexts import TextColumn
+from scheduler.cohort.tables import Ints
+from scheduler.cohort.writing import Piece
+
+_ROOM = 1 << 22
+"""How many bytes of lines are put together before they are written; more where one line needs it."""
+
+
+class TextPool:
+    """The tables of texts that results are taken from, behind each other."""
+
+    def __init__(self, tables: Iterable[pl.Series]) -> None:
+        """Tables are told apart by what they are, not by what they hold."""
+        self._tables = {id(table): table for table in tables}
+        sizes = np.cumsum([0, *map(len, self._tables.values())])
+        self._starts = dict(zip(self._tables, sizes.tolist(), strict=False))
+        self.texts = _texts(pl.concat(self._tables.values()))
+
+    def beside(self, lines: bytes, columns: Sequence[TextColumn], rows: int) -> Lines:
+        """Return so many lines, each with its line feed, with columns behind them."""
+        pieces = [(piece, place == 0) for column in columns for place, piece in enumerate(column.pieces)]
+        places = np.empty((len(pieces), rows), np.int32)
+        own: list[pl.Series] = [pl.Series([""])]
+        count = 1
+        for row, (piece, _) in zip(places, pieces, strict=True):
+            np.add(piece.places, np.int32(self._starts[id(piece.table)]), out=row)
+            row[piece.rows] = -np.arange(count, count + len(piece.rows))
+            own.append(piece.own)
+            count += len(piece.rows)
+        is_first = np.array([is_first for _, is_first in pieces], np.bool_)
+        return Lines(lines, self.texts, _texts(pl.concat(own)), places, is_first)
+
+
+def _texts(texts: pl.Series) -> Texts:
+    """Return texts as one stretch of bytes with where each of them starts."""
+    filled = texts.fill_null("")
+    starts = np.concatenate([np.zeros(1, np.uint64), filled.str.len_bytes().to_numpy().astype(np.uint64).cumsum()])
+    return Texts(np.frombuffer(filled.str.join("").item().encode(), np.uint8), starts)
+
+
+@dataclass(frozen=True)
+class Lines(Piece):
+    """A piece of a CSV: lines, and what stands behind each of them.
+
+    Text `n` of a row is that of `texts` at its place, or the one of `own` at the negative of it; `is_first` says before
+    which texts a cell starts.
+    """
+
+    lines: bytes
+    texts: Texts
+    own: Texts
+    places: Ints
+    is_first: NDArray[np.bool_]
+
+    def write_to(self, file: IO[bytes]) -> None:
+        """Write the piece to a file on disk or in memory. Raises OSError."""
+        lines, out = np.frombuffer(self.lines, np.uint8), np.empty(_ROOM, np.uint8)
+        row = start = 0
+        while start < len(lines):
+            row, start, size = join_rows(lines, row, start, self.texts, self.own, self.places, self.is_first, out)
+            if size:
+                file.write(out[:size].data)
+            else:
+                out = np.empty(2 * len(out), np.uint8)

@@ -1,0 +1,103 @@
+"""What the texts of columns mean: each distinct one is read once, by the reader of one cell."""
+
+from __future__ import annotations
+
+from datetime import date
+from threading import Lock
+
+import polars as pl
+
+from scheduler.columns import Column, Kind, day_number
+from scheduler.errors import ValueProblem
+
+UNREADABLE = -(1 << 31)
+"""Stands for a cell that is filled and cannot be read."""
+
+_USUAL_DAYS = range(day_number(date(1990, 1, 1)), day_number(date(2040, 1, 1)))
+"""The days of most cohorts, all between the earliest and the latest date that can be read."""
+
+MOST_KEPT = 1_000_000
+"""How many distinct texts of a column are kept; more than there are dates, fewer than there can be numbers."""
+
+
+class Meanings:
+    """What the texts of columns that are read in one way mean: a number each.
+
+    `is_iso` says that the columns hold ISO dates, `dtype` is that of the numbers, `unreadable` the number of a text
+    that cannot be read; what is wrong with it is in `messages`.
+    """
+
+    def __init__(self, column: Column, *, is_iso: bool = False) -> None:
+        """`column` is any of those that are read in one way."""
+        self._column = column
+        self.is_iso = is_iso
+        is_number = column.kind is Kind.NUMBER
+        self.dtype: pl.DataType = pl.Float64() if is_number else pl.Int32()
+        self.unreadable = float("-inf") if is_number else UNREADABLE
+        self.messages: dict[str, str] = {}
+        self._distinct = _Distinct(self)
+
+    def values(self, text: pl.Series) -> pl.Series:
+        """Return the number behind each text, null where it is empty."""
+        distinct = self._distinct
+        if len(distinct.numbers) > MOST_KEPT:
+            self._distinct = distinct = _Distinct(self)
+        return distinct.values(text)
+
+    def number(self, text: str) -> float | None:
+        """Read one text; what is wrong with it stands in `messages` then."""
+        try:
+            return self._column.encode(self._column.parse(text.strip())) if text.strip() else None
+        except ValueProblem as problem:
+            self.messages[text] = str(problem)
+            return self.unreadable
+
+
+class _Distinct:
+    """The distinct texts of columns that were met, each with its number at its place."""
+
+    def __init__(self, meanings: Meanings) -> None:
+        self._meanings = meanings
+        self._texts = pl.Categories.random()
+        # Categories last as long as some column has them.
+        self._holder = pl.Series(dtype=pl.Categorical(self._texts))
+        self._turn = Lock()
+        self.numbers = pl.Series(dtype=meanings.dtype)
+        if meanings.is_iso:
+            # These need no reader, and most cohorts have few others.
+            self.numbers = pl.Series(_USUAL_DAYS, dtype=pl.Int32)
+            days = self.numbers.cast(pl.Date).dt.to_string("%Y-%m-%d")
+            self._holder = days.cast(self._holder.dtype).clear()
+        self._read = len(self.numbers)
+
+    def values(self, text: pl.Series) -> pl.Series:
+        """Return the number behind each text, null where there is no text."""
+        if text.null_count() * 2 > len(text):
+            filled = self._values(text.drop_nulls())
+            none = pl.repeat(None, len(text), dtype=filled.dtype, eager=True)
+            return none.scatter(text.is_not_null().arg_true(), filled)
+        return self._values(text)
+
+    def _values(self, text: pl.Series) -> pl.Series:
+        places = text.cast(self._holder.dtype).to_physical()
+        last = places.max()
+        with self._turn:
+            if isinstance(last, int) and last >= self._read:
+                self._read_up_to(last)
+            numbers = self.numbers
+        return numbers.gather(places)
+
+    def _read_up_to(self, last: int) -> None:
+        """Read the texts up to a place; what another thread is about to put there is read when it asks."""
+        start, gap = self._read, None
+        new: list[float | None] = []
+        for place in range(start, last + 1):
+            try:
+                text = self._texts[place]
+            except IndexError:
+                new.append(None)
+                gap = place if gap is None else gap
+            else:
+                new.append(self._meanings.number(str(text)))
+        self.numbers = pl.concat([self.numbers.head(start), pl.Series(new, dtype=self._meanings.dtype)])
+        self._read = last + 1 if gap is None else gap

@@ -1,0 +1,221 @@
+"""The cells of plain lines, read where they stand in the text of a CSV: no text is taken out of it that is known."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Collection, Sequence
+from threading import Lock
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scheduler.cohort.byteloops import (
+    UNKNOWN,
+    Places,
+    WordTable,
+    count_marks,
+    fill_table,
+    find_ends,
+    find_marks,
+    find_words,
+    hash_ids,
+    read_days,
+)
+from scheduler.cohort.meanings import MOST_KEPT, Meanings
+from scheduler.cohort.patient_keys import patient_keys, spread
+from scheduler.cohort.phrases import look_up
+from scheduler.cohort.tables import NO_DAY, with_none
+from scheduler.cohort.tabletext import can_be_plain, parse_plain, with_line_feeds, with_lines
+from scheduler.columns import PATIENT_ID
+
+_STRETCH = 1 << 20
+
+_FIRST_LEARNT, _MORE_LEARNT = 1 << 10, 8
+"""In how many rows new texts are looked for at first, and how many times as many then."""
+
+
+class PlainReader:
+    """Reads blocks of plain lines of one file, from any thread; what was read of one is known of the next."""
+
+    def __init__(self, header: Sequence[str], fields: Sequence[str]) -> None:
+        """`fields` are what the columns of the header are read as."""
+        self.header = header
+        self.fields = fields
+        self._words: dict[Meanings, Words] = {}
+        self._turn = Lock()
+
+    def read(self, body: bytes, first_line: int) -> PlainText | None:
+        """Return the cells of a body that `parse_plain` can read; None of any other."""
+        if not can_be_plain(body, len(self.header)) or not _is_text(body):
+            return None
+        text = with_line_feeds(body)
+        own = np.frombuffer(text, np.uint8)
+        commas, rows = count_marks(own)
+        if commas != rows * (len(self.header) - 1):
+            return None
+        marks = np.empty(commas + rows + 1, np.uint32)
+        find_marks(own, marks)
+        ends, formulas = np.empty((len(self.header), rows), np.uint32), np.empty(rows, np.uint32)
+        found = find_ends(own, marks, ends, formulas)
+        return None if found < 0 else PlainText(self, text, ends, formulas[:found].copy(), first_line)
+
+    def words(self, meanings: Meanings) -> Words:
+        """Return the texts that columns of one kind hold."""
+        with self._turn:
+            known = self._words.get(meanings)
+            if known is None or len(known) > MOST_KEPT:
+                self._words[meanings] = known = Words(meanings)
+            return known
+
+
+def _is_text(body: bytes) -> bool:
+    """Tell whether bytes are UTF-8."""
+    if body.isascii():
+        return True
+    reader = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for at in range(0, len(body), _STRETCH):
+            reader.decode(body[at : at + _STRETCH], final=at + _STRETCH >= len(body))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class PlainText:
+    """The cells of plain lines, each where it stands in the text; see `Cells`."""
+
+    damage = None
+
+    def __init__(self, reader: PlainReader, text: bytes, ends: NDArray[np.uint32], formulas: Places, line: int) -> None:
+        """Take what `find_ends` found in a text, and the number of its first line."""
+        self._reader = reader
+        self._bytes = text
+        self._text = np.frombuffer(text, np.uint8)
+        self._ends = ends
+        self._first_line = line
+        self.formulas = formulas
+
+    @property
+    def names(self) -> Collection[str]:
+        """The columns that there are, in the order of the file."""
+        return self._reader.fields
+
+    @property
+    def lines(self) -> pl.Series:
+        """The line on which each row starts."""
+        return pl.int_range(self._first_line, self._first_line + len(self), dtype=pl.UInt32, eager=True)
+
+    def __len__(self) -> int:
+        return len(self._ends[0])
+
+    def numbers(self, name: str, meanings: Meanings) -> pl.Series:
+        """Return the number behind each cell of a column, null where it is empty."""
+        starts, ends = self._column(name)
+        words = self._reader.words(meanings)
+        if not meanings.is_iso:
+            return words.numbers(self._bytes, starts, ends)
+        days, others = np.empty(len(self), np.int32), np.empty(len(self), np.uint32)
+        rows = others[: read_days(self._text, starts, ends, days, others)]
+        if len(rows):
+            days[rows] = words.numbers(self._bytes, starts[rows], ends[rows]).fill_null(NO_DAY).to_numpy()
+        return with_none(days, NO_DAY)
+
+    def text(self, name: str, rows: pl.Series) -> pl.Series:
+        """Return the cells of a column in some rows."""
+        starts, ends = (places[rows.to_numpy()] for places in self._column(name))
+        return pl.Series([text.decode() or None for text in _stretches(self._bytes, starts, ends)], dtype=pl.String)
+
+    def patients(self) -> tuple[pl.Series, pl.Series]:
+        """Return the key of each row's patient (see `patient_keys`), and whether an id is there."""
+        hashes, sizes = np.empty(len(self), np.uint64), np.empty(len(self), np.uint32)
+        others = np.empty(len(self), np.uint32)
+        rows = others[: hash_ids(self._text, *self._column(PATIENT_ID), hashes, sizes, others)]
+        keys = spread(hashes)
+        if len(rows):
+            ids = self.text(PATIENT_ID, pl.Series(rows)).str.strip_chars()
+            keys[rows] = patient_keys(ids)
+            sizes[rows] = ids.str.len_bytes().to_numpy()
+        return pl.Series(keys), pl.Series(sizes > 0)
+
+    def frame(self) -> pl.DataFrame:
+        """Return all cells as text, with LINE and DAMAGE behind them."""
+        own = self.original().rename(dict(zip(self._reader.header, self._reader.fields, strict=True)))
+        return with_lines(own, self._first_line)
+
+    def original(self, rows: Places | None = None) -> pl.DataFrame:
+        """Return all cells, or those of some rows, under the names that they have in the file."""
+        text = self._bytes
+        if rows is not None:
+            starts, ends = self._starts(0), self._ends[-1] + np.uint32(1)
+            text = b"".join(_stretches(text, starts[rows], ends[rows]))
+        found = parse_plain(text, self._reader.header)
+        assert found is not None  # noqa: S101 - as every line was found to be plain
+        return found
+
+    def _column(self, name: str) -> tuple[Places, Places]:
+        column = list(self._reader.fields).index(name)
+        return self._starts(column), self._ends[column]
+
+    def _starts(self, column: int) -> Places:
+        before = self._ends[column - 1] if column else self._ends[-1, :-1]
+        starts: Places = before + np.uint32(1)
+        return starts if column else np.concatenate([np.zeros(1, np.uint32), starts])
+
+
+def _stretches(text: bytes, starts: Places, ends: Places) -> list[bytes]:
+    return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+class Words:
+    """The distinct texts of columns that were met, each with its number; for any thread."""
+
+    def __init__(self, meanings: Meanings) -> None:
+        self._meanings = meanings
+        self._turn = Lock()
+        self._texts = [b""]
+        self._known = {b""}
+        self._latest = _table(self._texts), pl.Series([None], dtype=meanings.dtype)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def numbers(self, text: bytes, starts: Places, ends: Places) -> pl.Series:
+        """Return the number behind each of the cells, null where it is empty."""
+        found, others = np.empty(len(starts), np.int32), np.empty(len(starts), np.uint32)
+        table, numbers = self._latest
+        rows = others[: find_words(np.frombuffer(text, np.uint8), starts, ends, table, found, others)].copy()
+        looked_at = _FIRST_LEARNT
+        while len(rows):
+            table, numbers = self._learn(_stretches(text, starts[rows[:looked_at]], ends[rows[:looked_at]]))
+            looked_at *= _MORE_LEARNT
+            again = np.empty(len(rows), np.int32)
+            own = starts[rows], ends[rows]
+            unknown = others[: find_words(np.frombuffer(text, np.uint8), *own, table, again, others)]
+            found[rows] = again
+            rows = rows[unknown]
+        return look_up(numbers, found)
+
+    def _learn(self, texts: Sequence[bytes]) -> tuple[WordTable, pl.Series]:
+        """Read those of some texts that are new, and return the table of all with their numbers."""
+        with self._turn:
+            new = [text for text in dict.fromkeys(texts) if text not in self._known]
+            if new:
+                self._texts += new
+                self._known.update(new)
+                read = [self._meanings.number(text.decode()) for text in new]
+                numbers = pl.concat([self._latest[1], pl.Series(read, dtype=self._meanings.dtype)], rechunk=True)
+                self._latest = _table(self._texts), numbers
+            return self._latest
+
+
+def _table(texts: Sequence[bytes]) -> WordTable:
+    slots = 1 << (2 * len(texts)).bit_length()
+    table = WordTable(
+        np.frombuffer(b"".join(texts), np.uint8),
+        np.cumsum([0, *map(len, texts)]).astype(np.uint64),
+        np.zeros(slots, np.uint64),
+        np.full(slots, UNKNOWN, np.int32),
+    )
+    fill_table(table)
+    return table

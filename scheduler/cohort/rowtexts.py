@@ -1,0 +1,49 @@
+"""Text that few rows share or that is made for some: where that of every row stands, before it is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scheduler.cohort.phrases import look_up
+from scheduler.cohort.tables import Ints
+
+EMPTY = pl.Series([""])
+"""The table of a text that is empty in most rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowTexts:
+    """A text for every row: the one of the `table` at its place, but for some `rows`, which have `own` texts."""
+
+    table: pl.Series
+    places: Ints
+    rows: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
+    own: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
+
+    @classmethod
+    def of_some(cls, size: int, rows: NDArray[np.intp], own: pl.Series) -> RowTexts:
+        """Return texts for some of so many rows; those of the others are empty."""
+        return cls(EMPTY, np.zeros(size, np.int32), rows, own)
+
+    def series(self) -> pl.Series:
+        """Return the text of each row."""
+        found = look_up(self.table, self.places)
+        return found.scatter(self.rows, self.own) if len(self.rows) else found
+
+
+@dataclass(frozen=True, slots=True)
+class TextColumn:
+    """A column whose cells are put together from some texts each, one behind the other."""
+
+    name: str
+    pieces: Sequence[RowTexts]
+
+    def series(self) -> pl.Series:
+        """Return the cell of each row."""
+        found = [piece.series() for piece in self.pieces]
+        return (found[0] if len(found) == 1 else pl.select(pl.concat_str(found)).to_series()).alias(self.name)
