@@ -228,14 +228,14 @@ def join_rows(
 ) -> tuple[int, int, int]:
     """Put lines with their texts behind them into `out`, from the line of a row on, as many as there is room for.
 
-    `start` is where that line starts. `places` has a row a text and a column a line: the number of the text among
-    `texts`, or the negative of that among `own`; a comma stands before those that `is_first` says. Return the row of
-    the next line, where it starts, and how many bytes were put down.
+    `lines` end in a line feed; `start` is where the line of the row starts. `places` has a row a text and a column a
+    line: the number of the text among `texts`, or the negative of that among `own`; a comma stands before those that
+    `is_first` says. Return the row of the next line, where it starts, and how many bytes were put down.
     """
     text, starts = texts
     own_text, own_starts = own
     line, size = _PLACE(start), _PLACE(0)
-    while line < len(lines):
+    while line < len(lines) and row < places.shape[1]:
         end = line
         while lines[end] != _LINE_FEED:
             end += _ONE

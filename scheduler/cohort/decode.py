@@ -46,7 +46,10 @@ class Decoded:
 
 
 class Decoder:
-    """Reads the cells of one file, block by block and from any thread; what a distinct text means is kept."""
+    """Reads the cells of one file, block by block and from any thread; what a distinct text means is kept.
+
+    `columns` are those that it reads, `meanings` what their texts mean, by their names.
+    """
 
     def __init__(self, edition: Edition, date_format: str | None = None) -> None:
         """`date_format` (strptime) is how the file writes dates."""

@@ -17,6 +17,8 @@ from scheduler.cohort.cells import Cells, FrameCells
 from scheduler.cohort.tabletext import can_be_lines
 from scheduler.errors import FileError
 
+CHANGED = "the events file was changed while it was read; run the audit again"
+
 
 @dataclass(frozen=True)
 class Events:

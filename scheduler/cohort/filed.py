@@ -12,7 +12,7 @@ import polars as pl
 from scheduler.cohort.audit import Audit, Cohort, Judge
 from scheduler.cohort.blocks import Digest, Ready
 from scheduler.cohort.codes import Codes
-from scheduler.cohort.events_file import Block, Events, EventsFile
+from scheduler.cohort.events_file import CHANGED, Block, Events, EventsFile
 from scheduler.cohort.parallel import in_order
 from scheduler.cohort.readings import CONTESTED, OtherReadings
 from scheduler.cohort.rowtexts import RowTexts, TextColumn
@@ -23,6 +23,7 @@ from scheduler.cohort.tables import Ints
 from scheduler.cohort.tabletext import LINE, plain_lines
 from scheduler.cohort.writing import FramePiece, Piece, harmless, header_piece, holds_formulas
 from scheduler.columns import PATIENT_ID, RESULT_COLUMNS, event_columns
+from scheduler.errors import FileError
 
 _Written = TypeVar("_Written")
 
@@ -76,6 +77,8 @@ class _Decided:
             columns.append(TextColumn(CONTESTED, [own]))
         if isinstance(lines, bytes):
             return results.pool().beside(lines, columns, self.ready.size)
+        if len(lines) != self.ready.size:
+            raise FileError(CHANGED)
         return FramePiece(pl.DataFrame([lines.alias(LINE), *(column.series() for column in columns)]), is_text=True)
 
 

@@ -11,9 +11,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scheduler.cohort.byteloops import Texts, join_rows
+from scheduler.cohort.events_file import CHANGED
 from scheduler.cohort.rowtexts import TextColumn
 from scheduler.cohort.tables import Ints
 from scheduler.cohort.writing import Piece
+from scheduler.errors import FileError
 
 _ROOM = 1 << 22
 """How many bytes of lines are put together before they are written; more where one line needs it."""
@@ -30,12 +32,17 @@ class TextPool:
         self.texts = _texts(pl.concat(self._tables.values()))
 
     def beside(self, lines: bytes, columns: Sequence[TextColumn], rows: int) -> Lines:
-        """Return so many lines, each with its line feed, with columns behind them."""
+        """Return so many lines, each with its line feed, with columns behind them.
+
+        Raises IndexError where a text has its place outside its table, which the loops would not notice.
+        """
         pieces = [(piece, place == 0) for column in columns for place, piece in enumerate(column.pieces)]
         places = np.empty((len(pieces), rows), np.int32)
         own: list[pl.Series] = [pl.Series([""])]
         count = 1
         for row, (piece, _) in zip(places, pieces, strict=True):
+            if rows and not 0 <= piece.places.min() <= piece.places.max() < len(piece.table):
+                raise IndexError(f"there is no text {piece.places.min()} or {piece.places.max()} of {len(piece.table)}")
             np.add(piece.places, np.int32(self._starts[id(piece.table)]), out=row)
             row[piece.rows] = -np.arange(count, count + len(piece.rows))
             own.append(piece.own)
@@ -66,12 +73,15 @@ class Lines(Piece):
     is_first: NDArray[np.bool_]
 
     def write_to(self, file: IO[bytes]) -> None:
-        """Write the piece to a file on disk or in memory. Raises OSError."""
+        """Write the piece to a file on disk or in memory. Raises OSError, and FileError where there are other lines."""
         lines, out = np.frombuffer(self.lines, np.uint8), np.empty(_ROOM, np.uint8)
+        rows = self.places.shape[1]
         row = start = 0
-        while start < len(lines):
+        while start < len(lines) and row < rows:
             row, start, size = join_rows(lines, row, start, self.texts, self.own, self.places, self.is_first, out)
             if size:
                 file.write(out[:size].data)
             else:
                 out = np.empty(2 * len(out), np.uint8)
+        if row < rows or start < len(lines):
+            raise FileError(CHANGED)

@@ -145,13 +145,14 @@ class PlainText:
 
     def original(self, rows: Places | None = None) -> pl.DataFrame:
         """Return all cells, or those of some rows, under the names that they have in the file."""
-        text = self._bytes
         if rows is not None:
             starts, ends = self._starts(0), self._ends[-1] + np.uint32(1)
-            text = b"".join(_stretches(text, starts[rows], ends[rows]))
-        found = parse_plain(text, self._reader.header)
+            some = parse_plain(b"".join(_stretches(self._bytes, starts[rows], ends[rows])), self._reader.header)
+            if some is not None:
+                return some  # else the first of them starts with a mark that polars would drop
+        found = parse_plain(self._bytes, self._reader.header)
         assert found is not None  # noqa: S101 - as every line was found to be plain
-        return found
+        return found if rows is None else found[rows]
 
     def _column(self, name: str) -> tuple[Places, Places]:
         column = list(self._reader.fields).index(name)

@@ -20,6 +20,7 @@ from support.block_sizes import as_csv, as_parquet
 from cli.main import main
 from scheduler.cohort import csv_file, parquet_file
 from scheduler.cohort.filed import FiledAudit
+from scheduler.cohort.joining import Lines
 from scheduler.cohort.writing import FramePiece, Piece
 from scheduler.errors import FileError
 
@@ -271,6 +272,18 @@ def test_what_goes_wrong_is_said_on_a_line_of_its_own(vigil, monkeypatch):
     monkeypatch.setattr(FramePiece, "write_to", full)
     _, _, err = vigil("events.parquet", "-o", "out.csv", is_terminal=True)
     assert err.rpartition("\r\033[K")[2].startswith("vigil: cannot write out.csv: No space left on device")
+
+
+@pytest.mark.usefixtures("few")
+def test_a_disk_that_is_full_while_a_large_file_is_written_is_told_and_leaves_nothing(vigil, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(csv_file, "COMPILED_BYTES", 0)
+    monkeypatch.setattr(Lines, "write_to", full)
+    code, _, err = vigil("windows.csv", "-o", "out.csv")
+    assert (code, left_behind()) == (2, [])
+    assert "vigil: cannot write out.csv: No space left on device" in err
 
 
 @pytest.mark.usefixtures("few")

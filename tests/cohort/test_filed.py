@@ -14,7 +14,13 @@ from support.random_cohorts import random_cohort
 
 from protocols import CURRENT
 from scheduler.cohort import sentences
+from scheduler.cohort.audit import Audit
+from scheduler.cohort.filed import FiledAudit
+from scheduler.cohort.reading import open_events
+from scheduler.cohort.spill import Spill
+from scheduler.cohort.writing import Piece
 from scheduler.columns import RESULT_COLUMNS
+from scheduler.errors import FileError
 from scheduler.frozen import replace
 from scheduler.grace import GracePolicy
 from scheduler.vocabulary import TREATMENT_END, Cite, Plan, Schedule, every, months, protocol, referral, study
@@ -258,3 +264,16 @@ def test_what_must_be_quoted_in_a_csv_is_wherever_an_edition_writes_it():
     assert 'the "other" one' in found[2]["explanation"]
     one_by_one = decide_one_by_one(rows, edition, GracePolicy())
     assert [each["explanation"] for each in found] == [each["explanation"] for each in one_by_one]
+
+
+@pytest.mark.parametrize("instead", [b"P,,\n" * 5, b"\n" * 20], ids=["more rows", "less rows"])
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, instead):
+    path = tmp_path / "events.csv"
+    header, row = b"patient_id,date,cpt\n", b"P1,2026-04-15,72141\n"
+    path.write_bytes(header + 3 * row)
+    with open_events(path) as file, Spill() as waiting:
+        run = FiledAudit(Audit(CURRENT, GracePolicy()), file, waiting)
+        run.read()
+        path.write_bytes(header + 2 * row + instead)
+        with pytest.raises(FileError, match="changed while it was read; run the audit again"):
+            list(run.csv(Piece.text))

@@ -54,6 +54,11 @@ def test_some_rows_are_given_as_they_stand_in_the_file(rows):
     assert text.formulas.tolist() == [place for place, is_one in enumerate(starts) if is_one]
 
 
+def test_a_mark_at_the_start_of_a_chosen_row_is_kept():
+    text = PlainReader(["a", "b"], ["a", "b"]).read("a,b\n\ufeffc,=1\n".encode(), 2)
+    assert text.original(text.formulas).rows() == [("\ufeffc", "=1")]
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [
