@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 import polars as pl
 
 from scheduler.cohort.compiled import can_compile
-from scheduler.cohort.events_file import Block, Events, OpenFile
+from scheduler.cohort.events_file import CHANGED, Block, Events, OpenFile, cannot_read
 from scheduler.cohort.mapping import ColumnMap, Layout, check_header
 from scheduler.cohort.quotedtext import parse_quoted
 from scheduler.cohort.tabletext import (
@@ -102,6 +102,19 @@ class CsvFile(OpenFile):
             start, wanted = start + size, BLOCK_BYTES
         if start == self._start:
             yield Block(start, 0, line)
+
+    def _read(self, start: int, size: int) -> bytes:
+        """Return so many bytes; fewer at the end of the file, which is where it was when the file was opened."""
+        there = max(0, min(size, self.size - start))
+        try:
+            with self._turn:
+                self._file.seek(start)
+                found = self._file.read(there)
+        except OSError as problem:
+            raise FileError(cannot_read(self.name, problem)) from None
+        if len(found) < there:
+            raise FileError(CHANGED)
+        return found
 
     def _whole_lines(self, start: int, wanted: int) -> int:
         """Return how many of the bytes from `start` on are whole lines; `wanted` where no line ends near their end."""

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from scheduler.cohort.cells import Cells, FrameCells
 from scheduler.cohort.tabletext import can_be_lines
-from scheduler.errors import FileError
 
-CHANGED = "the events file was changed while it was read; run the audit again"
+CHANGED = "the events file was changed while it was read; run the command again"
 
 
 @dataclass(frozen=True)
@@ -120,11 +119,3 @@ class OpenFile:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.close()
-
-    def _read(self, start: int, size: int) -> bytes:
-        try:
-            with self._turn:
-                self._file.seek(start)
-                return self._file.read(size)
-        except OSError as problem:
-            raise FileError(cannot_read(self.name, problem)) from None

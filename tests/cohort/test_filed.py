@@ -1,6 +1,7 @@
 """The audit of a file does not depend on how it is gone through: blocks, shares of patients, workers, order of rows."""
 
 import gzip
+import os
 import re
 from io import BytesIO
 from random import Random
@@ -275,5 +276,28 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, instead):
         run = FiledAudit(Audit(CURRENT, GracePolicy()), file, waiting)
         run.read()
         path.write_bytes(header + 2 * row + instead)
-        with pytest.raises(FileError, match="changed while it was read; run the audit again"):
+        with pytest.raises(FileError, match="changed while it was read; run the command again"):
             list(run.csv(Piece.text))
+
+
+@pytest.mark.parametrize("left", [0, 5, 25, 59, 60, 79], ids=lambda left: f"{left} bytes left")
+def test_a_file_that_is_cut_short_while_it_is_read_is_refused(tmp_path, left):
+    path = tmp_path / "events.csv"
+    path.write_bytes(b"patient_id,date,cpt\n" + 3 * b"P1,2026-04-15,72141\n")
+    with open_events(path) as file, Spill() as waiting:
+        run = FiledAudit(Audit(CURRENT, GracePolicy()), file, waiting)
+        os.truncate(path, left)
+        with pytest.raises(FileError, match="changed while it was read; run the command again"):
+            run.read()
+
+
+def test_what_is_added_to_a_file_while_it_is_read_is_left_alone(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_bytes(b"patient_id,date,cpt\n" + 3 * b"P1,2026-04-15,72141\n")
+    with open_events(path) as file, Spill() as waiting:
+        run = FiledAudit(Audit(CURRENT, GracePolicy()), file, waiting)
+        with path.open("ab") as more:
+            more.write(b"P2,2026-04-15,72141\n")
+        run.read()
+        found = as_rows(b"".join(run.csv(Piece.text)))
+    assert [row["patient_id"] for row in found] == ["P1"] * 3

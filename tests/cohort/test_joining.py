@@ -48,7 +48,7 @@ def test_a_long_line_has_the_room_that_it_needs(monkeypatch):
 
 @pytest.mark.parametrize("lines", [LINES + b"P4,\n", LINES[:-9], b""], ids=["one more", "one less", "none"])
 def test_other_lines_than_were_decided_are_refused(lines):
-    with pytest.raises(FileError, match="changed while it was read; run the audit again"):
+    with pytest.raises(FileError, match="changed while it was read; run the command again"):
         beside(lines, columns(0, 1, 1)).write_to(BytesIO())
 
 
