@@ -199,7 +199,7 @@ from cli.main import run
 from cli.progress import Progress
 from scheduler.cohort import csv_file
 
-stops = [signal.SIGINT]
+stops = [signal.{how}]
 
 def show(self, text, *_):
     if text.startswith({phase!r}) and stops:
@@ -209,12 +209,13 @@ Progress.show = show
 csv_file.BLOCK_BYTES = csv_file._TAIL = {few}
 run()
 """
-"""The program in blocks of a row or two, stopped by hand when it first says what it does."""
+"""The program in blocks of a row or two, stopped when it first says what it does."""
 
 
+@pytest.mark.parametrize("how", ["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("phase", ["reading", "deciding"])
 @pytest.mark.parametrize("output", ["out.csv", "out.csv.gz", "out.parquet"])
-def test_a_run_that_is_stopped_by_hand_leaves_nothing(tmp_path, output, phase):
+def test_a_run_that_is_stopped_by_hand_or_by_its_scheduler_leaves_nothing(tmp_path, output, phase, how):
     (tmp_path / "events.csv").write_bytes(EVENTS["events.csv"])
     (tmp_path / output).write_bytes(b"old")
     command = [
@@ -222,7 +223,7 @@ def test_a_run_that_is_stopped_by_hand_leaves_nothing(tmp_path, output, phase):
         "-W",
         "error",
         "-c",
-        STOPPED.format(phase=phase, few=FEW),
+        STOPPED.format(phase=phase, few=FEW, how=how),
         "audit",
         "events.csv",
         "-o",
