@@ -33,8 +33,8 @@ from practice import (
     Practice,
 )
 
-from protocols import CURRENT
-from scheduler.facts import Fact, FactKind
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.facts import Fact, FactKind
 
 SEED = 20250516
 PATIENTS_OF_A_BLOCK = 32_768

@@ -17,8 +17,8 @@ import duckdb
 from rule_tables import rule_tables
 from schedules_sql import CASES, CONTEXTS, DECISIONS, MACROS, REFERENCES, events_sql
 
-from protocols import CURRENT
-from scheduler.grace import GracePolicy
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.grace import GracePolicy
 
 
 def decide_file(events: Path, out: Path) -> None:

@@ -17,7 +17,7 @@ from typing import TypeAlias
 from memory import MemoryWatch
 
 HERE = Path(__file__).parent
-VIGIL = (sys.executable, "-c", "from cli.main import run; run()")
+VIGIL = (sys.executable, "-c", "from spine_vigil.cli.main import run; run()")
 CHECK = (
     *VIGIL, "check", "--study", "MRI cervical_spine", "--date", "2026-04-15", "--protocol", "bone.osteosarcoma",
     "--index", "treatment_end=2026-01-15", "--primary-site", "cervical_spine",

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from scheduler.edition import Edition
-from scheduler.rules import Phase, PhaseKind, Protocol, Schedule
-from scheduler.studies import Modality, Place
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.rules import Phase, PhaseKind, Protocol, Schedule
+from spine_vigil.scheduler.studies import Modality, Place
 
 SIDES = 4_096
 """How many sides a die has."""

@@ -18,12 +18,12 @@ from typing import Any, TypeAlias
 import pandas as pd
 from row_loop_rules import Event, index_date, judge, shared_regions
 
-from protocols import CURRENT
-from scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
-from scheduler.facts import FALSE_WORDS, TRUE_WORDS
-from scheduler.reasons import Reason
-from scheduler.rules import Schedule, Stance
-from scheduler.studies import REGIONS, SPINE, Modality, Place
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
+from spine_vigil.scheduler.facts import FALSE_WORDS, TRUE_WORDS
+from spine_vigil.scheduler.reasons import Reason
+from spine_vigil.scheduler.rules import Schedule, Stance
+from spine_vigil.scheduler.studies import REGIONS, SPINE, Modality, Place
 
 Answer: TypeAlias = tuple[Any, ...]
 """Reason, timing, route, section, reference date, opens, closes, days from the window."""

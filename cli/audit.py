@@ -11,22 +11,22 @@ from typing import IO, Any
 import click
 import polars as pl
 
-from cli.columns import STDIN, map_options, patients_option, tell_met, warn_of_columns, warn_of_patients
-from cli.options import NOT_A_DENIAL, date_format_option, grace_option, reading_option
-from cli.progress import Progress
-from cli.result_options import engine_options, results_options, shard_option
-from scheduler.cohort.audit import Audit
-from scheduler.cohort.events_file import EventsFile
-from scheduler.cohort.filed import FiledAudit
-from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.patients import Filling, read_patients
-from scheduler.cohort.reading import open_events, open_stream
-from scheduler.cohort.readings import CONTESTED
-from scheduler.cohort.shards import Shard
-from scheduler.cohort.spark_session import check_installed
-from scheduler.cohort.spill import Spill
-from scheduler.cohort.summary import Counts
-from scheduler.cohort.writing import (
+from spine_vigil.cli.columns import STDIN, map_options, patients_option, tell_met, warn_of_columns, warn_of_patients
+from spine_vigil.cli.options import NOT_A_DENIAL, date_format_option, grace_option, reading_option
+from spine_vigil.cli.progress import Progress
+from spine_vigil.cli.result_options import engine_options, results_options, shard_option
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.events_file import EventsFile
+from spine_vigil.scheduler.cohort.filed import FiledAudit
+from spine_vigil.scheduler.cohort.mapping import ColumnMap
+from spine_vigil.scheduler.cohort.patients import Filling, read_patients
+from spine_vigil.scheduler.cohort.reading import open_events, open_stream
+from spine_vigil.scheduler.cohort.readings import CONTESTED
+from spine_vigil.scheduler.cohort.shards import Shard
+from spine_vigil.scheduler.cohort.spark_session import check_installed
+from spine_vigil.scheduler.cohort.spill import Spill
+from spine_vigil.scheduler.cohort.summary import Counts
+from spine_vigil.scheduler.cohort.writing import (
     Piece,
     check_output,
     check_writable,
@@ -36,9 +36,9 @@ from scheduler.cohort.writing import (
     write_parquet,
     write_whole,
 )
-from scheduler.edition import Edition
-from scheduler.errors import FileError, ValueProblem
-from scheduler.grace import GracePolicy
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.grace import GracePolicy
 
 
 @click.command()
@@ -105,7 +105,7 @@ def audit(
                 "--shard is for machines without Spark, which shares the rows itself; drop one of the two"
             )
         check_installed()
-        from cli.spark_engine import audit_on_spark
+        from spine_vigil.cli.spark_engine import audit_on_spark
 
         counts = audit_on_spark(events, output, patients_file, columns, rules, results, readings, master)
     else:

@@ -9,24 +9,24 @@ from pathlib import Path
 
 import click
 
-from cli.calendar_options import SECRET_NAME, codes_option, window_options
-from cli.calendar_outputs import Outputs, codes_list
-from cli.calendar_report import nothing_to_write, report, revisions, warning
-from cli.columns import map_options, patients_option
-from cli.options import date_format_option, grace_option, now, reading_option, today
-from cli.progress import Progress
-from cli.rows import bad_rows, read_rows
-from scheduler.calendars.entries import Asker, Entries, Show, calendar_entries
-from scheduler.calendars.files import locked, replace_all, sweep
-from scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
-from scheduler.calendars.items import Look, Style
-from scheduler.calendars.state import Horizon, State, read_state
-from scheduler.cohort.mapping import ColumnMap
-from scheduler.courses import courses
-from scheduler.dates import add, months
-from scheduler.edition import Edition
-from scheduler.errors import FileError
-from scheduler.grace import GracePolicy
+from spine_vigil.cli.calendar_options import SECRET_NAME, codes_option, window_options
+from spine_vigil.cli.calendar_outputs import Outputs, codes_list
+from spine_vigil.cli.calendar_report import nothing_to_write, report, revisions, warning
+from spine_vigil.cli.columns import map_options, patients_option
+from spine_vigil.cli.options import date_format_option, grace_option, now, reading_option, today
+from spine_vigil.cli.progress import Progress
+from spine_vigil.cli.rows import bad_rows, read_rows
+from spine_vigil.scheduler.calendars.entries import Asker, Entries, Show, calendar_entries
+from spine_vigil.scheduler.calendars.files import locked, replace_all, sweep
+from spine_vigil.scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
+from spine_vigil.scheduler.calendars.items import Look, Style
+from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
+from spine_vigil.scheduler.cohort.mapping import ColumnMap
+from spine_vigil.scheduler.courses import courses
+from spine_vigil.scheduler.dates import add, months
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.grace import GracePolicy
 
 
 @click.command()
@@ -144,8 +144,15 @@ def _write(
     is_new: bool,
 ) -> list[str]:
     """Write all files or none; return what is to be said of revisions. Raises FileError and TooManyCancelled."""
-    from scheduler.calendars.feeds import check_left_over, feed, is_of_patient, left_over, patient_feeds, todo_list
-    from scheduler.calendars.revising import revise  # the calendar library is loaded where it is used
+    from spine_vigil.scheduler.calendars.feeds import (
+        check_left_over,
+        feed,
+        is_of_patient,
+        left_over,
+        patient_feeds,
+        todo_list,
+    )
+    from spine_vigil.scheduler.calendars.revising import revise  # the calendar library is loaded where it is used
 
     revision = revise(state, found, found.horizon.as_of, now(), look, secret)
     feeds = {} if outputs.folder is None else patient_feeds(revision.revised, outputs.folder, method)

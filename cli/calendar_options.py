@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import click
 
-from cli.options import DATE
-from scheduler.calendars.entries import Show
-from scheduler.calendars.items import Style
-from scheduler.errors import UnknownName
+from spine_vigil.cli.options import DATE
+from spine_vigil.scheduler.calendars.entries import Show
+from spine_vigil.scheduler.calendars.items import Style
+from spine_vigil.scheduler.errors import UnknownName
 
 SECRET_NAME = "vigil-calendar.secret"  # noqa: S105 - the name of the file, not what it holds
 

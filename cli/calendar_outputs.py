@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from scheduler.calendars.entries import Entries
-from scheduler.cohort.writing import check_output, is_formula
-from scheduler.columns import PATIENT_ID
-from scheduler.errors import FileError
+from spine_vigil.scheduler.calendars.entries import Entries
+from spine_vigil.scheduler.cohort.writing import check_output, is_formula
+from spine_vigil.scheduler.columns import PATIENT_ID
+from spine_vigil.scheduler.errors import FileError
 
 
 @dataclass(frozen=True, slots=True)

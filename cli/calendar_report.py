@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cli.calendar_outputs import Outputs
-from cli.columns import counted
-from scheduler.calendars.entries import Entries, Show
-from scheduler.calendars.state import Stage, State
-from scheduler.rows import Row
-from scheduler.standing import DueStatus
+from spine_vigil.cli.calendar_outputs import Outputs
+from spine_vigil.cli.columns import counted
+from spine_vigil.scheduler.calendars.entries import Entries, Show
+from spine_vigil.scheduler.calendars.state import Stage, State
+from spine_vigil.scheduler.rows import Row
+from spine_vigil.scheduler.standing import DueStatus
 
 
 def warning(show: frozenset[Show]) -> str:

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
-from cli.options import grace_option, parse_index_dates, reading_option, split_pair
-from cli.show import decision_json, decision_text
-from scheduler.columns import PATIENT_ID, Column, event_columns
-from scheduler.decisions import decide
-from scheduler.edition import CptCode, Edition
-from scheduler.errors import ValueProblem
-from scheduler.grace import GracePolicy
-from scheduler.reasons import Reason, Status, Verdict
-from scheduler.records import Decision, Event
-from scheduler.rows import Row, read_row
+from spine_vigil.cli.options import grace_option, parse_index_dates, reading_option, split_pair
+from spine_vigil.cli.show import decision_json, decision_text
+from spine_vigil.scheduler.columns import PATIENT_ID, Column, event_columns
+from spine_vigil.scheduler.decisions import decide
+from spine_vigil.scheduler.edition import CptCode, Edition
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.reasons import Reason, Status, Verdict
+from spine_vigil.scheduler.records import Decision, Event
+from spine_vigil.scheduler.rows import Row, read_row
 
 Cells = Mapping[str, str]
 

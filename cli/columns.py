@@ -9,13 +9,13 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from protocols import CURRENT
-from scheduler.cohort.mapping import ColumnMap, map_option, parse_mappings, read_map_file, unread_columns
-from scheduler.cohort.patients import Patients
-from scheduler.cohort.reading import misspelt_columns
-from scheduler.columns import PATIENT_ID, event_columns
-from scheduler.dictionary import patient_columns
-from scheduler.edition import Edition
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort.mapping import ColumnMap, map_option, parse_mappings, read_map_file, unread_columns
+from spine_vigil.scheduler.cohort.patients import Patients
+from spine_vigil.scheduler.cohort.reading import misspelt_columns
+from spine_vigil.scheduler.columns import PATIENT_ID, event_columns
+from spine_vigil.scheduler.dictionary import patient_columns
+from spine_vigil.scheduler.edition import Edition
 
 STDIN = "standard input"
 """What messages call the file that is named -."""

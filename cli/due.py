@@ -12,23 +12,23 @@ from typing import IO, TypeVar, cast
 import click
 import polars as pl
 
-from cli.columns import counted, map_options, patients_option
-from cli.due_table import due_lines
-from cli.options import DATE, date_format_option, grace_option, reading_option, today
-from cli.progress import Progress
-from cli.rows import Source, named_rows, open_source
-from scheduler.cohort.due import DueRules, Wanted
-from scheduler.cohort.due_files import due_suffix, write_due
-from scheduler.cohort.due_list import FiledDue
-from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.spill import Spill
-from scheduler.cohort.writing import check_output, telling_what_is_written, write_beside
-from scheduler.dates import Duration, add, days, months, weeks, years
-from scheduler.due_status import URGENCY, DueStatus
-from scheduler.edition import Edition
-from scheduler.errors import UnknownName
-from scheduler.grace import GracePolicy
-from scheduler.studies import parse_modality
+from spine_vigil.cli.columns import counted, map_options, patients_option
+from spine_vigil.cli.due_table import due_lines
+from spine_vigil.cli.options import DATE, date_format_option, grace_option, reading_option, today
+from spine_vigil.cli.progress import Progress
+from spine_vigil.cli.rows import Source, named_rows, open_source
+from spine_vigil.scheduler.cohort.due import DueRules, Wanted
+from spine_vigil.scheduler.cohort.due_files import due_suffix, write_due
+from spine_vigil.scheduler.cohort.due_list import FiledDue
+from spine_vigil.scheduler.cohort.mapping import ColumnMap
+from spine_vigil.scheduler.cohort.spill import Spill
+from spine_vigil.scheduler.cohort.writing import check_output, telling_what_is_written, write_beside
+from spine_vigil.scheduler.dates import Duration, add, days, months, weeks, years
+from spine_vigil.scheduler.due_status import URGENCY, DueStatus
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.errors import UnknownName
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.studies import parse_modality
 
 NOT_AN_ORDER = (
     "What is due is counted by this edition, as encoded: a reminder, neither an order nor a denial. A study on another"

@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
-from protocols import CURRENT
-from scheduler.dictionary import FACT_VALUES, kind_text, template_columns
-from scheduler.edition import Edition
-from scheduler.errors import UnknownName, ValueProblem
-from scheduler.facts import Fact
-from scheduler.indications import Indication
-from scheduler.rules import Protocol
-from scheduler.trees import criterion_tree
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.dictionary import FACT_VALUES, kind_text, template_columns
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.errors import UnknownName, ValueProblem
+from spine_vigil.scheduler.facts import Fact
+from spine_vigil.scheduler.indications import Indication
+from spine_vigil.scheduler.rules import Protocol
+from spine_vigil.scheduler.trees import criterion_tree
 
 WIDTH = 80
 """Characters to a line: what every terminal holds."""

@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from scheduler.errors import VigilError
+from spine_vigil import __version__
+from spine_vigil.scheduler.errors import VigilError
 
 _MEMORY = "dirty_decay_ms:10000,muzzy_decay_ms:-1,oversize_threshold:0"
 """Has the memory of polars kept for the next block of a cohort, which needs the same again at once."""
@@ -42,7 +43,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"cli.{cmd_name}"), cmd_name)
+        command = getattr(importlib.import_module(f"spine_vigil.cli.{cmd_name}"), cmd_name)
         if not isinstance(command, click.Command):  # pragma: no cover - every module defines its command
             raise TypeError(cmd_name)
         return command
@@ -59,7 +60,7 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="spine-vigil", prog_name="vigil")
+@click.version_option(__version__, prog_name="vigil")
 def vigil() -> None:
     """Spine-imaging surveillance: which study is due when, and which is supported, by a payer's guideline.
 

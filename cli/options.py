@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import click
 
-from protocols import CURRENT
-from scheduler.dates import parse_date
-from scheduler.edition import Edition
-from scheduler.errors import ValueProblem
-from scheduler.facts import IndexKind, parse_index_kind
-from scheduler.grace import LONGEST, GracePolicy
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.dates import parse_date
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.facts import IndexKind, parse_index_kind
+from spine_vigil.scheduler.grace import LONGEST, GracePolicy
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

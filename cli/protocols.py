@@ -11,10 +11,10 @@ from typing import IO
 
 import click
 
-from protocols import CURRENT
-from scheduler.edition import Edition
-from scheduler.errors import ValueProblem
-from scheduler.render import (
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.render import (
     PHASE_HEADINGS,
     STANCE_WORDS,
     condition_words,
@@ -25,9 +25,9 @@ from scheduler.render import (
     schedule_sentence,
     why_no_schedules,
 )
-from scheduler.render_indications import indications_markdown
-from scheduler.rules import Plan, Protocol, Schedule
-from scheduler.wording import index_kinds_text, meaning
+from spine_vigil.scheduler.render_indications import indications_markdown
+from spine_vigil.scheduler.rules import Plan, Protocol, Schedule
+from spine_vigil.scheduler.wording import index_kinds_text, meaning
 
 WIDTH = 80
 """Characters to a line: what every terminal holds."""
@@ -173,7 +173,7 @@ def validate() -> None:
     \b
     vigil protocols validate
     """
-    from scheduler.validation import CHECKS, findings
+    from spine_vigil.scheduler.validation import CHECKS, findings
 
     found = findings(CURRENT)
     for finding in found:
@@ -199,7 +199,7 @@ def render(directory: Path) -> None:
     \b
     vigil protocols render docs
     """
-    from scheduler.cohort.writing import write_beside
+    from spine_vigil.scheduler.cohort.writing import write_beside
 
     for name, rendered in DOCUMENTS.items():
         content = rendered(CURRENT).encode()

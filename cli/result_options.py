@@ -8,10 +8,10 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from scheduler.cohort.readings import CONTESTED
-from scheduler.cohort.shards import Shard, parse_shard
-from scheduler.columns import RESULT_COLUMNS
-from scheduler.errors import ValueProblem, nearest
+from spine_vigil.scheduler.cohort.readings import CONTESTED
+from spine_vigil.scheduler.cohort.shards import Shard, parse_shard
+from spine_vigil.scheduler.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.errors import ValueProblem, nearest
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

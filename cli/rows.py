@@ -14,17 +14,17 @@ from pathlib import Path
 
 import polars as pl
 
-from cli.columns import STDIN, tell_met, warn_of_columns, warn_of_patients
-from scheduler.cohort.due_rows import BadRow
-from scheduler.cohort.events_file import Events, EventsFile
-from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.patients import Filling, read_patients
-from scheduler.cohort.reading import open_events, open_stream, parse_events, read_events
-from scheduler.cohort.tabletext import DAMAGE, LINE
-from scheduler.columns import event_columns
-from scheduler.edition import Edition
-from scheduler.frozen import replace
-from scheduler.rows import Problem, Row, read_row
+from spine_vigil.cli.columns import STDIN, tell_met, warn_of_columns, warn_of_patients
+from spine_vigil.scheduler.cohort.due_rows import BadRow
+from spine_vigil.scheduler.cohort.events_file import Events, EventsFile
+from spine_vigil.scheduler.cohort.mapping import ColumnMap
+from spine_vigil.scheduler.cohort.patients import Filling, read_patients
+from spine_vigil.scheduler.cohort.reading import open_events, open_stream, parse_events, read_events
+from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
+from spine_vigil.scheduler.columns import event_columns
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.frozen import replace
+from spine_vigil.scheduler.rows import Problem, Row, read_row
 
 MOST_NAMED = 20
 """Rows that cannot be read are named one by one up to this many; an audit names all."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from cli.options import NOT_A_DENIAL
-from scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
-from scheduler.edition import Edition
-from scheduler.facts import FactKind
-from scheduler.reasons import Reason, Verdict
-from scheduler.records import Decision, Event
-from scheduler.wording import days_text
+from spine_vigil.cli.options import NOT_A_DENIAL
+from spine_vigil.scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.facts import FactKind
+from spine_vigil.scheduler.reasons import Reason, Verdict
+from spine_vigil.scheduler.records import Decision, Event
+from spine_vigil.scheduler.wording import days_text
 
 WIDTH = 100
 """Characters to a line of text: what a terminal and a printed page both hold."""
@@ -174,7 +174,9 @@ def _item_text(name: str, decision: Decision, edition: Edition) -> str:
         return f"the {fact.meaning} ({name})"
     if not _decides(name, decision, edition):
         return f"whether {fact.meaning} ({name})"
-    from scheduler.criteria import denied_facts  # what is asked for beyond schedules is read where it is spoken of
+    from spine_vigil.scheduler.criteria import (
+        denied_facts,  # what is asked for beyond schedules is read where it is spoken of
+    )
 
     criteria = (i.criterion for i in edition.indications if i.route == decision.route)
     is_negated = any(name in denied_facts(criterion) for criterion in criteria)

@@ -6,24 +6,24 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cli.columns import tell_met, warn_of_columns, warn_of_patients
-from scheduler.cohort.audit import Audit
-from scheduler.cohort.batches import Wanted
-from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.patients import read_patients
-from scheduler.cohort.reading import open_events
-from scheduler.cohort.readings import CONTESTED
-from scheduler.cohort.spark import Job
-from scheduler.cohort.spark_files import (
+from spine_vigil.cli.columns import tell_met, warn_of_columns, warn_of_patients
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.batches import Wanted
+from spine_vigil.scheduler.cohort.mapping import ColumnMap
+from spine_vigil.scheduler.cohort.patients import read_patients
+from spine_vigil.scheduler.cohort.reading import open_events
+from spine_vigil.scheduler.cohort.readings import CONTESTED
+from spine_vigil.scheduler.cohort.spark import Job
+from spine_vigil.scheduler.cohort.spark_files import (
     audit_file,
     check_folder,
     check_readable,
     write_folder,
 )
-from scheduler.cohort.spark_session import spark_session
-from scheduler.cohort.summary import Counts
-from scheduler.cohort.writing import check_writable, table_suffix
-from scheduler.errors import FileError
+from spine_vigil.scheduler.cohort.spark_session import spark_session
+from spine_vigil.scheduler.cohort.summary import Counts
+from spine_vigil.scheduler.cohort.writing import check_writable, table_suffix
+from spine_vigil.scheduler.errors import FileError
 
 
 def audit_on_spark(

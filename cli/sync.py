@@ -12,28 +12,28 @@ from pathlib import Path
 
 import click
 
-from cli.calendar_options import SECRET_NAME, codes_option, window_options
-from cli.calendar_outputs import check_apart, codes_list
-from cli.calendar_report import nothing_to_write, warning
-from cli.columns import map_options, patients_option
-from cli.options import date_format_option, grace_option, now, reading_option, today
-from cli.progress import Progress
-from cli.rows import bad_rows, read_rows
-from scheduler.calendars.caldav_access import CalendarServerError, Credentials, check_url, find_credentials
-from scheduler.calendars.entries import Asker, Show, calendar_entries
-from scheduler.calendars.files import locked, replace_all, sweep
-from scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
-from scheduler.calendars.items import Look, Style
-from scheduler.calendars.revising import Revision, revise
-from scheduler.calendars.state import Horizon, State, read_state
-from scheduler.calendars.syncing import Fate, Sync, foresee
-from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.writing import check_output
-from scheduler.courses import courses
-from scheduler.dates import add, months
-from scheduler.edition import Edition
-from scheduler.errors import FileError, ValueProblem
-from scheduler.grace import GracePolicy
+from spine_vigil.cli.calendar_options import SECRET_NAME, codes_option, window_options
+from spine_vigil.cli.calendar_outputs import check_apart, codes_list
+from spine_vigil.cli.calendar_report import nothing_to_write, warning
+from spine_vigil.cli.columns import map_options, patients_option
+from spine_vigil.cli.options import date_format_option, grace_option, now, reading_option, today
+from spine_vigil.cli.progress import Progress
+from spine_vigil.cli.rows import bad_rows, read_rows
+from spine_vigil.scheduler.calendars.caldav_access import CalendarServerError, Credentials, check_url, find_credentials
+from spine_vigil.scheduler.calendars.entries import Asker, Show, calendar_entries
+from spine_vigil.scheduler.calendars.files import locked, replace_all, sweep
+from spine_vigil.scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
+from spine_vigil.scheduler.calendars.items import Look, Style
+from spine_vigil.scheduler.calendars.revising import Revision, revise
+from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
+from spine_vigil.scheduler.calendars.syncing import Fate, Sync, foresee
+from spine_vigil.scheduler.cohort.mapping import ColumnMap
+from spine_vigil.scheduler.cohort.writing import check_output
+from spine_vigil.scheduler.courses import courses
+from spine_vigil.scheduler.dates import add, months
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.grace import GracePolicy
 
 _MOST_CODES = 20
 """Pseudonyms are named one by one up to this many for each fate."""
@@ -183,12 +183,12 @@ def _check_files(target: _Target, inputs: Sequence[Path]) -> None:
 def _has_library() -> bool:
     """Return True, or raise CalendarServerError where the library that speaks with servers is not installed."""
     try:
-        import scheduler.calendars.caldav_store
+        import spine_vigil.scheduler.calendars.caldav_store
     except ModuleNotFoundError as problem:
         raise CalendarServerError(
             f"--apply needs {problem.name}, which is not installed; run: pip install 'spine-vigil[sync]'"
         ) from None
-    return bool(scheduler.calendars.caldav_store)
+    return bool(spine_vigil.scheduler.calendars.caldav_store)
 
 
 def _send(
@@ -201,7 +201,7 @@ def _send(
     restores: bool,
 ) -> dict[str, Fate]:
     """Bring the calendar up to date; return what has become of each event. Raises CalendarServerError."""
-    from scheduler.calendars.caldav_store import open_calendar
+    from spine_vigil.scheduler.calendars.caldav_store import open_calendar
 
     sweep(target.state_file.parent, target.state_file.name.__eq__)
 

@@ -7,9 +7,9 @@ from typing import IO
 
 import click
 
-from protocols import CURRENT
-from scheduler.dictionary import template_columns
-from scheduler.errors import FileError
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.dictionary import template_columns
+from spine_vigil.scheduler.errors import FileError
 
 
 @click.command()
@@ -35,7 +35,7 @@ def template(protocol_id: str | None, output: Path) -> None:
     if str(output) == "-":
         click.echo(header, nl=False)
         return
-    from scheduler.cohort.writing import check_output, write_beside  # the dataframe engine is heavy
+    from spine_vigil.scheduler.cohort.writing import check_output, write_beside  # the dataframe engine is heavy
 
     if output.suffix.lower() != ".csv":
         raise FileError(f"{output} must end in .csv; a template is a CSV header")

@@ -10,25 +10,25 @@ from typing import IO
 import click
 import polars as pl
 
-from cli.columns import counted, map_options, patients_option
-from cli.due_table import printable
-from cli.options import DATE, date_format_option, grace_option, reading_option, today
-from cli.progress import Progress
-from cli.rows import read_table
-from scheduler.cohort.due import Wanted
-from scheduler.cohort.due_list import list_due
-from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.tabletext import DAMAGE
-from scheduler.cohort.writing import check_output, write_beside
-from scheduler.columns import PATIENT_ID, event_columns
-from scheduler.dates import add, months
-from scheduler.edition import Edition
-from scheduler.errors import FileError, ValueProblem
-from scheduler.grace import GracePolicy
-from scheduler.pictures.descriptions import describe
-from scheduler.pictures.drawing import SUFFIXES, check_library, draw
-from scheduler.pictures.scenes import Question, Scene, cohort_scene, patient_scene
-from scheduler.rows import Row, read_row
+from spine_vigil.cli.columns import counted, map_options, patients_option
+from spine_vigil.cli.due_table import printable
+from spine_vigil.cli.options import DATE, date_format_option, grace_option, reading_option, today
+from spine_vigil.cli.progress import Progress
+from spine_vigil.cli.rows import read_table
+from spine_vigil.scheduler.cohort.due import Wanted
+from spine_vigil.scheduler.cohort.due_list import list_due
+from spine_vigil.scheduler.cohort.mapping import ColumnMap
+from spine_vigil.scheduler.cohort.tabletext import DAMAGE
+from spine_vigil.scheduler.cohort.writing import check_output, write_beside
+from spine_vigil.scheduler.columns import PATIENT_ID, event_columns
+from spine_vigil.scheduler.dates import add, months
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.pictures.descriptions import describe
+from spine_vigil.scheduler.pictures.drawing import SUFFIXES, check_library, draw
+from spine_vigil.scheduler.pictures.scenes import Question, Scene, cohort_scene, patient_scene
+from spine_vigil.scheduler.rows import Row, read_row
 
 NOT_AN_ORDER = (
     "A picture of what this edition, as encoded, says: neither an order nor a denial. The guideline's list is not"

@@ -10,21 +10,21 @@ from typing import Any
 
 import click
 
-from cli.options import DATE, grace_option, parse_index_dates, reading_option, split_pair, today
-from scheduler.columns import PATIENT_ID, Column, event_columns
-from scheduler.dates import add, months
-from scheduler.edition import Edition
-from scheduler.errors import ValueProblem
-from scheduler.facts import Value, first_index
-from scheduler.grace import GracePolicy
-from scheduler.projection import Projection
-from scheduler.reasons import Status
-from scheduler.records import Event, Patient
-from scheduler.rows import read_row
-from scheduler.rules import Protocol, Stance
-from scheduler.standing import Standing, performed_studies, standing
-from scheduler.studies import Place, parse_site
-from scheduler.wording import SENTENCES, days_text, protocol_words
+from spine_vigil.cli.options import DATE, grace_option, parse_index_dates, reading_option, split_pair, today
+from spine_vigil.scheduler.columns import PATIENT_ID, Column, event_columns
+from spine_vigil.scheduler.dates import add, months
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.facts import Value, first_index
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.projection import Projection
+from spine_vigil.scheduler.reasons import Status
+from spine_vigil.scheduler.records import Event, Patient
+from spine_vigil.scheduler.rows import read_row
+from spine_vigil.scheduler.rules import Protocol, Stance
+from spine_vigil.scheduler.standing import Standing, performed_studies, standing
+from spine_vigil.scheduler.studies import Place, parse_site
+from spine_vigil.scheduler.wording import SENTENCES, days_text, protocol_words
 
 ASSUMPTIONS = {
     "latest": "Projections assume that each study is done on the last day of its window.",

@@ -1,6 +1,6 @@
 """The guideline as data: one folder per edition, one file per section. Holds no logic."""
 
-from protocols.healthhelp_mri_cspine_2025 import EDITION
+from spine_vigil.protocols.healthhelp_mri_cspine_2025 import EDITION
 
 EDITIONS = (EDITION,)
 """Every edition that is shipped, newest first."""

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from protocols import CURRENT
-from scheduler.dictionary import data_dictionary
-from scheduler.facts import IndexKind
-from scheduler.grace import GracePolicy
-from scheduler.rules import Protocol, Schedule, Stance
-from scheduler.studies import Modality, Place
-from scheduler.windows import next_window
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.dictionary import data_dictionary
+from spine_vigil.scheduler.facts import IndexKind
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules import Protocol, Schedule, Stance
+from spine_vigil.scheduler.studies import Modality, Place
+from spine_vigil.scheduler.windows import next_window
 
 SEED = 20250516
 AS_OF = date(2026, 11, 2)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scheduler.edition import Edition
-from scheduler.reasons import Reason
-from scheduler.rules import Protocol, Stance
-from scheduler.studies import Study
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.reasons import Reason
+from spine_vigil.scheduler.rules import Protocol, Stance
+from spine_vigil.scheduler.studies import Study
 
 _STANCES = {
     Stance.REFERRAL: (Reason.OTHER_GUIDELINE, "referral"),

@@ -7,12 +7,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from scheduler.due_status import ADVICE, DueStatus
-from scheduler.reasons import Status
-from scheduler.records import Event, Patient
-from scheduler.standing import Standing, matching_days
-from scheduler.windows import Window
-from scheduler.wording import days_text
+from spine_vigil.scheduler.due_status import ADVICE, DueStatus
+from spine_vigil.scheduler.reasons import Status
+from spine_vigil.scheduler.records import Event, Patient
+from spine_vigil.scheduler.standing import Standing, matching_days
+from spine_vigil.scheduler.windows import Window
+from spine_vigil.scheduler.wording import days_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from scheduler.dates import parse_date
-from scheduler.edition import Edition
-from scheduler.errors import UnknownName
-from scheduler.facts import FactKind, IndexKind, parse_boolean, parse_number
-from scheduler.frozen import Frozen
-from scheduler.reasons import Status
-from scheduler.studies import Modality, parse_modality, parse_regions, parse_site
+from spine_vigil.scheduler.dates import parse_date
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.errors import UnknownName
+from spine_vigil.scheduler.facts import FactKind, IndexKind, parse_boolean, parse_number
+from spine_vigil.scheduler.frozen import Frozen
+from spine_vigil.scheduler.reasons import Status
+from spine_vigil.scheduler.studies import Modality, parse_modality, parse_regions, parse_site
 
 EPOCH = date(1970, 1, 1).toordinal()
 MODALITIES = tuple(Modality)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduler.edition import Edition
-from scheduler.indications import Combination
-from scheduler.reasons import Support, Verdict
-from scheduler.records import Event, Patient
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.indications import Combination
+from spine_vigil.scheduler.reasons import Support, Verdict
+from spine_vigil.scheduler.records import Event, Patient
 
 
 def support_of(

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from scheduler.dates import Duration, add, years
-from scheduler.datesets import ALL_DATES, NO_DATES, DateSet
-from scheduler.errors import RuleError
-from scheduler.facts import Facts
-from scheduler.frozen import Frozen
+from spine_vigil.scheduler.dates import Duration, add, years
+from spine_vigil.scheduler.datesets import ALL_DATES, NO_DATES, DateSet
+from spine_vigil.scheduler.errors import RuleError
+from spine_vigil.scheduler.facts import Facts
+from spine_vigil.scheduler.frozen import Frozen
 
 
 class Criterion(Frozen):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from scheduler.criteria import (
+from spine_vigil.scheduler.criteria import (
     Above,
     Below,
     Compound,
@@ -18,10 +18,10 @@ from scheduler.criteria import (
     Tried,
     durations_of,
 )
-from scheduler.edition import Edition
-from scheduler.facts import Fact, FactKind
-from scheduler.indications import Combination, Contraindication, Indication
-from scheduler.studies import REGIONS
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.facts import Fact, FactKind
+from spine_vigil.scheduler.indications import Combination, Contraindication, Indication
+from spine_vigil.scheduler.studies import REGIONS
 
 Found = Iterator[tuple[str, str]]
 """What a check yields: a place in the edition, and what is wrong there."""

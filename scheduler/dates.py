@@ -7,8 +7,8 @@ from enum import Enum
 
 from dateutil.relativedelta import relativedelta
 
-from scheduler.errors import RuleError, ValueProblem
-from scheduler.frozen import Frozen
+from spine_vigil.scheduler.errors import RuleError, ValueProblem
+from spine_vigil.scheduler.frozen import Frozen
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from scheduler.datesets import NO_DATES, DateSet
-from scheduler.edition import Edition
-from scheduler.frozen import replace
-from scheduler.grace import GracePolicy
-from scheduler.reasons import Reason, Status, Support, Verdict
-from scheduler.records import Decision, Event, Patient
-from scheduler.routes import Route, open_routes
-from scheduler.wording import SENTENCES
+from spine_vigil.scheduler.datesets import NO_DATES, DateSet
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.frozen import replace
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.reasons import Reason, Status, Support, Verdict
+from spine_vigil.scheduler.records import Decision, Event, Patient
+from spine_vigil.scheduler.routes import Route, open_routes
+from spine_vigil.scheduler.wording import SENTENCES
 
 if TYPE_CHECKING:
-    from scheduler.indications import Contraindication
+    from spine_vigil.scheduler.indications import Contraindication
 
 
 def decide(
@@ -53,7 +53,7 @@ def _combined(
 ) -> Support | None:
     if all(event.date != request.date for event in others):
         return None
-    from scheduler.combinations import support_of
+    from spine_vigil.scheduler.combinations import support_of
 
     return support_of(edition, patient, request, others, surveillance)
 

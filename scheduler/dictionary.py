@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scheduler.columns import (
+from spine_vigil.scheduler.columns import (
     DATE_COLUMNS,
     INDEX_COLUMNS,
     PATIENT_ID,
@@ -14,11 +14,11 @@ from scheduler.columns import (
     Kind,
     event_columns,
 )
-from scheduler.edition import Edition
-from scheduler.facts import Fact, FactKind, Level
-from scheduler.reasons import Reason, Timeliness, Verdict
-from scheduler.rules import Protocol
-from scheduler.studies import REGIONS, Modality, Place
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.facts import Fact, FactKind, Level
+from spine_vigil.scheduler.reasons import Reason, Timeliness, Verdict
+from spine_vigil.scheduler.rules import Protocol
+from spine_vigil.scheduler.studies import REGIONS, Modality, Place
 
 EVENT_COLUMNS = ("protocol", "modality", "region", "cpt", "date", "status")
 """The columns that say what was done, or asked for, and when; the protocol is the patient's."""

@@ -7,15 +7,15 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scheduler.chapters import Chapters, Deferred
-from scheduler.errors import RuleError, UnknownName, ValueProblem
-from scheduler.facts import Fact
-from scheduler.frozen import Frozen, replace
-from scheduler.rules import Protocol, Schedule
-from scheduler.studies import REGIONS, Modality, Study
+from spine_vigil.scheduler.chapters import Chapters, Deferred
+from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
+from spine_vigil.scheduler.facts import Fact
+from spine_vigil.scheduler.frozen import Frozen, replace
+from spine_vigil.scheduler.rules import Protocol, Schedule
+from spine_vigil.scheduler.studies import REGIONS, Modality, Study
 
 if TYPE_CHECKING:
-    from scheduler.indications import Combination, Contraindication, Indication
+    from spine_vigil.scheduler.indications import Combination, Contraindication, Indication
 
 
 class CptCode(Frozen):
@@ -117,7 +117,7 @@ class Edition(Frozen):
         """Yield every rule by name with the facts that it asks for."""
         for route, schedule in self.schedules():
             yield route, schedule.facts()
-        from scheduler.indications import Combination
+        from spine_vigil.scheduler.indications import Combination
 
         rules: tuple[Indication | Contraindication | Combination, ...]
         rules = (*self.indications, *self.contraindications, *self.combinations)

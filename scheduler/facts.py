@@ -8,8 +8,8 @@ from enum import Enum
 from math import isfinite
 from typing import TypeAlias
 
-from scheduler.errors import RuleError, UnknownName, ValueProblem
-from scheduler.frozen import Frozen
+from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
+from spine_vigil.scheduler.frozen import Frozen
 
 Value: TypeAlias = bool | float | date
 """The value of a documented fact."""

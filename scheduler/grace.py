@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scheduler.errors import RuleError
-from scheduler.frozen import Frozen
-from scheduler.rules import Phase, PhaseKind
+from spine_vigil.scheduler.errors import RuleError
+from spine_vigil.scheduler.frozen import Frozen
+from spine_vigil.scheduler.rules import Phase, PhaseKind
 
 LEAST, MOST, ONE_TIME = 7, 30, 7
 """Bounds of the default grace and the grace of a one-time window, in days."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler.dates import Duration, add
-from scheduler.grace import GracePolicy
-from scheduler.rules import PhaseKind, Schedule
-from scheduler.windows import Window, next_window, phase_at
+from spine_vigil.scheduler.dates import Duration, add
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules import PhaseKind, Schedule
+from spine_vigil.scheduler.windows import Window, next_window, phase_at
 
 
 @dataclass(frozen=True, slots=True)

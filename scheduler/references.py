@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from scheduler.reasons import Status
-from scheduler.records import Event
-from scheduler.rules import Schedule
+from spine_vigil.scheduler.reasons import Status
+from spine_vigil.scheduler.records import Event
+from spine_vigil.scheduler.rules import Schedule
 
 
 def latest_study(

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scheduler.dates import Duration
-from scheduler.edition import CptCode, Edition
-from scheduler.facts import Condition
-from scheduler.render_indications import combination_object, contraindication_object, indication_object
-from scheduler.rules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
-from scheduler.studies import Place, StudyPattern, regions_text
-from scheduler.wording import index_kinds_text, meaning, rule_text
+from spine_vigil.scheduler.dates import Duration
+from spine_vigil.scheduler.edition import CptCode, Edition
+from spine_vigil.scheduler.facts import Condition
+from spine_vigil.scheduler.render_indications import combination_object, contraindication_object, indication_object
+from spine_vigil.scheduler.rules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
+from spine_vigil.scheduler.studies import Place, StudyPattern, regions_text
+from spine_vigil.scheduler.wording import index_kinds_text, meaning, rule_text
 
 STANCE_WORDS = {
     Stance.SURVEILLANCE: "surveillance",

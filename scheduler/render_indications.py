@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scheduler.criteria import (
+from spine_vigil.scheduler.criteria import (
     Above,
     AgeAtMost,
     All,
@@ -19,10 +19,10 @@ from scheduler.criteria import (
     Tried,
     UpTo,
 )
-from scheduler.edition import Edition
-from scheduler.indications import Combination, Contraindication, Indication
-from scheduler.trees import criterion_tree
-from scheduler.wording import meaning
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.indications import Combination, Contraindication, Indication
+from spine_vigil.scheduler.trees import criterion_tree
+from spine_vigil.scheduler.wording import meaning
 
 
 def indications_markdown(edition: Edition) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from scheduler.columns import INDEX_COLUMNS, PATIENT_ID, STUDY_COLUMNS, Column
-from scheduler.edition import CptCode, Edition
-from scheduler.errors import ValueProblem
-from scheduler.frozen import Frozen
-from scheduler.reasons import Status
-from scheduler.records import Event, Patient
-from scheduler.studies import Modality, Study
+from spine_vigil.scheduler.columns import INDEX_COLUMNS, PATIENT_ID, STUDY_COLUMNS, Column
+from spine_vigil.scheduler.edition import CptCode, Edition
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.frozen import Frozen
+from spine_vigil.scheduler.reasons import Status
+from spine_vigil.scheduler.records import Event, Patient
+from spine_vigil.scheduler.studies import Modality, Study
 
 # What can be wrong between cells; {value} stands for what the column holds.
 NO_PATIENT = "the patient id is empty; every row needs one"

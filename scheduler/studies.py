@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from scheduler.errors import RuleError, UnknownName, ValueProblem
-from scheduler.frozen import Frozen
+from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
+from spine_vigil.scheduler.frozen import Frozen
 
 
 class Modality(Enum):

@@ -14,12 +14,12 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import TypeVar
 
-from scheduler import criteria_checks
-from scheduler.criteria_checks import NAME, SECTION, Found, criteria_of, rules_of, section_key
-from scheduler.dates import Duration, add, days
-from scheduler.edition import Edition
-from scheduler.rules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
-from scheduler.studies import REGIONS, Place
+from spine_vigil.scheduler import criteria_checks
+from spine_vigil.scheduler.criteria_checks import NAME, SECTION, Found, criteria_of, rules_of, section_key
+from spine_vigil.scheduler.dates import Duration, add, days
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.rules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
+from spine_vigil.scheduler.studies import REGIONS, Place
 
 _T = TypeVar("_T")
 

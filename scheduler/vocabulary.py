@@ -1,7 +1,7 @@
 """The words in which content is written: one import for the files of an edition."""
 
-from scheduler import schedule_vocabulary
-from scheduler.criteria import (
+from spine_vigil.scheduler import schedule_vocabulary
+from spine_vigil.scheduler.criteria import (
     Above,
     AgeAtMost,
     Below,
@@ -14,8 +14,8 @@ from scheduler.criteria import (
     any_of,
     not_,
 )
-from scheduler.indications import Combination, Contraindication, Indication
-from scheduler.schedule_vocabulary import *  # noqa: F403 - all of its words are words here too
+from spine_vigil.scheduler.indications import Combination, Contraindication, Indication
+from spine_vigil.scheduler.schedule_vocabulary import *  # noqa: F403 - all of its words are words here too
 
 __all__ = [
     "Above",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from scheduler.dates import Duration, span_text
-from scheduler.edition import Edition
-from scheduler.rules import Phase, PhaseKind, Protocol, Schedule
+from spine_vigil.scheduler.dates import Duration, span_text
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.rules import Phase, PhaseKind, Protocol, Schedule
 
 if TYPE_CHECKING:
-    from scheduler.indications import Indication
+    from spine_vigil.scheduler.indications import Indication
 
 COUNTED = "{section}: {rule}, counted from {anchor}"
 """What a sentence on a window starts with, which hangs on few things."""

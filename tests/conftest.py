@@ -7,8 +7,8 @@ import trustme
 from hypothesis import HealthCheck, settings
 from support.calendar_server import Line, Radicale
 
-from cli.main import main
-from scheduler.cohort import csv_file
+from spine_vigil.cli.main import main
+from spine_vigil.scheduler.cohort import csv_file
 
 settings.register_profile(
     "ci",

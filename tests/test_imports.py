@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-import scheduler
+from spine_vigil import scheduler
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ["polars", "icalendar", "matplotlib"]
-SCALAR = [f"scheduler.{module.name}" for module in pkgutil.iter_modules(scheduler.__path__) if not module.ispkg]
+SCALAR = [
+    f"{scheduler.__name__}.{module.name}" for module in pkgutil.iter_modules(scheduler.__path__) if not module.ispkg
+]
 
 
 def run(program, *args):
@@ -21,7 +23,7 @@ def run(program, *args):
     return done.returncode, done.stderr
 
 
-RUN_AND_TELL = "import sys\nfrom cli.main import main\ntry:\n    main()\nexcept SystemExit:\n"
+RUN_AND_TELL = "import sys\nfrom spine_vigil.cli.main import main\ntry:\n    main()\nexcept SystemExit:\n"
 """A program that runs vigil and then does what is written behind it."""
 
 COMMANDS = [
@@ -52,7 +54,7 @@ READ_BY_CHECK = [
 def test_a_check_reads_only_the_content_that_it_asks_for(args, read, why):
     program = (
         f"{RUN_AND_TELL}"
-        "    edition = 'protocols.healthhelp_mri_cspine_2025.'\n"
+        "    edition = 'spine_vigil.protocols.healthhelp_mri_cspine_2025.'\n"
         "    read = sorted(m.removeprefix(edition) for m in sys.modules if m.startswith(edition))\n"
         f"    print(read, sorted(set({SLOW_TO_LOAD}) & set(sys.modules)), file=sys.stderr)\n"
     )
@@ -61,22 +63,24 @@ def test_a_check_reads_only_the_content_that_it_asks_for(args, read, why):
 
 
 def test_importing_a_check_loads_neither():
-    program = f"import sys, cli.check\nsys.exit(str(set({HEAVY}) & set(sys.modules) or 0))"
+    program = f"import sys, spine_vigil.cli.check\nsys.exit(str(set({HEAVY}) & set(sys.modules) or 0))"
     assert run(program) == (1, "0\n")
 
 
 def test_the_scalar_reading_and_the_content_run_without_a_dataframe_engine():
-    assert {"scheduler.decisions", "scheduler.windows", "scheduler.rows"} <= set(SCALAR)
+    assert {"spine_vigil.scheduler.decisions", "spine_vigil.scheduler.windows", "spine_vigil.scheduler.rows"} <= set(
+        SCALAR
+    )
     program = (
         "import importlib, sys\n"
         f"sys.modules.update(dict.fromkeys({HEAVY}))\n"  # None makes an import fail
-        f"for name in {[*SCALAR, 'protocols', 'cli.check', 'cli.windows']}:\n"
+        f"for name in {[*SCALAR, 'spine_vigil.protocols', 'spine_vigil.cli.check', 'spine_vigil.cli.windows']}:\n"
         "    importlib.import_module(name)\n"
         "from protocols import CURRENT\n"
-        "from scheduler.columns import event_columns\n"
-        "from scheduler.decisions import decide\n"
-        "from scheduler.grace import GracePolicy\n"
-        "from scheduler.rows import read_row\n"
+        "from spine_vigil.scheduler.columns import event_columns\n"
+        "from spine_vigil.scheduler.decisions import decide\n"
+        "from spine_vigil.scheduler.grace import GracePolicy\n"
+        "from spine_vigil.scheduler.rows import read_row\n"
         "cells = {'patient_id': 'P1', 'protocol': 'bone.osteosarcoma', 'cpt': '72141', 'date': '2026-04-15',\n"
         "         'treatment_end_date': '2026-01-15', 'primary_site': 'cervical_spine'}\n"
         "row = read_row(cells, CURRENT, event_columns(CURRENT))\n"
@@ -87,6 +91,8 @@ def test_the_scalar_reading_and_the_content_run_without_a_dataframe_engine():
 
 def test_a_missing_dataframe_engine_would_be_noticed():
     """The audit needs it: the block above is one that bites."""
-    code, err = run(f"import sys\nsys.modules.update(dict.fromkeys({HEAVY}))\nimport scheduler.cohort.audit")
+    code, err = run(
+        f"import sys\nsys.modules.update(dict.fromkeys({HEAVY}))\nimport spine_vigil.scheduler.cohort.audit"
+    )
     assert code == 1
     assert "import of polars halted" in err

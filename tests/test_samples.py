@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import main
-from protocols import CURRENT
+from spine_vigil.cli.main import main
+from spine_vigil.protocols import CURRENT
 
 SAMPLES = Path(__file__).parents[1] / "sample_cohorts"
 MAKE = runpy.run_path(str(SAMPLES / "make.py"))

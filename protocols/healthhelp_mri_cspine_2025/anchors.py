@@ -4,7 +4,14 @@ The text names few of them; where it is silent, the end of the latest treatment 
 only where nothing later is known.
 """
 
-from scheduler.schedule_vocabulary import DIAGNOSIS, PROGRESSION, RADIATION_END, RADIATION_START, SURGERY, TREATMENT_END
+from spine_vigil.scheduler.schedule_vocabulary import (
+    DIAGNOSIS,
+    PROGRESSION,
+    RADIATION_END,
+    RADIATION_START,
+    SURGERY,
+    TREATMENT_END,
+)
 
 AFTER_TREATMENT = (TREATMENT_END, SURGERY, DIAGNOSIS)
 AFTER_SURGERY = (SURGERY, TREATMENT_END, DIAGNOSIS)

@@ -1,6 +1,6 @@
 """Central nervous system cancer surveillance (section CNS)."""
 
-from protocols.healthhelp_mri_cspine_2025.anchors import (
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import (
     AFTER_PROGRESSION,
     AFTER_SURGERY,
     AFTER_THERAPY,
@@ -9,8 +9,8 @@ from protocols.healthhelp_mri_cspine_2025.anchors import (
     FROM_RADIATION_END,
     FROM_SURGERY,
 )
-from protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED
-from scheduler.schedule_vocabulary import (
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED
+from spine_vigil.scheduler.schedule_vocabulary import (
     MRI,
     SPINAL_PRIMARY_SITE,
     Cite,

@@ -1,6 +1,6 @@
 """Neuroendocrine and adrenal tumor surveillance (section NET)."""
 
-from protocols.healthhelp_mri_cspine_2025.anchors import (
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import (
     AFTER_SURGERY,
     AFTER_THERAPY,
     AFTER_TREATMENT,
@@ -8,13 +8,13 @@ from protocols.healthhelp_mri_cspine_2025.anchors import (
     FROM_DIAGNOSIS,
     FROM_SURGERY,
 )
-from protocols.healthhelp_mri_cspine_2025.facts import (
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import (
     CALCIUM_RISING,
     CARCINOID_HEART_DISEASE,
     CLINICALLY_INDICATED,
     HIGH_GRADE,
 )
-from scheduler.schedule_vocabulary import (
+from spine_vigil.scheduler.schedule_vocabulary import (
     ANYWHERE,
     CT,
     ECHO,

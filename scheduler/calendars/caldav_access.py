@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from scheduler.errors import VigilError
+from spine_vigil.scheduler.errors import VigilError
 
 USERNAME = "VIGIL_CALDAV_USERNAME"
 PASSWORD = "VIGIL_CALDAV_PASSWORD"  # noqa: S105 - the name of the variable, not what it holds

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from icalendar import Calendar
 
-from scheduler.calendars.identity import SiteSecret
-from scheduler.calendars.revising import Revised
-from scheduler.calendars.state import Remembered
-from scheduler.errors import FileError
+from spine_vigil.scheduler.calendars.identity import SiteSecret
+from spine_vigil.scheduler.calendars.revising import Revised
+from spine_vigil.scheduler.calendars.state import Remembered
+from spine_vigil.scheduler.errors import FileError
 
 _SAYS_NOTHING = ("ACKNOWLEDGED", "CREATED", "DTSTAMP", "LAST-MODIFIED")
 """What clients and servers add or renew on their own, as where a reminder is dismissed; X- properties too."""

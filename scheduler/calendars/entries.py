@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-from scheduler.calendars.identity import SiteSecret
-from scheduler.calendars.state import Horizon
-from scheduler.courses import Course
-from scheduler.edition import Edition
-from scheduler.errors import FileError
-from scheduler.grace import GracePolicy
-from scheduler.projection import Projection
-from scheduler.rules import Schedule
-from scheduler.standing import DueStatus, Standing, performed_studies, standing
-from scheduler.wording import days_text, rule_text
+from spine_vigil.scheduler.calendars.identity import SiteSecret
+from spine_vigil.scheduler.calendars.state import Horizon
+from spine_vigil.scheduler.courses import Course
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.projection import Projection
+from spine_vigil.scheduler.rules import Schedule
+from spine_vigil.scheduler.standing import DueStatus, Standing, performed_studies, standing
+from spine_vigil.scheduler.wording import days_text, rule_text
 
 NAME = "Imaging window"
 """What every event is called, behind which the pseudonym of its patient stands."""

@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from scheduler.calendars.identity import CODE_LETTERS
-from scheduler.calendars.rendering import calendar, is_own
-from scheduler.calendars.revising import MOST_CANCELLED, Revised, TooManyCancelled
-from scheduler.calendars.state import Kind
-from scheduler.errors import FileError
+from spine_vigil.scheduler.calendars.identity import CODE_LETTERS
+from spine_vigil.scheduler.calendars.rendering import calendar, is_own
+from spine_vigil.scheduler.calendars.revising import MOST_CANCELLED, Revised, TooManyCancelled
+from spine_vigil.scheduler.calendars.state import Kind
+from spine_vigil.scheduler.errors import FileError
 
 _OF_PATIENT = re.compile(rf"[A-Z2-7]{{{CODE_LETTERS}}}\.ics")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from scheduler.errors import FileError
+from spine_vigil.scheduler.errors import FileError
 
 MODE = 0o600
 _PASSING = ".part"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from scheduler.calendars.entries import NAME, Entry, day_words
-from scheduler.calendars.identity import SiteSecret
-from scheduler.calendars.state import Kind, Remembered
+from spine_vigil.scheduler.calendars.entries import NAME, Entry, day_words
+from spine_vigil.scheduler.calendars.identity import SiteSecret
+from spine_vigil.scheduler.calendars.state import Kind, Remembered
 
 _ENDINGS = {Kind.OPENS: " opens", Kind.LAST_DAY: " last day"}
 

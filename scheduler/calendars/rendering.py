@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Component, Event, Todo
 
-from scheduler.calendars.items import Item
-from scheduler.calendars.state import Kind
+from spine_vigil.scheduler.calendars.items import Item
+from spine_vigil.scheduler.calendars.state import Kind
 
 PRODUCT = "-//vigil//imaging windows//EN"
 NAME = "Imaging windows"

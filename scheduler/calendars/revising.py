@@ -24,12 +24,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from scheduler.calendars.entries import Entries
-from scheduler.calendars.identity import SiteSecret
-from scheduler.calendars.items import Item, Look, cancelled_item, items_of, uid_of
-from scheduler.calendars.rendering import alone, content_of, stamped, status_of
-from scheduler.calendars.state import Remembered, Stage, State
-from scheduler.errors import VigilError
+from spine_vigil.scheduler.calendars.entries import Entries
+from spine_vigil.scheduler.calendars.identity import SiteSecret
+from spine_vigil.scheduler.calendars.items import Item, Look, cancelled_item, items_of, uid_of
+from spine_vigil.scheduler.calendars.rendering import alone, content_of, stamped, status_of
+from spine_vigil.scheduler.calendars.state import Remembered, Stage, State
+from spine_vigil.scheduler.errors import VigilError
 
 SHOWN_AFTER_LAST_DAY = timedelta(days=30)
 """How long a cancellation is shown after the last day of what is cancelled."""

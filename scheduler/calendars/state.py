@@ -13,8 +13,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from scheduler.calendars.identity import SiteSecret
-from scheduler.errors import FileError
+from spine_vigil.scheduler.calendars.identity import SiteSecret
+from spine_vigil.scheduler.errors import FileError
 
 FORMAT = "vigil calendar state"
 VERSION = 1

@@ -15,11 +15,11 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Protocol
 
-from scheduler.calendars.copies import Copy, copy_of, hash_of_words, version_of
-from scheduler.calendars.identity import SiteSecret
-from scheduler.calendars.revising import Revised, Revision
-from scheduler.calendars.state import State
-from scheduler.errors import VigilError
+from spine_vigil.scheduler.calendars.copies import Copy, copy_of, hash_of_words, version_of
+from spine_vigil.scheduler.calendars.identity import SiteSecret
+from spine_vigil.scheduler.calendars.revising import Revised, Revision
+from spine_vigil.scheduler.calendars.state import State
+from spine_vigil.scheduler.errors import VigilError
 
 CANCELLED = "CANCELLED"
 

@@ -14,24 +14,24 @@ from threading import Lock
 import numpy as np
 import polars as pl
 
-from scheduler.cohort.blocks import Digest, Ready, prepare
-from scheduler.cohort.cells import Cells, FrameCells
-from scheduler.cohort.codes import Codes, wording
-from scheduler.cohort.contexts import ContextBook, Contexts, Lanes, match_contexts
-from scheduler.cohort.decide import decide_rows
-from scheduler.cohort.decode import Decoder
-from scheduler.cohort.explain import RESULT_SCHEMA, CsvResults, Results
-from scheduler.cohort.histories import Histories, Lookback
-from scheduler.cohort.memory import give_back
-from scheduler.cohort.parallel import in_order
-from scheduler.cohort.phrases import Words
-from scheduler.cohort.spill import Spill
-from scheduler.cohort.tables import NOWHERE, DayTable, RuleTables, day_table, without_none
-from scheduler.cohort.tabletext import LINE
-from scheduler.columns import RESULT_COLUMNS
-from scheduler.edition import Edition
-from scheduler.grace import GracePolicy
-from scheduler.reasons import Reason
+from spine_vigil.scheduler.cohort.blocks import Digest, Ready, prepare
+from spine_vigil.scheduler.cohort.cells import Cells, FrameCells
+from spine_vigil.scheduler.cohort.codes import Codes, wording
+from spine_vigil.scheduler.cohort.contexts import ContextBook, Contexts, Lanes, match_contexts
+from spine_vigil.scheduler.cohort.decide import decide_rows
+from spine_vigil.scheduler.cohort.decode import Decoder
+from spine_vigil.scheduler.cohort.explain import RESULT_SCHEMA, CsvResults, Results
+from spine_vigil.scheduler.cohort.histories import Histories, Lookback
+from spine_vigil.scheduler.cohort.memory import give_back
+from spine_vigil.scheduler.cohort.parallel import in_order
+from spine_vigil.scheduler.cohort.phrases import Words
+from spine_vigil.scheduler.cohort.spill import Spill
+from spine_vigil.scheduler.cohort.tables import NOWHERE, DayTable, RuleTables, day_table, without_none
+from spine_vigil.scheduler.cohort.tabletext import LINE
+from spine_vigil.scheduler.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.reasons import Reason
 
 BLOCK_ROWS = 1 << 17
 """How many rows of a frame in memory are decided at a time."""
@@ -48,8 +48,8 @@ class Audit:
     def decide(self, cells: pl.LazyFrame) -> pl.LazyFrame:
         """Return the columns of RESULT_COLUMNS for every row of `cells`, in its order.
 
-        `cells` is an events frame: text columns by the names of scheduler.columns, unknown ones ignored;
-        the columns LINE and DAMAGE of scheduler.cohort.tabletext, where there are any, say where a row
+        `cells` is an events frame: text columns by the names of spine_vigil.scheduler.columns, unknown ones ignored;
+        the columns LINE and DAMAGE of spine_vigil.scheduler.cohort.tabletext, where there are any, say where a row
         stands in its file and what is wrong with it as a whole. All results are text but `days_from_window`
         (a whole number).
         """

@@ -10,19 +10,19 @@ from typing import Self
 import polars as pl
 import pyarrow as pa
 
-from scheduler.cohort.audit import Audit
-from scheduler.cohort.events_file import Block, Events, EventsFile
-from scheduler.cohort.filed import DATE_RESULTS, FiledAudit
-from scheduler.cohort.mapping import ColumnMap, check_header
-from scheduler.cohort.parquet import check_patient_id, text_columns
-from scheduler.cohort.reading import EVENTS
-from scheduler.cohort.readings import CONTESTED
-from scheduler.cohort.spill import Spill
-from scheduler.cohort.summary import Counts
-from scheduler.cohort.tabletext import DAMAGE, LINE, with_lines
-from scheduler.cohort.writing import Piece
-from scheduler.columns import PATIENT_ID, RESULT_COLUMNS
-from scheduler.errors import FileError
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.events_file import Block, Events, EventsFile
+from spine_vigil.scheduler.cohort.filed import DATE_RESULTS, FiledAudit
+from spine_vigil.scheduler.cohort.mapping import ColumnMap, check_header
+from spine_vigil.scheduler.cohort.parquet import check_patient_id, text_columns
+from spine_vigil.scheduler.cohort.reading import EVENTS
+from spine_vigil.scheduler.cohort.readings import CONTESTED
+from spine_vigil.scheduler.cohort.spill import Spill
+from spine_vigil.scheduler.cohort.summary import Counts
+from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE, with_lines
+from spine_vigil.scheduler.cohort.writing import Piece
+from spine_vigil.scheduler.columns import PATIENT_ID, RESULT_COLUMNS
+from spine_vigil.scheduler.errors import FileError
 
 BLOCK_ROWS = 1 << 17
 """How many rows are gathered before they are read; fewer at the end."""

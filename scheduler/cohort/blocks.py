@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from scheduler.cohort.cells import Cells
-from scheduler.cohort.contexts import ContextBook
-from scheduler.cohort.decode import Decoder, bounds
-from scheduler.cohort.history import HISTORY, part_of_rows
-from scheduler.columns import STATUSES
-from scheduler.reasons import Reason, Status
+from spine_vigil.scheduler.cohort.cells import Cells
+from spine_vigil.scheduler.cohort.contexts import ContextBook
+from spine_vigil.scheduler.cohort.decode import Decoder, bounds
+from spine_vigil.scheduler.cohort.history import HISTORY, part_of_rows
+from spine_vigil.scheduler.columns import STATUSES
+from spine_vigil.scheduler.reasons import Reason, Status
 
 _CANCELLED = STATUSES.index(Status.CANCELLED)
 

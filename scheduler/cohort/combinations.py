@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scheduler.cohort.contexts import Contexts
-from scheduler.cohort.criteria import Reader
-from scheduler.cohort.history import ADD_ON, Courses, distinct, is_first_of_run, with_day
-from scheduler.columns import MODALITIES
-from scheduler.edition import Edition
-from scheduler.indications import Combination
-from scheduler.reasons import Reason, Support, Verdict
-from scheduler.studies import Study
+from spine_vigil.scheduler.cohort.contexts import Contexts
+from spine_vigil.scheduler.cohort.criteria import Reader
+from spine_vigil.scheduler.cohort.history import ADD_ON, Courses, distinct, is_first_of_run, with_day
+from spine_vigil.scheduler.columns import MODALITIES
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.indications import Combination
+from spine_vigil.scheduler.reasons import Reason, Support, Verdict
+from spine_vigil.scheduler.studies import Study
 
 SUPPORTS = tuple(Support)
 

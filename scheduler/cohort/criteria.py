@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from scheduler.cohort.tables import DayTable
-from scheduler.criteria import (
+from spine_vigil.scheduler.cohort.tables import DayTable
+from spine_vigil.scheduler.criteria import (
     Above,
     AgeAtMost,
     All,
@@ -25,8 +25,8 @@ from scheduler.criteria import (
     UpTo,
     timed_leaves,
 )
-from scheduler.dates import Duration, years
-from scheduler.errors import RuleError
+from spine_vigil.scheduler.dates import Duration, years
+from spine_vigil.scheduler.errors import RuleError
 
 _BEFORE_ALL, _AFTER_ALL = -1_000_000, 1_000_000
 

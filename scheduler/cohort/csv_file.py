@@ -8,11 +8,11 @@ from typing import IO, TYPE_CHECKING
 
 import polars as pl
 
-from scheduler.cohort.compiled import can_compile
-from scheduler.cohort.events_file import CHANGED, Block, Events, OpenFile, cannot_read
-from scheduler.cohort.mapping import ColumnMap, Layout, check_header
-from scheduler.cohort.quotedtext import parse_quoted
-from scheduler.cohort.tabletext import (
+from spine_vigil.scheduler.cohort.compiled import can_compile
+from spine_vigil.scheduler.cohort.events_file import CHANGED, Block, Events, OpenFile, cannot_read
+from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout, check_header
+from spine_vigil.scheduler.cohort.quotedtext import parse_quoted
+from spine_vigil.scheduler.cohort.tabletext import (
     DAMAGE,
     LINE,
     LONGEST_LINE,
@@ -28,10 +28,10 @@ from scheduler.cohort.tabletext import (
     with_line_feeds,
     with_lines,
 )
-from scheduler.errors import FileError
+from spine_vigil.scheduler.errors import FileError
 
 if TYPE_CHECKING:
-    from scheduler.cohort.plaintext import PlainReader
+    from spine_vigil.scheduler.cohort.plaintext import PlainReader
 
 BLOCK_BYTES = 1 << 25
 """How much of a CSV is read at a time; its columns as text and its results take many times that."""
@@ -76,7 +76,7 @@ class CsvFile(OpenFile):
         """Return what reads plain lines several times as fast, where that is worth its start."""
         if self.size < COMPILED_BYTES or not can_compile():
             return None
-        from scheduler.cohort.plaintext import PlainReader
+        from spine_vigil.scheduler.cohort.plaintext import PlainReader
 
         return PlainReader(self.header, self.fields)
 

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scheduler.cohort.allowed import next_allowed
-from scheduler.cohort.codes import (
+from spine_vigil.scheduler.cohort.allowed import next_allowed
+from spine_vigil.scheduler.cohort.codes import (
     Codes,
     best_of_each_row,
     order_of_indications,
@@ -18,18 +18,28 @@ from scheduler.cohort.codes import (
     preference,
     wording,
 )
-from scheduler.cohort.combinations import support_rows
-from scheduler.cohort.contexts import Contexts
-from scheduler.cohort.criteria import Reader
-from scheduler.cohort.earlier import ReferenceDays
-from scheduler.cohort.histories import Found
-from scheduler.cohort.history import is_first_of_run
-from scheduler.cohort.indications import Hazards, raised_routes
-from scheduler.cohort.judge import Cases, Judged, judge
-from scheduler.cohort.tables import NEVER, NO_DAY, NOWHERE, DayTable, Flags, Ints, RuleTables, with_none, without_none
-from scheduler.columns import INDEX_COLUMNS
-from scheduler.facts import IndexKind
-from scheduler.reasons import Reason
+from spine_vigil.scheduler.cohort.combinations import support_rows
+from spine_vigil.scheduler.cohort.contexts import Contexts
+from spine_vigil.scheduler.cohort.criteria import Reader
+from spine_vigil.scheduler.cohort.earlier import ReferenceDays
+from spine_vigil.scheduler.cohort.histories import Found
+from spine_vigil.scheduler.cohort.history import is_first_of_run
+from spine_vigil.scheduler.cohort.indications import Hazards, raised_routes
+from spine_vigil.scheduler.cohort.judge import Cases, Judged, judge
+from spine_vigil.scheduler.cohort.tables import (
+    NEVER,
+    NO_DAY,
+    NOWHERE,
+    DayTable,
+    Flags,
+    Ints,
+    RuleTables,
+    with_none,
+    without_none,
+)
+from spine_vigil.scheduler.columns import INDEX_COLUMNS
+from spine_vigil.scheduler.facts import IndexKind
+from spine_vigil.scheduler.reasons import Reason
 
 WINDOW = ("timing", "has_window", "counted_from", "opens", "closes", "days_from_window", "grace", "slot", "is_blended")
 """The columns of Codes that only a window fills."""
@@ -42,7 +52,7 @@ def decide_rows(
 
     `rows` holds `at` (its places in what was `found`), `row` (its place in the block), `context`, `date`, `modality`,
     `status`, `protocol`, the index dates and the facts that the file has, all as whole numbers (see
-    scheduler.columns), without bad or cancelled rows. Of the other rows of the block nothing is known yet.
+    spine_vigil.scheduler.columns), without bad or cancelled rows. Of the other rows of the block nothing is known yet.
     """
     cohort = _Cohort(found, contexts, tables, days)
     rows = rows.with_columns(contexts.of("is_covered"), search_from="date")

@@ -9,10 +9,10 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from scheduler.cohort.codes import conditions, fact_values, packed_facts
-from scheduler.cohort.due_history import with_studies
-from scheduler.cohort.due_rows import documented, newest
-from scheduler.cohort.tables import (
+from spine_vigil.scheduler.cohort.codes import conditions, fact_values, packed_facts
+from spine_vigil.scheduler.cohort.due_history import with_studies
+from spine_vigil.scheduler.cohort.due_rows import documented, newest
+from spine_vigil.scheduler.cohort.tables import (
     AS,
     NEVER,
     NO_DAY,
@@ -26,13 +26,13 @@ from scheduler.cohort.tables import (
     with_none,
     without_none,
 )
-from scheduler.cohort.windows import index_dates, last_days, next_windows, slot_at, starts_of, within
-from scheduler.columns import day_number
-from scheduler.due_status import DueStatus
-from scheduler.edition import Edition
-from scheduler.facts import IndexKind
-from scheduler.grace import GracePolicy
-from scheduler.studies import Modality, Place
+from spine_vigil.scheduler.cohort.windows import index_dates, last_days, next_windows, slot_at, starts_of, within
+from spine_vigil.scheduler.columns import day_number
+from spine_vigil.scheduler.due_status import DueStatus
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.facts import IndexKind
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.studies import Modality, Place
 
 STATUSES = tuple(DueStatus)
 
@@ -90,7 +90,7 @@ def due_share(documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables
 
     `documents` and `studies` are those of `DueBlock` with all rows of these patients, in any order. Of index dates,
     primary site and facts the value of the newest row of the protocol counts, of the end of follow-up that of the
-    newest row of the patient, as `scheduler.courses` says.
+    newest row of the patient, as `spine_vigil.scheduler.courses` says.
     """
     courses = _courses(documents, tables)
     cases = _cases(courses, tables, days)

@@ -10,8 +10,8 @@ from typing import IO
 
 import polars as pl
 
-from scheduler.cohort.writing import quoted_formulas, write_parquet
-from scheduler.errors import FileError
+from spine_vigil.scheduler.cohort.writing import quoted_formulas, write_parquet
+from spine_vigil.scheduler.errors import FileError
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".json")
 

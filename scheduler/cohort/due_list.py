@@ -13,20 +13,20 @@ from datetime import date
 
 import polars as pl
 
-from scheduler.cohort.cells import FrameCells
-from scheduler.cohort.decode import Decoder
-from scheduler.cohort.due import DueRules, DueShare, Wanted, due_share
-from scheduler.cohort.due_rows import DueBlock, DueCounts, collect_block
-from scheduler.cohort.due_words import DUE_COLUMNS, ORDER, DueTotals, in_words, totals, with_order
-from scheduler.cohort.events_file import Block, Events, EventsFile
-from scheduler.cohort.parallel import in_order
-from scheduler.cohort.sorted_runs import SortedRun, SortedRuns
-from scheduler.cohort.spill import Held, Spill
-from scheduler.cohort.tables import DayTable, RuleTables, day_table
-from scheduler.cohort.tabletext import DAMAGE, LINE
-from scheduler.columns import day_number
-from scheduler.edition import Edition
-from scheduler.grace import GracePolicy
+from spine_vigil.scheduler.cohort.cells import FrameCells
+from spine_vigil.scheduler.cohort.decode import Decoder
+from spine_vigil.scheduler.cohort.due import DueRules, DueShare, Wanted, due_share
+from spine_vigil.scheduler.cohort.due_rows import DueBlock, DueCounts, collect_block
+from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS, ORDER, DueTotals, in_words, totals, with_order
+from spine_vigil.scheduler.cohort.events_file import Block, Events, EventsFile
+from spine_vigil.scheduler.cohort.parallel import in_order
+from spine_vigil.scheduler.cohort.sorted_runs import SortedRun, SortedRuns
+from spine_vigil.scheduler.cohort.spill import Held, Spill
+from spine_vigil.scheduler.cohort.tables import DayTable, RuleTables, day_table
+from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
+from spine_vigil.scheduler.columns import day_number
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.grace import GracePolicy
 
 _BLOCKS_OF_A_SHARE, _MOST_SHARES = 4, 256
 """Patients are shared out so that a share has the rows of some blocks."""
@@ -36,8 +36,8 @@ _BLOCKS_OF_A_SHARE, _MOST_SHARES = 4, 256
 class Due:
     """What is due in a cohort on a date.
 
-    `rows` has the columns of DUE_COLUMNS (scheduler.cohort.due_words), most urgent first. `problems` has one row for
-    each cell that cannot be read (`row` from 0 and `column`, empty where it is the line as a whole); such
+    `rows` has the columns of DUE_COLUMNS (spine_vigil.scheduler.cohort.due_words), most urgent first. `problems` has
+    one row for each cell that cannot be read (`row` from 0 and `column`, empty where it is the line as a whole); such
     rows count for nothing. `patients` can be read, of whom `without_schedule` have no protocol with schedules.
     """
 
@@ -57,7 +57,7 @@ def list_due(
 ) -> Due:
     """Return how every patient of an events frame stands under every schedule of his or her protocols.
 
-    `cells` are text columns by the names of scheduler.columns, unknown ones ignored.
+    `cells` are text columns by the names of spine_vigil.scheduler.columns, unknown ones ignored.
     """
     if LINE not in cells.columns:
         cells = cells.with_row_index(LINE, 1)

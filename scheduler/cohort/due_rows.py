@@ -8,12 +8,12 @@ from datetime import date
 
 import polars as pl
 
-from scheduler.cohort.cells import Cells
-from scheduler.cohort.decode import Decoder, bounds
-from scheduler.cohort.tables import RuleTables
-from scheduler.columns import INDEX_COLUMNS, PATIENT_ID, STATUSES, day_number
-from scheduler.reasons import Status
-from scheduler.rows import Problem
+from spine_vigil.scheduler.cohort.cells import Cells
+from spine_vigil.scheduler.cohort.decode import Decoder, bounds
+from spine_vigil.scheduler.cohort.tables import RuleTables
+from spine_vigil.scheduler.columns import INDEX_COLUMNS, PATIENT_ID, STATUSES, day_number
+from spine_vigil.scheduler.reasons import Status
+from spine_vigil.scheduler.rows import Problem
 
 MOST_NAMED = 5
 """So many rows that cannot be read are named one by one; all are counted."""
@@ -39,8 +39,8 @@ class DueBlock:
     `documents` has one row per patient and protocol with schedules (null: any other), with `patient_id` and, packed
     with their age (see `newest`), the values that count; `studies` are `patient`, `modality`, `regions`, `date` and
     `was_performed` of those that count. `days` are the earliest and the latest of all dates, where there is any.
-    `problems` are those of PROBLEMS (scheduler.cohort.decode), `named` the first bad rows. `later` counts the studies
-    that are performed after the date of the question.
+    `problems` are those of PROBLEMS (spine_vigil.scheduler.cohort.decode), `named` the first bad rows. `later` counts
+    the studies that are performed after the date of the question.
     """
 
     rows: int

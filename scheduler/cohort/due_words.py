@@ -10,11 +10,11 @@ from string import Formatter
 
 import polars as pl
 
-from scheduler.cohort.tables import NEVER, UNKNOWN, RuleTables, gather
-from scheduler.columns import day_number
-from scheduler.due_status import ADVICE, BECAUSE, URGENCY, DueStatus
-from scheduler.facts import IndexKind
-from scheduler.wording import index_kinds_text, meaning
+from spine_vigil.scheduler.cohort.tables import NEVER, UNKNOWN, RuleTables, gather
+from spine_vigil.scheduler.columns import day_number
+from spine_vigil.scheduler.due_status import ADVICE, BECAUSE, URGENCY, DueStatus
+from spine_vigil.scheduler.facts import IndexKind
+from spine_vigil.scheduler.wording import index_kinds_text, meaning
 
 DUE_COLUMNS = {
     "patient_id": pl.String,

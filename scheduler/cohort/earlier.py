@@ -8,11 +8,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.cohort.contexts import LANES_PER_SET, Contexts, Lanes
-from scheduler.cohort.history import BOOKED, DAY_BITS, DAY_ZERO, PERFORMED, Courses, distinct, is_first_of_run, with_day
-from scheduler.cohort.tables import NO_DAY, NOWHERE, Ints
-from scheduler.columns import MODALITIES
-from scheduler.studies import shown_regions
+from spine_vigil.scheduler.cohort.contexts import LANES_PER_SET, Contexts, Lanes
+from spine_vigil.scheduler.cohort.history import (
+    BOOKED,
+    DAY_BITS,
+    DAY_ZERO,
+    PERFORMED,
+    Courses,
+    distinct,
+    is_first_of_run,
+    with_day,
+)
+from spine_vigil.scheduler.cohort.tables import NO_DAY, NOWHERE, Ints
+from spine_vigil.scheduler.columns import MODALITIES
+from spine_vigil.scheduler.studies import shown_regions
 
 
 @dataclass(frozen=True, slots=True)

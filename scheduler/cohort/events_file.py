@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scheduler.cohort.cells import Cells, FrameCells
-from scheduler.cohort.tabletext import can_be_lines
+from spine_vigil.scheduler.cohort.cells import Cells, FrameCells
+from spine_vigil.scheduler.cohort.tabletext import can_be_lines
 
 CHANGED = "the events file was changed while it was read; run the command again"
 

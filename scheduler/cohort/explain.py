@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from scheduler.cohort.codes import Codes
-from scheduler.cohort.phrases import Words
-from scheduler.cohort.rowtexts import EMPTY, RowTexts, TextColumn
-from scheduler.cohort.sentences import NEEDS_QUOTES, Sentences
-from scheduler.cohort.tables import NOWHERE, with_none
-from scheduler.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.cohort.codes import Codes
+from spine_vigil.scheduler.cohort.phrases import Words
+from spine_vigil.scheduler.cohort.rowtexts import EMPTY, RowTexts, TextColumn
+from spine_vigil.scheduler.cohort.sentences import NEEDS_QUOTES, Sentences
+from spine_vigil.scheduler.cohort.tables import NOWHERE, with_none
+from spine_vigil.scheduler.columns import RESULT_COLUMNS
 
 if TYPE_CHECKING:
-    from scheduler.cohort.joining import TextPool
+    from spine_vigil.scheduler.cohort.joining import TextPool
 
 RESULT_SCHEMA = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
 """The result columns and their types: all text but the days."""
@@ -87,7 +87,7 @@ class CsvResults(Results):
 
     def pool(self) -> TextPool:
         """Return all texts of cells, ready to be put behind lines by compiled loops."""
-        from scheduler.cohort.joining import TextPool
+        from spine_vigil.scheduler.cohort.joining import TextPool
 
         with self._turn:
             if self._pool is None:

@@ -9,21 +9,21 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
-from scheduler.cohort.audit import Audit, Cohort, Judge
-from scheduler.cohort.blocks import Digest, Ready
-from scheduler.cohort.codes import Codes
-from scheduler.cohort.events_file import CHANGED, Block, Events, EventsFile
-from scheduler.cohort.parallel import in_order
-from scheduler.cohort.readings import CONTESTED, OtherReadings
-from scheduler.cohort.rowtexts import RowTexts, TextColumn
-from scheduler.cohort.shards import Shard
-from scheduler.cohort.spill import Held, Spill
-from scheduler.cohort.summary import Counts, protocol_counts
-from scheduler.cohort.tables import Ints
-from scheduler.cohort.tabletext import LINE, plain_lines
-from scheduler.cohort.writing import FramePiece, Piece, harmless, header_piece, holds_formulas
-from scheduler.columns import PATIENT_ID, RESULT_COLUMNS, event_columns
-from scheduler.errors import FileError
+from spine_vigil.scheduler.cohort.audit import Audit, Cohort, Judge
+from spine_vigil.scheduler.cohort.blocks import Digest, Ready
+from spine_vigil.scheduler.cohort.codes import Codes
+from spine_vigil.scheduler.cohort.events_file import CHANGED, Block, Events, EventsFile
+from spine_vigil.scheduler.cohort.parallel import in_order
+from spine_vigil.scheduler.cohort.readings import CONTESTED, OtherReadings
+from spine_vigil.scheduler.cohort.rowtexts import RowTexts, TextColumn
+from spine_vigil.scheduler.cohort.shards import Shard
+from spine_vigil.scheduler.cohort.spill import Held, Spill
+from spine_vigil.scheduler.cohort.summary import Counts, protocol_counts
+from spine_vigil.scheduler.cohort.tables import Ints
+from spine_vigil.scheduler.cohort.tabletext import LINE, plain_lines
+from spine_vigil.scheduler.cohort.writing import FramePiece, Piece, harmless, header_piece, holds_formulas
+from spine_vigil.scheduler.columns import PATIENT_ID, RESULT_COLUMNS, event_columns
+from spine_vigil.scheduler.errors import FileError
 
 _Written = TypeVar("_Written")
 

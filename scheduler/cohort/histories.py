@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scheduler.cohort.combinations import concerned, studies_together
-from scheduler.cohort.contexts import Contexts, Lanes
-from scheduler.cohort.earlier import (
+from spine_vigil.scheduler.cohort.combinations import concerned, studies_together
+from spine_vigil.scheduler.cohort.contexts import Contexts, Lanes
+from spine_vigil.scheduler.cohort.earlier import (
     ReferenceDays,
     References,
     all_references,
@@ -24,11 +24,11 @@ from scheduler.cohort.earlier import (
     no_reference_days,
     reference_days,
 )
-from scheduler.cohort.history import History, all_histories, courses_of, history_from, history_of
-from scheduler.cohort.memory import give_back
-from scheduler.cohort.parallel import in_order
-from scheduler.cohort.spill import Held, Spill
-from scheduler.edition import Edition
+from spine_vigil.scheduler.cohort.history import History, all_histories, courses_of, history_from, history_of
+from spine_vigil.scheduler.cohort.memory import give_back
+from spine_vigil.scheduler.cohort.parallel import in_order
+from spine_vigil.scheduler.cohort.spill import Held, Spill
+from spine_vigil.scheduler.edition import Edition
 
 _MOST_AT_ONCE = 1 << 17
 """How many rows are sorted at a time, roughly: so few that what is made on the way takes little memory."""

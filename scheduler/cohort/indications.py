@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from scheduler.cohort.codes import WORDINGS
-from scheduler.cohort.criteria import Reader
-from scheduler.cohort.tables import RuleTables
-from scheduler.columns import MODALITIES, STATUSES
-from scheduler.facts import FactKind
-from scheduler.indications import Contraindication, Indication
-from scheduler.reasons import Reason, Status
+from spine_vigil.scheduler.cohort.codes import WORDINGS
+from spine_vigil.scheduler.cohort.criteria import Reader
+from spine_vigil.scheduler.cohort.tables import RuleTables
+from spine_vigil.scheduler.columns import MODALITIES, STATUSES
+from spine_vigil.scheduler.facts import FactKind
+from spine_vigil.scheduler.indications import Contraindication, Indication
+from spine_vigil.scheduler.reasons import Reason, Status
 
 ROUTE = {
     "row": pl.UInt32,
@@ -20,7 +20,7 @@ ROUTE = {
     "next_allowed": pl.Int32,
     "missing_text": pl.String,
 }
-"""What an indication says of a row, by the names of Codes (scheduler.cohort.codes)."""
+"""What an indication says of a row, by the names of Codes (spine_vigil.scheduler.cohort.codes)."""
 
 _EVERY = ("row", "date", "search_from")
 """The columns that every route asks for."""

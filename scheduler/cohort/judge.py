@@ -9,8 +9,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.cohort.codes import REASONS, TIMELINESS, WORDINGS, conditions, fact_values, wording
-from scheduler.cohort.tables import (
+from spine_vigil.scheduler.cohort.codes import REASONS, TIMELINESS, WORDINGS, conditions, fact_values, wording
+from spine_vigil.scheduler.cohort.tables import (
     FALSE,
     NEVER,
     NO_DAY,
@@ -24,10 +24,18 @@ from scheduler.cohort.tables import (
     Ints,
     RuleTables,
 )
-from scheduler.cohort.windows import Windows, index_dates, last_days, next_windows, slot_at, starts_of, within
-from scheduler.facts import IndexKind
-from scheduler.reasons import Reason, Timeliness
-from scheduler.wording import SENTENCES
+from spine_vigil.scheduler.cohort.windows import (
+    Windows,
+    index_dates,
+    last_days,
+    next_windows,
+    slot_at,
+    starts_of,
+    within,
+)
+from spine_vigil.scheduler.facts import IndexKind
+from spine_vigil.scheduler.reasons import Reason, Timeliness
+from spine_vigil.scheduler.wording import SENTENCES
 
 
 @dataclass(frozen=True, slots=True)

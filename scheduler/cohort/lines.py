@@ -9,12 +9,12 @@ from typing import Self
 import polars as pl
 import pyarrow as pa
 
-from scheduler.cohort.audit import Audit
-from scheduler.cohort.batches import Wanted, decided_batches, frames_of_batches, result_schema
-from scheduler.cohort.events_file import Block, Events
-from scheduler.cohort.spill import Held, Spill
-from scheduler.cohort.summary import Counts
-from scheduler.cohort.tabletext import (
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.batches import Wanted, decided_batches, frames_of_batches, result_schema
+from spine_vigil.scheduler.cohort.events_file import Block, Events
+from spine_vigil.scheduler.cohort.spill import Held, Spill
+from spine_vigil.scheduler.cohort.summary import Counts
+from spine_vigil.scheduler.cohort.tabletext import (
     DAMAGE,
     LINE,
     LONGEST_LINE,

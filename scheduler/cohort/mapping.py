@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scheduler.errors import FileError, UnknownName, ValueProblem, nearest
+from spine_vigil.scheduler.errors import FileError, UnknownName, ValueProblem, nearest
 
 _TABLE = "columns"
 _FORM = f'write a table [{_TABLE}] with lines like "Their Column" = "patient_id"'

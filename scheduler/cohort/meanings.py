@@ -7,8 +7,8 @@ from threading import Lock
 
 import polars as pl
 
-from scheduler.columns import Column, Kind, day_number
-from scheduler.errors import ValueProblem
+from spine_vigil.scheduler.columns import Column, Kind, day_number
+from spine_vigil.scheduler.errors import ValueProblem
 
 UNREADABLE = -(1 << 31)
 """Stands for a cell that is filled and cannot be read."""

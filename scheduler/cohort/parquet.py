@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from scheduler.errors import FileError
+from spine_vigil.scheduler.errors import FileError
 
 _MOST_EXACT = 2.0**53
 """The whole numbers that a float holds exactly lie below this."""

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import polars as pl
 
-from scheduler.cohort.cells import FrameCells
-from scheduler.cohort.events_file import Events
-from scheduler.cohort.mapping import ColumnMap, Layout
-from scheduler.cohort.reading import read_events
-from scheduler.cohort.tabletext import DAMAGE, LINE
-from scheduler.columns import PATIENT_ID, STUDY_COLUMNS, Column, event_columns
-from scheduler.dictionary import patient_columns
-from scheduler.edition import Edition
-from scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.cohort.cells import FrameCells
+from spine_vigil.scheduler.cohort.events_file import Events
+from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout
+from spine_vigil.scheduler.cohort.reading import read_events
+from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
+from spine_vigil.scheduler.columns import PATIENT_ID, STUDY_COLUMNS, Column, event_columns
+from spine_vigil.scheduler.dictionary import patient_columns
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.errors import FileError, ValueProblem
 
 LAYOUT = Layout("a patients file", wanted=((PATIENT_ID,),), added=(LINE, DAMAGE))
 

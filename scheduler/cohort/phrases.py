@@ -9,13 +9,21 @@ from itertools import product
 import numpy as np
 import polars as pl
 
-from scheduler.cohort.codes import REASONS, TIMELINESS, Codes
-from scheduler.cohort.combinations import SUPPORTS
-from scheduler.cohort.tables import NO_DAY, NOWHERE, Ints, RuleTables
-from scheduler.facts import IndexKind
-from scheduler.reasons import Reason
-from scheduler.rules import Schedule
-from scheduler.wording import COUNTED, days_text, indication_words, meaning, protocol_words, rule_text, schedule_words
+from spine_vigil.scheduler.cohort.codes import REASONS, TIMELINESS, Codes
+from spine_vigil.scheduler.cohort.combinations import SUPPORTS
+from spine_vigil.scheduler.cohort.tables import NO_DAY, NOWHERE, Ints, RuleTables
+from spine_vigil.scheduler.facts import IndexKind
+from spine_vigil.scheduler.reasons import Reason
+from spine_vigil.scheduler.rules import Schedule
+from spine_vigil.scheduler.wording import (
+    COUNTED,
+    days_text,
+    indication_words,
+    meaning,
+    protocol_words,
+    rule_text,
+    schedule_words,
+)
 
 _KINDS = tuple(IndexKind)
 

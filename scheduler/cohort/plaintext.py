@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scheduler.cohort.byteloops import (
+from spine_vigil.scheduler.cohort.byteloops import (
     UNKNOWN,
     Places,
     WordTable,
@@ -22,12 +22,12 @@ from scheduler.cohort.byteloops import (
     hash_ids,
     read_days,
 )
-from scheduler.cohort.meanings import MOST_KEPT, Meanings
-from scheduler.cohort.patient_keys import patient_keys, spread
-from scheduler.cohort.phrases import look_up
-from scheduler.cohort.tables import NO_DAY, with_none
-from scheduler.cohort.tabletext import can_be_plain, parse_plain, with_line_feeds, with_lines
-from scheduler.columns import PATIENT_ID
+from spine_vigil.scheduler.cohort.meanings import MOST_KEPT, Meanings
+from spine_vigil.scheduler.cohort.patient_keys import patient_keys, spread
+from spine_vigil.scheduler.cohort.phrases import look_up
+from spine_vigil.scheduler.cohort.tables import NO_DAY, with_none
+from spine_vigil.scheduler.cohort.tabletext import can_be_plain, parse_plain, with_line_feeds, with_lines
+from spine_vigil.scheduler.columns import PATIENT_ID
 
 _STRETCH = 1 << 20
 

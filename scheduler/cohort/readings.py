@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from scheduler.cohort.audit import Audit, Cohort
-from scheduler.cohort.blocks import Ready
-from scheduler.cohort.codes import REASONS, Codes
+from spine_vigil.scheduler.cohort.audit import Audit, Cohort
+from spine_vigil.scheduler.cohort.blocks import Ready
+from spine_vigil.scheduler.cohort.codes import REASONS, Codes
 
 CONTESTED = "contested"
 """The column that names the readings under which a decision would differ."""

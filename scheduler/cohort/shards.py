@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from scheduler.errors import ValueProblem
+from spine_vigil.scheduler.errors import ValueProblem
 
 
 @dataclass(frozen=True, slots=True)

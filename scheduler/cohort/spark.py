@@ -11,16 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from scheduler.cohort.audit import Audit
-from scheduler.cohort.batches import TEXT, Wanted, audit_batches
-from scheduler.cohort.filed import DATE_RESULTS
-from scheduler.cohort.lines import Table, audit_lines
-from scheduler.cohort.mapping import check_header
-from scheduler.cohort.patients import Filling, Patients
-from scheduler.cohort.reading import EVENTS
-from scheduler.cohort.readings import CONTESTED
-from scheduler.cohort.summary import Counts
-from scheduler.columns import PATIENT_ID
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.batches import TEXT, Wanted, audit_batches
+from spine_vigil.scheduler.cohort.filed import DATE_RESULTS
+from spine_vigil.scheduler.cohort.lines import Table, audit_lines
+from spine_vigil.scheduler.cohort.mapping import check_header
+from spine_vigil.scheduler.cohort.patients import Filling, Patients
+from spine_vigil.scheduler.cohort.reading import EVENTS
+from spine_vigil.scheduler.cohort.readings import CONTESTED
+from spine_vigil.scheduler.cohort.summary import Counts
+from spine_vigil.scheduler.columns import PATIENT_ID
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scheduler.cohort.events_file import EventsFile
-from scheduler.cohort.lines import Table
-from scheduler.cohort.parquet_file import ParquetFile
-from scheduler.cohort.spark import AddedUp, Job, Met, audit_dataframe, audit_text
-from scheduler.cohort.spark_lines import read_lines, spark_path
-from scheduler.cohort.tabletext import LINE
-from scheduler.cohort.writing import telling_what_is_written
-from scheduler.errors import FileError
+from spine_vigil.scheduler.cohort.events_file import EventsFile
+from spine_vigil.scheduler.cohort.lines import Table
+from spine_vigil.scheduler.cohort.parquet_file import ParquetFile
+from spine_vigil.scheduler.cohort.spark import AddedUp, Job, Met, audit_dataframe, audit_text
+from spine_vigil.scheduler.cohort.spark_lines import read_lines, spark_path
+from spine_vigil.scheduler.cohort.tabletext import LINE
+from spine_vigil.scheduler.cohort.writing import telling_what_is_written
+from spine_vigil.scheduler.errors import FileError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scheduler.errors import VigilError
+from spine_vigil.scheduler.errors import VigilError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from scheduler.cohort.codes import REASONS
-from scheduler.cohort.meanings import UNREADABLE
-from scheduler.cohort.tables import NOWHERE, Ints
-from scheduler.edition import Edition
-from scheduler.grace import GracePolicy
-from scheduler.reasons import Reason
+from spine_vigil.scheduler.cohort.codes import REASONS
+from spine_vigil.scheduler.cohort.meanings import UNREADABLE
+from spine_vigil.scheduler.cohort.tables import NOWHERE, Ints
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.reasons import Reason
 
 _NOT_JUDGED = {"cancelled": "(cancelled, not judged)", "": "(enrolment, not judged)"}
 _NO_PROTOCOL, _UNKNOWN_PROTOCOL = "(no protocol)", "(unknown protocol)"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scheduler.pictures.scenes import Bar, Lane, Mark, Scene
-from scheduler.wording import days_text
+from spine_vigil.scheduler.pictures.scenes import Bar, Lane, Mark, Scene
+from spine_vigil.scheduler.wording import days_text
 
 
 def describe(scene: Scene) -> str:

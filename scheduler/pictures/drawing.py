@@ -10,11 +10,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from scheduler.columns import day_number
-from scheduler.errors import VigilError
-from scheduler.pictures.descriptions import describe
-from scheduler.pictures.scenes import Bar, BarKind, Lane, Scene
-from scheduler.reasons import Status, Verdict
+from spine_vigil.scheduler.columns import day_number
+from spine_vigil.scheduler.errors import VigilError
+from spine_vigil.scheduler.pictures.descriptions import describe
+from spine_vigil.scheduler.pictures.scenes import Bar, BarKind, Lane, Scene
+from spine_vigil.scheduler.reasons import Status, Verdict
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from scheduler.courses import Course, courses
-from scheduler.dates import add
-from scheduler.decisions import decide
-from scheduler.due_status import DueStatus
-from scheduler.edition import Edition
-from scheduler.grace import GracePolicy
-from scheduler.projection import Projection
-from scheduler.reasons import Reason, Status, Verdict
-from scheduler.records import Decision, Event
-from scheduler.rows import Row
-from scheduler.rules import Schedule
-from scheduler.standing import Standing, performed_studies, standing
+from spine_vigil.scheduler.courses import Course, courses
+from spine_vigil.scheduler.dates import add
+from spine_vigil.scheduler.decisions import decide
+from spine_vigil.scheduler.due_status import DueStatus
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.projection import Projection
+from spine_vigil.scheduler.reasons import Reason, Status, Verdict
+from spine_vigil.scheduler.records import Decision, Event
+from spine_vigil.scheduler.rows import Row
+from spine_vigil.scheduler.rules import Schedule
+from spine_vigil.scheduler.standing import Standing, performed_studies, standing
 
 
 class BarKind(Enum):

@@ -9,7 +9,7 @@ import pytest
 from cohort import drawn, write_cohort
 from practice import EVENTS, SIDES, weighted
 
-from protocols import CURRENT
+from spine_vigil.protocols import CURRENT
 
 GOLDEN = 0x9E3779B97F4A7C15
 SLIPS = {"2022-02-30", "03/04/2021", "n/a", "bone.osteosarkoma", "c-spine", "done", "maybe", "2021-13-01", "0204-01-01"}

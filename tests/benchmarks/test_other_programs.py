@@ -9,7 +9,7 @@ import pytest
 import row_loop
 from cohort import write_cohort
 
-from cli.main import main
+from spine_vigil.cli.main import main
 
 
 @pytest.fixture(scope="module")

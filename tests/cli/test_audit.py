@@ -19,12 +19,12 @@ import pytest
 from polars.testing import assert_frame_equal
 from support.results import RESULTS
 
-from cli.main import main
-from protocols import CURRENT
-from scheduler.cohort.audit import Audit
-from scheduler.cohort.reading import read_events
-from scheduler.columns import PATIENT_ID
-from scheduler.grace import GracePolicy
+from spine_vigil.cli.main import main
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.reading import read_events
+from spine_vigil.scheduler.columns import PATIENT_ID
+from spine_vigil.scheduler.grace import GracePolicy
 
 AUDITOR = Path(__file__).parents[2] / "sample_cohorts" / "auditor.csv"
 REQUEST = {

@@ -17,12 +17,12 @@ import polars as pl
 import pytest
 from support.block_sizes import as_csv, as_parquet
 
-from cli.main import main
-from scheduler.cohort import csv_file, parquet_file
-from scheduler.cohort.filed import FiledAudit
-from scheduler.cohort.joining import Lines
-from scheduler.cohort.writing import FramePiece, Piece
-from scheduler.errors import FileError
+from spine_vigil.cli.main import main
+from spine_vigil.scheduler.cohort import csv_file, parquet_file
+from spine_vigil.scheduler.cohort.filed import FiledAudit
+from spine_vigil.scheduler.cohort.joining import Lines
+from spine_vigil.scheduler.cohort.writing import FramePiece, Piece
+from spine_vigil.scheduler.errors import FileError
 
 ROOT = Path(__file__).parents[2]
 REQUEST = {
@@ -80,7 +80,7 @@ def vigil(monkeypatch, capsysbinary, tmp_path):
 
     def run(*args, stdin=b"", is_terminal=False):
         seconds = count(100)
-        monkeypatch.setattr("cli.progress.time.monotonic", lambda: float(next(seconds)))
+        monkeypatch.setattr("spine_vigil.cli.progress.time.monotonic", lambda: float(next(seconds)))
         monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
         monkeypatch.setattr(sys, "argv", ["vigil", "audit", *args])
         monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin)))
@@ -195,9 +195,9 @@ def test_a_failure_while_results_are_written_is_one_message_and_leaves_nothing(
 
 STOPPED = """
 import os, signal
-from cli.main import run
-from cli.progress import Progress
-from scheduler.cohort import csv_file
+from spine_vigil.cli.main import run
+from spine_vigil.cli.progress import Progress
+from spine_vigil.scheduler.cohort import csv_file
 
 stops = [signal.{how}]
 

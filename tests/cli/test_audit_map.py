@@ -9,7 +9,7 @@ from io import StringIO
 
 import pytest
 
-from cli.main import main
+from spine_vigil.cli.main import main
 
 OWN = "MRN,Service Date,protocol,modality,region,treatment_end_date,primary_site\n"
 ROW = "P1,2026-04-15,bone.osteosarcoma,MRI,cervical_spine,2026-01-15,cervical_spine\n"

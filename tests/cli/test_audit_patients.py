@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import main
+from spine_vigil.cli.main import main
 
 EVENTS = "patient_id,modality,region,date,protocol,note\n"
 PATIENTS = "patient_id,protocol,treatment_end_date,primary_site\nP1,bone.osteosarcoma,2026-01-15,cervical_spine\n"

@@ -17,9 +17,9 @@ from support.indicated_cohorts import indicated_cohort
 from support.random_cohorts import random_cohort
 from support.tables import patient_cells, read_table
 
-from protocols import CURRENT
-from scheduler.cohort import spark_files, spark_lines, spark_session
-from scheduler.columns import RESULT_COLUMNS
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort import spark_files, spark_lines, spark_session
+from spine_vigil.scheduler.columns import RESULT_COLUMNS
 
 pytestmark = pytest.mark.external
 
@@ -46,7 +46,7 @@ def both(session, vigil, monkeypatch, tmp_path):
         assert not shows_progress
         yield session
 
-    monkeypatch.setattr("cli.spark_engine.spark_session", shared)
+    monkeypatch.setattr("spine_vigil.cli.spark_engine.spark_session", shared)
     monkeypatch.setattr(spark_files, "_LEAST_OF_A_PART", 200)
     monkeypatch.setitem(os.environ, "TMPDIR", str(tmp_path))
 
@@ -219,7 +219,7 @@ def test_a_run_that_fails_leaves_nothing_and_says_why_in_one_line(vigil, monkeyp
     def broken(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("scheduler.cohort.spark_files._write", broken)
+    monkeypatch.setattr("spine_vigil.scheduler.cohort.spark_files._write", broken)
     err = refused(vigil, tmp_path, tmp_path / "events.csv")
     assert err.splitlines() == [
         f"vigil: cannot write {tmp_path / 'out.csv'}: No space left on device; check the free space and the permissions"
@@ -228,7 +228,14 @@ def test_a_run_that_fails_leaves_nothing_and_says_why_in_one_line(vigil, monkeyp
 
 def test_a_process_of_its_own_starts_spark_and_says_what_the_local_engine_says(tmp_path):
     """The whole program with a Spark of its own: nothing of Spark's talk reaches standard error but what Java says."""
-    command = [sys.executable, "-c", "from cli.main import run; run()", "audit", SAMPLES / "dirty.csv", "-o"]
+    command = [
+        sys.executable,
+        "-c",
+        "from spine_vigil.cli.main import run; run()",
+        "audit",
+        SAMPLES / "dirty.csv",
+        "-o",
+    ]
     told = []
     for output, options in (("out.csv", []), ("out-spark.csv", ["--engine", "spark", "--master", "local[1]"])):
         done = subprocess.run(

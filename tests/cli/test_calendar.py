@@ -11,7 +11,7 @@ import icalendar
 import pytest
 from freezegun import freeze_time
 
-from scheduler.errors import FileError
+from spine_vigil.scheduler.errors import FileError
 
 SECRET = "00" * 32
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date,follow_up_end_date"
@@ -201,7 +201,7 @@ def test_a_failure_while_writing_takes_the_new_secret_along(calendar, events, tm
         assert (tmp_path / "vigil-calendar.secret").exists()
         raise FileError("cannot write w.ics: No space left on device")
 
-    monkeypatch.setattr("cli.calendar.replace_all", full_disk)
+    monkeypatch.setattr("spine_vigil.cli.calendar.replace_all", full_disk)
     assert "cannot write" in refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics")
 
 
@@ -210,7 +210,7 @@ def test_a_failure_while_writing_leaves_a_secret_that_was_there(calendar, events
         raise FileError("cannot write w.ics: No space left on device")
 
     (tmp_path / "vigil-calendar.secret").write_text(SECRET)
-    monkeypatch.setattr("cli.calendar.replace_all", full_disk)
+    monkeypatch.setattr("spine_vigil.cli.calendar.replace_all", full_disk)
     assert "cannot write" in refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics")
     assert (tmp_path / "vigil-calendar.secret").read_text() == SECRET
 

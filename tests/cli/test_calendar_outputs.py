@@ -10,10 +10,10 @@ import icalendar
 import polars as pl
 import pytest
 
-from cli.main import main
-from scheduler.calendars.feeds import left_over
-from scheduler.calendars.identity import SiteSecret
-from scheduler.errors import FileError
+from spine_vigil.cli.main import main
+from spine_vigil.scheduler.calendars.feeds import left_over
+from spine_vigil.scheduler.calendars.identity import SiteSecret
+from spine_vigil.scheduler.errors import FileError
 
 SECRET = "00" * 32
 SITE = SiteSecret(bytes(32))

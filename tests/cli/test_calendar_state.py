@@ -14,8 +14,8 @@ import icalendar
 import pytest
 from freezegun import freeze_time
 
-from cli.main import main
-from scheduler.calendars.files import locked
+from spine_vigil.cli.main import main
+from spine_vigil.scheduler.calendars.files import locked
 
 ROOT = Path(__file__).parents[2]
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,follow_up_end_date"
@@ -241,7 +241,7 @@ for name in ("fsync", "replace", "unlink", "link", "mkdir", "chmod"):
     deadly(name)
 from freezegun import freeze_time
 with freeze_time("2022-05-04 12:00:00"):
-    from cli.main import main
+    from spine_vigil.cli.main import main
     try:
         main()
     except SystemExit as done:

@@ -17,18 +17,18 @@ from support.clinic_year import CHANGES, LEFT_OUT, STRUCK_OUT, WEEKS, weeks
 from support.due import Line, due_as_columns
 from support.reminders import COLUMNS, SECRET, ct, revision, row
 
-from cli.main import main
-from protocols import CURRENT
-from scheduler.calendars.entries import Asker, calendar_entries
-from scheduler.calendars.feeds import feed
-from scheduler.calendars.items import Look, Style
-from scheduler.calendars.revising import revise
-from scheduler.calendars.state import Horizon, State, read_state
-from scheduler.courses import Course, courses
-from scheduler.dates import add, months
-from scheduler.grace import GracePolicy
-from scheduler.rows import read_row
-from scheduler.standing import performed_studies, standing
+from spine_vigil.cli.main import main
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.calendars.entries import Asker, calendar_entries
+from spine_vigil.scheduler.calendars.feeds import feed
+from spine_vigil.scheduler.calendars.items import Look, Style
+from spine_vigil.scheduler.calendars.revising import revise
+from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
+from spine_vigil.scheduler.courses import Course, courses
+from spine_vigil.scheduler.dates import add, months
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rows import read_row
+from spine_vigil.scheduler.standing import performed_studies, standing
 
 DEFAULT, MONTHS = GracePolicy(), 9
 DUE = ("upcoming", "open", "overdue")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cli.main import main
+from spine_vigil.cli.main import main
 
 OSTEOSARCOMA = [
     "--protocol",
@@ -542,7 +542,7 @@ def test_half_a_study_cannot_be_judged(check: Run, study: str, said: str) -> Non
 def test_loads_neither_a_dataframe_engine_nor_a_calendar_library() -> None:
     program = (
         "import sys\n"
-        "from cli.main import main\n"
+        "from spine_vigil.cli.main import main\n"
         "sys.argv = ['vigil', 'check', '--study', '72141', '--date', '2022-04-15']\n"
         "try:\n"
         "    main()\n"

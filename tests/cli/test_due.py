@@ -16,9 +16,9 @@ import polars as pl
 import pytest
 from freezegun import freeze_time
 
-from cli.due_table import MOST_SHOWN
-from scheduler.cohort.due_words import DUE_COLUMNS
-from scheduler.due_status import URGENCY
+from spine_vigil.cli.due_table import MOST_SHOWN
+from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS
+from spine_vigil.scheduler.due_status import URGENCY
 
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date,follow_up_end_date"
 ROWS = [
@@ -369,14 +369,14 @@ def test_a_terminal_is_given_the_most_urgent_and_a_pipe_all(due, tmp_path, monke
 def test_the_table_is_the_same_however_many_pieces_it_comes_in(due, events, monkeypatch, is_terminal):
     """Columns are as wide as the widest cell of a status, wherever that stands."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal, raising=False)
-    monkeypatch.setattr("scheduler.cohort.sorted_runs.PIECE_ROWS", 1)
-    monkeypatch.setattr("scheduler.cohort.sorted_runs._SLICES_OF_A_PIECE", 1)
+    monkeypatch.setattr("spine_vigil.scheduler.cohort.sorted_runs.PIECE_ROWS", 1)
+    monkeypatch.setattr("spine_vigil.scheduler.cohort.sorted_runs._SLICES_OF_A_PIECE", 1)
     assert click.unstyle(due(events, *ASKED)[1]) == TABLE
 
 
 def test_progress_is_shown_on_a_terminal_alone_and_leaves_no_trace(due, events, tmp_path, monkeypatch):
-    monkeypatch.setattr("cli.progress._PATIENCE", 0.0)
-    monkeypatch.setattr("cli.progress._BETWEEN", 0.0)
+    monkeypatch.setattr("spine_vigil.cli.progress._PATIENCE", 0.0)
+    monkeypatch.setattr("spine_vigil.cli.progress._BETWEEN", 0.0)
     silent = due(events, *ASKED, "-o", tmp_path / "due.csv")[2]
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     shown = due(events, *ASKED, "-o", tmp_path / "due.csv")[2]
@@ -388,7 +388,7 @@ def test_nothing_is_left_where_the_list_cannot_be_written(due, events, tmp_path,
     def fail(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("cli.due.write_due", fail)
+    monkeypatch.setattr("spine_vigil.cli.due.write_due", fail)
     code, _, err = due(events, *ASKED, "-o", tmp_path / "due.csv")
     assert code == 2
     assert f"cannot write {tmp_path / 'due.csv'}: No space left on device" in err
@@ -399,7 +399,7 @@ def test_nothing_is_left_where_the_rows_find_no_room(due, events, tmp_path, monk
     def fail(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("scheduler.cohort.spill.Spill.put", fail)
+    monkeypatch.setattr("spine_vigil.scheduler.cohort.spill.Spill.put", fail)
     code, out, err = due(events, *ASKED)
     assert (code, out) == (2, "")
     assert "cannot write a passing file (TMPDIR says where): No space left on device" in err

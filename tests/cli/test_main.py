@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from freezegun import freeze_time
 
-from cli.main import main
-from cli.options import today
-from cli.progress import Progress
+from spine_vigil.cli.main import main
+from spine_vigil.cli.options import today
+from spine_vigil.cli.progress import Progress
 
 ROOT = Path(__file__).parents[2]
 AUDITOR = str(ROOT / "sample_cohorts" / "auditor.csv")
 CLINIC = str(ROOT / "sample_cohorts" / "clinic.csv")
 DIRTY = str(ROOT / "sample_cohorts" / "dirty.csv")
-PROGRAM = [sys.executable, "-W", "error", "-c", "from cli.main import main; main()"]
+PROGRAM = [sys.executable, "-W", "error", "-c", "from spine_vigil.cli.main import main; main()"]
 OSTEOSARCOMA = ["--protocol", "bone.osteosarcoma", "--index", "treatment_end=2026-01-15"]
 CHECK = ["check", "--study", "MRI cervical_spine", *OSTEOSARCOMA, "--primary-site", "cervical_spine", "--date"]
 
@@ -129,7 +129,7 @@ LIMITED = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 409
 """Lets no file of the program grow beyond a page, as a full disk would."""
 
 LIMITED_LATER = (
-    "import resource; from scheduler.cohort.filed import FiledAudit; read = FiledAudit.read; "
+    "import resource; from spine_vigil.scheduler.cohort.filed import FiledAudit; read = FiledAudit.read; "
     "FiledAudit.read = lambda *given: (read(*given), resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))); "
 )
 """The same once the events are read, so that it is the results that there is no room for."""
@@ -157,7 +157,7 @@ def test_a_full_disk_behind_standard_output_is_one_message(tmp_path, unbuffered)
 
 
 def test_a_full_disk_behind_what_waits_for_standard_output_is_one_message():
-    nothing_in_memory = "import scheduler.cohort.spill as spill; spill.IN_MEMORY = 0; "
+    nothing_in_memory = "import spine_vigil.scheduler.cohort.spill as spill; spill.IN_MEMORY = 0; "
     command = [sys.executable, "-c", LIMITED + nothing_in_memory + PROGRAM[-1], "audit", CLINIC, "-o", "-"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
@@ -202,7 +202,7 @@ def test_being_stopped_by_hand_is_one_word(vigil, monkeypatch):
     def stop(*_args, **_kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.audit.open_events", stop)
+    monkeypatch.setattr("spine_vigil.cli.audit.open_events", stop)
     code, _, err = vigil("audit", CLINIC, "-o", "-")
     assert (code, err.strip()) == (130, "vigil: stopped")
 
@@ -245,7 +245,7 @@ STEPS = [
 @pytest.mark.parametrize(("is_terminal", "seconds", "named", "why"), STEPS)
 def test_progress_is_named_on_a_terminal_once_it_takes_long(monkeypatch, capsys, is_terminal, seconds, named, why):
     times = iter([100.0, 100.0 + seconds])
-    monkeypatch.setattr("cli.progress.time.monotonic", lambda: next(times))
+    monkeypatch.setattr("spine_vigil.cli.progress.time.monotonic", lambda: next(times))
     monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
     Progress().step("counting")
     assert capsys.readouterr().err == (f"[{seconds:6.1f} s] counting\n" if named else ""), why

@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from cli.calendar import SECRET_NAME
-from cli.main import main
+from spine_vigil.cli.calendar import SECRET_NAME
+from spine_vigil.cli.main import main
 
 MARKERS = (
     "ZQX-", "Jane", "Plantedmarker", "Zo\u00eb", "clivus", "sarkoma", "C41",

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-import cli.protocols
-from cli.main import main
-from scheduler.frozen import replace
+import spine_vigil.cli.protocols
+from spine_vigil.cli.main import main
+from spine_vigil.scheduler.frozen import replace
 
 Outcome = tuple[int, str, str]
 Run = Callable[..., Outcome]
@@ -150,7 +150,9 @@ def test_validate_says_what_it_checked(protocols: Run) -> None:
 def test_validate_prints_each_finding_with_its_place_and_exits_1(
     protocols: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli.protocols, "CURRENT", replace(cli.protocols.CURRENT, title="", sources=()))
+    monkeypatch.setattr(
+        spine_vigil.cli.protocols, "CURRENT", replace(spine_vigil.cli.protocols.CURRENT, title="", sources=())
+    )
     code, out, err = protocols("validate")
     assert code == 1
     assert out == "healthhelp-mri-cspine-2025: needs an id, a title and a publisher\n"

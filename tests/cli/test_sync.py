@@ -18,8 +18,8 @@ import pytest
 from freezegun import freeze_time
 from support.calendar_server import PASSWORD, USER
 
-from scheduler.calendars.files import locked
-from scheduler.errors import FileError
+from spine_vigil.scheduler.calendars.files import locked
+from spine_vigil.scheduler.errors import FileError
 
 ROOT = Path(__file__).parents[2]
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date"
@@ -238,8 +238,8 @@ def test_a_file_and_a_calendar_can_share_a_state(sync, vigil, events, line, radi
 @pytest.mark.usefixtures("login")
 def test_progress_is_told_in_numbers(sync, line, monkeypatch):
     steps = []
-    monkeypatch.setattr("cli.sync._STEP", 2)
-    monkeypatch.setattr("cli.progress.Progress.step", lambda _, text: steps.append(text))
+    monkeypatch.setattr("spine_vigil.cli.sync._STEP", 2)
+    monkeypatch.setattr("spine_vigil.cli.progress.Progress.step", lambda _, text: steps.append(text))
     sync(line.url, "--apply")
     assert steps[-3:] == [f"sending event {number} of 6" for number in (2, 4, 6)]
 
@@ -362,7 +362,7 @@ def test_a_server_that_dies_is_told_and_the_next_run_completes(sync, line, radic
 
 @pytest.mark.usefixtures("login")
 def test_the_library_comes_as_an_extra_and_a_dry_run_does_without(sync, line, tmp_path, monkeypatch):
-    monkeypatch.delitem(sys.modules, "scheduler.calendars.caldav_store", raising=False)
+    monkeypatch.delitem(sys.modules, "spine_vigil.scheduler.calendars.caldav_store", raising=False)
     monkeypatch.setitem(sys.modules, "niquests", None)
     message = "--apply needs niquests, which is not installed; run: pip install 'spine-vigil[sync]'"
     assert message in refused(sync, tmp_path, line.url, "--apply")
@@ -448,7 +448,7 @@ def test_a_state_is_used_by_one_run_at_a_time_whichever_command_it_is(sync, vigi
 def process(events, url, **environment):
     """Start `vigil sync --apply` in a process of its own."""
     state = events.parent / "state.json"
-    command = [sys.executable, "-c", "from cli.main import main; main()", "sync", str(events), "--url", url]
+    command = [sys.executable, "-c", "from spine_vigil.cli.main import main; main()", "sync", str(events), "--url", url]
     command += ["--calendar", "Imaging", "--state", str(state), "--months", "6", "--as-of", "2022-05-10", "--apply"]
     return subprocess.Popen(
         command,

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from support.pictures import SVG, parse_svg
 
-from cli.timeline import NOT_AN_ORDER
+from spine_vigil.cli.timeline import NOT_AN_ORDER
 
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,birth_date"
 ROWS = [

@@ -340,7 +340,7 @@ def test_one_patient_needs_no_dataframe_engine_and_no_calendar_library():
     script = (
         "import sys; sys.argv = ['vigil', 'windows', '--protocol', 'bone.osteosarcoma', '--as-of', '2022-02-01',"
         " '--index', 'treatment_end=2022-01-31']\n"
-        "from cli.main import main\n"
+        "from spine_vigil.cli.main import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print('loaded:', sorted({'polars', 'icalendar', 'pyarrow'} & set(sys.modules)))"
     )

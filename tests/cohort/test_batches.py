@@ -14,14 +14,14 @@ from support.block_sizes import as_parquet, audited
 from support.indicated_cohorts import indicated_cohort
 from support.random_cohorts import random_cohort
 
-from protocols import CURRENT
-from scheduler.cohort import batches as record_batches
-from scheduler.cohort.audit import Audit
-from scheduler.cohort.batches import Wanted, audit_batches, result_schema
-from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.summary import Counts
-from scheduler.errors import FileError
-from scheduler.grace import GracePolicy
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort import batches as record_batches
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.batches import Wanted, audit_batches, result_schema
+from spine_vigil.scheduler.cohort.mapping import ColumnMap
+from spine_vigil.scheduler.cohort.summary import Counts
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.grace import GracePolicy
 
 AUDIT = Audit(CURRENT, GracePolicy())
 ALL = Wanted()

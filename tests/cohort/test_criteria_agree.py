@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.random_criteria import DATES, FACTS, MONTH_ENDS, CriterionMaker, documented
 
-from protocols import CURRENT
-from scheduler.cohort.criteria import Reader
-from scheduler.cohort.tables import DayTable
-from scheduler.columns import EPOCH, day_number
-from scheduler.criteria import all_of, any_of, durations_of, not_
-from scheduler.facts import FactKind
-from scheduler.vocabulary import Above, AgeAtMost, Documented, Ongoing, Since, Tried, UpTo, months, weeks
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort.criteria import Reader
+from spine_vigil.scheduler.cohort.tables import DayTable
+from spine_vigil.scheduler.columns import EPOCH, day_number
+from spine_vigil.scheduler.criteria import all_of, any_of, durations_of, not_
+from spine_vigil.scheduler.facts import FactKind
+from spine_vigil.scheduler.vocabulary import Above, AgeAtMost, Documented, Ongoing, Since, Tried, UpTo, months, weeks
 
 SEEDS = st.integers(0, 2**32)
 CRITERIA_OF_THE_EDITION = [rule.criterion for rule in (*CURRENT.indications, *CURRENT.contraindications)]

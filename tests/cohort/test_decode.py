@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from protocols import CURRENT
-from scheduler.cohort.decode import Decoder
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort.decode import Decoder
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pytest
 from support.due import due_as_columns, due_one_by_one
 from support.tables import read_table
 
-from protocols import CURRENT
-from scheduler.cohort.due_list import list_due
-from scheduler.cohort.due_words import DUE_COLUMNS
-from scheduler.grace import GracePolicy
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort.due_list import list_due
+from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS
+from spine_vigil.scheduler.grace import GracePolicy
 
 BOTH = pytest.mark.parametrize("due", [due_one_by_one, due_as_columns], ids=["scalar", "columnar"])
 CASES = read_table("due")

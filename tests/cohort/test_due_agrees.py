@@ -10,9 +10,9 @@ from support.due import due_as_columns, due_one_by_one
 from support.made_up_editions import random_edition
 from support.random_cohorts import FIRST_DAYS, random_cohort
 
-from protocols import CURRENT
-from scheduler.due_status import DueStatus
-from scheduler.grace import GracePolicy
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.due_status import DueStatus
+from spine_vigil.scheduler.grace import GracePolicy
 
 CHANCE = st.randoms(use_true_random=False)  # small and shrinking
 SEEDS = st.integers(0, 2**32)  # large and varied

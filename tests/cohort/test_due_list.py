@@ -11,13 +11,13 @@ from support.block_sizes import Sizes, as_csv, as_parquet, as_rows
 from support.due import due_of_file, due_one_by_one
 from support.random_cohorts import random_cohort
 
-from protocols import CURRENT
-from scheduler.cohort.due import DueRules, Wanted
-from scheduler.cohort.due_rows import MOST_NAMED
-from scheduler.cohort.due_words import DUE_COLUMNS
-from scheduler.due_status import DueStatus
-from scheduler.grace import GracePolicy
-from scheduler.studies import Modality
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort.due import DueRules, Wanted
+from spine_vigil.scheduler.cohort.due_rows import MOST_NAMED
+from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS
+from spine_vigil.scheduler.due_status import DueStatus
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.studies import Modality
 
 pytestmark = pytest.mark.usefixtures("either_way")
 

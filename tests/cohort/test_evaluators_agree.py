@@ -9,11 +9,11 @@ from support.evaluators import decide_as_columns, decide_one_by_one
 from support.made_up_editions import random_edition
 from support.random_cohorts import random_cohort
 
-from protocols import CURRENT
-from scheduler.frozen import replace
-from scheduler.grace import GracePolicy
-from scheduler.reasons import Reason
-from scheduler.vocabulary import (
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.frozen import replace
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.reasons import Reason
+from spine_vigil.scheduler.vocabulary import (
     DIAGNOSIS,
     PROGRESSION,
     RADIATION_START,

@@ -13,18 +13,28 @@ from support.evaluators import decide_one_by_one
 from support.indicated_cohorts import indicated_cohort
 from support.random_cohorts import random_cohort
 
-from protocols import CURRENT
-from scheduler.cohort import sentences
-from scheduler.cohort.audit import Audit
-from scheduler.cohort.filed import FiledAudit
-from scheduler.cohort.reading import open_events
-from scheduler.cohort.spill import Spill
-from scheduler.cohort.writing import Piece
-from scheduler.columns import RESULT_COLUMNS
-from scheduler.errors import FileError
-from scheduler.frozen import replace
-from scheduler.grace import GracePolicy
-from scheduler.vocabulary import TREATMENT_END, Cite, Plan, Schedule, every, months, protocol, referral, study
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort import sentences
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.filed import FiledAudit
+from spine_vigil.scheduler.cohort.reading import open_events
+from spine_vigil.scheduler.cohort.spill import Spill
+from spine_vigil.scheduler.cohort.writing import Piece
+from spine_vigil.scheduler.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.frozen import replace
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.vocabulary import (
+    TREATMENT_END,
+    Cite,
+    Plan,
+    Schedule,
+    every,
+    months,
+    protocol,
+    referral,
+    study,
+)
 
 pytestmark = pytest.mark.usefixtures("either_way")
 

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from protocols import CURRENT
-from scheduler.cohort.audit import Audit
-from scheduler.grace import GracePolicy
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.grace import GracePolicy
 
 ROW = {
     "patient_id": "P1",

@@ -5,16 +5,16 @@ from itertools import chain
 import polars as pl
 import pytest
 
-from protocols import CURRENT
-from scheduler.cohort import histories
-from scheduler.cohort.contexts import ContextBook, Lanes, match_contexts
-from scheduler.cohort.histories import Histories
-from scheduler.cohort.history import ADD_ON, BOOKED, HISTORY, PERFORMED
-from scheduler.cohort.spill import Spill
-from scheduler.cohort.tables import RuleTables
-from scheduler.columns import MODALITIES
-from scheduler.grace import GracePolicy
-from scheduler.studies import REGIONS, Modality
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort import histories
+from spine_vigil.scheduler.cohort.contexts import ContextBook, Lanes, match_contexts
+from spine_vigil.scheduler.cohort.histories import Histories
+from spine_vigil.scheduler.cohort.history import ADD_ON, BOOKED, HISTORY, PERFORMED
+from spine_vigil.scheduler.cohort.spill import Spill
+from spine_vigil.scheduler.cohort.tables import RuleTables
+from spine_vigil.scheduler.columns import MODALITIES
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.studies import REGIONS, Modality
 
 REQUESTED = 0
 NONE = -1_000_000

@@ -11,10 +11,10 @@ from support.indicated_cohorts import indicated_cohort, with_random_indications
 from support.made_up_editions import random_edition
 from support.next_allowed import open_cases
 
-from protocols import CURRENT
-from scheduler.decisions import decide
-from scheduler.grace import GracePolicy
-from scheduler.reasons import Status
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.decisions import decide
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.reasons import Status
 
 SEEDS = st.integers(0, 2**32)
 GRACES = st.sampled_from([None, None, 0, 5, 40]).map(GracePolicy)

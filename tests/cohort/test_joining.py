@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scheduler.cohort import joining
-from scheduler.cohort.joining import TextPool
-from scheduler.cohort.rowtexts import EMPTY, RowTexts, TextColumn
-from scheduler.errors import FileError
+from spine_vigil.scheduler.cohort import joining
+from spine_vigil.scheduler.cohort.joining import TextPool
+from spine_vigil.scheduler.cohort.rowtexts import EMPTY, RowTexts, TextColumn
+from spine_vigil.scheduler.errors import FileError
 
 VERDICTS, DAYS = pl.Series(["within", "outside", None]), pl.Series(["2026-04-15", "2026-07-15"])
 LINES = b"P1,x\nP2,\nP3,caf\xc3\xa9\n"

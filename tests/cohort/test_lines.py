@@ -11,14 +11,14 @@ from support.block_sizes import as_csv, audited, opened
 from support.indicated_cohorts import indicated_cohort
 from support.random_cohorts import random_cohort
 
-from protocols import CURRENT
-from scheduler.cohort import batches as record_batches
-from scheduler.cohort import lines as numbered_lines
-from scheduler.cohort.audit import Audit
-from scheduler.cohort.batches import Wanted
-from scheduler.cohort.lines import Table, audit_lines
-from scheduler.cohort.summary import Counts
-from scheduler.grace import GracePolicy
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort import batches as record_batches
+from spine_vigil.scheduler.cohort import lines as numbered_lines
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.batches import Wanted
+from spine_vigil.scheduler.cohort.lines import Table, audit_lines
+from spine_vigil.scheduler.cohort.summary import Counts
+from spine_vigil.scheduler.grace import GracePolicy
 
 HEADER = "patient_id,protocol,cpt,date,treatment_end_date,primary_site,note"
 REQUEST = "P1,bone.osteosarcoma,72141,2026-07-10,2026-01-15,cervical_spine,"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.cohort.mapping import (
+from spine_vigil.scheduler.cohort.mapping import (
     ColumnMap,
     parse_mappings,
     plain_name,
@@ -10,8 +10,8 @@ from scheduler.cohort.mapping import (
     synonyms,
     unread_columns,
 )
-from scheduler.cohort.reading import parse_events
-from scheduler.errors import FileError, VigilError
+from spine_vigil.scheduler.cohort.reading import parse_events
+from spine_vigil.scheduler.errors import FileError, VigilError
 
 FIELDS = ["patient_id", "date", "modality", "region", "cpt", "birth_date", "status"]
 

@@ -6,12 +6,12 @@ from datetime import date
 import polars as pl
 import pytest
 
-from protocols import CURRENT
-from scheduler.cohort.mapping import ColumnMap
-from scheduler.cohort.patients import Filling, read_patients
-from scheduler.cohort.reading import parse_events
-from scheduler.cohort.tabletext import DAMAGE, LINE
-from scheduler.errors import FileError
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort.mapping import ColumnMap
+from spine_vigil.scheduler.cohort.patients import Filling, read_patients
+from spine_vigil.scheduler.cohort.reading import parse_events
+from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
+from spine_vigil.scheduler.errors import FileError
 
 HEADER = "patient_id,cpt,date,protocol,birth_date"
 

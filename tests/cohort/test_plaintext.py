@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal, assert_series_equal
 
-from protocols import CURRENT
-from scheduler.cohort import plaintext
-from scheduler.cohort.cells import FrameCells
-from scheduler.cohort.decode import Decoder
-from scheduler.cohort.parallel import in_order
-from scheduler.cohort.plaintext import PlainReader
-from scheduler.cohort.tabletext import parse_plain, with_lines
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort import plaintext
+from spine_vigil.scheduler.cohort.cells import FrameCells
+from spine_vigil.scheduler.cohort.decode import Decoder
+from spine_vigil.scheduler.cohort.parallel import in_order
+from spine_vigil.scheduler.cohort.plaintext import PlainReader
+from spine_vigil.scheduler.cohort.tabletext import parse_plain, with_lines
 
 HEADER = ["who", "date", "protocol", "modality", "region", "cpt", "high_grade", "kyphosis_degrees", "note"]
 FIELDS = ["patient_id", *HEADER[1:]]

@@ -6,9 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from scheduler.cohort import quotedtext
-from scheduler.cohort.quotedtext import parse_quoted
-from scheduler.cohort.tabletext import DAMAGE, LINE, parse_line_by_line, plain_lines, read_record, unix, whole_rows
+from spine_vigil.scheduler.cohort import quotedtext
+from spine_vigil.scheduler.cohort.quotedtext import parse_quoted
+from spine_vigil.scheduler.cohort.tabletext import (
+    DAMAGE,
+    LINE,
+    parse_line_by_line,
+    plain_lines,
+    read_record,
+    unix,
+    whole_rows,
+)
 
 CELLS = st.sampled_from(
     [b"", b"a", b'""', b'"a"', b'" a "', b'"a,b"', b'","', b'"a""b"', b'""""', b'a"b', b'"a"b', b'a""', b' "a"', b'"',

@@ -7,14 +7,14 @@ import pytest
 from support.block_sizes import Sizes, as_csv, as_parquet, audited, blocks_of, opened
 from support.random_cohorts import random_cohort
 
-from protocols import CURRENT
-from scheduler.cohort.audit import Audit
-from scheduler.cohort.filed import FiledAudit
-from scheduler.cohort.shards import Shard, parse_shard
-from scheduler.cohort.spill import Spill
-from scheduler.cohort.writing import Piece
-from scheduler.errors import ValueProblem
-from scheduler.grace import GracePolicy
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.filed import FiledAudit
+from spine_vigil.scheduler.cohort.shards import Shard, parse_shard
+from spine_vigil.scheduler.cohort.spill import Spill
+from spine_vigil.scheduler.cohort.writing import Piece
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.grace import GracePolicy
 
 pytestmark = pytest.mark.usefixtures("either_way")
 

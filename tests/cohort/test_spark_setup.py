@@ -6,10 +6,10 @@ import sys
 import polars as pl
 import pytest
 
-from scheduler.cohort import spark_files, spark_session
-from scheduler.cohort.spark import BLANKS
-from scheduler.cohort.spark_lines import spark_path
-from scheduler.errors import FileError, VigilError
+from spine_vigil.scheduler.cohort import spark_files, spark_session
+from spine_vigil.scheduler.cohort.spark import BLANKS
+from spine_vigil.scheduler.cohort.spark_lines import spark_path
+from spine_vigil.scheduler.errors import FileError, VigilError
 
 EVENTS = "patient_id,cpt,date\nP1,72141,2026-04-15\n"
 JAVA = 'openjdk version "{}" 2025-04-15\nOpenJDK Runtime Environment\n'
@@ -127,7 +127,7 @@ def test_a_path_is_no_pattern(tmp_path):
 
 SAID = [
     (
-        "x\n  scheduler.errors.FileError: the table has no date; add one.\nCaused by: y: z",
+        "x\n  spine_vigil.scheduler.errors.FileError: the table has no date; add one.\nCaused by: y: z",
         "the table has no date; add one",
     ),
     ("Job aborted.\n\nCaused by: java.io.IOException: No space left on device\n\tat x", "No space left on device"),
@@ -142,7 +142,9 @@ def test_what_goes_wrong_in_spark_is_said_in_one_line(text, said):
 
 
 def test_spark_is_imported_only_where_it_is_asked_for():
-    program = "import sys, cli.audit\nsys.exit(str({'pyspark', 'pyarrow', 'pandas'} & set(sys.modules) or 0))"
+    program = (
+        "import sys, spine_vigil.cli.audit\nsys.exit(str({'pyspark', 'pyarrow', 'pandas'} & set(sys.modules) or 0))"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "0\n")
 

@@ -9,7 +9,7 @@ from io import BytesIO, StringIO
 import polars as pl
 import pytest
 
-from scheduler.cohort.writing import (
+from spine_vigil.scheduler.cohort.writing import (
     FramePiece,
     check_output,
     check_writable,
@@ -20,7 +20,7 @@ from scheduler.cohort.writing import (
     write_parquet,
     write_whole,
 )
-from scheduler.errors import FileError
+from spine_vigil.scheduler.errors import FileError
 
 
 def audited(reason="on_schedule", **columns):

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from support.tables import read_table
 
-import protocols
-from protocols import CURRENT
-from scheduler.rules import PhaseKind, Stance
-from scheduler.studies import Place, regions_text
+from spine_vigil import protocols
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.rules import PhaseKind, Stance
+from spine_vigil.scheduler.studies import Place, regions_text
 
 CONTENT = sorted(Path(protocols.__file__).parent.rglob("*.py"))
 LOGIC = (
@@ -185,7 +185,7 @@ def test_content_imports_nothing_but_dates_content_and_its_vocabulary(path):
     assert plain == []
     assert {m for m in modules if not m.startswith("protocols")} <= {
         "datetime",
-        "scheduler.vocabulary",
-        "scheduler.schedule_vocabulary",
-        "scheduler.studies",
+        "spine_vigil.scheduler.vocabulary",
+        "spine_vigil.scheduler.schedule_vocabulary",
+        "spine_vigil.scheduler.studies",
     }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from protocols import CURRENT
-from scheduler.frozen import replace
-from scheduler.render import edition_json
-from scheduler.render_indications import criterion_object, indications_markdown
-from scheduler.vocabulary import (
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.frozen import replace
+from spine_vigil.scheduler.render import edition_json
+from spine_vigil.scheduler.render_indications import criterion_object, indications_markdown
+from spine_vigil.scheduler.vocabulary import (
     Above,
     AgeAtMost,
     Below,

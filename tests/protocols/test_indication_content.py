@@ -5,10 +5,22 @@ from collections import Counter
 import pytest
 from support.tables import read_table
 
-from protocols import CURRENT
-from scheduler.criteria import Above, AgeAtMost, All, Any, Below, Documented, Not, Ongoing, Since, Tried, UpTo
-from scheduler.facts import FactKind, Level
-from scheduler.vocabulary import MRI, PET_MRI
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.criteria import (
+    Above,
+    AgeAtMost,
+    All,
+    Any,
+    Below,
+    Documented,
+    Not,
+    Ongoing,
+    Since,
+    Tried,
+    UpTo,
+)
+from spine_vigil.scheduler.facts import FactKind, Level
+from spine_vigil.scheduler.vocabulary import MRI, PET_MRI
 
 TABLE = read_table("indication_content")
 RULES = [*CURRENT.indications, *CURRENT.contraindications, *CURRENT.combinations]

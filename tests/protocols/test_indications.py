@@ -6,21 +6,24 @@ import pytest
 from support.evaluators import decide_as_columns, decide_one_by_one, read_rows
 from support.tables import read_table
 
-from protocols import CURRENT
-from protocols.healthhelp_mri_cspine_2025.indications.mri_02_neck_pain import PEDIATRIC_RED_FLAG, PEDIATRIC_SUSPICION
-from protocols.healthhelp_mri_cspine_2025.times import (
+from spine_vigil.protocols import CURRENT
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.indications.mri_02_neck_pain import (
+    PEDIATRIC_RED_FLAG,
+    PEDIATRIC_SUSPICION,
+)
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.times import (
     CARE_ONGOING,
     CARE_TRIED,
     PEDIATRIC,
     POST_SURGICAL,
     RECENT_STENT,
 )
-from scheduler.criteria import Compound, Criterion, Leaf, Not, Since
-from scheduler.datesets import ALL_DATES, NO_DATES
-from scheduler.frozen import replace
-from scheduler.grace import GracePolicy
-from scheduler.indications import Indication
-from scheduler.vocabulary import AgeAtMost, Cite, any_of, not_
+from spine_vigil.scheduler.criteria import Compound, Criterion, Leaf, Not, Since
+from spine_vigil.scheduler.datesets import ALL_DATES, NO_DATES
+from spine_vigil.scheduler.frozen import replace
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.indications import Indication
+from spine_vigil.scheduler.vocabulary import AgeAtMost, Cite, any_of, not_
 
 BOTH = pytest.mark.parametrize("decide", [decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
 SAID = ("decision", "reason", "route", "missing", "next_allowed")

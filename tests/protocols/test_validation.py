@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from protocols import CURRENT
-from scheduler.rules import Phase, PhaseKind
-from scheduler.studies import BITS
-from scheduler.validation import CHECKS, findings
-from scheduler.vocabulary import (
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.rules import Phase, PhaseKind
+from spine_vigil.scheduler.studies import BITS
+from spine_vigil.scheduler.validation import CHECKS, findings
+from spine_vigil.scheduler.vocabulary import (
     CT,
     DATE,
     EVENT,

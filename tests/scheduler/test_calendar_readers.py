@@ -11,10 +11,10 @@ import pytest
 from support.readers import CalendarProblem, read_by_ical_js, read_by_libical
 from support.reminders import SECRET, ct, first_run, revision, row
 
-from scheduler.calendars.entries import Entry
-from scheduler.calendars.feeds import feed, todo_list
-from scheduler.calendars.items import Look, Style, items_of
-from scheduler.calendars.rendering import calendar, content_of, stamped
+from spine_vigil.scheduler.calendars.entries import Entry
+from spine_vigil.scheduler.calendars.feeds import feed, todo_list
+from spine_vigil.scheduler.calendars.items import Look, Style, items_of
+from spine_vigil.scheduler.calendars.rendering import calendar, content_of, stamped
 
 pytestmark = [
     pytest.mark.external,

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 import pytest
 from support.reminders import MARKERS, SECRET, ct, first_run, revision, row
 
-from scheduler.calendars.entries import Show
-from scheduler.calendars.identity import SiteSecret
-from scheduler.calendars.items import Look
-from scheduler.calendars.state import Horizon, Kind, Remembered, Stage, State, read_state
-from scheduler.errors import FileError
+from spine_vigil.scheduler.calendars.entries import Show
+from spine_vigil.scheduler.calendars.identity import SiteSecret
+from spine_vigil.scheduler.calendars.items import Look
+from spine_vigil.scheduler.calendars.state import Horizon, Kind, Remembered, Stage, State, read_state
+from spine_vigil.scheduler.errors import FileError
 
 UID = "ee7b76bd-4e58-84c9-953f-9375b0318fbd"
 REVISED = datetime(2022, 1, 31, tzinfo=UTC)

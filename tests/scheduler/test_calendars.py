@@ -8,14 +8,14 @@ import pytest
 import vobject
 from support.reminders import MARKERS, SECRET, UNTIL, ct, entries, row, unfolded
 
-from scheduler.calendars.entries import Entries, Entry, day_words
-from scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
-from scheduler.calendars.items import Look
-from scheduler.calendars.rendering import calendar
-from scheduler.calendars.revising import revise
-from scheduler.calendars.state import Horizon, State
-from scheduler.errors import FileError
-from scheduler.standing import DueStatus
+from spine_vigil.scheduler.calendars.entries import Entries, Entry, day_words
+from spine_vigil.scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
+from spine_vigil.scheduler.calendars.items import Look
+from spine_vigil.scheduler.calendars.rendering import calendar
+from spine_vigil.scheduler.calendars.revising import revise
+from spine_vigil.scheduler.calendars.state import Horizon, State
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.standing import DueStatus
 
 NOW = datetime(2022, 2, 1, 12, tzinfo=UTC)
 

@@ -4,12 +4,12 @@ import sys
 
 import pytest
 
-from protocols import CURRENT
-from scheduler.chapters import Chapters, Constant
-from scheduler.errors import RuleError, UnknownName
-from scheduler.frozen import replace
-from scheduler.validation import findings
-from scheduler.vocabulary import Cite, not_covered
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.chapters import Chapters, Constant
+from spine_vigil.scheduler.errors import RuleError, UnknownName
+from spine_vigil.scheduler.frozen import replace
+from spine_vigil.scheduler.validation import findings
+from spine_vigil.scheduler.vocabulary import Cite, not_covered
 
 
 def disease(id_):

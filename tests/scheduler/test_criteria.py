@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from support.assignments import can_be_true, can_decide
 from support.random_criteria import BOOLEANS, FACTS, MONTH_ENDS, CriterionMaker, documented
 
-from protocols import CURRENT
-from scheduler.criteria import All, Any, Criterion, day_of, number, timed_leaves
-from scheduler.datesets import ALL_DATES, NO_DATES, DateSet
-from scheduler.errors import RuleError
-from scheduler.facts import FactKind
-from scheduler.vocabulary import (
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.criteria import All, Any, Criterion, day_of, number, timed_leaves
+from spine_vigil.scheduler.datesets import ALL_DATES, NO_DATES, DateSet
+from spine_vigil.scheduler.errors import RuleError
+from spine_vigil.scheduler.facts import FactKind
+from spine_vigil.scheduler.vocabulary import (
     Above,
     AgeAtMost,
     Below,

@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from scheduler.frozen import Frozen, replace
+from spine_vigil.scheduler.frozen import Frozen, replace
 
 
 class Span(Frozen):
@@ -121,14 +121,14 @@ def test_a_copy_is_an_equal_value(value):
 
 
 def test_a_value_outlives_its_process():
-    from scheduler.dates import months
-    from scheduler.rules import every
+    from spine_vigil.scheduler.dates import months
+    from spine_vigil.scheduler.rules import every
 
     assert pickle.loads(pickle.dumps(every(months(3)))) == every(months(3))  # noqa: S301 - made one line above
 
 
 def test_a_value_of_defaults_outlives_its_process():
-    from scheduler.records import Patient
+    from spine_vigil.scheduler.records import Patient
 
     patient = Patient(None)
     assert pickle.loads(pickle.dumps(patient)) == patient  # noqa: S301 - made one line above

@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 from support.pictures import SVG, parse_svg, texts_of
 
-from protocols import CURRENT
-from scheduler.columns import event_columns
-from scheduler.due_status import DueStatus
-from scheduler.grace import GracePolicy
-from scheduler.pictures.descriptions import describe
-from scheduler.pictures.drawing import draw
-from scheduler.pictures.scenes import (
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.columns import event_columns
+from spine_vigil.scheduler.due_status import DueStatus
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.pictures.descriptions import describe
+from spine_vigil.scheduler.pictures.drawing import draw
+from spine_vigil.scheduler.pictures.scenes import (
     Bar,
     BarKind,
     Boundary,
@@ -27,8 +27,8 @@ from scheduler.pictures.scenes import (
     cohort_scene,
     patient_scene,
 )
-from scheduler.reasons import Reason, Status, Verdict
-from scheduler.rows import read_row
+from spine_vigil.scheduler.reasons import Reason, Status, Verdict
+from spine_vigil.scheduler.rows import read_row
 
 COLUMNS = event_columns(CURRENT)
 FILL = re.compile(r"fill: [^;]+")

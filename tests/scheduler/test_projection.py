@@ -5,11 +5,11 @@ from itertools import islice
 
 import pytest
 
-from protocols import CURRENT
-from scheduler.grace import GracePolicy
-from scheduler.projection import project
-from scheduler.vocabulary import MRI, TREATMENT_END, Cite, Plan, Schedule, every, months, study, years
-from scheduler.windows import next_window
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.projection import project
+from spine_vigil.scheduler.vocabulary import MRI, TREATMENT_END, Cite, Plan, Schedule, every, months, study, years
+from spine_vigil.scheduler.windows import next_window
 
 GRACE = GracePolicy()
 FAR = date(2060, 1, 1)

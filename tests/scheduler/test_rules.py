@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from protocols import CURRENT
-from scheduler.dates import days, months, weeks, years
-from scheduler.edition import CptCode, Edition
-from scheduler.errors import RuleError, UnknownName, ValueProblem, VigilError
-from scheduler.facts import SYMPTOMS, Condition, Fact, IndexKind, Level
-from scheduler.frozen import replace
-from scheduler.rules import (
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.dates import days, months, weeks, years
+from spine_vigil.scheduler.edition import CptCode, Edition
+from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem, VigilError
+from spine_vigil.scheduler.facts import SYMPTOMS, Condition, Fact, IndexKind, Level
+from spine_vigil.scheduler.frozen import replace
+from spine_vigil.scheduler.rules import (
     Cite,
     Plan,
     Protocol,
@@ -26,7 +26,7 @@ from scheduler.rules import (
     referral,
     unspecified,
 )
-from scheduler.studies import BITS, REGIONS, Modality, Study, study
+from spine_vigil.scheduler.studies import BITS, REGIONS, Modality, Study, study
 
 BRAIN = study(Modality.MRI, at="brain")
 

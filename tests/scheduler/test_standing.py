@@ -5,16 +5,16 @@ from itertools import permutations
 
 import pytest
 
-from protocols import CURRENT
-from scheduler.columns import event_columns
-from scheduler.courses import courses
-from scheduler.facts import IndexKind
-from scheduler.grace import GracePolicy
-from scheduler.reasons import Status
-from scheduler.records import Event, Patient
-from scheduler.rows import read_row
-from scheduler.standing import DueStatus, performed_studies, standing
-from scheduler.studies import REGIONS, Modality, Study
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.columns import event_columns
+from spine_vigil.scheduler.courses import courses
+from spine_vigil.scheduler.facts import IndexKind
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.reasons import Status
+from spine_vigil.scheduler.records import Event, Patient
+from spine_vigil.scheduler.rows import read_row
+from spine_vigil.scheduler.standing import DueStatus, performed_studies, standing
+from spine_vigil.scheduler.studies import REGIONS, Modality, Study
 
 COLUMNS = event_columns(CURRENT)
 SCHEDULES = dict(CURRENT.schedules())

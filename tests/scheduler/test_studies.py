@@ -2,8 +2,8 @@
 
 import pytest
 
-from scheduler.errors import RuleError, UnknownName, ValueProblem
-from scheduler.studies import (
+from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
+from spine_vigil.scheduler.studies import (
     ATOMIC_REGIONS,
     Modality,
     Place,

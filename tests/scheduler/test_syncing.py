@@ -8,15 +8,15 @@ from types import SimpleNamespace
 import pytest
 from support.calendar_server import PASSWORD, USER
 
-from scheduler.calendars.caldav_access import CalendarServerError, Credentials
-from scheduler.calendars.caldav_store import open_calendar
-from scheduler.calendars.entries import Entries, Entry
-from scheduler.calendars.identity import SiteSecret
-from scheduler.calendars.items import Look, Style
-from scheduler.calendars.revising import revise
-from scheduler.calendars.state import Horizon, Stage, State
-from scheduler.calendars.syncing import AnotherCalendar, Fate, Sync, foresee
-from scheduler.errors import VigilError
+from spine_vigil.scheduler.calendars.caldav_access import CalendarServerError, Credentials
+from spine_vigil.scheduler.calendars.caldav_store import open_calendar
+from spine_vigil.scheduler.calendars.entries import Entries, Entry
+from spine_vigil.scheduler.calendars.identity import SiteSecret
+from spine_vigil.scheduler.calendars.items import Look, Style
+from spine_vigil.scheduler.calendars.revising import revise
+from spine_vigil.scheduler.calendars.state import Horizon, Stage, State
+from spine_vigil.scheduler.calendars.syncing import AnotherCalendar, Fate, Sync, foresee
+from spine_vigil.scheduler.errors import VigilError
 
 SECRET = SiteSecret(bytes(32))
 CHEST, SITE, LATER = (SECRET.window_uid("P1", "bone.osteosarcoma", name, 1) for name in ("chest", "site", "later"))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from protocols import CURRENT
-from scheduler.criteria import Above, AgeAtMost, Below, Ongoing, Since, Tried, UpTo, all_of, any_of, not_
-from scheduler.dates import days, months, weeks
-from scheduler.trees import criterion_tree
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.criteria import Above, AgeAtMost, Below, Ongoing, Since, Tried, UpTo, all_of, any_of, not_
+from spine_vigil.scheduler.dates import days, months, weeks
+from spine_vigil.scheduler.trees import criterion_tree
 
 LEAVES = [
     # criterion, line, why

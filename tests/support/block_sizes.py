@@ -10,16 +10,16 @@ from typing import Any
 import polars as pl
 import pytest
 
-from protocols import CURRENT
-from scheduler.cohort import csv_file, histories, parquet_file, spill
-from scheduler.cohort.audit import Audit
-from scheduler.cohort.events_file import EventsFile
-from scheduler.cohort.filed import FiledAudit
-from scheduler.cohort.reading import open_stream
-from scheduler.cohort.spill import Spill
-from scheduler.cohort.writing import Piece, write_parquet
-from scheduler.edition import Edition
-from scheduler.grace import GracePolicy
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort import csv_file, histories, parquet_file, spill
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.events_file import EventsFile
+from spine_vigil.scheduler.cohort.filed import FiledAudit
+from spine_vigil.scheduler.cohort.reading import open_stream
+from spine_vigil.scheduler.cohort.spill import Spill
+from spine_vigil.scheduler.cohort.writing import Piece, write_parquet
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.grace import GracePolicy
 
 
 @dataclass(frozen=True, slots=True)

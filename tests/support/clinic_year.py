@@ -11,8 +11,8 @@ from random import Random
 
 from support.due import Line
 
-from protocols import CURRENT
-from scheduler.rules import Protocol, Schedule
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.rules import Protocol, Schedule
 
 Cells = dict[str, str]
 

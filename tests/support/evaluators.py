@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from scheduler.cohort.audit import Audit
-from scheduler.columns import RESULT_COLUMNS, event_columns
-from scheduler.decisions import decide
-from scheduler.edition import Edition
-from scheduler.grace import GracePolicy
-from scheduler.records import Decision, Event
-from scheduler.rows import Row, read_row
+from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.columns import RESULT_COLUMNS, event_columns
+from spine_vigil.scheduler.decisions import decide
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.records import Decision, Event
+from spine_vigil.scheduler.rows import Row, read_row
 
 Cells = Mapping[str, str]
 Result = dict[str, str | int | None]

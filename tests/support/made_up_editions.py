@@ -3,12 +3,12 @@
 from datetime import date
 from random import Random
 
-from scheduler.dates import Duration, days, months, weeks, years
-from scheduler.errors import RuleError
-from scheduler.facts import IndexKind
-from scheduler.rules import Phase
-from scheduler.studies import BITS, Place
-from scheduler.vocabulary import (
+from spine_vigil.scheduler.dates import Duration, days, months, weeks, years
+from spine_vigil.scheduler.errors import RuleError
+from spine_vigil.scheduler.facts import IndexKind
+from spine_vigil.scheduler.rules import Phase
+from spine_vigil.scheduler.studies import BITS, Place
+from spine_vigil.scheduler.vocabulary import (
     CT,
     EVENT,
     MRI,

@@ -2,16 +2,16 @@
 
 from datetime import UTC, date, datetime
 
-from protocols import CURRENT
-from scheduler.calendars.entries import Asker, calendar_entries
-from scheduler.calendars.identity import SiteSecret
-from scheduler.calendars.items import Look
-from scheduler.calendars.revising import revise
-from scheduler.calendars.state import Horizon, State
-from scheduler.columns import event_columns
-from scheduler.courses import courses
-from scheduler.grace import GracePolicy
-from scheduler.rows import read_row
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.calendars.entries import Asker, calendar_entries
+from spine_vigil.scheduler.calendars.identity import SiteSecret
+from spine_vigil.scheduler.calendars.items import Look
+from spine_vigil.scheduler.calendars.revising import revise
+from spine_vigil.scheduler.calendars.state import Horizon, State
+from spine_vigil.scheduler.columns import event_columns
+from spine_vigil.scheduler.courses import courses
+from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rows import read_row
 
 SECRET = SiteSecret(bytes(range(32)))
 COLUMNS = event_columns(CURRENT)

@@ -4,9 +4,9 @@ import csv
 from functools import cache
 from pathlib import Path
 
-from protocols import CURRENT
-from scheduler.edition import Edition
-from scheduler.frozen import replace
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.frozen import replace
 
 CASES = Path(__file__).parents[1] / "cases"
 

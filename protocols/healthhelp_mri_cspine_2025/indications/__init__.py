@@ -1,6 +1,6 @@
 """The numbered indications of the guideline, one file per section."""
 
-from protocols.healthhelp_mri_cspine_2025.indications import (
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.indications import (
     mri_01_radiculopathy,
     mri_02_neck_pain,
     mri_03_chiari,

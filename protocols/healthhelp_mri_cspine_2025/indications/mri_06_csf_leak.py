@@ -1,6 +1,6 @@
 """Indications of section MRI 6."""
 
-from scheduler.vocabulary import Cite, Documented, Indication
+from spine_vigil.scheduler.vocabulary import Cite, Documented, Indication
 
 INDICATIONS = (
     Indication(
