@@ -34,7 +34,7 @@ from practice import (
 )
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.facts import Fact, FactKind
+from spine_vigil.scheduler.rules.facts import Fact, FactKind
 
 SEED = 20250516
 PATIENTS_OF_A_BLOCK = 32_768

@@ -18,7 +18,7 @@ from rule_tables import rule_tables
 from schedules_sql import CASES, CONTEXTS, DECISIONS, MACROS, REFERENCES, events_sql
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 
 def decide_file(events: Path, out: Path) -> None:

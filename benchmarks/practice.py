@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.rules import Phase, PhaseKind, Protocol, Schedule
-from spine_vigil.scheduler.studies import Modality, Place
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Protocol, Schedule
+from spine_vigil.scheduler.rules.studies import Modality, Place
 
 SIDES = 4_096
 """How many sides a die has."""

@@ -20,10 +20,10 @@ from row_loop_rules import Event, index_date, judge, shared_regions
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
-from spine_vigil.scheduler.facts import FALSE_WORDS, TRUE_WORDS
 from spine_vigil.scheduler.reasons import Reason
-from spine_vigil.scheduler.rules import Schedule, Stance
-from spine_vigil.scheduler.studies import REGIONS, SPINE, Modality, Place
+from spine_vigil.scheduler.rules.facts import FALSE_WORDS, TRUE_WORDS
+from spine_vigil.scheduler.rules.schedules import Schedule, Stance
+from spine_vigil.scheduler.rules.studies import REGIONS, SPINE, Modality, Place
 
 Answer: TypeAlias = tuple[Any, ...]
 """Reason, timing, route, section, reference date, opens, closes, days from the window."""

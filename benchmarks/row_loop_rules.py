@@ -10,11 +10,11 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.dates import Duration
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.reasons import Reason, reason_for_fact
-from spine_vigil.scheduler.rules import Phase, PhaseKind, Protocol, Schedule
-from spine_vigil.scheduler.studies import BITS, REGIONS, SPINE, UNKNOWN_SITE, Modality, Place
+from spine_vigil.scheduler.rules.dates import Duration
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Protocol, Schedule
+from spine_vigil.scheduler.rules.studies import BITS, REGIONS, SPINE, UNKNOWN_SITE, Modality, Place
 
 GRACE = GracePolicy()
 EVERYWHERE = UNKNOWN_SITE - 1

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from spine_vigil.scheduler.dates import Duration
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.reasons import Reason, reason_for_fact
-from spine_vigil.scheduler.rules import Phase, PhaseKind, Protocol, Schedule, Stance
-from spine_vigil.scheduler.studies import BITS, REGIONS, UNKNOWN_SITE, Modality, Place
+from spine_vigil.scheduler.rules.dates import Duration
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Protocol, Schedule, Stance
+from spine_vigil.scheduler.rules.studies import BITS, REGIONS, UNKNOWN_SITE, Modality, Place
 
 Cell: TypeAlias = str | int | bool | None
 Table: TypeAlias = tuple[str, list[tuple[Cell, ...]]]

@@ -9,7 +9,7 @@ from rule_tables import SPAN, facts_of_schedules, index_lists, stops_of_schedule
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.columns import INDEX_COLUMNS
-from spine_vigil.scheduler.studies import BITS, SPINE, UNKNOWN_SITE
+from spine_vigil.scheduler.rules.studies import BITS, SPINE, UNKNOWN_SITE
 
 _ALL = UNKNOWN_SITE - 1
 _COVERS = CURRENT.covers

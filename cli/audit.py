@@ -38,7 +38,7 @@ from spine_vigil.scheduler.cohort.writing import (
 )
 from spine_vigil.scheduler.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
-from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 
 @click.command()

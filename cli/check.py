@@ -13,10 +13,10 @@ from spine_vigil.scheduler.columns import PATIENT_ID, Column, event_columns
 from spine_vigil.scheduler.decisions import decide
 from spine_vigil.scheduler.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.reasons import Reason, Status, Verdict
 from spine_vigil.scheduler.records import Decision, Event
 from spine_vigil.scheduler.rows import Row, read_row
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 Cells = Mapping[str, str]
 

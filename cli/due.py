@@ -23,12 +23,12 @@ from spine_vigil.scheduler.cohort.due_list import FiledDue
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.writing import check_output, telling_what_is_written, write_beside
-from spine_vigil.scheduler.dates import Duration, add, days, months, weeks, years
 from spine_vigil.scheduler.due_status import URGENCY, DueStatus
 from spine_vigil.scheduler.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName
-from spine_vigil.scheduler.grace import GracePolicy
-from spine_vigil.scheduler.studies import parse_modality
+from spine_vigil.scheduler.rules.dates import Duration, add, days, months, weeks, years
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.studies import parse_modality
 
 NOT_AN_ORDER = (
     "What is due is counted by this edition, as encoded: a reminder, neither an order nor a denial. A study on another"

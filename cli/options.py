@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 import click
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.dates import parse_date
 from spine_vigil.scheduler.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.facts import IndexKind, parse_index_kind
-from spine_vigil.scheduler.grace import LONGEST, GracePolicy
+from spine_vigil.scheduler.rules.dates import parse_date
+from spine_vigil.scheduler.rules.facts import IndexKind, parse_index_kind
+from spine_vigil.scheduler.rules.grace import LONGEST, GracePolicy
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

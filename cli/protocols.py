@@ -26,8 +26,9 @@ from spine_vigil.scheduler.render import (
     why_no_schedules,
 )
 from spine_vigil.scheduler.render_indications import indications_markdown
-from spine_vigil.scheduler.rules import Plan, Protocol, Schedule
-from spine_vigil.scheduler.wording import index_kinds_text, meaning
+from spine_vigil.scheduler.rules.schedules import Plan, Protocol, Schedule
+from spine_vigil.scheduler.rules.words import index_kinds_text
+from spine_vigil.scheduler.wording import meaning
 
 WIDTH = 80
 """Characters to a line: what every terminal holds."""

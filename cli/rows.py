@@ -23,8 +23,8 @@ from spine_vigil.scheduler.cohort.reading import open_events, open_stream, parse
 from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
 from spine_vigil.scheduler.columns import event_columns
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.frozen import replace
 from spine_vigil.scheduler.rows import Problem, Row, read_row
+from spine_vigil.scheduler.values import replace
 
 MOST_NAMED = 20
 """Rows that cannot be read are named one by one up to this many; an audit names all."""

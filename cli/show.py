@@ -9,10 +9,10 @@ from typing import Any
 from spine_vigil.cli.options import NOT_A_DENIAL
 from spine_vigil.scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.facts import FactKind
 from spine_vigil.scheduler.reasons import Reason, Verdict
 from spine_vigil.scheduler.records import Decision, Event
-from spine_vigil.scheduler.wording import days_text
+from spine_vigil.scheduler.rules.facts import FactKind
+from spine_vigil.scheduler.rules.words import days_text
 
 WIDTH = 100
 """Characters to a line of text: what a terminal and a printed page both hold."""
@@ -174,7 +174,7 @@ def _item_text(name: str, decision: Decision, edition: Edition) -> str:
         return f"the {fact.meaning} ({name})"
     if not _decides(name, decision, edition):
         return f"whether {fact.meaning} ({name})"
-    from spine_vigil.scheduler.criteria import (
+    from spine_vigil.scheduler.rules.criteria import (
         denied_facts,  # what is asked for beyond schedules is read where it is spoken of
     )
 

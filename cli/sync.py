@@ -30,10 +30,10 @@ from spine_vigil.scheduler.calendars.syncing import Fate, Sync, foresee
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.writing import check_output
 from spine_vigil.scheduler.courses import courses
-from spine_vigil.scheduler.dates import add, months
 from spine_vigil.scheduler.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
-from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules.dates import add, months
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 _MOST_CODES = 20
 """Pseudonyms are named one by one up to this many for each fate."""

@@ -21,14 +21,14 @@ from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.tabletext import DAMAGE
 from spine_vigil.scheduler.cohort.writing import check_output, write_beside
 from spine_vigil.scheduler.columns import PATIENT_ID, event_columns
-from spine_vigil.scheduler.dates import add, months
 from spine_vigil.scheduler.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.drawing import SUFFIXES, check_library, draw
 from spine_vigil.scheduler.pictures.scenes import Question, Scene, cohort_scene, patient_scene
 from spine_vigil.scheduler.rows import Row, read_row
+from spine_vigil.scheduler.rules.dates import add, months
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 NOT_AN_ORDER = (
     "A picture of what this edition, as encoded, says: neither an order nor a denial. The guideline's list is not"

@@ -12,19 +12,20 @@ import click
 
 from spine_vigil.cli.options import DATE, grace_option, parse_index_dates, reading_option, split_pair, today
 from spine_vigil.scheduler.columns import PATIENT_ID, Column, event_columns
-from spine_vigil.scheduler.dates import add, months
 from spine_vigil.scheduler.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.facts import Value, first_index
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.projection import Projection
 from spine_vigil.scheduler.reasons import Status
 from spine_vigil.scheduler.records import Event, Patient
 from spine_vigil.scheduler.rows import read_row
-from spine_vigil.scheduler.rules import Protocol, Stance
+from spine_vigil.scheduler.rules.dates import add, months
+from spine_vigil.scheduler.rules.facts import Value, first_index
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.schedules import Protocol, Stance
+from spine_vigil.scheduler.rules.studies import Place, parse_site
+from spine_vigil.scheduler.rules.words import days_text
 from spine_vigil.scheduler.standing import Standing, performed_studies, standing
-from spine_vigil.scheduler.studies import Place, parse_site
-from spine_vigil.scheduler.wording import SENTENCES, days_text, protocol_words
+from spine_vigil.scheduler.wording import SENTENCES, protocol_words
 
 ASSUMPTIONS = {
     "latest": "Projections assume that each study is done on the last day of its window.",

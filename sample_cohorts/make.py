@@ -15,10 +15,10 @@ from pathlib import Path
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.dictionary import data_dictionary
-from spine_vigil.scheduler.facts import IndexKind
-from spine_vigil.scheduler.grace import GracePolicy
-from spine_vigil.scheduler.rules import Protocol, Schedule, Stance
-from spine_vigil.scheduler.studies import Modality, Place
+from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.schedules import Protocol, Schedule, Stance
+from spine_vigil.scheduler.rules.studies import Modality, Place
 from spine_vigil.scheduler.windows import next_window
 
 SEED = 20250516

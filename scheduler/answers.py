@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from spine_vigil.scheduler.edition import Edition
 from spine_vigil.scheduler.reasons import Reason
-from spine_vigil.scheduler.rules import Protocol, Stance
-from spine_vigil.scheduler.studies import Study
+from spine_vigil.scheduler.rules.schedules import Protocol, Stance
+from spine_vigil.scheduler.rules.studies import Study
 
 _STANCES = {
     Stance.REFERRAL: (Reason.OTHER_GUIDELINE, "referral"),

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from spine_vigil.scheduler.due_status import ADVICE, DueStatus
 from spine_vigil.scheduler.reasons import Status
 from spine_vigil.scheduler.records import Event, Patient
+from spine_vigil.scheduler.rules.words import days_text
 from spine_vigil.scheduler.standing import Standing, matching_days
 from spine_vigil.scheduler.windows import Window
-from spine_vigil.scheduler.wording import days_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, TypeVar, overload
 
 if TYPE_CHECKING:
-    from spine_vigil.scheduler.rules import Protocol
+    from spine_vigil.scheduler.rules.schedules import Protocol
 
 _T = TypeVar("_T")
 

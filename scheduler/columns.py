@@ -7,13 +7,13 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from spine_vigil.scheduler.dates import parse_date
 from spine_vigil.scheduler.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName
-from spine_vigil.scheduler.facts import FactKind, IndexKind, parse_boolean, parse_number
-from spine_vigil.scheduler.frozen import Frozen
 from spine_vigil.scheduler.reasons import Status
-from spine_vigil.scheduler.studies import Modality, parse_modality, parse_regions, parse_site
+from spine_vigil.scheduler.rules.dates import parse_date
+from spine_vigil.scheduler.rules.facts import FactKind, IndexKind, parse_boolean, parse_number
+from spine_vigil.scheduler.rules.studies import Modality, parse_modality, parse_regions, parse_site
+from spine_vigil.scheduler.values import Frozen
 
 EPOCH = date(1970, 1, 1).toordinal()
 MODALITIES = tuple(Modality)

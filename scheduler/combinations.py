@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.indications import Combination
 from spine_vigil.scheduler.reasons import Support, Verdict
 from spine_vigil.scheduler.records import Event, Patient
+from spine_vigil.scheduler.rules.indications import Combination
 
 
 def support_of(

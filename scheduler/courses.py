@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from spine_vigil.scheduler.facts import IndexKind
 from spine_vigil.scheduler.reasons import Status
 from spine_vigil.scheduler.records import Event, Patient
 from spine_vigil.scheduler.rows import Row
-from spine_vigil.scheduler.rules import Protocol
+from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.schedules import Protocol
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from spine_vigil.scheduler.criteria import (
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.rules.criteria import (
     Above,
     Below,
     Compound,
@@ -18,10 +19,9 @@ from spine_vigil.scheduler.criteria import (
     Tried,
     durations_of,
 )
-from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.facts import Fact, FactKind
-from spine_vigil.scheduler.indications import Combination, Contraindication, Indication
-from spine_vigil.scheduler.studies import REGIONS
+from spine_vigil.scheduler.rules.facts import Fact, FactKind
+from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
+from spine_vigil.scheduler.rules.studies import REGIONS
 
 Found = Iterator[tuple[str, str]]
 """What a check yields: a place in the edition, and what is wrong there."""

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from spine_vigil.scheduler.datesets import NO_DATES, DateSet
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.frozen import replace
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.reasons import Reason, Status, Support, Verdict
 from spine_vigil.scheduler.records import Decision, Event, Patient
 from spine_vigil.scheduler.routes import Route, open_routes
+from spine_vigil.scheduler.rules.date_sets import NO_DATES, DateSet
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.values import replace
 from spine_vigil.scheduler.wording import SENTENCES
 
 if TYPE_CHECKING:
-    from spine_vigil.scheduler.indications import Contraindication
+    from spine_vigil.scheduler.rules.indications import Contraindication
 
 
 def decide(

@@ -15,10 +15,10 @@ from spine_vigil.scheduler.columns import (
     event_columns,
 )
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.facts import Fact, FactKind, Level
 from spine_vigil.scheduler.reasons import Reason, Timeliness, Verdict
-from spine_vigil.scheduler.rules import Protocol
-from spine_vigil.scheduler.studies import REGIONS, Modality, Place
+from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
+from spine_vigil.scheduler.rules.schedules import Protocol
+from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Place
 
 EVENT_COLUMNS = ("protocol", "modality", "region", "cpt", "date", "status")
 """The columns that say what was done, or asked for, and when; the protocol is the patient's."""

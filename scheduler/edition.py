@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from spine_vigil.scheduler.chapters import Chapters, Deferred
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
-from spine_vigil.scheduler.facts import Fact
-from spine_vigil.scheduler.frozen import Frozen, replace
-from spine_vigil.scheduler.rules import Protocol, Schedule
-from spine_vigil.scheduler.studies import REGIONS, Modality, Study
+from spine_vigil.scheduler.rules.facts import Fact
+from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
+from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
+from spine_vigil.scheduler.values import Frozen, replace
 
 if TYPE_CHECKING:
-    from spine_vigil.scheduler.indications import Combination, Contraindication, Indication
+    from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 
 
 class CptCode(Frozen):
@@ -117,7 +117,7 @@ class Edition(Frozen):
         """Yield every rule by name with the facts that it asks for."""
         for route, schedule in self.schedules():
             yield route, schedule.facts()
-        from spine_vigil.scheduler.indications import Combination
+        from spine_vigil.scheduler.rules.indications import Combination
 
         rules: tuple[Indication | Contraindication | Combination, ...]
         rules = (*self.indications, *self.contraindications, *self.combinations)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from spine_vigil.scheduler.dates import add
-from spine_vigil.scheduler.facts import Condition, Facts, IndexKind
-from spine_vigil.scheduler.frozen import Frozen
 from spine_vigil.scheduler.reasons import Reason, Timeliness, Verdict, reason_for_fact
-from spine_vigil.scheduler.rules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
+from spine_vigil.scheduler.rules.dates import add
+from spine_vigil.scheduler.rules.facts import Condition, Facts, IndexKind
+from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
+from spine_vigil.scheduler.values import Frozen
 from spine_vigil.scheduler.windows import Window, phase_at
 
 SOFTENED_BY_FACT = (Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET)

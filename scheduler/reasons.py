@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from spine_vigil.scheduler.facts import SYMPTOMS
+from spine_vigil.scheduler.rules.facts import SYMPTOMS
 
 
 class Verdict(Enum):

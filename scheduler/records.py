@@ -7,11 +7,11 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from spine_vigil.scheduler.facts import Facts, IndexKind
-from spine_vigil.scheduler.frozen import Frozen
 from spine_vigil.scheduler.reasons import Reason, Status, Support, Timeliness, Verdict
-from spine_vigil.scheduler.rules import Protocol
-from spine_vigil.scheduler.studies import Study
+from spine_vigil.scheduler.rules.facts import Facts, IndexKind
+from spine_vigil.scheduler.rules.schedules import Protocol
+from spine_vigil.scheduler.rules.studies import Study
+from spine_vigil.scheduler.values import Frozen
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 """What is documented of a patient of whom nothing is."""

@@ -7,7 +7,7 @@ from datetime import date
 
 from spine_vigil.scheduler.reasons import Status
 from spine_vigil.scheduler.records import Event
-from spine_vigil.scheduler.rules import Schedule
+from spine_vigil.scheduler.rules.schedules import Schedule
 
 
 def latest_study(

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from spine_vigil.scheduler.dates import Duration
 from spine_vigil.scheduler.edition import CptCode, Edition
-from spine_vigil.scheduler.facts import Condition
 from spine_vigil.scheduler.render_indications import combination_object, contraindication_object, indication_object
-from spine_vigil.scheduler.rules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
-from spine_vigil.scheduler.studies import Place, StudyPattern, regions_text
-from spine_vigil.scheduler.wording import index_kinds_text, meaning, rule_text
+from spine_vigil.scheduler.rules.dates import Duration
+from spine_vigil.scheduler.rules.facts import Condition
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
+from spine_vigil.scheduler.rules.studies import Place, StudyPattern, regions_text
+from spine_vigil.scheduler.rules.words import index_kinds_text, rule_text
+from spine_vigil.scheduler.wording import meaning
 
 STANCE_WORDS = {
     Stance.SURVEILLANCE: "surveillance",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from spine_vigil.scheduler.criteria import (
+from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
     All,
@@ -19,8 +20,7 @@ from spine_vigil.scheduler.criteria import (
     Tried,
     UpTo,
 )
-from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.indications import Combination, Contraindication, Indication
+from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.trees import criterion_tree
 from spine_vigil.scheduler.wording import meaning
 

@@ -9,10 +9,10 @@ from typing import Any
 from spine_vigil.scheduler.columns import INDEX_COLUMNS, PATIENT_ID, STUDY_COLUMNS, Column
 from spine_vigil.scheduler.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.frozen import Frozen
 from spine_vigil.scheduler.reasons import Status
 from spine_vigil.scheduler.records import Event, Patient
-from spine_vigil.scheduler.studies import Modality, Study
+from spine_vigil.scheduler.rules.studies import Modality, Study
+from spine_vigil.scheduler.values import Frozen
 
 # What can be wrong between cells; {value} stands for what the column holds.
 NO_PATIENT = "the patient id is empty; every row needs one"

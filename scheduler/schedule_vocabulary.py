@@ -1,10 +1,10 @@
 """The words in which surveillance is written: one import for the files of an edition that hold no criteria."""
 
 from spine_vigil.scheduler.chapters import Chapters, Constant
-from spine_vigil.scheduler.dates import days, months, weeks, years
 from spine_vigil.scheduler.edition import CptCode, Edition, Source
-from spine_vigil.scheduler.facts import SYMPTOMS, Condition, Fact, FactKind, IndexKind, Level
-from spine_vigil.scheduler.rules import (
+from spine_vigil.scheduler.rules.dates import days, months, weeks, years
+from spine_vigil.scheduler.rules.facts import SYMPTOMS, Condition, Fact, FactKind, IndexKind, Level
+from spine_vigil.scheduler.rules.schedules import (
     Cite,
     Plan,
     Reading,
@@ -19,7 +19,7 @@ from spine_vigil.scheduler.rules import (
     referral,
     unspecified,
 )
-from spine_vigil.scheduler.studies import SPINE, Modality, Place, Study, study
+from spine_vigil.scheduler.rules.studies import SPINE, Modality, Place, Study, study
 
 MRI, CT, PET_CT, PET_MRI = Modality.MRI, Modality.CT, Modality.PET_CT, Modality.PET_MRI
 SPECT, SPECT_CT, ECHO = Modality.SPECT, Modality.SPECT_CT, Modality.ECHO

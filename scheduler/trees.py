@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spine_vigil.scheduler.criteria import (
+from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
     All,

@@ -1,7 +1,7 @@
 """The words in which content is written: one import for the files of an edition."""
 
 from spine_vigil.scheduler import schedule_vocabulary
-from spine_vigil.scheduler.criteria import (
+from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
     Below,
@@ -14,7 +14,7 @@ from spine_vigil.scheduler.criteria import (
     any_of,
     not_,
 )
-from spine_vigil.scheduler.indications import Combination, Contraindication, Indication
+from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.schedule_vocabulary import *  # noqa: F403 - all of its words are words here too
 
 __all__ = [

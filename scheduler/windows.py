@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from spine_vigil.scheduler.dates import Duration, add
-from spine_vigil.scheduler.frozen import Frozen
-from spine_vigil.scheduler.grace import GracePolicy
-from spine_vigil.scheduler.rules import Phase, PhaseKind, Schedule
+from spine_vigil.scheduler.rules.dates import Duration, add
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Schedule
+from spine_vigil.scheduler.values import Frozen
 
 
 class Window(Frozen):

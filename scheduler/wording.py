@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from spine_vigil.scheduler.dates import Duration, span_text
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.rules import Phase, PhaseKind, Protocol, Schedule
+from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
+from spine_vigil.scheduler.rules.words import index_kinds_text
 
 if TYPE_CHECKING:
-    from spine_vigil.scheduler.indications import Indication
+    from spine_vigil.scheduler.rules.indications import Indication
 
 COUNTED = "{section}: {rule}, counted from {anchor}"
 """What a sentence on a window starts with, which hangs on few things."""
@@ -72,37 +72,6 @@ SENTENCES: Mapping[str, str] = {
     "cancelled": "The study was cancelled; it is not judged.",
 }
 """Every sentence by name. A name that ends in `_or_if` is the sentence softened by the schedule's `or_if` fact."""
-
-
-def days_text(count: int) -> str:
-    """Return a number of days in words: `1 day`, `9 days`."""
-    return "1 day" if count == 1 else f"{count} days"
-
-
-def rule_text(schedule: Schedule, place: int, *, blended: bool = False) -> str:
-    """Return the interval of a timed phase in words; `blended` where the next phase's interval moved a bound."""
-    phase = schedule.phases[place]
-    text = _interval_text(phase)
-    if blended:
-        text += f", then {_interval_text(schedule.phases[place + 1])}"
-    return text
-
-
-def _interval_text(phase: Phase) -> str:
-    if phase.low is None or phase.high is None:  # pragma: no cover - only timed phases have windows
-        raise AssertionError(phase)
-    if phase.kind is PhaseKind.EVERY:
-        return f"at least every {phase.high}" if phase.low.count == 0 else f"every {span_text(phase.low, phase.high)}"
-    if phase.high.count == 0:
-        return f"once, from {Duration(-phase.low.count, phase.low.unit)} before to the day itself"
-    if phase.low.count == 0:
-        return f"once, from the day itself to {phase.high} after"
-    return f"once after {span_text(phase.low, phase.high)}"
-
-
-def index_kinds_text(schedule: Schedule) -> str:
-    """Return the index dates of a schedule in words, in order of preference."""
-    return ", else ".join(kind.words for kind in schedule.index)
 
 
 def schedule_words(edition: Edition, schedule: Schedule) -> dict[str, str]:

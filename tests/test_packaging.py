@@ -21,7 +21,7 @@ OTHER = {
 
 ASK = (
     "import scheduler, spine_vigil as vigil\n"
-    "from spine_vigil.scheduler.dates import parse_date\n"
+    "from spine_vigil.scheduler.rules.dates import parse_date\n"
     "from spine_vigil.cli.main import main\n"
     "print(scheduler.tell(), parse_date('2026-04-15'), vigil.__version__)\n"
 )

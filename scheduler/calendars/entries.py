@@ -13,11 +13,11 @@ from spine_vigil.scheduler.calendars.state import Horizon
 from spine_vigil.scheduler.courses import Course
 from spine_vigil.scheduler.edition import Edition
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.projection import Projection
-from spine_vigil.scheduler.rules import Schedule
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.schedules import Schedule
+from spine_vigil.scheduler.rules.words import days_text, rule_text
 from spine_vigil.scheduler.standing import DueStatus, Standing, performed_studies, standing
-from spine_vigil.scheduler.wording import days_text, rule_text
 
 NAME = "Imaging window"
 """What every event is called, behind which the pseudonym of its patient stands."""

@@ -30,8 +30,8 @@ from spine_vigil.scheduler.cohort.tables import NOWHERE, DayTable, RuleTables, d
 from spine_vigil.scheduler.cohort.tabletext import LINE
 from spine_vigil.scheduler.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.reasons import Reason
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 BLOCK_ROWS = 1 << 17
 """How many rows of a frame in memory are decided at a time."""

@@ -17,7 +17,7 @@ from spine_vigil.scheduler.answers import answer_without_schedule
 from spine_vigil.scheduler.cohort.codes import WORDINGS
 from spine_vigil.scheduler.cohort.tables import NOWHERE, Ints, RuleTables, gather, without_none
 from spine_vigil.scheduler.columns import MODALITIES
-from spine_vigil.scheduler.studies import ATOMIC_REGIONS, Study
+from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS, Study
 
 CONTEXT = ("protocol", "modality", "regions", "primary_site")
 LANES_PER_SET = len(ATOMIC_REGIONS) + 1

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from spine_vigil.scheduler.cohort.tables import DayTable
-from spine_vigil.scheduler.criteria import (
+from spine_vigil.scheduler.errors import RuleError
+from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
     All,
@@ -25,8 +26,7 @@ from spine_vigil.scheduler.criteria import (
     UpTo,
     timed_leaves,
 )
-from spine_vigil.scheduler.dates import Duration, years
-from spine_vigil.scheduler.errors import RuleError
+from spine_vigil.scheduler.rules.dates import Duration, years
 
 _BEFORE_ALL, _AFTER_ALL = -1_000_000, 1_000_000
 

@@ -38,8 +38,8 @@ from spine_vigil.scheduler.cohort.tables import (
     without_none,
 )
 from spine_vigil.scheduler.columns import INDEX_COLUMNS
-from spine_vigil.scheduler.facts import IndexKind
 from spine_vigil.scheduler.reasons import Reason
+from spine_vigil.scheduler.rules.facts import IndexKind
 
 WINDOW = ("timing", "has_window", "counted_from", "opens", "closes", "days_from_window", "grace", "slot", "is_blended")
 """The columns of Codes that only a window fills."""

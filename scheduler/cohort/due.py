@@ -30,9 +30,9 @@ from spine_vigil.scheduler.cohort.windows import index_dates, last_days, next_wi
 from spine_vigil.scheduler.columns import day_number
 from spine_vigil.scheduler.due_status import DueStatus
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.facts import IndexKind
-from spine_vigil.scheduler.grace import GracePolicy
-from spine_vigil.scheduler.studies import Modality, Place
+from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.studies import Modality, Place
 
 STATUSES = tuple(DueStatus)
 

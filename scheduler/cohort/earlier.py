@@ -21,7 +21,7 @@ from spine_vigil.scheduler.cohort.history import (
 )
 from spine_vigil.scheduler.cohort.tables import NO_DAY, NOWHERE, Ints
 from spine_vigil.scheduler.columns import MODALITIES
-from spine_vigil.scheduler.studies import shown_regions
+from spine_vigil.scheduler.rules.studies import shown_regions
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from spine_vigil.scheduler.cohort.codes import WORDINGS
 from spine_vigil.scheduler.cohort.criteria import Reader
 from spine_vigil.scheduler.cohort.tables import RuleTables
 from spine_vigil.scheduler.columns import MODALITIES, STATUSES
-from spine_vigil.scheduler.facts import FactKind
-from spine_vigil.scheduler.indications import Contraindication, Indication
 from spine_vigil.scheduler.reasons import Reason, Status
+from spine_vigil.scheduler.rules.facts import FactKind
+from spine_vigil.scheduler.rules.indications import Contraindication, Indication
 
 ROUTE = {
     "row": pl.UInt32,

@@ -33,8 +33,8 @@ from spine_vigil.scheduler.cohort.windows import (
     starts_of,
     within,
 )
-from spine_vigil.scheduler.facts import IndexKind
 from spine_vigil.scheduler.reasons import Reason, Timeliness
+from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.wording import SENTENCES
 
 

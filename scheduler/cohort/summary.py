@@ -13,8 +13,8 @@ from spine_vigil.scheduler.cohort.codes import REASONS
 from spine_vigil.scheduler.cohort.meanings import UNREADABLE
 from spine_vigil.scheduler.cohort.tables import NOWHERE, Ints
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.reasons import Reason
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 _NOT_JUDGED = {"cancelled": "(cancelled, not judged)", "": "(enrolment, not judged)"}
 _NO_PROTOCOL, _UNKNOWN_PROTOCOL = "(no protocol)", "(unknown protocol)"

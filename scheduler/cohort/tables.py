@@ -16,13 +16,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from spine_vigil.scheduler.criteria import durations_of
-from spine_vigil.scheduler.dates import Duration, days
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.facts import IndexKind
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.reasons import reason_for_fact
-from spine_vigil.scheduler.rules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
+from spine_vigil.scheduler.rules.criteria import durations_of
+from spine_vigil.scheduler.rules.dates import Duration, days
+from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
 
 NEVER = 1_000_000
 """A day beyond all others (in the year 4707): where a phase has no end, or an event did not happen."""

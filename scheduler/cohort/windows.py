@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from spine_vigil.scheduler.cohort.tables import EVERY, NEVER, NO_DAY, NO_WINDOW, ONCE, DayTable, Flags, Ints, RuleTables
-from spine_vigil.scheduler.facts import IndexKind
-from spine_vigil.scheduler.rules import OVERDUE_ONCE
+from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE
 
 
 @dataclass(frozen=True, slots=True)

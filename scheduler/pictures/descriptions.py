@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spine_vigil.scheduler.pictures.scenes import Bar, Lane, Mark, Scene
-from spine_vigil.scheduler.wording import days_text
+from spine_vigil.scheduler.rules.words import days_text
 
 
 def describe(scene: Scene) -> str:

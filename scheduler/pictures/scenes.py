@@ -8,16 +8,16 @@ from datetime import date
 from enum import Enum
 
 from spine_vigil.scheduler.courses import Course, courses
-from spine_vigil.scheduler.dates import add
 from spine_vigil.scheduler.decisions import decide
 from spine_vigil.scheduler.due_status import DueStatus
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.projection import Projection
 from spine_vigil.scheduler.reasons import Reason, Status, Verdict
 from spine_vigil.scheduler.records import Decision, Event
 from spine_vigil.scheduler.rows import Row
-from spine_vigil.scheduler.rules import Schedule
+from spine_vigil.scheduler.rules.dates import add
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.schedules import Schedule
 from spine_vigil.scheduler.standing import Standing, performed_studies, standing
 
 

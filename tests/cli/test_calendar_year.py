@@ -25,9 +25,9 @@ from spine_vigil.scheduler.calendars.items import Look, Style
 from spine_vigil.scheduler.calendars.revising import revise
 from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
 from spine_vigil.scheduler.courses import Course, courses
-from spine_vigil.scheduler.dates import add, months
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.rows import read_row
+from spine_vigil.scheduler.rules.dates import add, months
+from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.standing import performed_studies, standing
 
 DEFAULT, MONTHS = GracePolicy(), 9

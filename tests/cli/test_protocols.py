@@ -12,7 +12,7 @@ import pytest
 
 import spine_vigil.cli.protocols
 from spine_vigil.cli.main import main
-from spine_vigil.scheduler.frozen import replace
+from spine_vigil.scheduler.values import replace
 
 Outcome = tuple[int, str, str]
 Run = Callable[..., Outcome]

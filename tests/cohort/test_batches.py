@@ -21,7 +21,7 @@ from spine_vigil.scheduler.cohort.batches import Wanted, audit_batches, result_s
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.summary import Counts
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 AUDIT = Audit(CURRENT, GracePolicy())
 ALL = Wanted()

@@ -10,7 +10,7 @@ from support.tables import read_table
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.due_list import list_due
 from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS
-from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 BOTH = pytest.mark.parametrize("due", [due_one_by_one, due_as_columns], ids=["scalar", "columnar"])
 CASES = read_table("due")

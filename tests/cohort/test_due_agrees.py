@@ -12,7 +12,7 @@ from support.random_cohorts import FIRST_DAYS, random_cohort
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.due_status import DueStatus
-from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 CHANCE = st.randoms(use_true_random=False)  # small and shrinking
 SEEDS = st.integers(0, 2**32)  # large and varied

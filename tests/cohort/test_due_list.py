@@ -16,8 +16,8 @@ from spine_vigil.scheduler.cohort.due import DueRules, Wanted
 from spine_vigil.scheduler.cohort.due_rows import MOST_NAMED
 from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS
 from spine_vigil.scheduler.due_status import DueStatus
-from spine_vigil.scheduler.grace import GracePolicy
-from spine_vigil.scheduler.studies import Modality
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.studies import Modality
 
 pytestmark = pytest.mark.usefixtures("either_way")
 

@@ -10,9 +10,9 @@ from support.made_up_editions import random_edition
 from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.frozen import replace
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.reasons import Reason
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.values import replace
 from spine_vigil.scheduler.vocabulary import (
     DIAGNOSIS,
     PROGRESSION,

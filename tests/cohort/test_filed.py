@@ -22,8 +22,8 @@ from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.writing import Piece
 from spine_vigil.scheduler.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.frozen import replace
-from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.values import replace
 from spine_vigil.scheduler.vocabulary import (
     TREATMENT_END,
     Cite,

@@ -13,8 +13,8 @@ from spine_vigil.scheduler.cohort.history import ADD_ON, BOOKED, HISTORY, PERFOR
 from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.tables import RuleTables
 from spine_vigil.scheduler.columns import MODALITIES
-from spine_vigil.scheduler.grace import GracePolicy
-from spine_vigil.scheduler.studies import REGIONS, Modality
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.studies import REGIONS, Modality
 
 REQUESTED = 0
 NONE = -1_000_000

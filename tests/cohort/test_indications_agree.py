@@ -13,8 +13,8 @@ from support.next_allowed import open_cases
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.decisions import decide
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.reasons import Status
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 SEEDS = st.integers(0, 2**32)
 GRACES = st.sampled_from([None, None, 0, 5, 40]).map(GracePolicy)

@@ -18,7 +18,7 @@ from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.cohort.batches import Wanted
 from spine_vigil.scheduler.cohort.lines import Table, audit_lines
 from spine_vigil.scheduler.cohort.summary import Counts
-from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 HEADER = "patient_id,protocol,cpt,date,treatment_end_date,primary_site,note"
 REQUEST = "P1,bone.osteosarcoma,72141,2026-07-10,2026-01-15,cervical_spine,"

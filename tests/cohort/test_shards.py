@@ -14,7 +14,7 @@ from spine_vigil.scheduler.cohort.shards import Shard, parse_shard
 from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.writing import Piece
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 pytestmark = pytest.mark.usefixtures("either_way")
 

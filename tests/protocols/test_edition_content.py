@@ -8,8 +8,8 @@ from support.tables import read_table
 
 from spine_vigil import protocols
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.rules import PhaseKind, Stance
-from spine_vigil.scheduler.studies import Place, regions_text
+from spine_vigil.scheduler.rules.schedules import PhaseKind, Stance
+from spine_vigil.scheduler.rules.studies import Place, regions_text
 
 CONTENT = sorted(Path(protocols.__file__).parent.rglob("*.py"))
 LOGIC = (
@@ -183,9 +183,9 @@ def test_content_imports_nothing_but_dates_content_and_its_vocabulary(path):
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     plain = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
     assert plain == []
-    assert {m for m in modules if not m.startswith("protocols")} <= {
+    assert {m for m in modules if not m.startswith("spine_vigil.protocols")} <= {
         "datetime",
         "spine_vigil.scheduler.vocabulary",
         "spine_vigil.scheduler.schedule_vocabulary",
-        "spine_vigil.scheduler.studies",
+        "spine_vigil.scheduler.rules.studies",
     }

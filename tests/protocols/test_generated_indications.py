@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.frozen import replace
 from spine_vigil.scheduler.render import edition_json
 from spine_vigil.scheduler.render_indications import criterion_object, indications_markdown
+from spine_vigil.scheduler.values import replace
 from spine_vigil.scheduler.vocabulary import (
     Above,
     AgeAtMost,

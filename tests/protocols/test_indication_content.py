@@ -6,7 +6,7 @@ import pytest
 from support.tables import read_table
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.criteria import (
+from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
     All,
@@ -19,7 +19,7 @@ from spine_vigil.scheduler.criteria import (
     Tried,
     UpTo,
 )
-from spine_vigil.scheduler.facts import FactKind, Level
+from spine_vigil.scheduler.rules.facts import FactKind, Level
 from spine_vigil.scheduler.vocabulary import MRI, PET_MRI
 
 TABLE = read_table("indication_content")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.rules import Phase, PhaseKind
-from spine_vigil.scheduler.studies import BITS
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind
+from spine_vigil.scheduler.rules.studies import BITS
 from spine_vigil.scheduler.validation import CHECKS, findings
 from spine_vigil.scheduler.vocabulary import (
     CT,

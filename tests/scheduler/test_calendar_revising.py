@@ -18,7 +18,7 @@ from support.reminders import SECRET, UNTIL, ct, first_run, revision, row, unfol
 from spine_vigil.scheduler.calendars.items import Look, Style
 from spine_vigil.scheduler.calendars.revising import Revision, TooManyCancelled
 from spine_vigil.scheduler.calendars.state import Kind, Stage, State
-from spine_vigil.scheduler.dates import add, months
+from spine_vigil.scheduler.rules.dates import add, months
 
 STUDIED = [row(), ct("2022-05-03")]
 """The chest was studied three days after its window, in the grace."""

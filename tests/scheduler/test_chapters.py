@@ -7,8 +7,8 @@ import pytest
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.chapters import Chapters, Constant
 from spine_vigil.scheduler.errors import RuleError, UnknownName
-from spine_vigil.scheduler.frozen import replace
 from spine_vigil.scheduler.validation import findings
+from spine_vigil.scheduler.values import replace
 from spine_vigil.scheduler.vocabulary import Cite, not_covered
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.tables import DayTable, RuleTables
-from spine_vigil.scheduler.dates import add, check_order, days, months, parse_date, span_text, weeks, years
 from spine_vigil.scheduler.errors import RuleError, ValueProblem
-from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules.dates import add, check_order, days, months, parse_date, span_text, weeks, years
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 YEARS = (1900, 2000, 2019, 2020, 2023, 2024, 2100)  # with and without a leap day, and the centuries
 MONTH_ENDS = [

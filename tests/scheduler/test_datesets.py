@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spine_vigil.scheduler.datesets import ALL_DATES, NO_DATES, DateSet
+from spine_vigil.scheduler.rules.date_sets import ALL_DATES, NO_DATES, DateSet
 
 D = date
 

@@ -11,10 +11,10 @@ from support.next_allowed import first_allowed_day, open_cases
 from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.dates import add
 from spine_vigil.scheduler.decisions import decide
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.reasons import Status, Verdict
+from spine_vigil.scheduler.rules.dates import add
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 CHANCE = st.randoms(use_true_random=False)
 GRACES = st.sampled_from([None, None, 0, 5, 40]).map(GracePolicy)

@@ -5,7 +5,7 @@ from support.evaluators import decide_as_columns, decide_one_by_one
 from support.tables import read_table
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.grace import GracePolicy
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 BOTH = pytest.mark.parametrize("decide", [decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
 SAID = (

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from spine_vigil.scheduler.errors import UnknownName, ValueProblem, nearest
-from spine_vigil.scheduler.facts import Condition, IndexKind, first_index, parse_boolean, parse_index_kind
+from spine_vigil.scheduler.rules.facts import Condition, IndexKind, first_index, parse_boolean, parse_index_kind
 
 
 @pytest.mark.parametrize("word", ["true", "TRUE", "Yes", "y", "T", "1", " yes "])

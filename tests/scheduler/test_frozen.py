@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from spine_vigil.scheduler.frozen import Frozen, replace
+from spine_vigil.scheduler.values import Frozen, replace
 
 
 class Span(Frozen):
@@ -121,8 +121,8 @@ def test_a_copy_is_an_equal_value(value):
 
 
 def test_a_value_outlives_its_process():
-    from spine_vigil.scheduler.dates import months
-    from spine_vigil.scheduler.rules import every
+    from spine_vigil.scheduler.rules.dates import months
+    from spine_vigil.scheduler.rules.schedules import every
 
     assert pickle.loads(pickle.dumps(every(months(3)))) == every(months(3))  # noqa: S301 - made one line above
 

@@ -5,10 +5,10 @@ from contextlib import nullcontext
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.dates import days, months, weeks, years
 from spine_vigil.scheduler.errors import RuleError
-from spine_vigil.scheduler.grace import GracePolicy
-from spine_vigil.scheduler.rules import at_least_every, every, once
+from spine_vigil.scheduler.rules.dates import days, months, weeks, years
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.schedules import at_least_every, every, once
 
 DEFAULTS = [
     # phase, days, why

@@ -13,7 +13,6 @@ from support.pictures import SVG, parse_svg, texts_of
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.columns import event_columns
 from spine_vigil.scheduler.due_status import DueStatus
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.drawing import draw
 from spine_vigil.scheduler.pictures.scenes import (
@@ -29,6 +28,7 @@ from spine_vigil.scheduler.pictures.scenes import (
 )
 from spine_vigil.scheduler.reasons import Reason, Status, Verdict
 from spine_vigil.scheduler.rows import read_row
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 COLUMNS = event_columns(CURRENT)
 FILL = re.compile(r"fill: [^;]+")

@@ -6,12 +6,11 @@ from datetime import date
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.dates import days, months, weeks, years
 from spine_vigil.scheduler.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem, VigilError
-from spine_vigil.scheduler.facts import SYMPTOMS, Condition, Fact, IndexKind, Level
-from spine_vigil.scheduler.frozen import replace
-from spine_vigil.scheduler.rules import (
+from spine_vigil.scheduler.rules.dates import days, months, weeks, years
+from spine_vigil.scheduler.rules.facts import SYMPTOMS, Condition, Fact, IndexKind, Level
+from spine_vigil.scheduler.rules.schedules import (
     Cite,
     Plan,
     Protocol,
@@ -26,7 +25,8 @@ from spine_vigil.scheduler.rules import (
     referral,
     unspecified,
 )
-from spine_vigil.scheduler.studies import BITS, REGIONS, Modality, Study, study
+from spine_vigil.scheduler.rules.studies import BITS, REGIONS, Modality, Study, study
+from spine_vigil.scheduler.values import replace
 
 BRAIN = study(Modality.MRI, at="brain")
 

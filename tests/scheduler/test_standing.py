@@ -8,13 +8,13 @@ import pytest
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.columns import event_columns
 from spine_vigil.scheduler.courses import courses
-from spine_vigil.scheduler.facts import IndexKind
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.reasons import Status
 from spine_vigil.scheduler.records import Event, Patient
 from spine_vigil.scheduler.rows import read_row
+from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
 from spine_vigil.scheduler.standing import DueStatus, performed_studies, standing
-from spine_vigil.scheduler.studies import REGIONS, Modality, Study
 
 COLUMNS = event_columns(CURRENT)
 SCHEDULES = dict(CURRENT.schedules())

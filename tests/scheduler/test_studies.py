@@ -3,7 +3,7 @@
 import pytest
 
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
-from spine_vigil.scheduler.studies import (
+from spine_vigil.scheduler.rules.studies import (
     ATOMIC_REGIONS,
     Modality,
     Place,

@@ -3,8 +3,19 @@
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.criteria import Above, AgeAtMost, Below, Ongoing, Since, Tried, UpTo, all_of, any_of, not_
-from spine_vigil.scheduler.dates import days, months, weeks
+from spine_vigil.scheduler.rules.criteria import (
+    Above,
+    AgeAtMost,
+    Below,
+    Ongoing,
+    Since,
+    Tried,
+    UpTo,
+    all_of,
+    any_of,
+    not_,
+)
+from spine_vigil.scheduler.rules.dates import days, months, weeks
 from spine_vigil.scheduler.trees import criterion_tree
 
 LEAVES = [

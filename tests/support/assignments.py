@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from spine_vigil.scheduler.criteria import Criterion, Ongoing, Tried, timed_leaves
-from spine_vigil.scheduler.dates import add, days, months, weeks, years
-from spine_vigil.scheduler.facts import Fact, FactKind, Facts, Value
+from spine_vigil.scheduler.rules.criteria import Criterion, Ongoing, Tried, timed_leaves
+from spine_vigil.scheduler.rules.dates import add, days, months, weeks, years
+from spine_vigil.scheduler.rules.facts import Fact, FactKind, Facts, Value
 
 BACK = (days(-1000), days(0), weeks(-6), months(-3), years(-15), years(-60), days(400))
 NUMBERS = (-1000.0, 7.0, 1000.0)

@@ -12,7 +12,7 @@ from random import Random
 from support.due import Line
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.rules import Protocol, Schedule
+from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 
 Cells = dict[str, str]
 

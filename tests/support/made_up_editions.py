@@ -3,11 +3,11 @@
 from datetime import date
 from random import Random
 
-from spine_vigil.scheduler.dates import Duration, days, months, weeks, years
 from spine_vigil.scheduler.errors import RuleError
-from spine_vigil.scheduler.facts import IndexKind
-from spine_vigil.scheduler.rules import Phase
-from spine_vigil.scheduler.studies import BITS, Place
+from spine_vigil.scheduler.rules.dates import Duration, days, months, weeks, years
+from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.schedules import Phase
+from spine_vigil.scheduler.rules.studies import BITS, Place
 from spine_vigil.scheduler.vocabulary import (
     CT,
     EVENT,

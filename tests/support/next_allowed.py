@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from spine_vigil.scheduler.dates import add, months
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.judging import Case
 from spine_vigil.scheduler.reasons import Status
 from spine_vigil.scheduler.records import Event
 from spine_vigil.scheduler.routes import open_case
 from spine_vigil.scheduler.rows import Row
+from spine_vigil.scheduler.rules.dates import add, months
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 
 def open_cases(row: Row, history: list[Event], grace: GracePolicy) -> list[Case]:

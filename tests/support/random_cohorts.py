@@ -5,9 +5,9 @@ from random import Random
 
 from support.random_facts import random_facts, random_value
 
-from spine_vigil.scheduler.dates import add
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.rules import Schedule
+from spine_vigil.scheduler.rules.dates import add
+from spine_vigil.scheduler.rules.schedules import Schedule
 
 DAYS_AROUND = (-31, -30, -29, -19, -18, -17, -10, -9, -8, -7, -6, -2, -1, 0, 0, 0, 0, 1, 2, 6, 7, 8, 9, 10, 18, 30, 31)
 FIRST_DAYS = (

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from random import Random
 
-from spine_vigil.scheduler.criteria import (
+from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
     All,
@@ -17,8 +17,8 @@ from spine_vigil.scheduler.criteria import (
     Tried,
     UpTo,
 )
-from spine_vigil.scheduler.dates import Duration, add, days, months, weeks, years
-from spine_vigil.scheduler.facts import Fact, FactKind, Value
+from spine_vigil.scheduler.rules.dates import Duration, add, days, months, weeks, years
+from spine_vigil.scheduler.rules.facts import Fact, FactKind, Value
 from spine_vigil.scheduler.vocabulary import DATE, EVENT, NUMBER, PATIENT
 
 SPANS = (days(0), days(1), days(28), weeks(6), months(1), months(3), months(6), years(1))

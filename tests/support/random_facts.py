@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from random import Random
 
-from spine_vigil.scheduler.dates import add, days, months, years
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.facts import Fact, FactKind
+from spine_vigil.scheduler.rules.dates import add, days, months, years
+from spine_vigil.scheduler.rules.facts import Fact, FactKind
 
 WORDS = ("", "", "true", "false")
 SPANS = (days(0), days(28), days(42), days(90), months(3), months(6), years(6), years(11), years(22))

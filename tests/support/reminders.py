@@ -10,8 +10,8 @@ from spine_vigil.scheduler.calendars.revising import revise
 from spine_vigil.scheduler.calendars.state import Horizon, State
 from spine_vigil.scheduler.columns import event_columns
 from spine_vigil.scheduler.courses import courses
-from spine_vigil.scheduler.grace import GracePolicy
 from spine_vigil.scheduler.rows import read_row
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 SECRET = SiteSecret(bytes(range(32)))
 COLUMNS = event_columns(CURRENT)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.frozen import replace
+from spine_vigil.scheduler.values import replace
 
 CASES = Path(__file__).parents[1] / "cases"
 

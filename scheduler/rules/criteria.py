@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from spine_vigil.scheduler.dates import Duration, add, years
-from spine_vigil.scheduler.datesets import ALL_DATES, NO_DATES, DateSet
 from spine_vigil.scheduler.errors import RuleError
-from spine_vigil.scheduler.facts import Facts
-from spine_vigil.scheduler.frozen import Frozen
+from spine_vigil.scheduler.rules.date_sets import ALL_DATES, NO_DATES, DateSet
+from spine_vigil.scheduler.rules.dates import Duration, add, years
+from spine_vigil.scheduler.rules.facts import Facts
+from spine_vigil.scheduler.values import Frozen
 
 
 class Criterion(Frozen):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from spine_vigil.scheduler.criteria import Criterion
 from spine_vigil.scheduler.errors import RuleError
-from spine_vigil.scheduler.facts import Facts
-from spine_vigil.scheduler.frozen import Frozen
-from spine_vigil.scheduler.rules import Cite
-from spine_vigil.scheduler.studies import REGIONS, Modality, Study
+from spine_vigil.scheduler.rules.criteria import Criterion
+from spine_vigil.scheduler.rules.facts import Facts
+from spine_vigil.scheduler.rules.schedules import Cite
+from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
+from spine_vigil.scheduler.values import Frozen
 
 
 class Indication(Frozen):

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import TypeAlias
 
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
-from spine_vigil.scheduler.frozen import Frozen
+from spine_vigil.scheduler.values import Frozen
 
 Value: TypeAlias = bool | float | date
 """The value of a documented fact."""

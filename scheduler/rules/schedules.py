@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 
-from spine_vigil.scheduler.dates import Duration, Unit, check_order, days, months, span_text
 from spine_vigil.scheduler.errors import RuleError
-from spine_vigil.scheduler.facts import Condition, IndexKind
-from spine_vigil.scheduler.frozen import Frozen, replace
-from spine_vigil.scheduler.studies import StudyPattern
+from spine_vigil.scheduler.rules.dates import Duration, Unit, check_order, days, months, span_text
+from spine_vigil.scheduler.rules.facts import Condition, IndexKind
+from spine_vigil.scheduler.rules.studies import StudyPattern
+from spine_vigil.scheduler.values import Frozen, replace
 
 OVERDUE_ONCE = months(12)
 """How long a missed one-time window stays due after it closes, where no interval follows it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
-from spine_vigil.scheduler.frozen import Frozen
+from spine_vigil.scheduler.values import Frozen
 
 
 class Modality(Enum):

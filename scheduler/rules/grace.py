@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from spine_vigil.scheduler.errors import RuleError
-from spine_vigil.scheduler.frozen import Frozen
-from spine_vigil.scheduler.rules import Phase, PhaseKind
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind
+from spine_vigil.scheduler.values import Frozen
 
 LEAST, MOST, ONE_TIME = 7, 30, 7
 """Bounds of the default grace and the grace of a one-time window, in days."""

@@ -8,7 +8,7 @@ from enum import Enum
 from dateutil.relativedelta import relativedelta
 
 from spine_vigil.scheduler.errors import RuleError, ValueProblem
-from spine_vigil.scheduler.frozen import Frozen
+from spine_vigil.scheduler.values import Frozen
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from spine_vigil.scheduler.frozen import Frozen
+from spine_vigil.scheduler.values import Frozen
 
 _FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
 
