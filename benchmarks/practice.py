@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Protocol, Schedule
 from spine_vigil.scheduler.rules.studies import Modality, Place
 

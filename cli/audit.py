@@ -36,7 +36,7 @@ from spine_vigil.scheduler.cohort.writing import (
     write_parquet,
     write_whole,
 )
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.rules.grace import GracePolicy
 

@@ -11,7 +11,7 @@ from spine_vigil.cli.options import grace_option, parse_index_dates, reading_opt
 from spine_vigil.cli.show import decision_json, decision_text
 from spine_vigil.scheduler.columns import PATIENT_ID, Column, event_columns
 from spine_vigil.scheduler.decisions import decide
-from spine_vigil.scheduler.edition import CptCode, Edition
+from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.reasons import Reason, Status, Verdict
 from spine_vigil.scheduler.records import Decision, Event

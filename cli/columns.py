@@ -15,7 +15,7 @@ from spine_vigil.scheduler.cohort.patients import Patients
 from spine_vigil.scheduler.cohort.reading import misspelt_columns
 from spine_vigil.scheduler.columns import PATIENT_ID, event_columns
 from spine_vigil.scheduler.dictionary import patient_columns
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 
 STDIN = "standard input"
 """What messages call the file that is named -."""

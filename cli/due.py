@@ -24,7 +24,7 @@ from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.writing import check_output, telling_what_is_written, write_beside
 from spine_vigil.scheduler.due_status import URGENCY, DueStatus
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName
 from spine_vigil.scheduler.rules.dates import Duration, add, days, months, weeks, years
 from spine_vigil.scheduler.rules.grace import GracePolicy

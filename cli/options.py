@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.rules.dates import parse_date
 from spine_vigil.scheduler.rules.facts import IndexKind, parse_index_kind

@@ -12,23 +12,21 @@ from typing import IO
 import click
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.edition import Edition
-from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.render import (
+from spine_vigil.scheduler.editions.as_json import edition_json, protocol_object
+from spine_vigil.scheduler.editions.edition import Edition, meaning
+from spine_vigil.scheduler.editions.review import (
     PHASE_HEADINGS,
     STANCE_WORDS,
     condition_words,
-    edition_json,
     phase_rows,
-    protocol_object,
     protocols_markdown,
     schedule_sentence,
     why_no_schedules,
 )
-from spine_vigil.scheduler.render_indications import indications_markdown
+from spine_vigil.scheduler.editions.review_indications import indications_markdown
+from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.rules.schedules import Plan, Protocol, Schedule
 from spine_vigil.scheduler.rules.words import index_kinds_text
-from spine_vigil.scheduler.wording import meaning
 
 WIDTH = 80
 """Characters to a line: what every terminal holds."""
@@ -174,7 +172,7 @@ def validate() -> None:
     \b
     vigil protocols validate
     """
-    from spine_vigil.scheduler.validation import CHECKS, findings
+    from spine_vigil.scheduler.editions.checks import CHECKS, findings
 
     found = findings(CURRENT)
     for finding in found:

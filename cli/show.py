@@ -8,7 +8,7 @@ from typing import Any
 
 from spine_vigil.cli.options import NOT_A_DENIAL
 from spine_vigil.scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.reasons import Reason, Verdict
 from spine_vigil.scheduler.records import Decision, Event
 from spine_vigil.scheduler.rules.facts import FactKind

@@ -21,7 +21,7 @@ from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.tabletext import DAMAGE
 from spine_vigil.scheduler.cohort.writing import check_output, write_beside
 from spine_vigil.scheduler.columns import PATIENT_ID, event_columns
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.drawing import SUFFIXES, check_library, draw

@@ -12,7 +12,7 @@ import click
 
 from spine_vigil.cli.options import DATE, grace_option, parse_index_dates, reading_option, split_pair, today
 from spine_vigil.scheduler.columns import PATIENT_ID, Column, event_columns
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.projection import Projection
 from spine_vigil.scheduler.reasons import Status

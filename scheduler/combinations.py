@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.reasons import Support, Verdict
 from spine_vigil.scheduler.records import Event, Patient
 from spine_vigil.scheduler.rules.indications import Combination

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.reasons import Reason, Status, Support, Verdict
 from spine_vigil.scheduler.records import Decision, Event, Patient
 from spine_vigil.scheduler.routes import Route, open_routes

@@ -14,7 +14,7 @@ from spine_vigil.scheduler.columns import (
     Kind,
     event_columns,
 )
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.reasons import Reason, Timeliness, Verdict
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
 from spine_vigil.scheduler.rules.schedules import Protocol

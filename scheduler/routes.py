@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from spine_vigil.scheduler.answers import answer_without_schedule
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.judging import Case, Finding
 from spine_vigil.scheduler.reasons import Reason
 from spine_vigil.scheduler.records import Decision, Event, Patient

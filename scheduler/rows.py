@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from spine_vigil.scheduler.columns import INDEX_COLUMNS, PATIENT_ID, STUDY_COLUMNS, Column
-from spine_vigil.scheduler.edition import CptCode, Edition
+from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.reasons import Status
 from spine_vigil.scheduler.records import Event, Patient

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from spine_vigil.scheduler.due_status import BECAUSE, DueStatus
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.judging import Case
 from spine_vigil.scheduler.projection import Projection, condition_of, project
 from spine_vigil.scheduler.reasons import Status

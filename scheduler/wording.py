@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition, meaning
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 from spine_vigil.scheduler.rules.words import index_kinds_text
 
@@ -95,8 +95,3 @@ def indication_words(indication: Indication) -> dict[str, str]:
     """Return what the sentences say of an indication whatever the patient."""
     advice = f" {indication.advice}" if indication.advice else ""
     return {"section": indication.cite.section, "indication": indication.title, "advice": advice}
-
-
-def meaning(edition: Edition, fact: str | None) -> str:
-    """Return what a fact means in words; empty for none."""
-    return "" if fact is None else edition.fact(fact).meaning

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from spine_vigil.scheduler.editions.vocabulary import MRI, Chapters, Constant, Edition, Source, Study
 from spine_vigil.scheduler.rules.studies import BITS
-from spine_vigil.scheduler.schedule_vocabulary import MRI, Chapters, Constant, Edition, Source, Study
 
 EDITION = Edition(
     id="healthhelp-mri-cspine-2025",

@@ -4,7 +4,7 @@ The text names few of them; where it is silent, the end of the latest treatment 
 only where nothing later is known.
 """
 
-from spine_vigil.scheduler.schedule_vocabulary import (
+from spine_vigil.scheduler.editions.vocabulary import (
     DIAGNOSIS,
     PROGRESSION,
     RADIATION_END,

@@ -2,7 +2,7 @@
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AFTER_SURGERY, AFTER_TREATMENT, AT_PROGRESSION
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED
-from spine_vigil.scheduler.schedule_vocabulary import (
+from spine_vigil.scheduler.editions.vocabulary import (
     CT,
     MRI,
     PET_CT,

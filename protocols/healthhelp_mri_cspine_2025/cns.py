@@ -10,7 +10,7 @@ from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import (
     FROM_SURGERY,
 )
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED
-from spine_vigil.scheduler.schedule_vocabulary import (
+from spine_vigil.scheduler.editions.vocabulary import (
     MRI,
     SPINAL_PRIMARY_SITE,
     Cite,

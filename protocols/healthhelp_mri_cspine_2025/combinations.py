@@ -1,6 +1,6 @@
 """Studies of one patient on one date that have criteria of their own (sections Combination)."""
 
-from spine_vigil.scheduler.vocabulary import CT, MRI, Cite, Combination, Documented, all_of, any_of
+from spine_vigil.scheduler.editions.vocabulary import CT, MRI, Cite, Combination, Documented, all_of, any_of
 
 CT_AND_MRI_CERVICAL = Combination(
     name="ct_and_mri_cervical",

@@ -1,7 +1,7 @@
 """Contraindications to MRI (section MRI General Contraindications); they concern studies yet to be done."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.times import RECENT_STENT
-from spine_vigil.scheduler.vocabulary import MRI, PET_MRI, Cite, Contraindication, Documented, all_of, not_
+from spine_vigil.scheduler.editions.vocabulary import MRI, PET_MRI, Cite, Contraindication, Documented, all_of, not_
 
 _BY_MRI = frozenset({MRI, PET_MRI})
 _SECTION = Cite("MRI General Contraindications")

@@ -1,6 +1,6 @@
 """Billing codes that the edition knows: the code, and in own words what it stands for."""
 
-from spine_vigil.scheduler.schedule_vocabulary import CT, ECHO, MRI, PET_CT, SPECT, SPECT_CT, CptCode
+from spine_vigil.scheduler.editions.vocabulary import CT, ECHO, MRI, PET_CT, SPECT, SPECT_CT, CptCode
 
 CPT_CODES = (
     CptCode("72141", MRI, ("cervical_spine",), "without"),

@@ -4,7 +4,7 @@ A patient's facts are the standing diagnoses and the dates; symptoms, examinatio
 and plans belong to one event.
 """
 
-from spine_vigil.scheduler.schedule_vocabulary import DATE, EVENT, NUMBER, PATIENT, SYMPTOMS, Fact
+from spine_vigil.scheduler.editions.vocabulary import DATE, EVENT, NUMBER, PATIENT, SYMPTOMS, Fact
 
 CLINICALLY_INDICATED = "clinically_indicated"
 HIGH_GRADE = "high_grade"

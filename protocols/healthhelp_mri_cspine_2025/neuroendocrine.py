@@ -14,7 +14,7 @@ from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import (
     CLINICALLY_INDICATED,
     HIGH_GRADE,
 )
-from spine_vigil.scheduler.schedule_vocabulary import (
+from spine_vigil.scheduler.editions.vocabulary import (
     ANYWHERE,
     CT,
     ECHO,

@@ -1,7 +1,7 @@
 """Occult primary cancer surveillance (section Occult primary)."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import FROM_DIAGNOSIS
-from spine_vigil.scheduler.schedule_vocabulary import ANYWHERE, SYMPTOMS, Cite, Plan, Schedule, as_, protocol, study
+from spine_vigil.scheduler.editions.vocabulary import ANYWHERE, SYMPTOMS, Cite, Plan, Schedule, as_, protocol, study
 
 OCCULT_PRIMARY = protocol(
     "occult_primary",

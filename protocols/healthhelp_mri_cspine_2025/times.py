@@ -1,6 +1,6 @@
 """The conditions of this edition that depend on the date of the study."""
 
-from spine_vigil.scheduler.vocabulary import AgeAtMost, Ongoing, Tried, UpTo, days, months, weeks
+from spine_vigil.scheduler.editions.vocabulary import AgeAtMost, Ongoing, Tried, UpTo, days, months, weeks
 
 PEDIATRIC = AgeAtMost(21)
 CARE_TRIED = Tried("conservative_care_start", "conservative_care_end", least=weeks(6), recent=months(6))

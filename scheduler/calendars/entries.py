@@ -11,7 +11,7 @@ from enum import Enum
 from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.state import Horizon
 from spine_vigil.scheduler.courses import Course
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.projection import Projection
 from spine_vigil.scheduler.rules.grace import GracePolicy

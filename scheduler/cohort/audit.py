@@ -29,7 +29,7 @@ from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.tables import NOWHERE, DayTable, RuleTables, day_table, without_none
 from spine_vigil.scheduler.cohort.tabletext import LINE
 from spine_vigil.scheduler.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.reasons import Reason
 from spine_vigil.scheduler.rules.grace import GracePolicy
 

@@ -21,7 +21,7 @@ from spine_vigil.scheduler.columns import (
     Kind,
     event_columns,
 )
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.reasons import Status
 
 PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "message": pl.String}

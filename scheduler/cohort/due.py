@@ -29,7 +29,7 @@ from spine_vigil.scheduler.cohort.tables import (
 from spine_vigil.scheduler.cohort.windows import index_dates, last_days, next_windows, slot_at, starts_of, within
 from spine_vigil.scheduler.columns import day_number
 from spine_vigil.scheduler.due_status import DueStatus
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.studies import Modality, Place

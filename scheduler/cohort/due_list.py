@@ -25,7 +25,7 @@ from spine_vigil.scheduler.cohort.spill import Held, Spill
 from spine_vigil.scheduler.cohort.tables import DayTable, RuleTables, day_table
 from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
 from spine_vigil.scheduler.columns import day_number
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 _BLOCKS_OF_A_SHARE, _MOST_SHARES = 4, 256

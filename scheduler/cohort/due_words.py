@@ -13,9 +13,9 @@ import polars as pl
 from spine_vigil.scheduler.cohort.tables import NEVER, UNKNOWN, RuleTables, gather
 from spine_vigil.scheduler.columns import day_number
 from spine_vigil.scheduler.due_status import ADVICE, BECAUSE, URGENCY, DueStatus
+from spine_vigil.scheduler.editions.edition import meaning
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.words import index_kinds_text
-from spine_vigil.scheduler.wording import meaning
 
 DUE_COLUMNS = {
     "patient_id": pl.String,

@@ -28,7 +28,7 @@ from spine_vigil.scheduler.cohort.history import History, all_histories, courses
 from spine_vigil.scheduler.cohort.memory import give_back
 from spine_vigil.scheduler.cohort.parallel import in_order
 from spine_vigil.scheduler.cohort.spill import Held, Spill
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 
 _MOST_AT_ONCE = 1 << 17
 """How many rows are sorted at a time, roughly: so few that what is made on the way takes little memory."""

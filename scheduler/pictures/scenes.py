@@ -10,7 +10,7 @@ from enum import Enum
 from spine_vigil.scheduler.courses import Course, courses
 from spine_vigil.scheduler.decisions import decide
 from spine_vigil.scheduler.due_status import DueStatus
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.projection import Projection
 from spine_vigil.scheduler.reasons import Reason, Status, Verdict
 from spine_vigil.scheduler.records import Decision, Event

@@ -13,9 +13,19 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.criteria import Reader
 from spine_vigil.scheduler.cohort.tables import DayTable
 from spine_vigil.scheduler.columns import EPOCH, day_number
+from spine_vigil.scheduler.editions.vocabulary import (
+    Above,
+    AgeAtMost,
+    Documented,
+    Ongoing,
+    Since,
+    Tried,
+    UpTo,
+    months,
+    weeks,
+)
 from spine_vigil.scheduler.rules.criteria import all_of, any_of, durations_of, not_
 from spine_vigil.scheduler.rules.facts import FactKind
-from spine_vigil.scheduler.vocabulary import Above, AgeAtMost, Documented, Ongoing, Since, Tried, UpTo, months, weeks
 
 SEEDS = st.integers(0, 2**32)
 CRITERIA_OF_THE_EDITION = [rule.criterion for rule in (*CURRENT.indications, *CURRENT.contraindications)]

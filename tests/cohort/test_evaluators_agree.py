@@ -10,10 +10,7 @@ from support.made_up_editions import random_edition
 from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.reasons import Reason
-from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.values import replace
-from spine_vigil.scheduler.vocabulary import (
+from spine_vigil.scheduler.editions.vocabulary import (
     DIAGNOSIS,
     PROGRESSION,
     RADIATION_START,
@@ -25,6 +22,9 @@ from spine_vigil.scheduler.vocabulary import (
     protocol,
     study,
 )
+from spine_vigil.scheduler.reasons import Reason
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.values import replace
 
 CHANCE = st.randoms(use_true_random=False)  # small and shrinking
 SEEDS = st.integers(0, 2**32)  # large and varied

@@ -21,10 +21,7 @@ from spine_vigil.scheduler.cohort.reading import open_events
 from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.writing import Piece
 from spine_vigil.scheduler.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.values import replace
-from spine_vigil.scheduler.vocabulary import (
+from spine_vigil.scheduler.editions.vocabulary import (
     TREATMENT_END,
     Cite,
     Plan,
@@ -35,6 +32,9 @@ from spine_vigil.scheduler.vocabulary import (
     referral,
     study,
 )
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.values import replace
 
 pytestmark = pytest.mark.usefixtures("either_way")
 

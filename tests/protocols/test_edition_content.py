@@ -185,7 +185,6 @@ def test_content_imports_nothing_but_dates_content_and_its_vocabulary(path):
     assert plain == []
     assert {m for m in modules if not m.startswith("spine_vigil.protocols")} <= {
         "datetime",
-        "spine_vigil.scheduler.vocabulary",
-        "spine_vigil.scheduler.schedule_vocabulary",
+        "spine_vigil.scheduler.editions.vocabulary",
         "spine_vigil.scheduler.rules.studies",
     }

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.render import edition_json, phase_rows, protocols_markdown, schedule_sentence
-from spine_vigil.scheduler.render_indications import indications_markdown
+from spine_vigil.scheduler.editions.as_json import edition_json
+from spine_vigil.scheduler.editions.review import phase_rows, protocols_markdown, schedule_sentence
+from spine_vigil.scheduler.editions.review_indications import indications_markdown
 from spine_vigil.scheduler.values import replace
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.render import edition_json
-from spine_vigil.scheduler.render_indications import criterion_object, indications_markdown
-from spine_vigil.scheduler.values import replace
-from spine_vigil.scheduler.vocabulary import (
+from spine_vigil.scheduler.editions.as_json import criterion_object, edition_json
+from spine_vigil.scheduler.editions.review_indications import indications_markdown
+from spine_vigil.scheduler.editions.vocabulary import (
     Above,
     AgeAtMost,
     Below,
@@ -24,6 +23,7 @@ from spine_vigil.scheduler.vocabulary import (
     not_,
     weeks,
 )
+from spine_vigil.scheduler.values import replace
 
 
 def section_of(heading: str) -> list[str]:

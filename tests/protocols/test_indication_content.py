@@ -6,6 +6,7 @@ import pytest
 from support.tables import read_table
 
 from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.editions.vocabulary import MRI, PET_MRI
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -20,7 +21,6 @@ from spine_vigil.scheduler.rules.criteria import (
     UpTo,
 )
 from spine_vigil.scheduler.rules.facts import FactKind, Level
-from spine_vigil.scheduler.vocabulary import MRI, PET_MRI
 
 TABLE = read_table("indication_content")
 RULES = [*CURRENT.indications, *CURRENT.contraindications, *CURRENT.combinations]

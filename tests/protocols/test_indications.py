@@ -18,12 +18,12 @@ from spine_vigil.protocols.healthhelp_mri_cspine_2025.times import (
     POST_SURGICAL,
     RECENT_STENT,
 )
+from spine_vigil.scheduler.editions.vocabulary import AgeAtMost, Cite, any_of, not_
 from spine_vigil.scheduler.rules.criteria import Compound, Criterion, Leaf, Not, Since
 from spine_vigil.scheduler.rules.date_sets import ALL_DATES, NO_DATES
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.indications import Indication
 from spine_vigil.scheduler.values import replace
-from spine_vigil.scheduler.vocabulary import AgeAtMost, Cite, any_of, not_
 
 BOTH = pytest.mark.parametrize("decide", [decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
 SAID = ("decision", "reason", "route", "missing", "next_allowed")

@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind
-from spine_vigil.scheduler.rules.studies import BITS
-from spine_vigil.scheduler.validation import CHECKS, findings
-from spine_vigil.scheduler.vocabulary import (
+from spine_vigil.scheduler.editions.checks import CHECKS, findings
+from spine_vigil.scheduler.editions.vocabulary import (
     CT,
     DATE,
     EVENT,
@@ -52,6 +50,8 @@ from spine_vigil.scheduler.vocabulary import (
     weeks,
     years,
 )
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind
+from spine_vigil.scheduler.rules.studies import BITS
 
 TAKEN = Plan(phases=(every(months(3), until=years(2)), every(months(6))), or_if="pain")
 OTHER = Reading("monthly", Plan(phases=(every(months(1)),)), "Every month")

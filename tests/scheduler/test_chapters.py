@@ -5,11 +5,11 @@ import sys
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.chapters import Chapters, Constant
+from spine_vigil.scheduler.editions.chapters import Chapters, Constant
+from spine_vigil.scheduler.editions.checks import findings
+from spine_vigil.scheduler.editions.vocabulary import Cite, not_covered
 from spine_vigil.scheduler.errors import RuleError, UnknownName
-from spine_vigil.scheduler.validation import findings
 from spine_vigil.scheduler.values import replace
-from spine_vigil.scheduler.vocabulary import Cite, not_covered
 
 
 def disease(id_):

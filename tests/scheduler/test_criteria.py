@@ -10,11 +10,7 @@ from support.assignments import can_be_true, can_decide
 from support.random_criteria import BOOLEANS, FACTS, MONTH_ENDS, CriterionMaker, documented
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.errors import RuleError
-from spine_vigil.scheduler.rules.criteria import All, Any, Criterion, day_of, number, timed_leaves
-from spine_vigil.scheduler.rules.date_sets import ALL_DATES, NO_DATES, DateSet
-from spine_vigil.scheduler.rules.facts import FactKind
-from spine_vigil.scheduler.vocabulary import (
+from spine_vigil.scheduler.editions.vocabulary import (
     Above,
     AgeAtMost,
     Below,
@@ -30,6 +26,10 @@ from spine_vigil.scheduler.vocabulary import (
     not_,
     weeks,
 )
+from spine_vigil.scheduler.errors import RuleError
+from spine_vigil.scheduler.rules.criteria import All, Any, Criterion, day_of, number, timed_leaves
+from spine_vigil.scheduler.rules.date_sets import ALL_DATES, NO_DATES, DateSet
+from spine_vigil.scheduler.rules.facts import FactKind
 
 SEEDS = st.integers(0, 2**32)
 DAY = date(2024, 6, 1)

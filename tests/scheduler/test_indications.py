@@ -4,10 +4,19 @@ import pytest
 from support.evaluators import decide_as_columns, decide_one_by_one
 
 from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.editions.vocabulary import (
+    MRI,
+    Cite,
+    Contraindication,
+    Documented,
+    Indication,
+    UpTo,
+    any_of,
+    days,
+)
 from spine_vigil.scheduler.errors import RuleError
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Stance
-from spine_vigil.scheduler.vocabulary import MRI, Cite, Contraindication, Documented, Indication, UpTo, any_of, days
 
 BOTH = pytest.mark.parametrize("decide", [decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
 ROW = {"patient_id": "P1", "modality": "MRI", "region": "cervical_spine", "date": "2022-04-01"}

@@ -6,9 +6,19 @@ from itertools import islice
 import pytest
 
 from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.editions.vocabulary import (
+    MRI,
+    TREATMENT_END,
+    Cite,
+    Plan,
+    Schedule,
+    every,
+    months,
+    study,
+    years,
+)
 from spine_vigil.scheduler.projection import project
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.vocabulary import MRI, TREATMENT_END, Cite, Plan, Schedule, every, months, study, years
 from spine_vigil.scheduler.windows import next_window
 
 GRACE = GracePolicy()

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.edition import CptCode, Edition
+from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem, VigilError
 from spine_vigil.scheduler.rules.dates import days, months, weeks, years
 from spine_vigil.scheduler.rules.facts import SYMPTOMS, Condition, Fact, IndexKind, Level

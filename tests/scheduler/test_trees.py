@@ -3,6 +3,7 @@
 import pytest
 
 from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.editions.criteria_text import criterion_tree
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -16,7 +17,6 @@ from spine_vigil.scheduler.rules.criteria import (
     not_,
 )
 from spine_vigil.scheduler.rules.dates import days, months, weeks
-from spine_vigil.scheduler.trees import criterion_tree
 
 LEAVES = [
     # criterion, line, why

@@ -18,7 +18,7 @@ from spine_vigil.scheduler.cohort.filed import FiledAudit
 from spine_vigil.scheduler.cohort.reading import open_stream
 from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.writing import Piece, write_parquet
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 

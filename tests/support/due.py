@@ -19,7 +19,7 @@ from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS
 from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.courses import Course, courses
 from spine_vigil.scheduler.due_status import URGENCY, DueStatus
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.standing import Standing, performed_studies, standing
 

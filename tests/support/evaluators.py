@@ -7,7 +7,7 @@ import polars as pl
 from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.columns import RESULT_COLUMNS, event_columns
 from spine_vigil.scheduler.decisions import decide
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records import Decision, Event
 from spine_vigil.scheduler.rows import Row, read_row
 from spine_vigil.scheduler.rules.grace import GracePolicy

@@ -6,13 +6,13 @@ from random import Random
 from support.random_cohorts import FIRST_DAYS, random_cohort
 from support.random_criteria import FACTS, SPANS, CriterionMaker
 
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.vocabulary import MRI, PET_MRI, Cite
 from spine_vigil.scheduler.rules.criteria import Criterion
 from spine_vigil.scheduler.rules.dates import Duration, add, days, years
 from spine_vigil.scheduler.rules.facts import Fact, FactKind
 from spine_vigil.scheduler.rules.indications import Contraindication, Indication
 from spine_vigil.scheduler.values import replace
-from spine_vigil.scheduler.vocabulary import MRI, PET_MRI, Cite
 
 COVERED = ("cervical_spine", "cervical_spine", "total_spine", "whole_body", "brain|cervical_spine", "brain")
 LENGTHS = (*SPANS, days(90), years(6), years(22))

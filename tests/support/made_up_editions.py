@@ -3,12 +3,7 @@
 from datetime import date
 from random import Random
 
-from spine_vigil.scheduler.errors import RuleError
-from spine_vigil.scheduler.rules.dates import Duration, days, months, weeks, years
-from spine_vigil.scheduler.rules.facts import IndexKind
-from spine_vigil.scheduler.rules.schedules import Phase
-from spine_vigil.scheduler.rules.studies import BITS, Place
-from spine_vigil.scheduler.vocabulary import (
+from spine_vigil.scheduler.editions.vocabulary import (
     CT,
     EVENT,
     MRI,
@@ -33,6 +28,11 @@ from spine_vigil.scheduler.vocabulary import (
     study,
     unspecified,
 )
+from spine_vigil.scheduler.errors import RuleError
+from spine_vigil.scheduler.rules.dates import Duration, days, months, weeks, years
+from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.schedules import Phase
+from spine_vigil.scheduler.rules.studies import BITS, Place
 
 FACTS = (
     Fact(SYMPTOMS, EVENT, "symptoms are new or progressing", ("Made up",)),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.judging import Case
 from spine_vigil.scheduler.reasons import Status
 from spine_vigil.scheduler.records import Event

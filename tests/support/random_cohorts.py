@@ -5,7 +5,7 @@ from random import Random
 
 from support.random_facts import random_facts, random_value
 
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.schedules import Schedule
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from random import Random
 
+from spine_vigil.scheduler.editions.vocabulary import DATE, EVENT, NUMBER, PATIENT
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -19,7 +20,6 @@ from spine_vigil.scheduler.rules.criteria import (
 )
 from spine_vigil.scheduler.rules.dates import Duration, add, days, months, weeks, years
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Value
-from spine_vigil.scheduler.vocabulary import DATE, EVENT, NUMBER, PATIENT
 
 SPANS = (days(0), days(1), days(28), weeks(6), months(1), months(3), months(6), years(1))
 BOOLEANS = ("painful", "feverish", "stable", "aware")

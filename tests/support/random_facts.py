@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from random import Random
 
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import add, days, months, years
 from spine_vigil.scheduler.rules.facts import Fact, FactKind
 

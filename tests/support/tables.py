@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.values import replace
 
 CASES = Path(__file__).parents[1] / "cases"

@@ -1,7 +1,17 @@
 """Indications of section MRI 2."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.times import CARE_ONGOING, CARE_TRIED, PEDIATRIC
-from spine_vigil.scheduler.vocabulary import Above, AgeAtMost, Cite, Indication, Since, all_of, any_of, days, months
+from spine_vigil.scheduler.editions.vocabulary import (
+    Above,
+    AgeAtMost,
+    Cite,
+    Indication,
+    Since,
+    all_of,
+    any_of,
+    days,
+    months,
+)
 
 CARE = any_of(all_of(CARE_TRIED, "symptoms_persist_or_worsen"), all_of(CARE_ONGOING, "symptoms_worsened_during_care"))
 PEDIATRIC_SUSPICION = all_of(

@@ -1,6 +1,6 @@
 """Indications of section MRI 3."""
 
-from spine_vigil.scheduler.vocabulary import Cite, Documented, Indication
+from spine_vigil.scheduler.editions.vocabulary import Cite, Documented, Indication
 
 INDICATIONS = (
     Indication(

@@ -1,6 +1,6 @@
 """Indications of section MRI 4."""
 
-from spine_vigil.scheduler.vocabulary import Cite, Indication, all_of
+from spine_vigil.scheduler.editions.vocabulary import Cite, Indication, all_of
 
 INDICATIONS = (
     Indication(

@@ -1,6 +1,6 @@
 """Indications of section MRI 5."""
 
-from spine_vigil.scheduler.vocabulary import Cite, Documented, Indication, all_of
+from spine_vigil.scheduler.editions.vocabulary import Cite, Documented, Indication, all_of
 
 INDICATIONS = (
     Indication(

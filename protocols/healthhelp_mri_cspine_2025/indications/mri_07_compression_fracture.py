@@ -1,6 +1,6 @@
 """Indications of section MRI 7."""
 
-from spine_vigil.scheduler.vocabulary import Cite, Indication, all_of, not_
+from spine_vigil.scheduler.editions.vocabulary import Cite, Indication, all_of, not_
 
 INDICATIONS = (
     Indication(

@@ -1,7 +1,7 @@
 """Indications of section MRI 13."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.times import POST_SURGICAL
-from spine_vigil.scheduler.vocabulary import Cite, Indication, all_of
+from spine_vigil.scheduler.editions.vocabulary import Cite, Indication, all_of
 
 INDICATIONS = (
     Indication(

@@ -1,6 +1,6 @@
 """Indications of section MRI 14."""
 
-from spine_vigil.scheduler.vocabulary import Above, Below, Cite, Indication, all_of, any_of
+from spine_vigil.scheduler.editions.vocabulary import Above, Below, Cite, Indication, all_of, any_of
 
 INDICATIONS = (
     Indication(

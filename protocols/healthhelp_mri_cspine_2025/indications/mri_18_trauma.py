@@ -1,6 +1,6 @@
 """Indications of section MRI 18."""
 
-from spine_vigil.scheduler.vocabulary import Cite, Indication, all_of, any_of
+from spine_vigil.scheduler.editions.vocabulary import Cite, Indication, all_of, any_of
 
 INDICATIONS = (
     Indication(

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from spine_vigil.scheduler.chapters import Chapters, Deferred
+from spine_vigil.scheduler.editions.chapters import Chapters, Deferred
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
 from spine_vigil.scheduler.rules.facts import Fact
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
@@ -208,3 +208,8 @@ class Edition(Frozen):
 def _same_places(code: str, other: str) -> int:
     """Return in how many places two codes agree: a slip changes one, another code is another study."""
     return sum(a == b for a, b in zip(code, other, strict=False)) if len(code) == len(other) else 0
+
+
+def meaning(edition: Edition, fact: str | None) -> str:
+    """Return what a fact means in words; empty for none."""
+    return "" if fact is None else edition.fact(fact).meaning

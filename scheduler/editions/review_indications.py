@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions.criteria_text import criterion_tree
+from spine_vigil.scheduler.editions.edition import Edition, meaning
 from spine_vigil.scheduler.rules.criteria import (
-    Above,
-    AgeAtMost,
-    All,
-    Below,
-    Compound,
     Criterion,
-    Documented,
-    Not,
-    Ongoing,
-    Since,
-    Tried,
-    UpTo,
 )
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
-from spine_vigil.scheduler.trees import criterion_tree
-from spine_vigil.scheduler.wording import meaning
 
 
 def indications_markdown(edition: Edition) -> str:
@@ -135,73 +122,3 @@ def _tree(criterion: Criterion) -> Iterator[str]:
     yield "```text"
     yield from criterion_tree(criterion)
     yield "```"
-
-
-def indication_object(indication: Indication) -> dict[str, Any]:
-    """Return an indication as plain values, as the edition's JSON holds it."""
-    return {
-        "name": indication.name,
-        "title": indication.title,
-        "route": indication.route,
-        "section": indication.cite.section,
-        "leads": list(indication.leads),
-        "criterion": criterion_object(indication.criterion),
-        "advice": indication.advice or None,
-    }
-
-
-def contraindication_object(contraindication: Contraindication) -> dict[str, Any]:
-    """Return a contraindication as plain values, as the edition's JSON holds it."""
-    return {
-        "name": contraindication.name,
-        "section": contraindication.cite.section,
-        "modalities": _names(contraindication),
-        "criterion": criterion_object(contraindication.criterion),
-        "hazard": contraindication.hazard,
-        "lead": contraindication.lead,
-        "to_clear": contraindication.to_clear or None,
-    }
-
-
-def combination_object(combination: Combination) -> dict[str, Any]:
-    """Return a combination as plain values, as the edition's JSON holds it."""
-    return {
-        "name": combination.name,
-        "title": combination.title,
-        "section": combination.cite.section,
-        "modalities": _names(combination),
-        "region": combination.region,
-        "of_each": combination.of_each,
-        "only_if": None if combination.only_if is None else criterion_object(combination.only_if),
-        "or_protocol": combination.or_protocol,
-        "criterion": criterion_object(combination.criterion),
-        "by_surveillance": combination.by_surveillance,
-        "most": combination.most,
-    }
-
-
-def criterion_object(criterion: Criterion) -> dict[str, Any]:
-    """Return a criterion as nested plain values, each node by its kind; durations are written `3 months`."""
-    match criterion:
-        case Compound(parts):
-            kind = "all" if isinstance(criterion, All) else "any"
-            return {kind: [criterion_object(part) for part in parts]}
-        case Not(part):
-            return {"not": criterion_object(part)}
-        case Documented(fact):
-            return {"fact": fact}
-        case Below(fact, bound):
-            return {"fact": fact, "below": bound}
-        case Above(fact, bound):
-            return {"fact": fact, "above": bound}
-        case AgeAtMost(age, birth):
-            return {"fact": birth, "age_at_most": age}
-        case Since(fact, span, longer):
-            return {"fact": fact, "more_than_since" if longer else "at_least_since": str(span)}
-        case UpTo(fact, span):
-            return {"fact": fact, "up_to": str(span)}
-        case Tried(start, end, least, recent):
-            return {"tried": {"start": start, "end": end, "at_least": str(least), "ended_within": str(recent)}}
-        case Ongoing(start, end):
-            return {"ongoing": {"start": start, "end": end}}
-    raise AssertionError(criterion)  # pragma: no cover - the nodes are those above

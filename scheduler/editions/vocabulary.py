@@ -1,9 +1,23 @@
-"""The words in which surveillance is written: one import for the files of an edition that hold no criteria."""
+"""The vocabulary in which an edition is written: the one import of its files."""
 
-from spine_vigil.scheduler.chapters import Chapters, Constant
-from spine_vigil.scheduler.edition import CptCode, Edition, Source
+from spine_vigil.scheduler.editions.chapters import Chapters, Constant
+from spine_vigil.scheduler.editions.edition import CptCode, Edition, Source
+from spine_vigil.scheduler.rules.criteria import (
+    Above,
+    AgeAtMost,
+    Below,
+    Documented,
+    Ongoing,
+    Since,
+    Tried,
+    UpTo,
+    all_of,
+    any_of,
+    not_,
+)
 from spine_vigil.scheduler.rules.dates import days, months, weeks, years
 from spine_vigil.scheduler.rules.facts import SYMPTOMS, Condition, Fact, FactKind, IndexKind, Level
+from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.schedules import (
     Cite,
     Plan,
@@ -56,24 +70,38 @@ __all__ = [
     "SURGERY",
     "SYMPTOMS",
     "TREATMENT_END",
+    "Above",
+    "AgeAtMost",
+    "Below",
     "Chapters",
     "Cite",
+    "Combination",
     "Condition",
     "Constant",
+    "Contraindication",
     "CptCode",
+    "Documented",
     "Edition",
     "Fact",
+    "Indication",
+    "Ongoing",
     "Plan",
     "Reading",
     "Schedule",
+    "Since",
     "Source",
     "Study",
+    "Tried",
+    "UpTo",
+    "all_of",
+    "any_of",
     "as_",
     "at_least_every",
     "days",
     "every",
     "months",
     "no_surveillance",
+    "not_",
     "not_covered",
     "once",
     "protocol",

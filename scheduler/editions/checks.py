@@ -14,9 +14,9 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import TypeVar
 
-from spine_vigil.scheduler import criteria_checks
-from spine_vigil.scheduler.criteria_checks import NAME, SECTION, Found, criteria_of, rules_of, section_key
-from spine_vigil.scheduler.edition import Edition
+from spine_vigil.scheduler.editions import criteria_checks
+from spine_vigil.scheduler.editions.criteria_checks import NAME, SECTION, Found, criteria_of, rules_of, section_key
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import Duration, add, days
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import REGIONS, Place

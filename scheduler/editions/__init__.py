@@ -1,0 +1,1 @@
+"""One guideline: built, checked, written as JSON and rendered for review."""
