@@ -19,8 +19,9 @@ import pandas as pd
 from row_loop_rules import Event, index_date, judge, shared_regions
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
-from spine_vigil.scheduler.reasons import Reason
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.answers.reasons import Reason
+from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
 from spine_vigil.scheduler.rules.facts import FALSE_WORDS, TRUE_WORDS
 from spine_vigil.scheduler.rules.schedules import Schedule, Stance
 from spine_vigil.scheduler.rules.studies import REGIONS, SPINE, Modality, Place

@@ -10,7 +10,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.reasons import Reason, reason_for_fact
+from spine_vigil.scheduler.answers.reasons import Reason, reason_for_fact
 from spine_vigil.scheduler.rules.dates import Duration
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Protocol, Schedule

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from spine_vigil.scheduler.answers.reasons import Reason, reason_for_fact
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.reasons import Reason, reason_for_fact
 from spine_vigil.scheduler.rules.dates import Duration
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Protocol, Schedule, Stance

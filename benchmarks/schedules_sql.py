@@ -8,7 +8,7 @@ from __future__ import annotations
 from rule_tables import SPAN, facts_of_schedules, index_lists, stops_of_schedules
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.columns import INDEX_COLUMNS
+from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
 from spine_vigil.scheduler.rules.studies import BITS, SPINE, UNKNOWN_SITE
 
 _ALL = UNKNOWN_SITE - 1

@@ -22,9 +22,9 @@ from spine_vigil.scheduler.calendars.identity import SiteSecret, is_readable_by_
 from spine_vigil.scheduler.calendars.items import Look, Style
 from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
-from spine_vigil.scheduler.courses import courses
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.records.courses import courses
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy
 

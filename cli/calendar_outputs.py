@@ -12,8 +12,8 @@ import click
 
 from spine_vigil.scheduler.calendars.entries import Entries
 from spine_vigil.scheduler.cohort.writing import check_output, is_formula
-from spine_vigil.scheduler.columns import PATIENT_ID
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from spine_vigil.cli.calendar_outputs import Outputs
 from spine_vigil.cli.columns import counted
 from spine_vigil.scheduler.calendars.entries import Entries, Show
 from spine_vigil.scheduler.calendars.state import Stage, State
-from spine_vigil.scheduler.rows import Row
-from spine_vigil.scheduler.standing import DueStatus
+from spine_vigil.scheduler.patient.standing import DueStatus
+from spine_vigil.scheduler.records.rows import Row
 
 
 def warning(show: frozenset[Show]) -> str:

@@ -9,13 +9,14 @@ import click
 
 from spine_vigil.cli.options import grace_option, parse_index_dates, reading_option, split_pair
 from spine_vigil.cli.show import decision_json, decision_text
-from spine_vigil.scheduler.columns import PATIENT_ID, Column, event_columns
-from spine_vigil.scheduler.decisions import decide
+from spine_vigil.scheduler.answers.decision import Decision
+from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.reasons import Reason, Status, Verdict
-from spine_vigil.scheduler.records import Decision, Event
-from spine_vigil.scheduler.rows import Row, read_row
+from spine_vigil.scheduler.patient.decisions import decide
+from spine_vigil.scheduler.records.fields import PATIENT_ID, Column, event_columns
+from spine_vigil.scheduler.records.patients import Event, Status
+from spine_vigil.scheduler.records.rows import Row, read_row
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 Cells = Mapping[str, str]

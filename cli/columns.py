@@ -13,9 +13,9 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.mapping import ColumnMap, map_option, parse_mappings, read_map_file, unread_columns
 from spine_vigil.scheduler.cohort.patients import Patients
 from spine_vigil.scheduler.cohort.reading import misspelt_columns
-from spine_vigil.scheduler.columns import PATIENT_ID, event_columns
-from spine_vigil.scheduler.dictionary import patient_columns
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.records.data_dictionary import patient_columns
+from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 
 STDIN = "standard input"
 """What messages call the file that is named -."""

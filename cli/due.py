@@ -17,13 +17,13 @@ from spine_vigil.cli.due_table import due_lines
 from spine_vigil.cli.options import DATE, date_format_option, grace_option, reading_option, today
 from spine_vigil.cli.progress import Progress
 from spine_vigil.cli.rows import Source, named_rows, open_source
+from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus
 from spine_vigil.scheduler.cohort.due import DueRules, Wanted
 from spine_vigil.scheduler.cohort.due_files import due_suffix, write_due
 from spine_vigil.scheduler.cohort.due_list import FiledDue
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.writing import check_output, telling_what_is_written, write_beside
-from spine_vigil.scheduler.due_status import URGENCY, DueStatus
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName
 from spine_vigil.scheduler.rules.dates import Duration, add, days, months, weeks, years

@@ -12,7 +12,7 @@ import polars as pl
 
 from spine_vigil.cli.columns import counted
 from spine_vigil.cli.show import WIDTH
-from spine_vigil.scheduler.due_status import DueStatus
+from spine_vigil.scheduler.answers.due_status import DueStatus
 
 MOST_SHOWN = 200
 """Rows that a terminal is given; a pipe and a file get all."""

@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.dictionary import FACT_VALUES, kind_text, template_columns
 from spine_vigil.scheduler.editions.criteria_text import criterion_tree
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName, ValueProblem
+from spine_vigil.scheduler.records.data_dictionary import FACT_VALUES, kind_text, template_columns
 from spine_vigil.scheduler.rules.facts import Fact
 from spine_vigil.scheduler.rules.indications import Indication
 from spine_vigil.scheduler.rules.schedules import Protocol

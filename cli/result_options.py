@@ -8,9 +8,9 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.readings import CONTESTED
 from spine_vigil.scheduler.cohort.shards import Shard, parse_shard
-from spine_vigil.scheduler.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.errors import ValueProblem, nearest
 
 _F = TypeVar("_F", bound=Callable[..., Any])

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 from spine_vigil.cli.options import NOT_A_DENIAL
-from spine_vigil.scheduler.columns import INDEX_COLUMNS, RESULT_COLUMNS
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.answers.decision import Decision
+from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.reasons import Reason, Verdict
-from spine_vigil.scheduler.records import Decision, Event
+from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
+from spine_vigil.scheduler.records.patients import Event
 from spine_vigil.scheduler.rules.facts import FactKind
 from spine_vigil.scheduler.rules.words import days_text
 

@@ -8,8 +8,8 @@ from typing import IO
 import click
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.dictionary import template_columns
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.records.data_dictionary import template_columns
 
 
 @click.command()

@@ -20,13 +20,13 @@ from spine_vigil.scheduler.cohort.due_list import list_due
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.tabletext import DAMAGE
 from spine_vigil.scheduler.cohort.writing import check_output, write_beside
-from spine_vigil.scheduler.columns import PATIENT_ID, event_columns
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.drawing import SUFFIXES, check_library, draw
 from spine_vigil.scheduler.pictures.scenes import Question, Scene, cohort_scene, patient_scene
-from spine_vigil.scheduler.rows import Row, read_row
+from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
+from spine_vigil.scheduler.records.rows import Row, read_row
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy
 

@@ -11,21 +11,20 @@ from typing import Any
 import click
 
 from spine_vigil.cli.options import DATE, grace_option, parse_index_dates, reading_option, split_pair, today
-from spine_vigil.scheduler.columns import PATIENT_ID, Column, event_columns
+from spine_vigil.scheduler.answers.sentences import SENTENCES, protocol_words
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.projection import Projection
-from spine_vigil.scheduler.reasons import Status
-from spine_vigil.scheduler.records import Event, Patient
-from spine_vigil.scheduler.rows import read_row
+from spine_vigil.scheduler.patient.projection import Projection
+from spine_vigil.scheduler.patient.standing import Standing, performed_studies, standing
+from spine_vigil.scheduler.records.fields import PATIENT_ID, Column, event_columns
+from spine_vigil.scheduler.records.patients import Event, Patient, Status
+from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.facts import Value, first_index
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Protocol, Stance
 from spine_vigil.scheduler.rules.studies import Place, parse_site
 from spine_vigil.scheduler.rules.words import days_text
-from spine_vigil.scheduler.standing import Standing, performed_studies, standing
-from spine_vigil.scheduler.wording import SENTENCES, protocol_words
 
 ASSUMPTIONS = {
     "latest": "Projections assume that each study is done on the last day of its window.",

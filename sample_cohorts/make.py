@@ -14,12 +14,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.dictionary import data_dictionary
+from spine_vigil.scheduler.patient.windows import next_window
+from spine_vigil.scheduler.records.data_dictionary import data_dictionary
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import Modality, Place
-from spine_vigil.scheduler.windows import next_window
 
 SEED = 20250516
 AS_OF = date(2026, 11, 2)

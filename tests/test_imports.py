@@ -70,19 +70,21 @@ def test_importing_a_check_loads_neither():
 
 
 def test_the_scalar_reading_and_the_content_run_without_a_dataframe_engine():
-    assert {"spine_vigil.scheduler.decisions", "spine_vigil.scheduler.windows", "spine_vigil.scheduler.rows"} <= set(
-        SCALAR
-    )
+    assert {
+        "spine_vigil.scheduler.patient.decisions",
+        "spine_vigil.scheduler.patient.windows",
+        "spine_vigil.scheduler.records.rows",
+    } <= set(SCALAR)
     program = (
         "import importlib, sys\n"
         f"sys.modules.update(dict.fromkeys({HEAVY}))\n"  # None makes an import fail
         f"for name in {[*SCALAR, 'spine_vigil.protocols', 'spine_vigil.cli.check', 'spine_vigil.cli.windows']}:\n"
         "    importlib.import_module(name)\n"
         "from protocols import CURRENT\n"
-        "from spine_vigil.scheduler.columns import event_columns\n"
-        "from spine_vigil.scheduler.decisions import decide\n"
+        "from spine_vigil.scheduler.records.fields import event_columns\n"
+        "from spine_vigil.scheduler.patient.decisions import decide\n"
         "from spine_vigil.scheduler.rules.grace import GracePolicy\n"
-        "from spine_vigil.scheduler.rows import read_row\n"
+        "from spine_vigil.scheduler.records.rows import read_row\n"
         "cells = {'patient_id': 'P1', 'protocol': 'bone.osteosarcoma', 'cpt': '72141', 'date': '2026-04-15',\n"
         "         'treatment_end_date': '2026-01-15', 'primary_site': 'cervical_spine'}\n"
         "row = read_row(cells, CURRENT, event_columns(CURRENT))\n"

@@ -10,14 +10,14 @@ from enum import Enum
 
 from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.state import Horizon
-from spine_vigil.scheduler.courses import Course
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.projection import Projection
+from spine_vigil.scheduler.patient.projection import Projection
+from spine_vigil.scheduler.patient.standing import DueStatus, Standing, performed_studies, standing
+from spine_vigil.scheduler.records.courses import Course
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Schedule
 from spine_vigil.scheduler.rules.words import days_text, rule_text
-from spine_vigil.scheduler.standing import DueStatus, Standing, performed_studies, standing
 
 NAME = "Imaging window"
 """What every event is called, behind which the pseudonym of its patient stands."""

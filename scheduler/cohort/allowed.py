@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.codes import fact_values, wording
 from spine_vigil.scheduler.cohort.judge import Cases, Judged
 from spine_vigil.scheduler.cohort.tables import AS, NEVER, NO_DAY, TRUE, UNSPECIFIED, DayTable, Flags, Ints, RuleTables
-from spine_vigil.scheduler.reasons import Reason
 
 
 def next_allowed(cases: Cases, judged: Judged, tables: RuleTables, days: DayTable) -> Ints:

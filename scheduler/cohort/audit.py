@@ -14,6 +14,8 @@ from threading import Lock
 import numpy as np
 import polars as pl
 
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.blocks import Digest, Ready, prepare
 from spine_vigil.scheduler.cohort.cells import Cells, FrameCells
 from spine_vigil.scheduler.cohort.codes import Codes, wording
@@ -28,9 +30,7 @@ from spine_vigil.scheduler.cohort.phrases import Words
 from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.tables import NOWHERE, DayTable, RuleTables, day_table, without_none
 from spine_vigil.scheduler.cohort.tabletext import LINE
-from spine_vigil.scheduler.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.reasons import Reason
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 BLOCK_ROWS = 1 << 17
@@ -48,7 +48,7 @@ class Audit:
     def decide(self, cells: pl.LazyFrame) -> pl.LazyFrame:
         """Return the columns of RESULT_COLUMNS for every row of `cells`, in its order.
 
-        `cells` is an events frame: text columns by the names of spine_vigil.scheduler.columns, unknown ones ignored;
+        `cells` is an events frame: text columns by the names of records.fields, unknown ones ignored;
         the columns LINE and DAMAGE of spine_vigil.scheduler.cohort.tabletext, where there are any, say where a row
         stands in its file and what is wrong with it as a whole. All results are text but `days_from_window`
         (a whole number).

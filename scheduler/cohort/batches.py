@@ -10,6 +10,7 @@ from typing import Self
 import polars as pl
 import pyarrow as pa
 
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.cohort.events_file import Block, Events, EventsFile
 from spine_vigil.scheduler.cohort.filed import DATE_RESULTS, FiledAudit
@@ -21,8 +22,8 @@ from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.summary import Counts
 from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE, with_lines
 from spine_vigil.scheduler.cohort.writing import Piece
-from spine_vigil.scheduler.columns import PATIENT_ID, RESULT_COLUMNS
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 BLOCK_ROWS = 1 << 17
 """How many rows are gathered before they are read; fewer at the end."""

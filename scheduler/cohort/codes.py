@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from spine_vigil.scheduler.answers.reasons import Reason, Timeliness
+from spine_vigil.scheduler.answers.sentences import SENTENCES
 from spine_vigil.scheduler.cohort.history import is_first_of_run
 from spine_vigil.scheduler.cohort.tables import NEVER, NO_DAY, NOWHERE, UNKNOWN, Flags, Ints, RuleTables, without_none
-from spine_vigil.scheduler.reasons import Reason, Timeliness
-from spine_vigil.scheduler.wording import SENTENCES
 
 TIMELINESS = tuple(Timeliness)
 WORDINGS = tuple(SENTENCES)

@@ -13,10 +13,10 @@ from threading import Lock
 import numpy as np
 import polars as pl
 
-from spine_vigil.scheduler.answers import answer_without_schedule
+from spine_vigil.scheduler.answers.without_schedule import answer_without_schedule
 from spine_vigil.scheduler.cohort.codes import WORDINGS
 from spine_vigil.scheduler.cohort.tables import NOWHERE, Ints, RuleTables, gather, without_none
-from spine_vigil.scheduler.columns import MODALITIES
+from spine_vigil.scheduler.records.fields import MODALITIES
 from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS, Study
 
 CONTEXT = ("protocol", "modality", "regions", "primary_site")

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.allowed import next_allowed
 from spine_vigil.scheduler.cohort.codes import (
     Codes,
@@ -37,8 +38,7 @@ from spine_vigil.scheduler.cohort.tables import (
     with_none,
     without_none,
 )
-from spine_vigil.scheduler.columns import INDEX_COLUMNS
-from spine_vigil.scheduler.reasons import Reason
+from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
 from spine_vigil.scheduler.rules.facts import IndexKind
 
 WINDOW = ("timing", "has_window", "counted_from", "opens", "closes", "days_from_window", "grace", "slot", "is_blended")
@@ -52,7 +52,7 @@ def decide_rows(
 
     `rows` holds `at` (its places in what was `found`), `row` (its place in the block), `context`, `date`, `modality`,
     `status`, `protocol`, the index dates and the facts that the file has, all as whole numbers (see
-    spine_vigil.scheduler.columns), without bad or cancelled rows. Of the other rows of the block nothing is known yet.
+    records.fields), without bad or cancelled rows. Of the other rows of the block nothing is known yet.
     """
     cohort = _Cohort(found, contexts, tables, days)
     rows = rows.with_columns(contexts.of("is_covered"), search_from="date")

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from spine_vigil.scheduler import rows as row_checks
 from spine_vigil.scheduler.cohort.cells import Cells
 from spine_vigil.scheduler.cohort.meanings import UNREADABLE, Meanings
 from spine_vigil.scheduler.cohort.tabletext import DAMAGE
-from spine_vigil.scheduler.columns import (
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.records import rows as row_checks
+from spine_vigil.scheduler.records.fields import (
     DATE_COLUMNS,
     MODALITIES,
     PATIENT_ID,
@@ -21,8 +22,7 @@ from spine_vigil.scheduler.columns import (
     Kind,
     event_columns,
 )
-from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.reasons import Status
+from spine_vigil.scheduler.records.patients import Status
 
 PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "message": pl.String}
 """What is wrong with a cell: the row it is in, its column, what stands there, and what to do."""

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from spine_vigil.scheduler.answers.due_status import DueStatus
 from spine_vigil.scheduler.cohort.codes import conditions, fact_values, packed_facts
 from spine_vigil.scheduler.cohort.due_history import with_studies
 from spine_vigil.scheduler.cohort.due_rows import documented, newest
@@ -27,9 +28,8 @@ from spine_vigil.scheduler.cohort.tables import (
     without_none,
 )
 from spine_vigil.scheduler.cohort.windows import index_dates, last_days, next_windows, slot_at, starts_of, within
-from spine_vigil.scheduler.columns import day_number
-from spine_vigil.scheduler.due_status import DueStatus
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.records.fields import day_number
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.studies import Modality, Place
@@ -90,7 +90,7 @@ def due_share(documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables
 
     `documents` and `studies` are those of `DueBlock` with all rows of these patients, in any order. Of index dates,
     primary site and facts the value of the newest row of the protocol counts, of the end of follow-up that of the
-    newest row of the patient, as `spine_vigil.scheduler.courses` says.
+    newest row of the patient, as `spine_vigil.scheduler.records.courses` says.
     """
     courses = _courses(documents, tables)
     cases = _cases(courses, tables, days)

@@ -24,8 +24,8 @@ from spine_vigil.scheduler.cohort.sorted_runs import SortedRun, SortedRuns
 from spine_vigil.scheduler.cohort.spill import Held, Spill
 from spine_vigil.scheduler.cohort.tables import DayTable, RuleTables, day_table
 from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
-from spine_vigil.scheduler.columns import day_number
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.records.fields import day_number
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 _BLOCKS_OF_A_SHARE, _MOST_SHARES = 4, 256
@@ -57,7 +57,7 @@ def list_due(
 ) -> Due:
     """Return how every patient of an events frame stands under every schedule of his or her protocols.
 
-    `cells` are text columns by the names of spine_vigil.scheduler.columns, unknown ones ignored.
+    `cells` are text columns by the names of spine_vigil.scheduler.records.fields, unknown ones ignored.
     """
     if LINE not in cells.columns:
         cells = cells.with_row_index(LINE, 1)

@@ -11,9 +11,9 @@ import polars as pl
 from spine_vigil.scheduler.cohort.cells import Cells
 from spine_vigil.scheduler.cohort.decode import Decoder, bounds
 from spine_vigil.scheduler.cohort.tables import RuleTables
-from spine_vigil.scheduler.columns import INDEX_COLUMNS, PATIENT_ID, STATUSES, day_number
-from spine_vigil.scheduler.reasons import Status
-from spine_vigil.scheduler.rows import Problem
+from spine_vigil.scheduler.records.fields import INDEX_COLUMNS, PATIENT_ID, STATUSES, day_number
+from spine_vigil.scheduler.records.patients import Status
+from spine_vigil.scheduler.records.rows import Problem
 
 MOST_NAMED = 5
 """So many rows that cannot be read are named one by one; all are counted."""

@@ -20,7 +20,7 @@ from spine_vigil.scheduler.cohort.history import (
     with_day,
 )
 from spine_vigil.scheduler.cohort.tables import NO_DAY, NOWHERE, Ints
-from spine_vigil.scheduler.columns import MODALITIES
+from spine_vigil.scheduler.records.fields import MODALITIES
 from spine_vigil.scheduler.rules.studies import shown_regions
 
 

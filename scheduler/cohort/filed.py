@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.blocks import Digest, Ready
 from spine_vigil.scheduler.cohort.codes import Codes
@@ -22,8 +23,8 @@ from spine_vigil.scheduler.cohort.summary import Counts, protocol_counts
 from spine_vigil.scheduler.cohort.tables import Ints
 from spine_vigil.scheduler.cohort.tabletext import LINE, plain_lines
 from spine_vigil.scheduler.cohort.writing import FramePiece, Piece, harmless, header_piece, holds_formulas
-from spine_vigil.scheduler.columns import PATIENT_ID, RESULT_COLUMNS, event_columns
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 
 _Written = TypeVar("_Written")
 

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from spine_vigil.scheduler.columns import STATUSES
-from spine_vigil.scheduler.reasons import Status
+from spine_vigil.scheduler.records.fields import STATUSES
+from spine_vigil.scheduler.records.patients import Status
 
 HISTORY = {"patient": pl.UInt64, "context": pl.UInt32, "date": pl.Int32, "part": pl.UInt8}
 """The columns of the judged rows of a block; see History."""

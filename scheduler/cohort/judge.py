@@ -9,6 +9,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from spine_vigil.scheduler.answers.reasons import Reason, Timeliness
+from spine_vigil.scheduler.answers.sentences import SENTENCES
 from spine_vigil.scheduler.cohort.codes import REASONS, TIMELINESS, WORDINGS, conditions, fact_values, wording
 from spine_vigil.scheduler.cohort.tables import (
     FALSE,
@@ -33,9 +35,7 @@ from spine_vigil.scheduler.cohort.windows import (
     starts_of,
     within,
 )
-from spine_vigil.scheduler.reasons import Reason, Timeliness
 from spine_vigil.scheduler.rules.facts import IndexKind
-from spine_vigil.scheduler.wording import SENTENCES
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,52 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spine_vigil.scheduler.errors import FileError, UnknownName, ValueProblem, nearest
+from spine_vigil.scheduler.records.synonyms import synonyms
 
 _TABLE = "columns"
 _FORM = f'write a table [{_TABLE}] with lines like "Their Column" = "patient_id"'
-
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "patient_id": (
-        "mrn",
-        "patid",
-        "medicalrecordnumber",
-        "personid",
-        "patientidnumber",
-        "beneid",
-        "desynpufid",
-        "memberid",
-        "subscriberid",
-        "mbi",
-        "empi",
-        "patientkey",
-    ),
-    "date": (
-        "dateofservice",
-        "servicedate",
-        "dos",
-        "studydate",
-        "examdate",
-        "proceduredate",
-        "performeddate",
-        "fromdt",
-        "clmfromdt",
-        "line1stexpnsdt",
-        "completeddttm",
-        "examend",
-        "scheduleddate",
-    ),
-    "cpt": ("cptcode", "hcpcs", "hcpcscd", "hcpcscode", "proccode", "procedurecode"),
-    "region": ("bodypart", "bodypartexamined"),
-    "status": ("orderstatus",),
-    "birth_date": ("dob", "dateofbirth", "birthdatetime"),
-    "follow_up_end_date": ("dod", "deathdate", "dateofdeath"),
-    "diagnosis_date": ("dateofdiagnosis", "dxdate"),
-    "treatment_end_date": ("lasttreatmentdate", "chemoend"),
-    "surgery_date": ("rxdatemostdefinsurg",),
-    "radiation_end_date": ("rxdateradiationended", "rtend"),
-    "progression_date": ("recurrencedate",),
-}
-"""What registries, claims and record systems call a field, likeliest first, as `plain_name` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +120,6 @@ def _known_field(name: str, where: str, known: Collection[str]) -> str:
     if name not in known:
         raise ValueProblem(f"{where}: {UnknownName('field', name, known)} (see 'vigil template' for all of them)")
     return name
-
-
-def plain_name(column: str) -> str:
-    """Return a column's name in lower case without spaces, underscores and hyphens."""
-    return column.lower().translate(str.maketrans("", "", " _-"))
-
-
-def synonyms(header: Sequence[str], name: str) -> list[str]:
-    """Return the columns that are known to hold a field under another name, likeliest first."""
-    wanted = (plain_name(name), *SYNONYMS.get(name, ()))
-    plain = {column: plain_name(column) for column in header if column != name}
-    return sorted((c for c, text in plain.items() if text in wanted), key=lambda c: wanted.index(plain[c]))
 
 
 def map_option(column: str, name: str) -> str:

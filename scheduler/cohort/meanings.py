@@ -7,8 +7,8 @@ from threading import Lock
 
 import polars as pl
 
-from spine_vigil.scheduler.columns import Column, Kind, day_number
 from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.records.fields import Column, Kind, day_number
 
 UNREADABLE = -(1 << 31)
 """Stands for a cell that is filled and cannot be read."""

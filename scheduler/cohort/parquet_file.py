@@ -11,8 +11,8 @@ from spine_vigil.scheduler.cohort.events_file import Block, Events, OpenFile
 from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout, check_header
 from spine_vigil.scheduler.cohort.parquet import check_patient_id, text_columns
 from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE, with_lines
-from spine_vigil.scheduler.columns import PATIENT_ID
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 BLOCK_ROWS = 1 << 17
 """How many rows of a Parquet file are read at a time."""

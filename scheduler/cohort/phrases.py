@@ -9,15 +9,15 @@ from itertools import product
 import numpy as np
 import polars as pl
 
+from spine_vigil.scheduler.answers.reasons import Reason
+from spine_vigil.scheduler.answers.sentences import COUNTED, indication_words, protocol_words, schedule_words
 from spine_vigil.scheduler.cohort.codes import REASONS, TIMELINESS, Codes
 from spine_vigil.scheduler.cohort.combinations import SUPPORTS
 from spine_vigil.scheduler.cohort.tables import NO_DAY, NOWHERE, Ints, RuleTables
 from spine_vigil.scheduler.editions.edition import meaning
-from spine_vigil.scheduler.reasons import Reason
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.schedules import Schedule
 from spine_vigil.scheduler.rules.words import days_text, rule_text
-from spine_vigil.scheduler.wording import COUNTED, indication_words, protocol_words, schedule_words
 
 _KINDS = tuple(IndexKind)
 

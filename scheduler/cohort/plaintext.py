@@ -27,7 +27,7 @@ from spine_vigil.scheduler.cohort.patient_keys import patient_keys, spread
 from spine_vigil.scheduler.cohort.phrases import look_up
 from spine_vigil.scheduler.cohort.tables import NO_DAY, with_none
 from spine_vigil.scheduler.cohort.tabletext import can_be_plain, parse_plain, with_line_feeds, with_lines
-from spine_vigil.scheduler.columns import PATIENT_ID
+from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 _STRETCH = 1 << 20
 

@@ -20,7 +20,7 @@ from spine_vigil.scheduler.cohort.patients import Filling, Patients
 from spine_vigil.scheduler.cohort.reading import EVENTS
 from spine_vigil.scheduler.cohort.readings import CONTESTED
 from spine_vigil.scheduler.cohort.summary import Counts
-from spine_vigil.scheduler.columns import PATIENT_ID
+from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

@@ -11,8 +11,8 @@ from spine_vigil.scheduler.cohort.batches import TEXT
 from spine_vigil.scheduler.cohort.lines import Table
 from spine_vigil.scheduler.cohort.spark import trimmed
 from spine_vigil.scheduler.cohort.tabletext import MOST_LINES_OF_A_ROW, parse_line_by_line
-from spine_vigil.scheduler.columns import PATIENT_ID
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession

@@ -16,8 +16,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from spine_vigil.scheduler.answers.reasons import reason_for_fact
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.reasons import reason_for_fact
 from spine_vigil.scheduler.rules.criteria import durations_of
 from spine_vigil.scheduler.rules.dates import Duration, days
 from spine_vigil.scheduler.rules.facts import IndexKind

@@ -18,10 +18,10 @@ from typing import IO, Literal
 import polars as pl
 from polars.io.plugins import register_io_source
 
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.parquet import has_no_text
-from spine_vigil.scheduler.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.reasons import Reason
 
 _FORMULA = r"^[=+\-@\t\r]"
 _NUMBER = r"^[+-]?[0-9.,]+([eE][+-]?[0-9]+)?$"

@@ -10,11 +10,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from spine_vigil.scheduler.columns import day_number
+from spine_vigil.scheduler.answers.reasons import Verdict
 from spine_vigil.scheduler.errors import VigilError
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.scenes import Bar, BarKind, Lane, Scene
-from spine_vigil.scheduler.reasons import Status, Verdict
+from spine_vigil.scheduler.records.fields import day_number
+from spine_vigil.scheduler.records.patients import Status
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

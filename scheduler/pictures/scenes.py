@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from spine_vigil.scheduler.courses import Course, courses
-from spine_vigil.scheduler.decisions import decide
-from spine_vigil.scheduler.due_status import DueStatus
+from spine_vigil.scheduler.answers.decision import Decision
+from spine_vigil.scheduler.answers.due_status import DueStatus
+from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.projection import Projection
-from spine_vigil.scheduler.reasons import Reason, Status, Verdict
-from spine_vigil.scheduler.records import Decision, Event
-from spine_vigil.scheduler.rows import Row
+from spine_vigil.scheduler.patient.decisions import decide
+from spine_vigil.scheduler.patient.projection import Projection
+from spine_vigil.scheduler.patient.standing import Standing, performed_studies, standing
+from spine_vigil.scheduler.records.courses import Course, courses
+from spine_vigil.scheduler.records.patients import Event, Status
+from spine_vigil.scheduler.records.rows import Row
 from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Schedule
-from spine_vigil.scheduler.standing import Standing, performed_studies, standing
 
 
 class BarKind(Enum):

@@ -23,7 +23,7 @@ from spine_vigil.cli.main import main
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.cohort.reading import read_events
-from spine_vigil.scheduler.columns import PATIENT_ID
+from spine_vigil.scheduler.records.fields import PATIENT_ID
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 AUDITOR = Path(__file__).parents[2] / "sample_cohorts" / "auditor.csv"

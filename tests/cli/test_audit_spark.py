@@ -18,8 +18,8 @@ from support.random_cohorts import random_cohort
 from support.tables import patient_cells, read_table
 
 from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort import spark_files, spark_lines, spark_session
-from spine_vigil.scheduler.columns import RESULT_COLUMNS
 
 pytestmark = pytest.mark.external
 

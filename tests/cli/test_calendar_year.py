@@ -24,11 +24,11 @@ from spine_vigil.scheduler.calendars.feeds import feed
 from spine_vigil.scheduler.calendars.items import Look, Style
 from spine_vigil.scheduler.calendars.revising import revise
 from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
-from spine_vigil.scheduler.courses import Course, courses
-from spine_vigil.scheduler.rows import read_row
+from spine_vigil.scheduler.patient.standing import performed_studies, standing
+from spine_vigil.scheduler.records.courses import Course, courses
+from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.standing import performed_studies, standing
 
 DEFAULT, MONTHS = GracePolicy(), 9
 DUE = ("upcoming", "open", "overdue")

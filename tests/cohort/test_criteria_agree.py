@@ -12,7 +12,6 @@ from support.random_criteria import DATES, FACTS, MONTH_ENDS, CriterionMaker, do
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.criteria import Reader
 from spine_vigil.scheduler.cohort.tables import DayTable
-from spine_vigil.scheduler.columns import EPOCH, day_number
 from spine_vigil.scheduler.editions.vocabulary import (
     Above,
     AgeAtMost,
@@ -24,6 +23,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     months,
     weeks,
 )
+from spine_vigil.scheduler.records.fields import EPOCH, day_number
 from spine_vigil.scheduler.rules.criteria import all_of, any_of, durations_of, not_
 from spine_vigil.scheduler.rules.facts import FactKind
 

@@ -11,7 +11,7 @@ from support.made_up_editions import random_edition
 from support.random_cohorts import FIRST_DAYS, random_cohort
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.due_status import DueStatus
+from spine_vigil.scheduler.answers.due_status import DueStatus
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 CHANCE = st.randoms(use_true_random=False)  # small and shrinking

@@ -12,10 +12,10 @@ from support.due import due_of_file, due_one_by_one
 from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.answers.due_status import DueStatus
 from spine_vigil.scheduler.cohort.due import DueRules, Wanted
 from spine_vigil.scheduler.cohort.due_rows import MOST_NAMED
 from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS
-from spine_vigil.scheduler.due_status import DueStatus
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.studies import Modality
 

@@ -10,6 +10,7 @@ from support.made_up_editions import random_edition
 from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.editions.vocabulary import (
     DIAGNOSIS,
     PROGRESSION,
@@ -22,7 +23,6 @@ from spine_vigil.scheduler.editions.vocabulary import (
     protocol,
     study,
 )
-from spine_vigil.scheduler.reasons import Reason
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.values import replace
 

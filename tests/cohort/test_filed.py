@@ -14,13 +14,13 @@ from support.indicated_cohorts import indicated_cohort
 from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort import sentences
 from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.cohort.filed import FiledAudit
 from spine_vigil.scheduler.cohort.reading import open_events
 from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.writing import Piece
-from spine_vigil.scheduler.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.editions.vocabulary import (
     TREATMENT_END,
     Cite,

@@ -12,7 +12,7 @@ from spine_vigil.scheduler.cohort.histories import Histories
 from spine_vigil.scheduler.cohort.history import ADD_ON, BOOKED, HISTORY, PERFORMED
 from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.tables import RuleTables
-from spine_vigil.scheduler.columns import MODALITIES
+from spine_vigil.scheduler.records.fields import MODALITIES
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality
 

@@ -12,8 +12,8 @@ from support.made_up_editions import random_edition
 from support.next_allowed import open_cases
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.decisions import decide
-from spine_vigil.scheduler.reasons import Status
+from spine_vigil.scheduler.patient.decisions import decide
+from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 SEEDS = st.integers(0, 2**32)

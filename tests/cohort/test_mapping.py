@@ -2,16 +2,10 @@
 
 import pytest
 
-from spine_vigil.scheduler.cohort.mapping import (
-    ColumnMap,
-    parse_mappings,
-    plain_name,
-    read_map_file,
-    synonyms,
-    unread_columns,
-)
+from spine_vigil.scheduler.cohort.mapping import ColumnMap, parse_mappings, read_map_file, unread_columns
 from spine_vigil.scheduler.cohort.reading import parse_events
 from spine_vigil.scheduler.errors import FileError, VigilError
+from spine_vigil.scheduler.records.synonyms import plain_name, synonyms
 
 FIELDS = ["patient_id", "date", "modality", "region", "cpt", "birth_date", "status"]
 

@@ -15,7 +15,7 @@ from spine_vigil.scheduler.calendars.rendering import calendar
 from spine_vigil.scheduler.calendars.revising import revise
 from spine_vigil.scheduler.calendars.state import Horizon, State
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.standing import DueStatus
+from spine_vigil.scheduler.patient.standing import DueStatus
 
 NOW = datetime(2022, 2, 1, 12, tzinfo=UTC)
 

@@ -11,8 +11,9 @@ from support.next_allowed import first_allowed_day, open_cases
 from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.decisions import decide
-from spine_vigil.scheduler.reasons import Status, Verdict
+from spine_vigil.scheduler.answers.reasons import Verdict
+from spine_vigil.scheduler.patient.decisions import decide
+from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.grace import GracePolicy
 

@@ -128,7 +128,7 @@ def test_a_value_outlives_its_process():
 
 
 def test_a_value_of_defaults_outlives_its_process():
-    from spine_vigil.scheduler.records import Patient
+    from spine_vigil.scheduler.records.patients import Patient
 
     patient = Patient(None)
     assert pickle.loads(pickle.dumps(patient)) == patient  # noqa: S301 - made one line above

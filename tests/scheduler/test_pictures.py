@@ -11,8 +11,8 @@ from PIL import Image
 from support.pictures import SVG, parse_svg, texts_of
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.columns import event_columns
-from spine_vigil.scheduler.due_status import DueStatus
+from spine_vigil.scheduler.answers.due_status import DueStatus
+from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.drawing import draw
 from spine_vigil.scheduler.pictures.scenes import (
@@ -26,8 +26,9 @@ from spine_vigil.scheduler.pictures.scenes import (
     cohort_scene,
     patient_scene,
 )
-from spine_vigil.scheduler.reasons import Reason, Status, Verdict
-from spine_vigil.scheduler.rows import read_row
+from spine_vigil.scheduler.records.fields import event_columns
+from spine_vigil.scheduler.records.patients import Status
+from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 COLUMNS = event_columns(CURRENT)

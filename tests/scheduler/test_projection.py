@@ -17,9 +17,9 @@ from spine_vigil.scheduler.editions.vocabulary import (
     study,
     years,
 )
-from spine_vigil.scheduler.projection import project
+from spine_vigil.scheduler.patient.projection import project
+from spine_vigil.scheduler.patient.windows import next_window
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.windows import next_window
 
 GRACE = GracePolicy()
 FAR = date(2060, 1, 1)

@@ -6,15 +6,14 @@ from itertools import permutations
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.columns import event_columns
-from spine_vigil.scheduler.courses import courses
-from spine_vigil.scheduler.reasons import Status
-from spine_vigil.scheduler.records import Event, Patient
-from spine_vigil.scheduler.rows import read_row
+from spine_vigil.scheduler.patient.standing import DueStatus, performed_studies, standing
+from spine_vigil.scheduler.records.courses import courses
+from spine_vigil.scheduler.records.fields import event_columns
+from spine_vigil.scheduler.records.patients import Event, Patient, Status
+from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
-from spine_vigil.scheduler.standing import DueStatus, performed_studies, standing
 
 COLUMNS = event_columns(CURRENT)
 SCHEDULES = dict(CURRENT.schedules())

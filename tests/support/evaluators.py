@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.cohort.audit import Audit
-from spine_vigil.scheduler.columns import RESULT_COLUMNS, event_columns
-from spine_vigil.scheduler.decisions import decide
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.records import Decision, Event
-from spine_vigil.scheduler.rows import Row, read_row
+from spine_vigil.scheduler.patient.decisions import decide
+from spine_vigil.scheduler.records.fields import event_columns
+from spine_vigil.scheduler.records.patients import Event
+from spine_vigil.scheduler.records.rows import Row, read_row
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 Cells = Mapping[str, str]

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.judging import Case
-from spine_vigil.scheduler.reasons import Status
-from spine_vigil.scheduler.records import Event
-from spine_vigil.scheduler.routes import open_case
-from spine_vigil.scheduler.rows import Row
+from spine_vigil.scheduler.patient.judging import Case
+from spine_vigil.scheduler.patient.routes import open_case
+from spine_vigil.scheduler.records.patients import Event, Status
+from spine_vigil.scheduler.records.rows import Row
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy
 

@@ -8,9 +8,9 @@ from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.items import Look
 from spine_vigil.scheduler.calendars.revising import revise
 from spine_vigil.scheduler.calendars.state import Horizon, State
-from spine_vigil.scheduler.columns import event_columns
-from spine_vigil.scheduler.courses import courses
-from spine_vigil.scheduler.rows import read_row
+from spine_vigil.scheduler.records.courses import courses
+from spine_vigil.scheduler.records.fields import event_columns
+from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 SECRET = SiteSecret(bytes(range(32)))

@@ -7,12 +7,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from spine_vigil.scheduler.due_status import ADVICE, DueStatus
-from spine_vigil.scheduler.reasons import Status
-from spine_vigil.scheduler.records import Event, Patient
+from spine_vigil.scheduler.answers.due_status import ADVICE, DueStatus
+from spine_vigil.scheduler.patient.standing import Standing, matching_days
+from spine_vigil.scheduler.patient.windows import Window
+from spine_vigil.scheduler.records.patients import Event, Patient, Status
 from spine_vigil.scheduler.rules.words import days_text
-from spine_vigil.scheduler.standing import Standing, matching_days
-from spine_vigil.scheduler.windows import Window
 
 
 @dataclass(frozen=True, slots=True)

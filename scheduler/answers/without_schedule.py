@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.reasons import Reason
 from spine_vigil.scheduler.rules.schedules import Protocol, Stance
 from spine_vigil.scheduler.rules.studies import Study
 

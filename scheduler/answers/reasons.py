@@ -94,22 +94,3 @@ class Support(Enum):
     SUPPORTED = "supported"
     NEEDS_INFO = "needs_info"
     NOT_SUPPORTED = "not_supported"
-
-
-class Status(Enum):
-    """What became of an imaging event."""
-
-    PERFORMED = "performed"
-    SCHEDULED = "scheduled"
-    REQUESTED = "requested"
-    CANCELLED = "cancelled"
-
-    @property
-    def is_planned_or_done(self) -> bool:
-        """Whether the event stands: it has not been cancelled."""
-        return self is not Status.CANCELLED
-
-    @property
-    def is_history(self) -> bool:
-        """Whether later events are counted from an event of this status."""
-        return self in (Status.PERFORMED, Status.SCHEDULED)

@@ -6,20 +6,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from spine_vigil.scheduler.answers import answer_without_schedule
+from spine_vigil.scheduler.answers.decision import Decision
+from spine_vigil.scheduler.answers.reasons import Reason
+from spine_vigil.scheduler.answers.sentences import SENTENCES, indication_words, protocol_words, schedule_words
+from spine_vigil.scheduler.answers.without_schedule import answer_without_schedule
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.judging import Case, Finding
-from spine_vigil.scheduler.reasons import Reason
-from spine_vigil.scheduler.records import Decision, Event, Patient
-from spine_vigil.scheduler.references import latest_study
+from spine_vigil.scheduler.patient.judging import Case, Finding
+from spine_vigil.scheduler.patient.references import latest_study
+from spine_vigil.scheduler.patient.windows import Window, next_window
+from spine_vigil.scheduler.records.patients import Event, Patient
 from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.facts import first_index
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 from spine_vigil.scheduler.rules.words import days_text, rule_text
 from spine_vigil.scheduler.values import Frozen
-from spine_vigil.scheduler.windows import Window, next_window
-from spine_vigil.scheduler.wording import SENTENCES, indication_words, protocol_words, schedule_words
 
 if TYPE_CHECKING:
     from spine_vigil.scheduler.rules.indications import Indication

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from spine_vigil.scheduler.reasons import Reason, Timeliness, Verdict, reason_for_fact
+from spine_vigil.scheduler.answers.reasons import Reason, Timeliness, Verdict, reason_for_fact
+from spine_vigil.scheduler.patient.windows import Window, phase_at
 from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.facts import Condition, Facts, IndexKind
 from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
 from spine_vigil.scheduler.values import Frozen
-from spine_vigil.scheduler.windows import Window, phase_at
 
 SOFTENED_BY_FACT = (Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET)
 
@@ -18,7 +18,7 @@ SOFTENED_BY_FACT = (Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET)
 class Finding(Frozen):
     """What one schedule says of one date.
 
-    `wording` names the sentence that explains it (spine_vigil.scheduler.wording), `phase` the conditional phase that
+    `wording` names the sentence that explains it (answers.sentences), `phase` the conditional phase that
     it speaks of, `stop` the event that ended the schedule.
     """
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from spine_vigil.scheduler.reasons import Status
-from spine_vigil.scheduler.records import Event
+from spine_vigil.scheduler.records.patients import Event, Status
 from spine_vigil.scheduler.rules.schedules import Schedule
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from spine_vigil.scheduler.reasons import Status
-from spine_vigil.scheduler.records import Event, Patient
-from spine_vigil.scheduler.rows import Row
+from spine_vigil.scheduler.records.patients import Event, Patient, Status
+from spine_vigil.scheduler.records.rows import Row
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.schedules import Protocol
 

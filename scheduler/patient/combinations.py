@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from spine_vigil.scheduler.answers.reasons import Support, Verdict
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.reasons import Support, Verdict
-from spine_vigil.scheduler.records import Event, Patient
+from spine_vigil.scheduler.records.patients import Event, Patient
 from spine_vigil.scheduler.rules.indications import Combination
 
 

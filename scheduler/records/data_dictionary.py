@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from spine_vigil.scheduler.columns import (
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.answers.reasons import Reason, Timeliness, Verdict
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.records.fields import (
     DATE_COLUMNS,
     INDEX_COLUMNS,
     PATIENT_ID,
-    RESULT_COLUMNS,
     STATUSES,
     Column,
     Kind,
     event_columns,
 )
-from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.reasons import Reason, Timeliness, Verdict
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
 from spine_vigil.scheduler.rules.schedules import Protocol
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Place

@@ -6,19 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from spine_vigil.scheduler.due_status import BECAUSE, DueStatus
+from spine_vigil.scheduler.answers.due_status import BECAUSE, DueStatus
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.judging import Case
-from spine_vigil.scheduler.projection import Projection, condition_of, project
-from spine_vigil.scheduler.reasons import Status
-from spine_vigil.scheduler.records import Event, Patient
+from spine_vigil.scheduler.patient.judging import Case
+from spine_vigil.scheduler.patient.projection import Projection, condition_of, project
+from spine_vigil.scheduler.patient.windows import Window, next_window
+from spine_vigil.scheduler.records.patients import Event, Patient, Status
 from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.facts import IndexKind, first_index
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import PhaseKind, Schedule
 from spine_vigil.scheduler.rules.studies import Place
 from spine_vigil.scheduler.rules.words import index_kinds_text
-from spine_vigil.scheduler.windows import Window, next_window
 
 __all__ = ["DueStatus", "Standing", "matching_days", "performed_studies", "standing"]
 

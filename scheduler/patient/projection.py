@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from spine_vigil.scheduler.patient.windows import Window, next_window, phase_at
 from spine_vigil.scheduler.rules.dates import Duration, add
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import PhaseKind, Schedule
-from spine_vigil.scheduler.windows import Window, next_window, phase_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from spine_vigil.scheduler.columns import INDEX_COLUMNS, PATIENT_ID, STUDY_COLUMNS, Column
 from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.reasons import Status
-from spine_vigil.scheduler.records import Event, Patient
+from spine_vigil.scheduler.records.fields import INDEX_COLUMNS, PATIENT_ID, STUDY_COLUMNS, Column
+from spine_vigil.scheduler.records.patients import Event, Patient, Status
 from spine_vigil.scheduler.rules.studies import Modality, Study
 from spine_vigil.scheduler.values import Frozen
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName
-from spine_vigil.scheduler.reasons import Status
+from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.rules.dates import parse_date
 from spine_vigil.scheduler.rules.facts import FactKind, IndexKind, parse_boolean, parse_number
 from spine_vigil.scheduler.rules.studies import Modality, parse_modality, parse_regions, parse_site
@@ -111,21 +111,3 @@ def event_columns(edition: Edition, date_format: str | None = None) -> dict[str,
     }
     columns += [Column(f.name, *readers[f.kind], f.meaning) for f in edition.facts if f.name not in known]
     return {c.name: c for c in columns}
-
-
-RESULT_COLUMNS = (
-    "decision",
-    "reason",
-    "timing",
-    "route",
-    "section",
-    "reference_date",
-    "opens",
-    "closes",
-    "days_from_window",
-    "next_allowed",
-    "missing",
-    "combination",
-    "explanation",
-)
-"""The columns that an audit adds, in their order."""

@@ -1,0 +1,1 @@
+"""What vigil can say: reasons, statuses, sentences, result columns and decisions."""

@@ -1,0 +1,20 @@
+"""The columns that an audit adds."""
+
+from __future__ import annotations
+
+RESULT_COLUMNS = (
+    "decision",
+    "reason",
+    "timing",
+    "route",
+    "section",
+    "reference_date",
+    "opens",
+    "closes",
+    "days_from_window",
+    "next_allowed",
+    "missing",
+    "combination",
+    "explanation",
+)
+"""The columns that an audit adds, in their order."""

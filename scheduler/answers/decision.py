@@ -1,0 +1,43 @@
+"""One decision: what is decided of a request, by which route, and why."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from spine_vigil.scheduler.answers.reasons import Reason, Support, Timeliness, Verdict
+from spine_vigil.scheduler.values import Frozen
+
+
+class Decision(Frozen):
+    """What is decided of one request, by the best of its routes, and why.
+
+    `days_from_window` is negative before the window opens and positive after it closes;
+    `next_allowed` the earliest date from the requested one on that needs no grace; `missing` the facts
+    or columns whose documentation could make it `within`; `combination` is about other studies on the same
+    date and changes nothing; `grace_days` is the grace of the window.
+    """
+
+    reason: Reason
+    route: str = ""
+    section: str = ""
+    timing: Timeliness | None = None
+    reference_date: date | None = None
+    opens: date | None = None
+    closes: date | None = None
+    days_from_window: int | None = None
+    next_allowed: date | None = None
+    missing: tuple[str, ...] = ()
+    combination: Support | None = None
+    explanation: str = ""
+    grace_days: int | None = None
+    routes: tuple[Decision, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The decision itself; None for a cancelled event."""
+        return self.reason.verdict
+
+    @property
+    def preference(self) -> tuple[int, float]:
+        """The order between routes: smaller is better."""
+        return self.reason.rank, float("inf") if self.days_from_window is None else abs(self.days_from_window)

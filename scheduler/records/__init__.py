@@ -1,0 +1,1 @@
+"""What is documented: patients, events, courses, and the fields and rows they are read from."""

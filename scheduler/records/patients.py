@@ -1,0 +1,67 @@
+"""One patient and one imaging event, as documented."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+from spine_vigil.scheduler.rules.facts import Facts, IndexKind
+from spine_vigil.scheduler.rules.schedules import Protocol
+from spine_vigil.scheduler.rules.studies import Study
+from spine_vigil.scheduler.values import Frozen
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+"""What is documented of a patient of whom nothing is."""
+
+
+class Patient(Frozen):
+    """What a row documents of the patient; a missing entry is unknown.
+
+    `primary_site` is a bit set of regions (None: unknown), `facts` what is documented.
+    """
+
+    protocol: Protocol | None = None
+    index_dates: Mapping[IndexKind, date] = NOTHING
+    primary_site: int | None = None
+    facts: Facts = NOTHING
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether anything is documented; without it no criterion is known to hold, or not to."""
+        return any(value is not None for value in self.facts.values())
+
+
+class Status(Enum):
+    """What became of an imaging event."""
+
+    PERFORMED = "performed"
+    SCHEDULED = "scheduled"
+    REQUESTED = "requested"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_planned_or_done(self) -> bool:
+        """Whether the event stands: it has not been cancelled."""
+        return self is not Status.CANCELLED
+
+    @property
+    def is_history(self) -> bool:
+        """Whether later events are counted from an event of this status."""
+        return self in (Status.PERFORMED, Status.SCHEDULED)
+
+
+class Event(Frozen):
+    """One imaging study on one date; an add-on never counts as an earlier study."""
+
+    study: Study
+    date: date
+    status: Status = Status.REQUESTED
+    is_add_on: bool = False
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether intervals can be counted from this event."""
+        return self.status.is_history and not self.is_add_on
