@@ -24,20 +24,12 @@ from spine_vigil.scheduler.cohort.reading import open_events, open_stream
 from spine_vigil.scheduler.cohort.readings import CONTESTED
 from spine_vigil.scheduler.cohort.shards import Shard
 from spine_vigil.scheduler.cohort.spark_session import check_installed
-from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.summary import Counts
-from spine_vigil.scheduler.cohort.writing import (
-    Piece,
-    check_output,
-    check_writable,
-    table_suffix,
-    telling_what_is_written,
-    write_beside,
-    write_parquet,
-    write_whole,
-)
+from spine_vigil.scheduler.cohort.writing import Piece, check_writable, table_suffix, write_parquet
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.files.atomic import check_output, telling_what_is_written, write_beside, write_whole
+from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 

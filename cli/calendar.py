@@ -17,13 +17,13 @@ from spine_vigil.cli.options import date_format_option, grace_option, now, readi
 from spine_vigil.cli.progress import Progress
 from spine_vigil.cli.rows import bad_rows, read_rows
 from spine_vigil.scheduler.calendars.entries import Asker, Entries, Show, calendar_entries
-from spine_vigil.scheduler.calendars.files import locked, replace_all, sweep
 from spine_vigil.scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
 from spine_vigil.scheduler.calendars.items import Look, Style
 from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.together import locked, replace_all, sweep
 from spine_vigil.scheduler.records.courses import courses
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy

@@ -11,8 +11,9 @@ from pathlib import Path
 import click
 
 from spine_vigil.scheduler.calendars.entries import Entries
-from spine_vigil.scheduler.cohort.writing import check_output, is_formula
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.atomic import check_output
+from spine_vigil.scheduler.files.formulas import is_formula
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 

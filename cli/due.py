@@ -22,10 +22,10 @@ from spine_vigil.scheduler.cohort.due import DueRules, Wanted
 from spine_vigil.scheduler.cohort.due_files import due_suffix, write_due
 from spine_vigil.scheduler.cohort.due_list import FiledDue
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
-from spine_vigil.scheduler.cohort.spill import Spill
-from spine_vigil.scheduler.cohort.writing import check_output, telling_what_is_written, write_beside
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName
+from spine_vigil.scheduler.files.atomic import check_output, telling_what_is_written, write_beside
+from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.dates import Duration, add, days, months, weeks, years
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.studies import parse_modality

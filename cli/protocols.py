@@ -198,7 +198,7 @@ def render(directory: Path) -> None:
     \b
     vigil protocols render docs
     """
-    from spine_vigil.scheduler.cohort.writing import write_beside
+    from spine_vigil.scheduler.files.atomic import write_beside
 
     for name, rendered in DOCUMENTS.items():
         content = rendered(CURRENT).encode()

@@ -20,8 +20,8 @@ from spine_vigil.scheduler.cohort.events_file import Events, EventsFile
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.patients import Filling, read_patients
 from spine_vigil.scheduler.cohort.reading import open_events, open_stream, parse_events, read_events
-from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.fields import event_columns
 from spine_vigil.scheduler.records.rows import Problem, Row, read_row
 from spine_vigil.scheduler.values import replace

@@ -21,16 +21,16 @@ from spine_vigil.cli.progress import Progress
 from spine_vigil.cli.rows import bad_rows, read_rows
 from spine_vigil.scheduler.calendars.caldav_access import CalendarServerError, Credentials, check_url, find_credentials
 from spine_vigil.scheduler.calendars.entries import Asker, Show, calendar_entries
-from spine_vigil.scheduler.calendars.files import locked, replace_all, sweep
 from spine_vigil.scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
 from spine_vigil.scheduler.calendars.items import Look, Style
 from spine_vigil.scheduler.calendars.revising import Revision, revise
 from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
 from spine_vigil.scheduler.calendars.syncing import Fate, Sync, foresee
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
-from spine_vigil.scheduler.cohort.writing import check_output
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.files.atomic import check_output
+from spine_vigil.scheduler.files.together import locked, replace_all, sweep
 from spine_vigil.scheduler.records.courses import courses
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy

@@ -35,7 +35,7 @@ def template(protocol_id: str | None, output: Path) -> None:
     if str(output) == "-":
         click.echo(header, nl=False)
         return
-    from spine_vigil.scheduler.cohort.writing import check_output, write_beside  # the dataframe engine is heavy
+    from spine_vigil.scheduler.files.atomic import check_output, write_beside
 
     if output.suffix.lower() != ".csv":
         raise FileError(f"{output} must end in .csv; a template is a CSV header")

@@ -18,10 +18,10 @@ from spine_vigil.cli.rows import read_table
 from spine_vigil.scheduler.cohort.due import Wanted
 from spine_vigil.scheduler.cohort.due_list import list_due
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
-from spine_vigil.scheduler.cohort.tabletext import DAMAGE
-from spine_vigil.scheduler.cohort.writing import check_output, write_beside
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.files.atomic import check_output, write_beside
+from spine_vigil.scheduler.files.csv_text import DAMAGE
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.drawing import SUFFIXES, check_library, draw
 from spine_vigil.scheduler.pictures.scenes import Question, Scene, cohort_scene, patient_scene

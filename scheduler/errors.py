@@ -49,3 +49,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     by_key = {k.lower(): k for k in known}
     found = get_close_matches(name.strip().lower(), by_key, n=1, cutoff=0.6)
     return by_key[found[0]] if found else None
+
+
+CHANGED = "the events file was changed while it was read; run the command again"
+
+
+def cannot_read(name: str, problem: OSError) -> str:
+    """Return what to say where the operating system refuses to read a file."""
+    said = problem.strerror or str(problem)
+    return f"cannot read {name}: {said}; check it, and the free space for passing files (TMPDIR says where)"

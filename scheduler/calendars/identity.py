@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from spine_vigil.scheduler.calendars.files import write_new
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.together import write_new
 
 SECRET_BYTES = 32
 CODE_LETTERS = 8

@@ -27,10 +27,10 @@ from spine_vigil.scheduler.cohort.histories import Histories, Lookback
 from spine_vigil.scheduler.cohort.memory import give_back
 from spine_vigil.scheduler.cohort.parallel import in_order
 from spine_vigil.scheduler.cohort.phrases import Words
-from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.tables import NOWHERE, DayTable, RuleTables, day_table, without_none
-from spine_vigil.scheduler.cohort.tabletext import LINE
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.files.csv_text import LINE
+from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 BLOCK_ROWS = 1 << 17
@@ -49,7 +49,7 @@ class Audit:
         """Return the columns of RESULT_COLUMNS for every row of `cells`, in its order.
 
         `cells` is an events frame: text columns by the names of records.fields, unknown ones ignored;
-        the columns LINE and DAMAGE of spine_vigil.scheduler.cohort.tabletext, where there are any, say where a row
+        the columns LINE and DAMAGE of spine_vigil.scheduler.files.csv_text, where there are any, say where a row
         stands in its file and what is wrong with it as a whole. All results are text but `days_from_window`
         (a whole number).
         """

@@ -9,7 +9,7 @@ import polars as pl
 
 from spine_vigil.scheduler.cohort.meanings import Meanings
 from spine_vigil.scheduler.cohort.patient_keys import patient_keys
-from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
+from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 

@@ -9,10 +9,11 @@ from typing import IO, TYPE_CHECKING
 import polars as pl
 
 from spine_vigil.scheduler.cohort.compiled import can_compile
-from spine_vigil.scheduler.cohort.events_file import CHANGED, Block, Events, OpenFile, cannot_read
+from spine_vigil.scheduler.cohort.events_file import Block, Events, OpenFile
 from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout, check_header
-from spine_vigil.scheduler.cohort.quotedtext import parse_quoted
-from spine_vigil.scheduler.cohort.tabletext import (
+from spine_vigil.scheduler.errors import CHANGED, FileError, cannot_read
+from spine_vigil.scheduler.files.csv_quoted import parse_quoted
+from spine_vigil.scheduler.files.csv_text import (
     DAMAGE,
     LINE,
     LONGEST_LINE,
@@ -28,7 +29,6 @@ from spine_vigil.scheduler.cohort.tabletext import (
     with_line_feeds,
     with_lines,
 )
-from spine_vigil.scheduler.errors import FileError
 
 if TYPE_CHECKING:
     from spine_vigil.scheduler.cohort.plaintext import PlainReader

@@ -9,8 +9,8 @@ import polars as pl
 
 from spine_vigil.scheduler.cohort.cells import Cells
 from spine_vigil.scheduler.cohort.meanings import UNREADABLE, Meanings
-from spine_vigil.scheduler.cohort.tabletext import DAMAGE
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.files.csv_text import DAMAGE
 from spine_vigil.scheduler.records import rows as row_checks
 from spine_vigil.scheduler.records.fields import (
     DATE_COLUMNS,

@@ -10,8 +10,9 @@ from typing import IO
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.writing import quoted_formulas, write_parquet
+from spine_vigil.scheduler.cohort.writing import write_parquet
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.formulas import quoted_formulas
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".json")
 

@@ -20,11 +20,11 @@ from spine_vigil.scheduler.cohort.due_rows import DueBlock, DueCounts, collect_b
 from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS, ORDER, DueTotals, in_words, totals, with_order
 from spine_vigil.scheduler.cohort.events_file import Block, Events, EventsFile
 from spine_vigil.scheduler.cohort.parallel import in_order
-from spine_vigil.scheduler.cohort.sorted_runs import SortedRun, SortedRuns
-from spine_vigil.scheduler.cohort.spill import Held, Spill
 from spine_vigil.scheduler.cohort.tables import DayTable, RuleTables, day_table
-from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
+from spine_vigil.scheduler.files.merging import SortedRun, SortedRuns
+from spine_vigil.scheduler.files.spill import Held, Spill
 from spine_vigil.scheduler.records.fields import day_number
 from spine_vigil.scheduler.rules.grace import GracePolicy
 

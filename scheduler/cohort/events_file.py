@@ -14,9 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.cells import Cells, FrameCells
-from spine_vigil.scheduler.cohort.tabletext import can_be_lines
-
-CHANGED = "the events file was changed while it was read; run the command again"
+from spine_vigil.scheduler.files.csv_text import can_be_lines
 
 
 @dataclass(frozen=True)
@@ -97,12 +95,6 @@ class EventsFile(Protocol):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Close the file."""
-
-
-def cannot_read(name: str, problem: OSError) -> str:
-    """Return what to say where the operating system refuses to read a file."""
-    said = problem.strerror or str(problem)
-    return f"cannot read {name}: {said}; check it, and the free space for passing files (TMPDIR says where)"
 
 
 class OpenFile:

@@ -27,8 +27,8 @@ from spine_vigil.scheduler.cohort.earlier import (
 from spine_vigil.scheduler.cohort.history import History, all_histories, courses_of, history_from, history_of
 from spine_vigil.scheduler.cohort.memory import give_back
 from spine_vigil.scheduler.cohort.parallel import in_order
-from spine_vigil.scheduler.cohort.spill import Held, Spill
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.files.spill import Held, Spill
 
 _MOST_AT_ONCE = 1 << 17
 """How many rows are sorted at a time, roughly: so few that what is made on the way takes little memory."""

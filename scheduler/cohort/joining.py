@@ -11,11 +11,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.byteloops import Texts, join_rows
-from spine_vigil.scheduler.cohort.events_file import CHANGED
 from spine_vigil.scheduler.cohort.rowtexts import TextColumn
 from spine_vigil.scheduler.cohort.tables import Ints
 from spine_vigil.scheduler.cohort.writing import Piece
-from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.errors import CHANGED, FileError
 
 _ROOM = 1 << 22
 """How many bytes of lines are put together before they are written; more where one line needs it."""

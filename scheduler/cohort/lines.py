@@ -12,9 +12,8 @@ import pyarrow as pa
 from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.cohort.batches import Wanted, decided_batches, frames_of_batches, result_schema
 from spine_vigil.scheduler.cohort.events_file import Block, Events
-from spine_vigil.scheduler.cohort.spill import Held, Spill
 from spine_vigil.scheduler.cohort.summary import Counts
-from spine_vigil.scheduler.cohort.tabletext import (
+from spine_vigil.scheduler.files.csv_text import (
     DAMAGE,
     LINE,
     LONGEST_LINE,
@@ -24,6 +23,7 @@ from spine_vigil.scheduler.cohort.tabletext import (
     parse_line_by_line,
     parse_plain,
 )
+from spine_vigil.scheduler.files.spill import Held, Spill
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import polars as pl
 
 from spine_vigil.scheduler.cohort.events_file import Block, Events, OpenFile
 from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout, check_header
-from spine_vigil.scheduler.cohort.parquet import check_patient_id, text_columns
-from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE, with_lines
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE, with_lines
+from spine_vigil.scheduler.files.typed_columns import check_patient_id, text_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 BLOCK_ROWS = 1 << 17

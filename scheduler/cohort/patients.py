@@ -12,9 +12,9 @@ from spine_vigil.scheduler.cohort.cells import FrameCells
 from spine_vigil.scheduler.cohort.events_file import Events
 from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout
 from spine_vigil.scheduler.cohort.reading import read_events
-from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS, Column, event_columns
 

@@ -17,11 +17,11 @@ import polars as pl
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.csv_file import CsvFile
-from spine_vigil.scheduler.cohort.events_file import Events, EventsFile, cannot_read
+from spine_vigil.scheduler.cohort.events_file import Events, EventsFile
 from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout
 from spine_vigil.scheduler.cohort.parquet_file import ParquetFile
-from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
-from spine_vigil.scheduler.errors import FileError, nearest
+from spine_vigil.scheduler.errors import FileError, cannot_read, nearest
+from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS
 
 _ALIKE = 0.85

@@ -13,9 +13,9 @@ from spine_vigil.scheduler.cohort.lines import Table
 from spine_vigil.scheduler.cohort.parquet_file import ParquetFile
 from spine_vigil.scheduler.cohort.spark import AddedUp, Job, Met, audit_dataframe, audit_text
 from spine_vigil.scheduler.cohort.spark_lines import read_lines, spark_path
-from spine_vigil.scheduler.cohort.tabletext import LINE
-from spine_vigil.scheduler.cohort.writing import telling_what_is_written
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.atomic import telling_what_is_written
+from spine_vigil.scheduler.files.csv_text import LINE
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

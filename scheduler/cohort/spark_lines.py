@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from spine_vigil.scheduler.cohort.batches import TEXT
 from spine_vigil.scheduler.cohort.lines import Table
 from spine_vigil.scheduler.cohort.spark import trimmed
-from spine_vigil.scheduler.cohort.tabletext import MOST_LINES_OF_A_ROW, parse_line_by_line
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.csv_text import MOST_LINES_OF_A_ROW, parse_line_by_line
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 if TYPE_CHECKING:

@@ -108,6 +108,6 @@ def _session(master: str, folder: Path, *, shows_progress: bool) -> SparkSession
 def _said(problem: BaseException) -> str:
     """Return what went wrong in one line: our own words where a worker used them, else Spark's first."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
-    own = [line.partition(": ")[2] for line in lines if re.match(r"scheduler\.errors\.\w+: ", line)]
+    own = [line.partition(": ")[2] for line in lines if re.match(r"spine_vigil\.scheduler\.errors\.\w+: ", line)]
     causes = [re.sub(r"^Caused by: ([\w.$]+: )?", "", line) for line in lines if line.startswith("Caused by: ")]
     return (own or causes[-1:] or lines or [type(problem).__name__])[0].rstrip(".")

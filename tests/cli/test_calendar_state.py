@@ -15,7 +15,7 @@ import pytest
 from freezegun import freeze_time
 
 from spine_vigil.cli.main import main
-from spine_vigil.scheduler.calendars.files import locked
+from spine_vigil.scheduler.files.together import locked
 
 ROOT = Path(__file__).parents[2]
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,follow_up_end_date"

@@ -369,8 +369,8 @@ def test_a_terminal_is_given_the_most_urgent_and_a_pipe_all(due, tmp_path, monke
 def test_the_table_is_the_same_however_many_pieces_it_comes_in(due, events, monkeypatch, is_terminal):
     """Columns are as wide as the widest cell of a status, wherever that stands."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal, raising=False)
-    monkeypatch.setattr("spine_vigil.scheduler.cohort.sorted_runs.PIECE_ROWS", 1)
-    monkeypatch.setattr("spine_vigil.scheduler.cohort.sorted_runs._SLICES_OF_A_PIECE", 1)
+    monkeypatch.setattr("spine_vigil.scheduler.files.merging.PIECE_ROWS", 1)
+    monkeypatch.setattr("spine_vigil.scheduler.files.merging._SLICES_OF_A_PIECE", 1)
     assert click.unstyle(due(events, *ASKED)[1]) == TABLE
 
 
@@ -399,7 +399,7 @@ def test_nothing_is_left_where_the_rows_find_no_room(due, events, tmp_path, monk
     def fail(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("spine_vigil.scheduler.cohort.spill.Spill.put", fail)
+    monkeypatch.setattr("spine_vigil.scheduler.files.spill.Spill.put", fail)
     code, out, err = due(events, *ASKED)
     assert (code, out) == (2, "")
     assert "cannot write a passing file (TMPDIR says where): No space left on device" in err

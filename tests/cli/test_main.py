@@ -157,7 +157,7 @@ def test_a_full_disk_behind_standard_output_is_one_message(tmp_path, unbuffered)
 
 
 def test_a_full_disk_behind_what_waits_for_standard_output_is_one_message():
-    nothing_in_memory = "import spine_vigil.scheduler.cohort.spill as spill; spill.IN_MEMORY = 0; "
+    nothing_in_memory = "import spine_vigil.scheduler.files.spill as spill; spill.IN_MEMORY = 0; "
     command = [sys.executable, "-c", LIMITED + nothing_in_memory + PROGRAM[-1], "audit", CLINIC, "-o", "-"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")

@@ -18,8 +18,8 @@ import pytest
 from freezegun import freeze_time
 from support.calendar_server import PASSWORD, USER
 
-from spine_vigil.scheduler.calendars.files import locked
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.together import locked
 
 ROOT = Path(__file__).parents[2]
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date"

@@ -13,7 +13,8 @@ from support.block_sizes import WHOLE, Sizes, as_parquet, opened
 from spine_vigil.scheduler.cohort import csv_file
 from spine_vigil.scheduler.cohort.parallel import in_order
 from spine_vigil.scheduler.cohort.reading import open_stream
-from spine_vigil.scheduler.cohort.tabletext import (
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.csv_text import (
     DAMAGE,
     LINE,
     MOST_LINES_OF_A_ROW,
@@ -21,7 +22,6 @@ from spine_vigil.scheduler.cohort.tabletext import (
     parse_plain,
     whole_rows,
 )
-from spine_vigil.scheduler.errors import FileError
 
 pytestmark = pytest.mark.usefixtures("either_way")
 
@@ -223,7 +223,7 @@ LONGEST = 100
 def short_lines(monkeypatch):
     """Let a line be short, and say so."""
     monkeypatch.setattr(csv_file, "LONGEST_LINE", LONGEST)
-    monkeypatch.setattr("spine_vigil.scheduler.cohort.tabletext.LONGEST_LINE", LONGEST)
+    monkeypatch.setattr("spine_vigil.scheduler.files.csv_text.LONGEST_LINE", LONGEST)
 
 
 def row_of(length):

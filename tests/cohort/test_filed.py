@@ -19,7 +19,6 @@ from spine_vigil.scheduler.cohort import sentences
 from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.cohort.filed import FiledAudit
 from spine_vigil.scheduler.cohort.reading import open_events
-from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.writing import Piece
 from spine_vigil.scheduler.editions.vocabulary import (
     TREATMENT_END,
@@ -33,6 +32,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     study,
 )
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.values import replace
 

@@ -10,8 +10,8 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.patients import Filling, read_patients
 from spine_vigil.scheduler.cohort.reading import parse_events
-from spine_vigil.scheduler.cohort.tabletext import DAMAGE, LINE
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 
 HEADER = "patient_id,cpt,date,protocol,birth_date"
 

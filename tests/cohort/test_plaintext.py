@@ -14,7 +14,7 @@ from spine_vigil.scheduler.cohort.cells import FrameCells
 from spine_vigil.scheduler.cohort.decode import Decoder
 from spine_vigil.scheduler.cohort.parallel import in_order
 from spine_vigil.scheduler.cohort.plaintext import PlainReader
-from spine_vigil.scheduler.cohort.tabletext import parse_plain, with_lines
+from spine_vigil.scheduler.files.csv_text import parse_plain, with_lines
 
 HEADER = ["who", "date", "protocol", "modality", "region", "cpt", "high_grade", "kyphosis_degrees", "note"]
 FIELDS = ["patient_id", *HEADER[1:]]

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from spine_vigil.scheduler.cohort import quotedtext
-from spine_vigil.scheduler.cohort.quotedtext import parse_quoted
-from spine_vigil.scheduler.cohort.tabletext import (
+from spine_vigil.scheduler.files import csv_quoted as quotedtext
+from spine_vigil.scheduler.files.csv_quoted import parse_quoted
+from spine_vigil.scheduler.files.csv_text import (
     DAMAGE,
     LINE,
     parse_line_by_line,

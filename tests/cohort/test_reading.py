@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from spine_vigil.scheduler.cohort.reading import misspelt_columns, parse_events, read_events
-from spine_vigil.scheduler.cohort.tabletext import (
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.csv_text import (
     DAMAGE,
     LINE,
     MOST_LINES_OF_A_ROW,
@@ -21,7 +22,6 @@ from spine_vigil.scheduler.cohort.tabletext import (
     parse_plain,
     with_lines,
 )
-from spine_vigil.scheduler.errors import FileError
 
 pytestmark = pytest.mark.usefixtures("either_way")
 

@@ -11,9 +11,9 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.cohort.filed import FiledAudit
 from spine_vigil.scheduler.cohort.shards import Shard, parse_shard
-from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.writing import Piece
 from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 pytestmark = pytest.mark.usefixtures("either_way")

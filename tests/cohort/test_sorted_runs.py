@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spine_vigil.scheduler.cohort import sorted_runs
-from spine_vigil.scheduler.cohort.sorted_runs import SortedRuns
-from spine_vigil.scheduler.cohort.spill import Spill
+from spine_vigil.scheduler.files import merging as sorted_runs
+from spine_vigil.scheduler.files.merging import SortedRuns
+from spine_vigil.scheduler.files.spill import Spill
 
 SCHEMA = {"first": pl.Int32, "second": pl.String, "what": pl.Int64}
 KEYS = st.tuples(st.integers(0, 3), st.text(st.sampled_from("aB\u00e9\U0001f600\ue000 "), max_size=3))
@@ -18,7 +18,7 @@ SHARES = st.lists(KEYS, unique=True, max_size=60).flatmap(
 
 def pieces_of(shares, piece_rows, slices=2, in_memory=0):
     with Spill() as spill, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("spine_vigil.scheduler.cohort.spill.IN_MEMORY", in_memory)
+        patch.setattr("spine_vigil.scheduler.files.spill.IN_MEMORY", in_memory)
         patch.setattr(sorted_runs, "PIECE_ROWS", piece_rows)
         patch.setattr(sorted_runs, "_SLICES_OF_A_PIECE", slices)
         runs = SortedRuns(spill, ("first", "second"))

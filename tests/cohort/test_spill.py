@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from spine_vigil.scheduler.cohort.parallel import in_order
-from spine_vigil.scheduler.cohort.spill import Spill
+from spine_vigil.scheduler.files.spill import Spill
 
 FRAMES = [
     pl.DataFrame(
@@ -22,12 +22,12 @@ FRAMES = [
 
 @pytest.fixture(autouse=True)
 def on_disk(monkeypatch):
-    monkeypatch.setattr("spine_vigil.scheduler.cohort.spill.IN_MEMORY", 0)
+    monkeypatch.setattr("spine_vigil.scheduler.files.spill.IN_MEMORY", 0)
 
 
 @pytest.mark.parametrize("in_memory", [0, 100, 1 << 20], ids=["on disk", "some in memory", "in memory"])
 def test_frames_come_back_as_they_were_in_any_order_and_as_often_as_asked(monkeypatch, in_memory):
-    monkeypatch.setattr("spine_vigil.scheduler.cohort.spill.IN_MEMORY", in_memory)
+    monkeypatch.setattr("spine_vigil.scheduler.files.spill.IN_MEMORY", in_memory)
     with Spill() as spill:
         places = [spill.put(FRAMES[:1]), spill.put([]), spill.put(FRAMES)]
         for place, frames in reversed(list(zip(places, [FRAMES[:1], [], FRAMES], strict=True)) * 2):
@@ -61,7 +61,7 @@ ROOM = [
 @pytest.mark.parametrize(("spare", "is_on_disk", "why"), ROOM)
 def test_frames_wait_on_disk_once_memory_has_no_room(monkeypatch, spare, is_on_disk, why):
     size = int(sum(frame.estimated_size() for frame in FRAMES))
-    monkeypatch.setattr("spine_vigil.scheduler.cohort.spill.IN_MEMORY", 2 * size + spare)
+    monkeypatch.setattr("spine_vigil.scheduler.files.spill.IN_MEMORY", 2 * size + spare)
     with Spill() as spill:
         spill.put(FRAMES)
         assert os.fstat(spill._file.fileno()).st_size == 0

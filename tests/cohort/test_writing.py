@@ -11,16 +11,14 @@ import pytest
 
 from spine_vigil.scheduler.cohort.writing import (
     FramePiece,
-    check_output,
     check_writable,
     harmless,
     header_piece,
     table_suffix,
-    write_beside,
     write_parquet,
-    write_whole,
 )
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.atomic import check_output, write_beside, write_whole
 
 
 def audited(reason="on_schedule", **columns):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from spine_vigil.scheduler.calendars.files import locked, replace_all, sweep, write_new
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.together import locked, replace_all, sweep, write_new
 
 ROOT = Path(__file__).parents[2]
 
@@ -108,7 +108,7 @@ def test_what_a_killed_run_left_is_swept_and_nothing_else(tmp_path):
 HOLD = """
 import sys
 from pathlib import Path
-from spine_vigil.scheduler.calendars.files import locked
+from spine_vigil.scheduler.files.together import locked
 with locked(Path(sys.argv[1])):
     print("locked", flush=True)
     sys.stdin.read()

@@ -11,14 +11,15 @@ import polars as pl
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort import csv_file, histories, parquet_file, spill
+from spine_vigil.scheduler.cohort import csv_file, histories, parquet_file
 from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.cohort.events_file import EventsFile
 from spine_vigil.scheduler.cohort.filed import FiledAudit
 from spine_vigil.scheduler.cohort.reading import open_stream
-from spine_vigil.scheduler.cohort.spill import Spill
 from spine_vigil.scheduler.cohort.writing import Piece, write_parquet
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.files import spill
+from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.spill import Held, Spill
+from spine_vigil.scheduler.files.spill import Held, Spill
 
 PIECE_ROWS = 1 << 16
 """How many rows come at a time, roughly."""

@@ -15,7 +15,7 @@ from itertools import compress
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.tabletext import (
+from spine_vigil.scheduler.files.csv_text import (
     LINE,
     LONGEST_LINE,
     UTF8_MARK,
