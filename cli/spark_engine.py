@@ -11,6 +11,7 @@ from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.cohort.batches import Wanted
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.patients import read_patients
+from spine_vigil.scheduler.cohort.pieces import check_writable, table_suffix
 from spine_vigil.scheduler.cohort.reading import open_events
 from spine_vigil.scheduler.cohort.readings import CONTESTED
 from spine_vigil.scheduler.cohort.spark import Job
@@ -22,7 +23,6 @@ from spine_vigil.scheduler.cohort.spark_files import (
 )
 from spine_vigil.scheduler.cohort.spark_session import spark_session
 from spine_vigil.scheduler.cohort.summary import Counts
-from spine_vigil.scheduler.cohort.writing import check_writable, table_suffix
 from spine_vigil.scheduler.errors import FileError
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason
+from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
 from spine_vigil.scheduler.cohort.codes import fact_values, wording
 from spine_vigil.scheduler.cohort.judge import Cases, Judged
-from spine_vigil.scheduler.cohort.tables import AS, NEVER, NO_DAY, TRUE, UNSPECIFIED, DayTable, Flags, Ints, RuleTables
+from spine_vigil.scheduler.cohort.tables import AS, TRUE, UNSPECIFIED, DayTable, RuleTables
 
 
 def next_allowed(cases: Cases, judged: Judged, tables: RuleTables, days: DayTable) -> Ints:

@@ -16,6 +16,7 @@ import polars as pl
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.answers.reasons import Reason
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, without_none
 from spine_vigil.scheduler.cohort.blocks import Digest, Ready, prepare
 from spine_vigil.scheduler.cohort.cells import Cells, FrameCells
 from spine_vigil.scheduler.cohort.codes import Codes, wording
@@ -25,9 +26,9 @@ from spine_vigil.scheduler.cohort.decode import Decoder
 from spine_vigil.scheduler.cohort.explain import RESULT_SCHEMA, CsvResults, Results
 from spine_vigil.scheduler.cohort.histories import Histories, Lookback
 from spine_vigil.scheduler.cohort.memory import give_back
-from spine_vigil.scheduler.cohort.parallel import in_order
 from spine_vigil.scheduler.cohort.phrases import Words
-from spine_vigil.scheduler.cohort.tables import NOWHERE, DayTable, RuleTables, day_table, without_none
+from spine_vigil.scheduler.cohort.tables import DayTable, RuleTables, day_table
+from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.csv_text import LINE
 from spine_vigil.scheduler.files.spill import Spill

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason, Timeliness
 from spine_vigil.scheduler.answers.sentences import SENTENCES
+from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, Flags, Ints, without_none
 from spine_vigil.scheduler.cohort.history import is_first_of_run
-from spine_vigil.scheduler.cohort.tables import NEVER, NO_DAY, NOWHERE, UNKNOWN, Flags, Ints, RuleTables, without_none
+from spine_vigil.scheduler.cohort.tables import UNKNOWN, RuleTables
 
 TIMELINESS = tuple(Timeliness)
 WORDINGS = tuple(SENTENCES)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.allowed import next_allowed
+from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, Flags, Ints, with_none, without_none
 from spine_vigil.scheduler.cohort.codes import (
     Codes,
     best_of_each_row,
@@ -27,17 +28,7 @@ from spine_vigil.scheduler.cohort.histories import Found
 from spine_vigil.scheduler.cohort.history import is_first_of_run
 from spine_vigil.scheduler.cohort.indications import Hazards, raised_routes
 from spine_vigil.scheduler.cohort.judge import Cases, Judged, judge
-from spine_vigil.scheduler.cohort.tables import (
-    NEVER,
-    NO_DAY,
-    NOWHERE,
-    DayTable,
-    Flags,
-    Ints,
-    RuleTables,
-    with_none,
-    without_none,
-)
+from spine_vigil.scheduler.cohort.tables import DayTable, RuleTables
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
 from spine_vigil.scheduler.rules.facts import IndexKind
 

@@ -10,7 +10,7 @@ from typing import IO
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.writing import write_parquet
+from spine_vigil.scheduler.cohort.pieces import write_parquet
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.formulas import quoted_formulas
 

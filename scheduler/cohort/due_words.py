@@ -11,7 +11,8 @@ from string import Formatter
 import polars as pl
 
 from spine_vigil.scheduler.answers.due_status import ADVICE, BECAUSE, URGENCY, DueStatus
-from spine_vigil.scheduler.cohort.tables import NEVER, UNKNOWN, RuleTables, gather
+from spine_vigil.scheduler.cohort.arrays import NEVER, gather
+from spine_vigil.scheduler.cohort.tables import UNKNOWN, RuleTables
 from spine_vigil.scheduler.editions.edition import meaning
 from spine_vigil.scheduler.records.fields import day_number
 from spine_vigil.scheduler.rules.facts import IndexKind

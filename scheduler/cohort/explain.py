@@ -12,11 +12,11 @@ import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, with_none
 from spine_vigil.scheduler.cohort.codes import Codes
 from spine_vigil.scheduler.cohort.phrases import Words
-from spine_vigil.scheduler.cohort.rowtexts import EMPTY, RowTexts, TextColumn
+from spine_vigil.scheduler.cohort.row_texts import EMPTY, RowTexts, TextColumn
 from spine_vigil.scheduler.cohort.sentences import NEEDS_QUOTES, Sentences
-from spine_vigil.scheduler.cohort.tables import NOWHERE, with_none
 
 if TYPE_CHECKING:
     from spine_vigil.scheduler.cohort.joining import TextPool

@@ -26,7 +26,7 @@ from spine_vigil.scheduler.cohort.earlier import (
 )
 from spine_vigil.scheduler.cohort.history import History, all_histories, courses_of, history_from, history_of
 from spine_vigil.scheduler.cohort.memory import give_back
-from spine_vigil.scheduler.cohort.parallel import in_order
+from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.spill import Held, Spill
 

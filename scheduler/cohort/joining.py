@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from spine_vigil.scheduler.cohort.arrays import Ints
 from spine_vigil.scheduler.cohort.byteloops import Texts, join_rows
-from spine_vigil.scheduler.cohort.rowtexts import TextColumn
-from spine_vigil.scheduler.cohort.tables import Ints
-from spine_vigil.scheduler.cohort.writing import Piece
+from spine_vigil.scheduler.cohort.pieces import Piece
+from spine_vigil.scheduler.cohort.row_texts import TextColumn
 from spine_vigil.scheduler.errors import CHANGED, FileError
 
 _ROOM = 1 << 22

@@ -11,21 +11,9 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason, Timeliness
 from spine_vigil.scheduler.answers.sentences import SENTENCES
+from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, Flags, Ints
 from spine_vigil.scheduler.cohort.codes import REASONS, TIMELINESS, WORDINGS, conditions, fact_values, wording
-from spine_vigil.scheduler.cohort.tables import (
-    FALSE,
-    NEVER,
-    NO_DAY,
-    NONE,
-    NOWHERE,
-    TRUE,
-    UNKNOWN,
-    UNSPECIFIED,
-    DayTable,
-    Flags,
-    Ints,
-    RuleTables,
-)
+from spine_vigil.scheduler.cohort.tables import FALSE, NONE, TRUE, UNKNOWN, UNSPECIFIED, DayTable, RuleTables
 from spine_vigil.scheduler.cohort.windows import (
     Windows,
     index_dates,

@@ -11,9 +11,10 @@ import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.answers.sentences import COUNTED, indication_words, protocol_words, schedule_words
+from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints, look_up
 from spine_vigil.scheduler.cohort.codes import REASONS, TIMELINESS, Codes
 from spine_vigil.scheduler.cohort.combinations import SUPPORTS
-from spine_vigil.scheduler.cohort.tables import NO_DAY, NOWHERE, Ints, RuleTables
+from spine_vigil.scheduler.cohort.tables import RuleTables
 from spine_vigil.scheduler.editions.edition import meaning
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.schedules import Schedule
@@ -37,12 +38,6 @@ class Phrase:
         """Return the place of each row's text, the one behind the last where there is none."""
         places = self.place(codes)
         return np.where(places == NOWHERE, np.int32(len(self.texts)), places)
-
-
-def look_up(texts: pl.Series, places: Ints) -> pl.Series:
-    """Return the text at each place."""
-    # Without a sign there is nothing to check but the upper bound.
-    return texts.gather(pl.Series(places.view(np.uint32)))
 
 
 class Words:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from spine_vigil.scheduler.cohort.arrays import NO_DAY, look_up, with_none
 from spine_vigil.scheduler.cohort.byteloops import (
     UNKNOWN,
     Places,
@@ -24,8 +25,6 @@ from spine_vigil.scheduler.cohort.byteloops import (
 )
 from spine_vigil.scheduler.cohort.meanings import MOST_KEPT, Meanings
 from spine_vigil.scheduler.cohort.patient_keys import patient_keys, spread
-from spine_vigil.scheduler.cohort.phrases import look_up
-from spine_vigil.scheduler.cohort.tables import NO_DAY, with_none
 from spine_vigil.scheduler.files.csv_text import can_be_plain, parse_plain, with_line_feeds, with_lines
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 

@@ -11,10 +11,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.sentences import COUNTED, SENTENCES
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, Flags, Ints
 from spine_vigil.scheduler.cohort.codes import Codes
 from spine_vigil.scheduler.cohort.phrases import Words
-from spine_vigil.scheduler.cohort.rowtexts import RowTexts
-from spine_vigil.scheduler.cohort.tables import NOWHERE, Flags, Ints
+from spine_vigil.scheduler.cohort.row_texts import RowTexts
 
 _FEW, _FEW_OF_CELLS = 1 << 12, 1 << 15
 """A field that can hold so few texts is kept once more with the plain text before and behind it.

@@ -10,31 +10,18 @@ a day that is not there, NOWHERE for a place.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import reason_for_fact
+from spine_vigil.scheduler.cohort.arrays import NEVER, NOWHERE, Flags, Ints, gather
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.criteria import durations_of
 from spine_vigil.scheduler.rules.dates import Duration, days
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
-
-NEVER = 1_000_000
-"""A day beyond all others (in the year 4707): where a phase has no end, or an event did not happen."""
-
-NO_DAY = -NEVER
-"""A day before all others: where there is none."""
-
-NOWHERE = -1
-"""The place of what is not there."""
-
-Ints: TypeAlias = NDArray[np.int32]
-Flags: TypeAlias = NDArray[np.bool_]
 
 NO_WINDOW, EVERY, ONCE = 0, 1, 2
 """The kinds of slot that matter for windows; an `as` or `unspecified` phase and the padding have none."""
@@ -44,22 +31,6 @@ NONE, AS, UNSPECIFIED = 0, 1, 2
 
 FALSE, TRUE, UNKNOWN = 0, 1, 2
 """The three values of a fact."""
-
-
-def gather(values: pl.Series | Ints | Flags, at: pl.Expr) -> pl.Expr:
-    """Return `values[at]` for each row; null where `at` is null."""
-    return pl.lit(values if isinstance(values, pl.Series) else pl.Series(values)).gather(at)
-
-
-def with_none(values: Ints, none: int) -> pl.Series:
-    """Return a column in which `none` is null."""
-    column = pl.Series(values)
-    return column.set(column == none, None)
-
-
-def without_none(column: pl.Series, none: int) -> Ints:
-    """Return the numbers of a column, `none` where it is null."""
-    return column.cast(pl.Int32).fill_null(none).to_numpy()
 
 
 class DayTable:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spine_vigil.scheduler.cohort.tables import EVERY, NEVER, NO_DAY, NO_WINDOW, ONCE, DayTable, Flags, Ints, RuleTables
+from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
+from spine_vigil.scheduler.cohort.tables import EVERY, NO_WINDOW, ONCE, DayTable, RuleTables
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE
 

@@ -21,7 +21,7 @@ from spine_vigil.cli.main import main
 from spine_vigil.scheduler.cohort import csv_file, parquet_file
 from spine_vigil.scheduler.cohort.filed import FiledAudit
 from spine_vigil.scheduler.cohort.joining import Lines
-from spine_vigil.scheduler.cohort.writing import FramePiece, Piece
+from spine_vigil.scheduler.cohort.pieces import FramePiece, Piece
 from spine_vigil.scheduler.errors import FileError
 
 ROOT = Path(__file__).parents[2]

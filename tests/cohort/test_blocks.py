@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from support.block_sizes import WHOLE, Sizes, as_parquet, opened
 
 from spine_vigil.scheduler.cohort import csv_file
-from spine_vigil.scheduler.cohort.parallel import in_order
 from spine_vigil.scheduler.cohort.reading import open_stream
+from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import (
     DAMAGE,

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from spine_vigil.scheduler.cohort import byteloops
+from spine_vigil.scheduler.cohort.arrays import NO_DAY
 from spine_vigil.scheduler.cohort.meanings import UNREADABLE
 from spine_vigil.scheduler.cohort.patient_keys import FNV_START
 from spine_vigil.scheduler.cohort.plaintext import _table
-from spine_vigil.scheduler.cohort.tables import NO_DAY
 
 LOOPS = [name for name, found in vars(byteloops).items() if hasattr(found, "py_func")]
 

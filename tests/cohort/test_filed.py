@@ -18,8 +18,8 @@ from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort import sentences
 from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.cohort.filed import FiledAudit
+from spine_vigil.scheduler.cohort.pieces import Piece
 from spine_vigil.scheduler.cohort.reading import open_events
-from spine_vigil.scheduler.cohort.writing import Piece
 from spine_vigil.scheduler.editions.vocabulary import (
     TREATMENT_END,
     Cite,

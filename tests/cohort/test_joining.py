@@ -8,7 +8,7 @@ import pytest
 
 from spine_vigil.scheduler.cohort import joining
 from spine_vigil.scheduler.cohort.joining import TextPool
-from spine_vigil.scheduler.cohort.rowtexts import EMPTY, RowTexts, TextColumn
+from spine_vigil.scheduler.cohort.row_texts import EMPTY, RowTexts, TextColumn
 from spine_vigil.scheduler.errors import FileError
 
 VERDICTS, DAYS = pl.Series(["within", "outside", None]), pl.Series(["2026-04-15", "2026-07-15"])

@@ -12,8 +12,8 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort import plaintext
 from spine_vigil.scheduler.cohort.cells import FrameCells
 from spine_vigil.scheduler.cohort.decode import Decoder
-from spine_vigil.scheduler.cohort.parallel import in_order
 from spine_vigil.scheduler.cohort.plaintext import PlainReader
+from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.files.csv_text import parse_plain, with_lines
 
 HEADER = ["who", "date", "protocol", "modality", "region", "cpt", "high_grade", "kyphosis_degrees", "note"]

@@ -8,7 +8,7 @@ from time import sleep
 import polars as pl
 import pytest
 
-from spine_vigil.scheduler.cohort.parallel import in_order
+from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.files.spill import Spill
 
 FRAMES = [

@@ -9,7 +9,7 @@ from io import BytesIO, StringIO
 import polars as pl
 import pytest
 
-from spine_vigil.scheduler.cohort.writing import (
+from spine_vigil.scheduler.cohort.pieces import (
     FramePiece,
     check_writable,
     harmless,

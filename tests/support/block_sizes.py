@@ -15,8 +15,8 @@ from spine_vigil.scheduler.cohort import csv_file, histories, parquet_file
 from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.cohort.events_file import EventsFile
 from spine_vigil.scheduler.cohort.filed import FiledAudit
+from spine_vigil.scheduler.cohort.pieces import Piece, write_parquet
 from spine_vigil.scheduler.cohort.reading import open_stream
-from spine_vigil.scheduler.cohort.writing import Piece, write_parquet
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files import spill
 from spine_vigil.scheduler.files.spill import Spill

@@ -9,8 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from spine_vigil.scheduler.cohort.phrases import look_up
-from spine_vigil.scheduler.cohort.tables import Ints
+from spine_vigil.scheduler.cohort.arrays import Ints, look_up
 
 EMPTY = pl.Series([""])
 """The table of a text that is empty in most rows."""
