@@ -18,11 +18,11 @@ from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, without_none
 from spine_vigil.scheduler.cohort.blocks import Digest, Ready, prepare
-from spine_vigil.scheduler.cohort.cells import Cells, FrameCells
 from spine_vigil.scheduler.cohort.codes import Codes, wording
 from spine_vigil.scheduler.cohort.contexts import ContextBook, Contexts, Lanes, match_contexts
 from spine_vigil.scheduler.cohort.decide import decide_rows
-from spine_vigil.scheduler.cohort.decode import Decoder
+from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
+from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 from spine_vigil.scheduler.cohort.explain import RESULT_SCHEMA, CsvResults, Results
 from spine_vigil.scheduler.cohort.histories import Histories, Lookback
 from spine_vigil.scheduler.cohort.memory import give_back

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, Flags, Ints
 from spine_vigil.scheduler.cohort.compiled import compiled
-from spine_vigil.scheduler.cohort.meanings import UNREADABLE
-from spine_vigil.scheduler.cohort.patient_keys import FNV_PRIME, FNV_START
+from spine_vigil.scheduler.cohort.decoding.patient_keys import FNV_PRIME, FNV_START
+from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE
 from spine_vigil.scheduler.rules.dates import EARLIEST, LATEST
 
 Bytes = NDArray[np.uint8]

@@ -13,8 +13,8 @@ from datetime import date
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.cells import FrameCells
-from spine_vigil.scheduler.cohort.decode import Decoder
+from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
+from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 from spine_vigil.scheduler.cohort.due import DueRules, DueShare, Wanted, due_share
 from spine_vigil.scheduler.cohort.due_rows import DueBlock, DueCounts, collect_block
 from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS, ORDER, DueTotals, in_words, totals, with_order

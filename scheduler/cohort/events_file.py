@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from spine_vigil.scheduler.cohort.cells import Cells, FrameCells
+from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
 from spine_vigil.scheduler.files.csv_text import can_be_lines
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.cells import FrameCells
+from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
 from spine_vigil.scheduler.cohort.events_file import Events
 from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout
 from spine_vigil.scheduler.cohort.reading import read_events

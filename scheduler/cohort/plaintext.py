@@ -23,8 +23,8 @@ from spine_vigil.scheduler.cohort.byteloops import (
     hash_ids,
     read_days,
 )
-from spine_vigil.scheduler.cohort.meanings import MOST_KEPT, Meanings
-from spine_vigil.scheduler.cohort.patient_keys import patient_keys, spread
+from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys, spread
+from spine_vigil.scheduler.cohort.decoding.values import MOST_KEPT, Meanings
 from spine_vigil.scheduler.files.csv_text import can_be_plain, parse_plain, with_line_feeds, with_lines
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 

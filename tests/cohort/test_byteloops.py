@@ -5,8 +5,8 @@ import pytest
 
 from spine_vigil.scheduler.cohort import byteloops
 from spine_vigil.scheduler.cohort.arrays import NO_DAY
-from spine_vigil.scheduler.cohort.meanings import UNREADABLE
-from spine_vigil.scheduler.cohort.patient_keys import FNV_START
+from spine_vigil.scheduler.cohort.decoding.patient_keys import FNV_START
+from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE
 from spine_vigil.scheduler.cohort.plaintext import _table
 
 LOOPS = [name for name, found in vars(byteloops).items() if hasattr(found, "py_func")]

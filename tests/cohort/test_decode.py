@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort.decode import Decoder
+from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 
 
 @pytest.mark.parametrize(

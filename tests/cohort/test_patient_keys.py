@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from spine_vigil.scheduler.cohort.patient_keys import patient_keys
+from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys
 
 
 def test_equal_ids_have_equal_keys_wherever_they_stand():

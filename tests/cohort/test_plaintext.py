@@ -10,8 +10,8 @@ from polars.testing import assert_frame_equal, assert_series_equal
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort import plaintext
-from spine_vigil.scheduler.cohort.cells import FrameCells
-from spine_vigil.scheduler.cohort.decode import Decoder
+from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
+from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 from spine_vigil.scheduler.cohort.plaintext import PlainReader
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.files.csv_text import parse_plain, with_lines

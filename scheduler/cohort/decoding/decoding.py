@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.cells import Cells
-from spine_vigil.scheduler.cohort.meanings import UNREADABLE, Meanings
+from spine_vigil.scheduler.cohort.decoding.cells import Cells
+from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE, Meanings
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.csv_text import DAMAGE
 from spine_vigil.scheduler.records import rows as row_checks

@@ -7,8 +7,8 @@ from typing import Protocol
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.meanings import Meanings
-from spine_vigil.scheduler.cohort.patient_keys import patient_keys
+from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys
+from spine_vigil.scheduler.cohort.decoding.values import Meanings
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
