@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
-from spine_vigil.scheduler.cohort.codes import fact_values, wording
 from spine_vigil.scheduler.cohort.judge import Cases, Judged
-from spine_vigil.scheduler.cohort.tables import AS, TRUE, UNSPECIFIED, DayTable, RuleTables
+from spine_vigil.scheduler.cohort.tables.day_table import DayTable
+from spine_vigil.scheduler.cohort.tables.numbering import fact_values, wording
+from spine_vigil.scheduler.cohort.tables.rule_tables import AS, TRUE, UNSPECIFIED, RuleTables
 
 
 def next_allowed(cases: Cases, judged: Judged, tables: RuleTables, days: DayTable) -> Ints:

@@ -18,8 +18,7 @@ from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, without_none
 from spine_vigil.scheduler.cohort.blocks import Digest, Ready, prepare
-from spine_vigil.scheduler.cohort.codes import Codes, wording
-from spine_vigil.scheduler.cohort.contexts import ContextBook, Contexts, Lanes, match_contexts
+from spine_vigil.scheduler.cohort.codes import Codes
 from spine_vigil.scheduler.cohort.decide import decide_rows
 from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
@@ -27,7 +26,10 @@ from spine_vigil.scheduler.cohort.explain import RESULT_SCHEMA, CsvResults, Resu
 from spine_vigil.scheduler.cohort.histories import Histories, Lookback
 from spine_vigil.scheduler.cohort.memory import give_back
 from spine_vigil.scheduler.cohort.phrases import Words
-from spine_vigil.scheduler.cohort.tables import DayTable, RuleTables, day_table
+from spine_vigil.scheduler.cohort.tables.contexts import ContextBook, Contexts, Lanes, match_contexts
+from spine_vigil.scheduler.cohort.tables.day_table import DayTable
+from spine_vigil.scheduler.cohort.tables.numbering import wording
+from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_table
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.csv_text import LINE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.tables import DayTable
+from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.errors import RuleError
 from spine_vigil.scheduler.rules.criteria import (
     Above,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.contexts import ContextBook, Lanes, match_contexts
-from spine_vigil.scheduler.cohort.tables import RuleTables
+from spine_vigil.scheduler.cohort.tables.contexts import ContextBook, Lanes, match_contexts
+from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 
 
 def with_studies(

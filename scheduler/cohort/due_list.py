@@ -19,7 +19,8 @@ from spine_vigil.scheduler.cohort.due import DueRules, DueShare, Wanted, due_sha
 from spine_vigil.scheduler.cohort.due_rows import DueBlock, DueCounts, collect_block
 from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS, ORDER, DueTotals, in_words, totals, with_order
 from spine_vigil.scheduler.cohort.events_file import Block, Events, EventsFile
-from spine_vigil.scheduler.cohort.tables import DayTable, RuleTables, day_table
+from spine_vigil.scheduler.cohort.tables.day_table import DayTable
+from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_table
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE

@@ -10,7 +10,7 @@ import polars as pl
 
 from spine_vigil.scheduler.cohort.decoding.cells import Cells
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder, bounds
-from spine_vigil.scheduler.cohort.tables import RuleTables
+from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS, PATIENT_ID, STATUSES, day_number
 from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.records.rows import Problem

@@ -12,7 +12,7 @@ import polars as pl
 
 from spine_vigil.scheduler.answers.due_status import ADVICE, BECAUSE, URGENCY, DueStatus
 from spine_vigil.scheduler.cohort.arrays import NEVER, gather
-from spine_vigil.scheduler.cohort.tables import UNKNOWN, RuleTables
+from spine_vigil.scheduler.cohort.tables.rule_tables import UNKNOWN, RuleTables
 from spine_vigil.scheduler.editions.edition import meaning
 from spine_vigil.scheduler.records.fields import day_number
 from spine_vigil.scheduler.rules.facts import IndexKind

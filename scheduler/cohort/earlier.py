@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints
-from spine_vigil.scheduler.cohort.contexts import LANES_PER_SET, Contexts, Lanes
 from spine_vigil.scheduler.cohort.history import (
     BOOKED,
     DAY_BITS,
@@ -20,6 +19,7 @@ from spine_vigil.scheduler.cohort.history import (
     is_first_of_run,
     with_day,
 )
+from spine_vigil.scheduler.cohort.tables.contexts import LANES_PER_SET, Contexts, Lanes
 from spine_vigil.scheduler.records.fields import MODALITIES
 from spine_vigil.scheduler.rules.studies import shown_regions
 

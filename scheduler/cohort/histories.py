@@ -15,7 +15,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.combinations import concerned, studies_together
-from spine_vigil.scheduler.cohort.contexts import Contexts, Lanes
 from spine_vigil.scheduler.cohort.earlier import (
     ReferenceDays,
     References,
@@ -26,6 +25,7 @@ from spine_vigil.scheduler.cohort.earlier import (
 )
 from spine_vigil.scheduler.cohort.history import History, all_histories, courses_of, history_from, history_of
 from spine_vigil.scheduler.cohort.memory import give_back
+from spine_vigil.scheduler.cohort.tables.contexts import Contexts, Lanes
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.spill import Held, Spill

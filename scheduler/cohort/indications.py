@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
-from spine_vigil.scheduler.cohort.codes import WORDINGS
 from spine_vigil.scheduler.cohort.criteria import Reader
-from spine_vigil.scheduler.cohort.tables import RuleTables
+from spine_vigil.scheduler.cohort.tables.numbering import WORDINGS
+from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.records.fields import MODALITIES, STATUSES
 from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.rules.facts import FactKind

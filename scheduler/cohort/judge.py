@@ -12,8 +12,16 @@ from numpy.typing import NDArray
 from spine_vigil.scheduler.answers.reasons import Reason, Timeliness
 from spine_vigil.scheduler.answers.sentences import SENTENCES
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, Flags, Ints
-from spine_vigil.scheduler.cohort.codes import REASONS, TIMELINESS, WORDINGS, conditions, fact_values, wording
-from spine_vigil.scheduler.cohort.tables import FALSE, NONE, TRUE, UNKNOWN, UNSPECIFIED, DayTable, RuleTables
+from spine_vigil.scheduler.cohort.tables.day_table import DayTable
+from spine_vigil.scheduler.cohort.tables.numbering import (
+    REASONS,
+    TIMELINESS,
+    WORDINGS,
+    conditions,
+    fact_values,
+    wording,
+)
+from spine_vigil.scheduler.cohort.tables.rule_tables import FALSE, NONE, TRUE, UNKNOWN, UNSPECIFIED, RuleTables
 from spine_vigil.scheduler.cohort.windows import (
     Windows,
     index_dates,

@@ -11,8 +11,8 @@ import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
-from spine_vigil.scheduler.cohort.codes import REASONS
 from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE
+from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.grace import GracePolicy
 

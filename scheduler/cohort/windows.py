@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
-from spine_vigil.scheduler.cohort.tables import EVERY, NO_WINDOW, ONCE, DayTable, RuleTables
+from spine_vigil.scheduler.cohort.tables.day_table import DayTable
+from spine_vigil.scheduler.cohort.tables.rule_tables import EVERY, NO_WINDOW, ONCE, RuleTables
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE
 

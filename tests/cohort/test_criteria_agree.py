@@ -11,7 +11,7 @@ from support.random_criteria import DATES, FACTS, MONTH_ENDS, CriterionMaker, do
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.criteria import Reader
-from spine_vigil.scheduler.cohort.tables import DayTable
+from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.editions.vocabulary import (
     Above,
     AgeAtMost,

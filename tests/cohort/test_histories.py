@@ -7,10 +7,10 @@ import pytest
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort import histories
-from spine_vigil.scheduler.cohort.contexts import ContextBook, Lanes, match_contexts
 from spine_vigil.scheduler.cohort.histories import Histories
 from spine_vigil.scheduler.cohort.history import ADD_ON, BOOKED, HISTORY, PERFORMED
-from spine_vigil.scheduler.cohort.tables import RuleTables
+from spine_vigil.scheduler.cohort.tables.contexts import ContextBook, Lanes, match_contexts
+from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.records.fields import MODALITIES
 from spine_vigil.scheduler.rules.grace import GracePolicy

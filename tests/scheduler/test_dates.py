@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort.tables import DayTable, RuleTables
+from spine_vigil.scheduler.cohort.tables.day_table import DayTable
+from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.errors import RuleError, ValueProblem
 from spine_vigil.scheduler.rules.dates import add, check_order, days, months, parse_date, span_text, weeks, years
 from spine_vigil.scheduler.rules.grace import GracePolicy

@@ -15,8 +15,8 @@ import polars as pl
 
 from spine_vigil.scheduler.answers.without_schedule import answer_without_schedule
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints, gather, without_none
-from spine_vigil.scheduler.cohort.codes import WORDINGS
-from spine_vigil.scheduler.cohort.tables import RuleTables
+from spine_vigil.scheduler.cohort.tables.numbering import WORDINGS
+from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.records.fields import MODALITIES
 from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS, Study
 

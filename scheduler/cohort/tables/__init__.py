@@ -1,0 +1,1 @@
+"""The rules as lookup tables, and rows numbered by what they have in common."""

@@ -1,0 +1,52 @@
+"""The numbers that stand for reasons, sentences and facts."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from spine_vigil.scheduler.answers.reasons import Reason, Timeliness
+from spine_vigil.scheduler.answers.sentences import SENTENCES
+from spine_vigil.scheduler.cohort.arrays import Flags, Ints, without_none
+from spine_vigil.scheduler.cohort.tables.rule_tables import UNKNOWN, RuleTables
+
+TIMELINESS = tuple(Timeliness)
+
+WORDINGS = tuple(SENTENCES)
+
+REASONS = tuple(Reason)
+
+
+def packed_facts(rows: pl.DataFrame, tables: RuleTables) -> NDArray[np.int64]:
+    """Return the schedules' facts of each row as one number, two bits each, in the order of `tables.fact_names`.
+
+    A fact that `rows` has no column for is unknown throughout.
+    """
+    packed = np.zeros(len(rows), dtype=np.int64)
+    for place, name in enumerate(tables.fact_names):
+        value = without_none(rows[name], UNKNOWN).astype(np.int64) if name in rows.columns else np.int64(UNKNOWN)
+        packed |= value << (2 * place)
+    return packed
+
+
+def fact_values(facts: NDArray[np.int64], place: Ints) -> Ints:
+    """Return the value of the fact at each `place` (FALSE, TRUE or UNKNOWN; the missing fact is false)."""
+    return ((facts >> (2 * place)) & 3).astype(np.int32)
+
+
+def conditions(schedule: Ints, facts: NDArray[np.int64], tables: RuleTables) -> tuple[Flags, Flags]:
+    """Return whether each row's schedule applies to it as far as is known, and whether that is not known.
+
+    `facts` are packed (see `packed_facts`); a schedule without a condition of its own applies.
+    """
+    fact = tables.when_fact.take(schedule)
+    value = fact_values(facts, fact)
+    has_none = fact == tables.no_fact
+    is_unknown = ~has_none & (value == UNKNOWN)
+    return has_none | is_unknown | (value == tables.when_value.take(schedule)), is_unknown
+
+
+def wording(name: str) -> np.int32:
+    """Return a sentence as its whole number."""
+    return np.int32(WORDINGS.index(name))
