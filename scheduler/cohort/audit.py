@@ -23,7 +23,7 @@ from spine_vigil.scheduler.cohort.decide import decide_rows
 from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 from spine_vigil.scheduler.cohort.explain import RESULT_SCHEMA, CsvResults, Results
-from spine_vigil.scheduler.cohort.histories import Histories, Lookback
+from spine_vigil.scheduler.cohort.history.lookback import Histories, Lookback
 from spine_vigil.scheduler.cohort.memory import give_back
 from spine_vigil.scheduler.cohort.phrases import Words
 from spine_vigil.scheduler.cohort.tables.contexts import ContextBook, Contexts, Lanes, match_contexts

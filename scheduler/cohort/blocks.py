@@ -9,7 +9,7 @@ import polars as pl
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.decoding.cells import Cells
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder, bounds
-from spine_vigil.scheduler.cohort.history import HISTORY, part_of_rows
+from spine_vigil.scheduler.cohort.history.rows import HISTORY, part_of_rows
 from spine_vigil.scheduler.cohort.tables.contexts import ContextBook
 from spine_vigil.scheduler.records.fields import STATUSES
 from spine_vigil.scheduler.records.patients import Status

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, Flags, Ints
-from spine_vigil.scheduler.cohort.history import is_first_of_run
+from spine_vigil.scheduler.cohort.history.rows import is_first_of_run
 
 
 @dataclass(slots=True)

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort import histories
-from spine_vigil.scheduler.cohort.histories import Histories
-from spine_vigil.scheduler.cohort.history import ADD_ON, BOOKED, HISTORY, PERFORMED
+from spine_vigil.scheduler.cohort.history import lookback as histories
+from spine_vigil.scheduler.cohort.history.lookback import Histories
+from spine_vigil.scheduler.cohort.history.rows import ADD_ON, BOOKED, HISTORY, PERFORMED
 from spine_vigil.scheduler.cohort.tables.contexts import ContextBook, Lanes, match_contexts
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.files.spill import Spill

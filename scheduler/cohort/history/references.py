@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints
-from spine_vigil.scheduler.cohort.history import (
+from spine_vigil.scheduler.cohort.history.rows import (
     BOOKED,
     DAY_BITS,
     DAY_ZERO,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason, Support, Verdict
 from spine_vigil.scheduler.cohort.criteria import Reader
-from spine_vigil.scheduler.cohort.history import ADD_ON, Courses, distinct, is_first_of_run, with_day
+from spine_vigil.scheduler.cohort.history.rows import ADD_ON, Courses, distinct, is_first_of_run, with_day
 from spine_vigil.scheduler.cohort.tables.contexts import Contexts
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records.fields import MODALITIES

@@ -14,8 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from spine_vigil.scheduler.cohort.combinations import concerned, studies_together
-from spine_vigil.scheduler.cohort.earlier import (
+from spine_vigil.scheduler.cohort.history.references import (
     ReferenceDays,
     References,
     all_references,
@@ -23,7 +22,8 @@ from spine_vigil.scheduler.cohort.earlier import (
     no_reference_days,
     reference_days,
 )
-from spine_vigil.scheduler.cohort.history import History, all_histories, courses_of, history_from, history_of
+from spine_vigil.scheduler.cohort.history.rows import History, all_histories, courses_of, history_from, history_of
+from spine_vigil.scheduler.cohort.history.same_day import concerned, studies_together
 from spine_vigil.scheduler.cohort.memory import give_back
 from spine_vigil.scheduler.cohort.tables.contexts import Contexts, Lanes
 from spine_vigil.scheduler.cohort.threads import in_order
