@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.compiled import can_compile
+from spine_vigil.scheduler.cohort.compiled.numba_cache import can_compile
 from spine_vigil.scheduler.cohort.events_file import Block, Events, OpenFile
 from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout, check_header
 from spine_vigil.scheduler.errors import CHANGED, FileError, cannot_read
@@ -31,7 +31,7 @@ from spine_vigil.scheduler.files.csv_text import (
 )
 
 if TYPE_CHECKING:
-    from spine_vigil.scheduler.cohort.plaintext import PlainReader
+    from spine_vigil.scheduler.cohort.compiled.csv_cells import PlainReader
 
 BLOCK_BYTES = 1 << 25
 """How much of a CSV is read at a time; its columns as text and its results take many times that."""
@@ -76,7 +76,7 @@ class CsvFile(OpenFile):
         """Return what reads plain lines several times as fast, where that is worth its start."""
         if self.size < COMPILED_BYTES or not can_compile():
             return None
-        from spine_vigil.scheduler.cohort.plaintext import PlainReader
+        from spine_vigil.scheduler.cohort.compiled.csv_cells import PlainReader
 
         return PlainReader(self.header, self.fields)
 

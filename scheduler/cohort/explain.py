@@ -19,7 +19,7 @@ from spine_vigil.scheduler.cohort.row_texts import EMPTY, RowTexts, TextColumn
 from spine_vigil.scheduler.cohort.sentences import NEEDS_QUOTES, Sentences
 
 if TYPE_CHECKING:
-    from spine_vigil.scheduler.cohort.joining import TextPool
+    from spine_vigil.scheduler.cohort.compiled.csv_lines import TextPool
 
 RESULT_SCHEMA = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
 """The result columns and their types: all text but the days."""
@@ -87,7 +87,7 @@ class CsvResults(Results):
 
     def pool(self) -> TextPool:
         """Return all texts of cells, ready to be put behind lines by compiled loops."""
-        from spine_vigil.scheduler.cohort.joining import TextPool
+        from spine_vigil.scheduler.cohort.compiled.csv_lines import TextPool
 
         with self._turn:
             if self._pool is None:

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from spine_vigil.scheduler.cohort import byteloops
 from spine_vigil.scheduler.cohort.arrays import NO_DAY
+from spine_vigil.scheduler.cohort.compiled import loops as byteloops
+from spine_vigil.scheduler.cohort.compiled.csv_cells import _table
 from spine_vigil.scheduler.cohort.decoding.patient_keys import FNV_START
 from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE
-from spine_vigil.scheduler.cohort.plaintext import _table
 
 LOOPS = [name for name, found in vars(byteloops).items() if hasattr(found, "py_func")]
 

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from spine_vigil.scheduler.cohort import joining
-from spine_vigil.scheduler.cohort.joining import TextPool
+from spine_vigil.scheduler.cohort.compiled import csv_lines as joining
+from spine_vigil.scheduler.cohort.compiled.csv_lines import TextPool
 from spine_vigil.scheduler.cohort.row_texts import EMPTY, RowTexts, TextColumn
 from spine_vigil.scheduler.errors import FileError
 

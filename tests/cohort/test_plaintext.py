@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal, assert_series_equal
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort import plaintext
+from spine_vigil.scheduler.cohort.compiled import csv_cells as plaintext
+from spine_vigil.scheduler.cohort.compiled.csv_cells import PlainReader
 from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
-from spine_vigil.scheduler.cohort.plaintext import PlainReader
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.files.csv_text import parse_plain, with_lines
 

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, look_up, with_none
-from spine_vigil.scheduler.cohort.byteloops import (
+from spine_vigil.scheduler.cohort.compiled.loops import (
     UNKNOWN,
     Places,
     WordTable,

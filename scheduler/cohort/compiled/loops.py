@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, Flags, Ints
-from spine_vigil.scheduler.cohort.compiled import compiled
+from spine_vigil.scheduler.cohort.compiled.numba_cache import compiled
 from spine_vigil.scheduler.cohort.decoding.patient_keys import FNV_PRIME, FNV_START
 from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE
 from spine_vigil.scheduler.rules.dates import EARLIEST, LATEST

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import Ints
-from spine_vigil.scheduler.cohort.byteloops import Texts, join_rows
+from spine_vigil.scheduler.cohort.compiled.loops import Texts, join_rows
 from spine_vigil.scheduler.cohort.pieces import Piece
 from spine_vigil.scheduler.cohort.row_texts import TextColumn
 from spine_vigil.scheduler.errors import CHANGED, FileError
