@@ -18,8 +18,8 @@ from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, without_none
 from spine_vigil.scheduler.cohort.blocks import Digest, Ready, prepare
-from spine_vigil.scheduler.cohort.codes import Codes
-from spine_vigil.scheduler.cohort.decide import decide_rows
+from spine_vigil.scheduler.cohort.deciding.decisions import decide_rows
+from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
 from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 from spine_vigil.scheduler.cohort.explain import RESULT_SCHEMA, CsvResults, Results

@@ -11,12 +11,19 @@ import polars as pl
 
 from spine_vigil.scheduler.answers.due_status import DueStatus
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, gather, with_none, without_none
+from spine_vigil.scheduler.cohort.deciding.windows import (
+    index_dates,
+    last_days,
+    next_windows,
+    slot_at,
+    starts_of,
+    within,
+)
 from spine_vigil.scheduler.cohort.due_history import with_studies
 from spine_vigil.scheduler.cohort.due_rows import documented, newest
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.numbering import conditions, fact_values, packed_facts
 from spine_vigil.scheduler.cohort.tables.rule_tables import AS, NONE, TRUE, UNKNOWN, RuleTables
-from spine_vigil.scheduler.cohort.windows import index_dates, last_days, next_windows, slot_at, starts_of, within
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records.fields import day_number
 from spine_vigil.scheduler.rules.facts import IndexKind

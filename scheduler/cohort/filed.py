@@ -13,7 +13,7 @@ from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.arrays import Ints
 from spine_vigil.scheduler.cohort.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.blocks import Digest, Ready
-from spine_vigil.scheduler.cohort.codes import Codes
+from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
 from spine_vigil.scheduler.cohort.events_file import Block, Events, EventsFile
 from spine_vigil.scheduler.cohort.pieces import FramePiece, Piece, harmless, header_piece, holds_formulas
 from spine_vigil.scheduler.cohort.readings import CONTESTED, OtherReadings

@@ -12,8 +12,8 @@ import polars as pl
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.answers.sentences import COUNTED, indication_words, protocol_words, schedule_words
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints, look_up
-from spine_vigil.scheduler.cohort.codes import Codes
-from spine_vigil.scheduler.cohort.history.same_day import SUPPORTS
+from spine_vigil.scheduler.cohort.deciding.combinations import SUPPORTS
+from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS, TIMELINESS
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.editions.edition import meaning

@@ -10,7 +10,7 @@ import polars as pl
 
 from spine_vigil.scheduler.cohort.audit import Audit, Cohort
 from spine_vigil.scheduler.cohort.blocks import Ready
-from spine_vigil.scheduler.cohort.codes import Codes
+from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 
 CONTESTED = "contested"

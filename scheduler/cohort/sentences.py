@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.sentences import COUNTED, SENTENCES
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Flags, Ints
-from spine_vigil.scheduler.cohort.codes import Codes
+from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
 from spine_vigil.scheduler.cohort.phrases import Words
 from spine_vigil.scheduler.cohort.row_texts import RowTexts
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.random_criteria import DATES, FACTS, MONTH_ENDS, CriterionMaker, documented
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort.criteria import Reader
+from spine_vigil.scheduler.cohort.deciding.criteria import Reader
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.editions.vocabulary import (
     Above,

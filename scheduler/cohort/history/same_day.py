@@ -8,16 +8,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from spine_vigil.scheduler.answers.reasons import Reason, Support, Verdict
-from spine_vigil.scheduler.cohort.criteria import Reader
 from spine_vigil.scheduler.cohort.history.rows import ADD_ON, Courses, distinct, is_first_of_run, with_day
 from spine_vigil.scheduler.cohort.tables.contexts import Contexts
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records.fields import MODALITIES
 from spine_vigil.scheduler.rules.indications import Combination
 from spine_vigil.scheduler.rules.studies import Study
-
-SUPPORTS = tuple(Support)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,47 +118,3 @@ def _different_studies(
             is_by_it = is_part & (modality[study] == MODALITIES.index(one))
             is_combined &= np.bincount(day[is_by_it], minlength=days) > 0
     return np.where(is_part & is_combined[day], counts[day], 0).astype(np.uint32)
-
-
-def support_rows(rows: pl.DataFrame, together: pl.DataFrame, edition: Edition, reader: Reader) -> pl.DataFrame:
-    """Return `row` and `combination` (a place in SUPPORTS) of the rows that are part of a combination.
-
-    `rows` are the judged rows of a block with `surveillance` (the reason that their protocol alone gives, or null),
-    `together` what `studies_together` says of them.
-    """
-    if together.is_empty():
-        return pl.DataFrame(schema={"row": pl.UInt32, "combination": pl.Int32})
-    several = together.join(rows, on="at", how="inner")
-    names = together_columns(edition)
-    found = [_support(c, pl.col(name), reader) for name, c in zip(names, edition.combinations, strict=True)]
-    return several.select("row", combination=pl.min_horizontal(found)).drop_nulls()
-
-
-def _support(combination: Combination, count: pl.Expr, reader: Reader) -> pl.Expr:
-    """Return the support of one combination of `count` studies; null where there is none."""
-    day = pl.col("date")
-    is_one = count.is_not_null()
-    if combination.only_if is not None:
-        meant = reader.holds(combination.only_if, day).fill_null(value=False)
-        is_one &= (meant | pl.col("protocol").is_not_null()) if combination.or_protocol else meant
-    holds = reader.holds(combination.criterion, day)
-    if combination.by_surveillance:
-        holds = pl.any_horizontal(holds, _surveillance_supports())
-    if combination.most is not None:
-        holds = pl.when(count <= combination.most).then(holds).otherwise(pl.lit(value=False))
-    place = (
-        pl.when(holds.is_null())
-        .then(SUPPORTS.index(Support.NEEDS_INFO))
-        .when(holds)
-        .then(SUPPORTS.index(Support.SUPPORTED))
-        .otherwise(SUPPORTS.index(Support.NOT_SUPPORTED))
-    )
-    return pl.when(is_one).then(place.cast(pl.Int32))
-
-
-def _surveillance_supports() -> pl.Expr:
-    """Return whether the row's protocol supports its study; null where it needs to know more."""
-    within = [r.rank for r in Reason if r.verdict is Verdict.WITHIN]
-    unknown = [r.rank for r in Reason if r.verdict is Verdict.NEEDS_INFO]
-    reason = pl.col("surveillance")
-    return pl.when(~reason.is_in(unknown) | reason.is_null()).then(reason.is_in(within).fill_null(value=False))

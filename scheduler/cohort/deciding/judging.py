@@ -12,6 +12,15 @@ from numpy.typing import NDArray
 from spine_vigil.scheduler.answers.reasons import Reason, Timeliness
 from spine_vigil.scheduler.answers.sentences import SENTENCES
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, Flags, Ints
+from spine_vigil.scheduler.cohort.deciding.windows import (
+    Windows,
+    index_dates,
+    last_days,
+    next_windows,
+    slot_at,
+    starts_of,
+    within,
+)
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.numbering import (
     REASONS,
@@ -22,15 +31,6 @@ from spine_vigil.scheduler.cohort.tables.numbering import (
     wording,
 )
 from spine_vigil.scheduler.cohort.tables.rule_tables import FALSE, NONE, TRUE, UNKNOWN, UNSPECIFIED, RuleTables
-from spine_vigil.scheduler.cohort.windows import (
-    Windows,
-    index_dates,
-    last_days,
-    next_windows,
-    slot_at,
-    starts_of,
-    within,
-)
 from spine_vigil.scheduler.rules.facts import IndexKind
 
 

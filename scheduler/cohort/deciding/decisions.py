@@ -10,16 +10,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason
-from spine_vigil.scheduler.cohort.allowed import next_allowed
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, Flags, Ints, with_none, without_none
-from spine_vigil.scheduler.cohort.codes import Codes, best_of_each_row, order_of_indications, preference
-from spine_vigil.scheduler.cohort.criteria import Reader
+from spine_vigil.scheduler.cohort.deciding.combinations import support_rows
+from spine_vigil.scheduler.cohort.deciding.criteria import Reader
+from spine_vigil.scheduler.cohort.deciding.indications import Hazards, raised_routes
+from spine_vigil.scheduler.cohort.deciding.judging import Cases, Judged, judge
+from spine_vigil.scheduler.cohort.deciding.next_allowed import next_allowed
+from spine_vigil.scheduler.cohort.deciding.outcomes import Codes, best_of_each_row, order_of_indications, preference
 from spine_vigil.scheduler.cohort.history.lookback import Found
 from spine_vigil.scheduler.cohort.history.references import ReferenceDays
 from spine_vigil.scheduler.cohort.history.rows import is_first_of_run
-from spine_vigil.scheduler.cohort.history.same_day import support_rows
-from spine_vigil.scheduler.cohort.indications import Hazards, raised_routes
-from spine_vigil.scheduler.cohort.judge import Cases, Judged, judge
 from spine_vigil.scheduler.cohort.tables.contexts import Contexts
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.numbering import packed_facts, wording

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
-from spine_vigil.scheduler.cohort.judge import Cases, Judged
+from spine_vigil.scheduler.cohort.deciding.judging import Cases, Judged
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.numbering import fact_values, wording
 from spine_vigil.scheduler.cohort.tables.rule_tables import AS, TRUE, UNSPECIFIED, RuleTables

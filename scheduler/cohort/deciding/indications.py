@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
-from spine_vigil.scheduler.cohort.criteria import Reader
+from spine_vigil.scheduler.cohort.deciding.criteria import Reader
 from spine_vigil.scheduler.cohort.tables.numbering import WORDINGS
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.records.fields import MODALITIES, STATUSES
@@ -21,7 +21,7 @@ ROUTE = {
     "next_allowed": pl.Int32,
     "missing_text": pl.String,
 }
-"""What an indication says of a row, by the names of Codes (spine_vigil.scheduler.cohort.codes)."""
+"""What an indication says of a row, by the names of Codes (spine_vigil.scheduler.cohort.deciding.outcomes)."""
 
 _EVERY = ("row", "date", "search_from")
 """The columns that every route asks for."""

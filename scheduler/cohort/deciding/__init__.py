@@ -1,0 +1,1 @@
+"""The rules for whole cohorts: windows, judgements, indications and the choice between routes."""
