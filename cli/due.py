@@ -18,9 +18,9 @@ from spine_vigil.cli.options import DATE, date_format_option, grace_option, read
 from spine_vigil.cli.progress import Progress
 from spine_vigil.cli.rows import Source, named_rows, open_source
 from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus
-from spine_vigil.scheduler.cohort.due import DueRules, Wanted
-from spine_vigil.scheduler.cohort.due_files import due_suffix, write_due
-from spine_vigil.scheduler.cohort.due_list import FiledDue
+from spine_vigil.scheduler.cohort.due.files import due_suffix, write_due
+from spine_vigil.scheduler.cohort.due.listing import FiledDue
+from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from spine_vigil.cli.columns import STDIN, tell_met, warn_of_columns, warn_of_patients
-from spine_vigil.scheduler.cohort.due_rows import BadRow
+from spine_vigil.scheduler.cohort.due.documents import BadRow
 from spine_vigil.scheduler.cohort.events_file import Events, EventsFile
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.patients import Filling, read_patients

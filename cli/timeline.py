@@ -15,8 +15,8 @@ from spine_vigil.cli.due_table import printable
 from spine_vigil.cli.options import DATE, date_format_option, grace_option, reading_option, today
 from spine_vigil.cli.progress import Progress
 from spine_vigil.cli.rows import read_table
-from spine_vigil.scheduler.cohort.due import Wanted
-from spine_vigil.scheduler.cohort.due_list import list_due
+from spine_vigil.scheduler.cohort.due.listing import list_due
+from spine_vigil.scheduler.cohort.due.standing import Wanted
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem

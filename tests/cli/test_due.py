@@ -18,7 +18,7 @@ from freezegun import freeze_time
 
 from spine_vigil.cli.due_table import MOST_SHOWN
 from spine_vigil.scheduler.answers.due_status import URGENCY
-from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS
+from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
 
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date,follow_up_end_date"
 ROWS = [

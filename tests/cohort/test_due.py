@@ -8,8 +8,8 @@ from support.due import due_as_columns, due_one_by_one
 from support.tables import read_table
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort.due_list import list_due
-from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS
+from spine_vigil.scheduler.cohort.due.listing import list_due
+from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 BOTH = pytest.mark.parametrize("due", [due_one_by_one, due_as_columns], ids=["scalar", "columnar"])

@@ -13,9 +13,9 @@ from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.due_status import DueStatus
-from spine_vigil.scheduler.cohort.due import DueRules, Wanted
-from spine_vigil.scheduler.cohort.due_rows import MOST_NAMED
-from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS
+from spine_vigil.scheduler.cohort.due.documents import MOST_NAMED
+from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
+from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.studies import Modality
 

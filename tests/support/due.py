@@ -11,11 +11,12 @@ from support.block_sizes import WHOLE, Sizes, opened
 from support.evaluators import Cells, read_rows
 
 from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus
-from spine_vigil.scheduler.cohort import due_files, due_list
-from spine_vigil.scheduler.cohort.due import DueRules, Wanted
-from spine_vigil.scheduler.cohort.due_files import write_due
-from spine_vigil.scheduler.cohort.due_list import FiledDue, list_due
-from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS
+from spine_vigil.scheduler.cohort.due import files as due_files
+from spine_vigil.scheduler.cohort.due import listing as due_list
+from spine_vigil.scheduler.cohort.due.files import write_due
+from spine_vigil.scheduler.cohort.due.listing import FiledDue, list_due
+from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
+from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files import merging as sorted_runs
 from spine_vigil.scheduler.files.spill import Spill

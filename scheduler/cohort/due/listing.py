@@ -15,9 +15,9 @@ import polars as pl
 
 from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
-from spine_vigil.scheduler.cohort.due import DueRules, DueShare, Wanted, due_share
-from spine_vigil.scheduler.cohort.due_rows import DueBlock, DueCounts, collect_block
-from spine_vigil.scheduler.cohort.due_words import DUE_COLUMNS, ORDER, DueTotals, in_words, totals, with_order
+from spine_vigil.scheduler.cohort.due.documents import DueBlock, DueCounts, collect_block
+from spine_vigil.scheduler.cohort.due.standing import DueRules, DueShare, Wanted, due_share
+from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS, ORDER, DueTotals, in_words, totals, with_order
 from spine_vigil.scheduler.cohort.events_file import Block, Events, EventsFile
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_table
@@ -37,7 +37,7 @@ _BLOCKS_OF_A_SHARE, _MOST_SHARES = 4, 256
 class Due:
     """What is due in a cohort on a date.
 
-    `rows` has the columns of DUE_COLUMNS (spine_vigil.scheduler.cohort.due_words), most urgent first. `problems` has
+    `rows` has the columns of DUE_COLUMNS (spine_vigil.scheduler.cohort.due.wording), most urgent first. `problems` has
     one row for each cell that cannot be read (`row` from 0 and `column`, empty where it is the line as a whole); such
     rows count for nothing. `patients` can be read, of whom `without_schedule` have no protocol with schedules.
     """

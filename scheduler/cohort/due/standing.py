@@ -19,8 +19,8 @@ from spine_vigil.scheduler.cohort.deciding.windows import (
     starts_of,
     within,
 )
-from spine_vigil.scheduler.cohort.due_history import with_studies
-from spine_vigil.scheduler.cohort.due_rows import documented, newest
+from spine_vigil.scheduler.cohort.due.bookings import with_studies
+from spine_vigil.scheduler.cohort.due.documents import documented, newest
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.numbering import conditions, fact_values, packed_facts
 from spine_vigil.scheduler.cohort.tables.rule_tables import AS, NONE, TRUE, UNKNOWN, RuleTables

@@ -1,0 +1,1 @@
+"""What is due in a cohort on a date."""
