@@ -22,15 +22,15 @@ from spine_vigil.scheduler.cohort.deciding.decisions import decide_rows
 from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
 from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
-from spine_vigil.scheduler.cohort.explain import RESULT_SCHEMA, CsvResults, Results
 from spine_vigil.scheduler.cohort.history.lookback import Histories, Lookback
 from spine_vigil.scheduler.cohort.memory import give_back
-from spine_vigil.scheduler.cohort.phrases import Words
 from spine_vigil.scheduler.cohort.tables.contexts import ContextBook, Contexts, Lanes, match_contexts
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.numbering import wording
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_table
 from spine_vigil.scheduler.cohort.threads import in_order
+from spine_vigil.scheduler.cohort.wording.phrases import Words
+from spine_vigil.scheduler.cohort.wording.results import RESULT_SCHEMA, CsvResults, Results
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.csv_text import LINE
 from spine_vigil.scheduler.files.spill import Spill

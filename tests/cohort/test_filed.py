@@ -15,11 +15,11 @@ from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.cohort import sentences
 from spine_vigil.scheduler.cohort.audit import Audit
 from spine_vigil.scheduler.cohort.filed import FiledAudit
 from spine_vigil.scheduler.cohort.pieces import Piece
 from spine_vigil.scheduler.cohort.reading import open_events
+from spine_vigil.scheduler.cohort.wording import sentences
 from spine_vigil.scheduler.editions.vocabulary import (
     TREATMENT_END,
     Cite,

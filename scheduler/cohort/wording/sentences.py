@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from spine_vigil.scheduler.answers.sentences import COUNTED, SENTENCES
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Flags, Ints
 from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
-from spine_vigil.scheduler.cohort.phrases import Words
 from spine_vigil.scheduler.cohort.row_texts import RowTexts
+from spine_vigil.scheduler.cohort.wording.phrases import Words
 
 _FEW, _FEW_OF_CELLS = 1 << 12, 1 << 15
 """A field that can hold so few texts is kept once more with the plain text before and behind it.

@@ -14,9 +14,9 @@ import polars as pl
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, with_none
 from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
-from spine_vigil.scheduler.cohort.phrases import Words
 from spine_vigil.scheduler.cohort.row_texts import EMPTY, RowTexts, TextColumn
-from spine_vigil.scheduler.cohort.sentences import NEEDS_QUOTES, Sentences
+from spine_vigil.scheduler.cohort.wording.phrases import Words
+from spine_vigil.scheduler.cohort.wording.sentences import NEEDS_QUOTES, Sentences
 
 if TYPE_CHECKING:
     from spine_vigil.scheduler.cohort.compiled.csv_lines import TextPool

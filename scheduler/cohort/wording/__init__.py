@@ -1,0 +1,1 @@
+"""Decisions in words: cells of the results and their explanations."""
