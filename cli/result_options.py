@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.cohort.readings import CONTESTED
+from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
 from spine_vigil.scheduler.cohort.shards import Shard, parse_shard
 from spine_vigil.scheduler.errors import ValueProblem, nearest
 

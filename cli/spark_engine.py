@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from spine_vigil.cli.columns import tell_met, warn_of_columns, warn_of_patients
-from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.audit.audit import Audit
+from spine_vigil.scheduler.cohort.audit.counts import Counts
+from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
 from spine_vigil.scheduler.cohort.batches import Wanted
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.cohort.patients import read_patients
 from spine_vigil.scheduler.cohort.pieces import check_writable, table_suffix
 from spine_vigil.scheduler.cohort.reading import open_events
-from spine_vigil.scheduler.cohort.readings import CONTESTED
 from spine_vigil.scheduler.cohort.spark import Job
 from spine_vigil.scheduler.cohort.spark_files import (
     audit_file,
@@ -22,7 +23,6 @@ from spine_vigil.scheduler.cohort.spark_files import (
     write_folder,
 )
 from spine_vigil.scheduler.cohort.spark_session import spark_session
-from spine_vigil.scheduler.cohort.summary import Counts
 from spine_vigil.scheduler.errors import FileError
 
 

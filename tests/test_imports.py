@@ -96,7 +96,7 @@ def test_the_scalar_reading_and_the_content_run_without_a_dataframe_engine():
 def test_a_missing_dataframe_engine_would_be_noticed():
     """The audit needs it: the block above is one that bites."""
     code, err = run(
-        f"import sys\nsys.modules.update(dict.fromkeys({HEAVY}))\nimport spine_vigil.scheduler.cohort.audit"
+        f"import sys\nsys.modules.update(dict.fromkeys({HEAVY}))\nimport spine_vigil.scheduler.cohort.audit.audit"
     )
     assert code == 1
     assert "import of polars halted" in err

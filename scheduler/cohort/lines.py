@@ -9,10 +9,10 @@ from typing import Self
 import polars as pl
 import pyarrow as pa
 
-from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.audit.audit import Audit
+from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.batches import Wanted, decided_batches, frames_of_batches, result_schema
 from spine_vigil.scheduler.cohort.events_file import Block, Events
-from spine_vigil.scheduler.cohort.summary import Counts
 from spine_vigil.scheduler.files.csv_text import (
     DAMAGE,
     LINE,

@@ -19,8 +19,8 @@ from support.block_sizes import as_csv, as_parquet
 
 from spine_vigil.cli.main import main
 from spine_vigil.scheduler.cohort import csv_file, parquet_file
+from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.compiled.csv_lines import Lines
-from spine_vigil.scheduler.cohort.filed import FiledAudit
 from spine_vigil.scheduler.cohort.pieces import FramePiece, Piece
 from spine_vigil.scheduler.errors import FileError
 

@@ -129,7 +129,7 @@ LIMITED = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 409
 """Lets no file of the program grow beyond a page, as a full disk would."""
 
 LIMITED_LATER = (
-    "import resource; from spine_vigil.scheduler.cohort.filed import FiledAudit; read = FiledAudit.read; "
+    "import resource; from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit; read = FiledAudit.read; "
     "FiledAudit.read = lambda *given: (read(*given), resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))); "
 )
 """The same once the events are read, so that it is the results that there is no room for."""

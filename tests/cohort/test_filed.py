@@ -15,8 +15,8 @@ from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.cohort.audit import Audit
-from spine_vigil.scheduler.cohort.filed import FiledAudit
+from spine_vigil.scheduler.cohort.audit.audit import Audit
+from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.pieces import Piece
 from spine_vigil.scheduler.cohort.reading import open_events
 from spine_vigil.scheduler.cohort.wording import sentences

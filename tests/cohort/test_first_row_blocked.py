@@ -3,7 +3,7 @@
 import polars as pl
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 ROW = {

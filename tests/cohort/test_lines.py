@@ -14,10 +14,10 @@ from support.random_cohorts import random_cohort
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort import batches as record_batches
 from spine_vigil.scheduler.cohort import lines as numbered_lines
-from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.audit.audit import Audit
+from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.batches import Wanted
 from spine_vigil.scheduler.cohort.lines import Table, audit_lines
-from spine_vigil.scheduler.cohort.summary import Counts
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 HEADER = "patient_id,protocol,cpt,date,treatment_end_date,primary_site,note"

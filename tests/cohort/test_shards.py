@@ -8,8 +8,8 @@ from support.block_sizes import Sizes, as_csv, as_parquet, audited, blocks_of, o
 from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort.audit import Audit
-from spine_vigil.scheduler.cohort.filed import FiledAudit
+from spine_vigil.scheduler.cohort.audit.audit import Audit
+from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.pieces import Piece
 from spine_vigil.scheduler.cohort.shards import Shard, parse_shard
 from spine_vigil.scheduler.errors import ValueProblem

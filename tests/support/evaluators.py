@@ -6,7 +6,7 @@ import polars as pl
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.answers.decision import Decision
-from spine_vigil.scheduler.cohort.audit import Audit
+from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.patient.decisions import decide
 from spine_vigil.scheduler.records.fields import event_columns

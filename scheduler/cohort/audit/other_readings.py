@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from spine_vigil.scheduler.cohort.audit import Audit, Cohort
-from spine_vigil.scheduler.cohort.blocks import Ready
+from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort
+from spine_vigil.scheduler.cohort.audit.blocks import Ready
 from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 

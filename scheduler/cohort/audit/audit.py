@@ -17,7 +17,8 @@ import polars as pl
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, without_none
-from spine_vigil.scheduler.cohort.blocks import Digest, Ready, prepare
+from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready, prepare
+from spine_vigil.scheduler.cohort.audit.csv_results import CsvResults
 from spine_vigil.scheduler.cohort.deciding.decisions import decide_rows
 from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
 from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
@@ -30,7 +31,7 @@ from spine_vigil.scheduler.cohort.tables.numbering import wording
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_table
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.cohort.wording.phrases import Words
-from spine_vigil.scheduler.cohort.wording.results import RESULT_SCHEMA, CsvResults, Results
+from spine_vigil.scheduler.cohort.wording.results import RESULT_SCHEMA, Results
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.csv_text import LINE
 from spine_vigil.scheduler.files.spill import Spill

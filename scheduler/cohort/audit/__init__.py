@@ -1,0 +1,1 @@
+"""An audit: every row of a cohort with its decision."""
