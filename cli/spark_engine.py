@@ -10,19 +10,19 @@ from spine_vigil.cli.columns import tell_met, warn_of_columns, warn_of_patients
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
-from spine_vigil.scheduler.cohort.batches import Wanted
-from spine_vigil.scheduler.cohort.mapping import ColumnMap
-from spine_vigil.scheduler.cohort.patients import read_patients
-from spine_vigil.scheduler.cohort.pieces import check_writable, table_suffix
-from spine_vigil.scheduler.cohort.reading import open_events
-from spine_vigil.scheduler.cohort.spark import Job
-from spine_vigil.scheduler.cohort.spark_files import (
+from spine_vigil.scheduler.cohort.cluster.arrow import Wanted
+from spine_vigil.scheduler.cohort.cluster.spark import Job
+from spine_vigil.scheduler.cohort.cluster.spark_files import (
     audit_file,
     check_folder,
     check_readable,
     write_folder,
 )
-from spine_vigil.scheduler.cohort.spark_session import spark_session
+from spine_vigil.scheduler.cohort.cluster.spark_session import spark_session
+from spine_vigil.scheduler.cohort.mapping import ColumnMap
+from spine_vigil.scheduler.cohort.patients import read_patients
+from spine_vigil.scheduler.cohort.pieces import check_writable, table_suffix
+from spine_vigil.scheduler.cohort.reading import open_events
 from spine_vigil.scheduler.errors import FileError
 
 

@@ -19,7 +19,7 @@ from support.tables import patient_cells, read_table
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.cohort import spark_files, spark_lines, spark_session
+from spine_vigil.scheduler.cohort.cluster import spark_files, spark_lines, spark_session
 
 pytestmark = pytest.mark.external
 
@@ -219,7 +219,7 @@ def test_a_run_that_fails_leaves_nothing_and_says_why_in_one_line(vigil, monkeyp
     def broken(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("spine_vigil.scheduler.cohort.spark_files._write", broken)
+    monkeypatch.setattr("spine_vigil.scheduler.cohort.cluster.spark_files._write", broken)
     err = refused(vigil, tmp_path, tmp_path / "events.csv")
     assert err.splitlines() == [
         f"vigil: cannot write {tmp_path / 'out.csv'}: No space left on device; check the free space and the permissions"

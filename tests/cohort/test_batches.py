@@ -15,10 +15,10 @@ from support.indicated_cohorts import indicated_cohort
 from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort import batches as record_batches
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
-from spine_vigil.scheduler.cohort.batches import Wanted, audit_batches, result_schema
+from spine_vigil.scheduler.cohort.cluster import arrow as record_batches
+from spine_vigil.scheduler.cohort.cluster.arrow import Wanted, audit_batches, result_schema
 from spine_vigil.scheduler.cohort.mapping import ColumnMap
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.rules.grace import GracePolicy

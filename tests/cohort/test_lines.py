@@ -12,12 +12,12 @@ from support.indicated_cohorts import indicated_cohort
 from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort import batches as record_batches
-from spine_vigil.scheduler.cohort import lines as numbered_lines
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
-from spine_vigil.scheduler.cohort.batches import Wanted
-from spine_vigil.scheduler.cohort.lines import Table, audit_lines
+from spine_vigil.scheduler.cohort.cluster import arrow as record_batches
+from spine_vigil.scheduler.cohort.cluster import lines as numbered_lines
+from spine_vigil.scheduler.cohort.cluster.arrow import Wanted
+from spine_vigil.scheduler.cohort.cluster.lines import Table, audit_lines
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 HEADER = "patient_id,protocol,cpt,date,treatment_end_date,primary_site,note"

@@ -6,9 +6,9 @@ import sys
 import polars as pl
 import pytest
 
-from spine_vigil.scheduler.cohort import spark_files, spark_session
-from spine_vigil.scheduler.cohort.spark import BLANKS
-from spine_vigil.scheduler.cohort.spark_lines import spark_path
+from spine_vigil.scheduler.cohort.cluster import spark_files, spark_session
+from spine_vigil.scheduler.cohort.cluster.spark import BLANKS
+from spine_vigil.scheduler.cohort.cluster.spark_lines import spark_path
 from spine_vigil.scheduler.errors import FileError, VigilError
 
 EVENTS = "patient_id,cpt,date\nP1,72141,2026-04-15\n"

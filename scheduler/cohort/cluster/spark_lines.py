@@ -7,9 +7,9 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spine_vigil.scheduler.cohort.batches import TEXT
-from spine_vigil.scheduler.cohort.lines import Table
-from spine_vigil.scheduler.cohort.spark import trimmed
+from spine_vigil.scheduler.cohort.cluster.arrow import TEXT
+from spine_vigil.scheduler.cohort.cluster.lines import Table
+from spine_vigil.scheduler.cohort.cluster.spark import trimmed
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import MOST_LINES_OF_A_ROW, parse_line_by_line
 from spine_vigil.scheduler.records.fields import PATIENT_ID

@@ -15,8 +15,8 @@ from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.audit.file_audit import DATE_RESULTS
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
-from spine_vigil.scheduler.cohort.batches import TEXT, Wanted, audit_batches
-from spine_vigil.scheduler.cohort.lines import Table, audit_lines
+from spine_vigil.scheduler.cohort.cluster.arrow import TEXT, Wanted, audit_batches
+from spine_vigil.scheduler.cohort.cluster.lines import Table, audit_lines
 from spine_vigil.scheduler.cohort.mapping import check_header
 from spine_vigil.scheduler.cohort.patients import Filling, Patients
 from spine_vigil.scheduler.cohort.reading import EVENTS

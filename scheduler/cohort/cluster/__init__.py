@@ -1,0 +1,1 @@
+"""The audit on a cluster: Arrow batches and Spark."""
