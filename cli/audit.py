@@ -20,12 +20,12 @@ from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
 from spine_vigil.scheduler.cohort.cluster.spark_session import check_installed
-from spine_vigil.scheduler.cohort.events_file import EventsFile
-from spine_vigil.scheduler.cohort.mapping import ColumnMap
-from spine_vigil.scheduler.cohort.patients import Filling, read_patients
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
+from spine_vigil.scheduler.cohort.events.events import EventsFile
+from spine_vigil.scheduler.cohort.events.opening import open_events, open_stream
+from spine_vigil.scheduler.cohort.events.patients_file import Filling, read_patients
+from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.cohort.pieces import Piece, check_writable, table_suffix, write_parquet
-from spine_vigil.scheduler.cohort.reading import open_events, open_stream
-from spine_vigil.scheduler.cohort.shards import Shard
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.atomic import check_output, telling_what_is_written, write_beside, write_whole

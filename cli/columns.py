@@ -10,9 +10,9 @@ from typing import Any, TypeVar, cast
 import click
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort.mapping import ColumnMap, map_option, parse_mappings, read_map_file, unread_columns
-from spine_vigil.scheduler.cohort.patients import Patients
-from spine_vigil.scheduler.cohort.reading import misspelt_columns
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, map_option, parse_mappings, read_map_file
+from spine_vigil.scheduler.cohort.events.headers import misspelt_columns, unread_columns
+from spine_vigil.scheduler.cohort.events.patients_file import Patients
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns

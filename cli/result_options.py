@@ -10,7 +10,7 @@ import click
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
-from spine_vigil.scheduler.cohort.shards import Shard, parse_shard
+from spine_vigil.scheduler.cohort.events.shards import Shard, parse_shard
 from spine_vigil.scheduler.errors import ValueProblem, nearest
 
 _F = TypeVar("_F", bound=Callable[..., Any])

@@ -16,10 +16,10 @@ import polars as pl
 
 from spine_vigil.cli.columns import STDIN, tell_met, warn_of_columns, warn_of_patients
 from spine_vigil.scheduler.cohort.due.documents import BadRow
-from spine_vigil.scheduler.cohort.events_file import Events, EventsFile
-from spine_vigil.scheduler.cohort.mapping import ColumnMap
-from spine_vigil.scheduler.cohort.patients import Filling, read_patients
-from spine_vigil.scheduler.cohort.reading import open_events, open_stream, parse_events, read_events
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
+from spine_vigil.scheduler.cohort.events.events import Events, EventsFile
+from spine_vigil.scheduler.cohort.events.opening import open_events, open_stream, parse_events, read_events
+from spine_vigil.scheduler.cohort.events.patients_file import Filling, read_patients
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.fields import event_columns

@@ -19,10 +19,10 @@ from spine_vigil.scheduler.cohort.cluster.spark_files import (
     write_folder,
 )
 from spine_vigil.scheduler.cohort.cluster.spark_session import spark_session
-from spine_vigil.scheduler.cohort.mapping import ColumnMap
-from spine_vigil.scheduler.cohort.patients import read_patients
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
+from spine_vigil.scheduler.cohort.events.opening import open_events
+from spine_vigil.scheduler.cohort.events.patients_file import read_patients
 from spine_vigil.scheduler.cohort.pieces import check_writable, table_suffix
-from spine_vigil.scheduler.cohort.reading import open_events
 from spine_vigil.scheduler.errors import FileError
 
 

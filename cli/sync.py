@@ -26,7 +26,7 @@ from spine_vigil.scheduler.calendars.items import Look, Style
 from spine_vigil.scheduler.calendars.revising import Revision, revise
 from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
 from spine_vigil.scheduler.calendars.syncing import Fate, Sync, foresee
-from spine_vigil.scheduler.cohort.mapping import ColumnMap
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.atomic import check_output

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from support.calendar_server import Line, Radicale
 
 from spine_vigil.cli.main import main
-from spine_vigil.scheduler.cohort import csv_file
+from spine_vigil.scheduler.cohort.events import csv_file
 
 settings.register_profile(
     "ci",

@@ -22,7 +22,7 @@ from support.results import RESULTS
 from spine_vigil.cli.main import main
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.audit.audit import Audit
-from spine_vigil.scheduler.cohort.reading import read_events
+from spine_vigil.scheduler.cohort.events.opening import read_events
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 from spine_vigil.scheduler.rules.grace import GracePolicy
 

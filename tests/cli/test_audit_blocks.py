@@ -18,9 +18,9 @@ import pytest
 from support.block_sizes import as_csv, as_parquet
 
 from spine_vigil.cli.main import main
-from spine_vigil.scheduler.cohort import csv_file, parquet_file
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.compiled.csv_lines import Lines
+from spine_vigil.scheduler.cohort.events import csv_file, parquet_file
 from spine_vigil.scheduler.cohort.pieces import FramePiece, Piece
 from spine_vigil.scheduler.errors import FileError
 
@@ -197,7 +197,7 @@ STOPPED = """
 import os, signal
 from spine_vigil.cli.main import run
 from spine_vigil.cli.progress import Progress
-from spine_vigil.scheduler.cohort import csv_file
+from spine_vigil.scheduler.cohort.events import csv_file
 
 stops = [signal.{how}]
 

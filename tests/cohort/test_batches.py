@@ -19,7 +19,7 @@ from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.cluster import arrow as record_batches
 from spine_vigil.scheduler.cohort.cluster.arrow import Wanted, audit_batches, result_schema
-from spine_vigil.scheduler.cohort.mapping import ColumnMap
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.rules.grace import GracePolicy
 

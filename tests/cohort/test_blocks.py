@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.block_sizes import WHOLE, Sizes, as_parquet, opened
 
-from spine_vigil.scheduler.cohort import csv_file
-from spine_vigil.scheduler.cohort.reading import open_stream
+from spine_vigil.scheduler.cohort.events import csv_file
+from spine_vigil.scheduler.cohort.events.opening import open_stream
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import (

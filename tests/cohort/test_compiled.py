@@ -4,9 +4,9 @@ import numba
 import pytest
 from support.block_sizes import as_csv, audited
 
-from spine_vigil.scheduler.cohort import csv_file
 from spine_vigil.scheduler.cohort.compiled import numba_cache as compiled
-from spine_vigil.scheduler.cohort.reading import open_events
+from spine_vigil.scheduler.cohort.events import csv_file
+from spine_vigil.scheduler.cohort.events.opening import open_events
 
 ROWS = [{"patient_id": "P1", "date": "2026-04-15", "cpt": "72141", "protocol": "bone.osteosarcoma"}]
 

@@ -17,8 +17,8 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
+from spine_vigil.scheduler.cohort.events.opening import open_events
 from spine_vigil.scheduler.cohort.pieces import Piece
-from spine_vigil.scheduler.cohort.reading import open_events
 from spine_vigil.scheduler.cohort.wording import sentences
 from spine_vigil.scheduler.editions.vocabulary import (
     TREATMENT_END,

@@ -2,8 +2,9 @@
 
 import pytest
 
-from spine_vigil.scheduler.cohort.mapping import ColumnMap, parse_mappings, read_map_file, unread_columns
-from spine_vigil.scheduler.cohort.reading import parse_events
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, parse_mappings, read_map_file
+from spine_vigil.scheduler.cohort.events.headers import unread_columns
+from spine_vigil.scheduler.cohort.events.opening import parse_events
 from spine_vigil.scheduler.errors import FileError, VigilError
 from spine_vigil.scheduler.records.synonyms import plain_name, synonyms
 

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort.mapping import ColumnMap
-from spine_vigil.scheduler.cohort.patients import Filling, read_patients
-from spine_vigil.scheduler.cohort.reading import parse_events
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
+from spine_vigil.scheduler.cohort.events.opening import parse_events
+from spine_vigil.scheduler.cohort.events.patients_file import Filling, read_patients
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 

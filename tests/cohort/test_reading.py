@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from spine_vigil.scheduler.cohort.reading import misspelt_columns, parse_events, read_events
+from spine_vigil.scheduler.cohort.events.headers import misspelt_columns
+from spine_vigil.scheduler.cohort.events.opening import parse_events, read_events
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import (
     DAMAGE,

@@ -10,8 +10,8 @@ from support.random_cohorts import random_cohort
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
+from spine_vigil.scheduler.cohort.events.shards import Shard, parse_shard
 from spine_vigil.scheduler.cohort.pieces import Piece
-from spine_vigil.scheduler.cohort.shards import Shard, parse_shard
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy

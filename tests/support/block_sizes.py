@@ -11,13 +11,13 @@ import polars as pl
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort import csv_file, parquet_file
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
-from spine_vigil.scheduler.cohort.events_file import EventsFile
+from spine_vigil.scheduler.cohort.events import csv_file, parquet_file
+from spine_vigil.scheduler.cohort.events.events import EventsFile
+from spine_vigil.scheduler.cohort.events.opening import open_stream
 from spine_vigil.scheduler.cohort.history import lookback as histories
 from spine_vigil.scheduler.cohort.pieces import Piece, write_parquet
-from spine_vigil.scheduler.cohort.reading import open_stream
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files import spill
 from spine_vigil.scheduler.files.spill import Spill

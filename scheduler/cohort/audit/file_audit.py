@@ -16,10 +16,10 @@ from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready
 from spine_vigil.scheduler.cohort.audit.counts import Counts, protocol_counts
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED, OtherReadings
 from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
-from spine_vigil.scheduler.cohort.events_file import Block, Events, EventsFile
+from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
+from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.cohort.pieces import FramePiece, Piece, harmless, header_piece, holds_formulas
 from spine_vigil.scheduler.cohort.row_texts import RowTexts, TextColumn
-from spine_vigil.scheduler.cohort.shards import Shard
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.errors import CHANGED, FileError
 from spine_vigil.scheduler.files.csv_text import LINE, plain_lines

@@ -15,10 +15,11 @@ from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.audit.file_audit import DATE_RESULTS, FiledAudit
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
-from spine_vigil.scheduler.cohort.events_file import Block, Events, EventsFile
-from spine_vigil.scheduler.cohort.mapping import ColumnMap, check_header
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
+from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
+from spine_vigil.scheduler.cohort.events.headers import check_header
+from spine_vigil.scheduler.cohort.events.opening import EVENTS
 from spine_vigil.scheduler.cohort.pieces import Piece
-from spine_vigil.scheduler.cohort.reading import EVENTS
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE, with_lines
 from spine_vigil.scheduler.files.spill import Spill

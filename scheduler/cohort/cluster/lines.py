@@ -12,7 +12,7 @@ import pyarrow as pa
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.cluster.arrow import Wanted, decided_batches, frames_of_batches, result_schema
-from spine_vigil.scheduler.cohort.events_file import Block, Events
+from spine_vigil.scheduler.cohort.events.events import Block, Events
 from spine_vigil.scheduler.files.csv_text import (
     DAMAGE,
     LINE,

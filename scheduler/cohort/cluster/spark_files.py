@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from spine_vigil.scheduler.cohort.cluster.lines import Table
 from spine_vigil.scheduler.cohort.cluster.spark import AddedUp, Job, Met, audit_dataframe, audit_text
 from spine_vigil.scheduler.cohort.cluster.spark_lines import read_lines, spark_path
-from spine_vigil.scheduler.cohort.events_file import EventsFile
-from spine_vigil.scheduler.cohort.parquet_file import ParquetFile
+from spine_vigil.scheduler.cohort.events.events import EventsFile
+from spine_vigil.scheduler.cohort.events.parquet_file import ParquetFile
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import telling_what_is_written
 from spine_vigil.scheduler.files.csv_text import LINE

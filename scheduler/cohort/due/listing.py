@@ -18,7 +18,7 @@ from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 from spine_vigil.scheduler.cohort.due.documents import DueBlock, DueCounts, collect_block
 from spine_vigil.scheduler.cohort.due.standing import DueRules, DueShare, Wanted, due_share
 from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS, ORDER, DueTotals, in_words, totals, with_order
-from spine_vigil.scheduler.cohort.events_file import Block, Events, EventsFile
+from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_table
 from spine_vigil.scheduler.cohort.threads import in_order

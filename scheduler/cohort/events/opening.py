@@ -6,9 +6,7 @@ import gzip
 import shutil
 import tempfile
 import zlib
-from collections.abc import Sequence
 from contextlib import suppress
-from difflib import SequenceMatcher
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -16,16 +14,14 @@ from typing import IO
 import polars as pl
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.cohort.csv_file import CsvFile
-from spine_vigil.scheduler.cohort.events_file import Events, EventsFile
-from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout
-from spine_vigil.scheduler.cohort.parquet_file import ParquetFile
-from spine_vigil.scheduler.errors import FileError, cannot_read, nearest
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
+from spine_vigil.scheduler.cohort.events.csv_file import CsvFile
+from spine_vigil.scheduler.cohort.events.events import Events, EventsFile
+from spine_vigil.scheduler.cohort.events.headers import Layout
+from spine_vigil.scheduler.cohort.events.parquet_file import ParquetFile
+from spine_vigil.scheduler.errors import FileError, cannot_read
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
-from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS
-
-_ALIKE = 0.85
-"""How much alike an unknown column and a known one are before a slip is suspected (1: the same)."""
+from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 
@@ -127,16 +123,3 @@ def _unpacked(file: IO[bytes], name: str) -> IO[bytes]:
             return _copied(packed)  # type: ignore[arg-type] # it reads bytes, whatever its type says
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise FileError(f"{name} is a damaged gzip file; compress or copy it again") from None
-
-
-def misspelt_columns(header: Sequence[str], known: Sequence[str]) -> dict[str, str]:
-    """Return the columns that are not known but nearly are, with the name that may be meant."""
-    names = [PATIENT_ID, *STUDY_COLUMNS, *known]
-    unknown = [c for c in header if c not in names]
-    missing = [n for n in dict.fromkeys(names) if n not in header]
-    close = {c: nearest(c, missing) for c in unknown}
-    return {c: n for c, n in close.items() if n is not None and _looks_like(c, n)}
-
-
-def _looks_like(column: str, known: str) -> bool:
-    return SequenceMatcher(None, column.lower(), known).ratio() > _ALIKE

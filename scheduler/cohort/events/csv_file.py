@@ -9,8 +9,9 @@ from typing import IO, TYPE_CHECKING
 import polars as pl
 
 from spine_vigil.scheduler.cohort.compiled.numba_cache import can_compile
-from spine_vigil.scheduler.cohort.events_file import Block, Events, OpenFile
-from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout, check_header
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
+from spine_vigil.scheduler.cohort.events.events import Block, Events, OpenFile
+from spine_vigil.scheduler.cohort.events.headers import Layout, check_header
 from spine_vigil.scheduler.errors import CHANGED, FileError, cannot_read
 from spine_vigil.scheduler.files.csv_quoted import parse_quoted
 from spine_vigil.scheduler.files.csv_text import (

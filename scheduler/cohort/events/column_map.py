@@ -1,4 +1,4 @@
-"""The headers of files: what must be there, and which field a column of another name holds, as the user says it."""
+"""Which field a column of another name holds, as the user says it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spine_vigil.scheduler.errors import FileError, UnknownName, ValueProblem, nearest
-from spine_vigil.scheduler.records.synonyms import synonyms
 
 _TABLE = "columns"
+
 _FORM = f'write a table [{_TABLE}] with lines like "Their Column" = "patient_id"'
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What a kind of file must hold (of each group of `wanted` one column), and the names that it must not use."""
-
-    kind: str
-    wanted: tuple[tuple[str, ...], ...]
-    added: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +43,6 @@ class ColumnMap:
         for column, name in self.fields.items():
             if column not in known:
                 raise FileError(_no_column(column, name, " or ".join(headers), known))
-
-
-def check_header(header: Sequence[str], name: str, columns: ColumnMap | None, layout: Layout) -> list[str]:
-    """Return the fields that the columns are read as. Raises FileError where the file cannot be read with these."""
-    twice = sorted({c for c in header if header.count(c) > 1})
-    if "" in twice:
-        raise FileError(f"{name} has several columns without a name; name or remove them")
-    if twice:
-        _check_names(header, name)
-        raise FileError(f"{name} has two columns named '{twice[0]}'; rename or remove one")
-    added = [c for c in layout.added if c in header]
-    if added:
-        raise FileError(f"{name} has a column '{added[0]}', which an audit adds itself; rename or remove it")
-    fields = (columns or ColumnMap()).fields_of(header, name)
-    for names in layout.wanted:
-        if not any(n in fields for n in names):
-            _check_names(header, name)
-            for column, meant in columns.fields.items() if columns else ():
-                if meant in names and column not in header:
-                    raise FileError(_no_column(column, meant, name, header))
-            # A column that is read as something else is no candidate.
-            free = [c for c, field in zip(header, fields, strict=True) if c == field]
-            hint = missing_hint(free, names, can_map=columns is not None)
-            raise FileError(f"{name} has no column '{' or '.join(names)}'; {hint}")
-    return fields
 
 
 def parse_mappings(pairs: Iterable[str], where: str, known: Collection[str]) -> dict[str, str]:
@@ -125,42 +91,6 @@ def _known_field(name: str, where: str, known: Collection[str]) -> str:
 def map_option(column: str, name: str) -> str:
     """Return the option that has a column read as a field, as a shell takes it."""
     return f'--map "{column}={name}"'
-
-
-def unread_columns(header: Sequence[str], known: Collection[str]) -> dict[str, str]:
-    """Return the columns that are not read but, by their name, hold a field that the file lacks: column -> field."""
-    unknown = [column for column in header if column not in known]
-    absent = [name for name in known if name not in header]
-    return {column: name for name in absent for column in synonyms(unknown, name)[:1]}
-
-
-def missing_hint(header: Sequence[str], names: Sequence[str], *, can_map: bool) -> str:
-    """Return what to do where a file lacks a column (any of `names` would do); `can_map`: there is a `--map`."""
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        return "the columns seem to be separated by something else than commas; save the file with commas"
-    likely = [(column, name) for name in names for column in synonyms(header, name)]
-    close = nearest(names[0], header)
-    if not likely and close is not None:
-        likely = [(close, names[0])]
-    if not likely:
-        return "see sample_cohorts for the columns" + (", and --map for columns of other names" if can_map else "")
-    columns = " or ".join(f"'{column}'" for column, _ in likely)
-    ways = " or ".join(map_option(column, name) if can_map else f"'{name}'" for column, name in likely)
-    return f"is {columns} meant? {'add' if can_map else 'rename it to'} {ways}"
-
-
-_FEWEST_DIGITS = 4
-"""A date and most record numbers have at least so many; few names of columns do, and none without a letter."""
-
-
-def _check_names(header: Sequence[str], file: str) -> None:
-    """Raise FileError where the line of names is missing: what stands in its place is a patient's, and not repeated."""
-    for column in header:
-        if sum(c.isdigit() for c in column) >= _FEWEST_DIGITS and not any(c.isalpha() for c in column):
-            raise FileError(
-                f"{file} seems to have no header line, since its first line holds dates or numbers; add one that names"
-                " the columns"
-            )
 
 
 def _no_column(column: str, name: str, file: str, header: Sequence[str]) -> str:

@@ -7,8 +7,9 @@ from typing import IO
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.events_file import Block, Events, OpenFile
-from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout, check_header
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
+from spine_vigil.scheduler.cohort.events.events import Block, Events, OpenFile
+from spine_vigil.scheduler.cohort.events.headers import Layout, check_header
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE, with_lines
 from spine_vigil.scheduler.files.typed_columns import check_patient_id, text_columns

@@ -9,9 +9,10 @@ from pathlib import Path
 import polars as pl
 
 from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
-from spine_vigil.scheduler.cohort.events_file import Events
-from spine_vigil.scheduler.cohort.mapping import ColumnMap, Layout
-from spine_vigil.scheduler.cohort.reading import read_events
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
+from spine_vigil.scheduler.cohort.events.events import Events
+from spine_vigil.scheduler.cohort.events.headers import Layout
+from spine_vigil.scheduler.cohort.events.opening import read_events
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE

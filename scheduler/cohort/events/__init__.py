@@ -1,0 +1,1 @@
+"""Events files and patients files: opened, their headers checked, read block by block."""
