@@ -19,13 +19,13 @@ from spine_vigil.cli.columns import map_options, patients_option
 from spine_vigil.cli.options import date_format_option, grace_option, now, reading_option, today
 from spine_vigil.cli.progress import Progress
 from spine_vigil.cli.rows import bad_rows, read_rows
-from spine_vigil.scheduler.calendars.caldav_access import CalendarServerError, Credentials, check_url, find_credentials
+from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials, check_url, find_credentials
+from spine_vigil.scheduler.calendars.caldav.syncing import Fate, Sync, foresee
 from spine_vigil.scheduler.calendars.entries import Asker, Show, calendar_entries
 from spine_vigil.scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
 from spine_vigil.scheduler.calendars.items import Look, Style
 from spine_vigil.scheduler.calendars.revising import Revision, revise
 from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
-from spine_vigil.scheduler.calendars.syncing import Fate, Sync, foresee
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
@@ -183,12 +183,12 @@ def _check_files(target: _Target, inputs: Sequence[Path]) -> None:
 def _has_library() -> bool:
     """Return True, or raise CalendarServerError where the library that speaks with servers is not installed."""
     try:
-        import spine_vigil.scheduler.calendars.caldav_store
+        import spine_vigil.scheduler.calendars.caldav.store
     except ModuleNotFoundError as problem:
         raise CalendarServerError(
             f"--apply needs {problem.name}, which is not installed; run: pip install 'spine-vigil[sync]'"
         ) from None
-    return bool(spine_vigil.scheduler.calendars.caldav_store)
+    return bool(spine_vigil.scheduler.calendars.caldav.store)
 
 
 def _send(
@@ -201,7 +201,7 @@ def _send(
     restores: bool,
 ) -> dict[str, Fate]:
     """Bring the calendar up to date; return what has become of each event. Raises CalendarServerError."""
-    from spine_vigil.scheduler.calendars.caldav_store import open_calendar
+    from spine_vigil.scheduler.calendars.caldav.store import open_calendar
 
     sweep(target.state_file.parent, target.state_file.name.__eq__)
 

@@ -362,7 +362,7 @@ def test_a_server_that_dies_is_told_and_the_next_run_completes(sync, line, radic
 
 @pytest.mark.usefixtures("login")
 def test_the_library_comes_as_an_extra_and_a_dry_run_does_without(sync, line, tmp_path, monkeypatch):
-    monkeypatch.delitem(sys.modules, "spine_vigil.scheduler.calendars.caldav_store", raising=False)
+    monkeypatch.delitem(sys.modules, "spine_vigil.scheduler.calendars.caldav.store", raising=False)
     monkeypatch.setitem(sys.modules, "niquests", None)
     message = "--apply needs niquests, which is not installed; run: pip install 'spine-vigil[sync]'"
     assert message in refused(sync, tmp_path, line.url, "--apply")

@@ -8,7 +8,7 @@ from keyring.backend import KeyringBackend
 from keyring.credentials import SimpleCredential
 from keyring.errors import KeyringLocked, NoKeyringError
 
-from spine_vigil.scheduler.calendars.caldav_access import CalendarServerError, Credentials, check_url, find_credentials
+from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials, check_url, find_credentials
 
 URL = "https://dav.example.org:8443/calendars/"
 

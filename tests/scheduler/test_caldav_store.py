@@ -12,8 +12,8 @@ from threading import Thread
 import pytest
 from support.calendar_server import PASSWORD, USER
 
-from spine_vigil.scheduler.calendars.caldav_access import CalendarServerError, Credentials
-from spine_vigil.scheduler.calendars.caldav_store import open_calendar
+from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials
+from spine_vigil.scheduler.calendars.caldav.store import open_calendar
 
 UID = "0d0f3a52-7c1b-8d7e-9a55-0123456789ab"
 NAVIGATOR = Credentials(USER, PASSWORD)
@@ -230,7 +230,7 @@ def test_a_refusal_is_told_without_what_was_sent(line, opened, status, headers, 
 
 
 def test_a_server_that_does_not_answer_is_given_up(line, opened, monkeypatch):
-    monkeypatch.setattr("spine_vigil.scheduler.calendars.caldav_store.TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr("spine_vigil.scheduler.calendars.caldav.store.TIMEOUT_SECONDS", 0.2)
     calendar = opened(line.url)
     line.on_answer = lambda *answer: time.sleep(0.5) or answer[1:]
     with pytest.raises(CalendarServerError, match="does not answer in time; run again later"):

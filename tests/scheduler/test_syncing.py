@@ -8,14 +8,14 @@ from types import SimpleNamespace
 import pytest
 from support.calendar_server import PASSWORD, USER
 
-from spine_vigil.scheduler.calendars.caldav_access import CalendarServerError, Credentials
-from spine_vigil.scheduler.calendars.caldav_store import open_calendar
+from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials
+from spine_vigil.scheduler.calendars.caldav.store import open_calendar
+from spine_vigil.scheduler.calendars.caldav.syncing import AnotherCalendar, Fate, Sync, foresee
 from spine_vigil.scheduler.calendars.entries import Entries, Entry
 from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.items import Look, Style
 from spine_vigil.scheduler.calendars.revising import revise
 from spine_vigil.scheduler.calendars.state import Horizon, Stage, State
-from spine_vigil.scheduler.calendars.syncing import AnotherCalendar, Fate, Sync, foresee
 from spine_vigil.scheduler.errors import VigilError
 
 SECRET = SiteSecret(bytes(32))

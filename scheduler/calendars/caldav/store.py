@@ -22,7 +22,7 @@ from caldav.elements import dav
 from caldav.lib import error as dav_error
 from caldav.response import DAVResponse, PropfindResult
 
-from spine_vigil.scheduler.calendars.caldav_access import (
+from spine_vigil.scheduler.calendars.caldav.access import (
     PASSWORD,
     USERNAME,
     CalendarServerError,

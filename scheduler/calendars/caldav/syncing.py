@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Protocol
 
-from spine_vigil.scheduler.calendars.copies import Copy, copy_of, hash_of_words, version_of
+from spine_vigil.scheduler.calendars.caldav.copies import Copy, copy_of, hash_of_words, version_of
 from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.revising import Revised, Revision
 from spine_vigil.scheduler.calendars.state import State

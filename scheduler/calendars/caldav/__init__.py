@@ -1,0 +1,1 @@
+"""A calendar on a CalDAV server, kept in step."""
