@@ -11,10 +11,17 @@ from typing import IO, Any
 import click
 import polars as pl
 
-from spine_vigil.cli.columns import STDIN, map_options, patients_option, tell_met, warn_of_columns, warn_of_patients
-from spine_vigil.cli.options import NOT_A_DENIAL, date_format_option, grace_option, reading_option
-from spine_vigil.cli.progress import Progress
-from spine_vigil.cli.result_options import engine_options, results_options, shard_option
+from spine_vigil.cli.options.common import NOT_A_DENIAL, date_format_option, grace_option, reading_option
+from spine_vigil.cli.options.files import (
+    STDIN,
+    map_options,
+    patients_option,
+    tell_met,
+    warn_of_columns,
+    warn_of_patients,
+)
+from spine_vigil.cli.options.results import engine_options, results_options, shard_option
+from spine_vigil.cli.output.progress import Progress
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from spine_vigil.cli.calendar_options import SECRET_NAME, codes_option, window_options
-from spine_vigil.cli.calendar_outputs import Outputs, codes_list
-from spine_vigil.cli.calendar_report import nothing_to_write, report, revisions, warning
-from spine_vigil.cli.columns import map_options, patients_option
-from spine_vigil.cli.options import date_format_option, grace_option, now, reading_option, today
-from spine_vigil.cli.progress import Progress
-from spine_vigil.cli.rows import bad_rows, read_rows
+from spine_vigil.cli.options.calendars import SECRET_NAME, codes_option, window_options
+from spine_vigil.cli.options.common import date_format_option, grace_option, now, reading_option, today
+from spine_vigil.cli.options.files import map_options, patients_option
+from spine_vigil.cli.output.bad_rows import bad_rows, read_rows
+from spine_vigil.cli.output.calendar_files import Outputs, codes_list
+from spine_vigil.cli.output.calendar_report import nothing_to_write, report, revisions, warning
+from spine_vigil.cli.output.progress import Progress
 from spine_vigil.scheduler.calendars.entries import Asker, Entries, Show, calendar_entries
 from spine_vigil.scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
 from spine_vigil.scheduler.calendars.items import Look, Style

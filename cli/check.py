@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
-from spine_vigil.cli.options import grace_option, parse_index_dates, reading_option, split_pair
-from spine_vigil.cli.show import decision_json, decision_text
+from spine_vigil.cli.options.common import grace_option, parse_index_dates, reading_option, split_pair
+from spine_vigil.cli.output.decision import decision_json, decision_text
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.editions.edition import CptCode, Edition

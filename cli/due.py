@@ -12,11 +12,11 @@ from typing import IO, TypeVar, cast
 import click
 import polars as pl
 
-from spine_vigil.cli.columns import counted, map_options, patients_option
-from spine_vigil.cli.due_table import due_lines
-from spine_vigil.cli.options import DATE, date_format_option, grace_option, reading_option, today
-from spine_vigil.cli.progress import Progress
-from spine_vigil.cli.rows import Source, named_rows, open_source
+from spine_vigil.cli.options.common import DATE, date_format_option, grace_option, reading_option, today
+from spine_vigil.cli.options.files import counted, map_options, patients_option
+from spine_vigil.cli.output.bad_rows import Source, named_rows, open_source
+from spine_vigil.cli.output.due_table import due_lines
+from spine_vigil.cli.output.progress import Progress
 from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus
 from spine_vigil.scheduler.cohort.due.files import due_suffix, write_due
 from spine_vigil.scheduler.cohort.due.listing import FiledDue

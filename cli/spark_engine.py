@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from spine_vigil.cli.columns import tell_met, warn_of_columns, warn_of_patients
+from spine_vigil.cli.options.files import tell_met, warn_of_columns, warn_of_patients
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED

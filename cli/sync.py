@@ -12,13 +12,13 @@ from pathlib import Path
 
 import click
 
-from spine_vigil.cli.calendar_options import SECRET_NAME, codes_option, window_options
-from spine_vigil.cli.calendar_outputs import check_apart, codes_list
-from spine_vigil.cli.calendar_report import nothing_to_write, warning
-from spine_vigil.cli.columns import map_options, patients_option
-from spine_vigil.cli.options import date_format_option, grace_option, now, reading_option, today
-from spine_vigil.cli.progress import Progress
-from spine_vigil.cli.rows import bad_rows, read_rows
+from spine_vigil.cli.options.calendars import SECRET_NAME, codes_option, window_options
+from spine_vigil.cli.options.common import date_format_option, grace_option, now, reading_option, today
+from spine_vigil.cli.options.files import map_options, patients_option
+from spine_vigil.cli.output.bad_rows import bad_rows, read_rows
+from spine_vigil.cli.output.calendar_files import check_apart, codes_list
+from spine_vigil.cli.output.calendar_report import nothing_to_write, warning
+from spine_vigil.cli.output.progress import Progress
 from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials, check_url, find_credentials
 from spine_vigil.scheduler.calendars.caldav.syncing import Fate, Sync, foresee
 from spine_vigil.scheduler.calendars.entries import Asker, Show, calendar_entries

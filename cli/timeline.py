@@ -10,11 +10,11 @@ from typing import IO
 import click
 import polars as pl
 
-from spine_vigil.cli.columns import counted, map_options, patients_option
-from spine_vigil.cli.due_table import printable
-from spine_vigil.cli.options import DATE, date_format_option, grace_option, reading_option, today
-from spine_vigil.cli.progress import Progress
-from spine_vigil.cli.rows import read_table
+from spine_vigil.cli.options.common import DATE, date_format_option, grace_option, reading_option, today
+from spine_vigil.cli.options.files import counted, map_options, patients_option
+from spine_vigil.cli.output.bad_rows import read_table
+from spine_vigil.cli.output.due_table import printable
+from spine_vigil.cli.output.progress import Progress
 from spine_vigil.scheduler.cohort.due.listing import list_due
 from spine_vigil.scheduler.cohort.due.standing import Wanted
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap

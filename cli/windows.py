@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from spine_vigil.cli.options import DATE, grace_option, parse_index_dates, reading_option, split_pair, today
+from spine_vigil.cli.options.common import DATE, grace_option, parse_index_dates, reading_option, split_pair, today
 from spine_vigil.scheduler.answers.sentences import SENTENCES, protocol_words
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem

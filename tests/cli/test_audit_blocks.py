@@ -80,7 +80,7 @@ def vigil(monkeypatch, capsysbinary, tmp_path):
 
     def run(*args, stdin=b"", is_terminal=False):
         seconds = count(100)
-        monkeypatch.setattr("spine_vigil.cli.progress.time.monotonic", lambda: float(next(seconds)))
+        monkeypatch.setattr("spine_vigil.cli.output.progress.time.monotonic", lambda: float(next(seconds)))
         monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
         monkeypatch.setattr(sys, "argv", ["vigil", "audit", *args])
         monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin)))
@@ -196,7 +196,7 @@ def test_a_failure_while_results_are_written_is_one_message_and_leaves_nothing(
 STOPPED = """
 import os, signal
 from spine_vigil.cli.main import run
-from spine_vigil.cli.progress import Progress
+from spine_vigil.cli.output.progress import Progress
 from spine_vigil.scheduler.cohort.events import csv_file
 
 stops = [signal.{how}]

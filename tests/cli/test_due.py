@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 from freezegun import freeze_time
 
-from spine_vigil.cli.due_table import MOST_SHOWN
+from spine_vigil.cli.output.due_table import MOST_SHOWN
 from spine_vigil.scheduler.answers.due_status import URGENCY
 from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
 
@@ -375,8 +375,8 @@ def test_the_table_is_the_same_however_many_pieces_it_comes_in(due, events, monk
 
 
 def test_progress_is_shown_on_a_terminal_alone_and_leaves_no_trace(due, events, tmp_path, monkeypatch):
-    monkeypatch.setattr("spine_vigil.cli.progress._PATIENCE", 0.0)
-    monkeypatch.setattr("spine_vigil.cli.progress._BETWEEN", 0.0)
+    monkeypatch.setattr("spine_vigil.cli.output.progress._PATIENCE", 0.0)
+    monkeypatch.setattr("spine_vigil.cli.output.progress._BETWEEN", 0.0)
     silent = due(events, *ASKED, "-o", tmp_path / "due.csv")[2]
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     shown = due(events, *ASKED, "-o", tmp_path / "due.csv")[2]

@@ -12,8 +12,8 @@ import pytest
 from freezegun import freeze_time
 
 from spine_vigil.cli.main import main
-from spine_vigil.cli.options import today
-from spine_vigil.cli.progress import Progress
+from spine_vigil.cli.options.common import today
+from spine_vigil.cli.output.progress import Progress
 
 ROOT = Path(__file__).parents[2]
 AUDITOR = str(ROOT / "sample_cohorts" / "auditor.csv")
@@ -245,7 +245,7 @@ STEPS = [
 @pytest.mark.parametrize(("is_terminal", "seconds", "named", "why"), STEPS)
 def test_progress_is_named_on_a_terminal_once_it_takes_long(monkeypatch, capsys, is_terminal, seconds, named, why):
     times = iter([100.0, 100.0 + seconds])
-    monkeypatch.setattr("spine_vigil.cli.progress.time.monotonic", lambda: next(times))
+    monkeypatch.setattr("spine_vigil.cli.output.progress.time.monotonic", lambda: next(times))
     monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
     Progress().step("counting")
     assert capsys.readouterr().err == (f"[{seconds:6.1f} s] counting\n" if named else ""), why

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from spine_vigil.cli.progress import Progress
+from spine_vigil.cli.output.progress import Progress
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def shown(monkeypatch, capsys):
 
     def show(*looks, is_terminal=True):
         times = iter([100.0, *(100.0 + look[0] for look in looks)])
-        monkeypatch.setattr("spine_vigil.cli.progress.time.monotonic", lambda: next(times))
+        monkeypatch.setattr("spine_vigil.cli.output.progress.time.monotonic", lambda: next(times))
         monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
         with Progress() as progress:
             for _, *look in looks:
@@ -68,7 +68,7 @@ def test_the_rate_is_that_of_what_is_done_now(shown):
 
 def test_a_line_that_is_taken_away_stays_away_until_the_next(monkeypatch, capsys):
     times = iter([100.0, 102.0, 103.0])
-    monkeypatch.setattr("spine_vigil.cli.progress.time.monotonic", lambda: next(times))
+    monkeypatch.setattr("spine_vigil.cli.output.progress.time.monotonic", lambda: next(times))
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     progress = Progress()
     progress.show("a", 2, 0.5)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from spine_vigil.cli.calendar_outputs import Outputs
-from spine_vigil.cli.columns import counted
+from spine_vigil.cli.options.files import counted
+from spine_vigil.cli.output.calendar_files import Outputs
 from spine_vigil.scheduler.calendars.entries import Entries, Show
 from spine_vigil.scheduler.calendars.state import Stage, State
 from spine_vigil.scheduler.patient.standing import DueStatus

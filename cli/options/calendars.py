@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from spine_vigil.cli.options import DATE
+from spine_vigil.cli.options.common import DATE
 from spine_vigil.scheduler.calendars.entries import Show
 from spine_vigil.scheduler.calendars.items import Style
 from spine_vigil.scheduler.errors import UnknownName

@@ -10,8 +10,8 @@ from typing import Any
 import click
 import polars as pl
 
-from spine_vigil.cli.columns import counted
-from spine_vigil.cli.show import WIDTH
+from spine_vigil.cli.options.files import counted
+from spine_vigil.cli.output.decision import WIDTH
 from spine_vigil.scheduler.answers.due_status import DueStatus
 
 MOST_SHOWN = 200

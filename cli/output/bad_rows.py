@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from spine_vigil.cli.columns import STDIN, tell_met, warn_of_columns, warn_of_patients
+from spine_vigil.cli.options.files import STDIN, tell_met, warn_of_columns, warn_of_patients
 from spine_vigil.scheduler.cohort.due.documents import BadRow
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.events import Events, EventsFile
