@@ -18,7 +18,7 @@ SOFTENED_BY_FACT = (Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET)
 class Finding(Frozen):
     """What one schedule says of one date.
 
-    `wording` names the sentence that explains it (answers.sentences), `phase` the conditional phase that
+    `wording` names the sentence that explains it (answers/sentences.py), `phase` the conditional phase that
     it speaks of, `stop` the event that ended the schedule.
     """
 

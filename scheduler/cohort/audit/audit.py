@@ -52,8 +52,8 @@ class Audit:
     def decide(self, cells: pl.LazyFrame) -> pl.LazyFrame:
         """Return the columns of RESULT_COLUMNS for every row of `cells`, in its order.
 
-        `cells` is an events frame: text columns by the names of records.fields, unknown ones ignored;
-        the columns LINE and DAMAGE of spine_vigil.scheduler.files.csv_text, where there are any, say where a row
+        `cells` is an events frame: text columns by the names of records/fields.py, unknown ones ignored;
+        the columns LINE and DAMAGE of files/csv_text.py, where there are any, say where a row
         stands in its file and what is wrong with it as a whole. All results are text but `days_from_window`
         (a whole number).
         """

@@ -38,7 +38,7 @@ def decide_rows(
 
     `rows` holds `at` (its places in what was `found`), `row` (its place in the block), `context`, `date`, `modality`,
     `status`, `protocol`, the index dates and the facts that the file has, all as whole numbers (see
-    records.fields), without bad or cancelled rows. Of the other rows of the block nothing is known yet.
+    records/fields.py), without bad or cancelled rows. Of the other rows of the block nothing is known yet.
     """
     cohort = _Cohort(found, contexts, tables, days)
     rows = rows.with_columns(contexts.of("is_covered"), search_from="date")

@@ -21,7 +21,7 @@ ROUTE = {
     "next_allowed": pl.Int32,
     "missing_text": pl.String,
 }
-"""What an indication says of a row, by the names of Codes (spine_vigil.scheduler.cohort.deciding.outcomes)."""
+"""What an indication says of a row, by the names of Codes (outcomes.py)."""
 
 _EVERY = ("row", "date", "search_from")
 """The columns that every route asks for."""

@@ -39,7 +39,7 @@ class DueBlock:
     `documents` has one row per patient and protocol with schedules (null: any other), with `patient_id` and, packed
     with their age (see `newest`), the values that count; `studies` are `patient`, `modality`, `regions`, `date` and
     `was_performed` of those that count. `days` are the earliest and the latest of all dates, where there is any.
-    `problems` are those of PROBLEMS (spine_vigil.scheduler.cohort.decoding.decoding), `named` the first bad rows. `later` counts
+    `problems` are those of PROBLEMS (decoding/decoding.py), `named` the first bad rows. `later` counts
     the studies that are performed after the date of the question.
     """
 

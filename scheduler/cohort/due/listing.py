@@ -37,7 +37,7 @@ _BLOCKS_OF_A_SHARE, _MOST_SHARES = 4, 256
 class Due:
     """What is due in a cohort on a date.
 
-    `rows` has the columns of DUE_COLUMNS (spine_vigil.scheduler.cohort.due.wording), most urgent first. `problems` has
+    `rows` has the columns of DUE_COLUMNS (due/wording.py), most urgent first. `problems` has
     one row for each cell that cannot be read (`row` from 0 and `column`, empty where it is the line as a whole); such
     rows count for nothing. `patients` can be read, of whom `without_schedule` have no protocol with schedules.
     """
@@ -58,7 +58,7 @@ def list_due(
 ) -> Due:
     """Return how every patient of an events frame stands under every schedule of his or her protocols.
 
-    `cells` are text columns by the names of spine_vigil.scheduler.records.fields, unknown ones ignored.
+    `cells` are text columns by the names of records/fields.py, unknown ones ignored.
     """
     if LINE not in cells.columns:
         cells = cells.with_row_index(LINE, 1)

@@ -86,7 +86,7 @@ def due_share(documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables
 
     `documents` and `studies` are those of `DueBlock` with all rows of these patients, in any order. Of index dates,
     primary site and facts the value of the newest row of the protocol counts, of the end of follow-up that of the
-    newest row of the patient, as `spine_vigil.scheduler.records.courses` says.
+    newest row of the patient, as records/courses.py says.
     """
     courses = _courses(documents, tables)
     cases = _cases(courses, tables, days)
