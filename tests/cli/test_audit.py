@@ -17,6 +17,7 @@ from random import Random
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from support.paths import SAMPLES
 from support.results import RESULTS
 
 from spine_vigil.cli.main import main
@@ -26,7 +27,7 @@ from spine_vigil.scheduler.cohort.events.opening import read_events
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
-AUDITOR = Path(__file__).parents[2] / "sample_cohorts" / "auditor.csv"
+AUDITOR = SAMPLES / "auditor.csv"
 REQUEST = {
     "patient_id": "P1",
     "protocol": "bone.osteosarcoma",

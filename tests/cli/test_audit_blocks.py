@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.block_sizes import as_csv, as_parquet
+from support.paths import ROOT
 
 from spine_vigil.cli.main import main
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
@@ -24,7 +25,6 @@ from spine_vigil.scheduler.cohort.events import csv_file, parquet_file
 from spine_vigil.scheduler.cohort.pieces import FramePiece, Piece
 from spine_vigil.scheduler.errors import FileError
 
-ROOT = Path(__file__).parents[2]
 REQUEST = {
     "patient_id": "P1",
     "protocol": "bone.osteosarcoma",

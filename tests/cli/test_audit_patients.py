@@ -6,15 +6,15 @@ P1 has osteosarcoma of the cervical spine, treated up to 2026-01-15: due on 2026
 import csv
 import sys
 from io import StringIO
-from pathlib import Path
 
 import pytest
+from support.paths import SAMPLES
 
 from spine_vigil.cli.main import main
 
 EVENTS = "patient_id,modality,region,date,protocol,note\n"
 PATIENTS = "patient_id,protocol,treatment_end_date,primary_site\nP1,bone.osteosarcoma,2026-01-15,cervical_spine\n"
-CLINIC = Path(__file__).parents[2] / "sample_cohorts" / "clinic.csv"
+CLINIC = SAMPLES / "clinic.csv"
 REQUEST = "P1,MRI,cervical_spine,2026-04-15,,mine\n"
 
 

@@ -5,14 +5,13 @@ The requests are those of an MRI of the cervical spine in osteosarcoma treated u
 
 import gzip
 from io import StringIO
-from pathlib import Path
 
 import polars as pl
 import pytest
 from support.block_sizes import as_csv, as_parquet
+from support.paths import SAMPLES
 from support.results import RESULTS
 
-SAMPLES = Path(__file__).parents[2] / "sample_cohorts"
 REQUEST = {
     "patient_id": "P1",
     "protocol": "bone.osteosarcoma",

@@ -7,13 +7,13 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from io import StringIO
-from pathlib import Path
 from random import Random
 
 import polars as pl
 import pytest
 from support.block_sizes import as_csv
 from support.indicated_cohorts import indicated_cohort
+from support.paths import ROOT
 from support.random_cohorts import random_cohort
 from support.tables import patient_cells, read_table
 
@@ -23,7 +23,6 @@ from spine_vigil.scheduler.cohort.cluster import spark_files, spark_lines, spark
 
 pytestmark = pytest.mark.external
 
-ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_cohorts"
 HEADER = "patient_id,protocol,cpt,date,status,treatment_end_date,primary_site,note"
 REQUEST = "P1,bone.osteosarcoma,72141,2026-07-10,requested,2026-01-15,cervical_spine,"

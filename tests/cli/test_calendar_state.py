@@ -13,11 +13,11 @@ from pathlib import Path
 import icalendar
 import pytest
 from freezegun import freeze_time
+from support.paths import ROOT
 
 from spine_vigil.cli.main import main
 from spine_vigil.scheduler.files.together import locked
 
-ROOT = Path(__file__).parents[2]
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,follow_up_end_date"
 OSTEOSARCOMA = "{},bone.osteosarcoma,,,,,2022-01-31,sacrum,"
 STUDY = "{},bone.osteosarcoma,CT,chest,2022-05-03,performed,2022-01-31,sacrum,"

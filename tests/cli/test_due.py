@@ -9,12 +9,12 @@ import re
 import stat
 import sys
 from functools import partial
-from pathlib import Path
 
 import click
 import polars as pl
 import pytest
 from freezegun import freeze_time
+from support.paths import DOCS
 
 from spine_vigil.cli.output.due_table import MOST_SHOWN
 from spine_vigil.scheduler.answers.due_status import URGENCY
@@ -440,7 +440,7 @@ def test_what_is_lacking_is_counted(due, tmp_path):
 
 
 def test_every_column_and_status_is_explained_in_the_documentation():
-    told = (Path(__file__).parents[2] / "docs" / "due.md").read_text(encoding="utf-8")
+    told = (DOCS / "due.md").read_text(encoding="utf-8")
     table = [line.split("|")[1] for line in told.splitlines() if line.startswith("| `")]
     names = re.findall(r"`(\w+)`", " ".join(table))
     assert names == [*DUE_COLUMNS, *(status.value for status in URGENCY)]

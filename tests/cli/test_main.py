@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from freezegun import freeze_time
+from support.paths import ROOT
 
 from spine_vigil.cli.main import main
 from spine_vigil.cli.options.common import today
 from spine_vigil.cli.output.progress import Progress
 
-ROOT = Path(__file__).parents[2]
 AUDITOR = str(ROOT / "sample_cohorts" / "auditor.csv")
 CLINIC = str(ROOT / "sample_cohorts" / "clinic.csv")
 DIRTY = str(ROOT / "sample_cohorts" / "dirty.csv")

@@ -12,16 +12,15 @@ import signal
 import stat
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from freezegun import freeze_time
 from support.calendar_server import PASSWORD, USER
+from support.paths import ROOT
 
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.together import locked
 
-ROOT = Path(__file__).parents[2]
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date"
 ENROLLED = "MRN-4711,bone.osteosarcoma,,,,,2022-01-31,sacrum,1961-07-23"
 STUDIED = "MRN-4711,bone.osteosarcoma,CT,chest,2022-05-02,performed,2022-01-31,sacrum,1961-07-23"

@@ -8,9 +8,10 @@ import ctypes.util
 import json
 import shutil
 import subprocess
-from pathlib import Path
 
-ICAL_JS = Path(__file__).parents[2] / ".node" / "node_modules" / "ical.js" / "dist" / "ical.js"
+from support.paths import ROOT
+
+ICAL_JS = ROOT / ".node" / "node_modules" / "ical.js" / "dist" / "ical.js"
 PROPERTIES = ("uid", "status", "sequence", "dtstart", "dtend", "due", "dtstamp", "summary", "description", "trigger")
 
 

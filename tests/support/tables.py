@@ -2,13 +2,12 @@
 
 import csv
 from functools import cache
-from pathlib import Path
+
+from support.paths import CASES
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.values import replace
-
-CASES = Path(__file__).parents[1] / "cases"
 
 
 def read_table(name: str) -> list[dict[str, str]]:

@@ -4,14 +4,13 @@ import csv
 import runpy
 import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from support.paths import SAMPLES
 
 from spine_vigil.cli.main import main
 from spine_vigil.protocols import CURRENT
 
-SAMPLES = Path(__file__).parents[1] / "sample_cohorts"
 MAKE = runpy.run_path(str(SAMPLES / "make.py"))
 MADE = [
     "clinic.csv",

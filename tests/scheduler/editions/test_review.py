@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
+from support.paths import DOCS
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.as_json import edition_json
@@ -14,7 +14,6 @@ from spine_vigil.scheduler.editions.review import phase_rows, protocols_markdown
 from spine_vigil.scheduler.editions.review_indications import indications_markdown
 from spine_vigil.scheduler.values import replace
 
-DOCS = Path(__file__).parents[2] / "docs"
 SCHEDULES = dict(CURRENT.schedules())
 
 

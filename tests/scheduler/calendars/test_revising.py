@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import icalendar
 import pytest
 import vobject
+from support.paths import SAMPLES
 from support.reminders import SECRET, UNTIL, ct, first_run, revision, row, unfolded
 
 from spine_vigil.scheduler.calendars.items import Look, Style
@@ -346,7 +346,7 @@ def test_a_horizon_that_slides_on_brings_new_windows_and_revises_none():
 
 def test_time_alone_cancels_and_revises_nothing_in_a_whole_clinic():
     """Every 17 days for two years with the same rows, from when no study of theirs is to come any more."""
-    with (Path(__file__).parents[2] / "sample_cohorts" / "clinic.csv").open(encoding="utf-8", newline="") as file:
+    with (SAMPLES / "clinic.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     day, state, seen = date(2027, 10, 24), State(), set()
     for _ in range(0, 730, 17):

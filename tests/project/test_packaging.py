@@ -5,11 +5,10 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 FOLDERS = {"spine_vigil.cli": "cli", "spine_vigil.protocols": "protocols", "spine_vigil.scheduler": "scheduler"}
 OTHER = {

@@ -4,13 +4,12 @@ import re
 import shlex
 import shutil
 import sys
-from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
 from spine_vigil.cli.main import main
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 COMMANDS = [

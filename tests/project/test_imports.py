@@ -3,13 +3,12 @@
 import pkgutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
 from spine_vigil import scheduler
 
-ROOT = Path(__file__).parents[1]
 HEAVY = ["polars", "icalendar", "matplotlib"]
 SCALAR = [
     module.name

@@ -6,14 +6,12 @@ import os
 import stat
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.together import locked, replace_all, sweep, write_new
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
