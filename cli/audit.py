@@ -35,7 +35,9 @@ from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.cohort.pieces import Piece, check_writable, table_suffix, write_parquet
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
-from spine_vigil.scheduler.files.atomic import check_output, telling_what_is_written, write_beside, write_whole
+from spine_vigil.scheduler.files.atomic import write_file, write_whole
+from spine_vigil.scheduler.files.destinations import check_output, spill_folder
+from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
@@ -130,9 +132,10 @@ def _audit_here(
         check_output(output, *(path for path in (events, patients_file) if path is not None))
     patients = read_patients(patients_file, rules.edition, rules.date_format, columns) if patients_file else None
     # The rows wait where the output goes, or it could fail for want of space in a folder that nobody named.
-    passing = "a passing file (TMPDIR says where)" if to_terminal else str(output)
-    with telling_what_is_written(passing):
-        waiting = Spill(None if to_terminal else output.parent)
+    folder = None if to_terminal else spill_folder(output)
+    passing = TEMPORARY_FILE if folder is None else str(output)
+    with output_errors(passing):
+        waiting = Spill(folder)
     with progress, waiting as spill, _open(events, rules.date_format, columns) as file:
         columns.check_used({file.name: file.header} | ({str(patients_file): patients.columns} if patients else {}))
         check_writable(file.schema, suffix)
@@ -153,7 +156,7 @@ def _audit_here(
             shard=shard,
             workers=pl.thread_pool_size(),
         )
-        with telling_what_is_written(passing):
+        with output_errors(passing):
             run.read(lambda rows, share: progress.show(f"reading {file.name}", rows, share / 2))
         progress.done()
         if patients_file and patients and filling:
@@ -167,7 +170,7 @@ def _audit_here(
                 write_whole(text, sys.stdout.buffer)
             sys.stdout.buffer.flush()
         else:
-            write_beside(output, lambda out: _write(run, suffix, decided, out))
+            write_file(output, lambda out: _write(run, suffix, decided, out))
     return run.counts
 
 
@@ -186,7 +189,7 @@ def _report(counts: dict[str, Any], summary: Path | None, fail_on: str | None) -
     """Say the counts, write them where a file is named, and exit as `--fail-on` asks."""
     if summary:
         text = json.dumps(counts, indent=2) + "\n"
-        write_beside(summary, lambda file: _write_text(file, text))
+        write_file(summary, lambda file: file.write(text.encode()))
     click.echo(_summary_text(counts), err=True)
     if fail_on == "invalid" and counts["decisions"].get("invalid"):
         sys.exit(5)
@@ -196,10 +199,6 @@ def _open(events: Path, date_format: str | None, columns: ColumnMap) -> EventsFi
     if str(events) == "-":
         return open_stream(sys.stdin.buffer, STDIN, date_format, columns)
     return open_events(events, date_format, columns)
-
-
-def _write_text(file: Any, text: str) -> None:
-    file.write(text.encode("utf-8"))
 
 
 def _summary_text(counts: dict[str, Any]) -> str:

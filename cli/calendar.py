@@ -13,7 +13,7 @@ from spine_vigil.cli.options.calendars import SECRET_NAME, codes_option, window_
 from spine_vigil.cli.options.common import date_format_option, grace_option, now, reading_option, today
 from spine_vigil.cli.options.files import map_options, patients_option
 from spine_vigil.cli.output.bad_rows import bad_rows, read_rows
-from spine_vigil.cli.output.calendar_files import Outputs, codes_list
+from spine_vigil.cli.output.calendar_files import Outputs, codes_list, secret_home
 from spine_vigil.cli.output.calendar_report import nothing_to_write, report, revisions, warning
 from spine_vigil.cli.output.progress import Progress
 from spine_vigil.scheduler.calendars.entries import Asker, Entries, Show, calendar_entries
@@ -23,7 +23,8 @@ from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.files.together import locked, replace_all, sweep
+from spine_vigil.scheduler.files.atomic import replace_all, sweep, sweep_beside
+from spine_vigil.scheduler.files.locks import locked
 from spine_vigil.scheduler.records.courses import courses
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -103,8 +104,8 @@ def calendar(
     vigil calendar sample_cohorts/clinic.csv -o windows.ics --codes codes.csv --as-of 2026-03-01
     vigil calendar sample_cohorts/clinic.csv -o windows.ics --state windows.json --as-of 2026-03-01
     """
-    home = next((path for path in (state_file, output, folder) if path is not None), Path())
-    outputs = Outputs(secret_file or home.parent / SECRET_NAME, state_file, output, codes_file, todos, folder)
+    secret = secret_file or secret_home(state_file, output, folder) / SECRET_NAME
+    outputs = Outputs(secret, state_file, output, codes_file, todos, folder)
     outputs.check([events] if patients_file is None else [events, patients_file])
     day = as_of or today()
     horizon = Horizon(day, add(day, months(months_ahead)))
@@ -172,7 +173,7 @@ def _write(
         files[outputs.todos] = todo_list(revision.revised, method)
     if outputs.state is not None:
         for path in (*files, outputs.secret):
-            sweep(path.parent, path.name.__eq__)
+            sweep_beside(path)
         if outputs.folder is not None and outputs.folder.exists():
             sweep(outputs.folder, is_of_patient)
     with _new_secret(secret, outputs.secret, is_new=is_new), _new_folder(outputs.folder):
@@ -189,7 +190,7 @@ def _new_secret(secret: SiteSecret, path: Path, *, is_new: bool) -> Iterator[Non
         yield
     except BaseException:
         if is_new:
-            path.unlink()
+            path.resolve().unlink()
         raise
 
 

@@ -24,7 +24,9 @@ from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName
-from spine_vigil.scheduler.files.atomic import check_output, telling_what_is_written, write_beside
+from spine_vigil.scheduler.files.atomic import write_file
+from spine_vigil.scheduler.files.destinations import check_output, spill_folder
+from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.dates import Duration, add, days, months, weeks, years
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -119,19 +121,20 @@ def due(
         check_output(path, *(source for source in (events, patients_file) if source is not None))
     about = {"edition": edition.id, "as_of": rules.as_of.isoformat(), "grace": grace.words, "note": NOT_AN_ORDER}
     # The rows wait where the list goes, or it could fail for want of space in a folder that nobody named.
-    passing = "a passing file (TMPDIR says where)" if path is None else str(path)
-    with telling_what_is_written(passing):
-        waiting = Spill(None if path is None else path.parent)
+    folder = None if path is None else spill_folder(path)
+    passing = TEMPORARY_FILE if folder is None else str(path)
+    with output_errors(passing):
+        waiting = Spill(folder)
     with progress, waiting as spill, open_source(events, patients_file, edition, date_format, columns) as source:
         run = FiledDue(rules, source.file, spill, wanted=wanted, fill=source.fill, workers=pl.thread_pool_size())
-        with telling_what_is_written(passing):
+        with output_errors(passing):
             _work(run, source, progress)
 
         def frames() -> Iterator[pl.DataFrame]:
             return run.frames(lambda share: progress.show("listing", int(run.totals.schedules * share), share))
 
         if path is not None:
-            write_beside(path, lambda file: write_due(frames(), file, suffix, about))
+            write_file(path, lambda file: write_due(frames(), file, suffix, about))
         elif output is not None:
             write_due(frames(), cast("IO[bytes]", _StandardOutput()), suffix, about)
         else:

@@ -198,7 +198,7 @@ def render(directory: Path) -> None:
     \b
     vigil protocols render docs
     """
-    from spine_vigil.scheduler.files.atomic import write_beside
+    from spine_vigil.scheduler.files.atomic import ANYONE, write_file
 
     for name, rendered in DOCUMENTS.items():
         content = rendered(CURRENT).encode()
@@ -206,5 +206,5 @@ def render(directory: Path) -> None:
         def write(file: IO[bytes], content: bytes = content) -> None:
             file.write(content)
 
-        write_beside(directory / name, write)
+        write_file(directory / name, write, ANYONE)
         click.echo(f"vigil: wrote {directory / name}", err=True)

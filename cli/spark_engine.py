@@ -14,7 +14,6 @@ from spine_vigil.scheduler.cohort.cluster.arrow import Wanted
 from spine_vigil.scheduler.cohort.cluster.spark import Job
 from spine_vigil.scheduler.cohort.cluster.spark_files import (
     audit_file,
-    check_folder,
     check_readable,
     write_folder,
 )
@@ -24,6 +23,7 @@ from spine_vigil.scheduler.cohort.events.opening import open_events
 from spine_vigil.scheduler.cohort.events.patients_file import read_patients
 from spine_vigil.scheduler.cohort.pieces import check_writable, table_suffix
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.destinations import check_folder
 
 
 def audit_on_spark(

@@ -16,7 +16,7 @@ from spine_vigil.cli.options.calendars import SECRET_NAME, codes_option, window_
 from spine_vigil.cli.options.common import date_format_option, grace_option, now, reading_option, today
 from spine_vigil.cli.options.files import map_options, patients_option
 from spine_vigil.cli.output.bad_rows import bad_rows, read_rows
-from spine_vigil.cli.output.calendar_files import check_apart, codes_list
+from spine_vigil.cli.output.calendar_files import check_codes, check_files, codes_list
 from spine_vigil.cli.output.calendar_report import nothing_to_write, warning
 from spine_vigil.cli.output.progress import Progress
 from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials, check_url, find_credentials
@@ -29,8 +29,8 @@ from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
-from spine_vigil.scheduler.files.atomic import check_output
-from spine_vigil.scheduler.files.together import locked, replace_all, sweep
+from spine_vigil.scheduler.files.atomic import replace_all, sweep_beside
+from spine_vigil.scheduler.files.locks import locked
 from spine_vigil.scheduler.records.courses import courses
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -168,16 +168,8 @@ def _check_files(target: _Target, inputs: Sequence[Path]) -> None:
     if any(str(path) == "-" for path in inputs):
         raise FileError("a calendar is not made from standard input; give the name of the events file instead of -")
     named = {"state": target.state_file, "secret file": target.secret_file, "list of codes": target.codes_file}
-    before: dict[str, Path] = {}
-    for what, path in named.items():
-        if path is not None:
-            check_output(path, *inputs)
-            check_apart(path, what, before)
-            before[what] = path
-    if target.codes_file is not None and target.codes_file.suffix.lower() != ".csv":
-        raise FileError(f"{target.codes_file} must be a file name that ends in .csv, which is what --codes writes")
-    if target.state_file.is_symlink():
-        raise FileError(f"{target.state_file} is a link; give the file that it leads to, so that all runs keep to one")
+    check_files(named, inputs)
+    check_codes(target.codes_file)
 
 
 def _has_library() -> bool:
@@ -203,7 +195,7 @@ def _send(
     """Bring the calendar up to date; return what has become of each event. Raises CalendarServerError."""
     from spine_vigil.scheduler.calendars.caldav.store import open_calendar
 
-    sweep(target.state_file.parent, target.state_file.name.__eq__)
+    sweep_beside(target.state_file)
 
     def save(state: State) -> None:
         replace_all({target.state_file: state.to_bytes()})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import IO
 
 import click
 
@@ -35,16 +34,14 @@ def template(protocol_id: str | None, output: Path) -> None:
     if str(output) == "-":
         click.echo(header, nl=False)
         return
-    from spine_vigil.scheduler.files.atomic import check_output, write_beside
+    from spine_vigil.scheduler.files.atomic import write_file
+    from spine_vigil.scheduler.files.destinations import check_output, is_stream
 
-    if output.suffix.lower() != ".csv":
+    to_stream = is_stream(output)
+    if output.suffix.lower() != ".csv" and not to_stream:
         raise FileError(f"{output} must end in .csv; a template is a CSV header")
-    check_output(output)
-    if output.exists():
+    if output.is_file() and not to_stream:
         raise FileError(f"{output} is there already, and a template would empty it; give another name")
-
-    def write(file: IO[bytes]) -> None:
-        file.write(header.encode())
-
-    write_beside(output, write)
+    check_output(output)
+    write_file(output, lambda file: file.write(header.encode()))
     click.echo(f"vigil: wrote {output}", err=True)

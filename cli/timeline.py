@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import IO
 
 import click
 import polars as pl
@@ -20,8 +19,9 @@ from spine_vigil.scheduler.cohort.due.standing import Wanted
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
-from spine_vigil.scheduler.files.atomic import check_output, write_beside
+from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.csv_text import DAMAGE
+from spine_vigil.scheduler.files.destinations import check_output
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.drawing import SUFFIXES, check_library, draw
 from spine_vigil.scheduler.pictures.scenes import Question, Scene, cohort_scene, patient_scene
@@ -120,15 +120,11 @@ def timeline(
         raise FileError(f"{events} gives no schedule to draw, so {output} is not written; check the protocol column")
     progress.step(f"drawing {output}")
     picture, text = draw(scene, suffix), describe(scene)
-    write_beside(output, lambda file: _write(file, picture))
+    write_file(output, lambda file: file.write(picture))
     if text_file is not None:
-        write_beside(text_file, lambda file: _write(file, f"{text}\n".encode()))
+        write_file(text_file, lambda file: file.write(f"{text}\n".encode()))
     click.echo(text)  # as data: what is logged names no disease and no date
     click.echo(NOT_AN_ORDER, err=True)
-
-
-def _write(file: IO[bytes], content: bytes) -> None:
-    file.write(content)
 
 
 def _rows(cells: pl.DataFrame, question: Question, date_format: str | None) -> Iterator[Row]:

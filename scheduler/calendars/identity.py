@@ -17,7 +17,7 @@ from pathlib import Path
 from uuid import UUID
 
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.files.together import write_new
+from spine_vigil.scheduler.files.atomic import write_new
 
 SECRET_BYTES = 32
 CODE_LETTERS = 8

@@ -17,8 +17,9 @@ from polars.io.plugins import register_io_source
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.files.atomic import as_os_error
+from spine_vigil.scheduler.files.destinations import is_stream
 from spine_vigil.scheduler.files.formulas import holds_formula, is_formula, quoted_formulas
+from spine_vigil.scheduler.files.os_errors import as_os_error
 from spine_vigil.scheduler.files.typed_columns import has_no_text
 
 
@@ -131,9 +132,14 @@ def write_parquet(frames: Iterator[pl.DataFrame], file: IO[bytes]) -> None:
 
 
 def table_suffix(path: Path) -> str:
-    """Return the format that a file name asks for. Raises FileError where it asks for none that is written."""
+    """Return the format that a file name asks for; .csv for a pipe or a device whose name asks for none.
+
+    Raises FileError where a name asks for none that is written.
+    """
     name = path.name.lower()
     for suffix in (".csv.gz", ".csv", ".parquet"):
         if name.endswith(suffix):
             return suffix
+    if is_stream(path):
+        return ".csv"
     raise FileError(f"{path} must end in .csv, .csv.gz or .parquet, which says the format")

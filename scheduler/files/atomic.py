@@ -1,77 +1,251 @@
-"""Files that are written whole or not at all."""
+"""Writing files and folders whole or not at all.
+
+What replaces something is first written beside it under a hidden name (`.NAME.XXXX.part`), for its owner alone, and
+brought to the disk; then it is renamed. Links are written through to what they lead to. A pipe or a device is written
+to, once all of the output is there.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import secrets
+import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-import polars as pl
+from spine_vigil.scheduler.files.destinations import Stream, check_replaceable, destination
+from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
 
-from spine_vigil.scheduler.errors import FileError
+OWNER_ALONE = 0o600
+"""The permissions of a new file, which may hold what patients are known by."""
 
+ANYONE = 0o666
+"""The permissions of a new file that names no patient, less those that the user's mask takes away."""
 
-def check_output(path: Path, *inputs: Path) -> None:
-    """Raise FileError where an output cannot go to `path`: an input stands there, or its folder does not."""
-    for source in inputs:
-        if path.exists() and source.exists() and path.samefile(source):
-            raise FileError(f"{path} is the input; give the output another name")
-    if not path.parent.is_dir():
-        raise FileError(f"there is no folder {path.parent}; make it first")
-    if path.is_dir():
-        raise FileError(f"{path} is a folder; give a file name")
+_PART = ".part"
 
 
-def write_beside(path: Path, write: Callable[[IO[bytes]], None], mode: int | None = None) -> None:
-    """Write a file under a passing name in the same folder and rename it; nothing is left where that fails.
+def write_file(path: Path, write: Callable[[IO[bytes]], object], mode: int = OWNER_ALONE) -> None:
+    """Have `write` fill a file that replaces `path`, or whose content goes into the pipe or device of that name.
 
-    `mode` are the permissions of the file (default: those of any new file). Raises FileError.
+    A new file gets the permissions `mode`; one that is replaced keeps its own, and its owner where that is permitted.
+    Raises FileError, and BrokenPipeError where the reader of a pipe has gone.
     """
-    with telling_what_is_written(str(path)):
-        handle, passing = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    with output_errors(str(path)):
+        target = destination(path)
+        if isinstance(target, Stream):
+            with output_errors(TEMPORARY_FILE):
+                content = _temporary(write)
+            with content:
+                target.write(content)
+            return
+        with _beside(target) as part:
+            _write_part(part, target, write, mode)
+            part.replace(target)
+        _sync_folder(target.parent)
+
+
+def _temporary(write: Callable[[IO[bytes]], object]) -> IO[bytes]:
+    """Return an anonymous temporary file that `write` has filled, at its start."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the caller
+    try:
+        write(file)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def write_whole(content: bytes, stream: IO[bytes]) -> None:
+    """Write bytes to a stream that may be unbuffered, which takes as many at a time as it likes. Raises OSError."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[stream.write(rest) :]
+
+
+def replace_all(files: Mapping[Path, bytes], gone: Iterable[Path] = ()) -> None:
+    """Give files that belong together their content, in this order; then remove those that are gone.
+
+    No file system renames several files at once. So all are first written beside their targets; then come only
+    renames, undone where one fails. A run that is killed among them leaves the first files new and the others old.
+    A file that has its content already is not touched, so that whoever watches it sees no change. Pipes and devices
+    come last. Raises FileError and BrokenPipeError, and then every file is as it was.
+    """
+    streams: list[tuple[Path, Stream, bytes]] = []
+    parts: list[tuple[Path, Path, Path]] = []
+    before: list[_Before] = []
+    with ExitStack() as stack:
+        for path, content in files.items():
+            with output_errors(str(path)):
+                target = destination(path)
+                if isinstance(target, Stream):
+                    streams.append((path, target, content))
+                elif not _holds(target, content):
+                    part = stack.enter_context(_beside(target))
+                    _write_bytes(part, target, content)
+                    parts.append((path, part, target))
         try:
-            with os.fdopen(handle, "wb") as file:
-                write(file)
-            Path(passing).chmod(_usual_mode() if mode is None else mode)
-            Path(passing).replace(path)
+            for path, part, target in parts:
+                with output_errors(str(path)):
+                    before.append(_Before.of(target))
+                    part.replace(target)
+            for path in gone:
+                with output_errors(str(path)):
+                    before.append(_Before.of(path))
+                    path.unlink()
+            for folder in {old.path.parent for old in before}:
+                with output_errors(str(folder)):
+                    _sync_folder(folder)
+            for path, stream, content in streams:
+                with output_errors(str(path)):
+                    stream.write(BytesIO(content))
         except BaseException:
-            Path(passing).unlink(missing_ok=True)
+            for old in reversed(before):
+                old.restore()
             raise
 
 
-@contextmanager
-def telling_what_is_written(name: str) -> Iterator[None]:
-    """Raise what the operating system refuses while `name` is made as FileError, which names it."""
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that must not exist yet, whole or not at all, for its owner alone. Raises OSError and FileError."""
+    target = destination(path)
+    if isinstance(target, Stream):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    with _beside(target) as part:
+        _write_bytes(part, target, content)
+        target.hardlink_to(part)  # unlike a rename, a hard link never replaces what is there
+    _sync_folder(target.parent)
+
+
+def write_folder(path: Path, write: Callable[[Path], object]) -> None:
+    """Have `write` fill a new folder, for its owner alone, that gets its name once it is whole. Raises FileError."""
+    with output_errors(str(path)):
+        target = destination(path)
+        if isinstance(target, Stream):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        with _beside(target) as part:
+            part.mkdir(mode=0o700)
+            write(part)
+            for written in (*part.rglob("*"), part):
+                _sync(written)
+            part.rename(target)
+        _sync_folder(target.parent)
+
+
+def sweep(folder: Path, is_ours: Callable[[str], bool]) -> None:
+    """Remove the parts that killed runs left in a folder of files whose name `is_ours`. Only under a lock."""
+    for part in folder.glob(f".*{_PART}"):
+        if is_ours(part.name[1:].rsplit(".", 2)[0]):
+            part.unlink(missing_ok=True)
+
+
+def sweep_beside(path: Path) -> None:
+    """Remove the parts that killed runs left of an output. Only under a lock. Raises FileError."""
+    target = destination(path)
+    if isinstance(target, Path):
+        sweep(target.parent, target.name.__eq__)
+
+
+@contextlib.contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Yield a hidden name in the target's folder for a file or folder to be renamed; at the end none has it."""
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}{_PART}")
     try:
-        with as_os_error():
-            yield
+        yield part
+    finally:
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        elif part.exists():
+            part.unlink()
+
+
+def _write_part(part: Path, target: Path, write: Callable[[IO[bytes]], object], mode: int = OWNER_ALONE) -> None:
+    """Write a file beside its target and bring it to the disk. Raises FileError where the target is read-only."""
+    check_replaceable(target)
+    before = target.stat() if target.exists() else None
+    with open(
+        part, "xb", opener=lambda name, flags: os.open(name, flags, mode if before is None else OWNER_ALONE)
+    ) as file:
+        write(file)
+        file.flush()
+        if before is not None:
+            _keep_owner(part, before)
+        os.fsync(file.fileno())
+
+
+def _write_bytes(part: Path, target: Path, content: bytes) -> None:
+    _write_part(part, target, lambda file: file.write(content))
+
+
+def _keep_owner(part: Path, before: os.stat_result) -> None:
+    """Give a file the owner and the permissions of the one that it replaces, as far as that is permitted."""
+    made, mode = part.stat(), before.st_mode & 0o777
+    if made.st_uid != before.st_uid:
+        with contextlib.suppress(OSError):
+            os.chown(part, before.st_uid, -1)
+    if made.st_gid != before.st_gid:
+        try:
+            os.chown(part, -1, before.st_gid)
+        except OSError:
+            mode &= ~0o070  # another group must not read what that one could
+    if made.st_mode & 0o777 != mode:
+        part.chmod(mode)
+
+
+def _holds(target: Path, content: bytes) -> bool:
+    try:
+        return target.read_bytes() == content
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A file as it was; no content where there was none."""
+
+    path: Path
+    content: bytes | None
+    mode: int = OWNER_ALONE
+
+    @classmethod
+    def of(cls, path: Path) -> _Before:
+        """Return a file as it is now. Raises OSError."""
+        if not path.exists():
+            return cls(path, None)
+        return cls(path, path.read_bytes(), path.stat().st_mode & 0o777)
+
+    def restore(self) -> None:
+        """Put back what was there; should that fail too, the error being raised already says that all is not well."""
+        with contextlib.suppress(OSError):
+            if self.content is None:
+                self.path.unlink(missing_ok=True)
+            elif not _holds(self.path, self.content):
+                with _beside(self.path) as part:
+                    _write_bytes(part, self.path, self.content)
+                    part.chmod(self.mode)
+                    part.replace(self.path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring renames in a folder to the disk, where the system can."""
+    if os.name == "posix":
+        with contextlib.suppress(PermissionError):  # a folder that may be written to and not be read
+            _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
     except OSError as problem:
-        said = problem.strerror or str(problem)
-        raise FileError(f"cannot write {name}: {said}; check the free space and the permissions") from None
-
-
-def _usual_mode() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def write_whole(text: bytes, stream: IO[bytes]) -> None:
-    """Write text to a stream that may be unbuffered, which takes as much at a time as it likes."""
-    left = memoryview(text)
-    while left:
-        left = left[stream.write(left) :]
-
-
-@contextmanager
-def as_os_error() -> Iterator[None]:
-    """Raise what polars says of the operating system as that."""
-    try:
-        yield
-    except pl.exceptions.ComputeError as problem:
-        if "os error" in str(problem):
-            raise OSError(str(problem)) from None
-        raise
+        if problem.errno != errno.EINVAL:  # a file system that cannot
+            raise
+    finally:
+        os.close(handle)

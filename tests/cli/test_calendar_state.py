@@ -16,7 +16,7 @@ from freezegun import freeze_time
 from support.paths import ROOT
 
 from spine_vigil.cli.main import main
-from spine_vigil.scheduler.files.together import locked
+from spine_vigil.scheduler.files.locks import locked
 
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,follow_up_end_date"
 OSTEOSARCOMA = "{},bone.osteosarcoma,,,,,2022-01-31,sacrum,"

@@ -298,10 +298,10 @@ def test_a_file_that_is_not_there_is_an_error_and_leaves_none(due, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_is_left_beside_the_output_and_it_has_the_usual_permissions(due, events, tmp_path):
+def test_nothing_is_left_beside_the_output_and_it_is_its_owners_alone(due, events, tmp_path):
     due(events, *ASKED, "-o", tmp_path / "due.csv")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["due.csv", "events.csv"]
-    assert stat.S_IMODE((tmp_path / "due.csv").stat().st_mode) == stat.S_IMODE(events.stat().st_mode)
+    assert stat.S_IMODE((tmp_path / "due.csv").stat().st_mode) == 0o600
 
 
 def test_columns_of_other_names_and_a_patients_file_are_read(due, tmp_path):

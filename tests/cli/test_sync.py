@@ -19,7 +19,7 @@ from support.calendar_server import PASSWORD, USER
 from support.paths import ROOT
 
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.files.together import locked
+from spine_vigil.scheduler.files.locks import locked
 
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date"
 ENROLLED = "MRN-4711,bone.osteosarcoma,,,,,2022-01-31,sacrum,1961-07-23"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +12,7 @@ from spine_vigil.scheduler.cohort.cluster.spark_lines import read_lines, spark_p
 from spine_vigil.scheduler.cohort.events.events import EventsFile
 from spine_vigil.scheduler.cohort.events.parquet_file import ParquetFile
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.files.atomic import telling_what_is_written
+from spine_vigil.scheduler.files import atomic
 from spine_vigil.scheduler.files.csv_text import LINE
 
 if TYPE_CHECKING:
@@ -25,14 +23,6 @@ _MOST_OF_A_PART, _LEAST_OF_A_PART = 1 << 27, 1 << 20
 _NEVER = 1 << 62
 """The first line of rows where there is none."""
 _GZIP = b"\x1f\x8b"
-
-
-def check_folder(path: Path) -> None:
-    """Raise FileError where the results cannot go to a folder of that name."""
-    if path.exists():
-        raise FileError(f"{path} is there already; remove it, or give the folder of the results another name")
-    if not path.parent.is_dir():
-        raise FileError(f"there is no folder {path.parent}; make it first")
 
 
 def check_readable(path: Path) -> None:
@@ -72,15 +62,8 @@ def audit_file(spark: SparkSession, path: Path, file: EventsFile, job: Job, *, a
 
 
 def write_folder(results: DataFrame, path: Path, suffix: str) -> None:
-    """Write results as part files into a new folder, made under a passing name and renamed. Raises FileError."""
-    with telling_what_is_written(str(path)):
-        passing = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
-        try:
-            _write(results, passing, suffix)
-            passing.rename(path)
-        except BaseException:
-            shutil.rmtree(passing, ignore_errors=True)
-            raise
+    """Write results as part files into a new folder, which gets its name once they are whole. Raises FileError."""
+    atomic.write_folder(path, lambda folder: _write(results, folder, suffix))
 
 
 def _write(results: DataFrame, folder: Path, suffix: str) -> None:

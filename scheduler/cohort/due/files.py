@@ -12,6 +12,7 @@ import polars as pl
 
 from spine_vigil.scheduler.cohort.pieces import write_parquet
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.destinations import is_stream
 from spine_vigil.scheduler.files.formulas import quoted_formulas
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".json")
@@ -21,8 +22,13 @@ _GROUP_ROWS = 1 << 17
 
 
 def due_suffix(path: Path) -> str:
-    """Return the format that a file name asks for. Raises FileError where it asks for none that is written."""
+    """Return the format that a file name asks for; .csv for a pipe or a device whose name asks for none.
+
+    Raises FileError where a name asks for none that is written.
+    """
     found = [suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)]
+    if not found and is_stream(path):
+        return ".csv"
     if not found:
         raise FileError(f"{path} must end in .csv, .csv.gz, .parquet or .json, which says the format")
     return found[0]

@@ -1,10 +1,11 @@
-"""Writing results: whole or not at all, and nothing in them that a spreadsheet would run."""
+"""Pieces of results: their formats, and nothing in them that a spreadsheet would run."""
 
 import csv
 import gzip
 import os
 from datetime import date
 from io import BytesIO, StringIO
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -18,7 +19,7 @@ from spine_vigil.scheduler.cohort.pieces import (
     write_parquet,
 )
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.files.atomic import check_output, write_beside, write_whole
+from spine_vigil.scheduler.files.atomic import write_whole
 
 
 def audited(reason="on_schedule", **columns):
@@ -35,90 +36,16 @@ def as_csv(frame, read=()):
     return list(csv.reader(StringIO(as_text(frame, read).decode(), newline="")))
 
 
-def test_a_file_appears_whole_under_its_name(tmp_path):
-    path = tmp_path / "out.csv"
-    write_beside(path, lambda file: file.write(b"whole"))
-    assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
-    assert path.read_bytes() == b"whole"
-
-
-FULL = [OSError(28, "No space left on device"), pl.exceptions.ComputeError("No space left on device (os error 28)")]
-
-
-@pytest.mark.parametrize("problem", FULL, ids=["of Python", "of polars"])
-def test_a_failure_in_the_middle_leaves_the_old_file_and_nothing_else(tmp_path, problem):
-    path = tmp_path / "out.csv"
-    path.write_bytes(b"old")
-
-    def half(file):
-        file.write(b"half")
-        file.flush()
-        raise problem
-
-    with pytest.raises(FileError, match=r"cannot write .*out\.csv: No space left on device.*; check the free space"):
-        write_beside(path, half)
-    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("out.csv", b"old")]
-
-
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, ZeroDivisionError])
-def test_a_stop_in_the_middle_leaves_nothing_behind_and_goes_on_as_itself(tmp_path, stop):
-    def half(file):
-        file.write(b"half")
-        raise stop
-
-    with pytest.raises(stop):
-        write_beside(tmp_path / "out.csv", half)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_name_that_is_too_long_is_one_message(tmp_path):
-    with pytest.raises(FileError, match="File name too long"):
-        write_beside(tmp_path / ("x" * 250), lambda file: file.write(b""))
-
-
-@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
-def test_permissions_are_those_of_any_new_file(tmp_path, mask, mode):
-    before = os.umask(mask)
-    try:
-        write_beside(tmp_path / "out.csv", lambda file: file.write(b""))
-    finally:
-        assert os.umask(before) == mask
-    assert (tmp_path / "out.csv").stat().st_mode & 0o777 == mode
-
-
-def test_permissions_that_are_asked_for_are_given(tmp_path):
-    write_beside(tmp_path / "out.ics", lambda file: file.write(b""), mode=0o600)
-    assert (tmp_path / "out.ics").stat().st_mode & 0o777 == 0o600
-
-
-def test_an_output_on_its_own_input_is_refused(tmp_path, monkeypatch):
-    source = tmp_path / "in.csv"
-    source.write_bytes(b"")
-    link, hard = tmp_path / "link.csv", tmp_path / "hard.csv"
-    link.symlink_to(source)
-    hard.hardlink_to(source)
-    (tmp_path / "sub").mkdir()
-    monkeypatch.chdir(tmp_path)
-    for path in (source, link, hard, tmp_path / "sub" / ".." / "in.csv", source.relative_to(tmp_path)):
-        with pytest.raises(FileError, match="is the input; give the output another name"):
-            check_output(path, source)
-    check_output(tmp_path / "out.csv", source)
-
-
-def test_an_output_without_a_folder_or_on_one_is_refused(tmp_path):
-    with pytest.raises(FileError, match=r"there is no folder .*none; make it first"):
-        check_output(tmp_path / "none" / "out.csv")
-    (tmp_path / "out.csv").mkdir()
-    with pytest.raises(FileError, match=r"out\.csv is a folder"):
-        check_output(tmp_path / "out.csv")
-
-
 SUFFIXES = [("a.csv", ".csv"), ("a.CSV", ".csv"), ("a.b.csv.gz", ".csv.gz"), ("a.parquet", ".parquet")]
 
 
 @pytest.mark.parametrize(("name", "suffix"), SUFFIXES)
 def test_the_format_is_told_by_the_name(tmp_path, name, suffix):
     assert table_suffix(tmp_path / name) == suffix
+
+
+def test_a_device_whose_name_tells_no_format_gets_csv():
+    assert table_suffix(Path(os.devnull)) == ".csv"
 
 
 @pytest.mark.parametrize("name", ["out.xlsx", "out", "out.gz", "csv"])

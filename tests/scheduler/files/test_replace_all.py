@@ -1,17 +1,15 @@
-"""Files replaced together: all or none, each old or new, by one run at a time."""
+"""Files replaced together: all or none, each old or new; new files that replace none; what killed runs leave."""
 
 from __future__ import annotations
 
 import os
-import stat
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
-from support.paths import ROOT
+from support.folders import contents, mode_of
 
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.files.together import locked, replace_all, sweep, write_new
+from spine_vigil.scheduler.files.atomic import replace_all, sweep, write_new
 
 
 @pytest.fixture
@@ -22,10 +20,6 @@ def old(tmp_path):
     return tmp_path
 
 
-def contents(folder):
-    return {path.name: path.read_text() for path in folder.iterdir()}
-
-
 OLD = {"a": "old a", "b": "old b", "gone": "old gone"}
 NEW = {"a": "new a", "b": "new b", "c": "new c"}
 
@@ -34,10 +28,12 @@ def replace(folder):
     replace_all({folder / name: text.encode() for name, text in NEW.items()}, [folder / "gone"])
 
 
-def test_every_file_is_replaced_and_its_owners_alone(old):
+def test_every_file_is_replaced_and_a_new_one_is_its_owners_alone(old):
+    (old / "a").chmod(0o644)
+    (old / "b").chmod(0o600)
     replace(old)
     assert contents(old) == NEW
-    assert {stat.S_IMODE(path.stat().st_mode) for path in old.iterdir()} == {0o600}
+    assert {path.name: mode_of(path) for path in old.iterdir()} == {"a": 0o644, "b": 0o600, "c": 0o600}
 
 
 def test_a_file_that_has_its_content_is_not_touched(old):
@@ -48,13 +44,6 @@ def test_a_file_that_has_its_content_is_not_touched(old):
     replace(old)
     after = (old / "a").stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
-
-
-def test_a_file_that_others_can_read_is_written_anew(old):
-    (old / "a").write_text("new a")
-    (old / "a").chmod(0o644)
-    replace(old)
-    assert stat.S_IMODE((old / "a").stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, 4])
@@ -103,42 +92,7 @@ def test_what_a_killed_run_left_is_swept_and_nothing_else(tmp_path):
     assert set(contents(tmp_path)) == {".w.ics", ".other.ics.ab12.part", "w.ics.part", "w.ics"}
 
 
-HOLD = """
-import sys
-from pathlib import Path
-from spine_vigil.scheduler.files.together import locked
-with locked(Path(sys.argv[1])):
-    print("locked", flush=True)
-    sys.stdin.read()
-"""
-
-
-def test_two_runs_do_not_use_one_state_and_a_killed_one_holds_none(tmp_path):
-    state = tmp_path / "state.json"
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(state)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as other:
-        assert other.stdout.readline() == "locked\n"
-        with pytest.raises(FileError, match=r"another run uses .*state\.json now; wait for it to end"), locked(state):
-            raise AssertionError
-        other.kill()
-        other.wait()
-    with locked(state):
-        assert stat.S_IMODE((tmp_path / ".state.json.lock").stat().st_mode) == 0o600
-
-
-def test_a_lock_is_given_back(tmp_path):
-    for _ in range(2):
-        with locked(tmp_path / "state.json"):
-            pass
-
-
-def test_where_there_is_no_place_for_a_lock_that_is_said(tmp_path):
-    (tmp_path / "file").touch()
-    state = tmp_path / "file" / "state.json"
-    with pytest.raises(FileError, match=r"cannot lock .*state\.json: .*; check the folder"), locked(state):
-        raise AssertionError
+def test_where_a_pipe_among_several_outputs_fails_every_file_is_as_it_was(old):
+    with pytest.raises(FileError, match="cannot write /dev/full"):
+        replace_all({Path("/dev/full"): b"x", old / "a": b"new a", old / "c": b"new c"}, [old / "gone"])
+    assert contents(old) == OLD

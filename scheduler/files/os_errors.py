@@ -1,0 +1,43 @@
+"""Errors of the operating system: those that polars wraps unwrapped, and those of writing as messages for the user."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from spine_vigil.scheduler.errors import FileError
+
+TEMPORARY_FILE = "a passing file (TMPDIR says where)"
+"""How messages name a file that has no name of its own."""
+
+_OS_ERROR = re.compile(r"\(os error ([0-9]+)\)")
+"""How libraries written in Rust, polars among them, name an error of the operating system."""
+
+
+@contextmanager
+def output_errors(name: str) -> Iterator[None]:
+    """Raise an error of the operating system while `name` is written as a FileError that names it.
+
+    A pipe whose reader has gone remains a BrokenPipeError, which ends the program in its own way.
+    """
+    try:
+        with as_os_error():
+            yield
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise FileError(f"cannot write {name}: {reason}; check the free space and the permissions") from None
+
+
+@contextmanager
+def as_os_error() -> Iterator[None]:
+    """Raise an error of the operating system that polars reports as its own as the OSError that it is."""
+    try:
+        yield
+    except Exception as problem:
+        code = _OS_ERROR.search(str(problem)) if type(problem).__module__.startswith("polars.") else None
+        if code is None:
+            raise
+        raise OSError(int(code[1]), str(problem)) from None
