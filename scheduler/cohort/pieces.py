@@ -1,4 +1,4 @@
-"""Writing results: beside the final name, then renamed, so that a name never holds half a file."""
+"""Results as pieces of a CSV or as Parquet, with no text in them that a spreadsheet would run as a formula."""
 
 from __future__ import annotations
 
@@ -24,15 +24,13 @@ from spine_vigil.scheduler.files.typed_columns import has_no_text
 
 
 def harmless(frame: pl.DataFrame, read: Collection[str]) -> pl.DataFrame:
-    """Return the frame with every text that a spreadsheet would run as a formula quoted by an apostrophe.
+    """Return the frame with an apostrophe before every cell and column name that a spreadsheet would run as a formula.
 
-    That is so for cells and for the names of columns.
-
-    Numbers with a sign stay as they are. `read` are columns that were read cell by cell, which a formula
-    cannot be: they are looked at, and changed, in bad rows alone. Result columns hold none.
+    Numbers with a sign stay as they are. `read` are columns whose cells were read as values, which no formula can be:
+    only those in bad rows are looked at and changed. Result columns hold no formulas.
     """
-    worded = [n for n, dtype in frame.schema.items() if dtype in (pl.Categorical, pl.Enum)]
-    frame = frame.with_columns(pl.col(n).cast(pl.String) for n in worded)
+    categories = [n for n, dtype in frame.schema.items() if dtype in (pl.Categorical, pl.Enum)]
+    frame = frame.with_columns(pl.col(n).cast(pl.String) for n in categories)
     is_bad = pl.col("reason") == Reason.BAD_ROW.value
     changed = _risky(frame, read, frame.select(is_bad).to_series().arg_true())
     cells = frame.with_columns(
@@ -42,23 +40,23 @@ def harmless(frame: pl.DataFrame, read: Collection[str]) -> pl.DataFrame:
 
 
 def holds_formulas(original: pl.DataFrame, bad: pl.Series, read: Collection[str]) -> bool:
-    """Tell whether `harmless` would change any cell of the columns that are carried through; `bad` are the bad rows."""
+    """Tell whether `harmless` would change a cell of the input's columns; `bad` are the indexes of bad rows."""
     return bool(_risky(original, read, bad))
 
 
 def _risky(frame: pl.DataFrame, read: Collection[str], bad: pl.Series) -> list[str]:
-    """Return the text columns in which some cell could be run as a formula."""
+    """Return the text columns in which some cell may be a formula."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in RESULT_COLUMNS]
     in_bad_rows = frame.select(pl.col(n).gather(bad) for n in texts if n in read).get_columns()
     if in_bad_rows and not holds_formula(pl.concat(column.alias("cell") for column in in_bad_rows)):
-        in_bad_rows = []  # as nearly always, which one look tells
+        in_bad_rows = []  # nearly always; one check tells it for all columns
     others = [frame[name] for name in texts if name not in read]
     risky = {column.name for column in (*in_bad_rows, *others) if holds_formula(column)}
     return [name for name in texts if name in risky]
 
 
 def _harmless_name(name: str, others: Collection[str]) -> str:
-    """Return a column's name behind as many apostrophes as tell it apart from the other columns."""
+    """Return a column name after as many apostrophes as make it differ from the other names."""
     quoted = f"'{name}"
     return _harmless_name(quoted, others) if quoted in others else quoted
 
@@ -71,30 +69,30 @@ def check_writable(schema: Mapping[str, pl.DataType], suffix: str) -> None:
 
 
 class Piece(ABC):
-    """A piece of a CSV."""
+    """Some rows of a CSV as text."""
 
     @abstractmethod
     def write_to(self, file: IO[bytes]) -> None:
         """Write the piece to a file on disk or in memory. Raises OSError."""
 
     def text(self) -> bytes:
-        """Return the piece as it would be written."""
+        """Return the piece as bytes."""
         text = BytesIO()
         self.write_to(text)
         return text.getvalue()
 
     def packed(self) -> bytes:
-        """Return the piece as gzip; such pieces read as one when they stand behind each other."""
+        """Return the piece as a gzip member; concatenated members are one gzip file."""
         return gzip.compress(self.text(), compresslevel=6, mtime=0)
 
-    def parts(self, rows: int) -> Iterator[Piece]:  # noqa: ARG002 - some have more than one part
+    def parts(self, rows: int) -> Iterator[Piece]:  # noqa: ARG002 - used by pieces that can be split
         """Yield the piece in parts of about so many rows."""
         yield self
 
 
 @dataclass(frozen=True, slots=True)
 class FramePiece(Piece):
-    """Rows to be written, or the text of their lines cell by cell where `is_text`."""
+    """Rows to be written; with `is_text` their cells are CSV text already, quoted where needed."""
 
     rows: pl.DataFrame
     is_text: bool = False
@@ -115,7 +113,7 @@ class FramePiece(Piece):
 
 
 def header_piece(header: Sequence[str]) -> Piece:
-    """Return the header of a CSV, with no name in it that a spreadsheet would run as a formula."""
+    """Return the header of a CSV, with an apostrophe before names that a spreadsheet would run as a formula."""
     names = [_harmless_name(name, header) if is_formula(name) else name for name in header]
     return FramePiece(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), has_header=True)
 

@@ -1,8 +1,8 @@
-"""Rows of cells from the text of a CSV that holds quotes or a damaged line, as line by line but for most lines at once.
+"""Reading the text of a CSV with quotes or damaged lines: usual lines by polars, all at once, the others one by one.
 
-A usual line is a row of its own whose quotes, if any, stand around whole cells and hold no quote: of such a line there
-is one reading. These are told by a pattern and read together by polars; what polars found is counted against the
-text. All other lines are read one by one.
+A usual line is a row by itself: quotes, if any, enclose whole cells and no other quote, so that it can be understood
+in one way only. A pattern recognises these lines, and what polars returns for them is counted against the text. The
+result is that of `parse_line_by_line`.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ from spine_vigil.scheduler.files.csv_text import (
 )
 
 _MOST_CELLS = 1000
-"""The pattern of a line with more cells would be slower than reading it."""
+"""For a line with more cells the pattern would be slower than reading the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Cells with LINE and DAMAGE behind them, and whether every row is a line that a writer of CSV would write too."""
+    """Cells with LINE and DAMAGE, and whether every row is a line exactly as a CSV writer would write it."""
 
     cells: pl.DataFrame
     is_as_written: bool
 
 
 def parse_quoted(body: bytes, header: Sequence[str], first_line: int) -> Quoted:
-    """Return what `parse_line_by_line` does for any body, sooner where most lines are usual."""
-    if not 1 < len(header) <= _MOST_CELLS:  # a blank line is no row, but would be a usual line of one cell
+    """Return the cells of any body, as `parse_line_by_line` does; faster where most lines are usual."""
+    if not 1 < len(header) <= _MOST_CELLS:  # with one column a blank line, which is no row, would look usual
         return Quoted(parse_line_by_line(body, header, first_line), is_as_written=False)
     text = unix(body)
     cells = _all_at_once(text, header)
@@ -53,7 +53,7 @@ def parse_quoted(body: bytes, header: Sequence[str], first_line: int) -> Quoted:
 
 
 def _all_at_once(text: bytes, header: Sequence[str]) -> tuple[pl.DataFrame, bool] | None:
-    """Return the cells of a text with usual lines alone, and whether a writer would write them so; else None."""
+    """Return the cells of a text whose lines are all usual, and whether a writer would write them so; else None."""
     if not can_be_lines(text) or text.startswith(UTF8_MARK):
         return None
     try:
@@ -67,47 +67,47 @@ def _all_at_once(text: bytes, header: Sequence[str]) -> tuple[pl.DataFrame, bool
 
 
 def _in_parts(text: bytes, header: Sequence[str], first_line: int) -> pl.DataFrame:
-    """Return the cells of any text, the usual lines read together and the others one by one."""
+    """Return the cells of any text: its usual lines are read at once, the others one by one."""
     lines = text.split(b"\n")
     texts = pl.Series(text.decode("utf-8", "replace").split("\n"), dtype=pl.String)
-    # A line in which something had to be replaced is no text; one that holds such a mark itself is told by itself.
+    # U+FFFD replaces bytes that are not UTF-8; a line that really holds it is read on its own, to the same result.
     is_usual = _is_usual(texts, len(header)) & ~texts.str.contains("\ufffd", literal=True)
     is_usual &= ~texts.str.starts_with(UTF8_MARK.decode())
     records, others = _one_by_one(lines, (~is_usual).arg_true(), len(header), first_line)
     is_usual = is_usual.scatter(others, values=False)
     usual = b"\n".join(compress(lines, is_usual))
-    places = is_usual.arg_true()
+    usual_lines = is_usual.arg_true()
     cells = (
-        _parse_usual(usual, header, len(places))
-        if len(places)
+        _parse_usual(usual, header, len(usual_lines))
+        if len(usual_lines)
         else pl.DataFrame(schema=dict.fromkeys(header, pl.String))
     )
     if cells is None:
         return parse_line_by_line(text, header, first_line)
-    numbered = with_lines(cells, 0).with_columns((places + first_line).cast(pl.UInt32).alias(LINE))
+    numbered = with_lines(cells, 0).with_columns((usual_lines + first_line).cast(pl.UInt32).alias(LINE))
     return pl.concat([numbered, records_frame(records, header)]).sort(LINE) if records else numbered
 
 
 def _one_by_one(
     lines: Sequence[bytes], unusual: pl.Series, width: int, first_line: int
 ) -> tuple[list[Record], list[int]]:
-    """Return the rows that start on unusual lines, and all lines that these take."""
+    """Return the rows that start on unusual lines, and the indexes of all lines that these rows span."""
     records: list[Record] = []
-    taken: list[int] = []
-    behind = 0
+    spanned: list[int] = []
+    next_line = 0
     for at in unusual.to_list():
-        if at >= behind:
+        if at >= next_line:
             record, used = read_record(lines, at, width, first_line)
             records += [record] if record else []
-            behind = at + used
-            taken += range(at, behind)
-    return records, taken
+            next_line = at + used
+            spanned += range(at, next_line)
+    return records, spanned
 
 
 def _parse_usual(text: bytes, header: Sequence[str], rows: int) -> pl.DataFrame | None:
-    """Return the cells of usual lines; None where what polars found in them does not add up to the text.
+    """Return the cells of usual lines; None where what polars returns does not add up to the text.
 
-    With a comma or a line end behind each, and every quote, the cells must be as long as the text.
+    The lengths of all cells, each with its comma or line end, and of all quotes must be that of the text.
     """
     schema = dict.fromkeys(header, pl.String)
     try:
@@ -126,14 +126,14 @@ def _parse_usual(text: bytes, header: Sequence[str], rows: int) -> pl.DataFrame 
 def _is_usual(lines: pl.Series, width: int) -> pl.Series:
     """Tell which lines are usual."""
     is_usual = lines.str.contains(_pattern(width, _ANY)) & (lines.str.len_bytes() < LONGEST_LINE)
-    return is_usual.fill_null(value=False)  # a blank line
+    return is_usual.fill_null(value=False)  # polars returns null for a blank line
 
 
 _ANY = '(?:"[^"\\x00]*"|[^",\\x00]*)'
-"""A cell, in quotes or not."""
+"""A cell, quoted or not."""
 
 _NEEDED = '(?:"[^",]*,[^"]*"|[^",]*)'
-"""A cell that is in quotes where it holds a comma, and only there."""
+"""A cell that is quoted exactly if it holds a comma."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Rows of cells from the text of a CSV: by polars where every line is plain, else line by line.
+"""Reading the text of a CSV into cells: with polars where every line is plain, else line by line.
 
 A damaged line (a stray quote, too few or too many cells, bytes that are not UTF-8) costs only itself.
 """
@@ -17,24 +17,24 @@ import numpy as np
 import polars as pl
 
 LINE, DAMAGE = "vigil.line", "vigil.damage"
-"""Columns beside the cells: the line on which a row starts, and what is wrong with the line as a whole (or null)."""
+"""Columns added to the cells: the line on which a row starts, and what is wrong with the whole line, or null."""
 
 MOST_LINES_OF_A_ROW = 200
-"""How many lines a quoted cell may span before its quote is taken for a stray one."""
+"""How many lines a row may span before its open quote is taken for a stray one."""
 
 LONGEST_LINE = 1 << 24
-"""How many bytes a line may have; a longer one is cut and damaged as a whole."""
+"""How many bytes a line may have; a longer one is cut, and is damaged as a whole."""
 
 csv.field_size_limit(LONGEST_LINE)
 
 UTF8_MARK = b"\xef\xbb\xbf"
-"""The byte-order mark that some programs write at the start of a file."""
+"""The byte order mark that some programs write at the start of a file."""
 
-_NOWHERE = b"\x1f"
-"""A byte that stands in no line, so that each line is read as one cell."""
+_SEPARATOR = b"\x1f"
+"""A separator that occurs in no line, so that each line is read as one cell."""
 
 _EVEN_QUOTES = '^[^"]*(?:"[^"]*"[^"]*)*$'
-"""A line that holds none, two or any other even number of quotes."""
+"""A line with an even number of quotes, or none."""
 
 _LINE_FEED, _STRETCH = ord("\n"), 1 << 18
 
@@ -42,12 +42,12 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 def unix(text: bytes) -> bytes:
-    """Return text with the line ends of Windows and old Macs turned into line feeds."""
+    """Return text with line feeds for the line ends of Windows and old Macs."""
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
 
 
 def with_line_feeds(body: bytes) -> bytes:
-    """Return the lines of a body, each with a line feed behind it."""
+    """Return a body whose lines all end in a line feed, the last one too."""
     text = unix(body)
     return text if text.endswith(b"\n") else text + b"\n"
 
@@ -57,15 +57,15 @@ def count_lines(text: bytes, size: int) -> int:
     if b"\r" in text:
         return unix(text[:size]).count(b"\n")
     data = np.frombuffer(text, np.uint8, size)
-    # By stretches that stay in the processor's own memory; counting line by line takes twice as long.
+    # In stretches that fit the processor's cache; counting all bytes at once takes twice as long.
     return sum(int(np.count_nonzero(data[at : at + _STRETCH] == _LINE_FEED)) for at in range(0, size, _STRETCH))
 
 
 def parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
-    """Return the cells of a body whose every line is one row of as many unquoted cells as the header has; else None.
+    """Return the cells of a body if each line is a row with as many cells as the header and no quotes; else None.
 
-    With a comma or a line end behind each, the cells must be as long as the body: of a short or a blank line some
-    are not there, and a line with too many, which could make up for it, is one that polars refuses.
+    Check: the lengths of all cells, each with its comma or line end, must add up to the body. They do not where a line
+    is blank or lacks cells; polars refuses a line with too many, which could make up for those.
     """
     schema = dict.fromkeys(header, pl.String)
     if not body:
@@ -82,45 +82,45 @@ def parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
 
 
 def can_be_plain(body: bytes, width: int) -> bool:
-    """Tell whether the lines of a body may each be one row of so many unquoted cells."""
+    """Tell whether each line of a body may be a row of `width` unquoted cells."""
     if b'"' in body or b"\0" in body or width == 1:
         return False
     if body.startswith(UTF8_MARK):
-        return False  # polars would drop the mark, which is one at the start of a file alone
+        return False  # polars would drop it, though it is a mark only at the start of a file
     return b"\r" not in body or body.count(b"\r") == body.count(b"\r\n")
 
 
 def with_lines(cells: pl.DataFrame, first_line: int) -> pl.DataFrame:
-    """Return the cells of plain lines with LINE and DAMAGE behind them."""
+    """Return the cells of plain lines with the columns LINE and DAMAGE added."""
     lines = pl.int_range(first_line, first_line + len(cells), dtype=pl.UInt32, eager=True)
     return cells.with_columns(lines.alias(LINE), pl.lit(None, dtype=pl.String).alias(DAMAGE))
 
 
 def can_be_lines(body: bytes) -> bool:
-    """Tell whether `plain_lines` can read a body: no cell holds what tells its lines apart."""
-    return _NOWHERE not in body
+    """Tell whether `plain_lines` can read a body: it holds no byte that would split a line."""
+    return _SEPARATOR not in body
 
 
 def plain_lines(body: bytes) -> pl.Series:
-    """Return the lines of a body that `parse_plain` could read."""
+    """Return the lines of a body for which `can_be_lines` is true. Raises PolarsError where they are not UTF-8."""
     return _lines(unix(body), "utf8")
 
 
 def _lines(text: bytes, encoding: Literal["utf8", "utf8-lossy"]) -> pl.Series:
-    """Return the lines of a text as `plain_lines` does; with utf8-lossy bytes that are no text are replaced."""
-    schema, nowhere = {"line": pl.String}, _NOWHERE.decode()
+    """Return the lines of a text; with utf8-lossy, bytes that are not UTF-8 are replaced."""
+    schema, separator = {"line": pl.String}, _SEPARATOR.decode()
     query = pl.scan_csv(
-        BytesIO(text), has_header=False, schema=schema, separator=nowhere, quote_char=None, encoding=encoding
+        BytesIO(text), has_header=False, schema=schema, separator=separator, quote_char=None, encoding=encoding
     )
     return query.collect().to_series()
 
 
 Record = tuple[str | int | None, ...]
-"""The cells of a row as read by itself, the line on which it starts, and its damage."""
+"""A row read on its own: its cells, the line on which it starts, and its damage."""
 
 
 def parse_line_by_line(body: bytes, header: Sequence[str], first_line: int) -> pl.DataFrame:
-    """Return the cells of any body, with LINE and DAMAGE behind them."""
+    """Return the cells of any body with the columns LINE and DAMAGE added."""
     lines = unix(body).split(b"\n")
     records = []
     at = 0
@@ -132,15 +132,15 @@ def parse_line_by_line(body: bytes, header: Sequence[str], first_line: int) -> p
 
 
 def records_frame(records: Sequence[Record], header: Sequence[str]) -> pl.DataFrame:
-    """Return rows that were read one by one as a frame."""
+    """Return records as a frame."""
     schema = dict.fromkeys(header, pl.String) | {LINE: pl.UInt32, DAMAGE: pl.String}
     return pl.DataFrame(records, schema=schema, orient="row")
 
 
 def whole_rows(text: bytes, width: int) -> int:
-    """Return how many bytes of `text`, which goes on behind its end, hold rows that are complete.
+    """Return how many bytes at the start of `text`, of which more follows, are complete rows of `width` cells.
 
-    That is up to its last line end, or up to the line whose quoted cell may be closed in what follows.
+    They end at the last line end, or before the line that opens a quoted cell which what follows may close.
     """
     end = max(text.rfind(b"\n"), text.rfind(b"\r", 0, -1)) + 1
     if b'"' not in text:
@@ -163,7 +163,7 @@ def whole_rows(text: bytes, width: int) -> int:
 
 
 def _with_odd_quotes(text: bytes) -> list[int]:
-    """Return the lines of a text on which a quoted cell may start or end."""
+    """Return the indexes of lines on which a quoted cell may open or close: those with an odd number of quotes."""
     if can_be_lines(text):
         lines = _lines(text, "utf8-lossy")
         if len(lines) == text.count(b"\n"):
@@ -172,16 +172,16 @@ def _with_odd_quotes(text: bytes) -> list[int]:
 
 
 def _start_of_line(text: bytes, line: int) -> int:
-    """Return where a line starts, counted from 0; all before it have an end."""
+    """Return the offset at which a line starts; lines count from 0."""
     ends = (match.end() for match in _LINE_END.finditer(text))
     return next(islice(ends, line - 1, None)) if line else 0
 
 
 def first_long_line(text: bytes, size: int) -> int | None:
-    """Return where the first line starts of which more than LONGEST_LINE bytes lie in the first `size` of a text."""
+    """Return the start of the first line that is longer than LONGEST_LINE within the first `size` bytes of a text."""
     step = max(LONGEST_LINE // 2, 1)
     for at in range(0, size, step):
-        # A line that is too long takes in a whole step; nearly always an end is found at once.
+        # A line that is too long covers a whole step; nearly always there is a line end early in it.
         if line_end(text, at, at + step) < 0:
             start = max(text.rfind(b"\n", 0, at), text.rfind(b"\r", 0, at)) + 1
             end = line_end(text, at + step, size)
@@ -191,25 +191,25 @@ def first_long_line(text: bytes, size: int) -> int | None:
 
 
 def line_end(text: bytes, start: int, end: int) -> int:
-    """Return where a line ends first between two places, -1 where none does."""
+    """Return the offset of the first line end from `start` up to `end`, or -1."""
     feed = text.find(b"\n", start, end)
     back = text.find(b"\r", start, end if feed < 0 else feed)
     return feed if back < 0 else back
 
 
 def cut_line(text: bytes, header: Sequence[str], line: int) -> pl.DataFrame:
-    """Return the start of a line that is too long as one damaged row."""
-    said = f"the line is longer than {LONGEST_LINE:,} bytes and was cut; look for a missing line end"
+    """Return the first 1,000 bytes of a line that is too long, as one damaged row."""
+    damage = f"the line is longer than {LONGEST_LINE:,} bytes and was cut; look for a missing line end"
     start = text[:1000].decode("utf-8", "replace")
     schema = dict.fromkeys(header, pl.String) | {LINE: pl.UInt32, DAMAGE: pl.String}
-    return pl.DataFrame([(*_fit([start], len(header)), line, said)], schema=schema, orient="row")
+    return pl.DataFrame([(*_fit([start], len(header)), line, damage)], schema=schema, orient="row")
 
 
 def read_record(lines: Sequence[bytes], at: int, width: int, first_line: int) -> tuple[Record | None, int]:
-    """Return the row that starts at a line, and how many lines it takes; a blank line is no row.
+    """Return the row that starts on line `at`, None for a blank line, and how many lines it spans.
 
-    A quoted cell may hold line breaks. Where that does not end in a row of the right length, the quote is
-    a stray one: its line alone is damaged, and reading goes on with the next.
+    A quoted cell may hold line breaks. If the lines that it spans are no row of `width` cells, the quote is a stray
+    one: only its line is damaged, and the next row starts on the next line.
     """
     text, used = _quoted_block(lines, at)
     if not text.strip():
@@ -229,7 +229,7 @@ def read_record(lines: Sequence[bytes], at: int, width: int, first_line: int) ->
 
 
 def _quoted_block(lines: Sequence[bytes], at: int) -> tuple[bytes, int]:
-    """Return the row that starts at a line, with the lines that an open quote takes in, and how many they are."""
+    """Return the text of a row, with the lines that its open quote spans, and how many lines that is."""
     if lines[at].count(b'"') % 2 == 0:
         return lines[at], 1
     for end in range(at + 1, min(at + MOST_LINES_OF_A_ROW, len(lines))):
@@ -254,6 +254,6 @@ def _cells(text: bytes) -> list[str] | None:
 
 
 def _fit(cells: Sequence[str], width: int) -> list[str | None]:
-    """Return as many cells as the header has: short rows padded, what is too much kept in the last one."""
-    kept = [*cells[: width - 1], ",".join(cells[width - 1 :])] if len(cells) > width else [*cells]
-    return [cell or None for cell in kept] + [None] * (width - len(kept))
+    """Return `width` cells: a short row is padded, surplus cells are joined into the last one."""
+    first = [*cells[: width - 1], ",".join(cells[width - 1 :])] if len(cells) > width else [*cells]
+    return [cell or None for cell in first] + [None] * (width - len(first))

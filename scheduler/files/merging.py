@@ -1,4 +1,4 @@
-"""Rows in an order, of which only some are in memory at a time: sorted share by share, merged piece by piece."""
+"""External merge sort: rows that come in batches are sorted with few of them in memory at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import polars as pl
 from spine_vigil.scheduler.files.spill import Held, Spill
 
 PIECE_ROWS = 1 << 16
-"""How many rows come at a time, roughly."""
+"""How many sorted rows are returned at a time, roughly."""
 
 _SLICES_OF_A_PIECE = 32
 
@@ -21,17 +21,17 @@ _Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class SortedRun:
-    """The rows of a share in their order: the first key of each of its slices, and where they wait."""
+    """The sorted rows of a batch in slices: the first key of each slice, and where its rows are kept."""
 
     firsts: list[_Key]
     slices: list[Held]
 
 
 class SortedRuns:
-    """Rows that come share by share, in any order, and go in the order of the columns `by`.
+    """Sorts rows by the columns `by`: batches go in, in any order; pieces of the sorted whole come out.
 
-    No two rows have the same values there, and none of them is null, so that there is one order. Every share is cut
-    into small slices, whose first keys say which of them hold the rows of a piece.
+    No two rows have the same values in `by`, and none is null, so that there is one order. Each batch is cut into
+    small slices; their first keys tell which slices hold the rows of a piece.
     """
 
     def __init__(self, spill: Spill, by: Sequence[str]) -> None:
@@ -41,47 +41,47 @@ class SortedRuns:
         self._runs: list[SortedRun] = []
         self._starts: list[_Key] = []
 
-    def sorted_run(self, share: pl.DataFrame) -> SortedRun:
-        """Sort the rows of a share and let them wait; from any thread. Raises OSError."""
+    def sorted_run(self, batch: pl.DataFrame) -> SortedRun:
+        """Sort the rows of a batch and put them on the spill; from any thread. Raises OSError."""
         run = SortedRun([], [])
-        for part in share.sort(self._by).iter_slices(self._slice_rows):
+        for part in batch.sort(self._by).iter_slices(self._slice_rows):
             run.firsts.append(part.select(self._by).row(0))
             run.slices.append(self._spill.put([part]))
         return run
 
     def add(self, run: SortedRun) -> None:
-        """Take the rows of another share."""
+        """Add the rows of a batch."""
         self._runs.append(run)
 
     def pieces(self) -> range:
-        """Return the numbers of the pieces, once all shares were added."""
+        """Return the numbers of the pieces, once all batches are added."""
         firsts = sorted(first for run in self._runs for first in run.firsts)
         self._starts = firsts[::_SLICES_OF_A_PIECE]
         return range(len(self._starts))
 
     def piece(self, number: int) -> pl.DataFrame:
-        """Return the rows of a piece in their order; from any thread. Raises OSError."""
+        """Return the sorted rows of a piece; from any thread. Raises OSError."""
         low = self._starts[number]
         high = self._starts[number + 1] if number + 1 < len(self._starts) else None
         parts = [part for run in self._runs for part in self._between(run, low, high)]
         return pl.concat(parts).sort(self._by)
 
     def _between(self, run: SortedRun, low: _Key, high: _Key | None) -> list[pl.DataFrame]:
-        """Return the rows of a run from `low` on, up to the one before `high`."""
+        """Return the rows of a run from the key `low` up to, but without, the key `high`."""
         begin = max(bisect_right(run.firsts, low) - 1, 0)
         end = len(run.firsts) if high is None else bisect_left(run.firsts, high)
-        found = []
-        for place in range(begin, end):
-            (part,) = self._spill.get(run.slices[place])
+        parts = []
+        for index in range(begin, end):
+            (part,) = self._spill.get(run.slices[index])
             keys = part.select(self._by)
-            start = 0 if run.firsts[place] >= low else self._behind(keys, low)
+            start = 0 if run.firsts[index] >= low else self._rows_before(keys, low)
             stop = len(part)
-            if high is not None and (place + 1 == end):
-                stop = self._behind(keys, high)
-            found.append(part[start:stop])
-        return found
+            if high is not None and index + 1 == end:
+                stop = self._rows_before(keys, high)
+            parts.append(part[start:stop])
+        return parts
 
     @staticmethod
-    def _behind(keys: pl.DataFrame, key: _Key) -> int:
-        """Return how many of the rows stand before a key."""
+    def _rows_before(keys: pl.DataFrame, key: _Key) -> int:
+        """Return how many of the sorted rows come before a key."""
         return bisect_left(range(len(keys)), key, key=keys.row)

@@ -1,4 +1,4 @@
-"""Frames that wait for their turn: some in memory, the others on disk, in a passing file without a name."""
+"""Frames kept until needed: in memory up to a limit, then in an anonymous temporary file."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from typing import Self
 
 import polars as pl
 
+from spine_vigil.scheduler.files.os_errors import as_os_error
+
 IN_MEMORY = 1 << 26
-"""How many bytes of frames wait in memory, roughly; small cohorts need no disk."""
+"""The limit in bytes, roughly; a small cohort needs no disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Where frames wait: in memory, or in the file from `start` on, each of one of the sizes."""
+    """Frames in memory, or where they lie in the file: one behind the other from byte `start`, of `sizes` bytes."""
 
     frames: Sequence[pl.DataFrame] = ()
     start: int = 0
@@ -28,11 +30,11 @@ class Held:
 
 
 class Spill:
-    """A file in `folder` that holds frames and is gone when it is closed, or when the process ends; for any thread."""
+    """Keeps frames for any thread. Its file lies in `folder` and is gone once it is closed or the process ends."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - closed by __exit__
-        self._turn = Lock()
+        self._lock = Lock()
         self._in_memory = 0
 
     def __enter__(self) -> Self:
@@ -42,23 +44,24 @@ class Spill:
         self._file.close()
 
     def put(self, frames: Sequence[pl.DataFrame]) -> Held:
-        """Keep frames and return where they stand. Raises OSError."""
+        """Keep frames and return where they are. Raises OSError."""
         size = sum(frame.estimated_size() for frame in frames)
-        with self._turn:
+        with self._lock:
             if self._in_memory + size <= IN_MEMORY:
                 self._in_memory += int(size)
                 return Held(tuple(frames))
             ends = [self._file.seek(0, 2)]
             for frame in frames:
-                frame.write_ipc_stream(self._file)
+                with as_os_error():
+                    frame.write_ipc_stream(self._file)
                 ends.append(self._file.seek(0, 2))
         return Held((), ends[0], tuple(end - start for start, end in pairwise(ends)))
 
-    def get(self, place: Held) -> Sequence[pl.DataFrame]:
-        """Return the frames that stand at a place."""
-        if place.frames:
-            return place.frames
-        with self._turn:
-            self._file.seek(place.start)
-            texts = [self._file.read(size) for size in place.sizes]
-        return [pl.read_ipc_stream(BytesIO(text)) for text in texts]
+    def get(self, held: Held) -> Sequence[pl.DataFrame]:
+        """Return frames that were put here. Raises OSError."""
+        if held.frames:
+            return held.frames
+        with self._lock:
+            self._file.seek(held.start)
+            streams = [self._file.read(size) for size in held.sizes]
+        return [pl.read_ipc_stream(BytesIO(stream)) for stream in streams]

@@ -1,4 +1,4 @@
-"""The columns of a Parquet file as the text that a CSV would hold."""
+"""Typed columns of a Parquet file turned into the text that a CSV would hold."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ import polars as pl
 from spine_vigil.scheduler.errors import FileError
 
 _MOST_EXACT = 2.0**53
-"""The whole numbers that a float holds exactly lie below this."""
+"""Below this a float holds every whole number exactly."""
 
 
 def has_no_text(dtype: pl.DataType) -> bool:
-    """Tell whether the values of a Parquet column (lists, records, bytes, spans of time) fit no cell of a CSV."""
+    """Tell whether no cell of a CSV can hold the values of a column: lists, structs, bytes, durations."""
     return dtype.is_nested() or dtype in (pl.Binary, pl.Duration)
 
 
 def check_patient_id(schema: Mapping[str, pl.DataType], column: str, file: str) -> None:
-    """Raise FileError where the column of the patient ids cannot be read as text."""
+    """Raise FileError where the column of patient ids cannot be read as text."""
     if has_no_text(schema[column]):
         raise FileError(f"{file} has a column '{column}' that holds no text or number; write it as text")
 
 
 def text_columns(schema: Mapping[str, pl.DataType], date_format: str) -> list[pl.Expr]:
-    """Return every column as text, by its own name; typed dates in the form in which they will be read."""
+    """Return every column as text under its name; dates are written in the form `date_format`."""
     return [_as_text(name, dtype, date_format) for name, dtype in schema.items()]
 
 
 def _as_text(name: str, dtype: pl.DataType, date_format: str) -> pl.Expr:
     """Return a column as the text that a CSV would hold.
 
-    Dates are written in the form in which they will be read, also those stored with a time of 0:00; whole
-    numbers without the fraction that a column with gaps gives them elsewhere, the gaps (no number, NaN) empty;
-    what is no text says so, which no reader of a cell accepts.
+    Dates, and times at midnight, are written in the form `date_format`. Whole numbers have no fraction, though a
+    column with gaps is often stored as floats; gaps and NaN are null. A value that no cell can hold becomes a text
+    that names its type, which no reader of a cell accepts.
     """
     column = pl.col(name)
     if has_no_text(dtype):

@@ -1,4 +1,4 @@
-"""An audit on Spark from file to folder: the rows of a file that is here, and part files under a final name."""
+"""An audit on Spark from a local events file to a folder of part files."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _MOST_OF_A_PART, _LEAST_OF_A_PART = 1 << 27, 1 << 20
-"""How many bytes of a file one task decides, roughly; its worker takes some ten times that, and a moment to start."""
+"""How many bytes of a file one task decides, roughly. Its worker needs about ten times that, and time to start."""
 _NEVER = 1 << 62
-"""The first line of rows where there is none."""
+"""The number of the first line of a file without rows."""
 _GZIP = b"\x1f\x8b"
 
 
 def check_readable(path: Path) -> None:
-    """Raise FileError where Spark would not read a file that the local engine reads."""
+    """Raise FileError for a file that the local engine reads and Spark would skip or misread."""
     if path.name.startswith(("_", ".")):
         raise FileError(f"Spark leaves out files whose names start with _ or ., as that of {path} does; rename it")
     with path.open("rb") as file:
@@ -37,9 +37,9 @@ def check_readable(path: Path) -> None:
 
 
 def audit_file(spark: SparkSession, path: Path, file: EventsFile, job: Job, *, as_lines: bool) -> tuple[DataFrame, Any]:
-    """Return the results of a file that every worker can read, and what adds up what they met (`value` is a Met).
+    """Return the results of a file that every worker can read, and an accumulator whose `value` is a Met.
 
-    `file` is the same file, opened here. With `as_lines` the results are lines of a CSV.
+    `file` is the same file, opened on this machine. With `as_lines` the results are lines of a CSV.
     """
     job = replace(job, wanted=replace(job.wanted, as_lines=as_lines))
     size, tasks = path.stat().st_size, spark.sparkContext.defaultParallelism
@@ -68,7 +68,7 @@ def write_folder(results: DataFrame, path: Path, suffix: str) -> None:
 
 def _write(results: DataFrame, folder: Path, suffix: str) -> None:
     writer = results.write.mode("overwrite")
-    # What is written to is no pattern, as what is read is.
+    # A path to write to is taken literally; one to read from would be a pattern.
     if suffix == ".parquet":
         writer.parquet(f"file://{folder.resolve()}")
     else:
