@@ -53,7 +53,8 @@ def audit_file(
     `output` is a path (.csv, .csv.gz or .parquet), which gets the whole result or none, or a stream, which gets CSV.
     Raises VigilError where a file cannot be read or written.
     """
-    wanted, listener = wanted or Wanted(), listener or Silent()
+    wanted = wanted or Wanted()
+    listener = Silent() if listener is None else listener
     path = output if isinstance(output, Path) else None
     suffix = table_suffix(path) if path else ".csv"
     if path:
@@ -172,7 +173,7 @@ def audit(
     """
     files = CohortFiles(as_source(events), as_source(patients), date_format=date_format)
     rules = Audit(edition, GracePolicy(grace_days), date_format)
-    listener = listener or Silent()
+    listener = Silent() if listener is None else listener
     with Spill() as spill, open_source(files, edition) as source:
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         run = FiledAudit(rules, source.file, spill, fill=source.fill, workers=pl.thread_pool_size())

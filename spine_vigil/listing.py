@@ -70,7 +70,7 @@ def open_due_list(
 
     Raises VigilError, also where that file cannot be written.
     """
-    listener = listener or Silent()
+    listener = Silent() if listener is None else listener
     if output is not None:
         due_suffix(output)
         check_output(output, *files.paths)
