@@ -2,56 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 import click
 
-from spine_vigil.cli.options.calendars import SECRET_NAME, codes_option, window_options
-from spine_vigil.cli.options.common import date_format_option, grace_option, now, reading_option, today
-from spine_vigil.cli.options.files import map_options, patients_option
-from spine_vigil.cli.output.bad_rows import bad_rows, read_rows
-from spine_vigil.cli.output.calendar_files import check_codes, check_files, codes_list
-from spine_vigil.cli.output.calendar_report import nothing_to_write, warning
+from spine_vigil.calendar_outputs import SECRET_NAME, Outputs
+from spine_vigil.calendar_server import Server, check_can_send, sync_calendar
+from spine_vigil.calendars import Windows
+from spine_vigil.cli.options.calendars import codes_option, window_options
+from spine_vigil.cli.options.common import grace_option, now, reading_option, today
+from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.progress import Progress
-from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials, check_url, find_credentials
-from spine_vigil.scheduler.calendars.caldav.syncing import Fate, Sync, foresee
-from spine_vigil.scheduler.calendars.entries import Asker, Show, calendar_entries
-from spine_vigil.scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
+from spine_vigil.scheduler.calendars.caldav.access import find_credentials
+from spine_vigil.scheduler.calendars.caldav.syncing import Fate
+from spine_vigil.scheduler.calendars.entries import Show
 from spine_vigil.scheduler.calendars.items import Look, Style
-from spine_vigil.scheduler.calendars.revising import Revision, revise
-from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
+from spine_vigil.scheduler.calendars.state import Horizon
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import FileError, ValueProblem
-from spine_vigil.scheduler.files.atomic import replace_all, sweep_beside
-from spine_vigil.scheduler.files.locks import locked
-from spine_vigil.scheduler.records.courses import courses
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.sources import CohortFiles
 
 _MOST_CODES = 20
 """Pseudonyms are named one by one up to this many for each fate."""
-
-
-_STEP = 100
-"""After so many events progress is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """Into which calendar events go, and in which files it is kept what was sent, under which secret, and of whom."""
-
-    url: str
-    name: str
-    state_file: Path
-    secret_file: Path
-    codes_file: Path | None
 
 
 @click.command()
@@ -73,9 +50,7 @@ class _Target:
     help="Send again what was deleted in the calendar, and take a state of another calendar to this one.",
 )
 @click.option("--force", is_flag=True, help="Go on although nothing is due, or over a fifth would be cancelled.")
-@patients_option
-@map_options
-@date_format_option
+@cohort_options
 @window_options
 @grace_option
 @reading_option
@@ -86,13 +61,10 @@ class _Target:
 )
 @codes_option
 def sync(
-    events: Path,
+    files: CohortFiles,
     url: str,
     name: str,
     state_file: Path,
-    patients_file: Path | None,
-    columns: ColumnMap,
-    date_format: str | None,
     as_of: date | None,
     months_ahead: int,
     style: str,
@@ -119,102 +91,23 @@ def sync(
     vigil sync sample_cohorts/clinic.csv --url https://dav.example.org/ --calendar "Imaging windows" \\
         --state windows.json --as-of 2026-03-01
     """
-    target = _Target(url, name, state_file, secret_file or state_file.parent / SECRET_NAME, codes_file)
-    check_url(url)
-    if not name.strip():
-        raise ValueProblem("--calendar is empty; give the name of the calendar, e.g. --calendar 'Imaging windows'")
-    _check_files(target, [events] if patients_file is None else [events, patients_file])
-    credentials = find_credentials(url, os.environ) if is_applied and _has_library() else None
+    Server(url, name).check()
+    outputs = Outputs(secret_file or state_file.parent / SECRET_NAME, state_file, codes=codes_file)
+    outputs.check(files)
+    if is_applied:
+        check_can_send()
+    credentials = find_credentials(url, os.environ) if is_applied else None
+    server = Server(url, name, credentials, os.environ.get("SSL_CERT_FILE") or None)
     day = as_of or today()
     horizon = Horizon(day, add(day, months(months_ahead)))
-    progress = Progress()
-    with contextlib.nullcontext() if credentials is None else locked(state_file):
-        known = read_secret(target.secret_file)
-        state = read_state(state_file, known)
-        asker = Asker(edition, grace, known or make_secret(), show)
-        progress.step(f"reading {events}")
-        rows = list(read_rows(events, patients_file, edition, date_format, columns))
-        progress.step(f"projecting the windows of {len(rows):,} rows")
-        found = calendar_entries(asker, courses(row for _, row in rows), horizon, state.horizons.values())
-        for line in bad_rows(rows):
-            click.echo(line, err=True)
-        if not found.events and not force:
-            raise FileError(nothing_to_write(rows, found, events, f"calendar '{name}'"))
-        revision = revise(state, found, day, now(), Look(Style(style), alarm_days), asker.secret)
-        if not force:
-            revision.check()
-        if show:
-            click.echo(f"vigil: {warning(show)}", err=True)
-        if known is not None and is_readable_by_others(target.secret_file):
-            click.echo(f"vigil: others can read {target.secret_file}; make it yours alone (chmod 600)", err=True)
-        if known is None:
-            asker.secret.save_new(target.secret_file)  # nothing is told or sent under a secret that is not kept
-            kept = "or every event gets another identity next time"
-            click.echo(f"the site secret is new: keep {target.secret_file}, {kept}", err=True)
-        if codes_file is not None:
-            replace_all({codes_file: codes_list(found, (one.kept.code for one in revision.revised))})
-        codes = {uid: kept.code for uid, kept in (*state.events.items(), *revision.state.events.items()) if kept.code}
-        if credentials is None:
-            said = _foreseen(revision, name, codes)
-        else:
-            fates = _send(revision, asker.secret, target, credentials, progress, restores=restores)
-            said = _done(fates, name, codes)
-        for line in said:
-            click.echo(line)
+    windows = Windows(edition, grace, horizon, Look(Style(style), alarm_days), show)
+    sent = sync_calendar(files, outputs, windows, server, now(), Progress(), restores=restores, force=force)
+    for line in (_done if sent.is_sent else _foreseen)(sent.fates, name, sent.codes):
+        click.echo(line)
 
 
-def _check_files(target: _Target, inputs: Sequence[Path]) -> None:
-    """Raise FileError where a file cannot be what it is to be, or two of them are one."""
-    if any(str(path) == "-" for path in inputs):
-        raise FileError("a calendar is not made from standard input; give the name of the events file instead of -")
-    named = {"state": target.state_file, "secret file": target.secret_file, "list of codes": target.codes_file}
-    check_files(named, inputs)
-    check_codes(target.codes_file)
-
-
-def _has_library() -> bool:
-    """Return True, or raise CalendarServerError where the library that speaks with servers is not installed."""
-    try:
-        import spine_vigil.scheduler.calendars.caldav.store
-    except ModuleNotFoundError as problem:
-        raise CalendarServerError(
-            f"--apply needs {problem.name}, which is not installed; run: pip install 'spine-vigil[sync]'"
-        ) from None
-    return bool(spine_vigil.scheduler.calendars.caldav.store)
-
-
-def _send(
-    revision: Revision,
-    secret: SiteSecret,
-    target: _Target,
-    credentials: Credentials,
-    progress: Progress,
-    *,
-    restores: bool,
-) -> dict[str, Fate]:
-    """Bring the calendar up to date; return what has become of each event. Raises CalendarServerError."""
-    from spine_vigil.scheduler.calendars.caldav.store import open_calendar
-
-    sweep_beside(target.state_file)
-
-    def save(state: State) -> None:
-        replace_all({target.state_file: state.to_bytes()})
-
-    def tell(number: int, count: int) -> None:
-        if number % _STEP == 0:
-            progress.step(f"sending event {number:,} of {count:,}")
-
-    progress.step(f"opening calendar '{target.name}'")
-    authorities = os.environ.get("SSL_CERT_FILE") or None
-    with contextlib.closing(open_calendar(target.url, target.name, credentials, authorities)) as calendar:
-        progress.step("comparing it with what was sent before")
-        sync = Sync(revision, secret, calendar, restores=restores)
-        return sync.run(save, tell)
-
-
-def _foreseen(revision: Revision, name: str, codes: Mapping[str, str]) -> Iterator[str]:
+def _foreseen(fates: Mapping[str, Fate], name: str, codes: Mapping[str, str]) -> Iterator[str]:
     """Yield what would be sent, in numbers and pseudonyms."""
-    fates = foresee(revision)
     yield f"dry run, nothing is sent without --apply; to calendar '{name}': {_counts(fates)}"
     for fate in Fate:
         if fate.is_written or fate is Fate.DELETED:

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import click
-import polars as pl
 
-from spine_vigil.cli.options.common import DATE, date_format_option, grace_option, reading_option, today
-from spine_vigil.cli.options.files import counted, map_options, patients_option
-from spine_vigil.cli.output.bad_rows import read_table
-from spine_vigil.cli.output.due_table import printable
+from spine_vigil.cli.options.common import DATE, grace_option, reading_option, today
+from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.progress import Progress
-from spine_vigil.scheduler.cohort.due.listing import list_due
-from spine_vigil.scheduler.cohort.due.standing import Wanted
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import write_file
-from spine_vigil.scheduler.files.csv_text import DAMAGE
 from spine_vigil.scheduler.files.destinations import check_output
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.drawing import SUFFIXES, check_library, draw
-from spine_vigil.scheduler.pictures.scenes import Question, Scene, cohort_scene, patient_scene
-from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
-from spine_vigil.scheduler.records.rows import Row, read_row
+from spine_vigil.scheduler.pictures.scenes import Question
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.sources import CohortFiles
+from spine_vigil.timelines import Subject, timeline_scene
 
 NOT_AN_ORDER = (
     "A picture of what this edition, as encoded, says: neither an order nor a denial. The guideline's list is not"
@@ -64,13 +56,11 @@ NOT_AN_ORDER = (
 @click.option(
     "--text", "text_file", type=click.Path(path_type=Path), metavar="FILE.txt", help="Write the picture in words too."
 )
-@patients_option
-@map_options
-@date_format_option
+@cohort_options
 @grace_option
 @reading_option
 def timeline(
-    events: Path,
+    files: CohortFiles,
     patient_id: str | None,
     cohort: bool,  # noqa: FBT001 - a flag, which click passes by name
     output: Path,
@@ -80,9 +70,6 @@ def timeline(
     most: int,
     show: str | None,
     text_file: Path | None,
-    patients_file: Path | None,
-    columns: ColumnMap,
-    date_format: str | None,
     grace: GracePolicy,
     edition: Edition,
 ) -> None:
@@ -101,23 +88,26 @@ def timeline(
     if suffix not in SUFFIXES:
         raise FileError(f"{output} must end in .svg or .png, which says the format")
     for path in (output, *([text_file] if text_file else [])):
-        check_output(path, *(source for source in (events, patients_file) if source is not None))
+        check_output(path, *files.paths)
     if text_file is not None and text_file.resolve() == output.resolve():
         raise FileError(f"{text_file} is the picture too; give the text another name")
-    if str(events) == "-":
+    if not isinstance(files.events, Path):
         raise FileError("a picture is not made from standard input; give the name of the events file instead of -")
     check_library()
     progress, day = Progress(), as_of or today()
     question = Question(edition, grace, day, add(day, months(months_ahead)))
-    progress.step(f"reading {events}")
-    cells = read_table(events, patients_file, edition, date_format, columns).cells
-    if patient_id is not None:
-        scene = _of_patient(question, cells, patient_id.strip(), date_format, show)
-    else:
-        ids = tuple(edition.protocol(text).id for text in protocols)
-        scene = _of_cohort(question, cells, ids, most, date_format, show)
+    subject = Subject(
+        None if patient_id is None else patient_id.strip(),
+        tuple(edition.protocol(text).id for text in protocols),
+        most,
+        shows_ids=show is not None,
+    )
+    progress.step(f"reading {files.name}")
+    scene = timeline_scene(files, question, subject, progress)
     if not scene.lanes:
-        raise FileError(f"{events} gives no schedule to draw, so {output} is not written; check the protocol column")
+        raise FileError(
+            f"{files.name} gives no schedule to draw, so {output} is not written; check the protocol column"
+        )
     progress.step(f"drawing {output}")
     picture, text = draw(scene, suffix), describe(scene)
     write_file(output, lambda file: file.write(picture))
@@ -125,52 +115,3 @@ def timeline(
         write_file(text_file, lambda file: file.write(f"{text}\n".encode()))
     click.echo(text)  # as data: what is logged names no disease and no date
     click.echo(NOT_AN_ORDER, err=True)
-
-
-def _rows(cells: pl.DataFrame, question: Question, date_format: str | None) -> Iterator[Row]:
-    """Yield the rows that can be read, and say how many cannot."""
-    known = event_columns(question.edition, date_format)
-    bad = 0
-    for row in cells.iter_rows(named=True):
-        found = read_row(row, question.edition, known)
-        if row[DAMAGE] is None and not found.problems:
-            yield found
-        else:
-            bad += 1
-    if bad:
-        click.echo(f"left out: {counted(bad, 'row')} that cannot be read; 'vigil audit' says why", err=True)
-
-
-def _of_patient(
-    question: Question, cells: pl.DataFrame, patient_id: str, date_format: str | None, show: str | None
-) -> Scene:
-    own = cells.filter(pl.col(PATIENT_ID).str.strip_chars() == patient_id)
-    if own.is_empty():
-        raise ValueProblem(
-            "--patient: no row has this patient id; compare how the file writes ids, with --map its column"
-        )
-    return patient_scene(
-        question, list(_rows(own, question, date_format)), printable(patient_id) if show else "Patient 1"
-    )
-
-
-def _of_cohort(
-    question: Question,
-    cells: pl.DataFrame,
-    protocols: tuple[str, ...],
-    most: int,
-    date_format: str | None,
-    show: str | None,
-) -> Scene:
-    asked = Wanted(protocols=protocols)
-    wanted = list_due(cells, question.edition, question.grace, question.as_of, date_format, asked).rows
-    if len(wanted) > most:
-        click.echo(f"the {most} most urgent of {len(wanted):,} schedules are drawn; --most N draws more", err=True)
-    order = wanted.head(most).select("patient_id", "protocol", "schedule").rows()
-    ids = list(dict.fromkeys(patient_id for patient_id, _, _ in order))
-    own = cells.filter(pl.col(PATIENT_ID).str.strip_chars().is_in(ids))
-    names = {
-        patient_id: printable(patient_id) if show else f"Patient {place}"
-        for place, patient_id in enumerate(ids, start=1)
-    }
-    return cohort_scene(question, list(_rows(own, question, date_format)), order, names)

@@ -1,3 +1,44 @@
-"""Spine-imaging surveillance: a payer's guideline as interval rules that yield the allowed imaging windows."""
+"""Spine-imaging surveillance: a payer's guideline as interval rules that yield the allowed imaging windows.
+
+>>> import spine_vigil as vigil
+>>> decision = vigil.check("MRI cervical_spine", "2026-04-15", protocol="bone.osteosarcoma",
+...                        index={"treatment_end": "2026-01-15"}, primary_site="cervical_spine")
+>>> decision.reason.value, str(decision.opens)
+('on_schedule', '2026-04-15')
+
+Each name is loaded when it is first used: one date needs no dataframe engine.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from spine_vigil.auditing import audit
+    from spine_vigil.checking import check
+    from spine_vigil.listing import due
+    from spine_vigil.planning import windows
+    from spine_vigil.scheduler.errors import VigilError
 
 __version__ = "0.1.0"
+
+__all__ = ["VigilError", "__version__", "audit", "check", "due", "windows"]
+
+_MODULES = {
+    "VigilError": "scheduler.errors",
+    "audit": "auditing",
+    "check": "checking",
+    "due": "listing",
+    "windows": "planning",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -42,6 +42,12 @@ def vigil(monkeypatch, capsys):
     return run
 
 
+@pytest.fixture
+def vigil_command(vigil):
+    """Run `vigil` in this process, in tests that call the package `vigil`, as its users do."""
+    return vigil
+
+
 @pytest.fixture(scope="session")
 def _radicale(tmp_path_factory):
     server = Radicale(tmp_path_factory.mktemp("radicale"))

@@ -13,8 +13,6 @@ from spine_vigil.scheduler.calendars.entries import Show
 from spine_vigil.scheduler.calendars.items import Style
 from spine_vigil.scheduler.errors import UnknownName
 
-SECRET_NAME = "vigil-calendar.secret"  # noqa: S105 - the name of the file, not what it holds
-
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from spine_vigil.protocols import CURRENT
+from spine_vigil.requests import Labels, split_pair
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.rules.dates import parse_date
-from spine_vigil.scheduler.rules.facts import IndexKind, parse_index_kind
 from spine_vigil.scheduler.rules.grace import LONGEST, GracePolicy
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -22,6 +22,19 @@ NOT_A_DENIAL = (
     "the guideline's list is not complete and does not replace clinical judgment."
 )
 
+
+OPTIONS: Labels = {
+    "study": "--study",
+    "date": "--date",
+    "protocol": "--protocol",
+    "index": "--index",
+    "primary_site": "--primary-site",
+    "prior": "--prior",
+    "also": "--also",
+    "fact": "--fact",
+    "birth_date": "--birth-date",
+}
+"""What messages call the arguments of a request."""
 
 _TELLING_DAYS = (date(2025, 11, 12), date(2026, 4, 3))
 """Dates that differ in day, month and year: a form that loses one of these loses it here."""
@@ -99,26 +112,6 @@ def _tells_days_apart(date_format: str) -> bool:
         return all(parse_date(day.strftime(date_format), date_format) == day for day in _TELLING_DAYS)
     except ValueError:
         return False
-
-
-def split_pair(text: str, form: str) -> tuple[str, str]:
-    """Return the two sides of `NAME=VALUE`. Raises ValueProblem that says the form."""
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip() or not value.strip():
-        raise ValueProblem(f"'{text}' is not of the form {form}")
-    return name.strip(), value.strip()
-
-
-def parse_index_dates(values: Iterable[str]) -> dict[IndexKind, date]:
-    """Read `KIND=DATE` options as index dates. Raises ValueProblem, also where a kind is given twice."""
-    found: dict[IndexKind, date] = {}
-    for value in values:
-        name, text = split_pair(value, "KIND=DATE, e.g. treatment_end=2026-01-15")
-        kind = parse_index_kind(name)
-        if kind in found:
-            raise ValueProblem(f"--index {kind.value} is given twice; give each index date once")
-        found[kind] = parse_date(text)
-    return found
 
 
 def today() -> date:

@@ -10,9 +10,10 @@ from typing import Any
 import click
 import polars as pl
 
-from spine_vigil.cli.options.files import counted
 from spine_vigil.cli.output.decision import WIDTH
 from spine_vigil.scheduler.answers.due_status import DueStatus
+from spine_vigil.scheduler.rules.words import counted
+from spine_vigil.timelines import printable
 
 MOST_SHOWN = 200
 """Rows that a terminal is given; a pipe and a file get all."""
@@ -160,8 +161,3 @@ def _wrapped(text: str, indent: int = 1) -> Iterator[str]:
             line = _SPACE * (indent + 1 if indent else 0)
         line += f"{word} "
     yield line.rstrip()
-
-
-def printable(text: str) -> str:
-    """Return an id without what a terminal would act on."""
-    return "".join(c if c.isprintable() else "?" for c in text)

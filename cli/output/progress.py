@@ -1,4 +1,4 @@
-"""Progress on a terminal for work that takes longer than two seconds; silent everywhere else."""
+"""What a run tells while it works, on standard error: notices, and progress for work longer than two seconds."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ from typing import Self
 
 import click
 
+from spine_vigil.notices import Notice, NoticeKind
+
 _PATIENCE = 2.0
 _BETWEEN = 0.2
 """Seconds between two looks."""
 _INSTANT = 0.001
 """What a clock that stands still is taken for, in seconds."""
 
+_REPORTS = (NoticeKind.UNREADABLE_ROWS, NoticeKind.LIMIT, NoticeKind.NEW_SECRET)
+"""Notices that belong to the report of a run; all others are warnings, which begin with the program's name."""
+
 
 class Progress:
-    """Says what is being done once the whole has taken longer than two seconds."""
+    """A listener that prints: notices at once, progress on a terminal once the whole has taken two seconds."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -33,28 +38,32 @@ class Progress:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.done()
 
+    def notice(self, notice: Notice) -> None:
+        """Print a notice."""
+        click.echo(notice.message if notice.kind in _REPORTS else f"vigil: {notice}", err=True)
+
     def step(self, text: str) -> None:
         """Say what is being done now."""
         elapsed = time.monotonic() - self._started
         if self._shows and elapsed > _PATIENCE:
             click.echo(f"[{elapsed:6.1f} s] {text}", err=True)
 
-    def show(self, text: str, rows: int, share: float) -> None:
+    def show(self, text: str, rows: int, fraction: float) -> None:
         """Say on one line what is being done, how many rows that is, how fast, and how long it will take.
 
-        `share` is how much of the whole is done, from 0 to 1; `rows` are those of what is named by `text`.
+        `fraction` is how much of the whole is done, from 0 to 1; `rows` are those of what is named by `text`.
         """
         now = time.monotonic()
         if text != self._doing:
             self._doing, self._since = text, self._looked
         self._looked = now
         elapsed = now - self._started
-        if not self._shows or elapsed < _PATIENCE or now - self._last < _BETWEEN or not share:
+        if not self._shows or elapsed < _PATIENCE or now - self._last < _BETWEEN or not fraction:
             return
         self._last, self._is_open = now, True
-        left = elapsed / share - elapsed
+        left = elapsed / fraction - elapsed
         rate = rows / max(now - self._since, _INSTANT)
-        line = f"{text}: {rows:,} rows, {share:4.0%}, {rate:,.0f} rows/s, {left:.0f} s left"
+        line = f"{text}: {rows:,} rows, {fraction:4.0%}, {rate:,.0f} rows/s, {left:.0f} s left"
         click.echo(f"\r{line}\033[K", err=True, nl=False)
 
     def done(self) -> None:

@@ -35,3 +35,8 @@ def _interval_text(phase: Phase) -> str:
 def index_kinds_text(schedule: Schedule) -> str:
     """Return the index dates of a schedule in words, in order of preference."""
     return ", else ".join(kind.words for kind in schedule.index)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words: `1 row`, `1,200 rows`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -45,7 +45,7 @@ def both(session, vigil, monkeypatch, tmp_path):
         assert not shows_progress
         yield session
 
-    monkeypatch.setattr("spine_vigil.cli.spark_engine.spark_session", shared)
+    monkeypatch.setattr("spine_vigil.scheduler.cohort.cluster.spark_session.spark_session", shared)
     monkeypatch.setattr(spark_files, "_LEAST_OF_A_PART", 200)
     monkeypatch.setitem(os.environ, "TMPDIR", str(tmp_path))
 

@@ -201,7 +201,7 @@ def test_a_failure_while_writing_takes_the_new_secret_along(calendar, events, tm
         assert (tmp_path / "vigil-calendar.secret").exists()
         raise FileError("cannot write w.ics: No space left on device")
 
-    monkeypatch.setattr("spine_vigil.cli.calendar.replace_all", full_disk)
+    monkeypatch.setattr("spine_vigil.calendars.replace_all", full_disk)
     assert "cannot write" in refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics")
 
 
@@ -210,7 +210,7 @@ def test_a_failure_while_writing_leaves_a_secret_that_was_there(calendar, events
         raise FileError("cannot write w.ics: No space left on device")
 
     (tmp_path / "vigil-calendar.secret").write_text(SECRET)
-    monkeypatch.setattr("spine_vigil.cli.calendar.replace_all", full_disk)
+    monkeypatch.setattr("spine_vigil.calendars.replace_all", full_disk)
     assert "cannot write" in refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics")
     assert (tmp_path / "vigil-calendar.secret").read_text() == SECRET
 

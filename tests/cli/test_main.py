@@ -202,7 +202,7 @@ def test_being_stopped_by_hand_is_one_word(vigil, monkeypatch):
     def stop(*_args, **_kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("spine_vigil.cli.audit.open_events", stop)
+    monkeypatch.setattr("spine_vigil.sources.open_events", stop)
     code, _, err = vigil("audit", CLINIC, "-o", "-")
     assert (code, err.strip()) == (130, "vigil: stopped")
 

@@ -237,7 +237,7 @@ def test_a_file_and_a_calendar_can_share_a_state(sync, vigil, events, line, radi
 @pytest.mark.usefixtures("login")
 def test_progress_is_told_in_numbers(sync, line, monkeypatch):
     steps = []
-    monkeypatch.setattr("spine_vigil.cli.sync._STEP", 2)
+    monkeypatch.setattr("spine_vigil.calendar_server._STEP", 2)
     monkeypatch.setattr("spine_vigil.cli.output.progress.Progress.step", lambda _, text: steps.append(text))
     sync(line.url, "--apply")
     assert steps[-3:] == [f"sending event {number} of 6" for number in (2, 4, 6)]

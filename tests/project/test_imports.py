@@ -13,7 +13,7 @@ HEAVY = ["polars", "icalendar", "matplotlib"]
 SCALAR = [
     module.name
     for module in pkgutil.walk_packages(scheduler.__path__, f"{scheduler.__name__}.")
-    if not module.ispkg and module.name.split(".")[2] not in ("calendars", "cohort", "pictures")
+    if not module.ispkg and module.name.split(".")[2] not in ("calendars", "cohort", "files", "pictures")
 ]
 
 
@@ -79,7 +79,7 @@ def test_the_scalar_reading_and_the_content_run_without_a_dataframe_engine():
         f"sys.modules.update(dict.fromkeys({HEAVY}))\n"  # None makes an import fail
         f"for name in {[*SCALAR, 'spine_vigil.protocols', 'spine_vigil.cli.check', 'spine_vigil.cli.windows']}:\n"
         "    importlib.import_module(name)\n"
-        "from protocols import CURRENT\n"
+        "from spine_vigil.protocols import CURRENT\n"
         "from spine_vigil.scheduler.records.fields import event_columns\n"
         "from spine_vigil.scheduler.patient.decisions import decide\n"
         "from spine_vigil.scheduler.rules.grace import GracePolicy\n"

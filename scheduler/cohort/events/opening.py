@@ -81,7 +81,7 @@ def read_events(
 ) -> Events:
     """Read an events file as a whole; otherwise as `open_events`."""
     with open_events(path, date_format, columns, layout) as file:
-        return _whole(file)
+        return whole_file(file)
 
 
 def parse_events(
@@ -93,10 +93,11 @@ def parse_events(
 ) -> Events:
     """Read the bytes of an events file as a whole; otherwise as `open_stream`."""
     with open_stream(BytesIO(data), name, date_format, columns, layout) as file:
-        return _whole(file)
+        return whole_file(file)
 
 
-def _whole(file: EventsFile) -> Events:
+def whole_file(file: EventsFile) -> Events:
+    """Read an open events file as a whole."""
     parts = [file.read(block) for block in file.blocks()]
     return Events.of(pl.concat(part.cells for part in parts), pl.concat(part.original for part in parts))
 

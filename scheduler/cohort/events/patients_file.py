@@ -11,13 +11,17 @@ import polars as pl
 from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.events import Events
+from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
 from spine_vigil.scheduler.cohort.events.headers import Layout
-from spine_vigil.scheduler.cohort.events.opening import read_events
+from spine_vigil.scheduler.cohort.events.opening import read_events, whole_file
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS, Column, event_columns
+
+PATIENTS_FRAME = "the patients frame"
+"""What messages call patients that are a data frame."""
 
 LAYOUT = Layout("a patients file", wanted=((PATIENT_ID,),), added=(LINE, DAMAGE))
 
@@ -49,13 +53,18 @@ class Patients:
 
 
 def read_patients(
-    path: Path, edition: Edition, date_format: str | None = None, columns: ColumnMap | None = None
+    source: Path | pl.DataFrame, edition: Edition, date_format: str | None = None, columns: ColumnMap | None = None
 ) -> Patients:
-    """Read a patients file (CSV, plain or gzip, or Parquet). Raises FileError, also where a patient stands twice.
+    """Read a patients file (CSV, plain or gzip, or Parquet), or a frame of patients.
 
-    `date_format` and `columns` are those of the events file.
+    `date_format` and `columns` are those of the events file. Raises FileError, also where a patient stands twice.
     """
-    table = read_events(path, date_format, columns, LAYOUT)
+    if isinstance(source, Path):
+        path = str(source)
+        table = read_events(source, date_format, columns, LAYOUT)
+    else:
+        path = PATIENTS_FRAME
+        table = whole_file(FrameFile(source, path, date_format, columns, LAYOUT))
     own_names = dict(zip(table.cells.columns, table.original.columns, strict=False))
     filling = [name for name in patient_columns(edition) if name in own_names]
     known = event_columns(edition, date_format)
@@ -78,7 +87,7 @@ def read_patients(
     )
 
 
-def _check_once(cells: pl.DataFrame, path: Path) -> None:
+def _check_once(cells: pl.DataFrame, path: str) -> None:
     """Raise FileError where a patient stands in the file twice."""
     given = cells.filter(pl.col(PATIENT_ID).is_not_null())
     twice = given.filter(given[PATIENT_ID].is_duplicated())
@@ -87,9 +96,9 @@ def _check_once(cells: pl.DataFrame, path: Path) -> None:
         raise FileError(f"{path} has a patient twice, in line {first} and line {second}; keep one of them")
 
 
-def _damage(cells: pl.DataFrame, path: Path, columns: Mapping[str, Column]) -> pl.DataFrame:
+def _damage(cells: pl.DataFrame, path: str, columns: Mapping[str, Column]) -> pl.DataFrame:
     """Return what cannot be read and where; `columns` are those that fill, by their names in the file."""
-    place = pl.format("{}, line {}", pl.lit(str(path)), LINE)
+    place = pl.format("{}, line {}", pl.lit(path), LINE)
     is_whole = pl.col(PATIENT_ID).is_not_null() & pl.col(DAMAGE).is_null()
     nameless = pl.when(pl.col(PATIENT_ID).is_null()).then(pl.lit(_NAMELESS))
     found = {DAMAGE: pl.format("{}: {}", place, pl.coalesce(DAMAGE, nameless))}

@@ -1,0 +1,55 @@
+"""What `vigil due` says of its list beside the list: how much is due, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from spine_vigil.listing import DueList
+from spine_vigil.scheduler.answers.due_status import URGENCY
+from spine_vigil.scheduler.cohort.due.documents import BadRow
+from spine_vigil.scheduler.rules.words import counted
+from spine_vigil.scheduler.values import replace
+from spine_vigil.sources import problem_without_value
+
+
+def due_report(due_list: DueList) -> Iterator[str]:
+    """Yield how much is due and what is left out. Names no patient, and nothing that stands in a row."""
+    run, about = due_list.run, due_list.about
+    counts, totals = run.counts, run.totals
+    words = ", ".join(f"{totals.statuses[s]:,} {s.value.replace('_', ' ')}" for s in URGENCY if totals.statuses[s])
+    yield (
+        f"{about['as_of']}, by {about['edition']}, grace {about['grace']}: {counted(counts.rows, 'row')} of"
+        f" {counted(run.patients, 'patient')}, {counted(totals.schedules, 'schedule')}{f': {words}' if words else ''}"
+        f"{f'; {run.left_out:,} more are not asked for' if run.left_out else ''}"
+    )
+    if totals.missed:
+        yield f"{counted(totals.missed, 'booking')} outside the window"
+    for note, count in sorted(totals.lacking.items(), key=lambda item: (-item[1], item[0])):
+        yield f"needs info: {note}: {count:,}"
+    if run.without_schedule:
+        yield f"{counted(run.without_schedule, 'patient')} without a protocol that has schedules"
+    if counts.later:
+        yield (
+            f"not counted: {counted(counts.later, 'row')} marked as performed after {about['as_of']};"
+            " look at the date, the status, or --as-of"
+        )
+    if counts.bad:
+        names = due_list.source.column_names
+        columns = {names.get(name, name) or "the line as a whole": n for name, n in counts.bad_cells.items()}
+        where = ", ".join(f"{name}: {count:,}" for name, count in sorted(columns.items()))
+        yield f"left out: {counted(counts.bad, 'row')} that cannot be read ({where}); 'vigil audit' says why"
+        yield from (f"  {line}" for line in _named(counts.named, names, due_list.source.files.patients_name))
+        if counts.bad > len(counts.named):
+            yield f"  and {counts.bad - len(counts.named):,} more"
+
+
+def _named(rows: Iterable[BadRow], column_names: Mapping[str, str], patients_file: str) -> Iterator[str]:
+    """Yield where rows that cannot be read are wrong; `column_names` says what the file calls its fields."""
+    for row in rows:
+        problems = (
+            problem_without_value(replace(p, column=column_names.get(p.column, p.column)))
+            if p.column or p.message
+            else f"what {patients_file} gives it cannot be read"
+            for p in row.problems
+        )
+        yield f"line {row.line} is left out: " + "; ".join(problems)

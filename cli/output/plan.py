@@ -1,0 +1,123 @@
+"""The coming windows of a patient as a reader sees them: a table for each schedule, or JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from spine_vigil.planning import Assume, Plan, Question
+from spine_vigil.scheduler.answers.sentences import SENTENCES, protocol_words
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.patient.projection import Projection
+from spine_vigil.scheduler.patient.standing import Standing
+from spine_vigil.scheduler.rules.schedules import Protocol, Stance
+from spine_vigil.scheduler.rules.words import days_text
+
+ASSUMPTIONS = {
+    Assume.LATEST: "Projections assume that each study is done on the last day of its window.",
+    Assume.EARLIEST: "Projections assume that each study is done on the first day of its window (where no study is too"
+    " early, on the last).",
+}
+
+_HEADINGS = ("no.", "kind", "opens", "closes", "counted from", "grace", "section", "")
+
+
+def plan_json(question: Question, plan: Plan) -> str:
+    """Return the windows as one JSON object."""
+    return json.dumps(
+        {
+            "edition": question.edition.id,
+            "protocol": plan.protocol.id,
+            "as_of": question.as_of.isoformat(),
+            "until": question.until.isoformat(),
+            "project": question.assume.value,
+            "assumption": ASSUMPTIONS[question.assume],
+            "note": _note(plan.protocol) or None,
+            "schedules": [
+                {
+                    "schedule": found.standing.schedule.name,
+                    "study": str(found.standing.schedule.study),
+                    "section": found.standing.schedule.cite.section,
+                    "status": found.standing.status.value,
+                    "why": found.standing.because or None,
+                    "missing": list(found.standing.missing),
+                    "windows": [_window_json(found.standing, projection) for projection in found.windows],
+                }
+                for found in plan.schedules
+            ],
+        },
+        indent=2,
+    )
+
+
+def _window_json(stands: Standing, projection: Projection) -> dict[str, Any]:
+    window = projection.window
+    return {
+        "number": projection.number,
+        "kind": _kind(projection),
+        "opens": window.opens.isoformat(),
+        "closes": window.closes.isoformat(),
+        "reference_date": window.reference.isoformat(),
+        "grace_days": window.grace,
+        "section": stands.schedule.cite.section,
+        "only_if": projection.fact,
+        "only_if_from": projection.fact_from.isoformat() if projection.fact_from else None,
+    }
+
+
+def _kind(projection: Projection) -> str:
+    return "firm" if projection.is_firm else "projected"
+
+
+def _note(protocol: Protocol) -> str:
+    """Return why a protocol has no schedules; empty for one that has."""
+    if protocol.stance is Stance.SURVEILLANCE:
+        return ""
+    return SENTENCES[protocol.stance.name.lower()].format_map(protocol_words(protocol))
+
+
+def plan_text(question: Question, plan: Plan) -> str:
+    """Return the windows as text."""
+    protocol = plan.protocol
+    edition = question.edition
+    lines = [
+        f"{protocol.id}: {protocol.title}",
+        f"{edition.publisher}, {edition.title}, reviewed {edition.reviewed}; windows up to {question.until}",
+    ]
+    for found in plan.schedules:
+        stands = found.standing
+        lines += ["", f"{stands.schedule.name}: {stands.schedule.study} ({stands.schedule.cite.section})"]
+        lines.append(f"  on {question.as_of}: {stands.status.value.replace('_', ' ')}")
+        if stands.because:
+            lines[-1] += f" - {stands.because}"
+        lines += _table([_cells(edition, stands, projection) for projection in found.windows])
+    note = _note(protocol)
+    return "\n".join([*lines, "", note or ASSUMPTIONS[question.assume]])
+
+
+def _cells(edition: Edition, stands: Standing, projection: Projection) -> tuple[str, ...]:
+    window = projection.window
+    condition = ""
+    if projection.fact is not None:
+        since = "" if projection.fact_from == window.opens else f"from {projection.fact_from} on "
+        condition = f"{since}only where {edition.fact(projection.fact).meaning}"
+    return (
+        str(projection.number),
+        _kind(projection),
+        window.opens.isoformat(),
+        window.closes.isoformat(),
+        window.reference.isoformat(),
+        days_text(window.grace),
+        stands.schedule.cite.section,
+        condition,
+    )
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    if not rows:
+        return []
+    widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
+    return [
+        "  " + "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (_HEADINGS, *rows)
+    ]

@@ -1,0 +1,185 @@
+"""An audit: every row of a cohort with its decision, as a file, as a folder of a cluster, or as a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from spine_vigil.notices import Listener, Silent, tell
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.cohort.audit.audit import Audit
+from spine_vigil.scheduler.cohort.audit.counts import Counts
+from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
+from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
+from spine_vigil.scheduler.cohort.events.shards import Shard
+from spine_vigil.scheduler.cohort.pieces import Piece, check_writable, table_suffix, write_parquet
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.atomic import write_file, write_whole
+from spine_vigil.scheduler.files.destinations import check_folder, check_output, spill_folder
+from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
+from spine_vigil.scheduler.files.spill import Spill
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.sources import CohortFiles, Source, as_source, open_source
+
+_UNREAD = "carried through unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which results are written, and of which rows.
+
+    `columns` are some of RESULT_COLUMNS in their order. `readings` adds the column CONTESTED. With a `shard` only the
+    rows of its patients are written.
+    """
+
+    columns: Sequence[str] = RESULT_COLUMNS
+    readings: bool = False
+    shard: Shard | None = None
+
+
+def audit_file(
+    files: CohortFiles,
+    output: Path | IO[bytes],
+    rules: Audit,
+    wanted: Wanted | None = None,
+    listener: Listener | None = None,
+) -> Counts:
+    """Write every row of an events file with its decision, and return the counts.
+
+    `output` is a path (.csv, .csv.gz or .parquet), which gets the whole result or none, or a stream, which gets CSV.
+    Raises VigilError where a file cannot be read or written.
+    """
+    wanted = wanted or Wanted()
+    listener = Silent() if listener is None else listener
+    path = output if isinstance(output, Path) else None
+    suffix = table_suffix(path) if path else ".csv"
+    if path:
+        check_output(path, *files.paths)
+    # The rows wait where the output goes: a folder that nobody named may lack the space.
+    folder = spill_folder(path) if path else None
+    spill_name = str(path) if folder else TEMPORARY_FILE
+    with output_errors(spill_name):
+        waiting = Spill(folder)
+    with waiting as spill, open_source(files, rules.edition) as source:
+        _check(source, suffix, wanted)
+        tell(listener, source.notices(_UNREAD, repeats_values=True))
+        run = FiledAudit(
+            rules,
+            source.file,
+            spill,
+            fill=source.fill,
+            readings=wanted.readings,
+            columns=wanted.columns,
+            shard=wanted.shard,
+            workers=pl.thread_pool_size(),
+        )
+        with output_errors(spill_name):
+            run.read(lambda rows, fraction: listener.show(f"reading {files.name}", rows, fraction / 2))
+        listener.done()
+        tell(listener, source.match_notices())
+
+        def decided(rows: int) -> None:
+            listener.show(f"deciding {files.name}", rows, 0.5 + rows / (2 * max(run.counts.rows, 1)))
+
+        if isinstance(output, Path):
+            write_file(output, lambda out: _write(run, suffix, decided, out))
+        else:
+            for text in run.csv(Piece.text, decided):
+                write_whole(text, output)
+            output.flush()
+        listener.done()
+    return run.counts
+
+
+def audit_on_spark(
+    files: CohortFiles,
+    output: Path,
+    rules: Audit,
+    wanted: Wanted,
+    master: str,
+    listener: Listener,
+    *,
+    shows_progress: bool,
+) -> Counts:
+    """Write what `audit_file` does as a folder of part files, decided by Spark, and return the counts.
+
+    `master` names the cluster as Spark does, and Spark itself shows progress where `shows_progress`. Raises VigilError.
+    """
+    from spine_vigil.scheduler.cohort.cluster.arrow import Wanted as ClusterWanted
+    from spine_vigil.scheduler.cohort.cluster.spark import Job
+    from spine_vigil.scheduler.cohort.cluster.spark_files import audit_file as audit_by_spark
+    from spine_vigil.scheduler.cohort.cluster.spark_files import check_readable, write_folder
+    from spine_vigil.scheduler.cohort.cluster.spark_session import spark_session
+
+    if not isinstance(files.events, Path) or str(output) == "-":
+        raise FileError("--engine spark reads a file and writes a folder, so EVENTS and -o cannot be -")
+    suffix = table_suffix(output)
+    check_folder(output)
+    with open_source(files, rules.edition) as source:
+        check_writable(source.file.schema, suffix)
+        check_readable(files.events)
+        _check(source, suffix, wanted)
+        tell(listener, source.notices(_UNREAD, repeats_values=True))
+        with spark_session(master, shows_progress=shows_progress) as spark:
+            results = ClusterWanted(wanted.columns, wanted.readings, files.columns)
+            job = Job(rules, results, source.patients)
+            decided, met = audit_by_spark(spark, files.events, source.file, job, as_lines=suffix != ".parquet")
+            write_folder(decided, output, suffix)
+        tell(listener, source.match_notices(sum(met.value.patients)))
+    counts: Counts = met.value.counts
+    return counts
+
+
+def _check(source: Source, suffix: str, wanted: Wanted) -> None:
+    """Raise FileError where an output of this format cannot hold the columns of a source and the results."""
+    check_writable(source.file.schema, suffix)
+    if wanted.readings and CONTESTED in source.file.header:
+        name = source.files.name
+        raise FileError(f"{name} has a column '{CONTESTED}', which is one of the results; rename or remove it")
+
+
+def _write(run: FiledAudit, suffix: str, progress: Callable[[int], None], out: IO[bytes]) -> None:
+    if suffix == ".parquet":
+        write_parquet(run.frames(progress), out)
+    elif suffix == ".csv.gz":
+        for text in run.csv(Piece.packed, progress):
+            out.write(text)
+    else:
+        for piece in run.csv(lambda piece: piece, progress):
+            piece.write_to(out)
+
+
+def audit(
+    events: pl.DataFrame | str | Path,
+    patients: pl.DataFrame | str | Path | None = None,
+    *,
+    edition: Edition = CURRENT,
+    grace_days: int | None = None,
+    date_format: str | None = None,
+    listener: Listener | None = None,
+) -> pl.DataFrame:
+    """Return every event with its decision, in the order of the events.
+
+    `events` has the columns of an events file, as text or typed; `patients` those of a patients file, and fills what
+    the events leave empty. Both are a frame or the path of a file (CSV or Parquet). `grace_days` is the grace of every
+    window (None: a tenth of the interval, 7 to 30 days), `date_format` (strptime) how text writes dates.
+
+    The columns of the events come first, as they are, then RESULT_COLUMNS: dates as Date, `days_from_window` as Int32,
+    all else as String, null where there is nothing. A row that cannot be read has the decision `invalid`. Raises
+    VigilError where the columns are not those of an events file.
+    """
+    files = CohortFiles(as_source(events), as_source(patients), date_format=date_format)
+    rules = Audit(edition, GracePolicy(grace_days), date_format)
+    listener = Silent() if listener is None else listener
+    with Spill() as spill, open_source(files, edition) as source:
+        tell(listener, source.notices(_UNREAD, repeats_values=True))
+        run = FiledAudit(rules, source.file, spill, fill=source.fill, workers=pl.thread_pool_size())
+        run.read()
+        tell(listener, source.match_notices())
+        return pl.concat(run.frames())

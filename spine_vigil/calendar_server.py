@@ -1,0 +1,136 @@
+"""The imaging windows of a cohort in a calendar on a CalDAV server."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from spine_vigil.calendar_outputs import Outputs, codes_list
+from spine_vigil.calendars import CalendarRun, Windows, nothing_to_write, privacy_notices
+from spine_vigil.notices import Listener, Notice, NoticeKind, tell
+from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials, check_url
+from spine_vigil.scheduler.calendars.caldav.syncing import Fate, Sync, foresee
+from spine_vigil.scheduler.calendars.identity import SiteSecret
+from spine_vigil.scheduler.calendars.revising import Revision
+from spine_vigil.scheduler.calendars.state import State
+from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.files.atomic import replace_all, sweep_beside
+from spine_vigil.scheduler.files.locks import locked
+from spine_vigil.sources import CohortFiles, unreadable_rows
+
+_STEP = 100
+"""Progress is told after each so many events that are sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of each event in a calendar on a server, by UID, and whose pseudonym each carries.
+
+    Where nothing was sent (`is_sent` is false), the fates are those that are foreseen.
+    """
+
+    fates: Mapping[str, Fate]
+    codes: Mapping[str, str]
+    is_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A calendar on a CalDAV server. Without `credentials` it is not asked, and nothing is sent to it."""
+
+    url: str
+    name: str
+    credentials: Credentials | None = None
+    authorities: str | None = None
+
+    def check(self) -> None:
+        """Raise VigilError where the address or the name cannot be those of a calendar."""
+        check_url(self.url)
+        if not self.name.strip():
+            raise ValueProblem("--calendar is empty; give the name of the calendar, e.g. --calendar 'Imaging windows'")
+
+
+def sync_calendar(
+    files: CohortFiles,
+    outputs: Outputs,
+    windows: Windows,
+    server: Server,
+    now: datetime,
+    listener: Listener,
+    *,
+    restores: bool = False,
+    force: bool = False,
+) -> Sent:
+    """Bring the windows of every patient into a calendar on a server, or foresee what that would do.
+
+    `outputs` names the state, the secret and the list of codes. With `restores` what users deleted is sent again. A
+    run that breaks off is completed by the next one. Raises VigilError.
+    """
+    if outputs.state is None:
+        raise ValueError("a sync needs a state")
+    with contextlib.nullcontext() if server.credentials is None else locked(outputs.state):
+        run = CalendarRun.start(files, outputs, windows, listener)
+        tell(listener, unreadable_rows(run.rows))
+        if not run.entries.events and not force:
+            raise FileError(nothing_to_write(run.rows, run.entries, files.name, f"calendar '{server.name}'"))
+        revision = run.revise(now)
+        if not force:
+            revision.check()
+        tell(listener, privacy_notices(run, outputs))
+        if run.is_new:
+            run.secret.save_new(outputs.secret)  # nothing is told or sent under a secret that is not kept
+            kept = "or every event gets another identity next time"
+            listener.notice(Notice(NoticeKind.NEW_SECRET, f"the site secret is new: keep {outputs.secret}, {kept}"))
+        if outputs.codes is not None:
+            replace_all({outputs.codes: codes_list(run.entries, (one.kept.code for one in revision.revised))})
+        known = (*run.before.events.items(), *revision.state.events.items())
+        codes = {uid: kept.code for uid, kept in known if kept.code}
+        if server.credentials is None:
+            return Sent(foresee(revision), codes, is_sent=False)
+        fates = _send(revision, run.secret, server, outputs.state, listener, restores=restores)
+        return Sent(fates, codes, is_sent=True)
+
+
+def check_can_send() -> None:
+    """Raise CalendarServerError where the library that speaks with servers is not installed."""
+    _open_calendar()
+
+
+def _open_calendar() -> Callable[..., Any]:
+    try:
+        from spine_vigil.scheduler.calendars.caldav.store import open_calendar
+    except ModuleNotFoundError as problem:
+        raise CalendarServerError(
+            f"--apply needs {problem.name}, which is not installed; run: pip install 'spine-vigil[sync]'"
+        ) from None
+    return open_calendar
+
+
+def _send(
+    revision: Revision,
+    secret: SiteSecret,
+    server: Server,
+    state_file: Path,
+    listener: Listener,
+    *,
+    restores: bool,
+) -> dict[str, Fate]:
+    """Bring a calendar up to date; return what has become of each event. Raises CalendarServerError."""
+    sweep_beside(state_file)
+
+    def save(state: State) -> None:
+        replace_all({state_file: state.to_bytes()})
+
+    def sent(number: int, count: int) -> None:
+        if number % _STEP == 0:
+            listener.step(f"sending event {number:,} of {count:,}")
+
+    listener.step(f"opening calendar '{server.name}'")
+    opened = _open_calendar()(server.url, server.name, server.credentials, server.authorities)
+    with contextlib.closing(opened) as calendar:
+        listener.step("comparing it with what was sent before")
+        return Sync(revision, secret, calendar, restores=restores).run(save, sent)

@@ -1,0 +1,158 @@
+"""The imaging windows of a cohort as iCalendar files, or in a calendar on a CalDAV server."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from spine_vigil.calendar_outputs import Outputs, contents_of, new_folder, new_secret, sweep_outputs
+from spine_vigil.notices import Listener, Notice, NoticeKind, tell
+from spine_vigil.scheduler.calendars.entries import Asker, Entries, Show, calendar_entries
+from spine_vigil.scheduler.calendars.feeds import (
+    check_left_over,
+    left_over,
+    patient_feeds,
+)
+from spine_vigil.scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
+from spine_vigil.scheduler.calendars.items import Look
+from spine_vigil.scheduler.calendars.revising import Revision, revise
+from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.atomic import replace_all
+from spine_vigil.scheduler.files.locks import locked
+from spine_vigil.scheduler.patient.standing import DueStatus
+from spine_vigil.scheduler.records.courses import courses
+from spine_vigil.scheduler.records.rows import Row
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.sources import CohortFiles, open_source, read_rows, unreadable_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Which windows go into a calendar, and how their events look."""
+
+    edition: Edition
+    grace: GracePolicy
+    horizon: Horizon
+    look: Look
+    show: frozenset[Show] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a run wrote into calendar files.
+
+    `before` and `after` are the states, `cancelled` counts the events called off now; `feeds` and `gone` count the
+    patients' files written and removed. `unreadable` are the rows that were left out.
+    """
+
+    entries: Entries
+    before: State
+    after: State
+    cancelled: int
+    feeds: int
+    gone: int
+    is_new_secret: bool
+    unreadable: tuple[Notice, ...]
+
+
+def write_calendar(
+    files: CohortFiles,
+    outputs: Outputs,
+    windows: Windows,
+    now: datetime,
+    listener: Listener,
+    *,
+    method: str | None = None,
+    force: bool = False,
+) -> Written:
+    """Write the windows of every patient as calendar events that name nobody, all files or none.
+
+    `now` says when an event was revised. Without `force` an input that gives no window, or would cancel more than a
+    fifth, changes nothing. Raises VigilError.
+    """
+    with contextlib.nullcontext() if outputs.state is None else locked(outputs.state):
+        run = CalendarRun.start(files, outputs, windows, listener)
+        unreadable = tuple(unreadable_rows(run.rows))
+        if not run.entries.events and not force:
+            tell(listener, unreadable)
+            raise FileError(nothing_to_write(run.rows, run.entries, files.name, outputs.where))
+        listener.step(f"writing {len(run.entries.events):,} windows")
+        revision = run.revise(now)
+        feeds = {} if outputs.folder is None else patient_feeds(revision.revised, outputs.folder, method)
+        gone = [] if outputs.folder is None or not outputs.folder.exists() else left_over(outputs.folder, feeds)
+        if not force:
+            revision.check()
+            check_left_over(gone, feeds)
+        contents = contents_of(outputs, run.entries, revision, method)
+        sweep_outputs(outputs, contents)
+        with new_secret(run.secret, outputs.secret, is_new=run.is_new), new_folder(outputs.folder):
+            replace_all(contents | feeds, gone)
+    tell(listener, privacy_notices(run, outputs))
+    return Written(
+        run.entries, run.before, revision.state, revision.cancelled, len(feeds), len(gone), run.is_new, unreadable
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRun:
+    """What every run starts with: the secret, the state of the last run, the rows, and the events that they give."""
+
+    windows: Windows
+    secret: SiteSecret
+    is_new: bool
+    before: State
+    rows: Sequence[tuple[int, Row]]
+    entries: Entries
+
+    @classmethod
+    def start(cls, files: CohortFiles, outputs: Outputs, windows: Windows, listener: Listener) -> CalendarRun:
+        """Read the files and work out the events. Raises VigilError."""
+        known = read_secret(outputs.secret)
+        before = State() if outputs.state is None else read_state(outputs.state, known)
+        asker = Asker(windows.edition, windows.grace, known or make_secret(), windows.show)
+        listener.step(f"reading {files.name}")
+        with open_source(files, windows.edition) as source:
+            tell(listener, source.notices())
+            rows = list(read_rows(source))
+            tell(listener, source.match_notices())
+        listener.step(f"projecting the windows of {len(rows):,} rows")
+        entries = calendar_entries(asker, courses(row for _, row in rows), windows.horizon, before.horizons.values())
+        return cls(windows, asker.secret, known is None, before, rows, entries)
+
+    def revise(self, now: datetime) -> Revision:
+        """Return what changes against the last run."""
+        return revise(self.before, self.entries, self.windows.horizon.as_of, now, self.windows.look, self.secret)
+
+
+def privacy_notices(run: CalendarRun, outputs: Outputs) -> Iterator[Notice]:
+    """Yield who can read more than they have to: a secret file that others can read, events that show more."""
+    if not run.is_new and is_readable_by_others(outputs.secret):
+        text = f"others can read {outputs.secret}; make it yours alone (chmod 600)"
+        yield Notice(NoticeKind.PRIVACY, text)
+    if run.windows.show:
+        names = ", ".join(what.value for what in Show if what in run.windows.show)
+        yield Notice(
+            NoticeKind.PRIVACY,
+            f"events now show {names}; keep the calendar where protected health information may be, and share no link",
+        )
+
+
+def schedules_without_event(entries: Entries) -> str:
+    """Return how many schedules have no event, by how they stand, in words; empty where all have one."""
+    counts = {status: entries.statuses.get(status, 0) for status in DueStatus if not status.is_due}
+    return ", ".join(f"{count} {status.value.replace('_', ' ')}" for status, count in counts.items() if count)
+
+
+def nothing_to_write(rows: Sequence[tuple[int, Row]], entries: Entries, events: str, where: str) -> str:
+    """Return why there is no window, and what to do; an iCalendar file without any event would be no valid one."""
+    bad = sum(bool(row.problems) for _, row in rows)
+    reasons = ", ".join(f"{because}: {count}" for because, count in sorted(entries.lacking.items()))
+    words = schedules_without_event(entries) or "none, since no row that can be read names a protocol with schedules"
+    return (
+        f"{events} gives no window, so {where} is not written: {len(rows)} rows read, {bad} of them bad; schedules:"
+        f" {words}{f' ({reasons})' if reasons else ''}; check the file, --as-of and --map"
+    )

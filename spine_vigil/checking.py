@@ -1,0 +1,192 @@
+"""One request checked: a study on a date for one patient, read as an audit reads the row of an events file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from spine_vigil.notices import Notice, NoticeKind
+from spine_vigil.protocols import CURRENT
+from spine_vigil.requests import (
+    PARAMETERS,
+    Labels,
+    labelled,
+    pairs,
+    parse_facts,
+    parse_index_dates,
+    split_prior,
+    value_text,
+)
+from spine_vigil.scheduler.answers.decision import Decision
+from spine_vigil.scheduler.answers.reasons import Reason
+from spine_vigil.scheduler.editions.edition import CptCode, Edition
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.patient.decisions import decide
+from spine_vigil.scheduler.records.fields import PATIENT_ID, Column, event_columns
+from spine_vigil.scheduler.records.patients import Event, Status
+from spine_vigil.scheduler.records.rows import Row, read_row
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.values import Frozen
+
+STUDY_FORM = 'write "MODALITY REGION" (several regions joined by |), a CPT code, or "CPT REGION"'
+
+_Cells = Mapping[str, str]
+_LABEL_OF = {"cpt": "study", "modality": "study", "region": "study", "birth_date": "birth_date"}
+"""The argument that a column of the request's row is read from; all others are from the date."""
+
+
+class Request(Frozen, kw_only=True):
+    """What is asked, as text: empty where it is not known.
+
+    `index` are `KIND=DATE` texts, `priors` are `DATE [STUDY] [STATUS]` (without a study: the requested one), `also`
+    the other studies of the requested date, `facts` are `NAME=VALUE`.
+    """
+
+    study: str
+    date: str
+    protocol: str = ""
+    index: tuple[str, ...] = ()
+    primary_site: str = ""
+    priors: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    birth_date: str = ""
+    status: str = Status.REQUESTED.value
+
+
+class Checked(Frozen):
+    """A decision, the event that it is about (None where the request contradicts itself), and what to mind."""
+
+    decision: Decision
+    event: Event | None
+    notices: tuple[Notice, ...] = ()
+
+
+def check(
+    study: str,
+    date: date | str,
+    *,
+    protocol: str = "",
+    index: Mapping[str, date | str] | None = None,
+    primary_site: str = "",
+    prior: Iterable[date | str] = (),
+    also: Iterable[str] = (),
+    facts: Mapping[str, object] | None = None,
+    birth_date: date | str = "",
+    edition: Edition = CURRENT,
+    grace_days: int | None = None,
+) -> Decision:
+    """Return the decision on a study that is requested for a date.
+
+    `study` is a modality and regions (`"MRI cervical_spine"`), or a CPT code. `index` gives index dates by kind
+    (`{"treatment_end": "2026-01-15"}`), `prior` the earlier studies as dates or as `"DATE STUDY"`, `also` other studies
+    of the same date, `facts` what is documented by name. `grace_days` is the grace of every window (None: a tenth of
+    the interval, 7 to 30 days).
+
+    Raises ValueProblem where an argument cannot be read; arguments that contradict each other give `invalid`.
+    """
+    request = Request(
+        study=study,
+        date=str(date),
+        protocol=protocol,
+        index=pairs(index or {}),
+        primary_site=primary_site,
+        priors=tuple(map(str, prior)),
+        also=tuple(also),
+        facts=pairs(facts or {}),
+        birth_date=value_text(birth_date),
+    )
+    return check_request(request, edition, GracePolicy(grace_days)).decision
+
+
+def check_request(request: Request, edition: Edition, grace: GracePolicy, labels: Labels = PARAMETERS) -> Checked:
+    """Return the decision on a request. Raises ValueProblem where a part cannot be read, by what `labels` call it."""
+    columns = event_columns(edition)
+    birth = _readable({"birth_date": request.birth_date}, columns, labels["birth_date"])
+    study = _readable(_study_cells(request.study), columns, labels["study"])
+    cells = birth | study | _readable({"date": request.date}, columns, labels["date"]) | {"status": request.status}
+    cells |= _readable({"protocol": request.protocol}, columns, labels["protocol"])
+    cells |= _readable({"primary_site": request.primary_site}, columns, labels["primary_site"])
+    cells |= {kind.column: day.isoformat() for kind, day in parse_index_dates(request.index, labels).items()}
+    documented = {name: text for name, text, _ in parse_facts(request.facts, edition, columns, labels)}
+    if request.birth_date and "birth_date" in documented:
+        both = f"{labels['birth_date']} and {labels['fact']} birth_date"
+        raise ValueProblem(f"{both} are the same; give one of them")
+    row = _row(cells | documented, edition, columns)
+    earlier = []
+    for text in request.priors:
+        prior = _prior_cells(text, study, columns, f'{labels["prior"]} "{text}"')
+        earlier.append((text, _row(birth | prior, edition, columns)))
+    beside = []
+    for text in request.also:
+        other = _readable(_study_cells(text), columns, f'{labels["also"]} "{text}"')
+        beside.append(_row({**other, "date": request.date, "status": Status.REQUESTED.value}, edition, columns))
+    return _decided(row, earlier, beside, edition, grace, labels)
+
+
+def _decided(
+    request: Row,
+    earlier: Sequence[tuple[str, Row]],
+    beside: Sequence[Row],
+    edition: Edition,
+    grace: GracePolicy,
+    labels: Labels,
+) -> Checked:
+    if request.event is None or any(row.problems for _, row in earlier):
+        return Checked(_invalid(request, earlier, labels), request.event)
+    history = [row.event for _, row in earlier if row.event is not None]
+    day = request.event.date
+    notices = tuple(
+        Notice(NoticeKind.EARLIER_STUDY, f"the study of {event.date} is not before {day} and does not count")
+        for event in history
+        if event.date >= day
+    )
+    same_day = [row.event for row in beside if row.event is not None]
+    decision = decide(edition, request.patient, request.event, [*history, *same_day], grace)
+    return Checked(decision, request.event, notices)
+
+
+def _study_cells(text: str) -> dict[str, str]:
+    first, _, rest = text.strip().partition(" ")
+    if not first:
+        raise ValueProblem(f"the study is empty; {STUDY_FORM}")
+    return {"cpt" if first[0].isdigit() else "modality": first, "region": rest.strip()}
+
+
+def _prior_cells(text: str, requested: _Cells, columns: Mapping[str, Column], where: str) -> dict[str, str]:
+    day, study, status = split_prior(text)
+    if not status.is_history:
+        raise ValueProblem(f"{where}: an earlier study counts if performed or scheduled; leave this one out")
+    cells = _readable(_study_cells(study), columns, where) if study else _diagnostic(requested, columns)
+    return {**cells, **_readable({"date": day or "(nothing)"}, columns, where), "status": status.value}
+
+
+def _diagnostic(study: _Cells, columns: Mapping[str, Column]) -> _Cells:
+    """Return the study that an add-on is billed beside: an add-on itself never counts as an earlier study."""
+    code: CptCode | None = columns["cpt"].parse(study["cpt"]) if "cpt" in study else None
+    if code is None or not code.is_add_on:
+        return study
+    return {"modality": code.modality.value, "region": study["region"]}
+
+
+def _readable(cells: _Cells, columns: Mapping[str, Column], where: str) -> dict[str, str]:
+    """Return the cells, each of which can be read by itself. Raises ValueProblem that names the argument."""
+    for name, text in cells.items():
+        if text.strip():
+            labelled(where, name, columns[name].parse, text.strip())
+    return dict(cells)
+
+
+def _row(cells: _Cells, edition: Edition, columns: Mapping[str, Column]) -> Row:
+    return read_row({PATIENT_ID: "the patient", **cells}, edition, columns)
+
+
+def _invalid(request: Row, earlier: Iterable[tuple[str, Row]], labels: Labels) -> Decision:
+    """Return the decision on arguments that contradict each other.
+
+    A prior that cannot be right makes the whole request invalid: judged without it, the answer would be
+    that of another patient.
+    """
+    problems = [f"{labels[_LABEL_OF.get(p.column, 'date')]}: {p.message}" for p in request.problems]
+    problems += [f'{labels["prior"]} "{text}": {p.message}' for text, row in earlier for p in row.problems]
+    return Decision(Reason.BAD_ROW, explanation=". ".join(problems) + ".")

@@ -1,0 +1,134 @@
+"""What is due in a cohort on a date: the due list of every patient under every schedule, most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from spine_vigil.notices import Listener, Silent, tell
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.cohort.due.files import due_suffix, write_due
+from spine_vigil.scheduler.cohort.due.listing import FiledDue
+from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.files.atomic import write_file
+from spine_vigil.scheduler.files.destinations import check_output, spill_folder
+from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
+from spine_vigil.scheduler.files.spill import Spill
+from spine_vigil.scheduler.rules.dates import parse_date
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.sources import CohortFiles, Source, as_source, open_source
+
+NOT_AN_ORDER = (
+    "What is due is counted by this edition, as encoded: a reminder, neither an order nor a denial. A study on another"
+    " date is not thereby refused; the guideline's list is not complete and does not replace clinical judgment."
+)
+"""What every due list has to say of itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueList:
+    """A due list that was worked out: its rows piece by piece, any number of times, and its counts (`run`)."""
+
+    run: FiledDue
+    source: Source
+    about: Mapping[str, str]
+    listener: Listener
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """Yield the list piece by piece (columns of DUE_COLUMNS), most urgent first; the first may hold no row."""
+        total = self.run.totals.schedules
+        return self.run.frames(
+            lambda fraction: self.listener.show("listing", int(total * fraction), fraction),
+        )
+
+    def write(self, output: Path | IO[bytes]) -> None:
+        """Write the list to a path in the format that its name asks for, whole or not at all, or to a stream as CSV.
+
+        Raises FileError.
+        """
+        if isinstance(output, Path):
+            suffix = due_suffix(output)
+            write_file(output, lambda file: write_due(self.frames(), file, suffix, self.about))
+        else:
+            write_due(self.frames(), output, ".csv", self.about)
+
+
+@contextmanager
+def open_due_list(
+    files: CohortFiles,
+    rules: DueRules,
+    wanted: Wanted | None = None,
+    output: Path | None = None,
+    listener: Listener | None = None,
+) -> Iterator[DueList]:
+    """Read a cohort and work out what is due; rows wait beside `output`, the file that the list is meant for.
+
+    Raises VigilError, also where that file cannot be written.
+    """
+    listener = Silent() if listener is None else listener
+    if output is not None:
+        due_suffix(output)
+        check_output(output, *files.paths)
+    # The rows wait where the list goes: a folder that nobody named may lack the space.
+    folder = spill_folder(output) if output else None
+    spill_name = str(output) if folder else TEMPORARY_FILE
+    with output_errors(spill_name):
+        waiting = Spill(folder)
+    with waiting as spill, open_source(files, rules.edition) as source:
+        tell(listener, source.notices())
+        run = FiledDue(rules, source.file, spill, wanted=wanted, fill=source.fill, workers=pl.thread_pool_size())
+        with output_errors(spill_name):
+            _work_out(run, source, listener)
+        yield DueList(run, source, about(rules), listener)
+
+
+def _work_out(run: FiledDue, source: Source, listener: Listener) -> None:
+    name = source.files.name
+    run.read(lambda rows, fraction: listener.show(f"reading {name}", rows, fraction / 2))
+    listener.done()
+    tell(listener, source.match_notices())
+
+    def looked(fraction: float) -> None:
+        listener.show(f"looking through {name}", int(run.counts.rows * fraction), 0.5 + fraction / 4)
+
+    run.work_out(looked)
+
+
+def about(rules: DueRules) -> dict[str, str]:
+    """Return what a due list says of itself: edition, date, grace, and what it is not."""
+    return {
+        "edition": rules.edition.id,
+        "as_of": rules.as_of.isoformat(),
+        "grace": rules.grace.words,
+        "note": NOT_AN_ORDER,
+    }
+
+
+def due(
+    events: pl.DataFrame | str | Path,
+    patients: pl.DataFrame | str | Path | None = None,
+    *,
+    as_of: date | str,
+    edition: Edition = CURRENT,
+    grace_days: int | None = None,
+    date_format: str | None = None,
+    listener: Listener | None = None,
+) -> pl.DataFrame:
+    """Return what is due on `as_of` for every patient under every schedule, most urgent first.
+
+    The arguments are those of `audit`. Windows are counted from studies that were performed. The columns are those of
+    `vigil due -o`, dates as Date, numbers of days as whole numbers. A row of the events that cannot be read counts for
+    nothing. Raises VigilError where the columns are not those of an events file.
+    """
+    day = parse_date(as_of) if isinstance(as_of, str) else as_of
+    files = CohortFiles(as_source(events), as_source(patients), date_format=date_format)
+    rules = DueRules(edition, GracePolicy(grace_days), day, date_format)
+    with open_due_list(files, rules, listener=listener) as due_list:
+        return pl.concat(due_list.frames())

@@ -1,0 +1,176 @@
+"""The coming windows of one patient under each schedule of a protocol: the firm one, and those projected from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from enum import Enum
+from typing import TypeAlias
+
+from spine_vigil.notices import Notice, NoticeKind
+from spine_vigil.protocols import CURRENT
+from spine_vigil.requests import PARAMETERS, Labels, labelled, pairs, parse_facts, parse_index_dates, split_prior
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.patient.projection import Projection
+from spine_vigil.scheduler.patient.standing import Standing, performed_studies, standing
+from spine_vigil.scheduler.records.fields import PATIENT_ID, Column, event_columns
+from spine_vigil.scheduler.records.patients import Event, Patient, Status
+from spine_vigil.scheduler.records.rows import read_row
+from spine_vigil.scheduler.rules.dates import add, parse_date
+from spine_vigil.scheduler.rules.facts import first_index
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.schedules import Protocol
+from spine_vigil.scheduler.rules.studies import Place, parse_site
+from spine_vigil.scheduler.values import Frozen
+
+_ONLY_BOOKED = "is only scheduled and does not count: windows are counted from performed studies"
+
+_Prior: TypeAlias = date | Event
+"""An earlier study: an event, or its date alone, which counts for every schedule."""
+
+
+class Assume(Enum):
+    """The day of its window on which a study to come is assumed to be done."""
+
+    LATEST = "latest"
+    EARLIEST = "earliest"
+
+
+class Question(Frozen):
+    """What is asked: as of when, until when, and when the studies to come are assumed to be done."""
+
+    edition: Edition
+    as_of: date
+    until: date
+    assume: Assume
+    grace: GracePolicy
+
+
+class PlanRequest(Frozen, kw_only=True):
+    """What is known of the patient, as text.
+
+    `index` are `KIND=DATE` texts, `priors` are `DATE [STUDY] [STATUS]`, `facts` are `NAME=VALUE`; `primary_site` None
+    is not known.
+    """
+
+    protocol: str
+    index: tuple[str, ...] = ()
+    priors: tuple[str, ...] = ()
+    primary_site: str | None = None
+    facts: tuple[str, ...] = ()
+
+
+class ScheduleWindows(Frozen):
+    """One schedule: how it stands on the date of the question, and its windows, the firm one first."""
+
+    standing: Standing
+    windows: tuple[Projection, ...]
+
+
+class Plan(Frozen):
+    """The coming windows of a patient under a protocol, and what to mind."""
+
+    protocol: Protocol
+    schedules: tuple[ScheduleWindows, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+def windows(
+    *,
+    protocol: str,
+    index: Mapping[str, date | str] | None = None,
+    prior: Iterable[date | str] = (),
+    primary_site: str | None = None,
+    facts: Mapping[str, object] | None = None,
+    as_of: date | str,
+    until: date | str,
+    assume: str = "latest",
+    edition: Edition = CURRENT,
+    grace_days: int | None = None,
+) -> tuple[ScheduleWindows, ...]:
+    """Return the windows of each schedule of a protocol: the firm one, and those projected from it up to `until`.
+
+    `index`, `prior`, `primary_site`, `facts` and `grace_days` are those of `check`; a `prior` without a study counts
+    for every schedule. Projections assume that each study is done on the `latest` (or `earliest`) day of its window.
+    Raises ValueProblem where an argument cannot be read.
+    """
+    start, end = (parse_date(day) if isinstance(day, str) else day for day in (as_of, until))
+    request = PlanRequest(
+        protocol=protocol,
+        index=pairs(index or {}),
+        priors=tuple(map(str, prior)),
+        primary_site=primary_site,
+        facts=pairs(facts or {}),
+    )
+    return plan(request, Question(edition, start, end, Assume(assume), GracePolicy(grace_days))).schedules
+
+
+def plan(request: PlanRequest, question: Question, labels: Labels = PARAMETERS) -> Plan:
+    """Return the coming windows of a patient. Raises ValueProblem where a part cannot be read."""
+    edition = question.edition
+    columns = event_columns(edition)
+    protocol = labelled(labels["protocol"], "protocol", edition.protocol, request.protocol)
+    site = request.primary_site
+    patient = Patient(
+        protocol,
+        parse_index_dates(request.index, labels),
+        None if site is None else labelled(labels["primary_site"], "primary_site", parse_site, site),
+        {name: value for name, _, value in parse_facts(request.facts, edition, columns, labels)},
+    )
+    priors: dict[str, _Prior] = {}
+    notices = []
+    for text in dict.fromkeys(request.priors):
+        where = f'{labels["prior"]} "{text}"'
+        prior = _read_prior(text, edition, columns, where)
+        if prior is not None:
+            priors[text] = prior
+        reason = _ONLY_BOOKED if prior is None else _why_not_counted(prior, patient, protocol, labels)
+        if reason:
+            notices.append(Notice(NoticeKind.EARLIER_STUDY, f"{where} {reason}"))
+    return Plan(protocol, tuple(_schedules(question, protocol, patient, priors.values())), tuple(notices))
+
+
+def _read_prior(text: str, edition: Edition, columns: Mapping[str, Column], where: str) -> _Prior | None:
+    """Return an earlier study; None where it is only scheduled: windows are counted from performed studies."""
+    day_text, study, status = split_prior(text)
+    day: date = labelled(where, "date", columns["date"].parse, day_text)
+    if not status.is_history:
+        raise ValueProblem(f"{where}: windows are counted from performed studies; leave this one out")
+    if study:
+        first, _, region = study.partition(" ")
+        cells = {PATIENT_ID: "the patient", "date": day_text, "status": status.value, "region": region}
+        row = read_row(cells | {"cpt" if first[0].isdigit() else "modality": first}, edition, columns)
+        if row.event is None:
+            raise ValueProblem(f"{where}: " + "; ".join(problem.message for problem in row.problems))
+        return row.event if status is Status.PERFORMED else None
+    return day if status is Status.PERFORMED else None
+
+
+def _why_not_counted(prior: _Prior, patient: Patient, protocol: Protocol, labels: Labels) -> str:
+    """Return why a prior counts for no schedule; empty where it counts for one, or there is none to count for."""
+    day, events = (prior.date, [prior]) if isinstance(prior, Event) else (prior, [])
+    matching = [s for s in protocol.schedules if not events or performed_studies(s, patient, events, date.max)]
+    if protocol.schedules and not matching:
+        asks_site = any(Place.PRIMARY_SITE in s.study.places for s in protocol.schedules)
+        hint = f"; give {labels['primary_site']}" if asks_site and patient.primary_site is None else ""
+        return f"matches no schedule of {protocol.id} and does not count{hint}"
+    indexes = [(s, first_index(s.index, patient.index_dates)) for s in matching]
+    starts = [add(index[1], s.starts[0]) for s, index in indexes if index is not None]
+    start = min(starts, default=date.min)
+    return f"is before {start}, when the schedule starts, and does not count" if day < start else ""
+
+
+def _schedules(
+    question: Question, protocol: Protocol, patient: Patient, priors: Iterable[_Prior]
+) -> Iterator[ScheduleWindows]:
+    events = [prior for prior in priors if isinstance(prior, Event)]
+    anywhere = [prior for prior in priors if not isinstance(prior, Event)]
+    for schedule in protocol.schedules:
+        studies = (*anywhere, *performed_studies(schedule, patient, events, date.max))
+        stands = standing(question.edition, schedule, patient, studies, question.as_of, question.grace)
+        if stands is not None:
+            is_over = stands.nothing_from is not None and stands.nothing_from <= question.as_of
+            earliest = question.assume is Assume.EARLIEST
+            projections = stands.windows(question.grace, question.until, earliest=earliest)
+            yield ScheduleWindows(stands, () if is_over else tuple(projections))

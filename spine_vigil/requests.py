@@ -1,0 +1,100 @@
+"""What is asked of one patient, written as text: dates, facts and studies; a problem names the option or argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.records.fields import Column
+from spine_vigil.scheduler.records.patients import Status
+from spine_vigil.scheduler.rules.dates import parse_date
+from spine_vigil.scheduler.rules.facts import IndexKind, parse_index_kind
+
+_T = TypeVar("_T")
+
+Labels = Mapping[str, str]
+"""What the user calls each argument, for messages: the name of an option, or of a parameter."""
+
+PARAMETERS: Labels = {
+    "study": "study",
+    "date": "date",
+    "protocol": "protocol",
+    "index": "index",
+    "primary_site": "primary_site",
+    "prior": "prior",
+    "also": "also",
+    "fact": "facts",
+    "birth_date": "birth_date",
+}
+"""The arguments of the Python functions."""
+
+WHERE_TO_LOOK = {
+    "protocol": "'vigil protocols list' names them all",
+    "fact": "'vigil facts' names them all",
+}
+
+
+def split_pair(text: str, form: str) -> tuple[str, str]:
+    """Return the two sides of `NAME=VALUE`. Raises ValueProblem that says the form."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise ValueProblem(f"'{text}' is not of the form {form}")
+    return name.strip(), value.strip()
+
+
+def pairs(values: Mapping[str, object]) -> tuple[str, ...]:
+    """Return a mapping as `NAME=VALUE` texts; None is left out, booleans are `true` or `false`, dates ISO."""
+    return tuple(f"{name}={value_text(value)}" for name, value in values.items() if value is not None)
+
+
+def value_text(value: object) -> str:
+    """Return a value as a cell of an events file holds it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def parse_index_dates(values: Iterable[str], labels: Labels) -> dict[IndexKind, date]:
+    """Read `KIND=DATE` texts as index dates. Raises ValueProblem, also where a kind is given twice."""
+    dates: dict[IndexKind, date] = {}
+    for value in values:
+        name, text = split_pair(value, "KIND=DATE, e.g. treatment_end=2026-01-15")
+        kind = parse_index_kind(name)
+        if kind in dates:
+            raise ValueProblem(f"{labels['index']} {kind.value} is given twice; give each index date once")
+        dates[kind] = parse_date(text)
+    return dates
+
+
+def parse_facts(
+    values: Iterable[str], edition: Edition, columns: Mapping[str, Column], labels: Labels
+) -> Iterator[tuple[str, str, Any]]:
+    """Yield name, text and value of `NAME=VALUE` facts. Raises ValueProblem, also where a fact is given twice."""
+    names: set[str] = set()
+    for value in values:
+        name, text = split_pair(value, "NAME=VALUE, e.g. high_grade=true")
+        fact = labelled(labels["fact"], "fact", edition.fact, name).name
+        where = f"{labels['fact']} {fact}"
+        if fact in names:
+            raise ValueProblem(f"{where} is given twice; give each fact once")
+        names.add(fact)
+        yield fact, text, labelled(where, fact, columns[fact].parse, text)
+
+
+def split_prior(text: str) -> tuple[str, str, Status]:
+    """Return date, study (empty: none is named) and status of `DATE [STUDY] [STATUS]`."""
+    day, *words = text.split() or [""]
+    status = Status.PERFORMED
+    if words and words[-1].lower() in {s.value for s in Status}:
+        status = Status(words.pop().lower())
+    return day, " ".join(words), status
+
+
+def labelled(where: str, kind: str, read: Callable[[str], _T], text: str) -> _T:
+    """Return `read(text)`; a ValueProblem of it is raised with the place, and where all names are listed."""
+    try:
+        return read(text)
+    except ValueProblem as problem:
+        hint = f" ({WHERE_TO_LOOK[kind]})" if kind in WHERE_TO_LOOK else ""
+        raise ValueProblem(f"{where}: {problem}{hint}") from None

@@ -1,0 +1,243 @@
+"""The files of a cohort, opened: an events file with its columns mapped, filled from a patients file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, overload
+
+import polars as pl
+
+from spine_vigil.notices import Notice, NoticeKind
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, map_option
+from spine_vigil.scheduler.cohort.events.events import Events, EventsFile
+from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
+from spine_vigil.scheduler.cohort.events.headers import misspelt_columns, unread_columns
+from spine_vigil.scheduler.cohort.events.opening import EVENTS, open_events, open_stream, whole_file
+from spine_vigil.scheduler.cohort.events.patients_file import PATIENTS_FRAME, Filling, Patients, read_patients
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
+from spine_vigil.scheduler.records.data_dictionary import patient_columns
+from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
+from spine_vigil.scheduler.records.rows import Problem, Row, read_row
+from spine_vigil.scheduler.values import replace
+
+STANDARD_INPUT = "standard input"
+"""What messages call an events file that is a stream."""
+
+EVENTS_FRAME = "the events frame"
+"""What messages call events that are a data frame."""
+
+MOST_NAMED = 20
+"""Rows that cannot be read are named one by one up to this many; an audit names all."""
+
+_MOST_PROBLEMS = 20
+"""How many problems of a patients file have a notice each."""
+
+
+@dataclass(frozen=True, slots=True)
+class CohortFiles:
+    """The files of a cohort as the user names them, and how they are to be read.
+
+    `events` is a path, an open stream of bytes, or a frame. `columns` says which field a column of another name holds,
+    in both files. `date_format` (strptime) is how they write dates; None is YYYY-MM-DD.
+    """
+
+    events: Path | IO[bytes] | pl.DataFrame
+    patients: Path | pl.DataFrame | None = None
+    columns: ColumnMap = field(default_factory=ColumnMap)
+    date_format: str | None = None
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files that have a name, none of which an output may replace."""
+        return [path for path in (self.events, self.patients) if isinstance(path, Path)]
+
+    @property
+    def name(self) -> str:
+        """What messages call the events file."""
+        if isinstance(self.events, pl.DataFrame):
+            return EVENTS_FRAME
+        return str(self.events) if isinstance(self.events, Path) else STANDARD_INPUT
+
+    @property
+    def patients_name(self) -> str:
+        """What messages call the patients file."""
+        return PATIENTS_FRAME if isinstance(self.patients, pl.DataFrame) else str(self.patients)
+
+
+@overload
+def as_source(given: pl.DataFrame | str | Path) -> pl.DataFrame | Path: ...
+@overload
+def as_source(given: pl.DataFrame | str | Path | None) -> pl.DataFrame | Path | None: ...
+def as_source(given: pl.DataFrame | str | Path | None) -> pl.DataFrame | Path | None:
+    """Return a frame as it is, and the name of a file as its path."""
+    return Path(given) if isinstance(given, str) else given
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An open events file, and the patients file that fills its rows where there is one."""
+
+    files: CohortFiles
+    edition: Edition
+    file: EventsFile
+    patients: Patients | None
+    filling: Filling | None
+
+    @property
+    def fill(self) -> Callable[[Events], Events] | None:
+        """What fills a block of rows from the patients file; None where there is none."""
+        return self.filling.fill if self.filling else None
+
+    @property
+    def column_names(self) -> Mapping[str, str]:
+        """What the events file calls each field."""
+        return dict(zip(self.file.fields, self.file.header, strict=True))
+
+    def notices(self, unread: str = "not read", *, repeats_values: bool = False) -> Iterator[Notice]:
+        """Yield which columns are not read and what cannot be read of the patients file.
+
+        `unread` says what becomes of a column that is not known. Values of cells are repeated only with
+        `repeats_values`, where those who read the output may read the file too.
+        """
+        yield from _column_notices(self.file.fields, unread, self.edition)
+        if self.patients:
+            yield from _patients_notices(self.patients, self.files.patients_name, self.edition, repeats_values)
+
+    def match_notices(self, matched: int | None = None) -> Iterator[Notice]:
+        """Yield how many patients of the patients file have an event, once all rows were read.
+
+        `matched` is their number where the rows were not read here.
+        """
+        if self.patients is None or self.filling is None:
+            return
+        count = self.filling.met if matched is None else matched
+        name = self.files.patients_name
+        if count == 0:
+            text = f"no patient of {name} has an event; compare how the two files write patient ids"
+        else:
+            text = f"{name}: {count:,} of {len(self.patients.cells):,} patients have an event"
+        yield Notice(NoticeKind.PATIENTS_FILE, text)
+
+
+@contextmanager
+def open_source(files: CohortFiles, edition: Edition) -> Iterator[Source]:
+    """Open the files of a cohort. Raises FileError where one cannot be read, or a mapped column is in neither."""
+    patients = None
+    if files.patients is not None:
+        patients = read_patients(files.patients, edition, files.date_format, files.columns)
+    with _open(files) as file:
+        headers = {file.name: file.header} | ({files.patients_name: patients.columns} if patients else {})
+        files.columns.check_used(headers)
+        yield Source(files, edition, file, patients, Filling(patients) if patients else None)
+
+
+def _open(files: CohortFiles) -> EventsFile:
+    if isinstance(files.events, pl.DataFrame):
+        return FrameFile(files.events, EVENTS_FRAME, files.date_format, files.columns, EVENTS)
+    if isinstance(files.events, Path):
+        return open_events(files.events, files.date_format, files.columns)
+    return open_stream(files.events, STANDARD_INPUT, files.date_format, files.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All rows of a source: `cells` filled from the patients file, `line_damage` what is wrong with a line itself."""
+
+    cells: pl.DataFrame
+    line_damage: pl.Series
+
+
+def read_table(source: Source) -> Table:
+    """Read all rows of a source."""
+    events = whole_file(source.file)
+    filled = source.filling.fill(events) if source.filling else events
+    return Table(filled.cells, events.cells[DAMAGE])
+
+
+def read_rows(source: Source) -> Iterator[tuple[int, Row]]:
+    """Yield every row of a source with the line on which it starts; problems name the file's own columns."""
+    table, names = read_table(source), source.column_names
+    known = event_columns(source.edition, source.files.date_format)
+    for cells, damage in zip(table.cells.iter_rows(named=True), table.line_damage, strict=True):
+        row = read_row(cells, source.edition, known)
+        problems = [replace(p, column=names.get(p.column, p.column)) for p in row.problems]
+        if cells[DAMAGE] is not None:
+            message = damage or f"what {source.files.patients_name} gives it cannot be read"
+            problems.insert(0, Problem("", "", message))
+        yield cells[LINE], replace(row, problems=tuple(problems))
+
+
+def unreadable_rows(rows: Sequence[tuple[int, Row]]) -> Iterator[Notice]:
+    """Yield which rows of a source are left out, and where they are wrong.
+
+    What commands say is kept in logs, by others than those who may read the file. So no value of a cell is repeated: a
+    bad row is named by its line and column, and an audit of the same file says the rest.
+    """
+    bad = [(line, row) for line, row in rows if row.problems]
+    texts = [
+        f"line {line} is left out: " + "; ".join(problem_without_value(problem) for problem in row.problems)
+        for line, row in bad[:MOST_NAMED]
+    ]
+    if len(bad) > MOST_NAMED:
+        texts.append(f"{len(bad) - MOST_NAMED} more rows are left out")
+    if any(problem.value for _, row in bad for problem in row.problems):
+        texts.append("values are not repeated here; 'vigil audit' says what is wrong with each row")
+    yield from (Notice(NoticeKind.UNREADABLE_ROWS, text) for text in texts)
+
+
+def problem_without_value(problem: Problem) -> str:
+    """Return what is wrong with a cell, without what it holds."""
+    if problem.value:
+        return f"column {problem.column} cannot be read or does not fit"
+    return str(problem) if problem.column else problem.message
+
+
+def _column_notices(
+    header: Sequence[str], unread: str, edition: Edition, fields: Collection[str] | None = None
+) -> Iterator[Notice]:
+    """Yield which columns are not read but may hold a field, of `fields` where given."""
+    for column, name in _likely_fields(header, edition).items():
+        if fields is None or name in fields:
+            text = (
+                f"column '{column}' is not known and {unread}; is '{name}' meant? then add {map_option(column, name)}"
+            )
+            yield Notice(NoticeKind.COLUMN, text)
+
+
+def _likely_fields(header: Sequence[str], edition: Edition) -> dict[str, str]:
+    """Return the columns that are not read but by their name may hold a field: column -> field."""
+    known = (PATIENT_ID, *event_columns(edition))
+    return misspelt_columns(header, known) | unread_columns(header, known)
+
+
+def _patients_notices(
+    patients: Patients,
+    file: str,
+    edition: Edition,
+    repeats_values: bool,  # noqa: FBT001
+) -> Iterator[Notice]:
+    """Yield what of a patients file cannot be read, and which of its columns fill nothing."""
+    for problem in patients.problems[:_MOST_PROBLEMS]:
+        text = problem if repeats_values else f"{problem.partition(': ')[0]} cannot be read"
+        yield Notice(NoticeKind.PATIENTS_FILE, text)
+    if len(patients.problems) > _MOST_PROBLEMS:
+        more = f"{file}: {len(patients.problems) - _MOST_PROBLEMS:,} more such problems"
+        yield Notice(NoticeKind.PATIENTS_FILE, more)
+    if patients.of_events:
+        columns = ", ".join(patients.of_events)
+        yield Notice(
+            NoticeKind.PATIENTS_FILE,
+            f"{file} has columns that describe an event and fill nothing: {columns}; give them in the events file",
+        )
+    header = (PATIENT_ID, *patients.filling, *patients.unknown)
+    fields = patient_columns(edition)
+    yield from _column_notices(header, f"not read from {file}", edition, fields)
+    likely = {column for column, name in _likely_fields(header, edition).items() if name in fields}
+    unknown = [column for column in patients.unknown if column not in likely]
+    if unknown:
+        text = f"{file} has columns that are not known and not read: {', '.join(unknown)}"
+        yield Notice(NoticeKind.PATIENTS_FILE, text)

@@ -1,0 +1,101 @@
+"""Pictures of a patient or a cohort: which rows a picture shows, and its scene."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from spine_vigil.notices import Listener, Notice, NoticeKind, tell
+from spine_vigil.scheduler.cohort.due.listing import list_due
+from spine_vigil.scheduler.cohort.due.standing import Wanted
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.files.csv_text import DAMAGE
+from spine_vigil.scheduler.pictures.scenes import Question, Scene, cohort_scene, patient_scene
+from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
+from spine_vigil.scheduler.records.rows import Row, read_row
+from spine_vigil.sources import CohortFiles, open_source, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a picture is of: one patient, or the `most` urgent schedules of a cohort, of some protocols or all.
+
+    Ids of patients are drawn only where `shows_ids`.
+    """
+
+    patient_id: str | None = None
+    protocols: tuple[str, ...] = ()
+    most: int = 60
+    shows_ids: bool = False
+
+
+def timeline_scene(files: CohortFiles, question: Question, subject: Subject, listener: Listener) -> Scene:
+    """Return what a picture shows. Raises VigilError, also where no row is of the patient."""
+    with open_source(files, question.edition) as source:
+        tell(listener, source.notices())
+        cells = read_table(source).cells
+        tell(listener, source.match_notices())
+    if subject.patient_id is None:
+        return _of_cohort(cells, question, subject, files.date_format, listener)
+    return _of_patient(cells, question, subject.patient_id, files.date_format, listener, shows_id=subject.shows_ids)
+
+
+def _of_patient(
+    cells: pl.DataFrame,
+    question: Question,
+    patient_id: str,
+    date_format: str | None,
+    listener: Listener,
+    *,
+    shows_id: bool,
+) -> Scene:
+    rows = cells.filter(pl.col(PATIENT_ID).str.strip_chars() == patient_id)
+    if rows.is_empty():
+        raise ValueProblem(
+            "--patient: no row has this patient id; compare how the file writes ids, with --map its column"
+        )
+    readable = list(_readable_rows(rows, question, date_format, listener))
+    return patient_scene(question, readable, printable(patient_id) if shows_id else "Patient 1")
+
+
+def _of_cohort(
+    cells: pl.DataFrame, question: Question, subject: Subject, date_format: str | None, listener: Listener
+) -> Scene:
+    wanted = Wanted(protocols=subject.protocols)
+    rows = list_due(cells, question.edition, question.grace, question.as_of, date_format, wanted).rows
+    if len(rows) > subject.most:
+        text = f"the {subject.most} most urgent of {len(rows):,} schedules are drawn; --most N draws more"
+        listener.notice(Notice(NoticeKind.LIMIT, text))
+    order = rows.head(subject.most).select("patient_id", "protocol", "schedule").rows()
+    ids = list(dict.fromkeys(patient_id for patient_id, _, _ in order))
+    names = {
+        patient_id: printable(patient_id) if subject.shows_ids else f"Patient {number}"
+        for number, patient_id in enumerate(ids, start=1)
+    }
+    of_ids = cells.filter(pl.col(PATIENT_ID).str.strip_chars().is_in(ids))
+    return cohort_scene(question, list(_readable_rows(of_ids, question, date_format, listener)), order, names)
+
+
+def _readable_rows(
+    cells: pl.DataFrame, question: Question, date_format: str | None, listener: Listener
+) -> Iterator[Row]:
+    """Yield the rows that can be read, and tell how many cannot."""
+    known = event_columns(question.edition, date_format)
+    bad = 0
+    for record in cells.iter_rows(named=True):
+        row = read_row(record, question.edition, known)
+        if record[DAMAGE] is None and not row.problems:
+            yield row
+        else:
+            bad += 1
+    if bad:
+        rows = "1 row" if bad == 1 else f"{bad:,} rows"
+        text = f"left out: {rows} that cannot be read; 'vigil audit' says why"
+        listener.notice(Notice(NoticeKind.UNREADABLE_ROWS, text))
+
+
+def printable(text: str) -> str:
+    """Return an id without what a terminal would act on."""
+    return "".join(c if c.isprintable() else "?" for c in text)

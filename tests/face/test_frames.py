@@ -1,0 +1,117 @@
+"""Cohorts from Python: a frame or a file, text or typed, is audited and listed as the command does it."""
+
+from io import BytesIO
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from support.paths import SAMPLES
+
+import spine_vigil as vigil
+from spine_vigil.notices import Notice, NoticeKind
+from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+
+EVENTS = SAMPLES / "clinic.csv"
+
+
+class Notices(list):
+    """A listener that keeps the notices."""
+
+    def notice(self, notice):
+        self.append(notice)
+
+    def step(self, text): ...
+    def show(self, text, rows, fraction): ...
+    def done(self): ...
+
+
+@pytest.fixture(scope="module")
+def events():
+    """Yield the clinic's cohort as text."""
+    return pl.read_csv(EVENTS, infer_schema=False)
+
+
+def written(vigil_command, tmp_path, command, *options):
+    """Return what a command writes as Parquet."""
+    output = tmp_path / "out.parquet"
+    assert vigil_command(command, EVENTS, *options, "-o", output)[0] == 0
+    return pl.read_parquet(output)
+
+
+def test_an_audit_of_a_file_is_what_the_command_writes(vigil_command, tmp_path):
+    assert_frame_equal(vigil.audit(EVENTS), written(vigil_command, tmp_path, "audit"))
+    assert_frame_equal(vigil.audit(str(EVENTS)), written(vigil_command, tmp_path, "audit"))
+
+
+def test_an_audit_of_a_frame_is_that_of_its_file(events):
+    assert_frame_equal(vigil.audit(events), vigil.audit(EVENTS))
+
+
+def test_typed_columns_give_the_decisions_of_text(events):
+    dates = [name for name in events.columns if name.endswith("date")]
+    typed = events.with_columns(pl.col(dates).str.to_date("%Y-%m-%d", strict=False))
+    assert typed[dates].null_count().sum_horizontal().item() == events[dates].null_count().sum_horizontal().item()
+    decided = vigil.audit(typed)
+    assert_frame_equal(decided.select(typed.columns), typed)
+    assert_frame_equal(decided.select(RESULT_COLUMNS), vigil.audit(events).select(RESULT_COLUMNS))
+
+
+def test_results_are_typed():
+    decided = vigil.audit(EVENTS)
+    dates = {"reference_date", "opens", "closes", "next_allowed"}
+    expected = {name: pl.Date if name in dates else pl.String for name in RESULT_COLUMNS}
+    assert {name: decided.schema[name] for name in RESULT_COLUMNS} == expected | {"days_from_window": pl.Int32}
+
+
+def test_an_empty_frame_gives_an_empty_one(events):
+    decided = vigil.audit(events.clear())
+    assert decided.columns == [*events.columns, *RESULT_COLUMNS]
+    assert len(decided) == 0
+
+
+def test_a_patients_frame_fills_what_events_leave_empty(events):
+    fields = ["protocol", "primary_site", *(n for n in events.columns if n.endswith("_date"))]
+    patients = events.group_by("patient_id", maintain_order=True).agg(pl.col(fields).drop_nulls().first())
+    once = events.group_by("patient_id").agg(pl.col(fields).drop_nulls().n_unique().le(1))
+    same = once.filter(pl.all_horizontal(fields))["patient_id"]
+    rows = events.filter(pl.col("patient_id").is_in(same.implode()))
+    assert len(rows) > 20
+    full = rows.select(pl.exclude(fields)).join(patients, on="patient_id", how="left", maintain_order="left")
+    filled = vigil.audit(rows.select(pl.exclude(fields)), patients)
+    assert_frame_equal(filled.select(RESULT_COLUMNS), vigil.audit(full).select(RESULT_COLUMNS))
+
+
+def test_a_due_list_of_a_frame_is_what_the_command_writes(vigil_command, tmp_path, events):
+    listed = written(vigil_command, tmp_path, "due", "--as-of", "2026-11-02")
+    assert_frame_equal(vigil.due(EVENTS, as_of="2026-11-02"), listed)
+    assert_frame_equal(vigil.due(events, as_of="2026-11-02"), listed)
+    assert len(listed) > 20
+
+
+def test_a_frame_that_is_no_events_file_is_refused_in_words():
+    with pytest.raises(vigil.VigilError, match="the events frame has no column 'patient_id'"):
+        vigil.audit(pl.DataFrame({"mrn_of": ["1"], "date": ["2026-01-01"]}))
+    with pytest.raises(vigil.VigilError, match="the patients frame has no column 'patient_id'"):
+        vigil.audit(EVENTS, pl.DataFrame({"protocol": ["bone.osteosarcoma"]}))
+
+
+def test_what_should_be_known_is_a_notice(events):
+    heard = Notices()
+    vigil.audit(events.rename({"status": "order_status"}), listener=heard)
+    assert heard == [
+        Notice(
+            NoticeKind.COLUMN,
+            "column 'order_status' is not known and carried through unread; is 'status' meant? then add --map"
+            ' "order_status=status"',
+        )
+    ]
+
+
+def test_a_stream_of_bytes_is_a_file_without_a_name(events):
+    from spine_vigil.protocols import CURRENT
+    from spine_vigil.sources import CohortFiles, open_source, read_table
+
+    with open_source(CohortFiles(BytesIO(EVENTS.read_bytes())), CURRENT) as source:
+        table = read_table(source)
+    assert source.files.name == "standard input"
+    assert table.cells["patient_id"].to_list() == events["patient_id"].to_list()
