@@ -1,8 +1,8 @@
 """Writing files and folders whole or not at all.
 
-What replaces something is first written beside it under a hidden name (`.NAME.XXXX.part`), for its owner alone, and
-brought to the disk; then it is renamed. Links are written through to what they lead to. A pipe or a device is written
-to, once all of the output is there.
+A file is first written beside its target under a hidden name (`.NAME.XXXX.part`), readable by its owner alone, and
+synced to the disk; then it is renamed. Links are written through to their targets. A pipe or a device is written to
+once the output is complete.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from spine_vigil.scheduler.files.destinations import Stream, check_replaceable, 
 from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
 
 OWNER_ALONE = 0o600
-"""The permissions of a new file, which may hold what patients are known by."""
+"""The permissions of a new file that may hold patients' rows."""
 
 ANYONE = 0o666
-"""The permissions of a new file that names no patient, less those that the user's mask takes away."""
+"""The permissions of a new file that holds nothing of patients, less those that the umask takes away."""
 
 _PART = ".part"
 
 
 def write_file(path: Path, write: Callable[[IO[bytes]], object], mode: int = OWNER_ALONE) -> None:
-    """Have `write` fill a file that replaces `path`, or whose content goes into the pipe or device of that name.
+    """Replace the file `path` by what `write` writes, or send that into the pipe or device of that name.
 
     A new file gets the permissions `mode`; one that is replaced keeps its own, and its owner where that is permitted.
     Raises FileError, and BrokenPipeError where the reader of a pipe has gone.
@@ -53,7 +53,7 @@ def write_file(path: Path, write: Callable[[IO[bytes]], object], mode: int = OWN
 
 
 def _temporary(write: Callable[[IO[bytes]], object]) -> IO[bytes]:
-    """Return an anonymous temporary file that `write` has filled, at its start."""
+    """Return an anonymous temporary file that `write` has filled, to be read from its start."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the caller
     try:
         write(file)
@@ -125,7 +125,7 @@ def write_new(path: Path, content: bytes) -> None:
 
 
 def write_folder(path: Path, write: Callable[[Path], object]) -> None:
-    """Have `write` fill a new folder, for its owner alone, that gets its name once it is whole. Raises FileError."""
+    """Make a folder that `write` fills, for its owner alone; it gets its name once it is whole. Raises FileError."""
     with output_errors(str(path)):
         target = destination(path)
         if isinstance(target, Stream):
@@ -155,7 +155,7 @@ def sweep_beside(path: Path) -> None:
 
 @contextlib.contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """Yield a hidden name in the target's folder for a file or folder to be renamed; at the end none has it."""
+    """Yield a hidden path beside the target for a file or folder to be renamed; what is left there is removed."""
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}{_PART}")
     try:
         yield part
@@ -167,7 +167,7 @@ def _beside(target: Path) -> Iterator[Path]:
 
 
 def _write_part(part: Path, target: Path, write: Callable[[IO[bytes]], object], mode: int = OWNER_ALONE) -> None:
-    """Write a file beside its target and bring it to the disk. Raises FileError where the target is read-only."""
+    """Write a file beside its target and sync it. Raises FileError where the target is read-only."""
     check_replaceable(target)
     before = target.stat() if target.exists() else None
     with open(
@@ -234,7 +234,7 @@ class _Before:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring renames in a folder to the disk, where the system can."""
+    """Sync the names in a folder to the disk, where the system can."""
     if os.name == "posix":
         with contextlib.suppress(PermissionError):  # a folder that may be written to and not be read
             _sync(folder)

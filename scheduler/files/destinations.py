@@ -1,4 +1,4 @@
-"""Where an output goes: the file that its links lead to, or a pipe or a device; and what cannot work, told early."""
+"""Where an output goes: the file that its links lead to, or a pipe or a device; and early checks that it can."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Stream:
 
 
 def destination(path: Path) -> Path | Stream:
-    """Return the file that `path` leads to over all links, there or not, or the pipe or device. Raises FileError."""
+    """Return the file, there or not, to which `path` leads through all links, or the stream. Raises FileError."""
     place = path.absolute()
     for _ in range(_MOST_LINKS):
         place = Path(os.path.realpath(place.parent), place.name)

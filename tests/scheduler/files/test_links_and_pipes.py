@@ -208,5 +208,6 @@ print("printed")
 write_file(Path("/dev/stdout"), lambda file: file.write(b"written\\n"))
 print("printed again")
 """
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=buffered, capture_output=True, check=False)
     assert (done.stdout, done.stderr) == (b"printed\nwritten\nprinted again\n", b"")
