@@ -87,6 +87,8 @@ def audit(
                     "--shard is for machines without Spark, which shares the rows itself; drop one of the two"
                 )
             check_installed()
+            if not isinstance(files.events, Path) or str(output) == "-":
+                raise FileError("--engine spark reads a file and writes a folder, so EVENTS and -o cannot be -")
             shows = sys.stderr.isatty()
             counts = audit_on_spark(files, output, rules, wanted, master, progress, shows_progress=shows)
         else:

@@ -17,12 +17,13 @@ from spine_vigil.cli.options.calendars import codes_option, window_options
 from spine_vigil.cli.options.common import grace_option, now, reading_option, today
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.progress import Progress
-from spine_vigil.scheduler.calendars.caldav.access import find_credentials
+from spine_vigil.scheduler.calendars.caldav.access import check_url, find_credentials
 from spine_vigil.scheduler.calendars.caldav.syncing import Fate
 from spine_vigil.scheduler.calendars.entries import Show
 from spine_vigil.scheduler.calendars.items import Look, Style
 from spine_vigil.scheduler.calendars.state import Horizon
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.sources import CohortFiles
@@ -91,7 +92,9 @@ def sync(
     vigil sync sample_cohorts/clinic.csv --url https://dav.example.org/ --calendar "Imaging windows" \\
         --state windows.json --as-of 2026-03-01
     """
-    Server(url, name).check()
+    check_url(url)
+    if not name.strip():
+        raise ValueProblem("--calendar is empty; give the name of the calendar, e.g. --calendar 'Imaging windows'")
     outputs = Outputs(secret_file or state_file.parent / SECRET_NAME, state_file, codes=codes_file)
     outputs.check(files)
     if is_applied:

@@ -12,12 +12,12 @@ from typing import Any
 from spine_vigil.calendar_outputs import Outputs, codes_list
 from spine_vigil.calendars import CalendarRun, Windows, nothing_to_write, privacy_notices
 from spine_vigil.notices import Listener, Notice, NoticeKind, tell
-from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials, check_url
+from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials
 from spine_vigil.scheduler.calendars.caldav.syncing import Fate, Sync, foresee
 from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.revising import Revision
 from spine_vigil.scheduler.calendars.state import State
-from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import replace_all, sweep_beside
 from spine_vigil.scheduler.files.locks import locked
 from spine_vigil.sources import CohortFiles, unreadable_rows
@@ -46,12 +46,6 @@ class Server:
     name: str
     credentials: Credentials | None = None
     authorities: str | None = None
-
-    def check(self) -> None:
-        """Raise VigilError where the address or the name cannot be those of a calendar."""
-        check_url(self.url)
-        if not self.name.strip():
-            raise ValueProblem("--calendar is empty; give the name of the calendar, e.g. --calendar 'Imaging windows'")
 
 
 def sync_calendar(
