@@ -55,15 +55,13 @@ class Source(Frozen):
     reference_version: str | None
 
 
-class Edition(Frozen):
+class Edition(Frozen, dict=True):
     """One published version of the guideline, as encoded.
 
     `covers` is the study that the edition decides on its own: its modality, and a region that a
     study must show. Raises RuleError where an id stands twice or a rule asks for an unknown fact; parts that are
     read later are checked by `validation.findings` alone.
     """
-
-    __slots__ = ("__dict__",)  # for what is looked up once
 
     id: str
     title: str

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from types import MappingProxyType
-from typing import Any
 
 from spine_vigil.scheduler.rules.facts import Facts, IndexKind
 from spine_vigil.scheduler.rules.schedules import Protocol
 from spine_vigil.scheduler.rules.studies import Study
-from spine_vigil.scheduler.values import Frozen
-
-NOTHING: Mapping[Any, Any] = MappingProxyType({})
-"""What is documented of a patient of whom nothing is."""
+from spine_vigil.scheduler.values import Frozen, field
 
 
 class Patient(Frozen):
@@ -24,9 +19,9 @@ class Patient(Frozen):
     """
 
     protocol: Protocol | None = None
-    index_dates: Mapping[IndexKind, date] = NOTHING
+    index_dates: Mapping[IndexKind, date] = field(default_factory=dict)
     primary_site: int | None = None
-    facts: Facts = NOTHING
+    facts: Facts = field(default_factory=dict)
 
     @property
     def has_facts(self) -> bool:
