@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from spine_vigil.scheduler.editions.edition import Edition, meaning
+from spine_vigil.scheduler.rules.indications import Indication
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 from spine_vigil.scheduler.rules.words import index_kinds_text
-
-if TYPE_CHECKING:
-    from spine_vigil.scheduler.rules.indications import Indication
 
 COUNTED = "{section}: {rule}, counted from {anchor}"
 """What a sentence on a window starts with, which hangs on few things."""

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from spine_vigil.scheduler.editions.chapters import Chapters, Deferred
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
 from spine_vigil.scheduler.rules.facts import Fact
+from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
 from spine_vigil.scheduler.values import Frozen, replace
-
-if TYPE_CHECKING:
-    from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 
 
 class CptCode(Frozen):
@@ -59,8 +55,7 @@ class Edition(Frozen, dict=True):
     """One published version of the guideline, as encoded.
 
     `covers` is the study that the edition decides on its own: its modality, and a region that a
-    study must show. Raises RuleError where an id stands twice or a rule asks for an unknown fact; parts that are
-    read later are checked by `validation.findings` alone.
+    study must show. Raises RuleError where an id stands twice or a rule asks for an unknown fact.
     """
 
     id: str
@@ -69,19 +64,14 @@ class Edition(Frozen, dict=True):
     reviewed: date
     covers: Study
     sources: tuple[Source, ...]
-    facts: Sequence[Fact]
-    cpt_codes: Sequence[CptCode]
-    protocols: Sequence[Protocol]
-    indications: Sequence[Indication] = ()
-    contraindications: Sequence[Contraindication] = ()
-    combinations: Sequence[Combination] = ()
+    facts: tuple[Fact, ...]
+    cpt_codes: tuple[CptCode, ...]
+    protocols: tuple[Protocol, ...]
+    indications: tuple[Indication, ...] = ()
+    contraindications: tuple[Contraindication, ...] = ()
+    combinations: tuple[Combination, ...] = ()
 
     def __post_init__(self) -> None:
-        rules = (self.protocols, self.indications, self.contraindications, self.combinations)
-        if not any(isinstance(part, Deferred) for part in (self.facts, self.cpt_codes, *rules)):
-            self._check()
-
-    def _check(self) -> None:
         for kind, names in (
             ("protocol", [p.id for p in self.protocols]),
             ("fact", [f.name for f in self.facts]),
@@ -108,15 +98,13 @@ class Edition(Frozen, dict=True):
     def schedule(self, route: str) -> Schedule | None:
         """Return the schedule of a route; None where the route is not that of a schedule."""
         id_, _, name = route.partition("/")
-        protocol = self._protocol(id_) if name else None
+        protocol = self.protocols_by_id.get(id_) if name else None
         return next((s for s in protocol.schedules if s.name == name), None) if protocol else None
 
     def facts_asked(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield every rule by name with the facts that it asks for."""
         for route, schedule in self.schedules():
             yield route, schedule.facts()
-        from spine_vigil.scheduler.rules.indications import Combination
-
         rules: tuple[Indication | Contraindication | Combination, ...]
         rules = (*self.indications, *self.contraindications, *self.combinations)
         for rule in rules:
@@ -151,13 +139,10 @@ class Edition(Frozen, dict=True):
 
     def protocol(self, text: str) -> Protocol:
         """Return the protocol of this id, in any case. Raises UnknownName."""
-        found = self._protocol(text.strip().lower())
-        if found is None:
+        protocol = self.protocols_by_id.get(text.strip().lower())
+        if protocol is None:
             raise UnknownName("protocol", text.strip(), self.protocols_by_id)
-        return found
-
-    def _protocol(self, id_: str) -> Protocol | None:
-        return (self.protocols if isinstance(self.protocols, Chapters) else self.protocols_by_id).get(id_)
+        return protocol
 
     def fact(self, text: str) -> Fact:
         """Return the fact of this name. Raises UnknownName."""

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Support, Verdict
 from spine_vigil.scheduler.answers.sentences import SENTENCES
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.patient.combinations import support_of
 from spine_vigil.scheduler.patient.routes import Route, open_routes
 from spine_vigil.scheduler.records.patients import Event, Patient, Status
 from spine_vigil.scheduler.rules.date_sets import NO_DATES, DateSet
 from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.indications import Contraindication
 from spine_vigil.scheduler.values import replace
-
-if TYPE_CHECKING:
-    from spine_vigil.scheduler.rules.indications import Contraindication
 
 
 def decide(
@@ -54,8 +52,6 @@ def _combined(
 ) -> Support | None:
     if all(event.date != request.date for event in others):
         return None
-    from spine_vigil.scheduler.patient.combinations import support_of
-
     return support_of(edition, patient, request, others, surveillance)
 
 
