@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
@@ -18,6 +19,11 @@ class Modality(Enum):
     SPECT = "SPECT"
     SPECT_CT = "SPECT/CT"
     ECHO = "ECHO"
+
+
+def modality_names(modalities: Iterable[Modality]) -> list[str]:
+    """Return modalities as files write them, in alphabetical order."""
+    return sorted(modality.value for modality in modalities)
 
 
 ATOMIC_REGIONS = (
@@ -176,7 +182,7 @@ class StudyPattern(Frozen):
         return Place.SPINAL_PRIMARY_SITE in self.places and bool(study.shown & SPINE)
 
     def __str__(self) -> str:
-        what = "any modality" if self.modalities is None else " or ".join(sorted(m.value for m in self.modalities))
+        what = "any modality" if self.modalities is None else " or ".join(modality_names(self.modalities))
         where = " or ".join(p.value if isinstance(p, Place) else p for p in self.places).replace("_", " ")
         return f"{what} of the {where}" if where != "any" else f"{what} of any region"
 
