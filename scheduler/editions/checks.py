@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import TypeVar
@@ -20,6 +19,7 @@ from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import Duration, add, days
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import REGIONS, Place
+from spine_vigil.scheduler.values import Frozen
 
 _T = TypeVar("_T")
 
@@ -32,8 +32,7 @@ SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in
 """Index dates on which the order of offsets is tried: two years, one of them a leap year, with every month's end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen):
     """What is wrong in an edition, and where: a route, a protocol's id, or the name of a fact, code or other rule."""
 
     place: str
@@ -127,16 +126,16 @@ def _schedules(edition: Edition) -> Found:
 
 def _facts(edition: Edition) -> Found:
     known = {fact.name for fact in edition.facts}
-    asked: set[str] = set()
+    in_rules: set[str] = set()
     for route, schedule in edition.schedules():
-        asked.update(schedule.facts())
+        in_rules.update(schedule.facts())
         yield from ((route, f"asks for the unknown fact '{name}'") for name in schedule.facts() if name not in known)
     for rule in rules_of(edition):
-        asked.update(name for criterion in criteria_of(rule) for name in criterion.facts())
+        in_rules.update(name for criterion in criteria_of(rule) for name in criterion.facts())
     for fact in edition.facts:
         if not fact.meaning or not fact.sections:
             yield fact.name, "a fact needs a meaning and a section"
-        if fact.name not in asked:
+        if fact.name not in in_rules:
             yield fact.name, "no rule asks for this fact"
     yield from criteria_checks.fact_sections(edition)
 

@@ -56,11 +56,11 @@ def indications(edition: Edition) -> Found:
     for indication in edition.indications:
         place = indication.name
         yield from _head(place, indication.name, indication.title, indication)
-        asked = set(indication.criterion.facts())
+        facts = set(indication.criterion.facts())
         if not indication.leads:
             yield place, "needs a lead fact"
         for lead in indication.leads:
-            if lead not in asked:
+            if lead not in facts:
                 yield place, f"is raised by '{lead}', which its criterion does not ask for"
             if kinds.get(lead) is FactKind.NUMBER:
                 yield place, f"is raised by '{lead}', a number; only a fact that is true, or a date, can raise it"
@@ -154,7 +154,7 @@ def fact_sections(edition: Edition) -> Found:
         section = rule.cite.section
         for name in dict.fromkeys(name for criterion in criteria_of(rule) for name in criterion.facts()):
             fact = edition.facts_by_name.get(name)
-            if fact is not None and not any(_is_near(section, own) for own in fact.sections):
+            if fact is not None and not any(_is_near(section, other) for other in fact.sections):
                 yield name, f"does not name {section}, where {rule.name} asks for it"
 
 

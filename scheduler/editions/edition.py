@@ -84,8 +84,8 @@ class Edition(Frozen, dict=True):
             if twice:
                 raise RuleError(f"edition '{self.id}': {kind} {', '.join(sorted(twice))} stands twice")
         known = {f.name for f in self.facts}
-        for where, asked in self.facts_asked():
-            for name in asked:
+        for where, facts in self.facts_by_rule():
+            for name in facts:
                 if name not in known:
                     raise RuleError(f"{where}: {UnknownName('fact', name, known)}")
 
@@ -101,7 +101,7 @@ class Edition(Frozen, dict=True):
         protocol = self.protocols_by_id.get(id_) if name else None
         return next((s for s in protocol.schedules if s.name == name), None) if protocol else None
 
-    def facts_asked(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def facts_by_rule(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield every rule by name with the facts that it asks for."""
         for route, schedule in self.schedules():
             yield route, schedule.facts()
@@ -109,8 +109,8 @@ class Edition(Frozen, dict=True):
         rules = (*self.indications, *self.contraindications, *self.combinations)
         for rule in rules:
             only_if = rule.only_if if isinstance(rule, Combination) else None
-            asked = [*rule.criterion.facts(), *(only_if.facts() if only_if else ())]
-            yield rule.name, tuple(dict.fromkeys(asked))
+            facts = [*rule.criterion.facts(), *(only_if.facts() if only_if else ())]
+            yield rule.name, tuple(dict.fromkeys(facts))
 
     @cached_property
     def protocols_by_id(self) -> Mapping[str, Protocol]:
@@ -146,19 +146,19 @@ class Edition(Frozen, dict=True):
 
     def fact(self, text: str) -> Fact:
         """Return the fact of this name. Raises UnknownName."""
-        found = self.facts_by_name.get(text.strip())
-        if found is None:
+        fact = self.facts_by_name.get(text.strip())
+        if fact is None:
             raise UnknownName("fact", text.strip(), self.facts_by_name)
-        return found
+        return fact
 
     def cpt(self, text: str) -> CptCode:
         """Return the billing code. Raises UnknownName."""
-        found = self.cpt_by_code.get(text.strip().upper())
-        if found is None:
+        cpt_code = self.cpt_by_code.get(text.strip().upper())
+        if cpt_code is None:
             near = max(self.cpt_by_code, key=lambda code: _same_places(code, text.strip()), default="")
             hint = f"; did you mean '{near}'?" if _same_places(near, text.strip()) >= len(near) - 1 > 0 else ""
             raise ValueProblem(f"unknown CPT code '{text.strip()}'{hint or '; give modality and region instead'}")
-        return found
+        return cpt_code
 
     def covers_study(self, study: Study) -> bool:
         """Tell whether the edition decides this study: its modality, and showing the region it is about."""

@@ -22,8 +22,8 @@ def support_of(
     same_day = [e for e in others if e.date == request.date and e.status.is_planned_or_done and not e.is_add_on]
     if request.is_add_on or not same_day:
         return None
-    found = [_support(c, patient, request, same_day, surveillance) for c in edition.combinations]
-    return min((s for s in found if s is not None), key=list(Support).index, default=None)
+    supports = [_support(c, patient, request, same_day, surveillance) for c in edition.combinations]
+    return min((s for s in supports if s is not None), key=list(Support).index, default=None)
 
 
 def _support(

@@ -66,10 +66,10 @@ def _first_allowed(routes: Sequence[Route], day: date, forbidden: DateSet) -> da
     """Return the first date from `day` on that some route allows and nothing forbids; None where there is none."""
     at: date | None = day
     while at is not None:
-        found = min((d for r in routes if (d := r.first_from(at)) is not None), default=None)
-        if found is None or found not in forbidden:
-            return found
-        at = (~forbidden).first_from(found)
+        allowed = min((d for r in routes if (d := r.first_from(at)) is not None), default=None)
+        if allowed is None or allowed not in forbidden:
+            return allowed
+        at = (~forbidden).first_from(allowed)
     return None
 
 

@@ -92,8 +92,8 @@ class Case(Frozen):
 
     def next_allowed(self, day: date) -> date | None:
         """Return the earliest date from `day` on that is within without grace before a window; None if none is."""
-        found = (d for d in sorted(set(self._turning_points(day))) if self.on(d, early_grace=False).is_within)
-        return next(found, None)
+        allowed = (d for d in sorted(set(self._turning_points(day))) if self.on(d, early_grace=False).is_within)
+        return next(allowed, None)
 
     def _turning_points(self, day: date) -> Iterator[date]:
         yield day
@@ -162,12 +162,12 @@ class Case(Frozen):
             return Finding(reason_for_fact(phase.fact), "as_true", phase=phase)
         return Finding(Reason.CONDITION_NOT_MET, "as_false", phase=phase)
 
-    def _soften(self, found: Finding) -> Finding:
+    def _soften(self, finding: Finding) -> Finding:
         plan = self.schedule.plan
         softened = (*SOFTENED_BY_FACT, Reason.MISSING_FACT, Reason.UNCONFIRMED_PRIOR)
-        if found.reason not in softened:
-            return found
-        reason, wording, missing = found.reason, found.wording, found.missing
+        if finding.reason not in softened:
+            return finding
+        reason, wording, missing = finding.reason, finding.wording, finding.missing
         if plan.or_if is not None:
             opens_extra = self.facts.get(plan.or_if)
             if opens_extra:
@@ -176,4 +176,4 @@ class Case(Frozen):
                 missing = (*missing, plan.or_if)
         if reason is Reason.EARLY and plan.more_often_if is not None and self.facts.get(plan.more_often_if):
             reason, wording = Reason.INTERVAL_UNSPECIFIED, "early_more_often"
-        return Finding(reason, wording, found.timing, found.has_window, found.phase, found.stop, missing)
+        return Finding(reason, wording, finding.timing, finding.has_window, finding.phase, finding.stop, missing)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from spine_vigil.scheduler.patient.windows import Window, next_window, phase_at
 from spine_vigil.scheduler.rules.dates import Duration, add
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import PhaseKind, Schedule
+from spine_vigil.scheduler.values import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
+class Projection(Frozen):
     """One window in the row of those to come: number 0 is firm, every later one a projection.
 
     In a conditional phase the study is due only where `fact` is documented true; `fact_from` is the first

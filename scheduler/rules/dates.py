@@ -109,12 +109,12 @@ def parse_date(text: str, date_format: str | None = None) -> date:
         if date_format is None:
             if len(text) != len("YYYY-MM-DD") or text[4] != "-" or text[7] != "-" or not text.isascii():
                 raise ValueError
-            found = date.fromisoformat(text)
+            day = date.fromisoformat(text)
         else:
-            found = datetime.strptime(text, date_format).date()
+            day = datetime.strptime(text, date_format).date()
     except ValueError:
         wanted = "YYYY-MM-DD" if date_format is None else f"the format {date_format}"
         raise ValueProblem(f"'{text}' is not a date; write {wanted}, and a day that exists") from None
-    if not EARLIEST <= found <= LATEST:
+    if not EARLIEST <= day <= LATEST:
         raise ValueProblem(f"'{text}' lies outside {EARLIEST.year} to {LATEST.year}; check the year")
-    return found
+    return day

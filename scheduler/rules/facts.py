@@ -134,12 +134,12 @@ def parse_boolean(text: str) -> bool:
 def parse_number(text: str) -> float:
     """Read a finite number. Raises ValueProblem."""
     try:
-        found = float(text)
+        number = float(text)
     except ValueError:
-        found = float("nan")
-    if not isfinite(found) or "_" in text or not text.isascii():
+        number = float("nan")
+    if not isfinite(number) or "_" in text or not text.isascii():
         raise ValueProblem(f"'{text}' is not a number; write digits, with a point for decimals")
-    return found
+    return number
 
 
 def first_index(kinds: tuple[IndexKind, ...], dates: Mapping[IndexKind, date]) -> tuple[IndexKind, date] | None:

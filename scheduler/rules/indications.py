@@ -27,9 +27,9 @@ class Indication(Frozen):
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or not self.title:
             raise RuleError(f"indication '{self.name}' needs a name like a variable's and a title")
-        asked = set(self.criterion.facts())
+        facts = set(self.criterion.facts())
         for lead in self.leads:
-            if lead not in asked:
+            if lead not in facts:
                 raise RuleError(f"indication '{self.name}' is raised by '{lead}', which its criterion does not ask for")
         if not self.leads:
             raise RuleError(f"indication '{self.name}' needs a lead fact")

@@ -218,10 +218,10 @@ class Schedule(Frozen):
 
     def facts(self) -> tuple[str, ...]:
         """Return every fact that the schedule asks for, under any of its readings."""
-        found: list[str | None] = [self.when.fact if self.when else None]
+        facts: list[str | None] = [self.when.fact if self.when else None]
         for plan in (self.plan, *(r.plan for r in self.others)):
-            found += [*(p.fact for p in plan.phases), plan.or_if, plan.more_often_if]
-        return tuple(dict.fromkeys(f for f in found if f is not None))
+            facts += [*(p.fact for p in plan.phases), plan.or_if, plan.more_often_if]
+        return tuple(dict.fromkeys(f for f in facts if f is not None))
 
 
 class Stance(Enum):
