@@ -26,7 +26,7 @@ _TIME = "%Y%m%dT%H%M%SZ"
 
 
 class Kind(Enum):
-    """What is made of a window: one event, or one for each of two milestones, or a to-do."""
+    """The kind of entry made of a window: one event, one for each of two milestones, or a to-do."""
 
     WINDOW = "window"
     OPENS = "opens"
@@ -35,7 +35,7 @@ class Kind(Enum):
 
 
 class Stage(Enum):
-    """Where an event stands.
+    """The stage of an event.
 
     LIVE: in the calendar. CANCELLED: in the calendar, called off by a decision. LAPSED: no longer in the
     calendar by the passing of time alone, and as it was if it comes back. DROPPED: its cancellation has been

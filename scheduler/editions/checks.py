@@ -1,4 +1,4 @@
-"""Checks of a built edition: what the constructors refuse, looked at again, and what no single object can see.
+"""Checks of a whole edition: those of the constructors again, and those that need more than one object.
 
 A rule can be well-formed and still not belong where it stands: a citation from another place than its
 protocol's, a fact that nothing asks for, two readings that say the same.
@@ -33,7 +33,7 @@ SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in
 
 
 class Finding(Frozen):
-    """What is wrong in an edition, and where: a route, a protocol's id, or the name of a fact, code or other rule."""
+    """A problem in an edition and its place: a route, a protocol's id, or the name of a fact, code or other rule."""
 
     place: str
     message: str
@@ -43,7 +43,7 @@ class Finding(Frozen):
 
 
 def findings(edition: Edition) -> list[Finding]:
-    """Return everything that is wrong with an edition, in the order of CHECKS; empty where nothing is."""
+    """Return the problems of an edition, in the order of CHECKS."""
     return [Finding(place, message) for check in CHECKS.values() for place, message in check(edition)]
 
 
@@ -175,7 +175,7 @@ def _phase_problems(phases: tuple[Phase, ...]) -> Iterator[str]:
 
 
 def _overlaps(phases: tuple[Phase, ...]) -> Iterator[str]:
-    """Yield what overlaps on the calendar, where weeks and months are not of one length."""
+    """Yield the phases that overlap on the calendar, on which weeks and months vary against each other."""
     start = days(0)
     if phases and phases[0].kind is PhaseKind.ONCE and phases[0].low is not None and phases[0].low.count < 0:
         start = phases[0].low
@@ -244,4 +244,4 @@ CHECKS: Mapping[str, Callable[[Edition], Found]] = {
     "combinations": criteria_checks.combinations,
     "criteria": criteria_checks.criteria,
 }
-"""Every check by what it looks at, in the order in which they run."""
+"""Every check by its subject, in the order in which they run."""

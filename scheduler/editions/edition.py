@@ -161,7 +161,7 @@ class Edition(Frozen, dict=True):
         return cpt_code
 
     def covers_study(self, study: Study) -> bool:
-        """Tell whether the edition decides this study: its modality, and showing the region it is about."""
+        """Tell whether the edition decides this study: one of its modality that shows its region."""
         return study.modality is self.covers.modality and study.regions & self.covers.regions == self.covers.regions
 
     def read_as(self, taken: Mapping[str, str]) -> Edition:
@@ -189,7 +189,7 @@ class Edition(Frozen, dict=True):
 
 
 def _same_places(code: str, other: str) -> int:
-    """Return in how many places two codes agree: a slip changes one, another code is another study."""
+    """Return the number of places in which two codes of one length agree: a typing error changes one."""
     return sum(a == b for a, b in zip(code, other, strict=False)) if len(code) == len(other) else 0
 
 

@@ -1,4 +1,4 @@
-"""What clinicians review, rendered from the rules: each schedule as a sentence and a table, and the edition as JSON."""
+"""Protocols as Markdown for clinical review: each schedule as a sentence and a table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_INTERVAL = "an interval that the guideline does not give"
 
 
 class PhaseRow(Frozen):
-    """One phase in words: its interval, the offsets from the index date between which it rules, its condition."""
+    """One phase in words: its interval, the offsets from the index date at which it begins and ends, its condition."""
 
     interval: str
     begins: str

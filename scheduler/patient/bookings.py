@@ -1,4 +1,4 @@
-"""The study that is booked under a schedule, whether it lies in its window, and what to do where it does not."""
+"""Booked studies under a schedule: whether each lies in its window, and what to do if not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several studies of one patient on one date: whether their combination is supported (scalar reading)."""
+"""Several studies of one patient on one date: whether their combination is supported."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _support(
 
 
 def _is_meant(combination: Combination, patient: Patient, request: Event) -> bool:
-    """Tell whether the combination is about this patient."""
+    """Tell whether the combination concerns this patient."""
     if combination.only_if is None or (combination.or_protocol and patient.protocol is not None):
         return True
     return combination.only_if.holds(patient.facts, request.date) is True

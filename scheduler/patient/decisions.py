@@ -1,4 +1,4 @@
-"""Deciding one request: the best of its routes, and what overrides them all (scalar reading)."""
+"""The decision of one request: the best of its routes, unless a contraindication overrides it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judging one date against one schedule: the scalar reading, step by step."""
+"""The judgement of one date against one schedule, step by step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOFTENED_BY_FACT = (Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET)
 
 
 class Finding(Frozen):
-    """What one schedule says of one date.
+    """The judgement of one date under one schedule.
 
     `wording` names the sentence that explains it (answers/sentences.py), `phase` the conditional phase that
     it speaks of, `stop` the event that ended the schedule.
@@ -80,7 +80,7 @@ class Case(Frozen):
         return self.index[1]
 
     def last_day_of_window(self) -> date:
-        """Return the last day on which the window still speaks (date.max: for ever)."""
+        """Return the last day that the window still decides (date.max: no end)."""
         end = self.schedule.timed_end
         if end is None or self.window is None:
             return date.max

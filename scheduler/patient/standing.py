@@ -1,4 +1,4 @@
-"""What is due for one patient under one schedule on one date, or why nothing is."""
+"""The standing of one patient under one schedule on one date: what is due, or why nothing is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["DueStatus", "Standing", "matching_days", "performed_studies", "stand
 
 
 class Standing(Frozen):
-    """How a schedule stands for a patient on a date.
+    """The standing of a patient under a schedule on a date.
 
     `because` says in words why no window is waiting, or none will (empty where one is). `studies` are the
     days of the qualifying studies that were performed, `window` is the one that waits for its study (None

@@ -14,7 +14,7 @@ from spine_vigil.scheduler.values import Frozen
 
 
 class Course(Frozen):
-    """A patient under one protocol: what is documented, and every event whatever protocol it carries."""
+    """A patient under one protocol, with all events of the patient whatever protocol they carry."""
 
     patient_id: str
     protocol: Protocol

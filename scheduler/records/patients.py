@@ -13,9 +13,9 @@ from spine_vigil.scheduler.values import Frozen, field
 
 
 class Patient(Frozen):
-    """What a row documents of the patient; a missing entry is unknown.
+    """A patient as a row documents them; a missing entry is unknown.
 
-    `primary_site` is a bit set of regions (None: unknown), `facts` what is documented.
+    `primary_site` is a bit set of regions (None: unknown), `facts` the documented values by name.
     """
 
     protocol: Protocol | None = None
@@ -25,12 +25,12 @@ class Patient(Frozen):
 
     @property
     def has_facts(self) -> bool:
-        """Whether anything is documented; without it no criterion is known to hold, or not to."""
+        """Whether any fact is documented; without one every criterion is unknown."""
         return any(value is not None for value in self.facts.values())
 
 
 class Status(Enum):
-    """What became of an imaging event."""
+    """The status of an imaging event."""
 
     PERFORMED = "performed"
     SCHEDULED = "scheduled"

@@ -45,7 +45,7 @@ class Leaf(Criterion):
         raise NotImplementedError
 
     def named_when_missing(self) -> str:
-        """Return the fact that is asked for where the leaf is unknown."""
+        """Return the fact to document where the leaf is unknown."""
         return next(self.facts())
 
     def holds(self, facts: Facts, day: date) -> bool | None:
@@ -152,7 +152,7 @@ class UpTo(Leaf):
 
 
 class Ongoing(Leaf):
-    """The time of a course, from its start to its end, or on and on while it has none.
+    """The time of a course, from its start to its end, or without end while none is documented.
 
     Unknown without a start, and where the end is before it.
     """

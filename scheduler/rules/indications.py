@@ -40,15 +40,15 @@ class Indication(Frozen):
         return f"indication.{self.name}"
 
     def is_raised(self, facts: Facts) -> bool:
-        """Tell whether the indication has something to say."""
+        """Tell whether one of the leads is documented."""
         return any(facts.get(lead) not in (None, False) for lead in self.leads)
 
 
 class Contraindication(Frozen):
     """A reason not to do a study by one of `modalities` that is yet to be done.
 
-    `hazard` says in words what it is. Where `lead` is documented true and the criterion is unknown, the
-    decision stands and `to_clear` is said.
+    `hazard` names it in words. Where `lead` is documented true and the criterion is unknown, the
+    decision stands and its explanation says `to_clear`.
     """
 
     name: str

@@ -10,7 +10,7 @@ from spine_vigil.scheduler.values import Frozen
 
 
 class Modality(Enum):
-    """How the image is made; the value is its name in files."""
+    """An imaging technique; the value is its name in files."""
 
     MRI = "MRI"
     CT = "CT"
@@ -53,7 +53,7 @@ REGIONS = {**BITS, "total_spine": SPINE, "whole_body": _ALL}
 """Every region that a file may name, as a set of atomic regions (one bit each)."""
 
 _BESIDES = {"pelvis": BITS["rectum"] | BITS["sacrum"], "brain": BITS["pituitary"]}
-"""What a study of a region shows besides."""
+"""The regions that a study of a region shows besides."""
 
 
 class Study(Frozen):
