@@ -2,7 +2,13 @@
 
 from datetime import date
 
-from spine_vigil.scheduler.editions.vocabulary import MRI, Chapters, Constant, Edition, Source, Study
+from spine_vigil.protocols.healthhelp_mri_cspine_2025 import bone, cns, neuroendocrine, occult_primary
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.combinations import COMBINATIONS
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.contraindications import CONTRAINDICATIONS
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.cpt_codes import CPT_CODES
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import FACTS
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.indications import INDICATIONS
+from spine_vigil.scheduler.editions.vocabulary import MRI, Edition, Source, Study
 from spine_vigil.scheduler.rules.studies import BITS
 
 EDITION = Edition(
@@ -17,15 +23,10 @@ EDITION = Edition(
         Source("NCCN Neuroendocrine and Adrenal Tumors", body_version="3.2025", reference_version="2.2025"),
         Source("NCCN Occult Primary", body_version=None, reference_version="2.2025"),
     ),
-    facts=Constant(f"{__name__}.facts", "FACTS"),
-    cpt_codes=Constant(f"{__name__}.cpt_codes", "CPT_CODES"),
-    indications=Constant(f"{__name__}.indications", "INDICATIONS"),
-    contraindications=Constant(f"{__name__}.contraindications", "CONTRAINDICATIONS"),
-    combinations=Constant(f"{__name__}.combinations", "COMBINATIONS"),
-    protocols=Chapters(
-        bone=Constant(f"{__name__}.bone", "PROTOCOLS"),
-        cns=Constant(f"{__name__}.cns", "PROTOCOLS"),
-        neuroendocrine=Constant(f"{__name__}.neuroendocrine", "PROTOCOLS"),
-        occult_primary=Constant(f"{__name__}.occult_primary", "PROTOCOLS"),
-    ),
+    facts=FACTS,
+    cpt_codes=CPT_CODES,
+    indications=INDICATIONS,
+    contraindications=CONTRAINDICATIONS,
+    combinations=COMBINATIONS,
+    protocols=(*bone.PROTOCOLS, *cns.PROTOCOLS, *neuroendocrine.PROTOCOLS, *occult_primary.PROTOCOLS),
 )

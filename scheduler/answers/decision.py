@@ -1,4 +1,4 @@
-"""One decision: what is decided of a request, by which route, and why."""
+"""The decision of one request, with its route and reason."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from spine_vigil.scheduler.values import Frozen
 
 
 class Decision(Frozen):
-    """What is decided of one request, by the best of its routes, and why.
+    """The decision of one request by the best of its routes.
 
     `days_from_window` is negative before the window opens and positive after it closes;
     `next_allowed` the earliest date from the requested one on that needs no grace; `missing` the facts

@@ -1,4 +1,4 @@
-"""How a schedule stands on a date, and the sentences that say why: what both readings of the rules share."""
+"""The statuses of a schedule on a date, with their sentences, as both evaluators use them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class DueStatus(Enum):
-    """How a schedule stands on a date."""
+    """The status of a schedule on a date."""
 
     UPCOMING = "upcoming"
     OPEN = "open"

@@ -81,7 +81,7 @@ def reason_for_fact(fact: str) -> Reason:
 
 
 class Timeliness(Enum):
-    """Where a date lies against a window and its grace."""
+    """The position of a date against a window and its grace."""
 
     EARLY = "early"
     ON_TIME = "on_time"

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from spine_vigil.scheduler.editions.edition import Edition, meaning
+from spine_vigil.scheduler.rules.indications import Indication
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 from spine_vigil.scheduler.rules.words import index_kinds_text
 
-if TYPE_CHECKING:
-    from spine_vigil.scheduler.rules.indications import Indication
-
 COUNTED = "{section}: {rule}, counted from {anchor}"
-"""What a sentence on a window starts with, which hangs on few things."""
+"""The start of a sentence on a window, which depends on few values."""
 
 _WINDOW = COUNTED + " of {reference}, gives the window {opens} to {closes} (grace {grace}). "
 _EXTRA = "an extra study is supported, since it is documented that {or_fact}."
@@ -75,7 +72,7 @@ SENTENCES: Mapping[str, str] = {
 
 
 def schedule_words(edition: Edition, schedule: Schedule) -> dict[str, str]:
-    """Return what the sentences say of a schedule whatever the patient."""
+    """Return the placeholders that a schedule fills for any patient."""
     plan = schedule.plan
     return {
         "section": schedule.cite.section,
@@ -87,11 +84,11 @@ def schedule_words(edition: Edition, schedule: Schedule) -> dict[str, str]:
 
 
 def protocol_words(protocol: Protocol) -> dict[str, str]:
-    """Return what the sentences say of a protocol whatever the patient."""
+    """Return the placeholders that a protocol fills for any patient."""
     return {"section": protocol.cite.section, "protocol": protocol.title, "refers_to": "; ".join(protocol.refers_to)}
 
 
 def indication_words(indication: Indication) -> dict[str, str]:
-    """Return what the sentences say of an indication whatever the patient."""
+    """Return the placeholders that an indication fills for any patient."""
     advice = f" {indication.advice}" if indication.advice else ""
     return {"section": indication.cite.section, "indication": indication.title, "advice": advice}

@@ -1,4 +1,4 @@
-"""What a protocol says of a study that fits none of its schedules; both evaluators ask here."""
+"""The answer to a study that fits none of a protocol's schedules, for both evaluators."""
 
 from __future__ import annotations
 

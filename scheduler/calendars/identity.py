@@ -1,4 +1,4 @@
-"""Who an event is, without saying it: keyed identities and pseudonyms, and the site secret behind them.
+"""Keyed identities and pseudonyms of events and patients, and the site secret behind them.
 
 An unkeyed hash of a record number can be reversed by trying all numbers; a keyed one cannot by anyone
 who lacks the key.
@@ -38,18 +38,18 @@ class SiteSecret:
         return base64.b32encode(self._digest("patient", patient_id)).decode("ascii")[:CODE_LETTERS]
 
     def part_uid(self, part: str, window_uid: str) -> str:
-        """Return the UID of what is made of a window besides the window itself, e.g. a milestone: as stable."""
+        """Return the UID of a part of a window, e.g. a milestone; as stable as that of the window."""
         return _uuid(self._digest("part", part, window_uid))
 
     def content_hash(self, content: bytes) -> str:
-        """Return a keyed hash of what an event says.
+        """Return a keyed hash of an event's content.
 
         Keyed, since an event can say so little that all of it can be tried.
         """
         return hmac.new(self._key, b"content:" + content, hashlib.sha256).hexdigest()[:32]
 
     def fingerprint(self) -> str:
-        """Return by what a state file knows the secret again under which it was made, without telling it."""
+        """Return a hash by which a state file recognises the secret that it was made under."""
         return self._digest("state").hex()[:16]
 
     def _digest(self, *parts: str | int) -> bytes:

@@ -21,7 +21,7 @@ What goes without a word is as it was if it comes back as it was. What was cance
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from spine_vigil.scheduler.calendars.entries import Entries
@@ -30,6 +30,7 @@ from spine_vigil.scheduler.calendars.items import Item, Look, cancelled_item, it
 from spine_vigil.scheduler.calendars.rendering import alone, content_of, stamped, status_of
 from spine_vigil.scheduler.calendars.state import Remembered, Stage, State
 from spine_vigil.scheduler.errors import VigilError
+from spine_vigil.scheduler.values import replace
 
 SHOWN_AFTER_LAST_DAY = timedelta(days=30)
 """How long a cancellation is shown after the last day of what is cancelled."""

@@ -1,4 +1,4 @@
-"""What a calendar remembers of its last run: by UID what was said, in which version, and what has to be unsaid.
+"""The state of a calendar between runs: what was published of each event, and its file.
 
 The file names nobody: it holds keyed identities, pseudonyms, dates and keyed hashes, and no diagnosis. Times are UTC.
 """
@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from msgspec import DecodeError, Struct, ValidationError, to_builtins
+from msgspec.json import Decoder
+from msgspec.structs import asdict
+
 from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.values import Frozen, field, replace
 
 FORMAT = "vigil calendar state"
 VERSION = 1
@@ -22,7 +26,7 @@ _TIME = "%Y%m%dT%H%M%SZ"
 
 
 class Kind(Enum):
-    """What is made of a window: one event, or one for each of two milestones, or a to-do."""
+    """The kind of entry made of a window: one event, one for each of two milestones, or a to-do."""
 
     WINDOW = "window"
     OPENS = "opens"
@@ -31,7 +35,7 @@ class Kind(Enum):
 
 
 class Stage(Enum):
-    """Where an event stands.
+    """The stage of an event.
 
     LIVE: in the calendar. CANCELLED: in the calendar, called off by a decision. LAPSED: no longer in the
     calendar by the passing of time alone, and as it was if it comes back. DROPPED: its cancellation has been
@@ -44,13 +48,13 @@ class Stage(Enum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What is kept of one UID: `sequence`, `revised` and `content` (a keyed hash) are those last published.
+class Remembered(Frozen):
+    """The published version of one event: `sequence`, `revised` and `content` (a keyed hash) are those last published.
 
-    `opens`, `last_day` and `code` (the patient's pseudonym) are what it takes to write a cancellation again; with
+    `opens`, `last_day` and `code` (the patient's pseudonym) are needed to write a cancellation again; with
     `content` they are empty where an event is DROPPED. A cancellation is shown up to and on `shown_until`.
     `sync` is JSON that a synchronization keeps about its copy of the event, e.g. an etag; nothing here reads it.
+    Raises ValueError where a date is missing that its stage needs.
     """
 
     kind: Kind
@@ -64,22 +68,26 @@ class Remembered:
     shown_until: date | None = None
     sync: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if self.stage is not Stage.DROPPED and None in (self.opens, self.last_day):
+            raise ValueError(f"an event that is {self.stage.value} needs 'opens' and 'last_day'")
+        if self.stage is Stage.CANCELLED and self.shown_until is None:
+            raise ValueError("an event that is cancelled needs 'shown_until'")
+
     def dropped(self) -> Remembered:
-        """Return what is kept for ever."""
+        """Return the part that is kept for ever."""
         return Remembered(self.kind, Stage.DROPPED, self.sequence, self.revised, sync=self.sync)
 
 
-@dataclass(frozen=True, slots=True)
-class Horizon:
-    """What a run looked at: the day that it asked about, and the day up to which it projected."""
+class Horizon(Frozen, array_like=True):
+    """The span of a run: the day that it asked about, and the day up to which it projected."""
 
     as_of: date
     until: date
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a calendar remembers: by UID what was published, and by kind the horizon of the last run that wrote it.
+class State(Frozen):
+    """All that a calendar remembers: the events by UID, and by kind the horizon of the last run that wrote it.
 
     `site` is the fingerprint of the secret behind the UIDs; empty in a state that remembers nothing yet.
     """
@@ -88,26 +96,72 @@ class State:
     horizons: Mapping[Kind, Horizon] = field(default_factory=dict)
     site: str = ""
 
-    def with_sync(self, kept: Mapping[str, Mapping[str, Any]]) -> State:
+    def with_sync(self, sync: Mapping[str, Mapping[str, Any]]) -> State:
         """Return the state with the `sync` of these UIDs replaced ({}: forgotten).
 
         Raises KeyError for a UID that is not remembered.
         """
         events = dict(self.events)
-        for uid, data in kept.items():
+        for uid, data in sync.items():
             events[uid] = replace(events[uid], sync=data)
         return replace(self, events=events)
 
     def to_bytes(self) -> bytes:
         """Return the state as JSON, the same bytes for the same state."""
-        content = {
-            "format": FORMAT,
-            "version": VERSION,
-            "site": self.site,
-            "horizons": {k.value: [str(h.as_of), str(h.until)] for k, h in self.horizons.items()},
-            "events": {uid: _to_json(kept) for uid, kept in self.events.items()},
-        }
+        events = {uid: _Event.of(remembered) for uid, remembered in self.events.items()}
+        file = _StateFile(FORMAT, VERSION, self.site, self.horizons, events)
+        content = to_builtins(file, enc_hook=_date_text)
         return (json.dumps(content, indent=1, sort_keys=True) + "\n").encode("ascii")
+
+
+class _Event(Remembered, omit_defaults=True, kw_only=True):
+    """An event as the file holds it: times as iCalendar writes them, and nothing that is empty."""
+
+    revised: str  # type: ignore[assignment]  # msgspec reads and writes times in the form of RFC 3339 alone
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        datetime.strptime(self.revised, _TIME)
+
+    @classmethod
+    def of(cls, remembered: Remembered) -> _Event:
+        return cls(**{**asdict(remembered), "revised": remembered.revised.strftime(_TIME)})
+
+    def remembered(self) -> Remembered:
+        revised = datetime.strptime(self.revised, _TIME).replace(tzinfo=UTC)
+        return Remembered(**{**asdict(self), "revised": revised})
+
+
+class _Header(Struct):
+    """The members by which a file is known, whatever else it holds."""
+
+    format: str = ""
+    version: Any = VERSION
+
+
+class _StateFile(Struct):
+    """The whole file."""
+
+    format: str
+    version: int
+    site: str
+    horizons: Mapping[Kind, Horizon]
+    events: Mapping[str, _Event]
+
+
+# msgspec reads and writes `date` itself. A clock that is set or stopped, as for a test, puts a subclass in its place.
+
+
+def _date_text(day: date) -> str:
+    return day.isoformat()
+
+
+def _date_from(kind: type[date], text: str) -> date:
+    return kind.fromisoformat(text)
+
+
+_HEADER = Decoder(_Header)
+_STATE_FILE = Decoder(_StateFile, dec_hook=_date_from)
 
 
 def read_state(path: Path, secret: SiteSecret | None) -> State:
@@ -117,71 +171,33 @@ def read_state(path: Path, secret: SiteSecret | None) -> State:
     """
     again = "restore it from a backup, or give another --state to start anew"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(content, dict) or content.get("format") != FORMAT:
+        content = path.read_bytes()
+        header = _header(content)
+        if header.format != FORMAT:
             raise FileError(f"{path} is not the state of a calendar; {again}")
-        if content["version"] != VERSION:
+        if header.version != VERSION:
             raise FileError(
-                f"{path} is of version {content['version']} and this program reads {VERSION}; use the newer program"
+                f"{path} is of version {header.version} and this program reads {VERSION}; use the newer program"
             )
-        state = State(
-            {str(uid): _from_json(kept) for uid, kept in content["events"].items()},
-            {Kind(k): Horizon(*map(date.fromisoformat, days)) for k, days in content["horizons"].items()},
-            content["site"],
-        )
+        file = _STATE_FILE.decode(content)
     except FileNotFoundError:
         return State()
     except OSError as problem:
         raise FileError(f"cannot read the state {path}: {problem.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except ValidationError as problem:
+        raise FileError(f"the state {path} is damaged: {problem}; {again}") from None
+    except DecodeError:
         raise FileError(f"the state {path} is damaged; {again}") from None
-    if state.site and secret is None:
+    if file.site and secret is None:
         raise FileError(f"{path} was made under a site secret that is not there; give it with --secret-file")
-    if state.site and secret is not None and state.site != secret.fingerprint():
+    if file.site and secret is not None and file.site != secret.fingerprint():
         raise FileError(f"{path} was made under another site secret; give that one with --secret-file, or {again}")
-    return state
+    return State({uid: event.remembered() for uid, event in file.events.items()}, file.horizons, file.site)
 
 
-def _to_json(kept: Remembered) -> dict[str, Any]:
-    """Return the fields of one event; what is empty is left out."""
-    fields = {
-        "kind": kept.kind.value,
-        "stage": kept.stage.value,
-        "sequence": kept.sequence,
-        "revised": kept.revised.strftime(_TIME),
-        "content": kept.content,
-        "opens": kept.opens,
-        "last_day": kept.last_day,
-        "code": kept.code,
-        "shown_until": kept.shown_until,
-        "sync": dict(kept.sync),
-    }
-    return {n: str(v) if isinstance(v, date) else v for n, v in fields.items() if v not in (None, "", {})}
-
-
-def _from_json(fields: Mapping[str, Any]) -> Remembered:
-    """Return one event. Raises ValueError, KeyError or TypeError where a field is none."""
-    if not isinstance(fields["sequence"], int) or not isinstance(fields.get("sync", {}), dict):
-        raise TypeError(fields)
-    stage = Stage(fields["stage"])
-    kept = Remembered(
-        Kind(fields["kind"]),
-        stage,
-        fields["sequence"],
-        datetime.strptime(fields["revised"], _TIME).replace(tzinfo=UTC),
-        str(fields.get("content", "")),
-        _date(fields, "opens"),
-        _date(fields, "last_day"),
-        str(fields.get("code", "")),
-        _date(fields, "shown_until"),
-        fields.get("sync", {}),
-    )
-    if stage is not Stage.DROPPED and None in (kept.opens, kept.last_day):
-        raise ValueError(fields)
-    if stage is Stage.CANCELLED and kept.shown_until is None:
-        raise ValueError(fields)
-    return kept
-
-
-def _date(fields: Mapping[str, Any], name: str) -> date | None:
-    return date.fromisoformat(fields[name]) if name in fields else None
+def _header(content: bytes) -> _Header:
+    """Return the header of a JSON file, an empty one where it has none. Raises DecodeError where it is not JSON."""
+    try:
+        return _HEADER.decode(content)
+    except ValidationError:
+        return _Header()

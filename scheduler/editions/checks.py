@@ -1,4 +1,4 @@
-"""Checks of a built edition: what the constructors refuse, looked at again, and what no single object can see.
+"""Checks of a whole edition: those of the constructors again, and those that need more than one object.
 
 A rule can be well-formed and still not belong where it stands: a citation from another place than its
 protocol's, a fact that nothing asks for, two readings that say the same.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import TypeVar
@@ -20,6 +19,7 @@ from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import Duration, add, days
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import REGIONS, Place
+from spine_vigil.scheduler.values import Frozen
 
 _T = TypeVar("_T")
 
@@ -32,9 +32,8 @@ SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in
 """Index dates on which the order of offsets is tried: two years, one of them a leap year, with every month's end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong in an edition, and where: a route, a protocol's id, or the name of a fact, code or other rule."""
+class Finding(Frozen):
+    """A problem in an edition and its place: a route, a protocol's id, or the name of a fact, code or other rule."""
 
     place: str
     message: str
@@ -44,7 +43,7 @@ class Finding:
 
 
 def findings(edition: Edition) -> list[Finding]:
-    """Return everything that is wrong with an edition, in the order of CHECKS; empty where nothing is."""
+    """Return the problems of an edition, in the order of CHECKS."""
     return [Finding(place, message) for check in CHECKS.values() for place, message in check(edition)]
 
 
@@ -127,16 +126,16 @@ def _schedules(edition: Edition) -> Found:
 
 def _facts(edition: Edition) -> Found:
     known = {fact.name for fact in edition.facts}
-    asked: set[str] = set()
+    in_rules: set[str] = set()
     for route, schedule in edition.schedules():
-        asked.update(schedule.facts())
+        in_rules.update(schedule.facts())
         yield from ((route, f"asks for the unknown fact '{name}'") for name in schedule.facts() if name not in known)
     for rule in rules_of(edition):
-        asked.update(name for criterion in criteria_of(rule) for name in criterion.facts())
+        in_rules.update(name for criterion in criteria_of(rule) for name in criterion.facts())
     for fact in edition.facts:
         if not fact.meaning or not fact.sections:
             yield fact.name, "a fact needs a meaning and a section"
-        if fact.name not in asked:
+        if fact.name not in in_rules:
             yield fact.name, "no rule asks for this fact"
     yield from criteria_checks.fact_sections(edition)
 
@@ -176,7 +175,7 @@ def _phase_problems(phases: tuple[Phase, ...]) -> Iterator[str]:
 
 
 def _overlaps(phases: tuple[Phase, ...]) -> Iterator[str]:
-    """Yield what overlaps on the calendar, where weeks and months are not of one length."""
+    """Yield the phases that overlap on the calendar, on which weeks and months vary against each other."""
     start = days(0)
     if phases and phases[0].kind is PhaseKind.ONCE and phases[0].low is not None and phases[0].low.count < 0:
         start = phases[0].low
@@ -245,4 +244,4 @@ CHECKS: Mapping[str, Callable[[Edition], Found]] = {
     "combinations": criteria_checks.combinations,
     "criteria": criteria_checks.criteria,
 }
-"""Every check by what it looks at, in the order in which they run."""
+"""Every check by its subject, in the order in which they run."""

@@ -1,4 +1,4 @@
-"""Checks of an edition's indications, contraindications and combinations: what no constructor can see."""
+"""Checks of an edition's indications, contraindications and combinations that need the whole edition."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from spine_vigil.scheduler.rules.indications import Combination, Contraindicatio
 from spine_vigil.scheduler.rules.studies import REGIONS
 
 Found = Iterator[tuple[str, str]]
-"""What a check yields: a place in the edition, and what is wrong there."""
+"""The result of a check: places in the edition, each with its problem."""
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 SECTION = re.compile(r"[A-Z]\S*( \S+)*")
@@ -45,22 +45,22 @@ def criteria_of(rule: Rule) -> Iterator[Criterion]:
 
 
 def section_key(section: str) -> list[tuple[bool, int, str]]:
-    """Return what sorts sections in the guideline's order: numbers by value, and before letters."""
+    """Return a sort key that puts sections in the guideline's order: numbers by value, and before letters."""
     parts = re.split(r"[ .]", section)
     return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
 
 
 def indications(edition: Edition) -> Found:
-    """Yield what is wrong with the indications: names, titles, citations, their order, and what raises them."""
+    """Yield the problems of indications: names, titles, citations, order and leads."""
     kinds = {fact.name: fact.kind for fact in edition.facts}
     for indication in edition.indications:
         place = indication.name
         yield from _head(place, indication.name, indication.title, indication)
-        asked = set(indication.criterion.facts())
+        facts = set(indication.criterion.facts())
         if not indication.leads:
             yield place, "needs a lead fact"
         for lead in indication.leads:
-            if lead not in asked:
+            if lead not in facts:
                 yield place, f"is raised by '{lead}', which its criterion does not ask for"
             if kinds.get(lead) is FactKind.NUMBER:
                 yield place, f"is raised by '{lead}', a number; only a fact that is true, or a date, can raise it"
@@ -72,7 +72,7 @@ def indications(edition: Edition) -> Found:
 
 
 def contraindications(edition: Edition) -> Found:
-    """Yield what is wrong with the contraindications: names, words, citations, modalities, and what is to clear."""
+    """Yield the problems of contraindications: names, words, citations, modalities and what is to be cleared."""
     for contraindication in edition.contraindications:
         place = contraindication.name
         yield from _head(place, contraindication.name, contraindication.hazard, contraindication)
@@ -85,7 +85,7 @@ def contraindications(edition: Edition) -> Found:
 
 
 def combinations(edition: Edition) -> Found:
-    """Yield what is wrong with the combinations: names, titles, citations, and what there is to combine."""
+    """Yield the problems of combinations: names, titles, citations and modalities."""
     for combination in edition.combinations:
         place = combination.name
         yield from _head(place, combination.name, combination.title, combination)
@@ -109,7 +109,7 @@ def _head(place: str, name: str, title: str, rule: Rule) -> Found:
 
 
 def criteria(edition: Edition) -> Found:
-    """Yield what is wrong inside criteria: facts that are unknown or of another kind, and parts that repeat."""
+    """Yield the problems inside criteria: facts that are unknown or of another kind, and parts that repeat."""
     facts = edition.facts_by_name
     for rule in rules_of(edition):
         for criterion in criteria_of(rule):
@@ -154,7 +154,7 @@ def fact_sections(edition: Edition) -> Found:
         section = rule.cite.section
         for name in dict.fromkeys(name for criterion in criteria_of(rule) for name in criterion.facts()):
             fact = edition.facts_by_name.get(name)
-            if fact is not None and not any(_is_near(section, own) for own in fact.sections):
+            if fact is not None and not any(_is_near(section, other) for other in fact.sections):
                 yield name, f"does not name {section}, where {rule.name} asks for it"
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from spine_vigil.scheduler.editions.chapters import Chapters, Deferred
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
 from spine_vigil.scheduler.rules.facts import Fact
+from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
 from spine_vigil.scheduler.values import Frozen, replace
-
-if TYPE_CHECKING:
-    from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 
 
 class CptCode(Frozen):
@@ -55,15 +51,12 @@ class Source(Frozen):
     reference_version: str | None
 
 
-class Edition(Frozen):
+class Edition(Frozen, dict=True):
     """One published version of the guideline, as encoded.
 
     `covers` is the study that the edition decides on its own: its modality, and a region that a
-    study must show. Raises RuleError where an id stands twice or a rule asks for an unknown fact; parts that are
-    read later are checked by `validation.findings` alone.
+    study must show. Raises RuleError where an id stands twice or a rule asks for an unknown fact.
     """
-
-    __slots__ = ("__dict__",)  # for what is looked up once
 
     id: str
     title: str
@@ -71,19 +64,14 @@ class Edition(Frozen):
     reviewed: date
     covers: Study
     sources: tuple[Source, ...]
-    facts: Sequence[Fact]
-    cpt_codes: Sequence[CptCode]
-    protocols: Sequence[Protocol]
-    indications: Sequence[Indication] = ()
-    contraindications: Sequence[Contraindication] = ()
-    combinations: Sequence[Combination] = ()
+    facts: tuple[Fact, ...]
+    cpt_codes: tuple[CptCode, ...]
+    protocols: tuple[Protocol, ...]
+    indications: tuple[Indication, ...] = ()
+    contraindications: tuple[Contraindication, ...] = ()
+    combinations: tuple[Combination, ...] = ()
 
     def __post_init__(self) -> None:
-        rules = (self.protocols, self.indications, self.contraindications, self.combinations)
-        if not any(isinstance(part, Deferred) for part in (self.facts, self.cpt_codes, *rules)):
-            self._check()
-
-    def _check(self) -> None:
         for kind, names in (
             ("protocol", [p.id for p in self.protocols]),
             ("fact", [f.name for f in self.facts]),
@@ -96,8 +84,8 @@ class Edition(Frozen):
             if twice:
                 raise RuleError(f"edition '{self.id}': {kind} {', '.join(sorted(twice))} stands twice")
         known = {f.name for f in self.facts}
-        for where, asked in self.facts_asked():
-            for name in asked:
+        for where, facts in self.facts_by_rule():
+            for name in facts:
                 if name not in known:
                     raise RuleError(f"{where}: {UnknownName('fact', name, known)}")
 
@@ -110,21 +98,19 @@ class Edition(Frozen):
     def schedule(self, route: str) -> Schedule | None:
         """Return the schedule of a route; None where the route is not that of a schedule."""
         id_, _, name = route.partition("/")
-        protocol = self._protocol(id_) if name else None
+        protocol = self.protocols_by_id.get(id_) if name else None
         return next((s for s in protocol.schedules if s.name == name), None) if protocol else None
 
-    def facts_asked(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def facts_by_rule(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield every rule by name with the facts that it asks for."""
         for route, schedule in self.schedules():
             yield route, schedule.facts()
-        from spine_vigil.scheduler.rules.indications import Combination
-
         rules: tuple[Indication | Contraindication | Combination, ...]
         rules = (*self.indications, *self.contraindications, *self.combinations)
         for rule in rules:
             only_if = rule.only_if if isinstance(rule, Combination) else None
-            asked = [*rule.criterion.facts(), *(only_if.facts() if only_if else ())]
-            yield rule.name, tuple(dict.fromkeys(asked))
+            facts = [*rule.criterion.facts(), *(only_if.facts() if only_if else ())]
+            yield rule.name, tuple(dict.fromkeys(facts))
 
     @cached_property
     def protocols_by_id(self) -> Mapping[str, Protocol]:
@@ -153,32 +139,29 @@ class Edition(Frozen):
 
     def protocol(self, text: str) -> Protocol:
         """Return the protocol of this id, in any case. Raises UnknownName."""
-        found = self._protocol(text.strip().lower())
-        if found is None:
+        protocol = self.protocols_by_id.get(text.strip().lower())
+        if protocol is None:
             raise UnknownName("protocol", text.strip(), self.protocols_by_id)
-        return found
-
-    def _protocol(self, id_: str) -> Protocol | None:
-        return (self.protocols if isinstance(self.protocols, Chapters) else self.protocols_by_id).get(id_)
+        return protocol
 
     def fact(self, text: str) -> Fact:
         """Return the fact of this name. Raises UnknownName."""
-        found = self.facts_by_name.get(text.strip())
-        if found is None:
+        fact = self.facts_by_name.get(text.strip())
+        if fact is None:
             raise UnknownName("fact", text.strip(), self.facts_by_name)
-        return found
+        return fact
 
     def cpt(self, text: str) -> CptCode:
         """Return the billing code. Raises UnknownName."""
-        found = self.cpt_by_code.get(text.strip().upper())
-        if found is None:
+        cpt_code = self.cpt_by_code.get(text.strip().upper())
+        if cpt_code is None:
             near = max(self.cpt_by_code, key=lambda code: _same_places(code, text.strip()), default="")
             hint = f"; did you mean '{near}'?" if _same_places(near, text.strip()) >= len(near) - 1 > 0 else ""
             raise ValueProblem(f"unknown CPT code '{text.strip()}'{hint or '; give modality and region instead'}")
-        return found
+        return cpt_code
 
     def covers_study(self, study: Study) -> bool:
-        """Tell whether the edition decides this study: its modality, and showing the region it is about."""
+        """Tell whether the edition decides this study: one of its modality that shows its region."""
         return study.modality is self.covers.modality and study.regions & self.covers.regions == self.covers.regions
 
     def read_as(self, taken: Mapping[str, str]) -> Edition:
@@ -206,7 +189,7 @@ class Edition(Frozen):
 
 
 def _same_places(code: str, other: str) -> int:
-    """Return in how many places two codes agree: a slip changes one, another code is another study."""
+    """Return the number of places in which two codes of one length agree: a typing error changes one."""
     return sum(a == b for a, b in zip(code, other, strict=False)) if len(code) == len(other) else 0
 
 

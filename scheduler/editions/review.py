@@ -1,15 +1,15 @@
-"""What clinicians review, rendered from the rules: each schedule as a sentence and a table, and the edition as JSON."""
+"""Protocols as Markdown for clinical review: each schedule as a sentence and a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from spine_vigil.scheduler.editions.edition import Edition, meaning
 from spine_vigil.scheduler.rules.dates import Duration
 from spine_vigil.scheduler.rules.facts import Condition
 from spine_vigil.scheduler.rules.schedules import PhaseKind, Protocol, Schedule, Stance
 from spine_vigil.scheduler.rules.words import index_kinds_text, rule_text
+from spine_vigil.scheduler.values import Frozen
 
 STANCE_WORDS = {
     Stance.SURVEILLANCE: "surveillance",
@@ -20,9 +20,8 @@ STANCE_WORDS = {
 NO_INTERVAL = "an interval that the guideline does not give"
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseRow:
-    """One phase in words: its interval, the offsets from the index date between which it rules, its condition."""
+class PhaseRow(Frozen):
+    """One phase in words: its interval, the offsets from the index date at which it begins and ends, its condition."""
 
     interval: str
     begins: str
@@ -68,18 +67,18 @@ def schedule_sentence(edition: Edition, schedule: Schedule) -> str:
     """Return a schedule in plain sentences: what is imaged, from when, how often, and what changes that."""
     phases = ", then ".join(_phase_clause(edition, schedule, place) for place in range(len(schedule.phases)))
     study = str(schedule.study)
-    said = [f"{study[0].upper()}{study[1:]}, counted from {index_kinds_text(schedule)}: {phases}."]
+    sentences = [f"{study[0].upper()}{study[1:]}, counted from {index_kinds_text(schedule)}: {phases}."]
     plan = schedule.plan
     if schedule.when is not None:
-        said.append(f"It applies only where {condition_words(edition, schedule.when)}.")
+        sentences.append(f"It applies only where {condition_words(edition, schedule.when)}.")
     if plan.or_if is not None:
-        said.append(f"An extra study is supported at any time if {meaning(edition, plan.or_if)}.")
+        sentences.append(f"An extra study is supported at any time if {meaning(edition, plan.or_if)}.")
     if plan.more_often_if is not None:
         fact = meaning(edition, plan.more_often_if)
-        said.append(f"If {fact}, a shorter interval is admitted that the guideline does not give.")
+        sentences.append(f"If {fact}, a shorter interval is admitted that the guideline does not give.")
     if schedule.stops_at:
-        said.append(f"It ends with {' or '.join(kind.words for kind in schedule.stops_at)}.")
-    return " ".join(said)
+        sentences.append(f"It ends with {' or '.join(kind.words for kind in schedule.stops_at)}.")
+    return " ".join(sentences)
 
 
 def condition_words(edition: Edition, condition: Condition) -> str:

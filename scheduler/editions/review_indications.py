@@ -1,4 +1,4 @@
-"""What clinicians review of indications, contraindications and combinations: each criterion as a tree, and as JSON."""
+"""Indications, contraindications and combinations as Markdown for clinical review, each criterion as a tree."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from spine_vigil.scheduler.editions.criteria_text import criterion_tree
 from spine_vigil.scheduler.editions.edition import Edition, meaning
-from spine_vigil.scheduler.rules.criteria import (
-    Criterion,
-)
+from spine_vigil.scheduler.rules.criteria import Criterion
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
+from spine_vigil.scheduler.rules.studies import modality_names
 
 
 def indications_markdown(edition: Edition) -> str:
@@ -102,16 +101,12 @@ def _combination_section(combination: Combination) -> Iterator[str]:
 def _what_is_combined(combination: Combination) -> str:
     where = f" of the {combination.region.replace('_', ' ')}" if combination.region else ""
     if combination.of_each:
-        return f"a study by each of {' and '.join(_names(combination))}{where}"
+        return f"a study by each of {' and '.join(modality_names(combination.modalities))}{where}"
     return f"two or more studies by {_modalities(combination)}{where}"
 
 
 def _modalities(rule: Contraindication | Combination) -> str:
-    return " or ".join(_names(rule))
-
-
-def _names(rule: Contraindication | Combination) -> list[str]:
-    return sorted(modality.value for modality in rule.modalities)
+    return " or ".join(modality_names(rule.modalities))
 
 
 def _capital(text: str) -> str:

@@ -1,6 +1,5 @@
 """The vocabulary in which an edition is written: the one import of its files."""
 
-from spine_vigil.scheduler.editions.chapters import Chapters, Constant
 from spine_vigil.scheduler.editions.edition import CptCode, Edition, Source
 from spine_vigil.scheduler.rules.criteria import (
     Above,
@@ -73,11 +72,9 @@ __all__ = [
     "Above",
     "AgeAtMost",
     "Below",
-    "Chapters",
     "Cite",
     "Combination",
     "Condition",
-    "Constant",
     "Contraindication",
     "CptCode",
     "Documented",

@@ -1,10 +1,9 @@
-"""The study that is booked under a schedule, whether it lies in its window, and what to do where it does not."""
+"""Booked studies under a schedule: whether each lies in its window, and what to do if not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from spine_vigil.scheduler.answers.due_status import ADVICE, DueStatus
@@ -12,10 +11,10 @@ from spine_vigil.scheduler.patient.standing import Standing, matching_days
 from spine_vigil.scheduler.patient.windows import Window
 from spine_vigil.scheduler.records.patients import Event, Patient, Status
 from spine_vigil.scheduler.rules.words import days_text
+from spine_vigil.scheduler.values import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(Frozen):
     """The first booked study after the reference.
 
     `in_window` tells whether it lies in the window, grace included (None where no window waits), `advice` what to
@@ -39,22 +38,24 @@ def bookings(
     """
     events = tuple(events)
     days = [_after_the_reference(stands, patient, events, as_of) for stands, patient in standings]
-    wanted = {day for (stands, _), found in zip(standings, days, strict=True) if not _is_over(stands) for day in found}
+    wanted = {
+        day for (stands, _), booked in zip(standings, days, strict=True) if not _is_over(stands) for day in booked
+    }
     return [
-        _booking(stands, found, as_of, wanted) if found else None
-        for (stands, _), found in zip(standings, days, strict=True)
+        _booking(stands, booked, as_of, wanted) if booked else None
+        for (stands, _), booked in zip(standings, days, strict=True)
     ]
 
 
-def _booking(stands: Standing, found: tuple[date, ...], as_of: date, wanted: AbstractSet[date]) -> Booking:
-    coming = next((day for day in found if day >= as_of), None)
+def _booking(stands: Standing, booked: tuple[date, ...], as_of: date, wanted: AbstractSet[date]) -> Booking:
+    coming = next((day for day in booked if day >= as_of), None)
     if stands.window is not None:
-        advice = [ADVICE["unconfirmed"].format(day=found[0])] if found[0] < as_of else []
+        advice = [ADVICE["unconfirmed"].format(day=booked[0])] if booked[0] < as_of else []
         missed = None if coming is None else _miss(stands.window, coming, as_of)
         advice += [missed] if missed else []
-        return Booking(found[0], _is_inside(stands.window, found[0]), "; ".join(advice))
+        return Booking(booked[0], _is_inside(stands.window, booked[0]), "; ".join(advice))
     is_for_nothing = _is_over(stands) and coming is not None and coming not in wanted
-    return Booking(found[0], None, ADVICE["nothing_due"].format(day=coming) if is_for_nothing else "")
+    return Booking(booked[0], None, ADVICE["nothing_due"].format(day=coming) if is_for_nothing else "")
 
 
 def _is_over(stands: Standing) -> bool:

@@ -1,4 +1,4 @@
-"""Several studies of one patient on one date: whether their combination is supported (scalar reading)."""
+"""Several studies of one patient on one date: whether their combination is supported."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def support_of(
     same_day = [e for e in others if e.date == request.date and e.status.is_planned_or_done and not e.is_add_on]
     if request.is_add_on or not same_day:
         return None
-    found = [_support(c, patient, request, same_day, surveillance) for c in edition.combinations]
-    return min((s for s in found if s is not None), key=list(Support).index, default=None)
+    supports = [_support(c, patient, request, same_day, surveillance) for c in edition.combinations]
+    return min((s for s in supports if s is not None), key=list(Support).index, default=None)
 
 
 def _support(
@@ -42,7 +42,7 @@ def _support(
 
 
 def _is_meant(combination: Combination, patient: Patient, request: Event) -> bool:
-    """Tell whether the combination is about this patient."""
+    """Tell whether the combination concerns this patient."""
     if combination.only_if is None or (combination.or_protocol and patient.protocol is not None):
         return True
     return combination.only_if.holds(patient.facts, request.date) is True

@@ -1,23 +1,21 @@
-"""Deciding one request: the best of its routes, and what overrides them all (scalar reading)."""
+"""The decision of one request: the best of its routes, unless a contraindication overrides it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Support, Verdict
 from spine_vigil.scheduler.answers.sentences import SENTENCES
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.patient.combinations import support_of
 from spine_vigil.scheduler.patient.routes import Route, open_routes
 from spine_vigil.scheduler.records.patients import Event, Patient, Status
 from spine_vigil.scheduler.rules.date_sets import NO_DATES, DateSet
 from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.indications import Contraindication
 from spine_vigil.scheduler.values import replace
-
-if TYPE_CHECKING:
-    from spine_vigil.scheduler.rules.indications import Contraindication
 
 
 def decide(
@@ -54,8 +52,6 @@ def _combined(
 ) -> Support | None:
     if all(event.date != request.date for event in others):
         return None
-    from spine_vigil.scheduler.patient.combinations import support_of
-
     return support_of(edition, patient, request, others, surveillance)
 
 
@@ -70,10 +66,10 @@ def _first_allowed(routes: Sequence[Route], day: date, forbidden: DateSet) -> da
     """Return the first date from `day` on that some route allows and nothing forbids; None where there is none."""
     at: date | None = day
     while at is not None:
-        found = min((d for r in routes if (d := r.first_from(at)) is not None), default=None)
-        if found is None or found not in forbidden:
-            return found
-        at = (~forbidden).first_from(found)
+        allowed = min((d for r in routes if (d := r.first_from(at)) is not None), default=None)
+        if allowed is None or allowed not in forbidden:
+            return allowed
+        at = (~forbidden).first_from(allowed)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Judging one date against one schedule: the scalar reading, step by step."""
+"""The judgement of one date against one schedule, step by step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOFTENED_BY_FACT = (Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET)
 
 
 class Finding(Frozen):
-    """What one schedule says of one date.
+    """The judgement of one date under one schedule.
 
     `wording` names the sentence that explains it (answers/sentences.py), `phase` the conditional phase that
     it speaks of, `stop` the event that ended the schedule.
@@ -80,7 +80,7 @@ class Case(Frozen):
         return self.index[1]
 
     def last_day_of_window(self) -> date:
-        """Return the last day on which the window still speaks (date.max: for ever)."""
+        """Return the last day that the window still decides (date.max: no end)."""
         end = self.schedule.timed_end
         if end is None or self.window is None:
             return date.max
@@ -92,8 +92,8 @@ class Case(Frozen):
 
     def next_allowed(self, day: date) -> date | None:
         """Return the earliest date from `day` on that is within without grace before a window; None if none is."""
-        found = (d for d in sorted(set(self._turning_points(day))) if self.on(d, early_grace=False).is_within)
-        return next(found, None)
+        allowed = (d for d in sorted(set(self._turning_points(day))) if self.on(d, early_grace=False).is_within)
+        return next(allowed, None)
 
     def _turning_points(self, day: date) -> Iterator[date]:
         yield day
@@ -162,12 +162,12 @@ class Case(Frozen):
             return Finding(reason_for_fact(phase.fact), "as_true", phase=phase)
         return Finding(Reason.CONDITION_NOT_MET, "as_false", phase=phase)
 
-    def _soften(self, found: Finding) -> Finding:
+    def _soften(self, finding: Finding) -> Finding:
         plan = self.schedule.plan
         softened = (*SOFTENED_BY_FACT, Reason.MISSING_FACT, Reason.UNCONFIRMED_PRIOR)
-        if found.reason not in softened:
-            return found
-        reason, wording, missing = found.reason, found.wording, found.missing
+        if finding.reason not in softened:
+            return finding
+        reason, wording, missing = finding.reason, finding.wording, finding.missing
         if plan.or_if is not None:
             opens_extra = self.facts.get(plan.or_if)
             if opens_extra:
@@ -176,4 +176,4 @@ class Case(Frozen):
                 missing = (*missing, plan.or_if)
         if reason is Reason.EARLY and plan.more_often_if is not None and self.facts.get(plan.more_often_if):
             reason, wording = Reason.INTERVAL_UNSPECIFIED, "early_more_often"
-        return Finding(reason, wording, found.timing, found.has_window, found.phase, found.stop, missing)
+        return Finding(reason, wording, finding.timing, finding.has_window, finding.phase, finding.stop, missing)

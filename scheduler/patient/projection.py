@@ -1,20 +1,19 @@
-"""The windows of a schedule that follow each other: the firm one and those projected from it."""
+"""The coming windows of a schedule: the firm one and those projected from it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from spine_vigil.scheduler.patient.windows import Window, next_window, phase_at
 from spine_vigil.scheduler.rules.dates import Duration, add
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import PhaseKind, Schedule
+from spine_vigil.scheduler.values import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
-    """One window in the row of those to come: number 0 is firm, every later one a projection.
+class Projection(Frozen):
+    """One of the coming windows: number 0 is firm, every later one a projection.
 
     In a conditional phase the study is due only where `fact` is documented true; `fact_from` is the first
     day of the window on which it is asked for (later than the opening day where the phase begins inside
@@ -28,7 +27,7 @@ class Projection:
 
     @property
     def is_firm(self) -> bool:
-        """Whether the window rests on studies that were done alone, and on no assumption."""
+        """Whether the window rests on performed studies alone, and on no assumption."""
         return self.number == 0
 
 

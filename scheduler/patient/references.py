@@ -1,4 +1,4 @@
-"""The reference date of a request: the region that has waited longest decides (scalar reading)."""
+"""The reference date of a request: the region that has waited longest decides."""
 
 from __future__ import annotations
 

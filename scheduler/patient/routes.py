@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason
@@ -18,12 +17,10 @@ from spine_vigil.scheduler.records.patients import Event, Patient
 from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.facts import first_index
 from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.indications import Indication
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 from spine_vigil.scheduler.rules.words import days_text, rule_text
 from spine_vigil.scheduler.values import Frozen
-
-if TYPE_CHECKING:
-    from spine_vigil.scheduler.rules.indications import Indication
 
 
 def _never(_: date) -> date | None:
@@ -64,8 +61,6 @@ def open_routes(
 
 
 def _raised(edition: Edition, patient: Patient) -> list[Indication]:
-    if not patient.has_facts:  # then the indications need not even be read
-        return []
     return [i for i in edition.indications if i.is_raised(patient.facts)]
 
 

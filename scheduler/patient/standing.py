@@ -1,9 +1,8 @@
-"""What is due for one patient under one schedule on one date, or why nothing is."""
+"""The standing of one patient under one schedule on one date: what is due, or why nothing is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from spine_vigil.scheduler.answers.due_status import BECAUSE, DueStatus
@@ -18,13 +17,13 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import PhaseKind, Schedule
 from spine_vigil.scheduler.rules.studies import Place
 from spine_vigil.scheduler.rules.words import index_kinds_text
+from spine_vigil.scheduler.values import Frozen
 
 __all__ = ["DueStatus", "Standing", "matching_days", "performed_studies", "standing"]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a schedule stands for a patient on a date.
+class Standing(Frozen):
+    """The standing of a patient under a schedule on a date.
 
     `because` says in words why no window is waiting, or none will (empty where one is). `studies` are the
     days of the qualifying studies that were performed, `window` is the one that waits for its study (None
@@ -65,10 +64,10 @@ class Standing:
         """
         if self.index is None or "primary_site" in self.missing:
             return
-        for found in project(self.schedule, self.index, self.last_study, grace, until, earliest=earliest):
-            if self.nothing_from is not None and found.window.opens >= self.nothing_from:
+        for projection in project(self.schedule, self.index, self.last_study, grace, until, earliest=earliest):
+            if self.nothing_from is not None and projection.window.opens >= self.nothing_from:
                 return
-            yield found
+            yield projection
 
 
 def performed_studies(schedule: Schedule, patient: Patient, events: Iterable[Event], as_of: date) -> tuple[date, ...]:

@@ -1,4 +1,4 @@
-"""The next imaging window of a schedule for one patient: the scalar reading of the rules."""
+"""The next imaging window of a schedule for one patient."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,11 +10,11 @@ from spine_vigil.scheduler.records.patients import Event, Patient, Status
 from spine_vigil.scheduler.records.rows import Row
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.schedules import Protocol
+from spine_vigil.scheduler.values import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A patient under one protocol: what is documented, and every event whatever protocol it carries."""
+class Course(Frozen):
+    """A patient under one protocol, with all events of the patient whatever protocol they carry."""
 
     patient_id: str
     protocol: Protocol

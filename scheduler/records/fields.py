@@ -1,4 +1,4 @@
-"""The columns of an events file: how each cell is read, and the small whole number that stands for it in a frame."""
+"""The columns of an events file: the parser of each cell, and its encoding as a small whole number in a frame."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DATE_COLUMNS = ("date", *INDEX_COLUMNS, "follow_up_end_date", "birth_date")
 
 
 class Kind(Enum):
-    """What a cell holds, for the data dictionary."""
+    """The type of a cell, for the data dictionary."""
 
     TEXT = "text"
     NAME = "name"

@@ -5,37 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from types import MappingProxyType
-from typing import Any
 
 from spine_vigil.scheduler.rules.facts import Facts, IndexKind
 from spine_vigil.scheduler.rules.schedules import Protocol
 from spine_vigil.scheduler.rules.studies import Study
-from spine_vigil.scheduler.values import Frozen
-
-NOTHING: Mapping[Any, Any] = MappingProxyType({})
-"""What is documented of a patient of whom nothing is."""
+from spine_vigil.scheduler.values import Frozen, field
 
 
 class Patient(Frozen):
-    """What a row documents of the patient; a missing entry is unknown.
+    """A patient as a row documents them; a missing entry is unknown.
 
-    `primary_site` is a bit set of regions (None: unknown), `facts` what is documented.
+    `primary_site` is a bit set of regions (None: unknown), `facts` the documented values by name.
     """
 
     protocol: Protocol | None = None
-    index_dates: Mapping[IndexKind, date] = NOTHING
+    index_dates: Mapping[IndexKind, date] = field(default_factory=dict)
     primary_site: int | None = None
-    facts: Facts = NOTHING
+    facts: Facts = field(default_factory=dict)
 
     @property
     def has_facts(self) -> bool:
-        """Whether anything is documented; without it no criterion is known to hold, or not to."""
+        """Whether any fact is documented; without one every criterion is unknown."""
         return any(value is not None for value in self.facts.values())
 
 
 class Status(Enum):
-    """What became of an imaging event."""
+    """The status of an imaging event."""
 
     PERFORMED = "performed"
     SCHEDULED = "scheduled"

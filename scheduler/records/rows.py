@@ -1,4 +1,4 @@
-"""One row of an events file, read cell by cell: a patient with an event, or what is wrong with the row."""
+"""One row of an events file, parsed cell by cell: a patient with an event, or the row's problems."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ REGION_DISAGREES = "'{value}' is not the region of the cpt code; correct one of 
 BEFORE_BIRTH = "the event is before the birth date {value}; correct one of them"
 
 _WHITE_SPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c not in "\x1c\x1d\x1e\x1f")
-"""What may stand around an id: what Unicode calls white space, and so what polars trims.
+"""The characters trimmed from an id: white space of Unicode, as polars trims it.
 
 Python counts four control characters as such, too, by which two patients of one reading would be one of the other.
 """
 
 
 class Problem(Frozen):
-    """What is wrong with one cell of a row, and what to do about it."""
+    """A problem with one cell of a row, and what to do about it."""
 
     column: str
     value: str
@@ -53,7 +53,7 @@ class Row(Frozen):
 
 
 def read_row(cells: Mapping[str, str | None], edition: Edition, columns: Mapping[str, Column]) -> Row:
-    """Read one row. `cells` maps column names to text (None or blank: empty); unknown columns are ignored."""
+    """Parse one row. `cells` maps column names to text (None or blank: empty); unknown columns are ignored."""
     text = {name: (cells.get(name) or "").strip() for name in columns}
     text[PATIENT_ID] = (cells.get(PATIENT_ID) or "").strip(_WHITE_SPACE)
     problems = [] if text[PATIENT_ID] else [Problem(PATIENT_ID, "", NO_PATIENT)]
@@ -76,7 +76,7 @@ def read_row(cells: Mapping[str, str | None], edition: Edition, columns: Mapping
 
 
 def _check_together(text: Mapping[str, str], values: Mapping[str, Any]) -> list[Problem]:
-    """Return what is wrong between cells; a cell that cannot be read is not compared."""
+    """Return the contradictions between cells; a cell that cannot be parsed is not compared."""
     problems = []
     has_study = any(text[name] for name in STUDY_COLUMNS)
     if has_study and not text["date"]:

@@ -45,7 +45,7 @@ class Leaf(Criterion):
         raise NotImplementedError
 
     def named_when_missing(self) -> str:
-        """Return the fact that is asked for where the leaf is unknown."""
+        """Return the fact to document where the leaf is unknown."""
         return next(self.facts())
 
     def holds(self, facts: Facts, day: date) -> bool | None:
@@ -152,7 +152,7 @@ class UpTo(Leaf):
 
 
 class Ongoing(Leaf):
-    """The time of a course, from its start to its end, or on and on while it has none.
+    """The time of a course, from its start to its end, or without end while none is documented.
 
     Unknown without a start, and where the end is before it.
     """
@@ -209,28 +209,28 @@ class All(Compound):
     """Every part must hold."""
 
     def holds(self, facts: Facts, day: date) -> bool | None:
-        found = [part.holds(facts, day) for part in self.parts]
-        return False if False in found else None if None in found else True
+        truths = [part.holds(facts, day) for part in self.parts]
+        return False if False in truths else None if None in truths else True
 
     def dates(self, facts: Facts, *, unknown: bool) -> DateSet:
-        found = ALL_DATES
+        dates = ALL_DATES
         for part in self.parts:
-            found &= part.dates(facts, unknown=unknown)
-        return found
+            dates &= part.dates(facts, unknown=unknown)
+        return dates
 
 
 class Any(Compound):
     """One part must hold."""
 
     def holds(self, facts: Facts, day: date) -> bool | None:
-        found = [part.holds(facts, day) for part in self.parts]
-        return True if True in found else None if None in found else False
+        truths = [part.holds(facts, day) for part in self.parts]
+        return True if True in truths else None if None in truths else False
 
     def dates(self, facts: Facts, *, unknown: bool) -> DateSet:
-        found = NO_DATES
+        dates = NO_DATES
         for part in self.parts:
-            found |= part.dates(facts, unknown=unknown)
-        return found
+            dates |= part.dates(facts, unknown=unknown)
+        return dates
 
 
 class Not(Criterion):
@@ -239,8 +239,8 @@ class Not(Criterion):
     part: Criterion
 
     def holds(self, facts: Facts, day: date) -> bool | None:
-        found = self.part.holds(facts, day)
-        return None if found is None else not found
+        truth = self.part.holds(facts, day)
+        return None if truth is None else not truth
 
     def dates(self, facts: Facts, *, unknown: bool) -> DateSet:
         return ~self.part.dates(facts, unknown=not unknown)

@@ -44,8 +44,8 @@ class DateSet(Frozen):
     def first_from(self, day: date) -> date | None:
         """Return the first date of the set that is not before `day`; None where there is none."""
         at = day.toordinal()
-        found = [max(low, at) for low, high in self.stretches if high >= at]
-        return date.fromordinal(min(found)) if found else None
+        firsts = [max(low, at) for low, high in self.stretches if high >= at]
+        return date.fromordinal(min(firsts)) if firsts else None
 
 
 def _merged(stretches: Iterable[tuple[int, int]]) -> DateSet:

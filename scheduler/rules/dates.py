@@ -12,11 +12,11 @@ from spine_vigil.scheduler.values import Frozen
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)
-"""Dates outside these bounds are taken for slips of the pen (0204-01-01, 2924-05-01), not for history."""
+"""Dates outside these bounds are refused as typing errors (0204-01-01, 2924-05-01)."""
 
 
 class Unit(Enum):
-    """What a duration counts in; the value is its name in words."""
+    """The unit of a duration; the value is its name in words."""
 
     DAY = "day"
     WEEK = "week"
@@ -100,7 +100,7 @@ def check_order(low: Duration, high: Duration, what: str) -> None:
 
 
 def parse_date(text: str, date_format: str | None = None) -> date:
-    """Read a civil date: `YYYY-MM-DD` and no other ISO form, or what `date_format` (strptime) says.
+    """Parse a civil date: `YYYY-MM-DD` and no other ISO form, or the format `date_format` (as for strptime).
 
     Raises ValueProblem for anything else, for a day that does not exist, and for a year before
     1900 or after 2199.
@@ -109,12 +109,12 @@ def parse_date(text: str, date_format: str | None = None) -> date:
         if date_format is None:
             if len(text) != len("YYYY-MM-DD") or text[4] != "-" or text[7] != "-" or not text.isascii():
                 raise ValueError
-            found = date.fromisoformat(text)
+            day = date.fromisoformat(text)
         else:
-            found = datetime.strptime(text, date_format).date()
+            day = datetime.strptime(text, date_format).date()
     except ValueError:
         wanted = "YYYY-MM-DD" if date_format is None else f"the format {date_format}"
         raise ValueProblem(f"'{text}' is not a date; write {wanted}, and a day that exists") from None
-    if not EARLIEST <= found <= LATEST:
+    if not EARLIEST <= day <= LATEST:
         raise ValueProblem(f"'{text}' lies outside {EARLIEST.year} to {LATEST.year}; check the year")
-    return found
+    return day

@@ -1,4 +1,4 @@
-"""Documented clinical items, their values (unknown is one of them), and how files write them."""
+"""Facts: documented clinical items with three-valued values, index dates, and the parsing of their cells."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ Value: TypeAlias = bool | float | date
 """The value of a documented fact."""
 
 Facts: TypeAlias = Mapping[str, Value | None]
-"""What is documented, by the names of facts; a fact that is not there, or None, is unknown."""
+"""Documented values by the names of facts; a fact that is missing or None is unknown."""
 
 TRUE_WORDS = frozenset({"true", "yes", "y", "t", "1"})
 FALSE_WORDS = frozenset({"false", "no", "n", "f", "0"})
 
 
 class Level(Enum):
-    """Whom a fact describes; a patients file never fills a fact of an event."""
+    """The subject of a fact, a patient or an event; a patients file never fills a fact of an event."""
 
     PATIENT = "patient"
     EVENT = "event"
 
 
 class FactKind(Enum):
-    """What the value of a fact is."""
+    """The type of a fact's value."""
 
     BOOLEAN = "boolean"
     NUMBER = "number"
@@ -134,12 +134,12 @@ def parse_boolean(text: str) -> bool:
 def parse_number(text: str) -> float:
     """Read a finite number. Raises ValueProblem."""
     try:
-        found = float(text)
+        number = float(text)
     except ValueError:
-        found = float("nan")
-    if not isfinite(found) or "_" in text or not text.isascii():
+        number = float("nan")
+    if not isfinite(number) or "_" in text or not text.isascii():
         raise ValueProblem(f"'{text}' is not a number; write digits, with a point for decimals")
-    return found
+    return number
 
 
 def first_index(kinds: tuple[IndexKind, ...], dates: Mapping[IndexKind, date]) -> tuple[IndexKind, date] | None:

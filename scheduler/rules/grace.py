@@ -1,4 +1,4 @@
-"""Grace: by how many days a date may miss a window and still count as inside. House policy, not guideline."""
+"""Grace: the days by which a date may miss a window and still count as inside. House policy, not guideline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LEAST, MOST, ONE_TIME = 7, 30, 7
 
 
 LONGEST = 36_500
-"""A grace of a hundred years: whoever asks for more has mistyped."""
+"""The longest grace that is accepted, a hundred years; a longer one is a typing error."""
 
 
 class GracePolicy(Frozen):

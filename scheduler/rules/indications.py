@@ -27,9 +27,9 @@ class Indication(Frozen):
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or not self.title:
             raise RuleError(f"indication '{self.name}' needs a name like a variable's and a title")
-        asked = set(self.criterion.facts())
+        facts = set(self.criterion.facts())
         for lead in self.leads:
-            if lead not in asked:
+            if lead not in facts:
                 raise RuleError(f"indication '{self.name}' is raised by '{lead}', which its criterion does not ask for")
         if not self.leads:
             raise RuleError(f"indication '{self.name}' needs a lead fact")
@@ -40,15 +40,15 @@ class Indication(Frozen):
         return f"indication.{self.name}"
 
     def is_raised(self, facts: Facts) -> bool:
-        """Tell whether the indication has something to say."""
+        """Tell whether one of the leads is documented."""
         return any(facts.get(lead) not in (None, False) for lead in self.leads)
 
 
 class Contraindication(Frozen):
     """A reason not to do a study by one of `modalities` that is yet to be done.
 
-    `hazard` says in words what it is. Where `lead` is documented true and the criterion is unknown, the
-    decision stands and `to_clear` is said.
+    `hazard` names it in words. Where `lead` is documented true and the criterion is unknown, the
+    decision stands and its explanation says `to_clear`.
     """
 
     name: str

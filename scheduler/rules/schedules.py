@@ -1,4 +1,4 @@
-"""Rules as frozen objects that cannot be built wrong: phases, schedules, protocols and their other readings."""
+"""Phases, schedules, protocols and their other readings, validated when they are built."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def unspecified(*, until: Duration | None = None) -> Phase:
 
 
 def check_phases(phases: tuple[Phase, ...], where: str) -> None:
-    """Raise RuleError where the phases do not follow each other without overlap on the time axis."""
+    """Raise RuleError unless the phases follow each other without overlap."""
     if not phases:
         raise RuleError(f"{where}: needs at least one phase")
     start = days(0)
@@ -212,20 +212,20 @@ class Schedule(Frozen):
         return timed[-1].end if timed else None
 
     def read_as(self, name: str) -> Schedule:
-        """Return the schedule under another of its readings. Raises KeyError for a name that is not its own."""
+        """Return the schedule under another of its readings. Raises KeyError for a name that none of them has."""
         other = {r.name: r for r in self.others}[name]
         return replace(self, plan=other.plan, reading=other.says)
 
     def facts(self) -> tuple[str, ...]:
         """Return every fact that the schedule asks for, under any of its readings."""
-        found: list[str | None] = [self.when.fact if self.when else None]
+        facts: list[str | None] = [self.when.fact if self.when else None]
         for plan in (self.plan, *(r.plan for r in self.others)):
-            found += [*(p.fact for p in plan.phases), plan.or_if, plan.more_often_if]
-        return tuple(dict.fromkeys(f for f in found if f is not None))
+            facts += [*(p.fact for p in plan.phases), plan.or_if, plan.more_often_if]
+        return tuple(dict.fromkeys(f for f in facts if f is not None))
 
 
 class Stance(Enum):
-    """What the guideline says of a disease situation."""
+    """The position of the guideline on a disease situation."""
 
     SURVEILLANCE = "surveillance"
     REFERRAL = "referral"

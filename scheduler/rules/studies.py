@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
@@ -9,7 +10,7 @@ from spine_vigil.scheduler.values import Frozen
 
 
 class Modality(Enum):
-    """How the image is made; the value is its name in files."""
+    """An imaging technique; the value is its name in files."""
 
     MRI = "MRI"
     CT = "CT"
@@ -18,6 +19,11 @@ class Modality(Enum):
     SPECT = "SPECT"
     SPECT_CT = "SPECT/CT"
     ECHO = "ECHO"
+
+
+def modality_names(modalities: Iterable[Modality]) -> list[str]:
+    """Return modalities as files write them, in alphabetical order."""
+    return sorted(modality.value for modality in modalities)
 
 
 ATOMIC_REGIONS = (
@@ -47,7 +53,7 @@ REGIONS = {**BITS, "total_spine": SPINE, "whole_body": _ALL}
 """Every region that a file may name, as a set of atomic regions (one bit each)."""
 
 _BESIDES = {"pelvis": BITS["rectum"] | BITS["sacrum"], "brain": BITS["pituitary"]}
-"""What a study of a region shows besides."""
+"""The regions that a study of a region shows besides."""
 
 
 class Study(Frozen):
@@ -176,7 +182,7 @@ class StudyPattern(Frozen):
         return Place.SPINAL_PRIMARY_SITE in self.places and bool(study.shown & SPINE)
 
     def __str__(self) -> str:
-        what = "any modality" if self.modalities is None else " or ".join(sorted(m.value for m in self.modalities))
+        what = "any modality" if self.modalities is None else " or ".join(modality_names(self.modalities))
         where = " or ".join(p.value if isinstance(p, Place) else p for p in self.places).replace("_", " ")
         return f"{what} of the {where}" if where != "any" else f"{what} of any region"
 

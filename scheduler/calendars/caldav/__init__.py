@@ -1,1 +1,1 @@
-"""A calendar on a CalDAV server, kept in step."""
+"""Synchronization with a calendar on a CalDAV server."""

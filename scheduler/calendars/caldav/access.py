@@ -1,4 +1,4 @@
-"""To which calendar server events may go, and who asks: the rules for its address, and the user's name and password."""
+"""Access to a calendar server: the rules for its address, and the user's name and password."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class CalendarServerError(VigilError):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who asks. The password never prints itself."""
+    """A user name and password. The password never prints itself."""
 
     username: str
     password: str = field(repr=False)
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine itself, so that nothing sent to it is on a network."""
+    """Tell whether a host is this machine itself, so that nothing sent to it crosses a network."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -62,7 +62,7 @@ def check_url(url: str) -> SplitResult:
 
 
 def find_credentials(url: str, environment: Mapping[str, str]) -> Credentials:
-    """Return who asks: by the environment, or else by the system's keyring.
+    """Return the credentials from the environment, or else from the system's keyring.
 
     The keyring holds the password under the service `vigil-caldav/HOST`. Raises CalendarServerError.
     """
@@ -82,7 +82,7 @@ def find_credentials(url: str, environment: Mapping[str, str]) -> Credentials:
 
 
 def _from_keyring(service: str, username: str | None) -> Credentials | None:
-    """Return what the keyring holds; None where it holds nothing, is locked, or there is none."""
+    """Return the credentials in the keyring; None where there are none, it is locked, or there is no keyring."""
     import keyring  # comes with the extra that sync needs, as does all that would be done with what it holds
 
     try:

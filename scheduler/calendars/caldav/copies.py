@@ -1,23 +1,22 @@
-"""What is known of the copies of events in a calendar that others write in too."""
+"""Copies of events on a server: their last known versions, and a hash that recognises their content."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from icalendar import Calendar
+from msgspec import ValidationError, convert, to_builtins
 
 from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.revising import Revised
 from spine_vigil.scheduler.calendars.state import Remembered
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.values import Frozen, replace
 
 _SAYS_NOTHING = ("ACKNOWLEDGED", "CREATED", "DTSTAMP", "LAST-MODIFIED")
-"""What clients and servers add or renew on their own, as where a reminder is dismissed; X- properties too."""
+"""Properties that clients and servers add or renew on their own, e.g. when a reminder is dismissed; X- ones too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """What is known of the copy of one event in the calendar.
+class Copy(Frozen, omit_defaults=True, forbid_unknown_fields=True):
+    """The last known version of one event on the server.
 
     `etag`: the version at which it was left, as the server calls it; empty where none was acknowledged. `sent` and
     `says`: which version of ours that was, and a keyed hash of what it says. `next_sent` and `next_says`: the same of
@@ -33,48 +32,48 @@ class Copy:
 
     @property
     def is_known(self) -> bool:
-        """Whether a server has acknowledged it."""
+        """Whether a server has acknowledged the copy."""
         return bool(self.etag)
 
     def sending(self, sent: str, says: str) -> Copy:
-        """Return it as it is while a version is on its way."""
+        """Return the copy while a version is being sent."""
         return replace(self, next_sent=sent, next_says=says)
 
     def arrived(self, etag: str, says: str) -> Copy:
-        """Return it as it is once what was on its way has arrived."""
+        """Return the copy after the version that was being sent has arrived."""
         return Copy(self.place, etag, self.next_sent, says)
 
     def settled(self) -> Copy:
-        """Return it as it is once what was on its way is known not to have arrived."""
+        """Return the copy after the version that was being sent has turned out not to have arrived."""
         return Copy(self.place, self.etag, self.sent, self.says)
 
     def to_json(self) -> dict[str, str]:
-        """Return what the state keeps: nothing of a copy of which nothing is known."""
+        """Return the copy as the state keeps it; empty where nothing is known of it."""
         if not self.etag and not self.next_sent:
             return {}
-        fields = {name: str(getattr(self, name)) for name in self.__slots__}
-        return {name: value for name, value in fields.items() if value}
+        fields: dict[str, str] = to_builtins(self)
+        return fields
 
 
-def copy_of(kept: Remembered) -> Copy | None:
+def copy_of(remembered: Remembered) -> Copy | None:
     """Return the copy that the state keeps of an event; None where it keeps none. Raises FileError."""
-    if not kept.sync:
+    if not remembered.sync:
         return None
     try:
-        return Copy(**{name: str(value) for name, value in kept.sync.items()})
-    except TypeError:
-        raise FileError("the state holds what no sync has written; restore it from a backup") from None
+        return convert(remembered.sync, Copy)
+    except ValidationError as problem:
+        raise FileError(f"the state holds what no sync has written: {problem}; restore it from a backup") from None
 
 
 def version_of(one: Revised) -> str:
-    """Return by what a version of an event is known again: its number, and the keyed hash of its content."""
+    """Return the name of a version of an event: its number and the keyed hash of its content."""
     return f"{one.sequence} {one.kept.content}"
 
 
 def hash_of_words(content: bytes, secret: SiteSecret) -> str:
-    """Return a keyed hash of what a calendar object says, in whatever order and form a server keeps it.
+    """Return a keyed hash of the content of a calendar object, whatever order and form a server keeps it in.
 
-    Empty, and so like no other, where it cannot be read.
+    Empty, and so equal to no other, where the object cannot be read.
     """
     try:
         calendar = Calendar.from_ical(content)

@@ -81,6 +81,24 @@ def test_what_is_dropped_is_kept_by_its_version_alone(path):
     }
 
 
+def test_a_state_is_written_as_indented_text_in_the_order_of_names():
+    state = State(site=SECRET.fingerprint(), horizons=STATE.horizons)
+    assert state.to_bytes().decode().splitlines() == [
+        "{",
+        ' "events": {},',
+        ' "format": "vigil calendar state",',
+        ' "horizons": {',
+        '  "todo": [',
+        '   "2022-02-01",',
+        '   "2023-02-01"',
+        "  ]",
+        " },",
+        f' "site": "{SECRET.fingerprint()}",',
+        ' "version": 1',
+        "}",
+    ]
+
+
 def test_a_state_of_a_whole_cohort_is_found_as_it_was_written(path):
     look = Look(has_todos=True)
     state = revision(first_run([row()], look=look).state, [row(), ct("2022-05-03")], "2022-05-04", look=look).state
@@ -141,6 +159,23 @@ def test_a_state_that_cannot_be_used_says_why(path, content, message, why):
     with pytest.raises(FileError) as refused:
         read_state(written(path, content), SECRET)
     assert f"{path} {message}" in str(refused.value), why
+
+
+PLACES = [
+    (without("sequence"), "Object missing required field `sequence` - at `$.events[...]`"),
+    (with_field(sequence="3"), "Expected `int`, got `str` - at `$.events[...].sequence`"),
+    (with_field(opens="2022-02-30"), "Invalid RFC3339 encoded date - at `$.events[...].opens`"),
+    (without("shown_until"), "an event that is cancelled needs 'shown_until' - at `$.events[...]`"),
+    (WRITTEN | {"horizons": {"todo": ["2022-02-01"]}}, "of at least length 2, got 1 - at `$.horizons[...]`"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), PLACES, ids=[message for _, message in PLACES])
+def test_a_damaged_state_is_told_with_the_place(path, content, message):
+    with pytest.raises(FileError) as refused:
+        read_state(written(path, content), SECRET)
+    assert str(refused.value).startswith(f"the state {path} is damaged: ")
+    assert str(refused.value).endswith(f"{message}; restore it from a backup, or give another --state to start anew")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", STATE.to_bytes()[:-20]])

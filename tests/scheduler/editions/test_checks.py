@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.checks import CHECKS, findings
@@ -61,7 +62,7 @@ def altered(thing: Any, **changes: Any) -> Any:
     """Return a copy with other values, past the constructor that would refuse them."""
     made = copy.copy(thing)
     for name, value in changes.items():
-        object.__setattr__(made, name, value)
+        force_setattr(made, name, value)
     return made
 
 

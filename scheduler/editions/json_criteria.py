@@ -1,0 +1,74 @@
+"""A criterion as JSON: nested objects, a node with the members of its kind alone."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+from spine_vigil.scheduler.rules.criteria import (
+    Above,
+    AgeAtMost,
+    All,
+    Below,
+    Compound,
+    Criterion,
+    Documented,
+    Not,
+    Ongoing,
+    Since,
+    Tried,
+    UpTo,
+)
+
+
+class CourseView(Struct):
+    """A course by the facts of its start and end; where it must have been tried, for how long and how lately."""
+
+    start: str
+    end: str
+    at_least: str | UnsetType = UNSET
+    ended_within: str | UnsetType = UNSET
+
+
+class CriterionView(Struct):
+    """A node of a criterion: members of other kinds are left out. Durations are written `3 months`."""
+
+    all: list[CriterionView] | UnsetType = UNSET
+    any: list[CriterionView] | UnsetType = UNSET
+    not_: CriterionView | UnsetType = field(default=UNSET, name="not")
+    fact: str | UnsetType = UNSET
+    below: float | UnsetType = UNSET
+    above: float | UnsetType = UNSET
+    age_at_most: int | UnsetType = UNSET
+    at_least_since: str | UnsetType = UNSET
+    more_than_since: str | UnsetType = UNSET
+    up_to: str | UnsetType = UNSET
+    tried: CourseView | UnsetType = UNSET
+    ongoing: CourseView | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, criterion: Criterion) -> CriterionView:
+        match criterion:
+            case Compound(parts):
+                nodes = [cls.of(part) for part in parts]
+                return cls(all=nodes) if isinstance(criterion, All) else cls(any=nodes)
+            case Not(part):
+                return cls(not_=cls.of(part))
+            case Documented(fact):
+                return cls(fact=fact)
+            case Below(fact, bound):
+                return cls(fact=fact, below=bound)
+            case Above(fact, bound):
+                return cls(fact=fact, above=bound)
+            case AgeAtMost(age, birth):
+                return cls(fact=birth, age_at_most=age)
+            case Since(fact, span, True):
+                return cls(fact=fact, more_than_since=str(span))
+            case Since(fact, span):
+                return cls(fact=fact, at_least_since=str(span))
+            case UpTo(fact, span):
+                return cls(fact=fact, up_to=str(span))
+            case Tried(start, end, least, recent):
+                return cls(tried=CourseView(start, end, str(least), str(recent)))
+            case Ongoing(start, end):
+                return cls(ongoing=CourseView(start, end))
+        raise AssertionError(criterion)  # pragma: no cover - the nodes are those above

@@ -1,0 +1,124 @@
+"""A protocol as JSON: its schedules with their phases and readings."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+from spine_vigil.scheduler.rules.dates import Duration
+from spine_vigil.scheduler.rules.facts import Condition, IndexKind
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Protocol, Reading, Schedule, Stance
+from spine_vigil.scheduler.rules.studies import Place, StudyPattern, modality_names
+
+
+class PhaseView(Struct):
+    """A phase; a one-time window has `from` and `to`, a repeated interval `min` and `max`, and others have neither."""
+
+    kind: PhaseKind
+    from_: str | UnsetType | None = field(default=UNSET, name="from")
+    to: str | UnsetType | None = UNSET
+    min: str | UnsetType | None = UNSET
+    max: str | UnsetType | None = UNSET
+    until: str | UnsetType | None = UNSET
+    fact: str | None = None
+
+    @classmethod
+    def of(cls, phase: Phase) -> PhaseView:
+        low, high, end = _text(phase.low), _text(phase.high), _text(phase.end)
+        if phase.kind is PhaseKind.ONCE:
+            return cls(phase.kind, from_=low, to=high, fact=phase.fact)
+        if phase.kind is PhaseKind.EVERY:
+            return cls(phase.kind, min=low, max=high, until=end, fact=phase.fact)
+        return cls(phase.kind, until=end, fact=phase.fact)
+
+
+def _text(duration: Duration | None) -> str | None:
+    return None if duration is None else str(duration)
+
+
+class ReadingView(Struct):
+    """Another reading of a schedule's sentence."""
+
+    name: str
+    says: str
+    phases: list[PhaseView]
+    or_if: str | None
+    more_often_if: str | None
+
+    @classmethod
+    def of(cls, reading: Reading) -> ReadingView:
+        plan = reading.plan
+        return cls(reading.name, reading.says, [*map(PhaseView.of, plan.phases)], plan.or_if, plan.more_often_if)
+
+
+class PatternView(Struct):
+    """The studies that a schedule accepts; `modalities` is null where any will do."""
+
+    modalities: list[str] | None
+    regions: tuple[str | Place, ...]
+
+    @classmethod
+    def of(cls, pattern: StudyPattern) -> PatternView:
+        return cls(None if pattern.modalities is None else modality_names(pattern.modalities), pattern.places)
+
+
+class ConditionView(Struct):
+    """The value that a boolean fact must have."""
+
+    fact: str
+    is_: bool = field(name="is")
+
+    @classmethod
+    def of(cls, condition: Condition) -> ConditionView:
+        return cls(condition.fact, not condition.negated)
+
+
+class ScheduleView(Struct):
+    """A schedule under the reading that is taken, with the other readings."""
+
+    name: str
+    route: str
+    section: str
+    study: PatternView
+    index: tuple[IndexKind, ...]
+    phases: list[PhaseView]
+    or_if: str | None
+    more_often_if: str | None
+    stops_at: tuple[IndexKind, ...]
+    when: ConditionView | None
+    reading: str | None
+    other_readings: list[ReadingView]
+
+    @classmethod
+    def of(cls, protocol: Protocol, schedule: Schedule) -> ScheduleView:
+        return cls(
+            name=schedule.name,
+            route=protocol.route(schedule),
+            section=schedule.cite.section,
+            study=PatternView.of(schedule.study),
+            index=schedule.index,
+            phases=[*map(PhaseView.of, schedule.phases)],
+            or_if=schedule.plan.or_if,
+            more_often_if=schedule.plan.more_often_if,
+            stops_at=schedule.stops_at,
+            when=None if schedule.when is None else ConditionView.of(schedule.when),
+            reading=schedule.reading or None,
+            other_readings=[*map(ReadingView.of, schedule.others)],
+        )
+
+
+class ProtocolView(Struct):
+    """A protocol with its schedules."""
+
+    id: str
+    title: str
+    section: str
+    stance: Stance
+    refers_to: tuple[str, ...]
+    note: str | None
+    schedules: list[ScheduleView]
+
+    @classmethod
+    def of(cls, protocol: Protocol) -> ProtocolView:
+        schedules = [ScheduleView.of(protocol, schedule) for schedule in protocol.schedules]
+        section, note = protocol.cite.section, protocol.note or None
+        return cls(protocol.id, protocol.title, section, protocol.stance, protocol.refers_to, note, schedules)
