@@ -19,7 +19,7 @@ from spine_vigil.cli.output.bad_rows import bad_rows, read_rows
 from spine_vigil.cli.output.calendar_files import check_apart, codes_list
 from spine_vigil.cli.output.calendar_report import nothing_to_write, warning
 from spine_vigil.cli.output.progress import Progress
-from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials, check_url, find_credentials
+from spine_vigil.scheduler.calendars.caldav.access import Credentials, check_url, find_credentials
 from spine_vigil.scheduler.calendars.caldav.syncing import Fate, Sync, foresee
 from spine_vigil.scheduler.calendars.entries import Asker, Show, calendar_entries
 from spine_vigil.scheduler.calendars.identity import SiteSecret, is_readable_by_others, make_secret, read_secret
@@ -29,6 +29,7 @@ from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.extras import MissingLibrary
 from spine_vigil.scheduler.files.atomic import check_output
 from spine_vigil.scheduler.files.together import locked, replace_all, sweep
 from spine_vigil.scheduler.records.courses import courses
@@ -181,13 +182,11 @@ def _check_files(target: _Target, inputs: Sequence[Path]) -> None:
 
 
 def _has_library() -> bool:
-    """Return True, or raise CalendarServerError where the library that speaks with servers is not installed."""
+    """Return True, or raise MissingLibrary where the library that speaks with servers is not installed."""
     try:
         import spine_vigil.scheduler.calendars.caldav.store
     except ModuleNotFoundError as problem:
-        raise CalendarServerError(
-            f"--apply needs {problem.name}, which is not installed; run: pip install 'spine-vigil[sync]'"
-        ) from None
+        raise MissingLibrary("--apply", [str(problem.name)], extra="sync") from None
     return bool(spine_vigil.scheduler.calendars.caldav.store)
 
 
