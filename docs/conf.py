@@ -21,6 +21,8 @@ myst_heading_anchors = 3
 exclude_patterns = ["edition.json"]
 
 html_theme = "furo"  # brings its fonts and scripts along: a page asks no other host for anything
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_title = f"vigil {release}"
 html_copy_source = html_show_sourcelink = False
 

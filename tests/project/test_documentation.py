@@ -30,7 +30,8 @@ def test_a_block_that_is_not_run_says_why():
 PAGE = """
 <!-- exits with 2 -->
 ```console
-$ one --as-of 1
+$ one \\
+    --as-of 1
 first
 ...
 last

@@ -12,7 +12,6 @@ from spine_vigil.scheduler.errors import VigilError
 from spine_vigil.scheduler.extras import MissingLibrary, requirements_of
 
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOR_USERS = sorted(set(EXTRAS) - {"bench", "dev", "docs"})
 """The extras of an optional part of the program; the others are for who works on it, in a checkout."""
 
@@ -62,8 +61,10 @@ def test_where_vigil_is_not_installed_the_library_itself_is_named(monkeypatch):
     assert command_of(str(MissingLibrary("a picture", ["matplotlib"], "pictures"))) == ["pip", "install", "matplotlib"]
 
 
-def test_the_readme_has_the_command_of_every_extra():
-    rows = re.findall(r"^\| `(\w+)` \| .* \| `(pip install .*)` \|$", README, flags=re.MULTILINE)
+@pytest.mark.parametrize("page", [ROOT / "README.md", DOCS / "how-to" / "install.md"], ids=lambda page: page.name)
+def test_a_table_of_extras_has_the_command_of_each(page):
+    text = page.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| .* \| `(pip install .*)` \|$", text, flags=re.MULTILINE)
     assert {extra: shlex.split(command)[2:] for extra, command in rows} == {
         extra: requirements_of(extra) for extra in FOR_USERS
     }

@@ -40,17 +40,19 @@ def blocks(text):
 def examples(text):
     """Return the commands of a document: lines of `sh` blocks, and those behind `$` in `console` blocks.
 
-    A comment `exits with N` above a block is the exit code of its last command; the others exit with 0.
+    A line that ends in a backslash goes on in the next one. A comment `exits with N` above a block is the exit code of
+    its last command; the others exit with 0.
     """
     shown = []
     for block in blocks(text):
         if block.kind not in ("sh", "console"):
             continue
+        text = re.sub(r" *\\\n *", " ", block.text)
         if block.kind == "sh":
-            lines = [Example(line, None, 0) for line in block.text.splitlines()]
+            lines = [Example(line, None, 0) for line in text.splitlines()]
         else:
-            parts = re.split(r"^\$ (.*)\n", block.text, flags=re.MULTILINE)
-            assert parts[0] == "", f"a console block begins with a command: {block.text}"
+            parts = re.split(r"^\$ (.*)\n", text, flags=re.MULTILINE)
+            assert parts[0] == "", f"a console block begins with a command: {text}"
             lines = [Example(*pair, 0) for pair in zip(parts[1::2], parts[2::2], strict=True)]
         code = re.fullmatch(r"exits with (\d+)", block.note)
         if code:
