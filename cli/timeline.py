@@ -76,7 +76,7 @@ def timeline(
     """Draw windows as bars and studies as marks by their decision, of one patient or of a cohort of EVENTS.
 
     The picture names no patient unless --show asks for it. What it shows is said in words too: in the picture's
-    description and on standard output. Needs matplotlib: pip install 'spine-vigil[pictures]'.
+    description and on standard output. Needs matplotlib: pip install matplotlib.
 
     \b
     vigil timeline sample_cohorts/clinic.csv --patient C001 -o patient.svg --as-of 2026-11-02

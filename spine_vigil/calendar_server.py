@@ -12,12 +12,13 @@ from typing import Any
 from spine_vigil.calendar_outputs import Outputs, codes_list
 from spine_vigil.calendars import CalendarRun, Windows, nothing_to_write, privacy_notices
 from spine_vigil.notices import Listener, Notice, NoticeKind, tell
-from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials
+from spine_vigil.scheduler.calendars.caldav.access import Credentials
 from spine_vigil.scheduler.calendars.caldav.syncing import Fate, Sync, foresee
 from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.revising import Revision
 from spine_vigil.scheduler.calendars.state import State
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.extras import MissingLibrary
 from spine_vigil.scheduler.files.atomic import replace_all, sweep_beside
 from spine_vigil.scheduler.files.locks import locked
 from spine_vigil.sources import CohortFiles, unreadable_rows
@@ -90,7 +91,7 @@ def sync_calendar(
 
 
 def check_can_send() -> None:
-    """Raise CalendarServerError where the library that speaks with servers is not installed."""
+    """Raise MissingLibrary where the library that speaks with servers is not installed."""
     _open_calendar()
 
 
@@ -98,9 +99,7 @@ def _open_calendar() -> Callable[..., Any]:
     try:
         from spine_vigil.scheduler.calendars.caldav.store import open_calendar
     except ModuleNotFoundError as problem:
-        raise CalendarServerError(
-            f"--apply needs {problem.name}, which is not installed; run: pip install 'spine-vigil[sync]'"
-        ) from None
+        raise MissingLibrary("--apply", [str(problem.name)], extra="sync") from None
     return open_calendar
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from spine_vigil.scheduler.answers.reasons import Verdict
-from spine_vigil.scheduler.errors import VigilError
+from spine_vigil.scheduler.extras import MissingLibrary
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.scenes import Bar, BarKind, Lane, Scene
 from spine_vigil.scheduler.records.fields import day_number
@@ -61,18 +61,12 @@ _BAR, _LANE = 0.34, 0.4
 """Half heights of a window and of the lines across a lane, in lanes."""
 
 
-class MissingLibrary(VigilError):
-    """A library that an optional part needs is not installed."""
-
-
 def check_library() -> None:
     """Raise MissingLibrary where pictures cannot be drawn, with the command that mends it."""
     try:
         import matplotlib as mpl  # noqa: F401 - an optional part, loaded where a picture is drawn
     except ImportError:
-        raise MissingLibrary(
-            "pictures need matplotlib, which is not installed; run: pip install 'spine-vigil[pictures]'"
-        ) from None
+        raise MissingLibrary("a picture", ["matplotlib"], extra="pictures") from None
 
 
 def draw(scene: Scene, suffix: str) -> bytes:

@@ -363,7 +363,7 @@ def test_a_server_that_dies_is_told_and_the_next_run_completes(sync, line, radic
 def test_the_library_comes_as_an_extra_and_a_dry_run_does_without(sync, line, tmp_path, monkeypatch):
     monkeypatch.delitem(sys.modules, "spine_vigil.scheduler.calendars.caldav.store", raising=False)
     monkeypatch.setitem(sys.modules, "niquests", None)
-    message = "--apply needs niquests, which is not installed; run: pip install 'spine-vigil[sync]'"
+    message = '--apply needs niquests, not installed here; run: pip install "caldav>=3.6"'
     assert message in refused(sync, tmp_path, line.url, "--apply")
     assert sync(line.url)[0] == 0
 

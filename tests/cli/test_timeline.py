@@ -117,7 +117,7 @@ def test_where_the_library_is_missing_the_command_that_brings_it_is_said(timelin
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     code, _, err = timeline(events, "--cohort", "-o", tmp_path / "p.svg")
     assert code == 2
-    assert "run: pip install 'spine-vigil[pictures]'" in err
+    assert err == 'vigil: a picture needs matplotlib, not installed here; run: pip install "matplotlib>=3.10"\n'
     assert not (tmp_path / "p.svg").exists()
 
 

@@ -1,13 +1,16 @@
 """What is installed: one import package, which neither disturbs nor is disturbed by what else is there."""
 
-import shutil
-import subprocess
+import re
 import sys
 import tomllib
 import zipfile
+from email import message_from_bytes
 
 import pytest
 from support.paths import ROOT
+from support.wheels import build, build_checkout, install, run
+
+import spine_vigil
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 FOLDERS = {"spine_vigil.cli": "cli", "spine_vigil.protocols": "protocols", "spine_vigil.scheduler": "scheduler"}
@@ -18,6 +21,7 @@ OTHER = {
 }
 """What an unrelated distribution could install, or a user keep beside a script, under names that vigil once had."""
 
+PROGRAM = "from spine_vigil.cli.main import main; main()"
 ASK = (
     "import scheduler, spine_vigil as vigil\n"
     "from spine_vigil.scheduler.rules.dates import parse_date\n"
@@ -26,31 +30,10 @@ ASK = (
 )
 
 
-def run(*command, cwd):
-    """Run a command; return what it prints."""
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def build(source, folder):
-    """Build the wheel of a source tree in a folder; return its path."""
-    options = ("--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder)
-    run(sys.executable, "-m", "pip", "wheel", *options, source, cwd=folder)
-    return next(folder.glob("*.whl"))
-
-
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Yield the wheel of this checkout, built from a copy, so that nothing is left in it."""
-    folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "source"
-    listed = run(shutil.which("git"), "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((ROOT / name).read_bytes())
-    return build(source, folder)
+    """Yield the wheel of this checkout."""
+    return build_checkout(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +77,8 @@ def test_every_folder_of_modules_is_named_as_a_package():
 @pytest.mark.parametrize("order", ["the other first", "vigil first"])
 def test_packages_of_names_that_vigil_once_had_live_beside_it(wheel, other_wheel, order, tmp_path):
     wheels = [other_wheel, wheel] if order == "the other first" else [wheel, other_wheel]
-    options = ("--quiet", "--no-deps", "--no-index", "--target", tmp_path)
     for each in wheels:
-        run(sys.executable, "-m", "pip", "install", *options, each, cwd=tmp_path)
+        install(each, tmp_path)
     said = run(sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{ASK}", cwd=tmp_path)
     assert said == "the other scheduler 2026-04-15 0.1.0\n"
 
@@ -110,6 +92,38 @@ def test_folders_and_files_beside_a_script_do_no_harm(tmp_path):
     assert run(sys.executable, "script.py", cwd=tmp_path) == "the other scheduler 2026-04-15 0.1.0\n"
 
 
-def test_the_version_stands_in_one_place():
+def test_the_version_of_the_code_is_the_one_that_is_built():
     assert PYPROJECT["project"]["dynamic"] == ["version"]
     assert PYPROJECT["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "spine_vigil.__version__"}
+
+
+def metadata(wheel):
+    """Return the metadata of a wheel."""
+    archive = zipfile.ZipFile(wheel)
+    (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+    return message_from_bytes(archive.read(name))
+
+
+def test_wheel_package_program_citation_and_changelog_agree_on_the_version(wheel):
+    (cited,) = re.findall(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    changes = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert changes[0] == "Unreleased"
+    versions = {
+        "package": spine_vigil.__version__,
+        "wheel": metadata(wheel)["Version"],
+        "file name of the wheel": wheel.name.split("-")[1],
+        "program": run(sys.executable, "-c", PROGRAM, "--version", cwd=ROOT).strip(),
+        "citation": cited,
+        "newest version in the changelog": changes[1],
+    }
+    assert versions == dict.fromkeys(versions, spine_vigil.__version__) | {
+        "program": f"vigil, version {spine_vigil.__version__}"
+    }
+
+
+def test_what_the_index_shows_of_vigil(wheel):
+    shown = metadata(wheel)
+    assert (shown["License-Expression"], shown["Requires-Python"]) == ("Apache-2.0", ">=3.11")
+    assert "Typing :: Typed" in shown.get_all("Classifier")
+    assert "Programming Language :: Python :: 3.11" in shown.get_all("Classifier")
+    assert shown.get_payload().startswith("# vigil\n")

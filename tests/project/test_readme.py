@@ -2,16 +2,16 @@
 
 import re
 import shlex
-import shutil
 import sys
 
 import pytest
+from support.documents import blocks, folder_with_samples
 from support.paths import ROOT
 
 from spine_vigil.cli.main import main
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+BLOCKS = [(block.kind, block.text) for block in blocks(README)]
 COMMANDS = [
     line.removeprefix("$ ")
     for _, block in BLOCKS
@@ -25,8 +25,7 @@ EXIT_CODES = {"check": 1, "--fail-on": 5}
 @pytest.fixture
 def vigil(monkeypatch, capsys, tmp_path):
     """Run a command line of `vigil` in a folder with the sample cohorts; return exit code and standard output."""
-    shutil.copytree(ROOT / "sample_cohorts", tmp_path / "sample_cohorts")
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(folder_with_samples(tmp_path))
 
     def run(command):
         monkeypatch.setattr(sys, "argv", shlex.split(command))

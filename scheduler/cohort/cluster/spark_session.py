@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spine_vigil.scheduler.errors import VigilError
+from spine_vigil.scheduler.extras import MissingLibrary
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -34,12 +35,10 @@ logger.gateway.level = off
 
 
 def check_installed() -> None:
-    """Raise VigilError where PySpark or Java is missing."""
+    """Raise MissingLibrary where PySpark is missing, VigilError where Java is."""
     lacking = [name for name in ("pyspark", "pyarrow", "pandas") if find_spec(name) is None]
     if lacking:
-        raise VigilError(
-            f"--engine spark needs {' and '.join(lacking)}, not installed here; run: pip install 'spine-vigil[spark]'"
-        )
+        raise MissingLibrary("--engine spark", lacking, extra="spark")
     home = os.environ.get("JAVA_HOME")
     java = str(Path(home, "bin", "java")) if home else "java"
     what = (

@@ -39,7 +39,7 @@ def installed(monkeypatch):
 
 LACKING = [
     # Java, packages, what is said, why
-    ("17.0.15", (), "pyspark and pyarrow and pandas, not installed here; run: pip install 'spine-vigil", "nothing"),
+    ("17.0.15", (), 'pyspark and pyarrow and pandas, not installed here; run: pip install "pandas', "nothing"),
     ("17.0.15", ("pyarrow", "pandas"), "needs pyspark, not installed here", "Spark alone"),
     (None, ("pyspark", "pyarrow", "pandas"), "needs Java, and 'java' does not run; install Java 17", "no Java"),
     ("16.0.2", ("pyspark", "pyarrow", "pandas"), "needs Java 17, and 'java' is 16; install Java 17", "an older Java"),
