@@ -22,6 +22,14 @@ settings.register_profile(
 settings.load_profile("ci")
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave out tests marked external unless `-m` names the mark, so that other marks can be chosen beside it."""
+    if "external" not in config.option.markexpr:
+        external = [item for item in items if item.get_closest_marker("external")]
+        items[:] = [item for item in items if item not in external]
+        config.hook.pytest_deselected(items=external)
+
+
 @pytest.fixture(params=[0, csv_file.COMPILED_BYTES], ids=["compiled", "not compiled"], scope="module")
 def either_way(request):
     """Read a CSV by compiled loops, as large ones are, and without."""

@@ -320,6 +320,7 @@ def test_results_do_not_depend_on_the_order_of_rows():
     assert shuffled["reason"].n_unique() > 12  # the cohort is no trivial one
 
 
+@pytest.mark.slow
 def test_results_depend_neither_on_the_number_of_workers_nor_on_laziness():
     auditing = Audit(CURRENT, GracePolicy())
     cells = sample(copies=27)

@@ -212,6 +212,7 @@ run()
 """The program in blocks of a row or two, stopped when it first says what it does."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("phase", ["reading", "deciding"])
 @pytest.mark.parametrize("output", ["out.csv", "out.csv.gz", "out.parquet"])
@@ -275,6 +276,7 @@ def test_what_goes_wrong_is_said_on_a_line_of_its_own(vigil, monkeypatch):
     assert err.rpartition("\r\033[K")[2].startswith("vigil: cannot write out.csv: No space left on device")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_a_disk_that_is_full_while_a_large_file_is_written_is_told_and_leaves_nothing(vigil, monkeypatch):
     def full(*_):

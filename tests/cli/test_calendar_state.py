@@ -264,6 +264,7 @@ def parts(path):
     return found
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_at_any_moment_is_mended_by_the_next(calendar, events, tmp_path):
     """Whichever bytes a subscriber has seen, what differs from them after the next run is of a higher version."""
     options = ("--per-patient", "feeds", "--todos", "t.ics", "--codes", "codes.csv")

@@ -38,6 +38,8 @@ from spine_vigil.scheduler.records.courses import courses
 from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.dates import add, months
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def mondays():

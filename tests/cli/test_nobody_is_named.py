@@ -151,6 +151,7 @@ def leaks(name, folder, out, err):
     return in_list + markers_in(err)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", EVENTS.values(), ids=EVENTS.keys())
 @pytest.mark.parametrize("name", COMMANDS)
 def test_nothing_that_stands_in_the_events_is_written_or_said(run, tmp_path, name, content):

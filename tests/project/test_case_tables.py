@@ -88,3 +88,12 @@ def test_the_number_of_cases_is_listed_by_section(capsys):
         "   1  Bone 4.b (fact_schedules 1)",
     ]
     assert len(lines) == len(deciding_sections(CURRENT)) + len(ENGINE_RULES)
+
+
+def test_the_readme_of_the_tests_names_every_folder_table_and_support_module():
+    tests = ROOT / "tests"
+    readme = (tests / "README.md").read_text(encoding="utf-8")
+    folders = {f"{path.relative_to(tests).parts[0]}/" for path in tests.glob("*/**/*.py")}
+    modules = {path.stem for path in tests.glob("support/*.py")}
+    assert {"cli/", "scheduler/"} <= folders
+    assert {name for name in (*folders, *modules, *table_names()) if f"`{name}" not in readme} == set()

@@ -1,4 +1,4 @@
-"""The indications and contraindications of the edition, case by case and through both readings of the rules."""
+"""The indications and contraindications of the edition, case by case and through both evaluators."""
 
 from collections.abc import Iterator
 

@@ -23,6 +23,7 @@ WINDOWS = Look()
 
 
 def window(uid, opens, closes=None, *, is_firm=True):
+    """Return a window of a patient's calendar, of one day unless `closes` says otherwise."""
     return Entry(uid, opens, closes or opens, is_firm, date(2025, 12, 31), "ABCD2345", "What to order.")
 
 
@@ -33,9 +34,11 @@ class Site:
         self.saved, self.saves = State(), 0
 
     def save(self, state):
+        """Keep the state as the file would."""
         self.saved, self.saves = state, self.saves + 1
 
     def revision(self, windows, as_of=JANUARY, look=WINDOWS):
+        """Return what the calendar should now hold, given the saved state."""
         found = Entries(
             tuple(windows),
             {},
@@ -47,6 +50,7 @@ class Site:
         return revise(self.saved, found, as_of, datetime(2026, 1, as_of.month, tzinfo=UTC), look, SECRET)
 
     def sync(self, url, *windows, name="Imaging", restores=False, **revision):
+        """Bring the calendar of that name up to date; return what happened to each event."""
         calendar = open_calendar(url, name, Credentials(USER, PASSWORD))
         try:
             return Sync(self.revision(windows, **revision), SECRET, calendar, restores=restores).run(self.save)

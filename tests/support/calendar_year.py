@@ -40,7 +40,7 @@ class Event:
 
     @property
     def says(self):
-        """What it says, without that by which one version is told from another."""
+        """The lines of the event without those that tell versions apart."""
         return [
             line for line in self.text.split("\r\n") if not line.startswith(("SEQUENCE:", "DTSTAMP:", "LAST-MODIFIED:"))
         ]
@@ -61,11 +61,12 @@ class Week:
     were_live: int = 0
 
     def rows_of(self, code):
+        """Return the rows of the patient with a pseudonym."""
         return [row for row in self.rows if CODES[row["patient_id"]] == code]
 
 
 def listed(rows, day):
-    """Return the list of what is due by the columnar reading."""
+    """Return the list of what is due by the evaluator of cohorts."""
     return due_as_columns(rows, CURRENT, DEFAULT, day)
 
 
@@ -104,6 +105,7 @@ def run(state, week, day=None, look=None, now=None):
 
 
 def uids_of(data):
+    """Return the UID of each event, as often as it stands there."""
     return [line[4:] for line in data.decode().split("\r\n") if line.startswith("UID:")]
 
 

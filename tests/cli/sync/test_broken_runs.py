@@ -49,6 +49,7 @@ def process(events, url, **environment):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("login")
 @pytest.mark.parametrize("at", [1, 3, 6])
 def test_a_run_that_is_killed_is_completed_by_the_next_one(sync, events, line, radicale, at):

@@ -49,6 +49,7 @@ def same_rows(one, other):
     return head == other_head and sorted(rows) == sorted(others)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", [3, 1 << 17], ids=["a few rows a block", "one block"])
 @pytest.mark.parametrize("make", [random_cohort, indicated_cohort])
 @pytest.mark.parametrize("note", ["", "a, b", "=1+1", "\x1f"], ids=["plain", "quoted", "formula", "separator"])
