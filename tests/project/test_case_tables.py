@@ -18,7 +18,7 @@ from spine_vigil.protocols import CURRENT
 SCHEDULES = dict(CURRENT.schedules())
 OF_ITS_SCHEDULE = ("first_windows", "last_studies", "schedule_ends", "fact_schedules", "readings", "due")
 WITHOUT_A_CASE = {
-    "Combination CT and MRI cervical spine": "tests/cli/test_check.py",
+    "Combination CT and MRI cervical spine": "tests/cli/check/test_check.py",
     "Combination CT and MRI for metastases": "tests/scheduler/patient/test_decisions.py",
 }
 """Sections that no table has a case of, each with the module whose tests decide by it."""

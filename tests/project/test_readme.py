@@ -3,12 +3,9 @@
 import re
 import shlex
 import shutil
-import sys
 
 import pytest
 from support.paths import ROOT
-
-from spine_vigil.cli.main import main
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
@@ -23,16 +20,14 @@ EXIT_CODES = {"check": 1, "--fail-on": 5}
 
 
 @pytest.fixture
-def vigil(monkeypatch, capsys, tmp_path):
+def vigil(vigil, monkeypatch, tmp_path):
     """Run a command line of `vigil` in a folder with the sample cohorts; return exit code and standard output."""
     shutil.copytree(ROOT / "sample_cohorts", tmp_path / "sample_cohorts")
     monkeypatch.chdir(tmp_path)
 
     def run(command):
-        monkeypatch.setattr(sys, "argv", shlex.split(command))
-        with pytest.raises(SystemExit) as done:
-            main()
-        return done.value.code or 0, capsys.readouterr().out
+        code, out, _ = vigil(*shlex.split(command)[1:])
+        return code, out
 
     return run
 

@@ -1,6 +1,7 @@
 """Rows of one patient for the tests of `vigil sync`, and what no message about them may hold."""
 
 from support.calendar_server import PASSWORD
+from support.events_files import write_lines
 
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date"
 ENROLLED = "MRN-4711,bone.osteosarcoma,,,,,2022-01-31,sacrum,1961-07-23"
@@ -10,8 +11,8 @@ SECRET = "00" * 32
 
 
 def write(path, *rows):
-    """Write an events file."""
-    path.write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8")
+    """Write an events file of these rows."""
+    write_lines(path, HEADER, *rows)
 
 
 def files(folder):

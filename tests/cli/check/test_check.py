@@ -5,31 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from functools import partial
 
 import pytest
-from support.outcome import Outcome
-
-OSTEOSARCOMA = [
-    "--protocol",
-    "bone.osteosarcoma",
-    "--index",
-    "treatment_end=2022-01-15",
-    "--primary-site",
-    "cervical_spine",
-]
-CERVICAL = ("--study", "MRI cervical_spine")
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def check(vigil: Run) -> Run:
-    """Run `vigil check` with the given arguments, in this process."""
-    return partial(vigil, "check")
-
+from support.checks import CERVICAL, OSTEOSARCOMA, Run
 
 AROUND_THE_FIRST_WINDOW = [
     # date, grace options, exit, decision, reason, days, why

@@ -3,30 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import partial
 
 import pytest
-from support.outcome import Outcome
-
-OSTEOSARCOMA = [
-    "--protocol",
-    "bone.osteosarcoma",
-    "--index",
-    "treatment_end=2022-01-15",
-    "--primary-site",
-    "cervical_spine",
-]
-CERVICAL = ("--study", "MRI cervical_spine")
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def check(vigil: Run) -> Run:
-    """Run `vigil check` with the given arguments, in this process."""
-    return partial(vigil, "check")
+from support.checks import CERVICAL, OSTEOSARCOMA, Run
 
 
 def test_json_holds_the_result_columns_in_order_and_every_route(check: Run) -> None:
