@@ -125,6 +125,7 @@ def test_every_way_in_and_out_goes_through_blocks(vigil, events, output):
     assert left_behind() == ([] if output == "-" else [output])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", ["out.csv", "-"])
 @pytest.mark.parametrize("events", EVENTS)
 def test_blocks_change_no_byte_of_a_csv(vigil, monkeypatch, events, output):

@@ -163,6 +163,7 @@ def test_nothing_that_stands_in_a_file_that_is_refused_is_said(run, tmp_path, na
     assert err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("patients", "expected"), PATIENTS.values(), ids=PATIENTS.keys())
 @pytest.mark.parametrize("name", COMMANDS)
 def test_nothing_that_stands_in_the_patients_file_is_written_or_said(run, tmp_path, name, patients, expected):

@@ -215,6 +215,7 @@ SAME_DAY = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("change", "both", "why"), SAME_DAY, ids=[why for *_, why in SAME_DAY])
 def test_studies_of_a_day_are_seen_together_from_any_block(decide, change, both, why):
     found = decide(METASTASES, *OTHERS, METASTASES | change)

@@ -79,6 +79,7 @@ DAMAGED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lines", "decisions", "why"), DAMAGED, ids=[why for *_, why in DAMAGED])
 def test_a_damaged_line_costs_itself_alone(lines, decisions, why):
     data = "\n".join([HEADER, *lines]).encode()

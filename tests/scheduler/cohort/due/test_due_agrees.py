@@ -72,6 +72,7 @@ def test_they_agree_on_larger_cohorts_under_rules_that_no_edition_holds(seed, gr
     assert differences(rows, edition, grace, as_of) == []
 
 
+@pytest.mark.slow
 def test_a_random_cohort_meets_every_status_and_every_kind_of_booking():
     """A cohort in which nothing is due, say, would agree on everything and show nothing."""
     statuses, inside, words = set(), set(), set()
