@@ -1,11 +1,13 @@
 """Settings and servers that the whole suite shares."""
 
 import sys
+from io import BytesIO, TextIOWrapper
 
 import pytest
 import trustme
 from hypothesis import HealthCheck, settings
 from support.calendar_server import Line, Radicale
+from support.outcome import Outcome
 
 from spine_vigil.cli.main import main
 from spine_vigil.scheduler.cohort.events import csv_file
@@ -20,6 +22,14 @@ settings.register_profile(
 settings.load_profile("ci")
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave out tests marked external unless `-m` names the mark, so that other marks can be chosen beside it."""
+    if "external" not in config.option.markexpr:
+        external = [item for item in items if item.get_closest_marker("external")]
+        items[:] = [item for item in items if item not in external]
+        config.hook.pytest_deselected(items=external)
+
+
 @pytest.fixture(params=[0, csv_file.COMPILED_BYTES], ids=["compiled", "not compiled"], scope="module")
 def either_way(request):
     """Read a CSV by compiled loops, as large ones are, and without."""
@@ -32,12 +42,14 @@ def either_way(request):
 def vigil(monkeypatch, capsys):
     """Run `vigil` in this process; return exit code, standard output and standard error."""
 
-    def run(*args):
+    def run(*args, stdin=None):
         monkeypatch.setattr(sys, "argv", ["vigil", *map(str, args)])
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin)))
         with pytest.raises(SystemExit) as done:
             main()
-        said = capsys.readouterr()
-        return done.value.code or 0, said.out, said.err
+        streams = capsys.readouterr()
+        return Outcome(done.value.code or 0, streams.out, streams.err)
 
     return run
 

@@ -125,6 +125,7 @@ def test_every_way_in_and_out_goes_through_blocks(vigil, events, output):
     assert left_behind() == ([] if output == "-" else [output])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", ["out.csv", "-"])
 @pytest.mark.parametrize("events", EVENTS)
 def test_blocks_change_no_byte_of_a_csv(vigil, monkeypatch, events, output):
@@ -212,6 +213,7 @@ run()
 """The program in blocks of a row or two, stopped when it first says what it does."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("phase", ["reading", "deciding"])
 @pytest.mark.parametrize("output", ["out.csv", "out.csv.gz", "out.parquet"])
@@ -275,6 +277,7 @@ def test_what_goes_wrong_is_said_on_a_line_of_its_own(vigil, monkeypatch):
     assert err.rpartition("\r\033[K")[2].startswith("vigil: cannot write out.csv: No space left on device")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_a_disk_that_is_full_while_a_large_file_is_written_is_told_and_leaves_nothing(vigil, monkeypatch):
     def full(*_):

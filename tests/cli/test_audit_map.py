@@ -4,12 +4,9 @@ The request is one for osteosarcoma treated up to 2026-01-15, on its day (Bone 5
 """
 
 import csv
-import sys
 from io import StringIO
 
 import pytest
-
-from spine_vigil.cli.main import main
 
 OWN = "MRN,Service Date,protocol,modality,region,treatment_end_date,primary_site\n"
 ROW = "P1,2026-04-15,bone.osteosarcoma,MRI,cervical_spine,2026-01-15,cervical_spine\n"
@@ -17,19 +14,17 @@ MAPPED = ["--map", "MRN=patient_id", "--map", "Service Date=date"]
 
 
 @pytest.fixture
-def audit(monkeypatch, capsys, tmp_path):
+def audit(vigil, monkeypatch, tmp_path):
     """Audit an events file; return exit code, the output's rows (None: no output), and standard error."""
 
     def run(events, *args, **files):
         monkeypatch.chdir(tmp_path)
         for name, text in (files | {"events.csv": events}).items():
             (tmp_path / name.replace("_toml", ".toml").replace("_csv", ".csv")).write_text(text, encoding="utf-8")
-        monkeypatch.setattr(sys, "argv", ["vigil", "audit", "events.csv", "-o", "out.csv", *args])
-        with pytest.raises(SystemExit) as done:
-            main()
+        outcome = vigil("audit", "events.csv", "-o", "out.csv", *args)
         output = tmp_path / "out.csv"
         rows = list(csv.DictReader(StringIO(output.read_text(encoding="utf-8")))) if output.exists() else None
-        return done.value.code or 0, rows, capsys.readouterr().err
+        return outcome.exit_code, rows, outcome.err
 
     return run
 

@@ -4,13 +4,10 @@ P1 has osteosarcoma of the cervical spine, treated up to 2026-01-15: due on 2026
 """
 
 import csv
-import sys
 from io import StringIO
 
 import pytest
 from support.paths import SAMPLES
-
-from spine_vigil.cli.main import main
 
 EVENTS = "patient_id,modality,region,date,protocol,note\n"
 PATIENTS = "patient_id,protocol,treatment_end_date,primary_site\nP1,bone.osteosarcoma,2026-01-15,cervical_spine\n"
@@ -19,22 +16,18 @@ REQUEST = "P1,MRI,cervical_spine,2026-04-15,,mine\n"
 
 
 @pytest.fixture
-def audit(monkeypatch, capsys, tmp_path):
+def audit(vigil, monkeypatch, tmp_path):
     """Audit an events file with a patients file; return exit code, the output's rows (None: no output), and stderr."""
 
     def run(events, patients, *args):
         monkeypatch.chdir(tmp_path)
         for name, text in (("events.csv", events), ("patients.csv", patients)):
             (tmp_path / name).write_text(text, encoding="utf-8")
-        command = ["vigil", "audit", "events.csv", "-o", "out.csv", "--patients", "patients.csv", *args]
-        monkeypatch.setattr(sys, "argv", command)
-        with pytest.raises(SystemExit) as done:
-            main()
-        said = capsys.readouterr()
-        assert said.out == ""
+        outcome = vigil("audit", "events.csv", "-o", "out.csv", "--patients", "patients.csv", *args)
+        assert outcome.out == ""
         output = tmp_path / "out.csv"
         rows = list(csv.DictReader(StringIO(output.read_text(encoding="utf-8")))) if output.exists() else None
-        return done.value.code or 0, rows, said.err
+        return outcome.exit_code, rows, outcome.err
 
     return run
 

@@ -89,6 +89,7 @@ def test_results_that_are_chosen_go_to_standard_output(vigil, early):
 CHOSEN = ["reason", "opens", "days_from_window"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", ["auditor", "clinic", "dirty"])
 @pytest.mark.parametrize("options", [["--explain", "none"], ["--columns", ",".join(CHOSEN)], ["--columns", "missing"]])
 def test_choosing_changes_no_result_of_any_kind_of_row(audit, sample, options):

@@ -10,6 +10,7 @@ from functools import partial
 import icalendar
 import pytest
 from freezegun import freeze_time
+from support.events_files import write_lines
 
 from spine_vigil.scheduler.errors import FileError
 
@@ -25,9 +26,7 @@ ROWS = [
 
 @pytest.fixture
 def events(tmp_path):
-    path = tmp_path / "events.csv"
-    path.write_text("\n".join([HEADER, *ROWS, ""]), encoding="utf-8")
-    return path
+    return write_lines(tmp_path / "events.csv", HEADER, *ROWS)
 
 
 @pytest.fixture

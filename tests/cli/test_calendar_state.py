@@ -8,11 +8,13 @@ import signal
 import stat
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import icalendar
 import pytest
 from freezegun import freeze_time
+from support.events_files import write_lines
 from support.paths import ROOT
 
 from spine_vigil.cli.main import main
@@ -30,13 +32,7 @@ COHORT = [OSTEOSARCOMA.format(name) for name in NAMES]
 @pytest.fixture
 def events(tmp_path):
     """Return a function that writes the events file."""
-    path = tmp_path / "events.csv"
-
-    def write(*rows):
-        path.write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8")
-        return path
-
-    return write
+    return partial(write_lines, tmp_path / "events.csv", HEADER)
 
 
 @pytest.fixture
@@ -264,6 +260,7 @@ def parts(path):
     return found
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_at_any_moment_is_mended_by_the_next(calendar, events, tmp_path):
     """Whichever bytes a subscriber has seen, what differs from them after the next run is of a higher version."""
     options = ("--per-patient", "feeds", "--todos", "t.ics", "--codes", "codes.csv")

@@ -7,111 +7,38 @@ import io
 import json
 import sys
 from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from freezegun import freeze_time
+from support.calendar_year import (
+    CODES,
+    DUE,
+    MONTHS,
+    TIME_ENDS_IT,
+    Week,
+    events_of,
+    expected_windows,
+    listed,
+    pairs,
+    run,
+    uids_of,
+    windows_of,
+)
 from support.clinic_year import CHANGES, LEFT_OUT, STRUCK_OUT, WEEKS, weeks
-from support.due import Line, due_as_columns
-from support.reminders import COLUMNS, SECRET, ct, revision, row
+from support.reminders import COLUMNS, SECRET
 
 from spine_vigil.cli.main import main
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.calendars.entries import Asker, calendar_entries
 from spine_vigil.scheduler.calendars.feeds import feed
 from spine_vigil.scheduler.calendars.items import Look, Style
-from spine_vigil.scheduler.calendars.revising import revise
-from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
-from spine_vigil.scheduler.patient.standing import performed_studies, standing
-from spine_vigil.scheduler.records.courses import Course, courses
+from spine_vigil.scheduler.calendars.state import State, read_state
+from spine_vigil.scheduler.records.courses import courses
 from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.dates import add, months
-from spine_vigil.scheduler.rules.grace import GracePolicy
 
-DEFAULT, MONTHS = GracePolicy(), 9
-DUE = ("upcoming", "open", "overdue")
-CODES = {f"MRN-{4700 + number}": SECRET.patient_code(f"MRN-{4700 + number}") for number in range(40)}
-TIME_ENDS_IT = ("cns.glioblastoma", "bone.chondrosarcoma.atypical_cartilaginous")
-"""Protocols whose firm windows can end by a date: those in days, and those that come to ask for an indication."""
-
-
-@dataclass(frozen=True)
-class Event:
-    """One event as a calendar holds it: its bytes, and what they say."""
-
-    text: str
-    status: str
-    sequence: int
-    revised: str
-    code: str
-    first: date
-    last: date
-
-    @property
-    def says(self):
-        """What it says, without that by which one version is told from another."""
-        return [
-            line for line in self.text.split("\r\n") if not line.startswith(("SEQUENCE:", "DTSTAMP:", "LAST-MODIFIED:"))
-        ]
-
-
-@dataclass(frozen=True)
-class Week:
-    """One Monday: the rows of that day, what was remembered before, the calendar, and what it should hold."""
-
-    day: date
-    until: date
-    rows: list[dict[str, str]]
-    courses: list[Course]
-    due: list[Line]
-    before: bytes = b""
-    data: bytes = b""
-    cancelled: int = 0
-    were_live: int = 0
-
-    def rows_of(self, code):
-        return [row for row in self.rows if CODES[row["patient_id"]] == code]
-
-
-def listed(rows, day):
-    """Return the list of what is due by the columnar reading."""
-    return due_as_columns(rows, CURRENT, DEFAULT, day)
-
-
-def expected_windows(week, day, due):
-    """Return how often the calendar of a day should hold each (pseudonym, first day, last day, STATUS).
-
-    The firm windows are those of the list of what is due; the projections those behind them that open by `until`, have
-    not passed, and ask for no fact on their first day that is not documented true.
-    """
-    firm, projected = Counter(), Counter()
-    for line in due:
-        # A note on a window that waits says that nothing is due any more by the time it opens.
-        if line["status"] in DUE and line["note"] is None:
-            firm[CODES[line["patient_id"]], line["opens"], line["closes"], "CONFIRMED"] += 1
-    for course in week.courses:
-        code, facts = CODES[course.patient_id], course.patient.facts
-        for schedule in course.protocol.schedules:
-            studies = performed_studies(schedule, course.patient, course.events, day)
-            stands = standing(CURRENT, schedule, course.patient, studies, day, DEFAULT, course.follow_up_end)
-            if stands is not None and stands.status.value in DUE:
-                for found in stands.windows(DEFAULT, week.until):
-                    opens, closes = found.window.opens, found.window.closes
-                    is_asked = found.fact_from != opens or facts.get(found.fact) is True
-                    if not found.is_firm and closes >= day and is_asked:
-                        projected[code, opens, closes, "TENTATIVE"] += 1
-    return firm + projected
-
-
-def run(state, week, day=None, look=None, now=None):
-    """Return the export of a week at noon of its Monday, or of another day or time."""
-    day = day or week.day
-    found = calendar_entries(
-        Asker(CURRENT, DEFAULT, SECRET), week.courses, Horizon(day, week.until), state.horizons.values()
-    )
-    return revise(state, found, day, datetime.combine(now or day, time(12), UTC), look or Look(), SECRET)
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -141,44 +68,10 @@ def year(mondays, tmp_path_factory):
     return found
 
 
-def uids_of(data):
-    return [line[4:] for line in data.decode().split("\r\n") if line.startswith("UID:")]
-
-
-def events_of(data):
-    """Return the events of a calendar by UID."""
-    found = {}
-    for block in data.decode().split("BEGIN:VEVENT\r\n")[1:]:
-        text = block.partition("END:VEVENT")[0]
-        # What stands in an alarm is not the event's own.
-        own = text.partition("BEGIN:VALARM")[0].replace("\r\n ", "").split("\r\n")
-        values = dict(line.split(":", 1) for line in own if ":" in line)
-        found[values["UID"]] = Event(
-            text,
-            values["STATUS"],
-            int(values["SEQUENCE"]),
-            values["LAST-MODIFIED"],
-            values["SUMMARY"].removeprefix("Imaging window ").split()[0],
-            date.fromisoformat(values["DTSTART;VALUE=DATE"]),
-            date.fromisoformat(values["DTEND;VALUE=DATE"]) - timedelta(days=1),
-        )
-    return found
-
-
 @pytest.fixture(scope="module")
 def calendars(year):
     """Return each Monday with its events by UID."""
     return [(week, events_of(week.data)) for week in year]
-
-
-def pairs(calendars):
-    """Return each week with the one before it."""
-    return list(pairwise(calendars))
-
-
-def windows_of(events):
-    """Return how often a calendar holds each live (pseudonym, first day, last day, STATUS)."""
-    return Counter((e.code, e.first, e.last, e.status) for e in events.values() if e.status != "CANCELLED")
 
 
 # What the year has in it
@@ -484,49 +377,3 @@ def test_the_commands_write_that_calendar_and_list_what_it_holds(year, tmp_path,
     )
     firm = [event for event in events_of(week.data).values() if event.status == "CONFIRMED"]
     assert due == Counter((event.code, str(event.first), str(event.last)) for event in firm)
-
-
-# One patient, worked out by hand
-
-
-FIRST = [ct("2022-04-22")]
-BOTH = [*FIRST, ct("2022-11-03")]
-EARLIER, PROGRESSED = {"treatment_end_date": "2022-01-24"}, {"progression_date": "2022-12-01"}
-STORY = [
-    # day, studies, what else is documented, by number the first day, STATUS and SEQUENCE of the windows, why
-    ("2022-02-07", [], {}, {0: ("2022-04-30", "CONFIRMED", 0), 1: ("2022-07-31", "TENTATIVE", 0),
-        2: ("2022-10-31", "TENTATIVE", 0)}, "treated until 31 January: every 3 months of the chest"),
-    ("2022-04-25", FIRST, {}, {0: ("2022-04-30", "CANCELLED", 1), 1: ("2022-07-22", "CONFIRMED", 1),
-        2: ("2022-10-22", "TENTATIVE", 1)}, "studied on 22 April, in the grace: counted from then on"),
-    ("2022-05-30", FIRST, {}, {0: ("2022-04-30", "CANCELLED", 1), 1: ("2022-07-22", "CONFIRMED", 1),
-        2: ("2022-10-22", "TENTATIVE", 1)}, "30 days after 30 April"),
-    ("2022-05-31", FIRST, {}, {1: ("2022-07-22", "CONFIRMED", 1), 2: ("2022-10-22", "TENTATIVE", 1)}, "the day after"),
-    ("2022-07-11", FIRST, EARLIER, {1: ("2022-07-22", "CONFIRMED", 1), 2: ("2022-10-22", "TENTATIVE", 1)},
-        "another index date moves no window that counts from a study"),
-    ("2022-08-08", FIRST, EARLIER, {1: ("2022-07-22", "CONFIRMED", 1), 2: ("2022-10-22", "TENTATIVE", 1)},
-        "overdue since 1 August, and no word of that in a calendar"),
-    ("2022-10-22", FIRST, EARLIER, {1: ("2022-07-22", "CONFIRMED", 1), 2: ("2022-10-22", "TENTATIVE", 1)},
-        "the last day of the projection"),
-    ("2022-10-23", FIRST, EARLIER, {1: ("2022-07-22", "CONFIRMED", 1)}, "it has passed"),
-    ("2022-11-07", BOTH, EARLIER, {1: ("2022-07-22", "CANCELLED", 2), 2: ("2023-02-03", "CONFIRMED", 2)},
-        "studied on 3 November, late; the next window is firm, wherever the horizon is"),
-    ("2022-11-14", BOTH, EARLIER, {1: ("2022-07-22", "CANCELLED", 2), 2: ("2023-02-03", "CONFIRMED", 2)},
-        "a week after a cancellation whose 30 days were over before"),
-    ("2022-11-15", BOTH, EARLIER, {2: ("2023-02-03", "CONFIRMED", 2)}, "the day after"),
-    ("2022-11-28", FIRST, EARLIER, {1: ("2022-07-22", "CONFIRMED", 3), 2: ("2023-02-03", "CANCELLED", 3)},
-        "the study of November was another patient's"),
-    ("2022-12-05", FIRST, EARLIER | PROGRESSED, {1: ("2022-07-22", "CANCELLED", 4),
-        2: ("2023-02-03", "CANCELLED", 3)}, "progression on 1 December"),
-    ("2022-12-13", FIRST, EARLIER | PROGRESSED, {2: ("2023-02-03", "CANCELLED", 3)}, "8 days later"),
-    ("2022-12-26", BOTH, EARLIER, {2: ("2023-02-03", "CONFIRMED", 4)}, "neither was so: what was dropped stays so"),
-]  # fmt: skip
-
-
-def test_the_year_of_one_patient():
-    numbers = {SECRET.window_uid("MRN-4711-Zoë", "bone.osteosarcoma", "chest", number): number for number in range(9)}
-    state = State()
-    for day, studies, documented, expected, why in STORY:
-        found = revision(state, [row(**documented), *studies], day, until=date(2022, 12, 31))
-        events = {numbers[uid]: e for uid, e in events_of(feed(found.revised)).items() if uid in numbers}
-        assert {n: (str(e.first), e.status, e.sequence) for n, e in events.items()} == expected, why
-        state = found.state

@@ -14,6 +14,7 @@ import click
 import polars as pl
 import pytest
 from freezegun import freeze_time
+from support.events_files import write_lines
 from support.paths import DOCS
 
 from spine_vigil.cli.output.due_table import MOST_SHOWN
@@ -35,9 +36,7 @@ ASKED = ("--as-of", "2022-05-10")
 
 @pytest.fixture
 def events(tmp_path):
-    path = tmp_path / "events.csv"
-    path.write_text("\n".join([HEADER, *ROWS, ""]), encoding="utf-8")
-    return path
+    return write_lines(tmp_path / "events.csv", HEADER, *ROWS)
 
 
 @pytest.fixture

@@ -135,6 +135,7 @@ LIMITED_LATER = (
 """The same once the events are read, so that it is the results that there is no room for."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limited", [LIMITED, LIMITED_LATER], ids=["from the start", "behind the events"])
 @pytest.mark.parametrize("name", ["out.csv", "out.csv.gz", "out.parquet"])
 def test_a_full_disk_behind_a_file_is_one_message_and_leaves_no_file(tmp_path, name, limited):

@@ -7,14 +7,12 @@ ids and protocols, since it is for those who work with them; a picture says the 
 from __future__ import annotations
 
 import re
-import sys
 
 import polars as pl
 import pytest
 from PIL import Image
 
 from spine_vigil.cli.calendar import SECRET_NAME
-from spine_vigil.cli.main import main
 
 MARKERS = (
     "ZQX-", "Jane", "Plantedmarker", "Zo\u00eb", "clivus", "sarkoma", "C41",
@@ -104,7 +102,7 @@ COMMANDS = {
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
+def run(vigil, tmp_path, monkeypatch):
     """Run a command as of 10 May 2022 on an events file; return exit code, standard output and standard error."""
 
     def run_command(name, content, patients=None, options=(), file="events.csv"):
@@ -116,11 +114,7 @@ def run(tmp_path, monkeypatch, capsys):
             (tmp_path / "patients.csv").write_bytes(patients)
             options = (*options, "--patients", "patients.csv")
         command, *own = COMMANDS[name]
-        monkeypatch.setattr(sys, "argv", ["vigil", command, file, *own, "--as-of", "2022-05-10", *options])
-        with pytest.raises(SystemExit) as done:
-            main()
-        said = capsys.readouterr()
-        return done.value.code or 0, said.out, said.err
+        return vigil(command, file, *own, "--as-of", "2022-05-10", *options)
 
     return run_command
 
@@ -151,6 +145,7 @@ def leaks(name, folder, out, err):
     return in_list + markers_in(err)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", EVENTS.values(), ids=EVENTS.keys())
 @pytest.mark.parametrize("name", COMMANDS)
 def test_nothing_that_stands_in_the_events_is_written_or_said(run, tmp_path, name, content):
@@ -168,6 +163,7 @@ def test_nothing_that_stands_in_a_file_that_is_refused_is_said(run, tmp_path, na
     assert err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("patients", "expected"), PATIENTS.values(), ids=PATIENTS.keys())
 @pytest.mark.parametrize("name", COMMANDS)
 def test_nothing_that_stands_in_the_patients_file_is_written_or_said(run, tmp_path, name, patients, expected):

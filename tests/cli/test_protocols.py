@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support.outcome import Outcome
 
 import spine_vigil.cli.protocols
-from spine_vigil.cli.main import main
 from spine_vigil.scheduler.values import replace
 
-Outcome = tuple[int, str, str]
 Run = Callable[..., Outcome]
 
 
 @pytest.fixture
-def protocols(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def protocols(vigil: Run) -> Run:
     """Run `vigil protocols` in this process; return exit code, standard output and standard error."""
-
-    def run(*args: str) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["vigil", "protocols", *args])
-        code: Any = 0
-        try:
-            main()
-        except SystemExit as done:
-            code = done.code or 0
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+    return partial(vigil, "protocols")
 
 
 def test_list_names_every_protocol_with_section_and_what_it_holds(protocols: Run) -> None:

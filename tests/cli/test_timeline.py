@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from PIL import Image
+from support.events_files import write_lines
 from support.pictures import SVG, parse_svg
 
 from spine_vigil.cli.timeline import NOT_AN_ORDER
@@ -21,9 +22,7 @@ AS_OF = ("--as-of", "2022-05-10")
 
 @pytest.fixture
 def events(tmp_path):
-    path = tmp_path / "events.csv"
-    path.write_text("\n".join([HEADER, *ROWS, ""]), encoding="utf-8")
-    return path
+    return write_lines(tmp_path / "events.csv", HEADER, *ROWS)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What loads what: one date needs no dataframe engine, and the scalar reading runs where there is none."""
+"""What loads what: one date needs no dataframe engine, and the evaluator of one patient runs where there is none."""
 
 import pkgutil
 import subprocess

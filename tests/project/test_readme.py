@@ -2,13 +2,10 @@
 
 import re
 import shlex
-import sys
 
 import pytest
 from support.documents import blocks, folder_with_samples
 from support.paths import ROOT
-
-from spine_vigil.cli.main import main
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = [(block.kind, block.text) for block in blocks(README)]
@@ -23,15 +20,13 @@ EXIT_CODES = {"check": 1, "--fail-on": 5}
 
 
 @pytest.fixture
-def vigil(monkeypatch, capsys, tmp_path):
+def vigil(vigil, monkeypatch, tmp_path):
     """Run a command line of `vigil` in a folder with the sample cohorts; return exit code and standard output."""
     monkeypatch.chdir(folder_with_samples(tmp_path))
 
     def run(command):
-        monkeypatch.setattr(sys, "argv", shlex.split(command))
-        with pytest.raises(SystemExit) as done:
-            main()
-        return done.value.code or 0, capsys.readouterr().out
+        code, out, _ = vigil(*shlex.split(command)[1:])
+        return code, out
 
     return run
 

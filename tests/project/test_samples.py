@@ -2,13 +2,11 @@
 
 import csv
 import runpy
-import sys
 from collections import Counter
 
 import pytest
 from support.paths import SAMPLES
 
-from spine_vigil.cli.main import main
 from spine_vigil.protocols import CURRENT
 
 MAKE = runpy.run_path(str(SAMPLES / "make.py"))
@@ -62,16 +60,14 @@ def test_the_auditor_has_about_two_thousand_events_over_all_protocols():
 
 
 @pytest.fixture
-def decide(monkeypatch, capsys, tmp_path):
+def decide(vigil, tmp_path):
     """Audit a sample cohort in this process; return the rows of the output."""
 
     def run(name):
         output = tmp_path / "decisions.csv"
-        monkeypatch.setattr(sys, "argv", ["vigil", "audit", str(SAMPLES / name), "-o", str(output)])
-        with pytest.raises(SystemExit) as done:
-            main()
-        assert done.value.code in (None, 0)
-        assert "Traceback" not in capsys.readouterr().err
+        outcome = vigil("audit", SAMPLES / name, "-o", output)
+        assert outcome.exit_code == 0
+        assert "Traceback" not in outcome.err
         return rows_of(output)
 
     return run

@@ -13,7 +13,13 @@ from support.tables import only_schedule, patient_cells, read_table
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
-BOTH = pytest.mark.parametrize("decide", [decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
+BOTH = pytest.mark.parametrize(
+    "decide",
+    [
+        pytest.param(decide_one_by_one, id="scalar"),
+        pytest.param(decide_as_columns, id="columnar", marks=pytest.mark.slow),
+    ],
+)
 
 
 def route_of(case):

@@ -110,6 +110,7 @@ def test_the_other_readings_are_those_of_the_table():
         {
             "protocol": protocol.id,
             "schedule": schedule.name,
+            "section": schedule.cite.section,
             "reading": other.name,
             "phases": phases(other.plan.phases),
             "or_if": other.plan.or_if or "",

@@ -1,4 +1,4 @@
-"""The indications and contraindications of the edition, case by case and through both readings of the rules."""
+"""The indications and contraindications of the edition, case by case and through both evaluators."""
 
 from collections.abc import Iterator
 
@@ -166,6 +166,23 @@ def test_a_time_condition_holds_as_the_table_says(decide, name):
     assert found == [(case["holds"], case["why"]) for case in cases]
     asked = "conservative_care_start" if name.startswith("conservative") else next(CONDITIONS[name].facts())
     assert {r["missing"] for r in results if r["decision"] == "needs_info"} == {asked}
+
+
+def parts_of(criterion: Criterion) -> Iterator[Criterion]:
+    """Yield the criterion and every criterion within it."""
+    yield criterion
+    parts = (
+        criterion.parts if isinstance(criterion, Compound) else [criterion.part] if isinstance(criterion, Not) else []
+    )
+    for part in parts:
+        yield from parts_of(part)
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_a_time_condition_names_a_section_whose_rules_ask_for_it(name):
+    (section,) = {case["section"] for case in TIMES if case["condition"] == name}
+    rules = [r for r in (*CURRENT.indications, *CURRENT.contraindications) if r.cite.section == section]
+    assert CONDITIONS[name] in [part for rule in rules for part in parts_of(rule.criterion)]
 
 
 @pytest.mark.parametrize("case", TIMES, ids=[f"{case['condition']} {case['facts']} {case['date']}" for case in TIMES])

@@ -1,4 +1,4 @@
-"""What documentation could make of a criterion: values of facts tried one after another."""
+"""Brute-force search for values of missing facts that decide a criterion."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""The audit of a file in blocks of any size: the bytes that it gives, and the file gone through block by block."""
+"""Audits of files read in blocks of any size, and their output as bytes."""
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is taken at a time: bytes or rows of a file, rows of history, and by how many threads."""
+    """Block sizes of a file in bytes or rows, rows of history in one sort, and the number of threads."""
 
     block_bytes: int = 1 << 24
     block_rows: int = 1 << 17
@@ -39,7 +39,7 @@ WHOLE = Sizes()
 
 @contextmanager
 def blocks_of(sizes: Sizes) -> Iterator[None]:
-    """Let files be gone through in blocks of another size."""
+    """Read files in blocks of another size while the context is open."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_file, "BLOCK_BYTES", sizes.block_bytes)
         patch.setattr(csv_file, "_TAIL", min(sizes.block_bytes, 1 << 16))

@@ -1,4 +1,4 @@
-"""A real Radicale on a free loopback port, a line to it that can break, and a look at what it holds."""
+"""A Radicale server on a free loopback port, a proxy to it that can break, and access to what it holds."""
 
 from __future__ import annotations
 
@@ -107,6 +107,7 @@ class Radicale:
         return {str(event["UID"]): event for calendar in found for event in calendar.walk("VEVENT")}
 
     def path_of(self, uid):
+        """Return the address of the event with a UID."""
         return next(path for path in self.paths() if uid in path)
 
     def change(self, uid, old, new):
@@ -117,11 +118,12 @@ class Radicale:
         assert self.request("PUT", path, content.replace(old, new), **{"Content-Type": "text/calendar"})[0] == 204
 
     def remove(self, uid):
+        """Delete an event as a user does in a client."""
         assert self.request("DELETE", self.path_of(uid))[0] == 200
 
 
 class Line:
-    """What lies between client and server: it notes what is asked, and breaks where it is told to.
+    """Proxy between client and server that records requests and breaks where it should.
 
     `breaks_at` is the number of the PUT or DELETE, from 1, at which it breaks for good: `before` the server has it, or
     `after`, when the answer is on its way. `is_open` mends it. `on_body` may change what is sent, `on_answer` what is

@@ -1,4 +1,4 @@
-"""Both readings of what is due behind one face: rows of text in, the columns of the list out."""
+"""What is due by either evaluator: rows of text in, the columns of the list out."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -29,7 +29,7 @@ Line = dict[str, str | int | bool | date | None]
 
 
 def due_one_by_one(rows: Sequence[Cells], edition: Edition, grace: GracePolicy, as_of: date) -> list[Line]:
-    """Return the list as the scalar reading gives it."""
+    """Return the list by the evaluator of one patient."""
     found = []
     for patient_id, own in groupby(courses(read_rows(rows, edition)), key=lambda course: course.patient_id):
         of_patient = [pair for course in own for pair in _standings(course, edition, grace, as_of)]
@@ -84,7 +84,7 @@ def _line(course: Course, stands: Standing, booked: Booking | None, as_of: date)
 
 
 def due_as_columns(rows: Sequence[Cells], edition: Edition, grace: GracePolicy, as_of: date) -> list[Line]:
-    """Return the list as the columnar reading gives it."""
+    """Return the list by the evaluator of cohorts."""
     names = dict.fromkeys(["patient_id", *(name for cells in rows for name in cells)])
     cells = pl.DataFrame(
         {name: [row.get(name) or None for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)

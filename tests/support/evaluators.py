@@ -1,4 +1,4 @@
-"""Both readings of the rules behind one face: rows of text in, the result columns out."""
+"""Decisions by either evaluator: rows of text in, the result columns out."""
 
 from collections.abc import Mapping, Sequence
 
@@ -33,7 +33,7 @@ def other_events(rows: Sequence[Row]) -> list[list[Event]]:
 
 
 def decide_one_by_one(rows: Sequence[Cells], edition: Edition, grace: GracePolicy) -> list[Result]:
-    """Decide every row with the scalar reading."""
+    """Decide every row with the evaluator of one patient."""
     read = read_rows(rows, edition)
     others = other_events(read)
     results = []
@@ -49,7 +49,7 @@ def decide_one_by_one(rows: Sequence[Cells], edition: Edition, grace: GracePolic
 
 
 def decide_as_columns(rows: Sequence[Cells], edition: Edition, grace: GracePolicy) -> list[Result]:
-    """Decide every row with the columnar reading."""
+    """Decide every row with the evaluator of cohorts."""
     names = dict.fromkeys(["patient_id", *(name for cells in rows for name in cells)])
     frame = pl.DataFrame(
         {name: [cells.get(name) or None for cells in rows] for name in names}, schema=dict.fromkeys(names, pl.String)

@@ -39,7 +39,7 @@ FACTS = (
     Fact("indicated", EVENT, "the study is indicated", ("Made up",)),
     Fact("aggressive", PATIENT, "the tumor is aggressive", ("Made up",)),
 )
-LENGTHS = (days(1), days(2), days(10), weeks(1), weeks(3), weeks(12), weeks(52), months(1), months(2), months(3))
+LENGTHS = (days(1), days(2), days(10), weeks(1), weeks(3), weeks(12), weeks(51), months(1), months(2), months(3))
 LONGER = (*LENGTHS[4:], months(4), months(6), months(12), months(18), years(2), years(3))
 PLACES = ("brain", "chest", "pelvis", "rectum", "cervical_spine", ("abdomen", "pelvis"), *Place)
 

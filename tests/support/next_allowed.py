@@ -1,4 +1,4 @@
-"""The definition of the next allowed date, walked day by day."""
+"""The next allowed date by its definition: a walk day by day."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

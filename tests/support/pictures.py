@@ -1,4 +1,4 @@
-"""Reading back a picture that was drawn."""
+"""Parsing an SVG that the program has drawn."""
 
 from xml.etree import ElementTree as ET
 

@@ -46,7 +46,7 @@ def documented(random: Random, day: date, likely: float = 0.7) -> dict[str, Valu
 
 
 class CriterionMaker:
-    """Makes criteria over `facts`; with `once` each fact stands in one leaf at most, as long as there are any left."""
+    """Random criteria over `facts`; with `once` each fact is used by one leaf at most, as long as any is left."""
 
     def __init__(self, random: Random, facts: tuple[Fact, ...], *, once: bool = False) -> None:
         self._random = random

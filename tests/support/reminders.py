@@ -26,14 +26,17 @@ UNTIL = date(2023, 1, 31)
 
 
 def row(**cells):
+    """Return a row that enrols a patient with osteosarcoma, the planted texts in it."""
     return PLANTED | {"protocol": "bone.osteosarcoma", "treatment_end_date": "2022-01-31"} | cells
 
 
 def ct(on, status="performed", **cells):
+    """Return the row of a CT of the chest."""
     return row(modality="CT", region="chest", date=on, status=status, **cells)
 
 
 def entries(rows, as_of="2022-02-01", until=UNTIL, grace=None, secret=SECRET, show=(), earlier=()):
+    """Return the calendar entries of the rows on a date."""
     found = courses(read_row(cells, CURRENT, COLUMNS) for cells in rows)
     asker = Asker(CURRENT, GracePolicy(grace), secret, frozenset(show))
     return calendar_entries(asker, found, Horizon(date.fromisoformat(as_of), until), earlier)
@@ -48,8 +51,10 @@ def revision(state, rows, as_of, until=UNTIL, now=None, look=None):
 
 
 def first_run(rows, as_of="2022-02-01", **options):
+    """Return the first run over these rows."""
     return revision(State(), rows, as_of, **options)
 
 
 def unfolded(data):
+    """Return the content lines of a calendar, unfolded."""
     return data.decode("utf-8").replace("\r\n ", "").split("\r\n")

@@ -1,4 +1,4 @@
-"""What an audit adds to a row, as an auditor knows it."""
+"""Names of the result columns of an audit, in their order."""
 
 RESULTS = [
     "decision", "reason", "timing", "route", "section", "reference_date", "opens", "closes", "days_from_window",

@@ -344,6 +344,7 @@ def test_a_horizon_that_slides_on_brings_new_windows_and_revises_none():
     assert chest(second) == FIRST | {4: ("2023-04-30", "TENTATIVE", 0)}
 
 
+@pytest.mark.slow
 def test_time_alone_cancels_and_revises_nothing_in_a_whole_clinic():
     """Every 17 days for two years with the same rows, from when no study of theirs is to come any more."""
     with (SAMPLES / "clinic.csv").open(encoding="utf-8", newline="") as file:

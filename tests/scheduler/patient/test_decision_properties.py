@@ -61,6 +61,7 @@ def test_timing_and_distance_say_where_the_date_lies(choose_edition, random, gra
         assert decision.timing.value == ("early" if early else "overdue" if late else "on_time")
 
 
+@pytest.mark.slow
 @BOTH_EDITIONS
 @given(random=CHANCE, grace=GRACES)
 def test_the_next_allowed_date_is_the_first_that_a_walk_day_by_day_finds(choose_edition, random, grace):
@@ -69,6 +70,7 @@ def test_the_next_allowed_date_is_the_first_that_a_walk_day_by_day_finds(choose_
         assert decision.next_allowed == first_allowed_day(edition, row, history, grace)
 
 
+@pytest.mark.slow
 @BOTH_EDITIONS
 @given(random=CHANCE, grace=GRACES)
 def test_a_date_within_without_grace_before_the_window_is_its_own_next_allowed_date(choose_edition, random, grace):

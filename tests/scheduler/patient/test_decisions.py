@@ -1,4 +1,4 @@
-"""The case tables that a clinician can read, through both readings of the rules."""
+"""The case tables that a clinician can read, through both evaluators."""
 
 import pytest
 from support.evaluators import decide_as_columns, decide_one_by_one

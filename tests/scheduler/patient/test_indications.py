@@ -1,4 +1,4 @@
-"""Which indications are raised, and what they do beside surveillance, through both readings of the rules."""
+"""Which indications are raised, and what they do beside surveillance, through both evaluators."""
 
 import pytest
 from support.evaluators import decide_as_columns, decide_one_by_one

@@ -1,4 +1,4 @@
-"""Month arithmetic, enumerated, in both readings; durations; and how dates are read."""
+"""Month arithmetic, enumerated, in both evaluators; durations; and how dates are read."""
 
 import calendar
 from datetime import date

@@ -58,6 +58,7 @@ def parts_of(data, parts):
     return max(len(data) // parts, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("kind", COHORTS)
 def test_blocks_and_shares_of_any_size_decide_as_row_by_row(kind, seed):
@@ -70,6 +71,7 @@ def test_blocks_and_shares_of_any_size_decide_as_row_by_row(kind, seed):
     assert texts == decide_one_by_one(rows, CURRENT, GracePolicy())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("kind", COHORTS)
 def test_every_byte_is_the_same_in_blocks_of_any_size(kind, seed):
@@ -79,12 +81,14 @@ def test_every_byte_is_the_same_in_blocks_of_any_size(kind, seed):
         assert audited(data, Sizes(parts_of(data, parts), rows_at_once=at_once, workers=workers)) == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", COHORTS)
 def test_rows_that_are_a_block_each_come_out_the_same(kind):
     data = as_csv(cohort(kind, 1, patients=3))
     assert audited(data, Sizes(block_bytes=1, rows_at_once=1)) == audited(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet"])
 @pytest.mark.parametrize("write", [as_csv, as_parquet], ids=["CSV", "Parquet"])
 def test_every_byte_is_the_same_by_any_number_of_workers(write, suffix):
@@ -93,6 +97,7 @@ def test_every_byte_is_the_same_by_any_number_of_workers(write, suffix):
     assert others == [alone, alone]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_parquet_output_holds_the_same_rows_in_blocks_of_any_size(seed):
     data = as_parquet(cohort("of the edition", seed))
@@ -107,6 +112,7 @@ def test_a_compressed_output_holds_the_same_text_in_blocks_of_any_size():
     assert gzip.decompress(packed) == audited(data)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 3])
 @pytest.mark.parametrize("kind", COHORTS)
 def test_a_row_is_decided_the_same_wherever_it_stands(kind, seed):
@@ -124,6 +130,7 @@ def by_number(text):
     return {number: row | {"explanation": re.sub(r"^Line \d+", "", row["explanation"])} for number, row in rows.items()}
 
 
+@pytest.mark.slow
 def test_other_readings_are_the_same_in_blocks_of_any_size():
     rows = random_cohort(Random(8), CURRENT, patients=40, rows=3)  # noqa: S311 - not for secrets
     data = as_csv(rows)
@@ -175,6 +182,7 @@ EARLIER = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rows", "is_behind", "reason", "why"), EARLIER, ids=[why for *_, why in EARLIER])
 def test_an_earlier_study_counts_from_any_block(decide, rows, is_behind, reason, why):
     asked = {"note": "asked"}
@@ -207,6 +215,7 @@ SAME_DAY = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("change", "both", "why"), SAME_DAY, ids=[why for *_, why in SAME_DAY])
 def test_studies_of_a_day_are_seen_together_from_any_block(decide, change, both, why):
     found = decide(METASTASES, *OTHERS, METASTASES | change)

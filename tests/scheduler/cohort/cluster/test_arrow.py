@@ -68,6 +68,7 @@ def test_a_row_looks_back_at_rows_of_every_batch_and_results_have_plain_types():
     assert table.schema == result_schema(batch(REQUEST).schema)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", [1, 7, 1 << 17], ids=["a row a block", "a few rows a block", "one block"])
 @pytest.mark.parametrize("make", [random_cohort, indicated_cohort])
 def test_batches_of_any_size_give_what_a_parquet_file_gives(monkeypatch, make, block):

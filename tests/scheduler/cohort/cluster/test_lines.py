@@ -49,6 +49,7 @@ def same_rows(one, other):
     return head == other_head and sorted(rows) == sorted(others)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", [3, 1 << 17], ids=["a few rows a block", "one block"])
 @pytest.mark.parametrize("make", [random_cohort, indicated_cohort])
 @pytest.mark.parametrize("note", ["", "a, b", "=1+1", "\x1f"], ids=["plain", "quoted", "formula", "separator"])
@@ -78,6 +79,7 @@ DAMAGED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lines", "decisions", "why"), DAMAGED, ids=[why for *_, why in DAMAGED])
 def test_a_damaged_line_costs_itself_alone(lines, decisions, why):
     data = "\n".join([HEADER, *lines]).encode()

@@ -1,4 +1,4 @@
-"""The scalar and the columnar reading of criteria give the same truth, missing facts and next dates."""
+"""The two evaluators of criteria give the same truth, missing facts and next dates."""
 
 from datetime import date, timedelta
 from random import Random

@@ -1,4 +1,4 @@
-"""The scalar and the columnar reading of the rules give the same answer, to the letter, on random cohorts."""
+"""The evaluator of one patient and that of cohorts give the same answer, to the letter, on random cohorts."""
 
 from random import Random
 
@@ -40,7 +40,7 @@ READINGS = {"taken": CURRENT, "first other": other_reading(0), "second other": o
 
 
 def differences(rows, edition, grace):
-    """Return the rows on which the two readings differ, each with both answers."""
+    """Return the rows on which the two evaluators differ, each with both answers."""
     scalar, columnar = decide_one_by_one(rows, edition, grace), decide_as_columns(rows, edition, grace)
     assert len(columnar) == len(rows)
     return [found for found in zip(rows, scalar, columnar, strict=True) if found[1] != found[2]]
@@ -51,6 +51,7 @@ def test_they_agree_on_small_cohorts_of_the_edition(random, grace):
     assert differences(random_cohort(random, CURRENT, patients=3, rows=4), CURRENT, grace) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reading", READINGS)
 @pytest.mark.parametrize("grace", [None, 0, 5, 40, 36_500], ids=lambda days: f"grace {days}")
 def test_they_agree_on_a_large_cohort_under_every_reading_and_grace(reading, grace):
@@ -64,6 +65,7 @@ def test_they_agree_on_small_cohorts_under_rules_that_no_edition_holds(random, g
     assert differences(random_cohort(random, edition, patients=3, rows=4), edition, grace) == []
 
 
+@pytest.mark.slow
 @given(SEEDS, GRACES)
 def test_they_agree_on_larger_cohorts_under_rules_that_no_edition_holds(seed, grace):
     random = Random(seed)  # noqa: S311 - not for secrets
@@ -84,6 +86,7 @@ def test_a_random_cohort_of_the_edition_meets_every_reason():
     assert sum(result["decision"] == "invalid" for result in results) < len(rows) / 5
 
 
+@pytest.mark.slow
 def test_a_random_cohort_under_made_up_rules_meets_every_reason_of_a_schedule():
     found = set()
     for seed in range(40):

@@ -1,4 +1,4 @@
-"""Both readings give the same answer, to the letter, where indications and contraindications mix with schedules."""
+"""Both evaluators give the same answer, to the letter, where indications and contraindications mix with schedules."""
 
 from datetime import date, timedelta
 from random import Random
@@ -21,7 +21,7 @@ GRACES = st.sampled_from([None, None, 0, 5, 40]).map(GracePolicy)
 
 
 def differences(rows, edition, grace):
-    """Return the rows on which the two readings differ, each with what differs."""
+    """Return the rows on which the two evaluators differ, each with what differs."""
     both = zip(rows, decide_one_by_one(rows, edition, grace), decide_as_columns(rows, edition, grace), strict=True)
     return [(row, {n: (a[n], b[n]) for n in a if a[n] != b[n]}) for row, a, b in both if a != b]
 
@@ -47,6 +47,7 @@ def test_such_a_cohort_raises_indications_and_meets_contraindications(large_coho
     assert sum("must be cleared" in (r["explanation"] or "") for r in results) > 5
 
 
+@pytest.mark.slow
 @settings(max_examples=20)  # each is an edition of its own, whose expressions are built anew
 @given(SEEDS, GRACES)
 def test_they_agree_on_indications_that_nobody_published(seed, grace):
@@ -69,6 +70,7 @@ def walk(edition, row, history, grace):
         yield day, (route_allows or indicated) and not any(h.criterion.holds(facts, day) for h in hazards)
 
 
+@pytest.mark.slow
 @given(SEEDS, GRACES)
 def test_the_next_allowed_date_is_the_first_that_a_walk_day_by_day_finds(seed, grace):
     """A walk of 1200 days; a date beyond it must be one that it does not reach."""

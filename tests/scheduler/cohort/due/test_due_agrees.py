@@ -1,4 +1,4 @@
-"""The scalar and the columnar reading say the same of what is due, to the letter, on random cohorts."""
+"""Both evaluators give the same list of what is due, to the letter, on random cohorts."""
 
 from datetime import date, timedelta
 from random import Random
@@ -47,6 +47,7 @@ def test_they_agree_on_small_cohorts_of_the_edition(random, grace):
     assert differences(rows, CURRENT, grace, as_of) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("grace", [None, 0, 40], ids=lambda days: f"grace {days}")
 def test_they_agree_on_large_cohorts_of_the_edition(seed, grace):
@@ -54,6 +55,7 @@ def test_they_agree_on_large_cohorts_of_the_edition(seed, grace):
     assert differences(rows, CURRENT, GracePolicy(grace), as_of) == []
 
 
+@pytest.mark.slow
 @given(CHANCE, GRACES)
 def test_they_agree_on_small_cohorts_under_rules_that_no_edition_holds(random, grace):
     edition = random_edition(random)
@@ -61,6 +63,7 @@ def test_they_agree_on_small_cohorts_under_rules_that_no_edition_holds(random, g
     assert differences(rows, edition, grace, as_of) == []
 
 
+@pytest.mark.slow
 @given(SEEDS, GRACES)
 def test_they_agree_on_larger_cohorts_under_rules_that_no_edition_holds(seed, grace):
     random = Random(seed)  # noqa: S311 - not for secrets
@@ -69,6 +72,7 @@ def test_they_agree_on_larger_cohorts_under_rules_that_no_edition_holds(seed, gr
     assert differences(rows, edition, grace, as_of) == []
 
 
+@pytest.mark.slow
 def test_a_random_cohort_meets_every_status_and_every_kind_of_booking():
     """A cohort in which nothing is due, say, would agree on everything and show nothing."""
     statuses, inside, words = set(), set(), set()

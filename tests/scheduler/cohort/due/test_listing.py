@@ -40,6 +40,7 @@ def cohort(seed, patients=40):
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("write", [as_csv, as_parquet], ids=["CSV", "Parquet"])
 def test_blocks_and_shares_of_any_size_say_what_is_said_patient_by_patient(write, seed):
@@ -51,6 +52,7 @@ def test_blocks_and_shares_of_any_size_say_what_is_said_patient_by_patient(write
     assert len(run._runs._starts) > 1  # or nothing was merged
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", FORMATS)
 @pytest.mark.parametrize("write", [as_csv, as_parquet], ids=["CSV", "Parquet"])
 def test_every_byte_is_the_same_in_any_blocks_by_any_number_of_workers_from_rows_in_any_order(write, suffix):
@@ -94,6 +96,7 @@ FAR_APART = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rows", "reference", "opens", "booked", "why"), FAR_APART, ids=[row[-1] for row in FAR_APART])
 def test_the_rows_of_a_patient_are_put_together_from_any_blocks(rows, reference, opens, booked, why):
     spread = [row for own in rows for row in (own, *OTHERS)]

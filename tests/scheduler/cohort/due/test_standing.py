@@ -1,4 +1,4 @@
-"""What is due, by cases worked out by hand; both readings of the rules answer each of them."""
+"""What is due, by cases worked out by hand; both evaluators answer each of them."""
 
 from datetime import date
 

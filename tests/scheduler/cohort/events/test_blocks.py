@@ -105,6 +105,7 @@ ROWS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_ended", [True, False], ids=["ended", "not ended"])
 @pytest.mark.parametrize("end", ENDS, ids=NAMES)
 def test_rows_good_and_bad_are_the_same_wherever_blocks_end(end, is_ended):
@@ -136,6 +137,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.lists(PIECES, max_size=40).map("".join), st.integers(1, 60), st.sampled_from(["h\u00e9", "h\xe9"]))
 def test_blocks_of_any_size_hold_what_the_whole_does(body, size, note):

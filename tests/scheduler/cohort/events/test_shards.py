@@ -81,6 +81,7 @@ def cohort(note=""):
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [Sizes(), Sizes(block_bytes=900, block_rows=7, rows_at_once=5)], ids=["one", "many"])
 @pytest.mark.parametrize(
     "data", [as_csv(cohort()), as_csv(cohort("a, b")), as_parquet(cohort())], ids=["plain", "quoted", "typed"]

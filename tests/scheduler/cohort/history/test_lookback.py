@@ -177,6 +177,7 @@ def patients(count):
     return [[one | {"patient": patient} for one in COHORT] for patient in range(count)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("in_memory", [None, 1, 25, 61], ids=lambda rows: f"{rows or 'all'} in memory")
 @pytest.mark.parametrize("rows_at_once", [1, 7, 1 << 18], ids=lambda rows: f"{rows} rows at once")

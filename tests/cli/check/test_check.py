@@ -1,68 +1,13 @@
-"""`vigil check`: the answers, their exit codes, and what a reader is told. Dates are worked out by hand."""
+"""`vigil check`: the answers and their exit codes. Dates are worked out by hand."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-
-from spine_vigil.cli.main import main
-
-OSTEOSARCOMA = [
-    "--protocol",
-    "bone.osteosarcoma",
-    "--index",
-    "treatment_end=2022-01-15",
-    "--primary-site",
-    "cervical_spine",
-]
-CERVICAL = ("--study", "MRI cervical_spine")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run left behind."""
-
-    exit_code: int
-    out: str
-    err: str
-
-    @property
-    def object(self) -> dict[str, Any]:
-        """The one JSON object on standard output."""
-        found: dict[str, Any] = json.loads(self.out)
-        return found
-
-    @property
-    def words(self) -> str:
-        """Standard output with its line breaks taken out."""
-        return " ".join(self.out.split())
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def check(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `vigil check` with the given arguments, in this process."""
-
-    def run(*args: str) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["vigil", "check", *args])
-        code: Any = 0
-        try:
-            main()
-        except SystemExit as done:
-            code = done.code or 0
-        captured = capsys.readouterr()
-        return Outcome(code, captured.out, captured.err)
-
-    return run
-
+from support.checks import CERVICAL, OSTEOSARCOMA, Run
 
 AROUND_THE_FIRST_WINDOW = [
     # date, grace options, exit, decision, reason, days, why
@@ -228,24 +173,6 @@ def test_counts_three_months_from_the_last_day_of_a_month_in_one_addition(check:
     assert (found["opens"], found["closes"], found["reason"]) == ("2022-04-30", "2022-04-30", "on_schedule")
 
 
-STUDIES = [
-    ("mri CERVICAL_SPINE", "on_schedule", "names are compared without regard to case"),
-    ("72141", "on_schedule", "a code for MRI of the cervical spine"),
-    ("72141 cervical_spine", "on_schedule", "code and region agree"),
-    ("0649T cervical_spine", "on_schedule", "an add-on is judged as the MRI of the region given"),
-    ("0649t Cervical_Spine", "on_schedule", "codes too are compared without regard to case"),
-    ("MRI total_spine", "on_schedule", "contains the cervical spine"),
-    ("MRI brain | cervical_spine", "on_schedule", "regions joined by |"),
-    ("MRI lumbar_spine", "other_guideline", "neither the primary site nor a study that the edition covers"),
-]
-
-
-@pytest.mark.parametrize(("study", "reason", "why"), STUDIES)
-def test_reads_a_study_in_every_form(check: Run, study: str, reason: str, why: str) -> None:
-    found = check("--study", study, "--date", "2022-04-15", *OSTEOSARCOMA, "--format", "json").object
-    assert found["reason"] == reason, why
-
-
 PRIORS = [
     # study, priors, date, exit, reason, reference, opens, why
     ("72141", ["2022-04-15"], "2022-07-15", 0, "on_schedule", "2022-04-15", "2022-07-15", "the requested study"),
@@ -384,161 +311,6 @@ def test_takes_another_reading_on_request(check: Run, option: list[str], reason:
     assert (found["reason"], found["opens"], found["closes"]) == (reason, "2022-07-15", closes), why
 
 
-def test_json_holds_the_result_columns_in_order_and_every_route(check: Run) -> None:
-    args = "--date 2022-03-22 --protocol cns.glioblastoma --index surgery=2022-01-05 --index radiation_end=2022-03-01"
-    found = check("--study", "MRI brain", *args.split(), "--format", "json").object
-    names = [
-        "decision",
-        "reason",
-        "timing",
-        "route",
-        "section",
-        "reference_date",
-        "opens",
-        "closes",
-        "days_from_window",
-        "next_allowed",
-        "missing",
-        "combination",
-        "explanation",
-    ]
-    assert list(found) == [*names, "edition", "grace_days", "routes"]
-    assert found["edition"] == "healthhelp-mri-cspine-2025"
-    assert (found["route"], found["section"], found["grace_days"]) == ("cns.glioblastoma/postradiation", "CNS 2.c", 7)
-    assert (found["opens"], found["closes"], found["next_allowed"]) == ("2022-03-22", "2022-04-12", "2022-03-22")
-    assert [(r["route"].rpartition("/")[2], r["reason"]) for r in found["routes"]] == [
-        ("preoperative", "ended"),
-        ("postoperative", "ended"),
-        ("preradiation", "ended"),
-        ("postradiation", "on_schedule"),
-    ]
-    assert all(list(r)[: len(names)] == names for r in found["routes"])
-
-
-def test_json_writes_what_is_empty_as_null_and_missing_as_a_list(check: Run) -> None:
-    found = check(*CERVICAL, "--date", "2022-04-15", "--status", "cancelled", "--format", "json").object
-    empty = {name for name, value in found.items() if value is None}
-    assert empty == {
-        *("decision", "timing", "route", "section", "reference_date", "opens", "closes", "days_from_window"),
-        *("next_allowed", "combination", "grace_days"),
-    }
-    assert (found["missing"], found["routes"]) == ([], [])
-
-
-def test_an_invalid_request_is_an_object_too(check: Run) -> None:
-    outcome = check("--study", "72141 brain", "--date", "2022-04-15", "--format", "json")
-    found = outcome.object
-    assert (outcome.exit_code, found["decision"], found["reason"], found["routes"]) == (2, "invalid", "bad_row", [])
-    assert found["explanation"].startswith("--study: 'brain' ")
-
-
-def test_text_says_all_that_a_navigator_reads_aloud(check: Run) -> None:
-    outcome = check(*CERVICAL, "--date", "2022-04-05", *OSTEOSARCOMA)
-    assert outcome.exit_code == 1
-    for said in (
-        "MRI cervical_spine on 2022-04-05 - outside the guideline as encoded: too early.",
-        "Why: Bone 5: every 3 months, counted from the end of treatment of 2022-01-15",
-        "Window: 2022-04-15, counted from 2022-01-15",
-        "Next allowed date: 2022-04-15",
-        "Grace: 9 days, not used for this date",
-        (
-            "Nearest way to qualify: from 2022-04-15 on, or once it is documented that symptoms are new or progressing"
-            " (symptoms_new_or_progressing)"
-        ),
-        "Read as: Same imaging as at the initial work-up",
-        "Source: Bone 5 of HealthHelp, 2025 MRI Cervical Spine, reviewed 2025-05-16",
-    ):
-        assert said in outcome.words
-    assert "Routes considered" not in outcome.out  # there is one, and it has been told
-    assert max(len(line) for line in outcome.out.splitlines()) <= 100
-
-
-def test_text_says_that_the_grace_was_used(check: Run) -> None:
-    assert "Grace: 9 days, used for this date" in check(*CERVICAL, "--date", "2022-04-06", *OSTEOSARCOMA).words
-
-
-def test_text_names_each_date_that_would_do(check: Run) -> None:
-    args = ["--date", "2022-04-15", "--protocol", "bone.osteosarcoma", "--primary-site", "cervical_spine"]
-    assert (
-        "It could be within if the following were documented: the date of the end of treatment (treatment_end_date)"
-        " or the date of surgery (surgery_date) or the date of the diagnosis (diagnosis_date)"
-    ) in check(*CERVICAL, *args).words
-
-
-def test_text_names_an_unknown_primary_site(check: Run) -> None:
-    args = ["--date", "2022-04-15", "--protocol", "bone.osteosarcoma", "--index", "treatment_end=2022-01-15"]
-    assert (
-        "It could be within if the following were documented: the primary site (primary_site)"
-        in check(*CERVICAL, *args).words
-    )
-
-
-def test_text_lists_every_route_where_there_are_several(check: Run) -> None:
-    args = "--date 2022-03-22 --protocol cns.glioblastoma --index surgery=2022-01-05 --index radiation_end=2022-03-01"
-    words = check("--study", "MRI brain", *args.split()).words
-    assert "Routes considered: cns.glioblastoma/preoperative (CNS 2.a) - outside" in words
-    assert "cns.glioblastoma/postradiation (CNS 2.c) - within the guideline: on schedule; window 2022-03-22 to" in words
-
-
-@pytest.mark.parametrize("day", ["2022-04-15", "2022-04-05", "2022-01-14"])
-def test_text_says_once_that_outside_is_no_denial(check: Run, day: str) -> None:
-    assert check(*CERVICAL, "--date", day, *OSTEOSARCOMA).words.count("It is not a denial") == 1
-
-
-WRONG_OPTIONS = [
-    (["--protocol", "bone.osteosarkoma"], ["--protocol", "bone.osteosarkoma", "did you mean 'bone.osteosarcoma'"]),
-    (["--primary-site", "cervical_spin"], ["--primary-site", "cervical_spin", "did you mean 'cervical_spine'"]),
-    (["--fact", "high_grad=true"], ["--fact", "high_grad", "did you mean 'high_grade'"]),
-    (["--fact", "high_grade=perhaps"], ["--fact high_grade", "perhaps", "neither true nor false"]),
-    (["--fact", "high_grade"], ["high_grade", "NAME=VALUE"]),
-    (["--fact", "high_grade=true", "--fact", "high_grade=false"], ["high_grade", "given twice"]),
-    (["--index", "surgry=2022-01-01"], ["surgry", "did you mean 'surgery'"]),
-    (["--index", "surgery=2022-02-30"], ["2022-02-30", "a day that exists"]),
-    (["--index", "surgery=2022-01-01", "--index", "surgery=2022-01-02"], ["surgery", "given twice"]),
-    (["--prior", "15.4.2022"], ['--prior "15.4.2022"', "YYYY-MM-DD"]),
-    (["--prior", ""], ["--prior", "not a date"]),
-    (["--prior", "2022-01-01 MRI brian"], ["--prior", "brian", "did you mean 'brain'"]),
-    (["--prior", "2022-01-01 72141 cancelled"], ["--prior", "performed or scheduled"]),
-    (["--reading", "bone.chordoma/chest=monthly"], ["monthly", "six_monthly, annual_ct"]),
-    (["--grace-days", "-1"], ["--grace-days", "-1"]),
-    (["--status", "done"], ["--status", "done", "performed"]),
-    (["--birth-date", "1990-13-01"], ["--birth-date", "1990-13-01"]),
-]
-
-
-@pytest.mark.parametrize(("option", "said"), WRONG_OPTIONS)
-def test_a_wrong_option_is_one_message_that_names_it(check: Run, option: list[str], said: list[str]) -> None:
-    outcome = check(*CERVICAL, "--date", "2022-04-15", *option)
-    assert (outcome.exit_code, outcome.out) == (2, "")
-    assert [part for part in said if part not in outcome.err] == []
-
-
-WRONG_STUDIES = [
-    ("MRT cervical_spine", ["--study", "MRT", "did you mean 'MRI'"]),
-    ("MRI cervikal_spine", ["--study", "cervikal_spine", "did you mean 'cervical_spine'"]),
-    ("99999", ["--study", "unknown CPT code '99999'"]),
-    ("  ", ["the study is empty", "CPT code"]),
-]
-
-
-@pytest.mark.parametrize(("study", "said"), WRONG_STUDIES)
-def test_a_study_that_is_not_known_is_one_message(check: Run, study: str, said: list[str]) -> None:
-    outcome = check("--study", study, "--date", "2022-04-15")
-    assert (outcome.exit_code, outcome.out) == (2, "")
-    assert [part for part in said if part not in outcome.err] == []
-
-
-HALF_STUDIES = [("MRI", "a modality without a region"), ("0649T", "names no region; give the region")]
-
-
-@pytest.mark.parametrize(("study", "said"), HALF_STUDIES)
-def test_half_a_study_cannot_be_judged(check: Run, study: str, said: str) -> None:
-    outcome = check("--study", study, "--date", "2022-04-15")
-    assert outcome.exit_code == 2
-    assert "The request - cannot be read" in outcome.words
-    assert said in outcome.words
-
-
 def test_loads_neither_a_dataframe_engine_nor_a_calendar_library() -> None:
     program = (
         "import sys\n"
@@ -552,22 +324,6 @@ def test_loads_neither_a_dataframe_engine_nor_a_calendar_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (73, "")  # 70 + the exit code of needs_info
-
-
-def test_as_json_a_value_that_cannot_be_read_is_an_invalid_decision(check: Run) -> None:
-    outcome = check(*CERVICAL, "--date", "2022-02-30", *OSTEOSARCOMA, "--format", "json")
-    found = json.loads(outcome.out)
-    assert (outcome.exit_code, found["decision"], found["reason"]) == (2, "invalid", "bad_row")
-    assert "'2022-02-30' is not a date" in found["explanation"]
-
-
-def test_text_names_what_an_indication_waits_for(check: Run) -> None:
-    outcome = check(*CERVICAL, "--date", "2024-06-01", "--fact", "myelopathy_suspected=true")
-    assert outcome.exit_code == 3
-    assert (
-        "It would be within if enough of the following were documented: the neurological examination is abnormal"
-        " (neuro_exam_abnormal); symptoms or findings of myelopathy are progressing (myelopathy_progressing)"
-    ) in outcome.words
 
 
 def test_another_study_of_the_day_makes_a_combination(check: Run) -> None:

@@ -1,0 +1,139 @@
+"""The calendar of each Monday of a clinic's year, and what it should hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+from support.due import Line, due_as_columns
+from support.reminders import SECRET
+
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.calendars.entries import Asker, calendar_entries
+from spine_vigil.scheduler.calendars.items import Look
+from spine_vigil.scheduler.calendars.revising import revise
+from spine_vigil.scheduler.calendars.state import Horizon
+from spine_vigil.scheduler.patient.standing import performed_studies, standing
+from spine_vigil.scheduler.records.courses import Course
+from spine_vigil.scheduler.rules.grace import GracePolicy
+
+DEFAULT, MONTHS = GracePolicy(), 9
+DUE = ("upcoming", "open", "overdue")
+CODES = {f"MRN-{4700 + number}": SECRET.patient_code(f"MRN-{4700 + number}") for number in range(40)}
+TIME_ENDS_IT = ("cns.glioblastoma", "bone.chondrosarcoma.atypical_cartilaginous")
+"""Protocols whose firm windows can end by a date: those in days, and those that come to ask for an indication."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event as a calendar holds it: its bytes, and what they say."""
+
+    text: str
+    status: str
+    sequence: int
+    revised: str
+    code: str
+    first: date
+    last: date
+
+    @property
+    def says(self):
+        """The lines of the event without those that tell versions apart."""
+        return [
+            line for line in self.text.split("\r\n") if not line.startswith(("SEQUENCE:", "DTSTAMP:", "LAST-MODIFIED:"))
+        ]
+
+
+@dataclass(frozen=True)
+class Week:
+    """One Monday: the rows of that day, what was remembered before, the calendar, and what it should hold."""
+
+    day: date
+    until: date
+    rows: list[dict[str, str]]
+    courses: list[Course]
+    due: list[Line]
+    before: bytes = b""
+    data: bytes = b""
+    cancelled: int = 0
+    were_live: int = 0
+
+    def rows_of(self, code):
+        """Return the rows of the patient with a pseudonym."""
+        return [row for row in self.rows if CODES[row["patient_id"]] == code]
+
+
+def listed(rows, day):
+    """Return the list of what is due by the evaluator of cohorts."""
+    return due_as_columns(rows, CURRENT, DEFAULT, day)
+
+
+def expected_windows(week, day, due):
+    """Return how often the calendar of a day should hold each (pseudonym, first day, last day, STATUS).
+
+    The firm windows are those of the list of what is due; the projections those behind them that open by `until`, have
+    not passed, and ask for no fact on their first day that is not documented true.
+    """
+    firm, projected = Counter(), Counter()
+    for line in due:
+        # A note on a window that waits says that nothing is due any more by the time it opens.
+        if line["status"] in DUE and line["note"] is None:
+            firm[CODES[line["patient_id"]], line["opens"], line["closes"], "CONFIRMED"] += 1
+    for course in week.courses:
+        code, facts = CODES[course.patient_id], course.patient.facts
+        for schedule in course.protocol.schedules:
+            studies = performed_studies(schedule, course.patient, course.events, day)
+            stands = standing(CURRENT, schedule, course.patient, studies, day, DEFAULT, course.follow_up_end)
+            if stands is not None and stands.status.value in DUE:
+                for found in stands.windows(DEFAULT, week.until):
+                    opens, closes = found.window.opens, found.window.closes
+                    is_asked = found.fact_from != opens or facts.get(found.fact) is True
+                    if not found.is_firm and closes >= day and is_asked:
+                        projected[code, opens, closes, "TENTATIVE"] += 1
+    return firm + projected
+
+
+def run(state, week, day=None, look=None, now=None):
+    """Return the export of a week at noon of its Monday, or of another day or time."""
+    day = day or week.day
+    found = calendar_entries(
+        Asker(CURRENT, DEFAULT, SECRET), week.courses, Horizon(day, week.until), state.horizons.values()
+    )
+    return revise(state, found, day, datetime.combine(now or day, time(12), UTC), look or Look(), SECRET)
+
+
+def uids_of(data):
+    """Return the UID of each event, as often as it stands there."""
+    return [line[4:] for line in data.decode().split("\r\n") if line.startswith("UID:")]
+
+
+def events_of(data):
+    """Return the events of a calendar by UID."""
+    found = {}
+    for block in data.decode().split("BEGIN:VEVENT\r\n")[1:]:
+        text = block.partition("END:VEVENT")[0]
+        # What stands in an alarm is not the event's own.
+        own = text.partition("BEGIN:VALARM")[0].replace("\r\n ", "").split("\r\n")
+        values = dict(line.split(":", 1) for line in own if ":" in line)
+        found[values["UID"]] = Event(
+            text,
+            values["STATUS"],
+            int(values["SEQUENCE"]),
+            values["LAST-MODIFIED"],
+            values["SUMMARY"].removeprefix("Imaging window ").split()[0],
+            date.fromisoformat(values["DTSTART;VALUE=DATE"]),
+            date.fromisoformat(values["DTEND;VALUE=DATE"]) - timedelta(days=1),
+        )
+    return found
+
+
+def pairs(calendars):
+    """Return each week with the one before it."""
+    return list(pairwise(calendars))
+
+
+def windows_of(events):
+    """Return how often a calendar holds each live (pseudonym, first day, last day, STATUS)."""
+    return Counter((e.code, e.first, e.last, e.status) for e in events.values() if e.status != "CANCELLED")
