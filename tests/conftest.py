@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, settings
 from support.calendar_server import Line, Radicale
 
 from spine_vigil.cli.main import main
-from spine_vigil.scheduler.cohort.events import csv_file
 
 settings.register_profile(
     "ci",
@@ -18,14 +17,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("ci")
-
-
-@pytest.fixture(params=[0, csv_file.COMPILED_BYTES], ids=["compiled", "not compiled"], scope="module")
-def either_way(request):
-    """Read a CSV by compiled loops, as large ones are, and without."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_file, "COMPILED_BYTES", request.param)
-        yield
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from random import Random
 
 import polars as pl
 import pytest
+from support.awkward_cohorts import COHORTS, awkward_cohort
 from support.block_sizes import Sizes, as_csv, as_parquet, as_rows, audited
 from support.evaluators import decide_one_by_one
-from support.indicated_cohorts import indicated_cohort
 from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
@@ -36,23 +36,6 @@ from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.values import replace
 
-pytestmark = pytest.mark.usefixtures("either_way")
-
-COHORTS = {"of the edition": random_cohort, "of indications": indicated_cohort}
-NOTES = ("", "", "x", 'a "b"', "a,b", "=1+1", "two\nlines", "\tx", "caf\u00e9", "\x1f", "\ufeff")
-
-
-def cohort(kind, seed, patients=12):
-    """Return a random cohort; with luck its rows carry what has to be quoted or cannot be read."""
-    random = Random(f"{kind} {seed}")  # noqa: S311 - not for secrets
-    rows = COHORTS[kind](random, CURRENT, patients, rows=6)
-    for number, row in enumerate(rows):
-        row["number"] = str(number)
-        row["note"] = random.choice(NOTES) if seed % 2 else ""
-        if seed % 2 and random.random() < 0.1:
-            row["high_grade"] = random.choice(("\ttrue", "=1", "+1", '"'))
-    return rows
-
 
 def parts_of(data, parts):
     return max(len(data) // parts, 1)
@@ -61,7 +44,7 @@ def parts_of(data, parts):
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("kind", COHORTS)
 def test_blocks_and_shares_of_any_size_decide_as_row_by_row(kind, seed):
-    rows = cohort(kind, seed, patients=20)
+    rows = awkward_cohort(kind, seed, patients=20)
     sizes = Sizes(block_rows=(7, 11, 23)[seed], rows_at_once=(1, 10, 1 << 20)[seed], workers=(1, 2, 3)[seed])
     table, _ = audited(as_parquet(rows), sizes, suffix=".parquet")
     found = pl.read_parquet(BytesIO(table)).select(RESULT_COLUMNS)
@@ -73,7 +56,7 @@ def test_blocks_and_shares_of_any_size_decide_as_row_by_row(kind, seed):
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("kind", COHORTS)
 def test_every_byte_is_the_same_in_blocks_of_any_size(kind, seed):
-    data = as_csv(cohort(kind, seed), end=("\n", "\r\n")[seed // 2])
+    data = as_csv(awkward_cohort(kind, seed), end=("\n", "\r\n")[seed // 2])
     whole = audited(data)
     for parts, at_once, workers in ((3, 1 << 20, 1), (8, 5, 2)):
         assert audited(data, Sizes(parts_of(data, parts), rows_at_once=at_once, workers=workers)) == whole
@@ -81,28 +64,28 @@ def test_every_byte_is_the_same_in_blocks_of_any_size(kind, seed):
 
 @pytest.mark.parametrize("kind", COHORTS)
 def test_rows_that_are_a_block_each_come_out_the_same(kind):
-    data = as_csv(cohort(kind, 1, patients=3))
+    data = as_csv(awkward_cohort(kind, 1, patients=3))
     assert audited(data, Sizes(block_bytes=1, rows_at_once=1)) == audited(data)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet"])
 @pytest.mark.parametrize("write", [as_csv, as_parquet], ids=["CSV", "Parquet"])
 def test_every_byte_is_the_same_by_any_number_of_workers(write, suffix):
-    data = write(cohort("of the edition", 5))
+    data = write(awkward_cohort("of the edition", 5))
     alone, *others = (audited(data, Sizes(parts_of(data, 5), 9, 7, workers), suffix=suffix) for workers in (1, 2, 5))
     assert others == [alone, alone]
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_parquet_output_holds_the_same_rows_in_blocks_of_any_size(seed):
-    data = as_parquet(cohort("of the edition", seed))
+    data = as_parquet(awkward_cohort("of the edition", seed))
     whole, few = (audited(data, Sizes(block_rows=rows), suffix=".parquet") for rows in (1 << 17, 5))
     assert pl.read_parquet(BytesIO(few[0])).equals(pl.read_parquet(BytesIO(whole[0])))
     assert few[1] == whole[1]
 
 
 def test_a_compressed_output_holds_the_same_text_in_blocks_of_any_size():
-    data = as_csv(cohort("of the edition", 1))
+    data = as_csv(awkward_cohort("of the edition", 1))
     packed, _ = audited(data, Sizes(parts_of(data, 5)), suffix=".csv.gz")
     assert gzip.decompress(packed) == audited(data)[0]
 
@@ -111,7 +94,7 @@ def test_a_compressed_output_holds_the_same_text_in_blocks_of_any_size():
 @pytest.mark.parametrize("kind", COHORTS)
 def test_a_row_is_decided_the_same_wherever_it_stands(kind, seed):
     """All but the line that a bad row says, and the quotes that a damaged neighbour does not need."""
-    rows = cohort(kind, seed)
+    rows = awkward_cohort(kind, seed)
     shuffled = Random(seed).sample(rows, len(rows))  # noqa: S311 - not for secrets
     data = as_csv(shuffled)
     found = [by_number(audited(as_csv(rows))[0]), by_number(audited(data, Sizes(parts_of(data, 4), workers=2))[0])]
