@@ -141,14 +141,16 @@ class Judge:
         codes.put(others[reason == Reason.CANCELLED.rank], wording=wording("cancelled"))
         return codes
 
-    def in_words(self, block: Ready, codes: Codes, columns: Sequence[str] = RESULT_COLUMNS) -> pl.DataFrame:
+    def in_words(
+        self, block: Ready, codes: Codes, columns: Sequence[str] = RESULT_COLUMNS, *, typed_dates: bool = False
+    ) -> pl.DataFrame:
         """Return the result columns for the rows of a block, in its order.
 
-        `columns` are those wanted of RESULT_COLUMNS, in its order.
+        `columns` are those wanted of RESULT_COLUMNS, in its order; those of DATE_RESULTS are text unless `typed_dates`.
         """
         with self._turn:
             results = self._results.setdefault(tuple(columns), Results(self._words, columns))
-        return results.in_words(codes, block.told)
+        return results.in_words(codes, block.told, typed_dates=typed_dates)
 
     def csv_results(self, columns: Sequence[str] = RESULT_COLUMNS) -> CsvResults:
         """Return what puts the decisions of a block into the cells of a CSV; the same whenever it is asked for."""

@@ -28,9 +28,6 @@ from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 
 _Written = TypeVar("_Written")
 
-DATE_RESULTS = ("reference_date", "opens", "closes", "next_allowed")
-"""The results that are dates, and typed as such in a Parquet file."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
@@ -58,15 +55,17 @@ class _Decided:
     contested: pl.DataFrame | None
     columns: Sequence[str]
 
-    def in_words(self, *needed: str) -> pl.DataFrame:
-        """Return the wanted columns of every row, and those `needed` besides."""
+    def in_words(self, *needed: str, typed_dates: bool = False) -> pl.DataFrame:
+        """Return the wanted columns of every row, and those `needed` besides; dates as text unless they are typed."""
         columns = [name for name in RESULT_COLUMNS if name in self.columns or name in needed]
         if self.contested is None:
-            return self.judge.in_words(self.ready, self.codes, columns)
+            return self.judge.in_words(self.ready, self.codes, columns, typed_dates=typed_dates)
         none = pl.repeat(None, self.ready.size, dtype=pl.String, eager=True).alias(CONTESTED)
         names = none.scatter(self.contested["row"], self.contested[CONTESTED])
         # A frame without columns has no rows either, so that of no other result is not made.
-        return self.judge.in_words(self.ready, self.codes, columns).with_columns(names) if columns else names.to_frame()
+        if not columns:
+            return names.to_frame()
+        return self.judge.in_words(self.ready, self.codes, columns, typed_dates=typed_dates).with_columns(names)
 
     def beside(self, lines: pl.Series | bytes) -> Piece:
         """Return the lines of every row with the wanted columns behind them, as text that stands in a CSV as it is."""
@@ -136,12 +135,13 @@ class FiledAudit:
         own = None
         if self._shard is not None:
             is_own = self._shard.holds(events.cells[PATIENT_ID])
-            events = Events.of(events.cells.filter(is_own), events.original.filter(is_own), events.body)
+            events = Events.of(
+                events.cells.filter(is_own), events.original.filter(is_own), events.body, is_typed=events.is_typed
+            )
             own = self._spill.put([is_own.to_frame()])
         ready, digest = self._cohort.prepare(events.text)
         is_plain = events.is_plain and not self._holds_formulas(events, ready.told["row"])
-        # What is no plain text (a CSV read line by line, Parquet) is not read again.
-        original = None if events.body is not None else self._spill.put([events.original])
+        original = None if events.is_quick_to_read else self._spill.put([events.original])
         waiting = _Waiting(
             replace(block, text=None), ready.size, self._spill.put(ready.frames), original, is_plain, own
         )
@@ -206,18 +206,21 @@ class FiledAudit:
         return FramePiece(harmless(found, self._read_columns).drop(unwanted))
 
     def _block_as_frame(self, waiting: _Waiting, decided: _Decided) -> pl.DataFrame:
-        return pl.concat([self._original(waiting), _typed(decided.in_words())], how="horizontal")
+        return pl.concat([self._original(waiting), decided.in_words(typed_dates=True)], how="horizontal")
 
     def _original(self, waiting: _Waiting) -> pl.DataFrame:
         if waiting.original is not None:
             return self._spill.get(waiting.original)[0]
-        return self._own(self._file.read(waiting.block).original, waiting)
+        rows = self._own(self._file.original(waiting.block), waiting)
+        if len(rows) != waiting.rows:
+            raise FileError(CHANGED)
+        return rows
 
     def _own(self, rows: pl.DataFrame, waiting: _Waiting) -> pl.DataFrame:
         """Return those of a block's rows, as they stand in the file, that are of the shard."""
-        return rows if waiting.own is None else rows.filter(self._spill.get(waiting.own)[0].to_series())
-
-
-def _typed(results: pl.DataFrame) -> pl.DataFrame:
-    dates = [name for name in DATE_RESULTS if name in results.columns]
-    return results.with_columns(pl.col(n).str.to_date("%Y-%m-%d") for n in dates)
+        if waiting.own is None:
+            return rows
+        is_own = self._spill.get(waiting.own)[0].to_series()
+        if len(rows) != len(is_own):
+            raise FileError(CHANGED)
+        return rows.filter(is_own)

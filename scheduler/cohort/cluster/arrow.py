@@ -13,13 +13,14 @@ import pyarrow as pa
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
-from spine_vigil.scheduler.cohort.audit.file_audit import DATE_RESULTS, FiledAudit
+from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
 from spine_vigil.scheduler.cohort.events.headers import check_header
 from spine_vigil.scheduler.cohort.events.opening import EVENTS
 from spine_vigil.scheduler.cohort.pieces import Piece
+from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE, with_lines
 from spine_vigil.scheduler.files.spill import Spill
@@ -151,6 +152,9 @@ class _Gathered:
         if self._line is not None:
             cells = cells.with_columns(frame[self._line].alias(LINE))
         return Events.of(cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True))), original)
+
+    def original(self, block: Block) -> pl.DataFrame:
+        raise NotImplementedError
 
     def lines(self, block: Block) -> pl.Series:
         raise NotImplementedError

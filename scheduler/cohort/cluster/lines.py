@@ -85,6 +85,9 @@ class _Lines:
         cells = self._mixed(numbers, texts)
         return Events.of(self._named(cells), cells.select(self.header))
 
+    def original(self, block: Block) -> pl.DataFrame:
+        return self.read(block).original
+
     def lines(self, block: Block) -> pl.Series:
         return self._lines(block)[1].cast(pl.String)
 

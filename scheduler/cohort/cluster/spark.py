@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
-from spine_vigil.scheduler.cohort.audit.file_audit import DATE_RESULTS
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
 from spine_vigil.scheduler.cohort.cluster.arrow import TEXT, Wanted, audit_batches
 from spine_vigil.scheduler.cohort.cluster.lines import Table, audit_lines
 from spine_vigil.scheduler.cohort.events.headers import check_header
 from spine_vigil.scheduler.cohort.events.opening import EVENTS
 from spine_vigil.scheduler.cohort.events.patients_file import Filling, Patients
+from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 if TYPE_CHECKING:

@@ -138,6 +138,11 @@ class CsvFile(OpenFile):
             return Events.of(self._named(quoted.cells), own, body if quoted.is_as_written else None)
         return Events.of(self._named(with_lines(plain, block.first_line)), plain, body or None)
 
+    def original(self, block: Block) -> pl.DataFrame:
+        """Return the cells of a block that was read, under the names that the header gives them."""
+        plain = parse_plain(self._body(block), self.header)
+        return self.read(block).original if plain is None else plain
+
     def lines(self, block: Block) -> pl.Series | bytes:
         """Return every row of a block that `is_plain` as the line that it is in the file; see EventsFile."""
         body = self._body(block)

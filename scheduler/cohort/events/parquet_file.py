@@ -45,13 +45,18 @@ class ParquetFile(OpenFile):
 
     def read(self, block: Block) -> Events:
         """Return the rows of a block."""
+        original = self.original(block)
+        cells = with_lines(original.select(self._texts), block.first_line)
+        cells = cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True)))
+        return Events.of(cells, original, is_typed=True)
+
+    def original(self, block: Block) -> pl.DataFrame:
+        """Return the columns of a block as the file holds them."""
         try:
             with self._turn:
-                original = self._query().slice(block.start, block.size).collect()
+                return self._query().slice(block.start, block.size).collect()
         except pl.exceptions.PolarsError:
             raise FileError(f"{self.name} is a damaged Parquet file; write or copy it again") from None
-        cells = with_lines(original.select(self._texts), block.first_line)
-        return Events.of(cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True))), original)
 
     def lines(self, block: Block) -> pl.Series:
         """Return nothing: the rows of a Parquet file are no lines."""

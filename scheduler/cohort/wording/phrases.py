@@ -54,10 +54,16 @@ class Words:
         """Make the texts of an edition, and those of the days `low` to `high`."""
         self.tables = tables
         self._low = low
-        self._days = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date).dt.to_string("%Y-%m-%d")
+        dates = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date)
+        self._days = dates.dt.to_string("%Y-%m-%d")
+        self._dates = pl.concat([dates, pl.Series([None], dtype=pl.Date)], rechunk=True)
         self._route = _places_of_routes(tables)
         self.cells = self._make_cells()
         self.fields = {**self._fields_of_rules(), **self._fields_of_windows()}
+
+    def dates(self, name: str, codes: Codes) -> pl.Series:
+        """Return a result column of dates, typed as such; null where there is none."""
+        return look_up(self._dates, self.cells[name].row_of(codes))
 
     def _day(self, name: str, *, of_window: bool = False) -> Phrase:
         """Return a column of day numbers as ISO dates; with `of_window` where there is a window."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 RESULT_SCHEMA = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
 """The result columns and their types: all text but the days."""
 
+DATE_RESULTS = ("reference_date", "opens", "closes", "next_allowed")
+"""The results that are dates, and typed as such in a Parquet file."""
 
 _NO_NUMBER = 1 << 30
 
@@ -32,12 +34,18 @@ class Results:
         self._words = words
         self._columns = columns
 
-    def in_words(self, codes: Codes, told: pl.DataFrame) -> pl.DataFrame:
+    def in_words(self, codes: Codes, told: pl.DataFrame, *, typed_dates: bool = False) -> pl.DataFrame:
         """Return the wanted columns of every row; `told` says of bad rows (`row`) their `explanation`.
 
-        A row without a sentence has no explanation.
+        A row without a sentence has no explanation. DATE_RESULTS are ISO text, or dates with `typed_dates`.
         """
-        return pl.DataFrame([self._column(name, codes, told).alias(name) for name in self._columns])
+        typed = DATE_RESULTS if typed_dates else ()
+        return pl.DataFrame(
+            [
+                (self._words.dates(name, codes) if name in typed else self._column(name, codes, told)).alias(name)
+                for name in self._columns
+            ]
+        )
 
     def _column(self, name: str, codes: Codes, told: pl.DataFrame) -> pl.Series:
         if name == "explanation":

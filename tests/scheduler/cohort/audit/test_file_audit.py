@@ -17,7 +17,8 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
-from spine_vigil.scheduler.cohort.events.opening import open_events
+from spine_vigil.scheduler.cohort.events.opening import open_events, open_stream
+from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.cohort.pieces import Piece
 from spine_vigil.scheduler.cohort.wording import sentences
 from spine_vigil.scheduler.editions.vocabulary import (
@@ -271,6 +272,26 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, instead):
         path.write_bytes(header + 2 * row + instead)
         with pytest.raises(FileError, match="changed while it was read; run the command again"):
             list(run.csv(Piece.text))
+
+
+THREE = [{"patient_id": "P1", "date": "2026-04-15", "cpt": "72141"}] * 3
+CHANGED = [
+    (as_csv(THREE), as_csv(THREE).replace(b"P1,2026-04-15", b"P1,\n,,2026-04", 1)),  # a row more in as many bytes
+    (as_parquet(THREE), as_parquet(THREE[:2])),
+]
+
+
+@pytest.mark.parametrize("shard", [None, Shard(1, 1)], ids=["whole", "shard"])
+@pytest.mark.parametrize(("data", "changed"), CHANGED, ids=["CSV", "Parquet"])
+def test_a_file_that_changes_before_its_columns_are_written_as_parquet_is_refused(tmp_path, data, changed, shard):
+    path = tmp_path / "events"
+    path.write_bytes(data)
+    with path.open("rb") as stream, open_stream(stream, "events") as file, Spill() as waiting:
+        run = FiledAudit(Audit(CURRENT, GracePolicy()), file, waiting, shard=shard)
+        run.read()
+        path.write_bytes(changed)
+        with pytest.raises(FileError, match="changed while it was read; run the command again"):
+            list(run.frames())
 
 
 @pytest.mark.parametrize("left", [0, 5, 25, 59, 60, 79], ids=lambda left: f"{left} bytes left")
