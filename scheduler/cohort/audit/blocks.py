@@ -64,7 +64,7 @@ def prepare(cells: Cells, decoder: Decoder, book: ContextBook) -> tuple[Ready, D
     rows = rows.with_columns(context=book.number(rows))
     history = rows.with_columns(part_of_rows()).select(*HISTORY)
     ready = Ready(
-        rows.drop("patient", "is_add_on", "regions", "primary_site", "region", "cpt"),
+        rows.drop("patient", "patient_check", "is_add_on", "regions", "primary_site", "region", "cpt"),
         frame.filter(~is_judged).select("row", reason=_reason(is_bad, is_cancelled)),
         _told(problems, cells.lines),
     )

@@ -23,7 +23,8 @@ from spine_vigil.scheduler.cohort.compiled.loops import (
     hash_ids,
     read_days,
 )
-from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys, spread
+from spine_vigil.scheduler.cohort.decoding.cells import patients_frame
+from spine_vigil.scheduler.cohort.decoding.patient_keys import keys_of, patient_keys
 from spine_vigil.scheduler.cohort.decoding.values import MOST_KEPT, Meanings
 from spine_vigil.scheduler.files.csv_text import can_be_plain, parse_plain, with_line_feeds, with_lines
 from spine_vigil.scheduler.records.fields import PATIENT_ID
@@ -125,17 +126,18 @@ class PlainText:
         starts, ends = (places[rows.to_numpy()] for places in self._column(name))
         return pl.Series([text.decode() or None for text in _stretches(self._bytes, starts, ends)], dtype=pl.String)
 
-    def patients(self) -> tuple[pl.Series, pl.Series]:
-        """Return the key of each row's patient (see `patient_keys`), and whether an id is there."""
-        hashes, sizes = np.empty(len(self), np.uint64), np.empty(len(self), np.uint32)
-        others = np.empty(len(self), np.uint32)
-        rows = others[: hash_ids(self._text, *self._column(PATIENT_ID), hashes, sizes, others)]
-        keys = spread(hashes)
+    def patients(self) -> pl.DataFrame:
+        """Return `patient` and `patient_check` (see PatientKeys), and `has_patient`: whether the row has an id."""
+        hashes, checks = np.empty(len(self), np.uint64), np.empty(len(self), np.uint64)
+        sizes, others = np.empty(len(self), np.uint32), np.empty(len(self), np.uint32)
+        rows = others[: hash_ids(self._text, *self._column(PATIENT_ID), hashes, checks, sizes, others)]
+        keys = keys_of(hashes, checks)
         if len(rows):
             ids = self.text(PATIENT_ID, pl.Series(rows)).str.strip_chars()
-            keys[rows] = patient_keys(ids)
+            of_others = patient_keys(ids)
+            keys.key[rows], keys.check[rows] = of_others.key, of_others.check
             sizes[rows] = ids.str.len_bytes().to_numpy()
-        return pl.Series(keys), pl.Series(sizes > 0)
+        return patients_frame(keys, pl.Series(sizes > 0))
 
     def frame(self) -> pl.DataFrame:
         """Return all cells as text, with LINE and DAMAGE behind them."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, Flags, Ints
 from spine_vigil.scheduler.cohort.compiled.numba_cache import compiled
-from spine_vigil.scheduler.cohort.decoding.patient_keys import FNV_PRIME, FNV_START
+from spine_vigil.scheduler.cohort.decoding.patient_keys import CHECK_PRIME, FNV_PRIME, FNV_START
 from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE
 from spine_vigil.scheduler.rules.dates import EARLIEST, LATEST
 
@@ -201,8 +201,10 @@ def find_words(text: Bytes, starts: Places, ends: Places, table: WordTable, numb
 
 
 @compiled
-def hash_ids(text: Bytes, starts: Places, ends: Places, hashes: Keys, sizes: Places, others: Places) -> int:
-    """Put the hash of each trimmed id into `hashes` and its length in bytes into `sizes`.
+def hash_ids(
+    text: Bytes, starts: Places, ends: Places, hashes: Keys, checks: Keys, sizes: Places, others: Places
+) -> int:
+    """Put the two hashes of each trimmed id into `hashes` and `checks`, and its length in bytes into `sizes`.
 
     Put the rows of ids that start or end with a letter beyond ASCII, and may have to be trimmed in another way, into
     `others`, and return how many they are.
@@ -214,7 +216,12 @@ def hash_ids(text: Bytes, starts: Places, ends: Places, hashes: Keys, sizes: Pla
             start += _ONE
         while start < end and _IS_BLANK[text[end - _ONE]]:
             end -= _ONE
-        hashes[row] = hash_of(text, start, end)
+        own = check = FNV_START
+        for at in range(start, end):
+            letter = np.uint64(text[at])
+            own = (own ^ letter) * FNV_PRIME
+            check = (check + letter) * CHECK_PRIME
+        hashes[row], checks[row] = own, check
         sizes[row] = end - start
         if start < end and (text[start] >= _FIRST_WIDE or text[end - _ONE] >= _FIRST_WIDE):
             others[found] = row

@@ -66,10 +66,10 @@ class Decoder:
     def decode(self, cells: Cells) -> Decoded:
         """Return the rows of `cells` as whole numbers, and the problems found.
 
-        A column that is not there is empty throughout. The rows come back in order with `row` (from 0), `patient` (the
-        key of the id), those of `columns` that the file has or that are in ALWAYS (null where empty or unreadable),
-        `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of the cpt code where one is given,
-        and an empty status is `requested`.
+        A column that is not there is empty throughout. The rows come back in order with `row` (from 0), `patient` and
+        `patient_check` (see PatientKeys), those of `columns` that the file has or that are in ALWAYS (null where empty
+        or unreadable), `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of the cpt code where
+        one is given, and an empty status is `requested`.
         """
         rows, columns = len(cells), self.columns
         empty = pl.repeat(None, rows, dtype=pl.Int32, eager=True)
@@ -79,7 +79,6 @@ class Decoder:
         # A fact that the file has no column for is left out: there can be a hundred of them.
         kept = [n for n in columns if n in decoded or n in ALWAYS]
         numbers = pl.DataFrame({n: decoded[n][0] if n in decoded else empty for n in kept}).with_row_index("row")
-        patient, has_patient = cells.patients()
         filled = numbers.select(pl.col(n).is_not_null().alias(f"has_{n}") for n in (*STUDY_COLUMNS, "date"))
         unreadable = [
             n for n, (_, found) in decoded.items() if found is not None and columns[n].kind is not Kind.NUMBER
@@ -87,9 +86,8 @@ class Decoder:
         frame = numbers.with_columns(
             *(pl.when(pl.col(n) != UNREADABLE).then(pl.col(n)).alias(n) for n in unreadable),
             *filled.get_columns(),
+            *cells.patients().get_columns(),
             has_study=filled.select(pl.any_horizontal(f"has_{n}" for n in STUDY_COLUMNS)).to_series(),
-            patient=patient,
-            has_patient=has_patient,
         )
         frame = _with_study(frame, self._edition)
         problems = [*_check_patient(frame), *problems, *_check_together(frame, cells, self._edition)]

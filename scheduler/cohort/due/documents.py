@@ -37,10 +37,11 @@ class DueBlock:
     """What is needed of a block once all were read.
 
     `documents` has one row per patient and protocol with schedules (null: any other), with `patient_id` and, packed
-    with their age (see `newest`), the values that count; `studies` are `patient`, `modality`, `regions`, `date` and
-    `was_performed` of those that count. `days` are the earliest and the latest of all dates, where there is any.
-    `problems` are those of PROBLEMS (decoding/decoding.py), `named` the first bad rows. `later` counts
-    the studies that are performed after the date of the question.
+    with their age (see `newest`), the values that count; `studies` are `modality`, `regions`, `date` and
+    `was_performed` of those that count. Both have `patient` and `patient_check`, the PatientKeys of the id. `days` are
+    the earliest and the latest of all dates, where there is any. `problems` are those of PROBLEMS
+    (decoding/decoding.py), `named` the first bad rows. `later` counts the studies that are performed after the date of
+    the question.
     """
 
     rows: int
@@ -72,7 +73,9 @@ def collect_block(
     return DueBlock(
         len(cells),
         _documents(rows, cells, tables),
-        rows.filter(is_study & counts).select("patient", "modality", "regions", "date", was_performed=was_performed),
+        rows.filter(is_study & counts).select(
+            "patient", "patient_check", "modality", "regions", "date", was_performed=was_performed
+        ),
         bounds(rows, decoder.columns),
         problems,
         _named(problems, cells.lines, own_damage),
@@ -87,11 +90,11 @@ def _documents(rows: pl.DataFrame, cells: Cells, tables: RuleTables) -> pl.DataF
     wanted = [name for name in documented(tables) if name in cells.names]
     found = (
         rows.with_columns(protocol=protocol, age=_age())
-        .group_by("patient", "protocol")
+        .group_by("patient", "patient_check", "protocol")
         .agg(pl.col("row").first(), *(_packed(name).max().alias(name) for name in wanted))
     )
     ids = cells.text(PATIENT_ID, found["row"]).str.strip_chars().alias("patient_id")
-    return found.drop("row").insert_column(2, ids)
+    return found.drop("row").insert_column(3, ids)
 
 
 def documented(tables: RuleTables) -> tuple[str, ...]:

@@ -88,6 +88,7 @@ def due_share(documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables
     primary site and facts the value of the newest row of the protocol counts, of the end of follow-up that of the
     newest row of the patient, as records/courses.py says.
     """
+    documents, studies = _by_number_where_keys_collide(documents, studies)
     courses = _courses(documents, tables)
     cases = _cases(courses, tables, days)
     cases, bookings = with_studies(cases, courses, studies, tables, day)
@@ -95,6 +96,25 @@ def due_share(documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables
     cases = _with_status(_with_stops(cases, tables), tables, days, day)
     patients, listed = documents["patient"].n_unique(), courses["patient"].n_unique()
     return DueShare(_with_wanted(cases, bookings), patients, patients - listed)
+
+
+def _by_number_where_keys_collide(documents: pl.DataFrame, studies: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return both frames with `patient` telling all patients apart; where two ids have one key it is a number.
+
+    Every patient with a study is among the documents.
+    """
+    keys = ["patient", "patient_check"]
+    patients = documents.select(keys).unique()
+    if patients["patient"].n_unique() == len(patients):
+        return documents, studies
+    numbers = patients.with_row_index("number")
+    documents, studies = (
+        frame.join(numbers, on=keys, how="left", maintain_order="left")
+        .with_columns(patient=pl.col("number").cast(pl.UInt64))
+        .drop("number")
+        for frame in (documents, studies)
+    )
+    return documents, studies
 
 
 def _courses(documents: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
+from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.events import Events
 from spine_vigil.scheduler.cohort.events.headers import Layout
@@ -119,8 +120,9 @@ class Filling:
 
     def __init__(self, patients: Patients) -> None:
         self._patients = patients
-        ids = patients.cells.select(pl.col(PATIENT_ID), key=pl.col(PATIENT_ID).hash()).with_row_index("place")
-        self._by_key = ids.sort("key")
+        ids = patients.cells[PATIENT_ID]
+        keys = pl.DataFrame({PATIENT_ID: ids, "key": patient_keys(ids).key})
+        self._by_key = keys.with_row_index("place").sort("key")
         self._met = bytearray(len(ids))
 
     @property
@@ -162,11 +164,11 @@ class Filling:
         known = self._by_key
         if known.is_empty():
             return pl.repeat(None, len(ids), dtype=pl.UInt32, eager=True)
-        asked = pl.DataFrame({PATIENT_ID: ids, "key": ids.hash()})
-        at = known["key"].search_sorted(asked["key"]).clip(upper_bound=len(known) - 1)
+        wanted = pl.DataFrame({PATIENT_ID: ids, "key": patient_keys(ids).key})
+        at = known["key"].search_sorted(wanted["key"]).clip(upper_bound=len(known) - 1)
         found = known.select(pl.all().gather(at))
-        is_key = found["key"] == asked["key"]
+        is_key = found["key"] == wanted["key"]
         is_met = (found[PATIENT_ID] == ids).fill_null(value=False)
-        if (is_key & ~is_met & ids.is_not_null()).any():  # two ids of one hash
-            return asked.join(known, on=PATIENT_ID, how="left", maintain_order="left")["place"]
+        if (is_key & ~is_met & ids.is_not_null()).any():  # two ids have one key
+            return wanted.join(known, on=PATIENT_ID, how="left", maintain_order="left")["place"]
         return found.select(pl.when(is_met).then("place")).to_series()

@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 from spine_vigil.scheduler.records.fields import STATUSES
 from spine_vigil.scheduler.records.patients import Status
 
-HISTORY = {"patient": pl.UInt64, "context": pl.UInt32, "date": pl.Int32, "part": pl.UInt8}
+HISTORY = {
+    "patient": pl.UInt64,
+    "patient_check": pl.UInt32,
+    "context": pl.UInt32,
+    "date": pl.Int32,
+    "part": pl.UInt8,
+}
 """The columns of the judged rows of a block; see History."""
 
 PERFORMED, BOOKED, ADD_ON = 1, 2, 4
@@ -38,12 +44,13 @@ def part_of_rows() -> pl.Expr:
 class History:
     """Judged rows, an array of one value a row each.
 
-    `at` is the place of a row among all judged rows of the cohort, `patient` a hash of the patient's id, `context`
-    the number of the row's context, `date` a day number, `part` what the row can serve as.
+    `at` is the place of a row among all judged rows of the cohort, `patient` and `check` the PatientKeys of
+    its id, `context` the number of the row's context, `date` a day number, `part` what the row can serve as.
     """
 
     at: NDArray[np.uint32]
     patient: NDArray[np.uint64]
+    check: NDArray[np.uint32]
     context: NDArray[np.uint32]
     date: NDArray[np.int32]
     part: NDArray[np.uint8]
@@ -53,9 +60,7 @@ class History:
 
     def take(self, places: NDArray[np.int64] | slice) -> History:
         """Return the rows at some places."""
-        return History(
-            self.at[places], self.patient[places], self.context[places], self.date[places], self.part[places]
-        )
+        return History(*(column[places] for column in _arrays(self)))
 
     def frame(self) -> pl.DataFrame:
         """Return the rows as `history_from` takes them."""
@@ -81,7 +86,7 @@ def all_histories(parts: Sequence[History]) -> History:
 
 
 def _arrays(rows: History) -> tuple[NDArray[Any], ...]:
-    return rows.at, rows.patient, rows.context, rows.date, rows.part
+    return rows.at, rows.patient, rows.check, rows.context, rows.date, rows.part
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +103,22 @@ class Courses:
 
 
 def courses_of(rows: History) -> Courses:
-    """Return the rows by patient; mostly those of a patient are neighbours anyway."""
+    """Return the rows by patient; mostly those of a patient are neighbours anyway.
+
+    Patients whose ids have one key are told apart by their checks.
+    """
     is_first = is_first_of_run(rows.patient)
     met = np.sort(rows.patient[is_first])
     if (met[1:] == met[:-1]).any():
         rows = rows.take(np.argsort(rows.patient, kind="stable"))
         is_first = is_first_of_run(rows.patient)
+    if (rows.check[1:] != rows.check[:-1])[~is_first[1:]].any():
+        rows = rows.take(np.lexsort((rows.check, rows.patient)))
+        is_first = is_first_of_run(rows.patient) | is_first_of_run(rows.check)
     return Courses(rows, np.cumsum(is_first))
 
 
-def is_first_of_run(values: NDArray[np.int64] | NDArray[np.uint64]) -> NDArray[np.bool]:
+def is_first_of_run(values: NDArray[np.int64] | NDArray[np.uint64] | NDArray[np.uint32]) -> NDArray[np.bool]:
     """Return whether a value differs from the one before it; the first one does."""
     is_first = np.ones(len(values), np.bool)
     np.not_equal(values[1:], values[:-1], out=is_first[1:])
