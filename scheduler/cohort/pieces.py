@@ -1,4 +1,4 @@
-"""Writing results: beside the final name, then renamed, so that a name never holds half a file."""
+"""Pieces of an output: CSV rows or lines, formulas quoted, and writing Parquet from frames."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Piece(ABC):
         return text.getvalue()
 
     def packed(self) -> bytes:
-        """Return the piece as gzip; such pieces read as one when they stand behind each other."""
+        """Return the piece as gzip; concatenated, such pieces are one gzip file."""
         return gzip.compress(self.text(), compresslevel=6, mtime=0)
 
     def parts(self, rows: int) -> Iterator[Piece]:  # noqa: ARG002 - some have more than one part

@@ -1,4 +1,4 @@
-"""The audit of Arrow record batches: what Spark, Ray and Dask hand on, and what they take back."""
+"""The audit of Arrow record batches, as Spark, Ray and Dask give and take them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BLOCK_ROWS = 1 << 17
 """How many rows are gathered before they are read; fewer at the end."""
 
 _ROWS_OF_A_BATCH = 1 << 14
-"""How many rows are handed back at a time; whoever takes them holds each batch in memory once more."""
+"""How many rows a batch of results has; whoever takes it holds it in memory once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def audit_batches(
     """Yield the rows of record batches with their results, in their order.
 
     The batches hold all rows of each of their patients, in any order, under the columns of an events file: text, or
-    typed as in a Parquet file. They are gone through once; what waits for its decision waits in a passing file. The
+    typed as in a Parquet file. They are read once; rows that wait for their decision are kept in a temporary file. The
     input's columns come out as they went in, with `result_schema`'s behind them. `counts` is added what was decided.
     Raises FileError where the columns are not those of an events file.
     """
@@ -113,7 +113,7 @@ def _texts(piece: Piece) -> list[bytes]:
 
 
 class _Gathered:
-    """Record batches as an events file that is gone through once, in blocks that are large enough to be quick."""
+    """Record batches as an events file that is read once, in blocks large enough to be quick."""
 
     def __init__(
         self, first: pa.RecordBatch, others: Iterator[pa.RecordBatch], date_format: str | None, wanted: Wanted

@@ -1,4 +1,4 @@
-"""The audit on Spark: a data frame in, a data frame out, each patient decided in one piece on one machine.
+"""The audit on Spark, from data frame to data frame: rows are partitioned by patient, and workers decide them.
 
 Nothing of Spark is imported before it is asked for.
 """

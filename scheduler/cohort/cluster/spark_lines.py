@@ -1,4 +1,4 @@
-"""A CSV as lines in Spark: each with its number and the patient that it is of, rows that span lines put together."""
+"""CSV lines in Spark, each with its line number and patient id; a row that spans several lines is joined into one."""
 
 from __future__ import annotations
 

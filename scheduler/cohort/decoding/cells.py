@@ -1,4 +1,4 @@
-"""The cells of events as the decoder reads them, whatever way they are held."""
+"""The interface by which the decoder reads cells, and cells held in a data frame."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Cells(Protocol):
         """Return how many rows there are."""
 
     def numbers(self, name: str, meanings: Meanings) -> pl.Series:
-        """Return the number behind each cell of a column, null where it is empty."""
+        """Return the number that each cell of a column means, null where it is empty."""
 
     def text(self, name: str, rows: pl.Series) -> pl.Series:
         """Return the cells of a column in some rows."""

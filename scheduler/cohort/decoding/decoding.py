@@ -1,4 +1,4 @@
-"""Cells of text as whole numbers: each distinct value of a column is read once, by the reader of one cell."""
+"""Decoding events: cells as numbers, with problems for cells that cannot be read or contradict each other."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from spine_vigil.scheduler.records.fields import (
 from spine_vigil.scheduler.records.patients import Status
 
 PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "message": pl.String}
-"""What is wrong with a cell: the row it is in, its column, what stands there, and what to do."""
+"""The columns of problems: the row and column of a cell, its text, and what is wrong and what to do."""
 
 ALWAYS = (*STUDY_COLUMNS, *DATE_COLUMNS, "protocol", "status", "primary_site")
 """The columns that a decoded frame has whether the file has them or not."""
@@ -46,16 +46,16 @@ class Decoded:
 
 
 class Decoder:
-    """Reads the cells of one file, block by block and from any thread; what a distinct text means is kept.
+    """Decodes the cells of one file, block by block and from any thread; each distinct text is read once.
 
-    `columns` are those that it reads, `meanings` what their texts mean, by their names.
+    `columns` are those that it reads, `meanings` what their texts mean, by column name.
     """
 
     def __init__(self, edition: Edition, date_format: str | None = None) -> None:
         """`date_format` (strptime) is how the file writes dates."""
         self.columns = event_columns(edition, date_format)
         self._edition = edition
-        # Columns that are read in one way share what was read: a cohort has the same days in many columns.
+        # Columns that are read in one way have one Meanings: a cohort has the same days in many columns.
         readers: dict[object, Meanings] = {}
         for column in self.columns.values():
             if (column.parse, column.encode) not in readers:
@@ -93,7 +93,7 @@ class Decoder:
         problems = [*_check_patient(frame), *problems, *_check_together(frame, cells, self._edition)]
         if cells.damage is not None:
             damaged = cells.damage.to_frame(DAMAGE).with_row_index("row").drop_nulls()
-            # A line that is damaged as a whole has no columns to speak of.
+            # The columns of a line that is damaged as a whole cannot be trusted.
             problems = [p.join(damaged, on="row", how="anti") for p in problems]
             problems.append(damaged.select("row", column=pl.lit(""), value=pl.lit(""), message=DAMAGE))
         found = pl.concat([pl.DataFrame(schema=PROBLEMS), *problems]).sort("row", maintain_order=True)
@@ -141,7 +141,7 @@ def _check_patient(frame: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _check_together(frame: pl.DataFrame, cells: Cells, edition: Edition) -> list[pl.DataFrame]:
-    """Return what is wrong between cells; the same checks, in the same order, as for a single row."""
+    """Return the problems of cells that contradict each other; same checks, same order as for a single row."""
     code_regions = pl.Series([c.region_bits or None for c in edition.cpt_codes], dtype=pl.Int32)
     code_modality = pl.Series([MODALITIES.index(c.modality) for c in edition.cpt_codes], dtype=pl.Int32)
     cpt, has_study, has_date = pl.col("cpt"), pl.col("has_study"), pl.col("has_date")

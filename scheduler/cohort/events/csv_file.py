@@ -1,4 +1,4 @@
-"""Events files that are CSV: gone through block by block, every row kept."""
+"""CSV events files, read block by block without losing a row, and the door to the compiled loops that read them."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from spine_vigil.scheduler.cohort.compiled.csv_cells import PlainReader
 
 BLOCK_BYTES = 1 << 25
-"""How much of a CSV is read at a time; its columns as text and its results take many times that."""
+"""The bytes of a CSV that are read at a time; its columns and results take many times that in memory."""
 
 COMPILED_BYTES = 1 << 27
-"""From which size on a CSV is read by compiled loops: they save more time then than the compiler takes to start."""
+"""The size from which compiled loops read a CSV: they then save more time than loading the compiler takes."""
 
 _TAIL = 1 << 16
 """How far before the end of a block its last line end is looked for first."""
@@ -74,7 +74,7 @@ class CsvFile(OpenFile):
         self._reader = self._compiled_reader()
 
     def _compiled_reader(self) -> PlainReader | None:
-        """Return what reads plain lines several times as fast, where that is worth its start."""
+        """Return the reader by compiled loops, where Numba is installed and the file is large enough."""
         if self.size < COMPILED_BYTES or not can_compile():
             return None
         from spine_vigil.scheduler.cohort.compiled.csv_cells import PlainReader

@@ -1,4 +1,4 @@
-"""An events file that is open: its rows, its blocks, and what both kinds of file share."""
+"""The interface of open events files (their blocks and rows), and the base class of CSV and Parquet files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from spine_vigil.scheduler.files.csv_text import can_be_lines
 
 @dataclass(frozen=True)
 class Events:
-    """Rows of an events file as read.
+    """Rows of an events file, before decoding.
 
     `text` are their cells, `own_columns` gives the columns of some rows (None: of all) as they are carried through to
     an output, under their own names. `body` is the text of plain lines, one for each row, `formulas` the rows among
@@ -68,9 +68,9 @@ def _some_rows(frame: pl.DataFrame, rows: NDArray[np.uint32] | None) -> pl.DataF
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Where a stretch of whole rows stands in its file: in bytes of a CSV, in rows of a Parquet file.
+    """A range of whole rows in a file: bytes of a CSV, rows of a Parquet file.
 
-    `text` is the stretch itself where it was just read.
+    `text` is its text where that was just read.
     """
 
     start: int
@@ -115,7 +115,7 @@ class EventsFile(Protocol):
 
 
 class OpenFile:
-    """What both kinds of events file share: a handle that any thread may read from, and its closing."""
+    """The base of both kinds of events file: a handle that any thread may read from, and its closing."""
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         self.name = name

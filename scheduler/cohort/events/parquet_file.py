@@ -1,4 +1,4 @@
-"""Events files that are Parquet: gone through block by block, their columns as the text that a CSV would hold."""
+"""Parquet events files, read block by block, their columns as the text that a CSV would hold."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class ParquetFile(OpenFile):
             raise FileError(f"{self.name} is a damaged Parquet file; write or copy it again") from None
 
     def lines(self, block: Block) -> pl.Series:
-        """Return nothing: the rows of a Parquet file are no lines."""
+        """Raise NotImplementedError: the rows of a Parquet file are no lines."""
         raise NotImplementedError
 
     def _query(self) -> pl.LazyFrame:

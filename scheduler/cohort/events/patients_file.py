@@ -1,4 +1,4 @@
-"""A patients file: what is the same for all events of a patient, given once and filled in where a row has it empty."""
+"""Patients files: values given once per patient, which fill the empty cells of the patient's events."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _unreadable(text: pl.Series, column: Column) -> dict[str, str]:
 
 
 class Filling:
-    """Fills events with what a patients file says of their patients, block by block and from any thread."""
+    """Fills the empty cells of events from a patients file, block by block and from any thread."""
 
     def __init__(self, patients: Patients) -> None:
         self._patients = patients

@@ -1,4 +1,4 @@
-"""Shards of a cohort: parts that are decided apart from each other, each with all rows of its patients."""
+"""Shards of a cohort, by the CRC-32 of the patient id: each holds all rows of its patients."""
 
 from __future__ import annotations
 

@@ -1,10 +1,8 @@
-"""The rules as lookup tables: what the columnar evaluator gathers from instead of asking rule objects row by row.
+"""An edition's rules as lookup tables: small arrays indexed by schedule, slot, fact or route.
 
-Everything is a small array indexed by a whole number. A *slot* is one phase of one schedule,
-`schedule * width + place`, padded behind the last phase so that the slot after any phase exists.
-
-The columns of a cohort that rules are worked out on are arrays too, one number a row, without nulls: NO_DAY stands for
-a day that is not there, NOWHERE for a place.
+A *slot* is one phase of one schedule, `schedule * width + place`, padded behind the last phase so that the slot after
+any phase exists. The columns of a cohort that rules are applied to are arrays too, one number a row, without nulls:
+NO_DAY stands for no day, NOWHERE for no index.
 """
 
 from __future__ import annotations
