@@ -1,4 +1,4 @@
-"""One block of an events file: its rows as whole numbers, sorted into those to judge and the others."""
+"""One decoded block of an events file: the rows to judge, the other rows, and what later passes need of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CANCELLED = STATUSES.index(Status.CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A block that is ready to be judged once all rows of the cohort are known.
+    """A decoded block, ready to be judged once all rows of the cohort are known.
 
     `rows` are the events to judge (see `decide_rows`), `others` are the bad, cancelled and enrolment rows (`row` and
     `reason`, null for an enrolment), `told` says what is wrong with the bad ones (`row` and `explanation`).
@@ -42,7 +42,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What must be known of a block until all blocks were read.
+    """What is kept of a block until all blocks were read.
 
     `history` are its judged rows as HISTORY, `days` the earliest and the latest of all their dates, where there is any,
     `protocols` those of Decoded.

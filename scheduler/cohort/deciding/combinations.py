@@ -1,4 +1,4 @@
-"""Whether the combination of a patient's studies on one day is supported."""
+"""Whether the combination of a patient's studies on one day is supported (whole cohorts)."""
 
 from __future__ import annotations
 

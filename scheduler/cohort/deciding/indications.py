@@ -21,7 +21,7 @@ ROUTE = {
     "next_allowed": pl.Int32,
     "missing_text": pl.String,
 }
-"""What an indication says of a row, by the names of Codes (outcomes.py)."""
+"""The columns of a route that an indication opens for a row, named as in Outcomes."""
 
 _EVERY = ("row", "date", "search_from")
 """The columns that every route asks for."""

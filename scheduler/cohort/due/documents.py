@@ -1,4 +1,4 @@
-"""What a list of what is due needs of the rows of a block: what is documented of whom, and the studies that count."""
+"""What the due list keeps of a block: the newest documented values of each patient, and the studies that count."""
 
 from __future__ import annotations
 

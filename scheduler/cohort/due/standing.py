@@ -1,4 +1,4 @@
-"""What is due for some patients: each of them under each schedule of a protocol once (columnar reading)."""
+"""The standing of patients under the schedules of their protocols (whole cohorts)."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class DueShare:
+class DuePartition:
     """What is due for some patients: one row for each case, how many patients, and how many without a schedule."""
 
     cases: pl.DataFrame
@@ -81,7 +81,9 @@ class DueShare:
     without_schedule: int
 
 
-def due_share(documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables, days: DayTable, day: int) -> DueShare:
+def due_partition(
+    documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables, days: DayTable, day: int
+) -> DuePartition:
     """Return how patients stand on a day under every schedule of their protocols.
 
     `documents` and `studies` are those of `DueBlock` with all rows of these patients, in any order. Of index dates,
@@ -95,7 +97,7 @@ def due_share(documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables
     cases = _with_windows(cases, tables, days)
     cases = _with_status(_with_stops(cases, tables), tables, days, day)
     patients, listed = documents["patient"].n_unique(), courses["patient"].n_unique()
-    return DueShare(_with_wanted(cases, bookings), patients, patients - listed)
+    return DuePartition(_with_wanted(cases, bookings), patients, patients - listed)
 
 
 def _by_number_where_keys_collide(documents: pl.DataFrame, studies: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

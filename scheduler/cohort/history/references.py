@@ -1,4 +1,4 @@
-"""Reference days for a whole cohort: one sort of one packed key instead of a look back per row."""
+"""Reference dates of every row, as day numbers, found by sorting one packed key (whole cohorts)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ReferenceDays:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """The same of rows that fit several schedules: for each of these the row's place, `at`, and the schedule's."""
+    """Reference days of rows that fit several schedules: one entry for each row (its place, `at`) and schedule."""
 
     at: NDArray[np.uint32]
     schedule: Ints
@@ -46,23 +46,23 @@ class References:
     performed_reference: Ints
 
     def take(self, places: NDArray[np.int64] | slice) -> References:
-        """Return some of them."""
+        """Return some of the entries."""
         return References(
             self.at[places], self.schedule[places], self.reference[places], self.performed_reference[places]
         )
 
     def counted_from(self, start: int) -> References:
-        """Return them with places that are counted from another one."""
+        """Return the entries with `at` counted from `start`."""
         return replace(self, at=self.at - np.uint32(start))
 
 
 def no_reference_days(rows: int) -> ReferenceDays:
-    """Return that so many rows have no reference day, in arrays that may be written to."""
+    """Return NO_DAY for so many rows, in arrays that may be written to."""
     return ReferenceDays(np.full(rows, np.int32(NO_DAY)), np.full(rows, np.int32(NO_DAY)))
 
 
 def all_references(parts: Sequence[References]) -> References:
-    """Return all of some references in the order of the rows and, as they are, of the schedules."""
+    """Concatenate references, ordered by row; the schedules of a row keep their order."""
     found = References(
         np.concatenate([part.at for part in parts]),
         np.concatenate([part.schedule for part in parts]),
@@ -74,7 +74,7 @@ def all_references(parts: Sequence[References]) -> References:
 
 @dataclass(frozen=True, slots=True)
 class ContextLanes:
-    """What reference days need to know of contexts and lanes, as arrays.
+    """The lanes of contexts, as arrays.
 
     By context: `only_lane` of one that has a single lane (-1: it has none or several), the `first` of its several
     entries and their `count`, its `circumstance`, and by which `modality` its study shows which regions (a bit set,
@@ -117,7 +117,7 @@ def context_lanes(contexts: Contexts, lanes: Lanes) -> ContextLanes:
 
 @dataclass(frozen=True, slots=True)
 class _Filed:
-    """Rows under the lanes of patients: a key of patient, lane and day, and what the row can serve as there."""
+    """Rows filed under lanes: a key packed of patient, lane and day, and the part that the row plays there."""
 
     key: NDArray[np.int64]
     part: NDArray[np.uint8]
@@ -148,7 +148,7 @@ def reference_days(courses: Courses, contexts: ContextLanes) -> tuple[ReferenceD
 
 
 def _ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return every place of some ranges of places, as the number of the range that it is in and the place."""
+    """Return every number of some ranges (`first`, `count`), with the number of its range."""
     owner = np.repeat(np.arange(len(count)), count)
     before = np.cumsum(count) - count
     return owner, np.arange(len(owner)) + (first - before)[owner]
@@ -183,7 +183,7 @@ def _have_several_circumstances(courses: Courses, contexts: ContextLanes) -> NDA
 def _file_histories(
     courses: Courses, rows: NDArray[np.int64], wanted: NDArray[np.int64], contexts: ContextLanes
 ) -> _Filed:
-    """File each of some rows under all lanes that its patient's rows ask about and that it can serve in.
+    """File rows under all lanes that their patient's rows ask about and that their study is shown in.
 
     `wanted` are the patients (as numbers) and lanes in ascending order, packed as patient * lanes + lane.
     """

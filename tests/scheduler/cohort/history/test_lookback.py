@@ -42,7 +42,7 @@ def looked_back(blocks, rows_at_once=1 << 18, workers=1, in_memory=None):
                 [{"patient_check": 0} | row for row in rows], schema=numbers | {name: HISTORY[name] for name in own}
             )
             kept.add(frame.with_columns(context=book.number(frame)).select(*HISTORY))
-        assert bool(kept._elsewhere) == (in_memory is not None and in_memory <= sum(map(len, blocks)))
+        assert bool(kept._spilled) == (in_memory is not None and in_memory <= sum(map(len, blocks)))
         lookback = kept.look_back(match_contexts(book, TABLES, lanes), lanes, CURRENT, workers)
     return [lookback.take(place) for place, _ in enumerate(blocks)]
 
