@@ -31,8 +31,8 @@ class RowTexts:
 
     def series(self) -> pl.Series:
         """Return the text of each row."""
-        found = look_up(self.table, self.places)
-        return found.scatter(self.rows, self.own) if len(self.rows) else found
+        texts = look_up(self.table, self.places)
+        return texts.scatter(self.rows, self.own) if len(self.rows) else texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +44,5 @@ class TextColumn:
 
     def series(self) -> pl.Series:
         """Return the cell of each row."""
-        found = [piece.series() for piece in self.pieces]
-        return (found[0] if len(found) == 1 else pl.select(pl.concat_str(found)).to_series()).alias(self.name)
+        texts = [piece.series() for piece in self.pieces]
+        return (texts[0] if len(texts) == 1 else pl.select(pl.concat_str(texts)).to_series()).alias(self.name)

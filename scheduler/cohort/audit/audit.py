@@ -150,7 +150,7 @@ class Judge:
         """
         with self._turn:
             results = self._results.setdefault(tuple(columns), Results(self._words, columns))
-        return results.in_words(outcomes, block.told, typed_dates=typed_dates)
+        return results.in_words(outcomes, block.bad_rows, typed_dates=typed_dates)
 
     def csv_results(self, columns: Sequence[str] = RESULT_COLUMNS) -> CsvResults:
         """Return the maker of CSV cells for some columns; the same one at each call."""

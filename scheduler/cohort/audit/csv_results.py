@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _TOGETHER = (("decision", "reason", "timing"), ("route", "section"), ("missing", "combination"))
 """Columns whose cells have few combinations, which are looked up together in one table."""
 
-_NOT_TOLD = pl.DataFrame(schema={"row": pl.UInt32, "explanation": pl.String})
+_NO_PROBLEMS = pl.DataFrame(schema={"row": pl.UInt32, "explanation": pl.String})
 
 
 class CsvResults(Results):
@@ -38,11 +38,11 @@ class CsvResults(Results):
         self._turn = Lock()
         self._pool: TextPool | None = None
 
-    def in_csv(self, outcomes: Outcomes, told: pl.DataFrame) -> list[TextColumn]:
+    def in_csv(self, outcomes: Outcomes, bad_rows: pl.DataFrame) -> list[TextColumn]:
         """Return the columns of `in_words` as CSV cells, quoted where needed; some columns are joined into one."""
-        found = [TextColumn(names[0], [self._csv_cells(names, outcomes)]) for names in self._tables]
-        explained = [self._csv_explanation(sentences, outcomes, told) for sentences in self._quoted_sentences]
-        return [*found, *(TextColumn("explanation", pieces) for pieces in explained)]
+        columns = [TextColumn(names[0], [self._csv_cells(names, outcomes)]) for names in self._tables]
+        explained = [self._csv_explanation(sentences, outcomes, bad_rows) for sentences in self._quoted_sentences]
+        return [*columns, *(TextColumn("explanation", pieces) for pieces in explained)]
 
     def pool(self) -> TextPool:
         """Return the texts of all cells as the compiled loops take them."""
@@ -54,9 +54,9 @@ class CsvResults(Results):
                 self._pool = TextPool([EMPTY, *self._tables.values(), *sentences])
             return self._pool
 
-    def _csv_explanation(self, sentences: Sentences, outcomes: Outcomes, told: pl.DataFrame) -> list[RowTexts]:
+    def _csv_explanation(self, sentences: Sentences, outcomes: Outcomes, bad_rows: pl.DataFrame) -> list[RowTexts]:
         # In few rows only the filled sentence tells whether it needs quotes; these get texts of their own.
-        others = [told["row"].to_numpy(), sentences.unsure(outcomes)]
+        others = [bad_rows["row"].to_numpy(), sentences.unsure(outcomes)]
         if outcomes.note is not None:
             others.append(outcomes.note.is_not_null().arg_true().to_numpy())
         own = np.unique(np.concatenate(others).astype(np.intp))
@@ -65,9 +65,9 @@ class CsvResults(Results):
         pieces = sentences.pieces(outcomes, wordings)
         if pieces and not len(own):
             return pieces
-        told_of_own = told.with_columns(row=pl.Series(np.searchsorted(own, told["row"].to_numpy())))
-        said = pl.select(_quoted(self._explanation(outcomes.take(own), told_of_own))).to_series()
-        return [*pieces, RowTexts.of_some(len(wordings), own, said)]
+        bad_rows_of_own = bad_rows.with_columns(row=pl.Series(np.searchsorted(own, bad_rows["row"].to_numpy())))
+        explanations = pl.select(_quoted(self._explanation(outcomes.take(own), bad_rows_of_own))).to_series()
+        return [*pieces, RowTexts.of_some(len(wordings), own, explanations)]
 
     def _csv_cells(self, names: tuple[str, ...], outcomes: Outcomes) -> RowTexts:
         """Return the cells of a column, or of some that are taken together."""
@@ -78,7 +78,7 @@ class CsvResults(Results):
         if "missing" not in names or outcomes.missing_text is None:
             return RowTexts(self._tables[names], places)
         rows = outcomes.missing_text.is_not_null().arg_true().to_numpy().astype(np.intp)
-        cells = [self._column(name, outcomes.take(rows), _NOT_TOLD).fill_null("") for name in names]
+        cells = [self._column(name, outcomes.take(rows), _NO_PROBLEMS).fill_null("") for name in names]
         own = pl.select(pl.concat_str(cells, separator=",")).to_series()
         return RowTexts(self._tables[names], places, rows, own)
 
@@ -86,7 +86,7 @@ class CsvResults(Results):
         """Return a table of cells for each column, or of all combinations for columns that are looked up together."""
         groups = {name: group for group in _TOGETHER for name in group}
         wanted = [name for name in self._columns if name != "explanation"]
-        found = {}
+        tables = {}
         for _, together in groupby(wanted, key=lambda name: groups.get(name, name)):
             names = tuple(together)
             cells = (pl.concat([self._words.cells[name].texts, pl.Series([""])]) for name in names)
@@ -94,12 +94,12 @@ class CsvResults(Results):
             for more in others:
                 each = texts.to_frame("text").join(more.to_frame("more"), how="cross", maintain_order="left_right")
                 texts = each.select(pl.concat_str("text", "more", separator=",")).to_series()
-            found[names] = texts.rechunk()
-        return found
+            tables[names] = texts.rechunk()
+        return tables
 
 
 def _quoted(texts: pl.Series) -> pl.Expr:
     """Return texts as cells of a CSV, null as an empty one."""
-    said = pl.lit(texts)
-    quoted = pl.concat_str(pl.lit('"'), said.str.replace_all('"', '""', literal=True), pl.lit('"'))
-    return pl.when(said.str.contains_any(NEEDS_QUOTES)).then(quoted).otherwise(said).fill_null("")
+    cells = pl.lit(texts)
+    quoted = pl.concat_str(pl.lit('"'), cells.str.replace_all('"', '""', literal=True), pl.lit('"'))
+    return pl.when(cells.str.contains_any(NEEDS_QUOTES)).then(quoted).otherwise(cells).fill_null("")

@@ -70,7 +70,7 @@ class _Decided:
     def beside(self, lines: pl.Series | bytes) -> Piece:
         """Return lines with the wanted columns appended, as a piece of a CSV."""
         results = self.judge.csv_results(self.columns)
-        columns = results.in_csv(self.outcomes, self.ready.told)
+        columns = results.in_csv(self.outcomes, self.ready.bad_rows)
         if self.contested is not None:
             rows = self.contested["row"].to_numpy().astype(np.intp)
             own = RowTexts.of_some(self.ready.size, rows, self.contested[CONTESTED])
@@ -122,7 +122,7 @@ class FiledAudit:
         return [*self._file.header, *self._columns, *([CONTESTED] if self._readings else [])]
 
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _fraction: None) -> None:
-        """Read the whole file. `progress` is told the rows read so far, and their fraction of the file (up to 1)."""
+        """Read the whole file. `progress` receives the rows read so far, and their fraction of the file (up to 1)."""
         for waiting, digest in in_order(self._read_block, self._file.blocks(), self._workers):
             self._cohort.add(digest)
             self._waiting.append(waiting)
@@ -140,7 +140,7 @@ class FiledAudit:
             )
             own = self._spill.put([is_own.to_frame()])
         ready, digest = self._cohort.prepare(events.text)
-        is_plain = events.is_plain and not self._holds_formulas(events, ready.told["row"])
+        is_plain = events.is_plain and not self._holds_formulas(events, ready.bad_rows["row"])
         original = None if events.is_quick_to_read else self._spill.put([events.original])
         waiting = _Waiting(
             replace(block, text=None), ready.size, self._spill.put(ready.frames), original, is_plain, own

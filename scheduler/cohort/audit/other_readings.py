@@ -32,17 +32,17 @@ class OtherReadings:
         `outcomes` are those of the block under the readings that are taken. The names are joined by `;`, each
         once, in the order of the edition.
         """
-        found = [pl.DataFrame(schema={"row": pl.UInt32, "name": pl.String})]
+        differing = [pl.DataFrame(schema={"row": pl.UInt32, "name": pl.String})]
         for protocol, name, judge in self._judges:
-            asked = block.rows.filter(protocol=protocol)
-            if asked.is_empty():
+            rows = block.rows.filter(protocol=protocol)
+            if rows.is_empty():
                 continue
-            otherwise = judge.outcomes(block, place, asked)
-            row = asked["row"].to_numpy()
+            otherwise = judge.outcomes(block, place, rows)
+            row = rows["row"].to_numpy()
             differs = _VERDICTS.take(outcomes.reason[row]) != _VERDICTS.take(otherwise.reason[row])
-            found.append(asked.select("row", name=pl.lit(name)).filter(pl.Series(differs)))
+            differing.append(rows.select("row", name=pl.lit(name)).filter(pl.Series(differs)))
         names = pl.col("name").unique(maintain_order=True).str.join(";")
-        return pl.concat(found).group_by("row").agg(names.alias(CONTESTED))
+        return pl.concat(differing).group_by("row").agg(names.alias(CONTESTED))
 
 
 _ALL_VERDICTS = [reason.verdict for reason in REASONS]

@@ -111,10 +111,10 @@ def _best_routes(rows: pl.DataFrame, size: int, cohort: _Cohort, reader: Reader)
     )
     is_raised = best.chosen < len(row)
     taken, chosen = best.rows[is_raised], best.chosen[is_raised]
-    kept = {name: getattr(outcomes, name)[taken] for name in ("date", "protocol", "surveillance")}
+    of_row = {name: getattr(outcomes, name)[taken] for name in ("date", "protocol", "surveillance")}
     outcomes.clear(taken)
     says = without_none(raised["wording"], NOWHERE)[chosen]
-    outcomes.put(taken, **kept, indication=indication[chosen], reason=reason[chosen], wording=says)
+    outcomes.put(taken, **of_row, indication=indication[chosen], reason=reason[chosen], wording=says)
     outcomes.put_text("missing_text", taken, raised["missing_text"].gather(pl.Series(chosen)))
     outcomes.put(best.rows, next_allowed=best.allowed)
     return outcomes

@@ -201,20 +201,20 @@ def _by_steps(cases: Cases, terms: Terms, tables: RuleTables) -> Findings:
         (day >= stops.progressed, _says(Reason.PROGRESSED, "progressed")),
         (day >= stops.stopped, _says(Reason.ENDED, "stopped")),
     ]
-    said = np.where(has_window, _window_says(cases, terms, off, tables), _trailing_says(cases, terms, tables))
+    packed = np.where(has_window, _window_says(cases, terms, off, tables), _trailing_says(cases, terms, tables))
     for holds, step in reversed(earlier_steps):
-        np.copyto(said, step, where=holds)
+        np.copyto(packed, step, where=holds)
         has_window &= ~holds
     is_early, is_late = off < -windows.grace, off > windows.grace
     timings = [np.int32(TIMELINESS.index(timing)) for timing in (Timeliness.EARLY, Timeliness.OVERDUE)]
-    none = np.full_like(said, NOWHERE)
+    none = np.full_like(packed, NOWHERE)
     return Findings(
         terms=terms,
         has_window=has_window,
         timing=np.select([is_early, is_late], timings, np.int32(TIMELINESS.index(Timeliness.ON_TIME))),
         days_from_window=off,
-        reason=said // _ROOM,
-        wording=said % _ROOM,
+        reason=packed // _ROOM,
+        wording=packed % _ROOM,
         sentence_fact=np.where(has_window, terms.condition, tables.trailing_fact.take(cases.schedule)),
         first_missing=none,
         second_missing=none.copy(),
@@ -224,16 +224,16 @@ def _by_steps(cases: Cases, terms: Terms, tables: RuleTables) -> Findings:
 def _window_says(cases: Cases, terms: Terms, off: Ints, tables: RuleTables) -> Ints:
     """Return what the window says of dates that are `off` it by so many days, packed."""
     grace = terms.windows.grace
-    said = np.full_like(off, _says(Reason.ON_SCHEDULE, "on_schedule"))
-    np.copyto(said, _says(Reason.WITHIN_GRACE, "grace_before"), where=off < 0)
-    np.copyto(said, _says(Reason.WITHIN_GRACE, "grace_after"), where=off > 0)
-    np.copyto(said, _says(Reason.OVERDUE, "overdue"), where=off > grace)
-    asked = (terms.condition != tables.no_fact).nonzero()[0]
-    state = fact_values(cases.facts[asked], terms.condition[asked])
-    said[asked[state == FALSE]] = _says(Reason.CONDITION_NOT_MET, "condition_false")
-    said[asked[state == UNKNOWN]] = _says(Reason.MISSING_FACT, "condition_unknown")
-    np.copyto(said, _says(Reason.EARLY, "early"), where=off < -grace)
-    return said
+    packed = np.full_like(off, _says(Reason.ON_SCHEDULE, "on_schedule"))
+    np.copyto(packed, _says(Reason.WITHIN_GRACE, "grace_before"), where=off < 0)
+    np.copyto(packed, _says(Reason.WITHIN_GRACE, "grace_after"), where=off > 0)
+    np.copyto(packed, _says(Reason.OVERDUE, "overdue"), where=off > grace)
+    conditional = (terms.condition != tables.no_fact).nonzero()[0]
+    state = fact_values(cases.facts[conditional], terms.condition[conditional])
+    packed[conditional[state == FALSE]] = _says(Reason.CONDITION_NOT_MET, "condition_false")
+    packed[conditional[state == UNKNOWN]] = _says(Reason.MISSING_FACT, "condition_unknown")
+    np.copyto(packed, _says(Reason.EARLY, "early"), where=off < -grace)
+    return packed
 
 
 def _trailing_says(cases: Cases, terms: Terms, tables: RuleTables) -> Ints:

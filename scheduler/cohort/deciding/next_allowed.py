@@ -82,13 +82,13 @@ def _search(cases: _LaterCases, tables: RuleTables, days: DayTable) -> Ints:
     trailing_holds = (cases.trailing == AS) & (cases.trailing_state == TRUE) & (after_window <= trailing_end)
     unspecified = (cases.trailing == UNSPECIFIED) & (from_day > cases.window_ends) & (from_day <= trailing_end)
     by_or_if = np.where(unspecified, np.minimum(trailing_end + 1, never), from_day)
-    found = _first_in_window(cases, from_day, tables, days)
-    found = np.minimum(found, np.where(trailing_holds, after_window, never))
-    found = np.minimum(found, np.where(cases.by_or_if, by_or_if, never))
+    first = _first_in_window(cases, from_day, tables, days)
+    first = np.minimum(first, np.where(trailing_holds, after_window, never))
+    first = np.minimum(first, np.where(cases.by_or_if, by_or_if, never))
     after_stop = np.where(cases.by_or_if & (cases.stopped < NEVER), np.maximum(from_day, cases.stopped), never)
-    found = np.where(found < cases.stopped, found, after_stop)
-    holds = (found < cases.progressed) & (cases.index != NO_DAY) & ~cases.when_unknown
-    return np.where(holds, found, np.int32(NO_DAY))
+    first = np.where(first < cases.stopped, first, after_stop)
+    holds = (first < cases.progressed) & (cases.index != NO_DAY) & ~cases.when_unknown
+    return np.where(holds, first, np.int32(NO_DAY))
 
 
 def _first_in_window(cases: _LaterCases, from_day: Ints, tables: RuleTables, days: DayTable) -> Ints:
@@ -102,7 +102,7 @@ def _first_in_window(cases: _LaterCases, from_day: Ints, tables: RuleTables, day
     schedule, index, facts = cases.schedule[own], cases.index[own], cases.facts[own]
     opened, ends = opened[own], cases.window_ends[own]
     starts, timed = tables.places("start", days), tables.timed.take(schedule)
-    found = np.full_like(opened, NEVER)
+    earliest = np.full_like(opened, NEVER)
     for place in range(tables.width - 2):
         slot = schedule * tables.width + place
         fact = tables.slot_fact.take(slot)
@@ -110,6 +110,6 @@ def _first_in_window(cases: _LaterCases, from_day: Ints, tables: RuleTables, day
         holds = (fact == tables.no_fact) | (fact_values(facts, fact) == TRUE)
         first = np.maximum(opened, days.after(starts.take(slot), index)) if place else opened
         fits = holds & (timed > place) & (first <= np.minimum(phase_end, ends))
-        found = np.where(fits, np.minimum(found, first), found)
-    first_open[own] = found
+        earliest = np.where(fits, np.minimum(earliest, first), earliest)
+    first_open[own] = earliest
     return first_open

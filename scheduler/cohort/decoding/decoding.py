@@ -109,12 +109,12 @@ def _decode_column(name: str, cells: Cells, meanings: Meanings) -> tuple[pl.Seri
     if rows.is_empty():
         return values, None
     bad = pl.DataFrame({"row": rows, "text": cells.text(name, rows)})
-    said = {value: meanings.messages[value] for value in bad["text"].unique().to_list()}
+    messages_of_texts = {value: meanings.messages[value] for value in bad["text"].unique().to_list()}
     return values, bad.select(
         "row",
         column=pl.lit(name),
         value=pl.col("text").str.strip_chars(),
-        message=pl.col("text").replace_strict(said, return_dtype=pl.String),
+        message=pl.col("text").replace_strict(messages_of_texts, return_dtype=pl.String),
     )
 
 
@@ -167,9 +167,9 @@ def _check_together(frame: pl.DataFrame, cells: Cells, edition: Edition) -> list
             value = cells.text(column, rows).str.strip_chars().fill_null("") if column in cells.names else None
             before, mark, behind = message.partition("{value}")
             text = pl.concat_str(pl.lit(before), pl.col("value"), pl.lit(behind)) if mark else pl.lit(message)
-            found = pl.DataFrame({"row": rows, "value": value}, schema_overrides={"value": pl.String})
+            failed = pl.DataFrame({"row": rows, "value": value}, schema_overrides={"value": pl.String})
             problems.append(
-                found.with_columns(pl.col("value").fill_null("")).select(
+                failed.with_columns(pl.col("value").fill_null("")).select(
                     "row", column=pl.lit(column), value="value", message=text
                 )
             )
@@ -182,7 +182,7 @@ def bounds(frame: pl.DataFrame, columns: Mapping[str, Column]) -> list[int]:
     That is every date that a rule can count from: of events, index dates and facts.
     """
     dates = [n for n, column in columns.items() if column.kind is Kind.DATE and n in frame.columns]
-    found = frame.select(
+    days = frame.select(
         low=pl.min_horizontal(pl.col(n).min() for n in dates), high=pl.max_horizontal(pl.col(n).max() for n in dates)
     ).row(0)
-    return [day for day in found if day is not None]
+    return [day for day in days if day is not None]

@@ -88,13 +88,13 @@ def _documents(rows: pl.DataFrame, cells: Cells, tables: RuleTables) -> pl.DataF
     protocol = pl.when(pl.col("protocol").is_in(with_schedules)).then("protocol")
     # One that the file has no column for is null throughout, and need not be carried along.
     wanted = [name for name in documented(tables) if name in cells.names]
-    found = (
+    documents = (
         rows.with_columns(protocol=protocol, age=_age())
         .group_by("patient", "patient_check", "protocol")
         .agg(pl.col("row").first(), *(_packed(name).max().alias(name) for name in wanted))
     )
-    ids = cells.text(PATIENT_ID, found["row"]).str.strip_chars().alias("patient_id")
-    return found.drop("row").insert_column(3, ids)
+    ids = cells.text(PATIENT_ID, documents["row"]).str.strip_chars().alias("patient_id")
+    return documents.drop("row").insert_column(3, ids)
 
 
 def documented(tables: RuleTables) -> tuple[str, ...]:
@@ -119,13 +119,13 @@ def newest(name: str) -> pl.Expr:
 
 def _named(problems: pl.DataFrame, lines: pl.Series, own_damage: pl.Series | None) -> list[BadRow]:
     """Return the first bad rows; the damage of a line that a patients file gave is not its own, and empty here."""
-    found: dict[int, list[Problem]] = {}
+    problems_of_rows: dict[int, list[Problem]] = {}
     for row, column, value, message in problems.iter_rows():
-        if row not in found and len(found) == MOST_NAMED:
+        if row not in problems_of_rows and len(problems_of_rows) == MOST_NAMED:
             break
-        said = own_damage[row] or "" if column == "" and own_damage is not None else message
-        found.setdefault(row, []).append(Problem(column, value, said))
-    return [BadRow(lines[row], tuple(own)) for row, own in found.items()]
+        reason = own_damage[row] or "" if column == "" and own_damage is not None else message
+        problems_of_rows.setdefault(row, []).append(Problem(column, value, reason))
+    return [BadRow(lines[row], tuple(own)) for row, own in problems_of_rows.items()]
 
 
 class DueCounts:

@@ -123,18 +123,18 @@ def _courses(documents: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     """Return one row per patient and protocol with schedules: what is documented, with `facts` packed."""
     given = [name for name in documented(tables) if name in documents.columns]
     own = documents.filter(pl.col("protocol").is_not_null())
-    found = own.group_by("patient", "protocol").agg(
+    courses = own.group_by("patient", "protocol").agg(
         pl.col("patient_id").first(), *(newest(name) for name in given if name != "follow_up_end_date")
     )
     lacking = [name for name in documented(tables) if name not in given and name not in tables.fact_names]
-    found = found.with_columns(pl.lit(None, dtype=pl.Int32).alias(name) for name in lacking)
+    courses = courses.with_columns(pl.lit(None, dtype=pl.Int32).alias(name) for name in lacking)
     if "follow_up_end_date" in given:
         dated = documents.filter(pl.col("follow_up_end_date").is_not_null())
         ends = dated.group_by("patient").agg(newest("follow_up_end_date"))
-        found = found.join(ends, on="patient", how="left")
-    found = found.sort("patient", "protocol").with_row_index("course")
+        courses = courses.join(ends, on="patient", how="left")
+    courses = courses.sort("patient", "protocol").with_row_index("course")
     facts = [name for name in given if name in tables.fact_names]
-    return found.with_columns(facts=packed_facts(found, tables)).drop(facts)
+    return courses.with_columns(facts=packed_facts(courses, tables)).drop(facts)
 
 
 def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:

@@ -110,12 +110,12 @@ class CsvFile(OpenFile):
         try:
             with self._turn:
                 self._file.seek(start)
-                found = self._file.read(there)
+                text = self._file.read(there)
         except OSError as problem:
             raise FileError(cannot_read(self.name, problem)) from None
-        if len(found) < there:
+        if len(text) < there:
             raise FileError(CHANGED)
-        return found
+        return text
 
     def _whole_lines(self, start: int, wanted: int) -> int:
         """Return how many of the bytes from `start` on are whole lines; `wanted` where no line ends near their end."""
@@ -160,10 +160,10 @@ class CsvFile(OpenFile):
     def _line_length(self, start: int) -> int:
         length = 0
         while piece := self._read(start + length, BLOCK_BYTES):
-            found = line_end(piece, 0, len(piece))
-            if found >= 0:
-                is_windows = self._read(start + length + found, 2) == b"\r\n"
-                return length + found + (2 if is_windows else 1)
+            end = line_end(piece, 0, len(piece))
+            if end >= 0:
+                is_windows = self._read(start + length + end, 2) == b"\r\n"
+                return length + end + (2 if is_windows else 1)
             length += len(piece)
         return length
 

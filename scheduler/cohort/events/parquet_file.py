@@ -54,7 +54,8 @@ class ParquetFile(OpenFile):
         """Return the columns of a block as the file holds them."""
         try:
             with self._turn:
-                return self._query().slice(block.start, block.size).collect()
+                # In one chunk: each chunk would become a row group of a Parquet output.
+                return self._query().slice(block.start, block.size).collect().rechunk()
         except pl.exceptions.PolarsError:
             raise FileError(f"{self.name} is a damaged Parquet file; write or copy it again") from None
 

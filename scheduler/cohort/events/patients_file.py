@@ -93,15 +93,15 @@ def _damage(cells: pl.DataFrame, path: Path, columns: Mapping[str, Column]) -> p
     place = pl.format("{}, line {}", pl.lit(str(path)), LINE)
     is_whole = pl.col(PATIENT_ID).is_not_null() & pl.col(DAMAGE).is_null()
     nameless = pl.when(pl.col(PATIENT_ID).is_null()).then(pl.lit(_NAMELESS))
-    found = {DAMAGE: pl.format("{}: {}", place, pl.coalesce(DAMAGE, nameless))}
+    messages_by_column = {DAMAGE: pl.format("{}: {}", place, pl.coalesce(DAMAGE, nameless))}
     for own_name, column in columns.items():
         messages = _unreadable(cells[column.name], column)
         if messages:
             message = pl.col(column.name).replace_strict(messages, default=None, return_dtype=pl.String)
-            found[column.name] = pl.when(is_whole).then(
+            messages_by_column[column.name] = pl.when(is_whole).then(
                 pl.format("{}, column {}: {}", place, pl.lit(own_name), message)
             )
-    return cells.select(**found)
+    return cells.select(**messages_by_column)
 
 
 def _unreadable(text: pl.Series, column: Column) -> dict[str, str]:
@@ -145,9 +145,9 @@ class Filling:
             if name in columns and name != DAMAGE:
                 is_empty = pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "")
             if name in patients.damage.columns:
-                said = patients.damage[name]
-                if said.null_count() < len(said):
-                    damages.append(pl.when(is_empty).then(pl.lit(said.gather(place))))
+                damage = patients.damage[name]
+                if damage.null_count() < len(damage):
+                    damages.append(pl.when(is_empty).then(pl.lit(damage.gather(place))))
             if name != DAMAGE:
                 own = pl.col(name) if name in columns else pl.lit(None, dtype=pl.String)
                 given = pl.lit(patients.cells[name].gather(place))
@@ -166,9 +166,9 @@ class Filling:
             return pl.repeat(None, len(ids), dtype=pl.UInt32, eager=True)
         wanted = pl.DataFrame({PATIENT_ID: ids, "key": patient_keys(ids).key})
         at = known["key"].search_sorted(wanted["key"]).clip(upper_bound=len(known) - 1)
-        found = known.select(pl.all().gather(at))
-        is_key = found["key"] == wanted["key"]
-        is_met = (found[PATIENT_ID] == ids).fill_null(value=False)
+        candidates = known.select(pl.all().gather(at))
+        is_key = candidates["key"] == wanted["key"]
+        is_met = (candidates[PATIENT_ID] == ids).fill_null(value=False)
         if (is_key & ~is_met & ids.is_not_null()).any():  # two ids have one key
             return wanted.join(known, on=PATIENT_ID, how="left", maintain_order="left")["place"]
-        return found.select(pl.when(is_met).then("place")).to_series()
+        return candidates.select(pl.when(is_met).then("place")).to_series()

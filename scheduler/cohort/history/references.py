@@ -63,13 +63,13 @@ def no_reference_days(rows: int) -> ReferenceDays:
 
 def all_references(parts: Sequence[References]) -> References:
     """Concatenate references, ordered by row; the schedules of a row keep their order."""
-    found = References(
+    references = References(
         np.concatenate([part.at for part in parts]),
         np.concatenate([part.schedule for part in parts]),
         np.concatenate([part.reference for part in parts]),
         np.concatenate([part.performed_reference for part in parts]),
     )
-    return found.take(np.argsort(found.at, kind="stable"))
+    return references.take(np.argsort(references.at, kind="stable"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +138,11 @@ def reference_days(courses: Courses, contexts: ContextLanes) -> tuple[ReferenceD
     owner, entry = _ranges(contexts.first[context[several]], count[several])
     row = np.concatenate([single, several[owner]])
     lane = np.concatenate([only_lane[single], contexts.lane[entry]])
-    found = _latest_before(_file(courses, row, lane, contexts), len(row))
+    latest = _latest_before(_file(courses, row, lane, contexts), len(row))
     days = no_reference_days(len(context))
-    days.reference[single] = found.reference[: len(single)]
-    days.performed_reference[single] = found.performed_reference[: len(single)]
-    of_several = found.take(slice(len(single), None))
+    days.reference[single] = latest.reference[: len(single)]
+    days.performed_reference[single] = latest.performed_reference[: len(single)]
+    of_several = latest.take(slice(len(single), None))
     at = courses.rows.at[several[owner]]
     return days, _oldest_of_regions(at, contexts.schedule[entry], of_several)
 
@@ -198,8 +198,8 @@ def _file_histories(
     return _Filed(with_day(wanted[place], courses.rows.date[row])[serves], courses.rows.part[row][serves])
 
 
-def _latest_before(filed: _Filed, asked: int) -> ReferenceDays:
-    """Return for the first `asked` of what was filed the day of the latest study of the same patient and lane.
+def _latest_before(filed: _Filed, count: int) -> ReferenceDays:
+    """Return for the first `count` of what was filed the day of the latest study of the same patient and lane.
 
     Only days strictly before the row's own count.
     """
@@ -208,11 +208,11 @@ def _latest_before(filed: _Filed, asked: int) -> ReferenceDays:
     is_first_of_day = is_first_of_run(key)
     day_zero = (key >> DAY_BITS << DAY_BITS) + DAY_ZERO
     days = no_reference_days(len(key))
-    for flagged, found in ((PERFORMED | BOOKED, days.reference), (PERFORMED, days.performed_reference)):
+    for flagged, latest in ((PERFORMED | BOOKED, days.reference), (PERFORMED, days.performed_reference)):
         before = _latest_flagged_before(key, is_first_of_day, (part & flagged).astype(np.bool))
         # What is of another lane lies further back than NO_DAY, which stands for none.
-        found[order] = np.maximum(before - day_zero, NO_DAY).astype(np.int32)
-    return days.take(slice(asked))
+        latest[order] = np.maximum(before - day_zero, NO_DAY).astype(np.int32)
+    return days.take(slice(count))
 
 
 def _latest_flagged_before(

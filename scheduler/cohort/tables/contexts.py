@@ -118,14 +118,14 @@ def match_contexts(book: ContextBook, tables: RuleTables, lanes: Lanes, only: in
     for context, (place, modality, regions, site) in enumerate(book.contexts()):
         protocol = None if place is None else tables.edition.protocols[place]
         study = Study(MODALITIES[modality], regions)
-        found: list[tuple[int, int]] = []
+        fitting: list[tuple[int, int]] = []
         if protocol is not None and only in (None, place):
             for schedule in protocol.schedules:
                 number = first_place[protocol.route(schedule)]
-                found += [(number, lane) for lane in lanes.of(number, schedule.study.shared_regions(study, site))]
-        entries += [(context, number, lane) for number, lane in found]
-        reason, wording = (None, None) if found else answer_without_schedule(tables.edition, protocol, study, site)
-        only_schedule, only_lane = found[0] if len(found) == 1 else (None, None)
+                fitting += [(number, lane) for lane in lanes.of(number, schedule.study.shared_regions(study, site))]
+        entries += [(context, number, lane) for number, lane in fitting]
+        reason, wording = (None, None) if fitting else answer_without_schedule(tables.edition, protocol, study, site)
+        only_schedule, only_lane = fitting[0] if len(fitting) == 1 else (None, None)
         keys.append(
             (
                 place,
@@ -138,7 +138,7 @@ def match_contexts(book: ContextBook, tables: RuleTables, lanes: Lanes, only: in
                 None if wording is None else WORDINGS.index(wording),
                 only_schedule,
                 only_lane,
-                len(found) > 1,
+                len(fitting) > 1,
             )
         )
     return Contexts(

@@ -52,16 +52,16 @@ class RuleTables:
 
     def durations(self) -> list[Duration]:
         """Return every duration that the rules add to a date."""
-        found: list[Duration] = [days(0), OVERDUE_ONCE]
+        durations: list[Duration] = [days(0), OVERDUE_ONCE]
         for indication in self.edition.indications:
-            found += durations_of(indication.criterion)
+            durations += durations_of(indication.criterion)
         for contraindication in self.edition.contraindications:
-            found += durations_of(contraindication.criterion)
+            durations += durations_of(contraindication.criterion)
         for schedule in self.schedules:
             for phase in schedule.phases:
-                found += [d for d in (phase.low, phase.high, phase.end) if d is not None]
-            found += schedule.starts
-        return list(dict.fromkeys(found))
+                durations += [d for d in (phase.low, phase.high, phase.end) if d is not None]
+            durations += schedule.starts
+        return list(dict.fromkeys(durations))
 
     def fact_place(self, name: str | None) -> int:
         """Return the place of a fact; that of the missing fact, which is always false, for None."""

@@ -34,22 +34,24 @@ class Results:
         self._words = words
         self._columns = columns
 
-    def in_words(self, outcomes: Outcomes, told: pl.DataFrame, *, typed_dates: bool = False) -> pl.DataFrame:
-        """Return the wanted columns of every row; `told` says of bad rows (`row`) their `explanation`.
+    def in_words(self, outcomes: Outcomes, bad_rows: pl.DataFrame, *, typed_dates: bool = False) -> pl.DataFrame:
+        """Return the wanted columns of every row; `bad_rows` says of bad rows (`row`) their `explanation`.
 
         A row without a sentence has no explanation. DATE_RESULTS are ISO text, or dates with `typed_dates`.
         """
         typed = DATE_RESULTS if typed_dates else ()
         return pl.DataFrame(
             [
-                (self._words.dates(name, outcomes) if name in typed else self._column(name, outcomes, told)).alias(name)
+                (self._words.dates(name, outcomes) if name in typed else self._column(name, outcomes, bad_rows)).alias(
+                    name
+                )
                 for name in self._columns
             ]
         )
 
-    def _column(self, name: str, outcomes: Outcomes, told: pl.DataFrame) -> pl.Series:
+    def _column(self, name: str, outcomes: Outcomes, bad_rows: pl.DataFrame) -> pl.Series:
         if name == "explanation":
-            return self._explanation(outcomes, told)
+            return self._explanation(outcomes, bad_rows)
         if name == "days_from_window":
             return with_none(np.where(outcomes.has_window, outcomes.days_from_window, np.int32(_NO_NUMBER)), _NO_NUMBER)
         cells = self._words.cells[name].cells(outcomes)
@@ -57,12 +59,12 @@ class Results:
             return outcomes.missing_text.zip_with(outcomes.missing_text.is_not_null(), cells)
         return cells
 
-    def _explanation(self, outcomes: Outcomes, told: pl.DataFrame) -> pl.Series:
+    def _explanation(self, outcomes: Outcomes, bad_rows: pl.DataFrame) -> pl.Series:
         pieces = [piece.series() for piece in self._sentences.pieces(outcomes, outcomes.wording)]
         text = pl.select(pl.concat_str([*pieces, pl.lit("")])).to_series()
         if outcomes.note is not None:
             text = pl.select(pl.concat_str(text, outcomes.note.fill_null(""))).to_series()
-        return text.set(pl.Series(outcomes.wording == NOWHERE), None).scatter(told["row"], told["explanation"])
+        return text.set(pl.Series(outcomes.wording == NOWHERE), None).scatter(bad_rows["row"], bad_rows["explanation"])
 
     @cached_property
     def _sentences(self) -> Sentences:

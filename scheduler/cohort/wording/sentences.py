@@ -93,16 +93,16 @@ class Sentences:
         rows = len(sentences)
         which = self._which[:, wordings]
         used = np.unique(which[which > 0])
-        found = {0: np.zeros(rows, dtype=np.int32)}
-        found |= {field: self._words.fields[self._fields[field - 1]].place(outcomes) for field in used.tolist()}
+        by_field = {0: np.zeros(rows, dtype=np.int32)}
+        by_field |= {field: self._words.fields[self._fields[field - 1]].place(outcomes) for field in used.tolist()}
         # All fields behind each other, so that each row can take another one.
-        side_by_side = np.concatenate(list(found.values()))
+        side_by_side = np.concatenate(list(by_field.values()))
         at = np.zeros(len(self._fields) + 1, dtype=np.int32)
-        at[list(found)] = np.arange(len(found), dtype=np.int32) * rows
+        at[list(by_field)] = np.arange(len(by_field), dtype=np.int32) * rows
         row = np.arange(rows, dtype=np.int32)
-        for starts, fields, asked in zip(self._starts, self._which, which, strict=True):
+        for starts, fields, used_fields in zip(self._starts, self._which, which, strict=True):
             start = starts.take(sentences)
-            if not asked.any():
+            if not used_fields.any():
                 if not starts[wordings].any():
                     return  # no sentence is longer
                 yield start
