@@ -10,7 +10,6 @@ from support.calendar_server import Line, Radicale
 from support.outcome import Outcome
 
 from spine_vigil.cli.main import main
-from spine_vigil.scheduler.cohort.events import csv_file
 
 settings.register_profile(
     "ci",
@@ -28,14 +27,6 @@ def pytest_collection_modifyitems(config, items):
         external = [item for item in items if item.get_closest_marker("external")]
         items[:] = [item for item in items if item not in external]
         config.hook.pytest_deselected(items=external)
-
-
-@pytest.fixture(params=[0, csv_file.COMPILED_BYTES], ids=["compiled", "not compiled"], scope="module")
-def either_way(request):
-    """Read a CSV by compiled loops, as large ones are, and without."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_file, "COMPILED_BYTES", request.param)
-        yield
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Columns as arrays of numbers without nulls, and the values that stand for what is not there."""
+"""Columns as NumPy arrays without nulls: the values that stand for null, and lookups by index."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 NEVER = 1_000_000
-"""A day beyond all others (in the year 4707): where a phase has no end, or an event did not happen."""
+"""A day later than any other (in the year 4707): the end of a phase without end, or an event that did not happen."""
 
 NO_DAY = -NEVER
-"""A day before all others: where there is none."""
+"""Stands for no day; earlier than any other."""
 
 NOWHERE = -1
-"""The place of what is not there."""
+"""Stands for no index into a table."""
 
 Ints: TypeAlias = NDArray[np.int32]
 
@@ -28,17 +28,17 @@ def gather(values: pl.Series | Ints | Flags, at: pl.Expr) -> pl.Expr:
 
 
 def with_none(values: Ints, none: int) -> pl.Series:
-    """Return a column in which `none` is null."""
+    """Return a column of an array's numbers, null where they are `none`."""
     column = pl.Series(values)
     return column.set(column == none, None)
 
 
 def without_none(column: pl.Series, none: int) -> Ints:
-    """Return the numbers of a column, `none` where it is null."""
+    """Return a column's numbers as an array, `none` where they are null."""
     return column.cast(pl.Int32).fill_null(none).to_numpy()
 
 
 def look_up(texts: pl.Series, places: Ints) -> pl.Series:
-    """Return the text at each place."""
-    # Without a sign there is nothing to check but the upper bound.
+    """Return the text at each index."""
+    # Of unsigned numbers polars checks the upper bound alone.
     return texts.gather(pl.Series(places.view(np.uint32)))

@@ -1,4 +1,4 @@
-"""Memory that is free goes back to the system."""
+"""Returning freed memory to the operating system."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 
 def give_back() -> None:
-    """Give back what was freed in small pieces; the C library of Linux keeps it otherwise, and polars has its own."""
+    """Have glibc release freed memory, which it otherwise keeps; polars allocates its own."""
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, musl has not
         if trim is not None:

@@ -1,4 +1,4 @@
-"""Text that few rows share or that is made for some: where that of every row stands, before it is put together."""
+"""Text columns kept as lookups into a table of distinct texts, with own texts for some rows."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from spine_vigil.scheduler.cohort.arrays import Ints, look_up
 
 EMPTY = pl.Series([""])
-"""The table of a text that is empty in most rows."""
+"""The table of a column that is empty but for rows with texts of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowTexts:
-    """A text for every row: the one of the `table` at its place, but for some `rows`, which have `own` texts."""
+    """A text for every row: `table[places[row]]`, but for some `rows`, which have `own` texts."""
 
     table: pl.Series
     places: Ints
@@ -26,23 +26,23 @@ class RowTexts:
 
     @classmethod
     def of_some(cls, size: int, rows: NDArray[np.intp], own: pl.Series) -> RowTexts:
-        """Return texts for some of so many rows; those of the others are empty."""
+        """Return a column of so many rows, empty but for some of them."""
         return cls(EMPTY, np.zeros(size, np.int32), rows, own)
 
     def series(self) -> pl.Series:
         """Return the text of each row."""
-        found = look_up(self.table, self.places)
-        return found.scatter(self.rows, self.own) if len(self.rows) else found
+        texts = look_up(self.table, self.places)
+        return texts.scatter(self.rows, self.own) if len(self.rows) else texts
 
 
 @dataclass(frozen=True, slots=True)
 class TextColumn:
-    """A column whose cells are put together from some texts each, one behind the other."""
+    """A column whose cells are each a concatenation of pieces."""
 
     name: str
     pieces: Sequence[RowTexts]
 
     def series(self) -> pl.Series:
         """Return the cell of each row."""
-        found = [piece.series() for piece in self.pieces]
-        return (found[0] if len(found) == 1 else pl.select(pl.concat_str(found)).to_series()).alias(self.name)
+        texts = [piece.series() for piece in self.pieces]
+        return (texts[0] if len(texts) == 1 else pl.select(pl.concat_str(texts)).to_series()).alias(self.name)

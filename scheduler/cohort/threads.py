@@ -1,4 +1,4 @@
-"""Work on many pieces by several threads, with the results in the order of the pieces."""
+"""A parallel map that keeps order and looks ahead by few pieces."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _Result = TypeVar("_Result")
 
 
 def in_order(work: Callable[[_Piece], _Result], pieces: Iterable[_Piece], workers: int) -> Iterator[_Result]:
-    """Yield work(piece) for each of the pieces; at most one more than there are workers is under way or waits."""
+    """Yield work(piece) for each piece, in order, on so many threads; at most workers + 1 results are pending."""
     if workers == 1:
         yield from map(work, pieces)
         return

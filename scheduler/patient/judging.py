@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from spine_vigil.scheduler.answers.reasons import Reason, Timeliness, Verdict, reason_for_fact
@@ -71,10 +70,11 @@ class Case(Frozen):
     @property
     def start(self) -> date:
         """The day on which the schedule starts."""
-        return add(self._index_date, self.schedule.starts[0])
+        return add(self.index_date, self.schedule.starts[0])
 
     @property
-    def _index_date(self) -> date:
+    def index_date(self) -> date:
+        """The index date of a case that has one."""
         if self.index is None:  # pragma: no cover - every caller has looked
             raise AssertionError
         return self.index[1]
@@ -84,36 +84,17 @@ class Case(Frozen):
         end = self.schedule.timed_end
         if end is None or self.window is None:
             return date.max
-        days = [add(self._index_date, end), self.window.closes + timedelta(days=self.window.grace)]
+        days = [add(self.index_date, end), self.window.closes + timedelta(days=self.window.grace)]
         phase = self.schedule.phases[self.window.phase]
         if phase.kind is PhaseKind.ONCE and not phase.in_days:
             days.append(add(self.window.closes, OVERDUE_ONCE))
         return max(days)
 
-    def next_allowed(self, day: date) -> date | None:
-        """Return the earliest date from `day` on that is within without grace before a window; None if none is."""
-        allowed = (d for d in sorted(set(self._turning_points(day))) if self.on(d, early_grace=False).is_within)
-        return next(allowed, None)
-
-    def _turning_points(self, day: date) -> Iterator[date]:
-        yield day
-        if self.index is None:
-            return
-        points = [add(self._index_date, offset) for offset in self.schedule.starts]
-        points += [stopped for _, stopped in self.stops]
-        if self.window is not None:
-            points.append(self.window.opens)
-            if self.last_day_of_window() < date.max:
-                points.append(self.last_day_of_window() + timedelta(days=1))
-        ends = [p.end for p in self.schedule.phases if p.end is not None]
-        points += [add(self._index_date, end) + timedelta(days=1) for end in ends]
-        yield from (p for p in points if p > day)
-
     def _holds(self, condition: Condition | None) -> bool | None:
         return True if condition is None else condition.holds(self.facts)
 
     def _stop_on(self, day: date) -> tuple[IndexKind, date] | None:
-        reached = [(kind, d) for kind, d in self.stops if self._index_date < d <= day]
+        reached = [(kind, d) for kind, d in self.stops if self.index_date < d <= day]
         return min(reached, key=lambda stop: stop[0] is not IndexKind.PROGRESSION, default=None)
 
     def _against_window(self, window: Window, day: date, *, early_grace: bool) -> Finding:
@@ -146,13 +127,13 @@ class Case(Frozen):
         return window.days_from(day) >= (-window.grace if early_grace else 0)
 
     def _timed_phase_on(self, day: date) -> Phase:
-        place = phase_at(self.schedule, self._index_date, day)
+        place = phase_at(self.schedule, self.index_date, day)
         timed = self.schedule.timed_phases
         return timed[min(len(timed) - 1 if place is None else place, len(timed) - 1)]
 
     def _without_window(self, day: date) -> Finding:
         phase = self.schedule.trailing
-        if phase is None or (phase.end is not None and day > add(self._index_date, phase.end)):
+        if phase is None or (phase.end is not None and day > add(self.index_date, phase.end)):
             return Finding(Reason.ENDED, "ended")
         if phase.kind is PhaseKind.UNSPECIFIED or phase.fact is None:
             return Finding(Reason.INTERVAL_UNSPECIFIED, "interval_unspecified")

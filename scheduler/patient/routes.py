@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason
@@ -11,6 +12,7 @@ from spine_vigil.scheduler.answers.sentences import SENTENCES, indication_words,
 from spine_vigil.scheduler.answers.without_schedule import answer_without_schedule
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.patient.judging import Case, Finding
+from spine_vigil.scheduler.patient.next_allowed import next_allowed
 from spine_vigil.scheduler.patient.references import latest_study
 from spine_vigil.scheduler.patient.windows import Window, next_window
 from spine_vigil.scheduler.records.patients import Event, Patient
@@ -167,7 +169,7 @@ def _of_schedule(
         explanation=SENTENCES[finding.wording].format_map(words),
         grace_days=window.grace if window else None,
     )
-    return Route(decision, case.next_allowed)
+    return Route(decision, partial(next_allowed, case))
 
 
 def _case_words(edition: Edition, case: Case, finding: Finding, day: date) -> dict[str, str]:

@@ -21,7 +21,7 @@ from support.paths import ROOT
 from spine_vigil.cli.main import main
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.compiled.csv_lines import Lines
-from spine_vigil.scheduler.cohort.events import csv_file, parquet_file
+from spine_vigil.scheduler.cohort.events import csv_file, typed_rows
 from spine_vigil.scheduler.cohort.pieces import FramePiece, Piece
 from spine_vigil.scheduler.errors import FileError
 
@@ -97,7 +97,7 @@ def few(monkeypatch):
     """Let a block hold a row or two."""
     monkeypatch.setattr(csv_file, "BLOCK_BYTES", FEW)
     monkeypatch.setattr(csv_file, "_TAIL", FEW)
-    monkeypatch.setattr(parquet_file, "BLOCK_ROWS", 2)
+    monkeypatch.setattr(typed_rows, "BLOCK_ROWS", 2)
 
 
 def left_behind():
@@ -133,7 +133,7 @@ def test_blocks_change_no_byte_of_a_csv(vigil, monkeypatch, events, output):
     for size in (1 << 24, 5 * FEW, FEW):
         monkeypatch.setattr(csv_file, "BLOCK_BYTES", size)
         monkeypatch.setattr(csv_file, "_TAIL", min(size, 1 << 16))
-        monkeypatch.setattr(parquet_file, "BLOCK_ROWS", size // 100)
+        monkeypatch.setattr(typed_rows, "BLOCK_ROWS", size // 100)
         said = vigil(events, "-o", output)
         found.append((said, Path(output).read_bytes() if output != "-" else b""))
     assert found[1:] == found[:1] * 2

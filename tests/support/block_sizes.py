@@ -13,7 +13,7 @@ import pytest
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
-from spine_vigil.scheduler.cohort.events import csv_file, parquet_file
+from spine_vigil.scheduler.cohort.events import csv_file, typed_rows
 from spine_vigil.scheduler.cohort.events.events import EventsFile
 from spine_vigil.scheduler.cohort.events.opening import open_stream
 from spine_vigil.scheduler.cohort.history import lookback as histories
@@ -43,7 +43,7 @@ def blocks_of(sizes: Sizes) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_file, "BLOCK_BYTES", sizes.block_bytes)
         patch.setattr(csv_file, "_TAIL", min(sizes.block_bytes, 1 << 16))
-        patch.setattr(parquet_file, "BLOCK_ROWS", sizes.block_rows)
+        patch.setattr(typed_rows, "BLOCK_ROWS", sizes.block_rows)
         patch.setattr(histories, "_MOST_AT_ONCE", sizes.rows_at_once)
         patch.setattr(histories, "_MOST_IN_MEMORY", 3 * sizes.rows_at_once)
         # Half the rows of a small block wait on disk, the others in memory.

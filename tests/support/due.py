@@ -102,8 +102,8 @@ def due_of_file(
     is_small = sizes != WHOLE
     with opened(data, sizes) as file, Spill() as spill, pytest.MonkeyPatch.context() as patch:
         if is_small:
-            patch.setattr(due_list, "_BLOCKS_OF_A_SHARE", 2)
-            patch.setattr(due_list, "_MOST_SHARES", 5)
+            patch.setattr(due_list, "_BLOCKS_OF_A_PARTITION", 2)
+            patch.setattr(due_list, "_MOST_PARTITIONS", 5)
             patch.setattr(sorted_runs, "PIECE_ROWS", 5)
             patch.setattr(sorted_runs, "_SLICES_OF_A_PIECE", 2)
         patch.setattr(due_files, "_GROUP_ROWS", 7)

@@ -1,8 +1,8 @@
-"""The audit of a cohort: every row with its decision, in its order, whatever the order and however many there are.
+"""The audit of a cohort of any size: every row with its decision, in the order of the input.
 
-A decision looks back at the patient's earlier studies, which may stand anywhere in a file. So a cohort is gone
-through twice: block by block every row becomes whole numbers, and what the other rows may need of it is kept;
-then, once all are known, block by block the rows are decided.
+A decision looks back at the patient's earlier studies, which may stand anywhere in a file. So an audit has two passes:
+the first decodes every block into numbers and keeps what other rows may need of its rows; the second, once all rows are
+known, decides block by block.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from spine_vigil.scheduler.cohort.arrays import NOWHERE, without_none
 from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready, prepare
 from spine_vigil.scheduler.cohort.audit.csv_results import CsvResults
 from spine_vigil.scheduler.cohort.deciding.decisions import decide_rows
-from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
+from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 from spine_vigil.scheduler.cohort.history.lookback import Histories, Lookback
@@ -75,16 +75,16 @@ class Audit:
         judge = cohort.judge(self, workers)
 
         def decided(place: int) -> pl.DataFrame:
-            return judge.in_words(ready[place], judge.codes(ready[place], place))
+            return judge.in_words(ready[place], judge.outcomes(ready[place], place))
 
         return pl.concat([pl.DataFrame(schema=RESULT_SCHEMA), *in_order(decided, range(len(ready)), workers)])
 
 
 class Cohort:
-    """What is known of a cohort while its blocks are read."""
+    """The first pass of an audit: decodes blocks and gathers what other rows may need."""
 
     def __init__(self, audit: Audit, spill: Spill | None = None) -> None:
-        """Read cells as `audit` says; the rules come in later. What is kept of a large cohort waits in the `spill`."""
+        """Decode cells as `audit` says; its rules are applied by `judge`. A large cohort is kept in the `spill`."""
         self._decoder = Decoder(audit.edition, audit.date_format)
         self._book = ContextBook()
         self._histories = Histories(spill)
@@ -95,12 +95,12 @@ class Cohort:
         return prepare(cells, self._decoder, self._book)
 
     def add(self, digest: Digest) -> None:
-        """Keep what other rows may need of a block; the blocks come in their order. Raises OSError."""
+        """Keep what other rows may need of a block; blocks are added in order. Raises OSError."""
         self._histories.add(digest.history)
         self._days += digest.days
 
     def judge(self, audit: Audit, workers: int = 1, protocol: int | None = None) -> Judge:
-        """Return what decides the blocks, once all were added; only rows of one protocol (by place) where one is given.
+        """Return the judge of the blocks once all were added; of one protocol's rows alone where its number is given.
 
         The audit may take other readings or another grace than the one that the cells were read with.
         """
@@ -112,16 +112,16 @@ class Cohort:
         return Judge(tables, days, contexts, lookback)
 
     def forget(self) -> None:
-        """Give back the memory of what was kept, once the judges are there."""
+        """Free the memory of what was kept, once the judges were made."""
         self._histories = Histories()
         give_back()
 
 
 class Judge:
-    """Decides the blocks of a cohort, from any thread; each block once."""
+    """The second pass of an audit: decides blocks, from any thread, each block once."""
 
     def __init__(self, tables: RuleTables, days: DayTable, contexts: Contexts, lookback: Lookback) -> None:
-        """Take the rules as tables, and what the cohort's rows need of each other."""
+        """Take the rules as tables, and what was found of the cohort's other rows."""
         self._tables = tables
         self._days = days
         self._contexts = contexts
@@ -131,29 +131,31 @@ class Judge:
         self._csv_results: dict[tuple[str, ...], CsvResults] = {}
         self._turn = Lock()
 
-    def codes(self, block: Ready, place: int, rows: pl.DataFrame | None = None) -> Codes:
+    def outcomes(self, block: Ready, place: int, rows: pl.DataFrame | None = None) -> Outcomes:
         """Return the decisions of the rows of the block at `place`, in their order; of those to judge some `rows`."""
-        found, asked = self._lookback.take(place), block.rows if rows is None else rows
-        codes = decide_rows(asked, block.size, found, self._contexts, self._tables, self._days)
+        related, judged = self._lookback.take(place), block.rows if rows is None else rows
+        outcomes = decide_rows(judged, block.size, related, self._contexts, self._tables, self._days)
         others = block.others["row"].to_numpy().astype(np.intp)
         reason = without_none(block.others["reason"], NOWHERE)
-        codes.put(others, reason=reason)
-        codes.put(others[reason == Reason.CANCELLED.rank], wording=wording("cancelled"))
-        return codes
+        outcomes.put(others, reason=reason)
+        outcomes.put(others[reason == Reason.CANCELLED.rank], wording=wording("cancelled"))
+        return outcomes
 
-    def in_words(self, block: Ready, codes: Codes, columns: Sequence[str] = RESULT_COLUMNS) -> pl.DataFrame:
+    def in_words(
+        self, block: Ready, outcomes: Outcomes, columns: Sequence[str] = RESULT_COLUMNS, *, typed_dates: bool = False
+    ) -> pl.DataFrame:
         """Return the result columns for the rows of a block, in its order.
 
-        `columns` are those wanted of RESULT_COLUMNS, in its order.
+        `columns` are those wanted of RESULT_COLUMNS, in its order; those of DATE_RESULTS are text unless `typed_dates`.
         """
         with self._turn:
             results = self._results.setdefault(tuple(columns), Results(self._words, columns))
-        return results.in_words(codes, block.told)
+        return results.in_words(outcomes, block.bad_rows, typed_dates=typed_dates)
 
     def csv_results(self, columns: Sequence[str] = RESULT_COLUMNS) -> CsvResults:
-        """Return what puts the decisions of a block into the cells of a CSV; the same whenever it is asked for."""
-        asked = tuple(columns)
+        """Return the maker of CSV cells for some columns; the same one at each call."""
+        names = tuple(columns)
         with self._turn:
-            if asked not in self._csv_results:
-                self._csv_results[asked] = CsvResults(self._words, columns)
-            return self._csv_results[asked]
+            if names not in self._csv_results:
+                self._csv_results[names] = CsvResults(self._words, columns)
+            return self._csv_results[names]

@@ -1,4 +1,4 @@
-"""One block of an events file: its rows as whole numbers, sorted into those to judge and the others."""
+"""One decoded block of an events file: the rows to judge, the other rows, and what later passes need of them."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _CANCELLED = STATUSES.index(Status.CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A block that is ready to be judged once all rows of the cohort are known.
+    """A decoded block, ready to be judged once all rows of the cohort are known.
 
     `rows` are the events to judge (see `decide_rows`), `others` are the bad, cancelled and enrolment rows (`row` and
-    `reason`, null for an enrolment), `told` says what is wrong with the bad ones (`row` and `explanation`).
+    `reason`, null for an enrolment), `bad_rows` says what is wrong with the bad ones (`row` and `explanation`).
     """
 
     rows: pl.DataFrame
     others: pl.DataFrame
-    told: pl.DataFrame
+    bad_rows: pl.DataFrame
 
     @property
     def size(self) -> int:
@@ -37,12 +37,12 @@ class Ready:
     @property
     def frames(self) -> tuple[pl.DataFrame, ...]:
         """The frames that the block is made of."""
-        return self.rows, self.others, self.told
+        return self.rows, self.others, self.bad_rows
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What must be known of a block until all blocks were read.
+    """What is kept of a block until all blocks were read.
 
     `history` are its judged rows as HISTORY, `days` the earliest and the latest of all their dates, where there is any,
     `protocols` those of Decoded.
@@ -64,9 +64,9 @@ def prepare(cells: Cells, decoder: Decoder, book: ContextBook) -> tuple[Ready, D
     rows = rows.with_columns(context=book.number(rows))
     history = rows.with_columns(part_of_rows()).select(*HISTORY)
     ready = Ready(
-        rows.drop("patient", "is_add_on", "regions", "primary_site", "region", "cpt"),
+        rows.drop("patient", "patient_check", "is_add_on", "regions", "primary_site", "region", "cpt"),
         frame.filter(~is_judged).select("row", reason=_reason(is_bad, is_cancelled)),
-        _told(problems, cells.lines),
+        _bad_rows(problems, cells.lines),
     )
     return ready, Digest(history, bounds(rows, decoder.columns), decoded.protocols)
 
@@ -77,7 +77,7 @@ def _reason(is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.Expr:
     return reason.cast(pl.Int32)
 
 
-def _told(problems: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
+def _bad_rows(problems: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
     """Return what is wrong with each bad row in one text, as `row` and `explanation`."""
     said = pl.when(pl.col("column") == "").then("message").otherwise(pl.format("column {}: {}", "column", "message"))
     return (

@@ -21,7 +21,7 @@ _NO_PROTOCOL, _UNKNOWN_PROTOCOL = "(no protocol)", "(unknown protocol)"
 
 
 class Counts:
-    """The counts of an audit, gathered block by block."""
+    """The counts of an audit, added up block by block."""
 
     def __init__(self) -> None:
         self.rows = 0

@@ -1,4 +1,4 @@
-"""The audit of an events file of any size: every block is read once, waits as numbers on disk, and is decided."""
+"""The audit of an events file of any size: blocks are decoded, kept as numbers until all are known, then decided."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready
 from spine_vigil.scheduler.cohort.audit.counts import Counts, protocol_counts
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED, OtherReadings
-from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
+from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.cohort.pieces import FramePiece, Piece, harmless, header_piece, holds_formulas
@@ -28,16 +28,13 @@ from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 
 _Written = TypeVar("_Written")
 
-DATE_RESULTS = ("reference_date", "opens", "closes", "next_allowed")
-"""The results that are dates, and typed as such in a Parquet file."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A block that was read: where its numbers wait, and its rows as they are to be written where that is known.
+    """A decoded block that waits for its decisions: where its numbers are kept, and what its output needs.
 
-    `original` are the columns of a block that is not read again; `is_plain` says that its lines can be
-    written as they are; `own` which of its rows are those of the shard, where not all of them are.
+    `original` are the columns of a block that is not read again; `is_plain` says that its lines can be written as they
+    are; `own` marks its rows of the shard, where not all of them are.
     """
 
     block: Block
@@ -54,24 +51,26 @@ class _Decided:
 
     judge: Judge
     ready: Ready
-    codes: Codes
+    outcomes: Outcomes
     contested: pl.DataFrame | None
     columns: Sequence[str]
 
-    def in_words(self, *needed: str) -> pl.DataFrame:
-        """Return the wanted columns of every row, and those `needed` besides."""
+    def in_words(self, *needed: str, typed_dates: bool = False) -> pl.DataFrame:
+        """Return the wanted columns of every row, and those `needed` besides; dates as text unless they are typed."""
         columns = [name for name in RESULT_COLUMNS if name in self.columns or name in needed]
         if self.contested is None:
-            return self.judge.in_words(self.ready, self.codes, columns)
+            return self.judge.in_words(self.ready, self.outcomes, columns, typed_dates=typed_dates)
         none = pl.repeat(None, self.ready.size, dtype=pl.String, eager=True).alias(CONTESTED)
         names = none.scatter(self.contested["row"], self.contested[CONTESTED])
         # A frame without columns has no rows either, so that of no other result is not made.
-        return self.judge.in_words(self.ready, self.codes, columns).with_columns(names) if columns else names.to_frame()
+        if not columns:
+            return names.to_frame()
+        return self.judge.in_words(self.ready, self.outcomes, columns, typed_dates=typed_dates).with_columns(names)
 
     def beside(self, lines: pl.Series | bytes) -> Piece:
-        """Return the lines of every row with the wanted columns behind them, as text that stands in a CSV as it is."""
+        """Return lines with the wanted columns appended, as a piece of a CSV."""
         results = self.judge.csv_results(self.columns)
-        columns = results.in_csv(self.codes, self.ready.told)
+        columns = results.in_csv(self.outcomes, self.ready.bad_rows)
         if self.contested is not None:
             rows = self.contested["row"].to_numpy().astype(np.intp)
             own = RowTexts.of_some(self.ready.size, rows, self.contested[CONTESTED])
@@ -122,8 +121,8 @@ class FiledAudit:
         """The columns of the results: those of the file, and what the audit adds."""
         return [*self._file.header, *self._columns, *([CONTESTED] if self._readings else [])]
 
-    def read(self, progress: Callable[[int, float], None] = lambda _rows, _share: None) -> None:
-        """Read the whole file. `progress` is told the rows read so far, and their share of the file (up to 1)."""
+    def read(self, progress: Callable[[int, float], None] = lambda _rows, _fraction: None) -> None:
+        """Read the whole file. `progress` receives the rows read so far, and their fraction of the file (up to 1)."""
         for waiting, digest in in_order(self._read_block, self._file.blocks(), self._workers):
             self._cohort.add(digest)
             self._waiting.append(waiting)
@@ -136,12 +135,13 @@ class FiledAudit:
         own = None
         if self._shard is not None:
             is_own = self._shard.holds(events.cells[PATIENT_ID])
-            events = Events.of(events.cells.filter(is_own), events.original.filter(is_own), events.body)
+            events = Events.of(
+                events.cells.filter(is_own), events.original.filter(is_own), events.body, is_typed=events.is_typed
+            )
             own = self._spill.put([is_own.to_frame()])
         ready, digest = self._cohort.prepare(events.text)
-        is_plain = events.is_plain and not self._holds_formulas(events, ready.told["row"])
-        # What is no plain text (a CSV read line by line, Parquet) is not read again.
-        original = None if events.body is not None else self._spill.put([events.original])
+        is_plain = events.is_plain and not self._holds_formulas(events, ready.bad_rows["row"])
+        original = None if events.is_quick_to_read else self._spill.put([events.original])
         waiting = _Waiting(
             replace(block, text=None), ready.size, self._spill.put(ready.frames), original, is_plain, own
         )
@@ -158,7 +158,10 @@ class FiledAudit:
     def csv(
         self, finish: Callable[[Piece], _Written], progress: Callable[[int], None] = lambda _rows: None
     ) -> Iterator[_Written]:
-        """Yield the results as a CSV, piece by piece, the header first; `finish` is done to each by many hands."""
+        """Yield the results as a CSV, piece by piece, the header first.
+
+        `finish` runs on worker threads, once per piece.
+        """
 
         def write(waiting: _Waiting, decided: _Decided) -> _Written:
             return finish(self._block_as_csv(waiting, decided))
@@ -180,10 +183,10 @@ class FiledAudit:
         def decide(place: int) -> tuple[_Written, Ints]:
             waiting = self._waiting[place]
             ready = Ready(*self._spill.get(waiting.ready))
-            codes = judge.codes(ready, place)
-            contested = others.contested(ready, place, codes) if others else None
-            decided = _Decided(judge, ready, codes, contested, self._columns)
-            return write(waiting, decided), codes.reason
+            outcomes = judge.outcomes(ready, place)
+            contested = others.contested(ready, place, outcomes) if others else None
+            decided = _Decided(judge, ready, outcomes, contested, self._columns)
+            return write(waiting, decided), outcomes.reason
 
         rows = 0
         for (written, reasons), waiting in zip(
@@ -206,18 +209,21 @@ class FiledAudit:
         return FramePiece(harmless(found, self._read_columns).drop(unwanted))
 
     def _block_as_frame(self, waiting: _Waiting, decided: _Decided) -> pl.DataFrame:
-        return pl.concat([self._original(waiting), _typed(decided.in_words())], how="horizontal")
+        return pl.concat([self._original(waiting), decided.in_words(typed_dates=True)], how="horizontal")
 
     def _original(self, waiting: _Waiting) -> pl.DataFrame:
         if waiting.original is not None:
             return self._spill.get(waiting.original)[0]
-        return self._own(self._file.read(waiting.block).original, waiting)
+        rows = self._own(self._file.original(waiting.block), waiting)
+        if len(rows) != waiting.rows:
+            raise FileError(CHANGED)
+        return rows
 
     def _own(self, rows: pl.DataFrame, waiting: _Waiting) -> pl.DataFrame:
         """Return those of a block's rows, as they stand in the file, that are of the shard."""
-        return rows if waiting.own is None else rows.filter(self._spill.get(waiting.own)[0].to_series())
-
-
-def _typed(results: pl.DataFrame) -> pl.DataFrame:
-    dates = [name for name in DATE_RESULTS if name in results.columns]
-    return results.with_columns(pl.col(n).str.to_date("%Y-%m-%d") for n in dates)
+        if waiting.own is None:
+            return rows
+        is_own = self._spill.get(waiting.own)[0].to_series()
+        if len(rows) != len(is_own):
+            raise FileError(CHANGED)
+        return rows.filter(is_own)

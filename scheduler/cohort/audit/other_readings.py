@@ -10,7 +10,7 @@ import polars as pl
 
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort
 from spine_vigil.scheduler.cohort.audit.blocks import Ready
-from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
+from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 
 CONTESTED = "contested"
@@ -18,7 +18,7 @@ CONTESTED = "contested"
 
 
 class OtherReadings:
-    """The other readings of an edition, each ready to decide the rows of its protocol in a cohort that was read."""
+    """A judge for each other reading of an edition, for the rows of its protocol in a cohort that was read."""
 
     def __init__(self, audit: Audit, cohort: Cohort, workers: int = 1) -> None:
         """`audit` says which readings are taken; each other one is tried alone."""
@@ -26,28 +26,28 @@ class OtherReadings:
             (protocol, name, cohort.judge(other, workers, protocol)) for protocol, name, other in _other_audits(audit)
         ]
 
-    def contested(self, block: Ready, place: int, codes: Codes) -> pl.DataFrame:
+    def contested(self, block: Ready, place: int, outcomes: Outcomes) -> pl.DataFrame:
         """Return `row` and CONTESTED for the rows of a block whose decision some other reading would change.
 
-        `codes` are those of the block under the readings that are taken. The names are joined by `;`, each
+        `outcomes` are those of the block under the readings that are taken. The names are joined by `;`, each
         once, in the order of the edition.
         """
-        found = [pl.DataFrame(schema={"row": pl.UInt32, "name": pl.String})]
+        differing = [pl.DataFrame(schema={"row": pl.UInt32, "name": pl.String})]
         for protocol, name, judge in self._judges:
-            asked = block.rows.filter(protocol=protocol)
-            if asked.is_empty():
+            rows = block.rows.filter(protocol=protocol)
+            if rows.is_empty():
                 continue
-            otherwise = judge.codes(block, place, asked)
-            row = asked["row"].to_numpy()
-            differs = _VERDICTS.take(codes.reason[row]) != _VERDICTS.take(otherwise.reason[row])
-            found.append(asked.select("row", name=pl.lit(name)).filter(pl.Series(differs)))
+            otherwise = judge.outcomes(block, place, rows)
+            row = rows["row"].to_numpy()
+            differs = _VERDICTS.take(outcomes.reason[row]) != _VERDICTS.take(otherwise.reason[row])
+            differing.append(rows.select("row", name=pl.lit(name)).filter(pl.Series(differs)))
         names = pl.col("name").unique(maintain_order=True).str.join(";")
-        return pl.concat(found).group_by("row").agg(names.alias(CONTESTED))
+        return pl.concat(differing).group_by("row").agg(names.alias(CONTESTED))
 
 
 _ALL_VERDICTS = [reason.verdict for reason in REASONS]
 _VERDICTS = np.array([_ALL_VERDICTS.index(verdict) for verdict in _ALL_VERDICTS])
-"""A number of the verdict behind each reason."""
+"""The number of each reason's verdict."""
 
 
 def _other_audits(audit: Audit) -> Iterator[tuple[int, str, Audit]]:

@@ -1,4 +1,4 @@
-"""The audit of Arrow record batches: what Spark, Ray and Dask hand on, and what they take back."""
+"""The audit of Arrow record batches, as Spark, Ray and Dask give and take them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ import pyarrow as pa
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
-from spine_vigil.scheduler.cohort.audit.file_audit import DATE_RESULTS, FiledAudit
+from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
 from spine_vigil.scheduler.cohort.events.headers import check_header
 from spine_vigil.scheduler.cohort.events.opening import EVENTS
 from spine_vigil.scheduler.cohort.pieces import Piece
+from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE, with_lines
 from spine_vigil.scheduler.files.spill import Spill
@@ -30,7 +31,7 @@ BLOCK_ROWS = 1 << 17
 """How many rows are gathered before they are read; fewer at the end."""
 
 _ROWS_OF_A_BATCH = 1 << 14
-"""How many rows are handed back at a time; whoever takes them holds each batch in memory once more."""
+"""How many rows a batch of results has; whoever takes it holds it in memory once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def audit_batches(
     """Yield the rows of record batches with their results, in their order.
 
     The batches hold all rows of each of their patients, in any order, under the columns of an events file: text, or
-    typed as in a Parquet file. They are gone through once; what waits for its decision waits in a passing file. The
+    typed as in a Parquet file. They are read once; rows that wait for their decision are kept in a temporary file. The
     input's columns come out as they went in, with `result_schema`'s behind them. `counts` is added what was decided.
     Raises FileError where the columns are not those of an events file.
     """
@@ -112,7 +113,7 @@ def _texts(piece: Piece) -> list[bytes]:
 
 
 class _Gathered:
-    """Record batches as an events file that is gone through once, in blocks that are large enough to be quick."""
+    """Record batches as an events file that is read once, in blocks large enough to be quick."""
 
     def __init__(
         self, first: pa.RecordBatch, others: Iterator[pa.RecordBatch], date_format: str | None, wanted: Wanted
@@ -151,6 +152,9 @@ class _Gathered:
         if self._line is not None:
             cells = cells.with_columns(frame[self._line].alias(LINE))
         return Events.of(cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True))), original)
+
+    def original(self, block: Block) -> pl.DataFrame:
+        raise NotImplementedError
 
     def lines(self, block: Block) -> pl.Series:
         raise NotImplementedError

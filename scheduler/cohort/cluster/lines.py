@@ -1,4 +1,4 @@
-"""The audit of a CSV whose lines come in any order, each with its number: what a cluster hands on of a file."""
+"""The audit of numbered CSV lines that come in any order, as a cluster partitions a file."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def audit_lines(
 
 
 class _Lines:
-    """Lines as an events file; a block is as many as are good for reading."""
+    """Numbered lines as an events file, in blocks of a good size for reading."""
 
     def __init__(self, batches: Iterable[pa.RecordBatch], table: Table, waiting: Spill) -> None:
         self.name = table.name
@@ -84,6 +84,9 @@ class _Lines:
             return Events.of(self._named(_numbered(plain, numbers)), plain, body or None)
         cells = self._mixed(numbers, texts)
         return Events.of(self._named(cells), cells.select(self.header))
+
+    def original(self, block: Block) -> pl.DataFrame:
+        return self.read(block).original
 
     def lines(self, block: Block) -> pl.Series:
         return self._lines(block)[1].cast(pl.String)

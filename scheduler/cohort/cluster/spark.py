@@ -1,4 +1,4 @@
-"""The audit on Spark: a data frame in, a data frame out, each patient decided in one piece on one machine.
+"""The audit on Spark, from data frame to data frame: rows are partitioned by patient, and workers decide them.
 
 Nothing of Spark is imported before it is asked for.
 """
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
-from spine_vigil.scheduler.cohort.audit.file_audit import DATE_RESULTS
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
 from spine_vigil.scheduler.cohort.cluster.arrow import TEXT, Wanted, audit_batches
 from spine_vigil.scheduler.cohort.cluster.lines import Table, audit_lines
 from spine_vigil.scheduler.cohort.events.headers import check_header
 from spine_vigil.scheduler.cohort.events.opening import EVENTS
 from spine_vigil.scheduler.cohort.events.patients_file import Filling, Patients
+from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 if TYPE_CHECKING:

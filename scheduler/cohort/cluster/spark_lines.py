@@ -1,4 +1,4 @@
-"""A CSV as lines in Spark: each with its number and the patient that it is of, rows that span lines put together."""
+"""CSV lines in Spark, each with its line number and patient id; a row that spans several lines is joined into one."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ def _spanning_rows(lines: DataFrame, is_open: Column, table: Table) -> list[tupl
     pairs = [(a, b) for a, b in pairwise(open_lines) if b - a < MOST_LINES_OF_A_ROW]
     if not pairs:
         return []
-    asked = lines.sparkSession.createDataFrame(sorted({line for a, b in pairs for line in range(a, b + 1)}), "long")
-    found = lines.join(f.broadcast(asked), lines[NUMBER] == asked["value"], "left_semi")
-    texts = {line: bytes(text) for line, text in found.select(NUMBER, f.col(TEXT).cast("binary")).collect()}
+    numbers = lines.sparkSession.createDataFrame(sorted({line for a, b in pairs for line in range(a, b + 1)}), "long")
+    spanning = lines.join(f.broadcast(numbers), lines[NUMBER] == numbers["value"], "left_semi")
+    texts = {line: bytes(text) for line, text in spanning.select(NUMBER, f.col(TEXT).cast("binary")).collect()}
     rows, behind = [], 0
     for start, end in pairs:
         text = b"\n".join(texts[line] for line in range(start, end + 1))

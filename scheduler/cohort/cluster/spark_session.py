@@ -1,4 +1,4 @@
-"""Spark as a command starts it: what has to be installed, a session that says nothing, and what went wrong in words."""
+"""Spark sessions for commands: the check of what is installed, quiet logging, and Spark's errors as VigilErrors."""
 
 from __future__ import annotations
 

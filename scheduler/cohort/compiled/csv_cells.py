@@ -1,4 +1,4 @@
-"""The cells of plain lines, read where they stand in the text of a CSV: no text is taken out of it that is known."""
+"""Cells of plain CSV lines decoded in place: known texts become numbers without making strings of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from spine_vigil.scheduler.cohort.compiled.loops import (
     hash_ids,
     read_days,
 )
-from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys, spread
+from spine_vigil.scheduler.cohort.decoding.cells import patients_frame
+from spine_vigil.scheduler.cohort.decoding.patient_keys import keys_of, patient_keys
 from spine_vigil.scheduler.cohort.decoding.values import MOST_KEPT, Meanings
 from spine_vigil.scheduler.files.csv_text import can_be_plain, parse_plain, with_line_feeds, with_lines
 from spine_vigil.scheduler.records.fields import PATIENT_ID
@@ -31,21 +32,21 @@ from spine_vigil.scheduler.records.fields import PATIENT_ID
 _STRETCH = 1 << 20
 
 _FIRST_LEARNT, _MORE_LEARNT = 1 << 10, 8
-"""In how many rows new texts are looked for at first, and how many times as many then."""
+"""How many rows with unknown texts are learnt from at first, and the factor by which that grows."""
 
 
 class PlainReader:
-    """Reads blocks of plain lines of one file, from any thread; what was read of one is known of the next."""
+    """Reads blocks of plain lines of one file, from any thread; texts learnt from one block are known in the next."""
 
     def __init__(self, header: Sequence[str], fields: Sequence[str]) -> None:
-        """`fields` are what the columns of the header are read as."""
+        """`fields` are the field names of the header's columns."""
         self.header = header
         self.fields = fields
         self._words: dict[Meanings, Words] = {}
         self._turn = Lock()
 
     def read(self, body: bytes, first_line: int) -> PlainText | None:
-        """Return the cells of a body that `parse_plain` can read; None of any other."""
+        """Return the cells of a body of plain lines; None where `parse_plain` could not read it."""
         if not can_be_plain(body, len(self.header)) or not _is_text(body):
             return None
         text = with_line_feeds(body)
@@ -60,7 +61,7 @@ class PlainReader:
         return None if found < 0 else PlainText(self, text, ends, formulas[:found].copy(), first_line)
 
     def words(self, meanings: Meanings) -> Words:
-        """Return the texts that columns of one kind hold."""
+        """Return the texts that are known of columns read in one way."""
         with self._turn:
             known = self._words.get(meanings)
             if known is None or len(known) > MOST_KEPT:
@@ -82,12 +83,12 @@ def _is_text(body: bytes) -> bool:
 
 
 class PlainText:
-    """The cells of plain lines, each where it stands in the text; see `Cells`."""
+    """The cells of plain lines, as offsets into their text; see `Cells`."""
 
     damage = None
 
     def __init__(self, reader: PlainReader, text: bytes, ends: NDArray[np.uint32], formulas: Places, line: int) -> None:
-        """Take what `find_ends` found in a text, and the number of its first line."""
+        """Take `ends` and `formulas` as `find_ends` gives them; `line` is the number of the first line."""
         self._reader = reader
         self._bytes = text
         self._text = np.frombuffer(text, np.uint8)
@@ -125,17 +126,18 @@ class PlainText:
         starts, ends = (places[rows.to_numpy()] for places in self._column(name))
         return pl.Series([text.decode() or None for text in _stretches(self._bytes, starts, ends)], dtype=pl.String)
 
-    def patients(self) -> tuple[pl.Series, pl.Series]:
-        """Return the key of each row's patient (see `patient_keys`), and whether an id is there."""
-        hashes, sizes = np.empty(len(self), np.uint64), np.empty(len(self), np.uint32)
-        others = np.empty(len(self), np.uint32)
-        rows = others[: hash_ids(self._text, *self._column(PATIENT_ID), hashes, sizes, others)]
-        keys = spread(hashes)
+    def patients(self) -> pl.DataFrame:
+        """Return `patient` and `patient_check` (see PatientKeys), and `has_patient`: whether the row has an id."""
+        hashes, checks = np.empty(len(self), np.uint64), np.empty(len(self), np.uint64)
+        sizes, others = np.empty(len(self), np.uint32), np.empty(len(self), np.uint32)
+        rows = others[: hash_ids(self._text, *self._column(PATIENT_ID), hashes, checks, sizes, others)]
+        keys = keys_of(hashes, checks)
         if len(rows):
             ids = self.text(PATIENT_ID, pl.Series(rows)).str.strip_chars()
-            keys[rows] = patient_keys(ids)
+            of_others = patient_keys(ids)
+            keys.key[rows], keys.check[rows] = of_others.key, of_others.check
             sizes[rows] = ids.str.len_bytes().to_numpy()
-        return pl.Series(keys), pl.Series(sizes > 0)
+        return patients_frame(keys, pl.Series(sizes > 0))
 
     def frame(self) -> pl.DataFrame:
         """Return all cells as text, with LINE and DAMAGE behind them."""
@@ -168,7 +170,7 @@ def _stretches(text: bytes, starts: Places, ends: Places) -> list[bytes]:
 
 
 class Words:
-    """The distinct texts of columns that were met, each with its number; for any thread."""
+    """The distinct texts of columns that are known so far, each with its number; for any thread."""
 
     def __init__(self, meanings: Meanings) -> None:
         self._meanings = meanings
@@ -197,7 +199,7 @@ class Words:
         return look_up(numbers, found)
 
     def _learn(self, texts: Sequence[bytes]) -> tuple[WordTable, pl.Series]:
-        """Read those of some texts that are new, and return the table of all with their numbers."""
+        """Add the texts that are new; return the table of all, and their numbers."""
         with self._turn:
             new = [text for text in dict.fromkeys(texts) if text not in self._known]
             if new:

@@ -1,4 +1,4 @@
-"""Lines of a CSV with their results behind them, put together byte by byte."""
+"""CSV lines with their results appended, assembled by compiled loops."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from spine_vigil.scheduler.cohort.row_texts import TextColumn
 from spine_vigil.scheduler.errors import CHANGED, FileError
 
 _ROOM = 1 << 22
-"""How many bytes of lines are put together before they are written; more where one line needs it."""
+"""The size of the buffer in which lines are assembled, in bytes; it grows where one line needs more."""
 
 
 class TextPool:
-    """The tables of texts that results are taken from, behind each other."""
+    """The tables of result texts, concatenated into one for the loops."""
 
     def __init__(self, tables: Iterable[pl.Series]) -> None:
-        """Tables are told apart by what they are, not by what they hold."""
+        """Tables are told apart by identity, not by content."""
         self._tables = {id(table): table for table in tables}
         sizes = np.cumsum([0, *map(len, self._tables.values())])
         self._starts = dict(zip(self._tables, sizes.tolist(), strict=False))
         self.texts = _texts(pl.concat(self._tables.values()))
 
     def beside(self, lines: bytes, columns: Sequence[TextColumn], rows: int) -> Lines:
-        """Return so many lines, each with its line feed, with columns behind them.
+        """Return so many lines, each with its line feed, with columns appended.
 
-        Raises IndexError where a text has its place outside its table, which the loops would not notice.
+        Raises IndexError where an index lies outside its table, which the loops would not notice.
         """
         pieces = [(piece, place == 0) for column in columns for place, piece in enumerate(column.pieces)]
         places = np.empty((len(pieces), rows), np.int32)
@@ -51,7 +51,7 @@ class TextPool:
 
 
 def _texts(texts: pl.Series) -> Texts:
-    """Return texts as one stretch of bytes with where each of them starts."""
+    """Return texts as one array of bytes, and where each of them starts."""
     filled = texts.fill_null("")
     starts = np.concatenate([np.zeros(1, np.uint64), filled.str.len_bytes().to_numpy().astype(np.uint64).cumsum()])
     return Texts(np.frombuffer(filled.str.join("").item().encode(), np.uint8), starts)
@@ -59,10 +59,10 @@ def _texts(texts: pl.Series) -> Texts:
 
 @dataclass(frozen=True)
 class Lines(Piece):
-    """A piece of a CSV: lines, and what stands behind each of them.
+    """A piece of a CSV: lines, and the texts to append to each of them.
 
-    Text `n` of a row is that of `texts` at its place, or the one of `own` at the negative of it; `is_first` says before
-    which texts a cell starts.
+    Text `n` of a row is `texts[places[n, row]]`, or `own[-places[n, row]]` where that is negative; `is_first` marks the
+    texts that start a cell.
     """
 
     lines: bytes
@@ -72,7 +72,7 @@ class Lines(Piece):
     is_first: NDArray[np.bool_]
 
     def write_to(self, file: IO[bytes]) -> None:
-        """Write the piece to a file on disk or in memory. Raises OSError, and FileError where there are other lines."""
+        """Write the piece to a file. Raises OSError, and FileError where there are not as many lines as rows."""
         lines, out = np.frombuffer(self.lines, np.uint8), np.empty(_ROOM, np.uint8)
         rows = self.places.shape[1]
         row = start = 0

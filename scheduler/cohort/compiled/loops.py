@@ -1,7 +1,8 @@
-"""The loops over the bytes of a CSV: where cells end, what their texts are, and lines with results behind them.
+"""Compiled loops over the bytes of a CSV: find cells, decode them, and append results to lines.
 
-A cell is a stretch of `text` from its start to its end, both as places of bytes, a column each. Places are unsigned
-within these loops: Python counts a negative one from behind, and looking out for that takes longer than the rest.
+A cell is `text[start:end]`; starts and ends are byte offsets, one array each. Offsets are unsigned within these loops:
+for signed ones Numba checks for negative indices, which takes longer than the rest. No bounds are checked: callers
+make room.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, Flags, Ints
 from spine_vigil.scheduler.cohort.compiled.numba_cache import compiled
-from spine_vigil.scheduler.cohort.decoding.patient_keys import FNV_PRIME, FNV_START
+from spine_vigil.scheduler.cohort.decoding.patient_keys import CHECK_PRIME, FNV_PRIME, FNV_START
 from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE
 from spine_vigil.scheduler.rules.dates import EARLIEST, LATEST
 
@@ -39,21 +40,21 @@ _MONTHS: Ints = (
 _ISO_SIZE = len("YYYY-MM-DD")
 
 UNKNOWN = -1
-"""Stands for a text that a table does not hold."""
+"""The number of a text that a table does not hold."""
 
 
 class Texts(NamedTuple):
-    """Texts behind each other: text `n` is `text[starts[n]:starts[n + 1]]`, with places of 64 bits."""
+    """Concatenated texts: text `n` is `text[starts[n]:starts[n + 1]]`, with 64-bit offsets."""
 
     text: Bytes
     starts: Keys
 
 
 class WordTable(NamedTuple):
-    """Distinct texts (see Texts), of which the first is empty, found by what stands in them.
+    """A hash table of distinct texts (see Texts), of which the first is empty, with linear probing.
 
-    `slots` (a power of two of them, more than there are texts) hold the numbers of the texts, UNKNOWN where they are
-    free: each in the first that was free from the slot of its hash on. `hashes` has those of the texts, slot by slot.
+    `slots` (a power of two, more than there are texts) hold the numbers of the texts, UNKNOWN where they are free;
+    `hashes` holds the hash of each slot's text.
     """
 
     text: Bytes
@@ -64,7 +65,7 @@ class WordTable(NamedTuple):
 
 @compiled
 def count_marks(text: Bytes) -> tuple[int, int]:
-    """Return how many commas and how many line feeds a text has."""
+    """Count the commas and the line feeds of a text."""
     commas = feeds = 0
     for byte in text:
         commas += byte == _COMMA
@@ -74,20 +75,20 @@ def count_marks(text: Bytes) -> tuple[int, int]:
 
 @compiled
 def find_marks(text: Bytes, marks: Places) -> None:
-    """Put the places of all commas and line feeds into `marks`, which has one place more than they are."""
+    """Write the offsets of all commas and line feeds into `marks`, which has room for one more."""
     found = _PLACE(0)
     for at in range(len(text)):
-        # Where cells end is as good as random: a processor that guessed would often be wrong, so all is put down.
+        # Writes unconditionally, to avoid branch misses: where cells end is as good as random.
         marks[found] = at
         found += _PLACE((text[at] == _COMMA) | (text[at] == _LINE_FEED))
 
 
 @compiled
 def find_ends(text: Bytes, marks: Places, ends: Places, formulas: Places) -> int:
-    """Find where each cell of lines ends: `ends` are to be filled, a row a column and a column a line.
+    """Write the end of each cell into `ends` (by column and line), given the text's `marks`.
 
-    `marks` are those of the text. Put into `formulas` the lines that have a cell which starts as a formula does, and
-    return how many; -1 where a line has not the right number of cells.
+    Write the lines that have a cell which starts like a formula into `formulas`, and return how many they are; -1 where
+    a line has another number of cells.
     """
     last = len(ends) - 1
     found, at, start = 0, _PLACE(0), _PLACE(0)
@@ -108,9 +109,9 @@ def find_ends(text: Bytes, marks: Places, ends: Places, formulas: Places) -> int
 
 @compiled
 def read_days(text: Bytes, starts: Places, ends: Places, days: Ints, others: Places) -> int:
-    """Put the day number of each cell that is an ISO date into `days`, NO_DAY for one that is empty.
+    """Write the day number of each cell that is an ISO date into `days`, NO_DAY for an empty one.
 
-    Put the rows of all others into `others`, and return how many they are.
+    Write the rows of all others into `others`, and return how many they are.
     """
     found = 0
     for row in range(len(starts)):
@@ -141,7 +142,7 @@ def read_days(text: Bytes, starts: Places, ends: Places, days: Ints, others: Pla
 
 @compiled
 def hash_of(text: Bytes, start: np.uint64, end: np.uint64) -> np.uint64:
-    """Return the hash (FNV-1a) of a stretch of text."""
+    """Return the 64-bit FNV-1a hash of `text[start:end]`."""
     found = FNV_START
     for at in range(start, end):
         found = (found ^ np.uint64(text[at])) * FNV_PRIME
@@ -150,13 +151,13 @@ def hash_of(text: Bytes, start: np.uint64, end: np.uint64) -> np.uint64:
 
 @compiled
 def slot_of(own: np.uint64, slots: Ints) -> np.uint64:
-    """Return the first slot that a text of this hash can be in."""
+    """Return the slot where probing for a hash starts."""
     return (own >> _PLACE(32)) & _PLACE(len(slots) - 1)
 
 
 @compiled
 def fill_table(table: WordTable) -> None:
-    """Give every text of a table but the first its slot; all slots are free."""
+    """Insert every text but the first into a table whose slots are all free."""
     text, starts, hashes, slots = table
     for number in range(1, len(starts) - 1):
         own = hash_of(text, starts[number], starts[number + 1])
@@ -169,9 +170,9 @@ def fill_table(table: WordTable) -> None:
 
 @compiled
 def find_words(text: Bytes, starts: Places, ends: Places, table: WordTable, numbers: Ints, others: Places) -> int:
-    """Put the number of each cell's text in a table into `numbers`.
+    """Write the number that a table gives to each cell's text into `numbers`.
 
-    Put the rows of texts that the table does not hold into `others`, and return how many they are.
+    Write the rows of texts that the table does not hold into `others`, and return how many they are.
     """
     words, word_starts, hashes, slots = table
     found = 0
@@ -201,10 +202,12 @@ def find_words(text: Bytes, starts: Places, ends: Places, table: WordTable, numb
 
 
 @compiled
-def hash_ids(text: Bytes, starts: Places, ends: Places, hashes: Keys, sizes: Places, others: Places) -> int:
-    """Put the hash of each trimmed id into `hashes` and its length in bytes into `sizes`.
+def hash_ids(
+    text: Bytes, starts: Places, ends: Places, hashes: Keys, checks: Keys, sizes: Places, others: Places
+) -> int:
+    """Write the two hashes of each trimmed id into `hashes` and `checks`, and its length in bytes into `sizes`.
 
-    Put the rows of ids that start or end with a letter beyond ASCII, and may have to be trimmed in another way, into
+    Write the rows of ids that start or end with a character beyond ASCII, which may be white space to be trimmed, into
     `others`, and return how many they are.
     """
     found = 0
@@ -214,7 +217,12 @@ def hash_ids(text: Bytes, starts: Places, ends: Places, hashes: Keys, sizes: Pla
             start += _ONE
         while start < end and _IS_BLANK[text[end - _ONE]]:
             end -= _ONE
-        hashes[row] = hash_of(text, start, end)
+        own = check = FNV_START
+        for at in range(start, end):
+            letter = np.uint64(text[at])
+            own = (own ^ letter) * FNV_PRIME
+            check = (check + letter) * CHECK_PRIME
+        hashes[row], checks[row] = own, check
         sizes[row] = end - start
         if start < end and (text[start] >= _FIRST_WIDE or text[end - _ONE] >= _FIRST_WIDE):
             others[found] = row
@@ -226,11 +234,11 @@ def hash_ids(text: Bytes, starts: Places, ends: Places, hashes: Keys, sizes: Pla
 def join_rows(
     lines: Bytes, row: int, start: int, texts: Texts, own: Texts, places: Ints, is_first: Flags, out: Bytes
 ) -> tuple[int, int, int]:
-    """Put lines with their texts behind them into `out`, from the line of a row on, as many as there is room for.
+    """Write lines with their texts appended into `out`, from the line of `row` on, as many as there is room for.
 
-    `lines` end in a line feed; `start` is where the line of the row starts. `places` has a row a text and a column a
-    line: the number of the text among `texts`, or the negative of that among `own`; a comma stands before those that
-    `is_first` says. Return the row of the next line, where it starts, and how many bytes were put down.
+    `lines` end in a line feed; `start` is where the line of the row starts. `places` (by text and line) has the number
+    of a text among `texts`, or the negative of its number among `own`; a comma goes before those that `is_first` marks.
+    Return the row of the next line, where it starts, and how many bytes were written.
     """
     text, starts = texts
     own_text, own_starts = own

@@ -1,4 +1,4 @@
-"""Loops over bytes, compiled where Numba is installed; what they do stands in plain Python."""
+"""Compiling loops by Numba, where it is installed, with a cache on disk where one can be written."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 def can_compile() -> bool:
-    """Tell whether the compiler is installed; importing it takes a third of a second."""
+    """Tell whether Numba is installed, without importing it, which takes a third of a second."""
     return find_spec("numba") is not None
 
 
 def compiled(function: _Function) -> _Function:
-    """Return a function compiled, which other threads can run beside; as Python it is its `py_func`.
+    """Return a function compiled, which releases the GIL; its `py_func` is the Python function.
 
-    It is compiled at its first call, which takes a second or so, and kept for later runs where there is a folder for
-    that: beside the module, or in the user's cache (NUMBA_CACHE_DIR names another).
+    Compiling happens at the first call and takes a second or so. The result is cached beside the module or in the
+    user's cache folder (NUMBA_CACHE_DIR names another).
     """
     from numba import njit
 
     try:
         return cast("_Function", njit(nogil=True, cache=True)(function))
-    except RuntimeError:  # neither folder can be written to
+    except RuntimeError:  # no cache folder is writable
         return cast("_Function", njit(nogil=True)(function))

@@ -1,1 +1,1 @@
-"""The rules for whole cohorts: windows, judgements, indications and the choice between routes."""
+"""The rules for whole cohorts: windows, findings, indications, combinations and the choice between routes."""

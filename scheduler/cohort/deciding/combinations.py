@@ -1,4 +1,4 @@
-"""Whether the combination of a patient's studies on one day is supported."""
+"""Whether the combination of a patient's studies on one day is supported (whole cohorts)."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def support_rows(rows: pl.DataFrame, together: pl.DataFrame, edition: Edition, r
         return pl.DataFrame(schema={"row": pl.UInt32, "combination": pl.Int32})
     several = together.join(rows, on="at", how="inner")
     names = together_columns(edition)
-    found = [_support(c, pl.col(name), reader) for name, c in zip(names, edition.combinations, strict=True)]
-    return several.select("row", combination=pl.min_horizontal(found)).drop_nulls()
+    supports = [_support(c, pl.col(name), reader) for name, c in zip(names, edition.combinations, strict=True)]
+    return several.select("row", combination=pl.min_horizontal(supports)).drop_nulls()
 
 
 def _support(combination: Combination, count: pl.Expr, reader: Reader) -> pl.Expr:

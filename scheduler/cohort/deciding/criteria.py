@@ -110,11 +110,11 @@ class Reader:
         nodes = list(_nodes(criterion))
         names = [f"node_{place}" for place, _ in enumerate(nodes)]
         truths = (self.holds(node, day).is_null().alias(name) for name, (node, _) in zip(names, nodes, strict=True))
-        found = rows.with_columns(truths).select(names)
+        nodes_unknown = rows.with_columns(truths).select(names)
         unknown: list[pl.Series] = []
         named: dict[str, pl.Series] = {}
         texts = []
-        for (node, parent), is_unknown in zip(nodes, found.get_columns(), strict=True):
+        for (node, parent), is_unknown in zip(nodes, nodes_unknown.get_columns(), strict=True):
             unknown.append(is_unknown if parent is None else is_unknown & unknown[parent])
             if isinstance(node, Leaf):
                 # A fact stands where it is waited for first, which can be another leaf in another row.

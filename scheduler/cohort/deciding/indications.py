@@ -21,7 +21,7 @@ ROUTE = {
     "next_allowed": pl.Int32,
     "missing_text": pl.String,
 }
-"""What an indication says of a row, by the names of Codes (outcomes.py)."""
+"""The columns of a route that an indication opens for a row, named as in Outcomes."""
 
 _EVERY = ("row", "date", "search_from")
 """The columns that every route asks for."""
@@ -44,8 +44,8 @@ def raised_routes(rows: pl.DataFrame, tables: RuleTables, reader: Reader) -> pl.
             raised = rows.select(is_raised).to_series()
             if raised.any():
                 # A file can have a hundred facts, of which an indication asks for a few.
-                asked = [name for name in dict.fromkeys(indication.criterion.facts()) if name in rows.columns]
-                own = rows.select(*_EVERY, *(n for n in asked if n not in _EVERY))
+                needed = [name for name in dict.fromkeys(indication.criterion.facts()) if name in rows.columns]
+                own = rows.select(*_EVERY, *(n for n in needed if n not in _EVERY))
                 routes.append(_route(own.filter(raised), place, indication, reader))
     return pl.concat(routes)
 
@@ -56,14 +56,14 @@ def _route(rows: pl.DataFrame, place: int, indication: Indication, reader: Reade
         holds=reader.holds(criterion, pl.col("date")), missing=pl.lit(None, dtype=pl.String)
     ).with_row_index("place")
     unknown = judged.filter(pl.col("holds").is_null())
-    said = reader.missing(unknown, criterion, pl.col("date"))
-    judged = judged.with_columns(judged["missing"].scatter(unknown["place"], said))
+    names = reader.missing(unknown, criterion, pl.col("date"))
+    judged = judged.with_columns(judged["missing"].scatter(unknown["place"], names))
 
     def by_truth(true: int, false: int, unknown: int) -> pl.Expr:
         holds = pl.col("holds")
         return pl.when(holds.is_null()).then(unknown).when(holds).then(true).otherwise(false)
 
-    found = {
+    columns = {
         "row": pl.col("row"),
         "indication": pl.lit(place),
         "reason": by_truth(Reason.CRITERIA_MET.rank, Reason.CRITERIA_NOT_MET.rank, Reason.MISSING_FACT.rank),
@@ -71,7 +71,7 @@ def _route(rows: pl.DataFrame, place: int, indication: Indication, reader: Reade
         "next_allowed": reader.next_date(criterion, pl.col("search_from")),
         "missing_text": pl.col("missing"),
     }
-    return judged.select(found[name].cast(dtype).alias(name) for name, dtype in ROUTE.items())
+    return judged.select(columns[name].cast(dtype).alias(name) for name, dtype in ROUTE.items())
 
 
 class Hazards:

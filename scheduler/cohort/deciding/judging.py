@@ -1,4 +1,4 @@
-"""Judging the requested date of every row against its schedule (columnar reading), step by step."""
+"""Judging the date of every case against its schedule, step by step (whole cohorts)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from spine_vigil.scheduler.rules.facts import IndexKind
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """Rows under one schedule each: what a judgement asks for; a day that is not there is NO_DAY.
+    """Rows under one schedule each, with what judging reads of them; NO_DAY stands for no day.
 
     `search_from` is the day from which the next allowed date is looked for, mostly the date; `facts` are packed (see
     `packed_facts`), `dates` are the index dates of every kind.
@@ -73,8 +73,8 @@ class Stops:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How the date of each case lies: to the index date, the window, the stops and the facts of its schedule."""
+class Terms:
+    """The terms of each case under its schedule: index date, start, window, stops, trailing phase and facts."""
 
     index: Ints
     index_kind: Ints
@@ -94,10 +94,10 @@ class Standing:
 
 
 @dataclass(slots=True)
-class Judged:
-    """What is said of each case, by the names of Codes."""
+class Findings:
+    """The finding of each case, in columns named as in Outcomes."""
 
-    standing: Standing = field(repr=False)
+    terms: Terms = field(repr=False)
     has_window: Flags
     timing: Ints
     days_from_window: Ints
@@ -109,7 +109,7 @@ class Judged:
 
 
 _ROOM = 256
-"""Room for a sentence in the packed form of a reason with its sentence."""
+"""The factor that packs a reason and its sentence into one number."""
 
 
 def _says(reason: Reason, name: str) -> np.int32:
@@ -117,14 +117,14 @@ def _says(reason: Reason, name: str) -> np.int32:
     return np.int32(reason.rank * _ROOM + WORDINGS.index(name))
 
 
-def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Judged:
+def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Findings:
     """Judge each case by its index date, window, stops and facts, first match first."""
     index, index_kind = index_dates(cases.schedule, cases.dates, tables)
     starts = starts_of(cases.schedule, index, tables, days)
     reference = _from(starts, cases.reference)
     windows = next_windows(cases.schedule, index, reference, tables, days)
     applies, when_unknown = conditions(cases.schedule, cases.facts, tables)
-    standing = Standing(
+    terms = Terms(
         index=index,
         index_kind=index_kind,
         starts=starts,
@@ -139,10 +139,10 @@ def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Judged:
         when_unknown=when_unknown,
         or_value=cases.fact(tables.or_fact),
     )
-    judged = _by_steps(cases, standing, tables)
-    _mark_unconfirmed(cases, judged, reference, tables, days)
-    _soften(cases, judged, tables)
-    return judged
+    findings = _by_steps(cases, terms, tables)
+    _mark_unconfirmed(cases, findings, reference, tables, days)
+    _soften(cases, findings, tables)
+    return findings
 
 
 def _from(starts: Ints, reference: Ints) -> Ints:
@@ -189,60 +189,60 @@ def _conditions(cases: Cases, index: Ints, tables: RuleTables, days: DayTable) -
     return condition
 
 
-def _by_steps(cases: Cases, standing: Standing, tables: RuleTables) -> Judged:
+def _by_steps(cases: Cases, terms: Terms, tables: RuleTables) -> Findings:
     """Take the steps of a judgement in their order, the first that matches."""
-    day, windows, stops = cases.date, standing.windows, standing.stops
+    day, windows, stops = cases.date, terms.windows, terms.stops
     off = np.where(day < windows.opens, day - windows.opens, np.maximum(day - windows.closes, 0))
-    has_window = windows.exists & (day <= standing.last_day)
+    has_window = windows.exists & (day <= terms.last_day)
     earlier_steps = [
-        (standing.when_unknown, _says(Reason.MISSING_FACT, "when_unknown")),
-        (standing.index == NO_DAY, _says(Reason.NO_INDEX_DATE, "no_index_date")),
-        (day < standing.starts, _says(Reason.BEFORE_INDEX, "before_index")),
+        (terms.when_unknown, _says(Reason.MISSING_FACT, "when_unknown")),
+        (terms.index == NO_DAY, _says(Reason.NO_INDEX_DATE, "no_index_date")),
+        (day < terms.starts, _says(Reason.BEFORE_INDEX, "before_index")),
         (day >= stops.progressed, _says(Reason.PROGRESSED, "progressed")),
         (day >= stops.stopped, _says(Reason.ENDED, "stopped")),
     ]
-    said = np.where(has_window, _window_says(cases, standing, off, tables), _trailing_says(cases, standing, tables))
+    packed = np.where(has_window, _window_says(cases, terms, off, tables), _trailing_says(cases, terms, tables))
     for holds, step in reversed(earlier_steps):
-        np.copyto(said, step, where=holds)
+        np.copyto(packed, step, where=holds)
         has_window &= ~holds
     is_early, is_late = off < -windows.grace, off > windows.grace
     timings = [np.int32(TIMELINESS.index(timing)) for timing in (Timeliness.EARLY, Timeliness.OVERDUE)]
-    none = np.full_like(said, NOWHERE)
-    return Judged(
-        standing=standing,
+    none = np.full_like(packed, NOWHERE)
+    return Findings(
+        terms=terms,
         has_window=has_window,
         timing=np.select([is_early, is_late], timings, np.int32(TIMELINESS.index(Timeliness.ON_TIME))),
         days_from_window=off,
-        reason=said // _ROOM,
-        wording=said % _ROOM,
-        sentence_fact=np.where(has_window, standing.condition, tables.trailing_fact.take(cases.schedule)),
+        reason=packed // _ROOM,
+        wording=packed % _ROOM,
+        sentence_fact=np.where(has_window, terms.condition, tables.trailing_fact.take(cases.schedule)),
         first_missing=none,
         second_missing=none.copy(),
     )
 
 
-def _window_says(cases: Cases, standing: Standing, off: Ints, tables: RuleTables) -> Ints:
+def _window_says(cases: Cases, terms: Terms, off: Ints, tables: RuleTables) -> Ints:
     """Return what the window says of dates that are `off` it by so many days, packed."""
-    grace = standing.windows.grace
-    said = np.full_like(off, _says(Reason.ON_SCHEDULE, "on_schedule"))
-    np.copyto(said, _says(Reason.WITHIN_GRACE, "grace_before"), where=off < 0)
-    np.copyto(said, _says(Reason.WITHIN_GRACE, "grace_after"), where=off > 0)
-    np.copyto(said, _says(Reason.OVERDUE, "overdue"), where=off > grace)
-    asked = (standing.condition != tables.no_fact).nonzero()[0]
-    state = fact_values(cases.facts[asked], standing.condition[asked])
-    said[asked[state == FALSE]] = _says(Reason.CONDITION_NOT_MET, "condition_false")
-    said[asked[state == UNKNOWN]] = _says(Reason.MISSING_FACT, "condition_unknown")
-    np.copyto(said, _says(Reason.EARLY, "early"), where=off < -grace)
-    return said
+    grace = terms.windows.grace
+    packed = np.full_like(off, _says(Reason.ON_SCHEDULE, "on_schedule"))
+    np.copyto(packed, _says(Reason.WITHIN_GRACE, "grace_before"), where=off < 0)
+    np.copyto(packed, _says(Reason.WITHIN_GRACE, "grace_after"), where=off > 0)
+    np.copyto(packed, _says(Reason.OVERDUE, "overdue"), where=off > grace)
+    conditional = (terms.condition != tables.no_fact).nonzero()[0]
+    state = fact_values(cases.facts[conditional], terms.condition[conditional])
+    packed[conditional[state == FALSE]] = _says(Reason.CONDITION_NOT_MET, "condition_false")
+    packed[conditional[state == UNKNOWN]] = _says(Reason.MISSING_FACT, "condition_unknown")
+    np.copyto(packed, _says(Reason.EARLY, "early"), where=off < -grace)
+    return packed
 
 
-def _trailing_says(cases: Cases, standing: Standing, tables: RuleTables) -> Ints:
+def _trailing_says(cases: Cases, terms: Terms, tables: RuleTables) -> Ints:
     """Return what the trailing phase says where no window does, packed."""
-    state = standing.trailing_state
-    speaks = (standing.trailing != NONE) & (cases.date <= standing.trailing_end)
+    state = terms.trailing_state
+    speaks = (terms.trailing != NONE) & (cases.date <= terms.trailing_end)
     supported = tables.trailing_reason * np.int32(_ROOM) + wording("as_true")
     return np.select(
-        [~speaks, standing.trailing == UNSPECIFIED, state == TRUE, state == FALSE],
+        [~speaks, terms.trailing == UNSPECIFIED, state == TRUE, state == FALSE],
         [
             _says(Reason.ENDED, "ended"),
             _says(Reason.INTERVAL_UNSPECIFIED, "interval_unspecified"),
@@ -253,15 +253,15 @@ def _trailing_says(cases: Cases, standing: Standing, tables: RuleTables) -> Ints
     )
 
 
-def _mark_unconfirmed(cases: Cases, judged: Judged, reference: Ints, tables: RuleTables, days: DayTable) -> None:
+def _mark_unconfirmed(cases: Cases, findings: Findings, reference: Ints, tables: RuleTables, days: DayTable) -> None:
     """Turn `early` into `unconfirmed_prior` where the performed studies alone would not make it early."""
-    performed = _from(judged.standing.starts, cases.performed_reference)
-    doubtful = ((judged.reason == Reason.EARLY.rank) & (reference != performed)).nonzero()[0]
-    schedule, index = cases.schedule[doubtful], judged.standing.index[doubtful]
+    performed = _from(findings.terms.starts, cases.performed_reference)
+    doubtful = ((findings.reason == Reason.EARLY.rank) & (reference != performed)).nonzero()[0]
+    schedule, index = cases.schedule[doubtful], findings.terms.index[doubtful]
     again = next_windows(schedule, index, performed[doubtful], tables, days)
     unconfirmed = doubtful[~again.exists | (cases.date[doubtful] >= again.opens - again.grace)]
-    judged.reason[unconfirmed] = Reason.UNCONFIRMED_PRIOR.rank
-    judged.wording[unconfirmed] = wording("early_by_booking")
+    findings.reason[unconfirmed] = Reason.UNCONFIRMED_PRIOR.rank
+    findings.wording[unconfirmed] = wording("early_by_booking")
 
 
 _CAN_SOFTEN = np.isin(
@@ -286,28 +286,28 @@ _SOFTER = np.array(
 """The sentence that says so, by the sentence against it."""
 
 
-def _soften(cases: Cases, judged: Judged, tables: RuleTables) -> None:
+def _soften(cases: Cases, findings: Findings, tables: RuleTables) -> None:
     """Apply the two softening clauses, and say what is missing."""
-    standing, schedule = judged.standing, cases.schedule
-    can_soften = _CAN_SOFTEN.take(judged.reason) & ~standing.when_unknown
-    softened = can_soften & (standing.or_value == TRUE)
+    terms, schedule = findings.terms, cases.schedule
+    can_soften = _CAN_SOFTEN.take(findings.reason) & ~terms.when_unknown
+    softened = can_soften & (terms.or_value == TRUE)
     phase_fact = np.full_like(schedule, NOWHERE)
-    np.copyto(phase_fact, standing.condition, where=judged.wording == wording("condition_unknown"))
-    np.copyto(phase_fact, tables.trailing_fact.take(schedule), where=judged.wording == wording("as_unknown"))
+    np.copyto(phase_fact, terms.condition, where=findings.wording == wording("condition_unknown"))
+    np.copyto(phase_fact, tables.trailing_fact.take(schedule), where=findings.wording == wording("as_unknown"))
     first = phase_fact.copy()
-    no_index = judged.reason == Reason.NO_INDEX_DATE.rank
+    no_index = findings.reason == Reason.NO_INDEX_DATE.rank
     np.copyto(first, tables.index_list.take(schedule) + np.int32(tables.no_fact + 1), where=no_index)
-    np.copyto(first, tables.when_fact.take(schedule), where=standing.when_unknown)
+    np.copyto(first, tables.when_fact.take(schedule), where=terms.when_unknown)
     np.copyto(first, np.int32(NOWHERE), where=softened)
-    judged.first_missing = first
+    findings.first_missing = first
     or_fact = tables.or_fact.take(schedule)
-    or_missing = can_soften & (standing.or_value == UNKNOWN) & (or_fact != phase_fact)
-    judged.second_missing = np.where(or_missing, or_fact, np.int32(NOWHERE))
+    or_missing = can_soften & (terms.or_value == UNKNOWN) & (or_fact != phase_fact)
+    findings.second_missing = np.where(or_missing, or_fact, np.int32(NOWHERE))
 
-    is_early = judged.reason == Reason.EARLY.rank
+    is_early = findings.reason == Reason.EARLY.rank
     more_often = (is_early & ~softened & (cases.fact(tables.more_fact) == TRUE)).nonzero()[0]
-    judged.reason[more_often] = Reason.INTERVAL_UNSPECIFIED.rank
-    judged.wording[more_often] = wording("early_more_often")
+    findings.reason[more_often] = Reason.INTERVAL_UNSPECIFIED.rank
+    findings.wording[more_often] = wording("early_more_often")
     extra = softened.nonzero()[0]
-    judged.reason[extra] = tables.or_reason.take(schedule[extra])
-    judged.wording[extra] = _SOFTER.take(judged.wording[extra])
+    findings.reason[extra] = tables.or_reason.take(schedule[extra])
+    findings.wording[extra] = _SOFTER.take(findings.wording[extra])

@@ -1,4 +1,4 @@
-"""The next allowed date of every row under its schedule (columnar reading)."""
+"""The next allowed date of every case (whole cohorts)."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
-from spine_vigil.scheduler.cohort.deciding.judging import Cases, Judged
+from spine_vigil.scheduler.cohort.deciding.judging import Cases, Findings
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.numbering import fact_values, wording
 from spine_vigil.scheduler.cohort.tables.rule_tables import AS, TRUE, UNSPECIFIED, RuleTables
 
 
-def next_allowed(cases: Cases, judged: Judged, tables: RuleTables, days: DayTable) -> Ints:
+def next_allowed(cases: Cases, findings: Findings, tables: RuleTables, days: DayTable) -> Ints:
     """Return the first day from the requested one on that is within, no window opened by grace; NO_DAY for none.
 
     A case that is within today without such grace needs no search.
     """
-    is_within = judged.reason <= Reason.CRITERIA_MET.rank
-    is_allowed = is_within & (cases.search_from == cases.date) & (judged.wording != wording("grace_before"))
-    found = cases.date.copy()
-    asked = (~is_allowed).nonzero()[0]
-    found[asked] = _search(_asked(cases, judged, asked), tables, days)
-    return found
+    is_within = findings.reason <= Reason.CRITERIA_MET.rank
+    is_allowed = is_within & (cases.search_from == cases.date) & (findings.wording != wording("grace_before"))
+    first = cases.date.copy()
+    later = (~is_allowed).nonzero()[0]
+    first[later] = _search(_later_cases(cases, findings, later), tables, days)
+    return first
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """Cases that are not allowed on their own day: what the search for a later one reads."""
+class _LaterCases:
+    """Cases whose next allowed date lies after the date they search from, with the columns that the search reads."""
 
     schedule: Ints
     index: Ints
@@ -48,61 +48,61 @@ class _Asked:
     when_unknown: Flags
 
 
-def _asked(cases: Cases, judged: Judged, own: NDArray[np.intp]) -> _Asked:
-    standing = judged.standing
-    opens = standing.windows.opens[own]
-    return _Asked(
+def _later_cases(cases: Cases, findings: Findings, own: NDArray[np.intp]) -> _LaterCases:
+    terms = findings.terms
+    opens = terms.windows.opens[own]
+    return _LaterCases(
         schedule=cases.schedule[own],
-        index=standing.index[own],
+        index=terms.index[own],
         facts=cases.facts[own],
         search_from=cases.search_from[own],
-        starts=standing.starts[own],
+        starts=terms.starts[own],
         opens=opens,
-        window_ends=np.where(opens != NEVER, standing.last_day[own], np.int32(NO_DAY)),
-        trailing=standing.trailing[own],
-        trailing_state=standing.trailing_state[own],
-        trailing_end=standing.trailing_end[own],
-        by_or_if=standing.or_value[own] == TRUE,
-        stopped=standing.stops.stopped[own],
-        progressed=standing.stops.progressed[own],
-        when_unknown=standing.when_unknown[own],
+        window_ends=np.where(opens != NEVER, terms.last_day[own], np.int32(NO_DAY)),
+        trailing=terms.trailing[own],
+        trailing_state=terms.trailing_state[own],
+        trailing_end=terms.trailing_end[own],
+        by_or_if=terms.or_value[own] == TRUE,
+        stopped=terms.stops.stopped[own],
+        progressed=terms.stops.progressed[own],
+        when_unknown=terms.when_unknown[own],
     )
 
 
-def _search(asked: _Asked, tables: RuleTables, days: DayTable) -> Ints:
+def _search(cases: _LaterCases, tables: RuleTables, days: DayTable) -> Ints:
     """Return the first allowed day of cases that are not allowed on their own day.
 
     Allowed days lie in two stretches: while the window speaks, from its opening on (with a true `or_if`
     from the schedule's start) wherever the phase's condition holds; after it, while a trailing `as`
     phase holds. No stop may lie before.
     """
-    never, trailing_end = np.int32(NEVER), asked.trailing_end
-    from_day = np.maximum(asked.search_from, asked.starts)
-    after_window = np.maximum(from_day, asked.window_ends + 1)
-    trailing_holds = (asked.trailing == AS) & (asked.trailing_state == TRUE) & (after_window <= trailing_end)
-    unspecified = (asked.trailing == UNSPECIFIED) & (from_day > asked.window_ends) & (from_day <= trailing_end)
+    never, trailing_end = np.int32(NEVER), cases.trailing_end
+    from_day = np.maximum(cases.search_from, cases.starts)
+    after_window = np.maximum(from_day, cases.window_ends + 1)
+    trailing_holds = (cases.trailing == AS) & (cases.trailing_state == TRUE) & (after_window <= trailing_end)
+    unspecified = (cases.trailing == UNSPECIFIED) & (from_day > cases.window_ends) & (from_day <= trailing_end)
     by_or_if = np.where(unspecified, np.minimum(trailing_end + 1, never), from_day)
-    found = _first_in_window(asked, from_day, tables, days)
-    found = np.minimum(found, np.where(trailing_holds, after_window, never))
-    found = np.minimum(found, np.where(asked.by_or_if, by_or_if, never))
-    after_stop = np.where(asked.by_or_if & (asked.stopped < NEVER), np.maximum(from_day, asked.stopped), never)
-    found = np.where(found < asked.stopped, found, after_stop)
-    holds = (found < asked.progressed) & (asked.index != NO_DAY) & ~asked.when_unknown
-    return np.where(holds, found, np.int32(NO_DAY))
+    first = _first_in_window(cases, from_day, tables, days)
+    first = np.minimum(first, np.where(trailing_holds, after_window, never))
+    first = np.minimum(first, np.where(cases.by_or_if, by_or_if, never))
+    after_stop = np.where(cases.by_or_if & (cases.stopped < NEVER), np.maximum(from_day, cases.stopped), never)
+    first = np.where(first < cases.stopped, first, after_stop)
+    holds = (first < cases.progressed) & (cases.index != NO_DAY) & ~cases.when_unknown
+    return np.where(holds, first, np.int32(NO_DAY))
 
 
-def _first_in_window(asked: _Asked, from_day: Ints, tables: RuleTables, days: DayTable) -> Ints:
+def _first_in_window(cases: _LaterCases, from_day: Ints, tables: RuleTables, days: DayTable) -> Ints:
     """Return the first day on which the window is open and the condition of the phase holds; NEVER for none."""
     never = np.int32(NEVER)
-    opened = np.maximum(from_day, asked.opens)
-    first_open = np.where(opened <= asked.window_ends, opened, never)
-    own = (tables.has_condition.take(asked.schedule) & (asked.index != NO_DAY)).nonzero()[0]
+    opened = np.maximum(from_day, cases.opens)
+    first_open = np.where(opened <= cases.window_ends, opened, never)
+    own = (tables.has_condition.take(cases.schedule) & (cases.index != NO_DAY)).nonzero()[0]
     if not len(own):
         return first_open
-    schedule, index, facts = asked.schedule[own], asked.index[own], asked.facts[own]
-    opened, ends = opened[own], asked.window_ends[own]
+    schedule, index, facts = cases.schedule[own], cases.index[own], cases.facts[own]
+    opened, ends = opened[own], cases.window_ends[own]
     starts, timed = tables.places("start", days), tables.timed.take(schedule)
-    found = np.full_like(opened, NEVER)
+    earliest = np.full_like(opened, NEVER)
     for place in range(tables.width - 2):
         slot = schedule * tables.width + place
         fact = tables.slot_fact.take(slot)
@@ -110,6 +110,6 @@ def _first_in_window(asked: _Asked, from_day: Ints, tables: RuleTables, days: Da
         holds = (fact == tables.no_fact) | (fact_values(facts, fact) == TRUE)
         first = np.maximum(opened, days.after(starts.take(slot), index)) if place else opened
         fits = holds & (timed > place) & (first <= np.minimum(phase_end, ends))
-        found = np.where(fits, np.minimum(found, first), found)
-    first_open[own] = found
+        earliest = np.where(fits, np.minimum(earliest, first), earliest)
+    first_open[own] = earliest
     return first_open

@@ -1,4 +1,4 @@
-"""Decisions as whole numbers: the columns that the steps of the columnar evaluator hand on."""
+"""Decisions as columns of numbers, and the choice of the best candidate for each row."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from spine_vigil.scheduler.cohort.history.rows import is_first_of_run
 
 
 @dataclass(slots=True)
-class Codes:
+class Outcomes:
     """The decisions of rows as whole numbers, one a row and column.
 
-    A day that is not there is NO_DAY, a place NOWHERE. `schedule` and `indication` are NOWHERE where the route is
+    NO_DAY stands for no day, NOWHERE for no index. `schedule` and `indication` are NOWHERE where the route is
     another. A window (`timing`, `counted_from`, `opens`, `closes`, `days_from_window`, `grace`, `slot`, `is_blended`)
     means something only where `has_window`. `surveillance` is the reason that the patient's protocol alone would give,
     `hazard` the contraindication that overrides the route, `combination` whether the studies of the day are supported
-    together. `missing_text` is what an indication waits for, `note` what is said behind the explanation; both are null
-    where there is nothing, and None where no row has anything.
+    together. `missing_text` names the facts that an indication lacks, `note` is appended to the explanation; both are
+    null where there is nothing, and None where no row has anything.
     """
 
     date: Ints
@@ -55,12 +55,12 @@ class Codes:
     note: pl.Series | None = None
 
     @classmethod
-    def none(cls, rows: int) -> Codes:
-        """Return the decisions of rows of which nothing is known yet."""
+    def none(cls, rows: int) -> Outcomes:
+        """Return columns for so many undecided rows."""
         columns: dict[str, Any] = {name: np.full(rows, none) for name, none in _NONE.items()}
         return cls(**columns)
 
-    def take(self, rows: NDArray[np.intp]) -> Codes:
+    def take(self, rows: NDArray[np.intp]) -> Outcomes:
         """Return the decisions of some rows."""
         columns: dict[str, Any] = {name: getattr(self, name)[rows] for name in _NONE}
         for name in _TEXTS:
@@ -69,12 +69,12 @@ class Codes:
         return type(self)(**columns)
 
     def put(self, rows: NDArray[np.intp], **values: Ints | Flags | np.int32) -> None:
-        """Set columns of some rows: `values` of arrays that are as long as `rows`, or of one number for all."""
+        """Set columns of some rows, each to an array as long as `rows` or to one number."""
         for name, value in values.items():
             getattr(self, name)[rows] = value
 
     def clear(self, rows: NDArray[np.intp], *names: str) -> None:
-        """Make columns of some rows, or all of them, what they are where nothing is known."""
+        """Reset columns of some rows (all columns, unless some are named)."""
         for name in names or _NONE:
             getattr(self, name)[rows] = _NONE[name]
 
@@ -90,17 +90,17 @@ _DAYS = ("date", "counted_from", "opens", "closes", "index", "stop_date", "next_
 _TEXTS = ("missing_text", "note")
 _NONE: dict[str, np.int32 | np.bool_] = {
     name: np.bool_(0) if name in ("has_window", "is_blended") else np.int32(NO_DAY if name in _DAYS else NOWHERE)
-    for name in Codes.__slots__
+    for name in Outcomes.__slots__
     if name not in _TEXTS
 }
-"""What stands in each column where nothing is known."""
+"""The value of each column for an undecided row."""
 
 _ROOM = 1 << 16
-"""Room for the place of a schedule or an indication in the packed order of preference."""
+"""The factor that leaves room for a schedule or an indication in a packed preference."""
 
 
 def preference(reason: Ints, distance: Ints, order: Ints) -> NDArray[np.int64]:
-    """Return a number that is the smaller the better a route is.
+    """Return the preference for routes as a number: the smaller, the better.
 
     Better is the smaller reason, then the nearer window (`distance` in days, NEVER without one), then the order of the
     edition, schedules first (see `order_of_indications`).
@@ -109,7 +109,7 @@ def preference(reason: Ints, distance: Ints, order: Ints) -> NDArray[np.int64]:
 
 
 def order_of_indications(indication: Ints) -> Ints:
-    """Return where indications stand in the order of the edition, behind the schedules."""
+    """Return the place of indications in the order of the edition, behind the schedules."""
     return indication + np.int32(_ROOM // 2)
 
 

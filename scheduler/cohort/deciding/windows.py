@@ -1,4 +1,4 @@
-"""The next window of every row, from its index day and its reference day (columnar reading)."""
+"""The next window of every case, from its index date and its reference date (whole cohorts)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Cells of an events file become numbers: values, keys of patients, bad cells."""
+"""Decoding the cells of events files into numbers, with a key for each patient and a message for each bad cell."""

@@ -1,4 +1,4 @@
-"""The cells of events as the decoder reads them, whatever way they are held."""
+"""The interface by which the decoder reads cells, and cells held in a data frame."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys
+from spine_vigil.scheduler.cohort.decoding.patient_keys import PatientKeys, patient_keys
 from spine_vigil.scheduler.cohort.decoding.values import Meanings
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.fields import PATIENT_ID
@@ -32,16 +32,21 @@ class Cells(Protocol):
         """Return how many rows there are."""
 
     def numbers(self, name: str, meanings: Meanings) -> pl.Series:
-        """Return the number behind each cell of a column, null where it is empty."""
+        """Return the number that each cell of a column means, null where it is empty."""
 
     def text(self, name: str, rows: pl.Series) -> pl.Series:
         """Return the cells of a column in some rows."""
 
-    def patients(self) -> tuple[pl.Series, pl.Series]:
-        """Return the key of each row's patient (see `patient_keys`), and whether an id is there."""
+    def patients(self) -> pl.DataFrame:
+        """Return `patient` and `patient_check` (see PatientKeys), and `has_patient`: whether the row has an id."""
 
     def frame(self) -> pl.DataFrame:
         """Return all cells as text, with LINE and DAMAGE behind them."""
+
+
+def patients_frame(keys: PatientKeys, has_patient: pl.Series) -> pl.DataFrame:
+    """Return the columns of `Cells.patients`."""
+    return pl.DataFrame({"patient": keys.key, "patient_check": keys.check, "has_patient": has_patient})
 
 
 class FrameCells:
@@ -80,10 +85,10 @@ class FrameCells:
         """Return the cells of a column in some rows."""
         return self._frame[name].gather(rows)
 
-    def patients(self) -> tuple[pl.Series, pl.Series]:
-        """Return the key of each row's patient (see `patient_keys`), and whether an id is there."""
+    def patients(self) -> pl.DataFrame:
+        """Return `patient` and `patient_check` (see PatientKeys), and `has_patient`: whether the row has an id."""
         ids = self._frame[PATIENT_ID].str.strip_chars()
-        return pl.Series(patient_keys(ids)), (ids != "").fill_null(value=False)
+        return patients_frame(patient_keys(ids), (ids != "").fill_null(value=False))
 
     def frame(self) -> pl.DataFrame:
         """Return all cells as text, with LINE and DAMAGE behind them."""

@@ -1,4 +1,4 @@
-"""Cells of text as whole numbers: each distinct value of a column is read once, by the reader of one cell."""
+"""Decoding events: cells as numbers, with problems for cells that cannot be read or contradict each other."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from spine_vigil.scheduler.records.fields import (
 from spine_vigil.scheduler.records.patients import Status
 
 PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "message": pl.String}
-"""What is wrong with a cell: the row it is in, its column, what stands there, and what to do."""
+"""The columns of problems: the row and column of a cell, its text, and what is wrong and what to do."""
 
 ALWAYS = (*STUDY_COLUMNS, *DATE_COLUMNS, "protocol", "status", "primary_site")
 """The columns that a decoded frame has whether the file has them or not."""
@@ -46,16 +46,16 @@ class Decoded:
 
 
 class Decoder:
-    """Reads the cells of one file, block by block and from any thread; what a distinct text means is kept.
+    """Decodes the cells of one file, block by block and from any thread; each distinct text is read once.
 
-    `columns` are those that it reads, `meanings` what their texts mean, by their names.
+    `columns` are those that it reads, `meanings` what their texts mean, by column name.
     """
 
     def __init__(self, edition: Edition, date_format: str | None = None) -> None:
         """`date_format` (strptime) is how the file writes dates."""
         self.columns = event_columns(edition, date_format)
         self._edition = edition
-        # Columns that are read in one way share what was read: a cohort has the same days in many columns.
+        # Columns that are read in one way have one Meanings: a cohort has the same days in many columns.
         readers: dict[object, Meanings] = {}
         for column in self.columns.values():
             if (column.parse, column.encode) not in readers:
@@ -66,10 +66,10 @@ class Decoder:
     def decode(self, cells: Cells) -> Decoded:
         """Return the rows of `cells` as whole numbers, and the problems found.
 
-        A column that is not there is empty throughout. The rows come back in order with `row` (from 0), `patient` (the
-        key of the id), those of `columns` that the file has or that are in ALWAYS (null where empty or unreadable),
-        `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of the cpt code where one is given,
-        and an empty status is `requested`.
+        A column that is not there is empty throughout. The rows come back in order with `row` (from 0), `patient` and
+        `patient_check` (see PatientKeys), those of `columns` that the file has or that are in ALWAYS (null where empty
+        or unreadable), `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of the cpt code where
+        one is given, and an empty status is `requested`.
         """
         rows, columns = len(cells), self.columns
         empty = pl.repeat(None, rows, dtype=pl.Int32, eager=True)
@@ -79,7 +79,6 @@ class Decoder:
         # A fact that the file has no column for is left out: there can be a hundred of them.
         kept = [n for n in columns if n in decoded or n in ALWAYS]
         numbers = pl.DataFrame({n: decoded[n][0] if n in decoded else empty for n in kept}).with_row_index("row")
-        patient, has_patient = cells.patients()
         filled = numbers.select(pl.col(n).is_not_null().alias(f"has_{n}") for n in (*STUDY_COLUMNS, "date"))
         unreadable = [
             n for n, (_, found) in decoded.items() if found is not None and columns[n].kind is not Kind.NUMBER
@@ -87,15 +86,14 @@ class Decoder:
         frame = numbers.with_columns(
             *(pl.when(pl.col(n) != UNREADABLE).then(pl.col(n)).alias(n) for n in unreadable),
             *filled.get_columns(),
+            *cells.patients().get_columns(),
             has_study=filled.select(pl.any_horizontal(f"has_{n}" for n in STUDY_COLUMNS)).to_series(),
-            patient=patient,
-            has_patient=has_patient,
         )
         frame = _with_study(frame, self._edition)
         problems = [*_check_patient(frame), *problems, *_check_together(frame, cells, self._edition)]
         if cells.damage is not None:
             damaged = cells.damage.to_frame(DAMAGE).with_row_index("row").drop_nulls()
-            # A line that is damaged as a whole has no columns to speak of.
+            # The columns of a line that is damaged as a whole cannot be trusted.
             problems = [p.join(damaged, on="row", how="anti") for p in problems]
             problems.append(damaged.select("row", column=pl.lit(""), value=pl.lit(""), message=DAMAGE))
         found = pl.concat([pl.DataFrame(schema=PROBLEMS), *problems]).sort("row", maintain_order=True)
@@ -111,12 +109,12 @@ def _decode_column(name: str, cells: Cells, meanings: Meanings) -> tuple[pl.Seri
     if rows.is_empty():
         return values, None
     bad = pl.DataFrame({"row": rows, "text": cells.text(name, rows)})
-    said = {value: meanings.messages[value] for value in bad["text"].unique().to_list()}
+    messages_of_texts = {value: meanings.messages[value] for value in bad["text"].unique().to_list()}
     return values, bad.select(
         "row",
         column=pl.lit(name),
         value=pl.col("text").str.strip_chars(),
-        message=pl.col("text").replace_strict(said, return_dtype=pl.String),
+        message=pl.col("text").replace_strict(messages_of_texts, return_dtype=pl.String),
     )
 
 
@@ -143,7 +141,7 @@ def _check_patient(frame: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _check_together(frame: pl.DataFrame, cells: Cells, edition: Edition) -> list[pl.DataFrame]:
-    """Return what is wrong between cells; the same checks, in the same order, as for a single row."""
+    """Return the problems of cells that contradict each other; same checks, same order as for a single row."""
     code_regions = pl.Series([c.region_bits or None for c in edition.cpt_codes], dtype=pl.Int32)
     code_modality = pl.Series([MODALITIES.index(c.modality) for c in edition.cpt_codes], dtype=pl.Int32)
     cpt, has_study, has_date = pl.col("cpt"), pl.col("has_study"), pl.col("has_date")
@@ -169,9 +167,9 @@ def _check_together(frame: pl.DataFrame, cells: Cells, edition: Edition) -> list
             value = cells.text(column, rows).str.strip_chars().fill_null("") if column in cells.names else None
             before, mark, behind = message.partition("{value}")
             text = pl.concat_str(pl.lit(before), pl.col("value"), pl.lit(behind)) if mark else pl.lit(message)
-            found = pl.DataFrame({"row": rows, "value": value}, schema_overrides={"value": pl.String})
+            failed = pl.DataFrame({"row": rows, "value": value}, schema_overrides={"value": pl.String})
             problems.append(
-                found.with_columns(pl.col("value").fill_null("")).select(
+                failed.with_columns(pl.col("value").fill_null("")).select(
                     "row", column=pl.lit(column), value="value", message=text
                 )
             )
@@ -184,7 +182,7 @@ def bounds(frame: pl.DataFrame, columns: Mapping[str, Column]) -> list[int]:
     That is every date that a rule can count from: of events, index dates and facts.
     """
     dates = [n for n, column in columns.items() if column.kind is Kind.DATE and n in frame.columns]
-    found = frame.select(
+    days = frame.select(
         low=pl.min_horizontal(pl.col(n).min() for n in dates), high=pl.max_horizontal(pl.col(n).max() for n in dates)
     ).row(0)
-    return [day for day in found if day is not None]
+    return [day for day in days if day is not None]

@@ -1,4 +1,4 @@
-"""What the texts of columns mean: each distinct one is read once, by the reader of one cell."""
+"""The meanings of cell texts: each distinct text is parsed once, by the parser of single cells."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.records.fields import Column, Kind, day_number
 
 UNREADABLE = -(1 << 31)
-"""Stands for a cell that is filled and cannot be read."""
+"""The number of a cell that is filled and cannot be read."""
 
 _USUAL_DAYS = range(day_number(date(1990, 1, 1)), day_number(date(2040, 1, 1)))
-"""The days of most cohorts, all between the earliest and the latest date that can be read."""
+"""The days of most cohorts, known without parsing; all lie within the dates that can be read."""
 
 MOST_KEPT = 1_000_000
 """How many distinct texts of a column are kept; more than there are dates, fewer than there can be numbers."""
 
 
 class Meanings:
-    """What the texts of columns that are read in one way mean: a number each.
+    """The number that each text of columns read in one way means.
 
     `is_iso` says that the columns hold ISO dates, `dtype` is that of the numbers, `unreadable` the number of a text
     that cannot be read; what is wrong with it is in `messages`.
     """
 
     def __init__(self, column: Column, *, is_iso: bool = False) -> None:
-        """`column` is any of those that are read in one way."""
+        """`column` is any of the columns."""
         self._column = column
         self.is_iso = is_iso
         is_number = column.kind is Kind.NUMBER
@@ -45,7 +45,7 @@ class Meanings:
         return distinct.values(text)
 
     def number(self, text: str) -> float | None:
-        """Read one text; what is wrong with it stands in `messages` then."""
+        """Read one text; of an unreadable one add to `messages` what is wrong."""
         try:
             return self._column.encode(self._column.parse(text.strip())) if text.strip() else None
         except ValueProblem as problem:
@@ -54,17 +54,17 @@ class Meanings:
 
 
 class _Distinct:
-    """The distinct texts of columns that were met, each with its number at its place."""
+    """The distinct texts of columns so far, as polars categories, and the number of each by its category."""
 
     def __init__(self, meanings: Meanings) -> None:
         self._meanings = meanings
         self._texts = pl.Categories.random()
-        # Categories last as long as some column has them.
+        # Categories live as long as some column uses them.
         self._holder = pl.Series(dtype=pl.Categorical(self._texts))
         self._turn = Lock()
         self.numbers = pl.Series(dtype=meanings.dtype)
         if meanings.is_iso:
-            # These need no reader, and most cohorts have few others.
+            # These need no parsing, and most cohorts have few others.
             self.numbers = pl.Series(_USUAL_DAYS, dtype=pl.Int32)
             days = self.numbers.cast(pl.Date).dt.to_string("%Y-%m-%d")
             self._holder = days.cast(self._holder.dtype).clear()
@@ -88,7 +88,7 @@ class _Distinct:
         return numbers.gather(places)
 
     def _read_up_to(self, last: int) -> None:
-        """Read the texts up to a place; what another thread is about to put there is read when it asks."""
+        """Read the texts up to a category; one that another thread is just adding is read at that thread's own turn."""
         start, gap = self._read, None
         new: list[float | None] = []
         for place in range(start, last + 1):

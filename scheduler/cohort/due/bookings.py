@@ -1,4 +1,4 @@
-"""The studies behind what is due: the latest that was performed, and those that are booked after it."""
+"""The studies of each case: the latest performed one, and those booked after it (whole cohorts)."""
 
 from __future__ import annotations
 

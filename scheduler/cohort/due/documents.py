@@ -1,4 +1,4 @@
-"""What a list of what is due needs of the rows of a block: what is documented of whom, and the studies that count."""
+"""What the due list keeps of a block: the newest documented values of each patient, and the studies that count."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ class DueBlock:
     """What is needed of a block once all were read.
 
     `documents` has one row per patient and protocol with schedules (null: any other), with `patient_id` and, packed
-    with their age (see `newest`), the values that count; `studies` are `patient`, `modality`, `regions`, `date` and
-    `was_performed` of those that count. `days` are the earliest and the latest of all dates, where there is any.
-    `problems` are those of PROBLEMS (decoding/decoding.py), `named` the first bad rows. `later` counts
-    the studies that are performed after the date of the question.
+    with their age (see `newest`), the values that count; `studies` are `modality`, `regions`, `date` and
+    `was_performed` of those that count. Both have `patient` and `patient_check`, the PatientKeys of the id. `days` are
+    the earliest and the latest of all dates, where there is any. `problems` are those of PROBLEMS
+    (decoding/decoding.py), `named` the first bad rows. `later` counts the studies that are performed after the date of
+    the question.
     """
 
     rows: int
@@ -72,7 +73,9 @@ def collect_block(
     return DueBlock(
         len(cells),
         _documents(rows, cells, tables),
-        rows.filter(is_study & counts).select("patient", "modality", "regions", "date", was_performed=was_performed),
+        rows.filter(is_study & counts).select(
+            "patient", "patient_check", "modality", "regions", "date", was_performed=was_performed
+        ),
         bounds(rows, decoder.columns),
         problems,
         _named(problems, cells.lines, own_damage),
@@ -85,13 +88,13 @@ def _documents(rows: pl.DataFrame, cells: Cells, tables: RuleTables) -> pl.DataF
     protocol = pl.when(pl.col("protocol").is_in(with_schedules)).then("protocol")
     # One that the file has no column for is null throughout, and need not be carried along.
     wanted = [name for name in documented(tables) if name in cells.names]
-    found = (
+    documents = (
         rows.with_columns(protocol=protocol, age=_age())
-        .group_by("patient", "protocol")
+        .group_by("patient", "patient_check", "protocol")
         .agg(pl.col("row").first(), *(_packed(name).max().alias(name) for name in wanted))
     )
-    ids = cells.text(PATIENT_ID, found["row"]).str.strip_chars().alias("patient_id")
-    return found.drop("row").insert_column(2, ids)
+    ids = cells.text(PATIENT_ID, documents["row"]).str.strip_chars().alias("patient_id")
+    return documents.drop("row").insert_column(3, ids)
 
 
 def documented(tables: RuleTables) -> tuple[str, ...]:
@@ -116,13 +119,13 @@ def newest(name: str) -> pl.Expr:
 
 def _named(problems: pl.DataFrame, lines: pl.Series, own_damage: pl.Series | None) -> list[BadRow]:
     """Return the first bad rows; the damage of a line that a patients file gave is not its own, and empty here."""
-    found: dict[int, list[Problem]] = {}
+    problems_of_rows: dict[int, list[Problem]] = {}
     for row, column, value, message in problems.iter_rows():
-        if row not in found and len(found) == MOST_NAMED:
+        if row not in problems_of_rows and len(problems_of_rows) == MOST_NAMED:
             break
-        said = own_damage[row] or "" if column == "" and own_damage is not None else message
-        found.setdefault(row, []).append(Problem(column, value, said))
-    return [BadRow(lines[row], tuple(own)) for row, own in found.items()]
+        reason = own_damage[row] or "" if column == "" and own_damage is not None else message
+        problems_of_rows.setdefault(row, []).append(Problem(column, value, reason))
+    return [BadRow(lines[row], tuple(own)) for row, own in problems_of_rows.items()]
 
 
 class DueCounts:

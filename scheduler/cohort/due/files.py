@@ -1,4 +1,4 @@
-"""A list of what is due in its forms as a file."""
+"""Writing the due list as CSV, Parquet or JSON."""
 
 from __future__ import annotations
 

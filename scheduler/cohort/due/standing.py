@@ -1,4 +1,4 @@
-"""What is due for some patients: each of them under each schedule of a protocol once (columnar reading)."""
+"""The standing of patients under the schedules of their protocols (whole cohorts)."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class DueShare:
+class DuePartition:
     """What is due for some patients: one row for each case, how many patients, and how many without a schedule."""
 
     cases: pl.DataFrame
@@ -81,38 +81,60 @@ class DueShare:
     without_schedule: int
 
 
-def due_share(documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables, days: DayTable, day: int) -> DueShare:
+def due_partition(
+    documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables, days: DayTable, day: int
+) -> DuePartition:
     """Return how patients stand on a day under every schedule of their protocols.
 
     `documents` and `studies` are those of `DueBlock` with all rows of these patients, in any order. Of index dates,
     primary site and facts the value of the newest row of the protocol counts, of the end of follow-up that of the
     newest row of the patient, as records/courses.py says.
     """
+    documents, studies = _by_number_where_keys_collide(documents, studies)
     courses = _courses(documents, tables)
     cases = _cases(courses, tables, days)
     cases, bookings = with_studies(cases, courses, studies, tables, day)
     cases = _with_windows(cases, tables, days)
     cases = _with_status(_with_stops(cases, tables), tables, days, day)
     patients, listed = documents["patient"].n_unique(), courses["patient"].n_unique()
-    return DueShare(_with_wanted(cases, bookings), patients, patients - listed)
+    return DuePartition(_with_wanted(cases, bookings), patients, patients - listed)
+
+
+def _by_number_where_keys_collide(documents: pl.DataFrame, studies: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return both frames with `patient` telling all patients apart; where two ids have one key it is a number.
+
+    Every patient with a study is among the documents.
+    """
+    keys = ["patient", "patient_check"]
+    patients = documents.select(keys).unique()
+    if patients["patient"].n_unique() == len(patients):
+        return documents, studies
+    numbers = patients.with_row_index("number")
+    documents, studies = (
+        frame.join(numbers, on=keys, how="left", maintain_order="left")
+        .with_columns(patient=pl.col("number").cast(pl.UInt64))
+        .drop("number")
+        for frame in (documents, studies)
+    )
+    return documents, studies
 
 
 def _courses(documents: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     """Return one row per patient and protocol with schedules: what is documented, with `facts` packed."""
     given = [name for name in documented(tables) if name in documents.columns]
     own = documents.filter(pl.col("protocol").is_not_null())
-    found = own.group_by("patient", "protocol").agg(
+    courses = own.group_by("patient", "protocol").agg(
         pl.col("patient_id").first(), *(newest(name) for name in given if name != "follow_up_end_date")
     )
     lacking = [name for name in documented(tables) if name not in given and name not in tables.fact_names]
-    found = found.with_columns(pl.lit(None, dtype=pl.Int32).alias(name) for name in lacking)
+    courses = courses.with_columns(pl.lit(None, dtype=pl.Int32).alias(name) for name in lacking)
     if "follow_up_end_date" in given:
         dated = documents.filter(pl.col("follow_up_end_date").is_not_null())
         ends = dated.group_by("patient").agg(newest("follow_up_end_date"))
-        found = found.join(ends, on="patient", how="left")
-    found = found.sort("patient", "protocol").with_row_index("course")
+        courses = courses.join(ends, on="patient", how="left")
+    courses = courses.sort("patient", "protocol").with_row_index("course")
     facts = [name for name in given if name in tables.fact_names]
-    return found.with_columns(facts=packed_facts(found, tables)).drop(facts)
+    return courses.with_columns(facts=packed_facts(courses, tables)).drop(facts)
 
 
 def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""What is due, in words: the columns that a list of it has, and their order."""
+"""Columns, order and sentences of the due list."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _opens, _closes, _grace, _status = (pl.col(name) for name in ("opens", "closes",
 
 
 ORDER = ("urgency", "nearest", "patient_id", "schedule")
-"""The columns by which a list is sorted; no two of its rows have the same ones."""
+"""The columns by which the list is sorted; no two rows have the same values there."""
 
 
 def with_order(cases: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Which field a column of another name holds, as the user says it."""
+"""Column maps: which field a column of another name holds, from `--map` and `--map-file`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events files that are CSV: gone through block by block, every row kept."""
+"""CSV events files, read block by block without losing a row, and the door to the compiled loops that read them."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from spine_vigil.scheduler.cohort.compiled.csv_cells import PlainReader
 
 BLOCK_BYTES = 1 << 25
-"""How much of a CSV is read at a time; its columns as text and its results take many times that."""
+"""The bytes of a CSV that are read at a time; its columns and results take many times that in memory."""
 
 COMPILED_BYTES = 1 << 27
-"""From which size on a CSV is read by compiled loops: they save more time then than the compiler takes to start."""
+"""The size from which compiled loops read a CSV: they then save more time than loading the compiler takes."""
 
 _TAIL = 1 << 16
 """How far before the end of a block its last line end is looked for first."""
@@ -74,7 +74,7 @@ class CsvFile(OpenFile):
         self._reader = self._compiled_reader()
 
     def _compiled_reader(self) -> PlainReader | None:
-        """Return what reads plain lines several times as fast, where that is worth its start."""
+        """Return the reader by compiled loops, where Numba is installed and the file is large enough."""
         if self.size < COMPILED_BYTES or not can_compile():
             return None
         from spine_vigil.scheduler.cohort.compiled.csv_cells import PlainReader
@@ -110,12 +110,12 @@ class CsvFile(OpenFile):
         try:
             with self._turn:
                 self._file.seek(start)
-                found = self._file.read(there)
+                text = self._file.read(there)
         except OSError as problem:
             raise FileError(cannot_read(self.name, problem)) from None
-        if len(found) < there:
+        if len(text) < there:
             raise FileError(CHANGED)
-        return found
+        return text
 
     def _whole_lines(self, start: int, wanted: int) -> int:
         """Return how many of the bytes from `start` on are whole lines; `wanted` where no line ends near their end."""
@@ -138,6 +138,11 @@ class CsvFile(OpenFile):
             return Events.of(self._named(quoted.cells), own, body if quoted.is_as_written else None)
         return Events.of(self._named(with_lines(plain, block.first_line)), plain, body or None)
 
+    def original(self, block: Block) -> pl.DataFrame:
+        """Return the cells of a block that was read, under the names that the header gives them."""
+        plain = parse_plain(self._body(block), self.header)
+        return self.read(block).original if plain is None else plain
+
     def lines(self, block: Block) -> pl.Series | bytes:
         """Return every row of a block that `is_plain` as the line that it is in the file; see EventsFile."""
         body = self._body(block)
@@ -155,10 +160,10 @@ class CsvFile(OpenFile):
     def _line_length(self, start: int) -> int:
         length = 0
         while piece := self._read(start + length, BLOCK_BYTES):
-            found = line_end(piece, 0, len(piece))
-            if found >= 0:
-                is_windows = self._read(start + length + found, 2) == b"\r\n"
-                return length + found + (2 if is_windows else 1)
+            end = line_end(piece, 0, len(piece))
+            if end >= 0:
+                is_windows = self._read(start + length + end, 2) == b"\r\n"
+                return length + end + (2 if is_windows else 1)
             length += len(piece)
         return length
 

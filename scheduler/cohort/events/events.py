@@ -1,10 +1,10 @@
-"""An events file that is open: its rows, its blocks, and what both kinds of file share."""
+"""The interface of open events files (their blocks and rows), and the base class of CSV and Parquet files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Lock
 from types import TracebackType
 from typing import IO, Protocol, Self
@@ -19,22 +19,27 @@ from spine_vigil.scheduler.files.csv_text import can_be_lines
 
 @dataclass(frozen=True)
 class Events:
-    """Rows of an events file as read.
+    """Rows of an events file, before decoding.
 
     `text` are their cells, `own_columns` gives the columns of some rows (None: of all) as they are carried through to
     an output, under their own names. `body` is the text of plain lines, one for each row, `formulas` the rows among
-    which are all that have a cell which starts as a formula does, where that is known.
+    which are all that have a cell which starts as a formula does, where that is known. `is_typed` says that the file
+    holds columns, not text.
     """
 
     text: Cells
     own_columns: Callable[[NDArray[np.uint32] | None], pl.DataFrame]
     body: bytes | None = None
     formulas: NDArray[np.uint32] | None = None
+    is_typed: bool = False
 
     @classmethod
-    def of(cls, cells: pl.DataFrame, original: pl.DataFrame, body: bytes | None = None) -> Self:
+    def of(
+        cls, cells: pl.DataFrame, original: pl.DataFrame, body: bytes | None = None, *, is_typed: bool = False
+    ) -> Self:
         """Return rows whose cells are a frame."""
-        return cls(FrameCells(cells), lambda rows: original if rows is None else original[rows], body)
+        own_columns = partial(_some_rows, original)
+        return cls(FrameCells(cells), own_columns, body, is_typed=is_typed)
 
     @cached_property
     def cells(self) -> pl.DataFrame:
@@ -51,12 +56,21 @@ class Events:
         """Whether every row is just a line of the file."""
         return self.body is not None and can_be_lines(self.body)
 
+    @property
+    def is_quick_to_read(self) -> bool:
+        """Whether the rows take less time to read again than to keep until they are written."""
+        return self.body is not None or self.is_typed
+
+
+def _some_rows(frame: pl.DataFrame, rows: NDArray[np.uint32] | None) -> pl.DataFrame:
+    return frame if rows is None else frame[rows]
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Where a stretch of whole rows stands in its file: in bytes of a CSV, in rows of a Parquet file.
+    """A range of whole rows in a file: bytes of a CSV, rows of a Parquet file.
 
-    `text` is the stretch itself where it was just read.
+    `text` is its text where that was just read.
     """
 
     start: int
@@ -84,6 +98,9 @@ class EventsFile(Protocol):
     def read(self, block: Block) -> Events:
         """Return the rows of a block."""
 
+    def original(self, block: Block) -> pl.DataFrame:
+        """Return the columns of a block that `is_quick_to_read`, as they are carried through to an output."""
+
     def lines(self, block: Block) -> pl.Series | bytes:
         """Return every row of a block that `is_plain` as the line that it is in the file.
 
@@ -98,7 +115,7 @@ class EventsFile(Protocol):
 
 
 class OpenFile:
-    """What both kinds of events file share: a handle that any thread may read from, and its closing."""
+    """The base of both kinds of events file: a handle that any thread may read from, and its closing."""
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         self.name = name

@@ -1,4 +1,4 @@
-"""The headers of files: what must be there, and which field a column of another name holds, as the user says it."""
+"""Checking the header of a file: needed and reserved columns, mapped and misspelt names."""
 
 from __future__ import annotations
 

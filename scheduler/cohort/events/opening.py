@@ -1,4 +1,4 @@
-"""Events files: CSV (plain or gzip) and Parquet, opened by what they hold and not by their names."""
+"""Opening events files: CSV (plain or gzip) or Parquet, told by content, not by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A patients file: what is the same for all events of a patient, given once and filled in where a row has it empty."""
+"""Patients files: values given once per patient, which fill the empty cells of the patient's events."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
+from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.events import Events
 from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
@@ -101,15 +102,15 @@ def _damage(cells: pl.DataFrame, path: str, columns: Mapping[str, Column]) -> pl
     place = pl.format("{}, line {}", pl.lit(path), LINE)
     is_whole = pl.col(PATIENT_ID).is_not_null() & pl.col(DAMAGE).is_null()
     nameless = pl.when(pl.col(PATIENT_ID).is_null()).then(pl.lit(_NAMELESS))
-    found = {DAMAGE: pl.format("{}: {}", place, pl.coalesce(DAMAGE, nameless))}
+    messages_by_column = {DAMAGE: pl.format("{}: {}", place, pl.coalesce(DAMAGE, nameless))}
     for own_name, column in columns.items():
         messages = _unreadable(cells[column.name], column)
         if messages:
             message = pl.col(column.name).replace_strict(messages, default=None, return_dtype=pl.String)
-            found[column.name] = pl.when(is_whole).then(
+            messages_by_column[column.name] = pl.when(is_whole).then(
                 pl.format("{}, column {}: {}", place, pl.lit(own_name), message)
             )
-    return cells.select(**found)
+    return cells.select(**messages_by_column)
 
 
 def _unreadable(text: pl.Series, column: Column) -> dict[str, str]:
@@ -124,12 +125,13 @@ def _unreadable(text: pl.Series, column: Column) -> dict[str, str]:
 
 
 class Filling:
-    """Fills events with what a patients file says of their patients, block by block and from any thread."""
+    """Fills the empty cells of events from a patients file, block by block and from any thread."""
 
     def __init__(self, patients: Patients) -> None:
         self._patients = patients
-        ids = patients.cells.select(pl.col(PATIENT_ID), key=pl.col(PATIENT_ID).hash()).with_row_index("place")
-        self._by_key = ids.sort("key")
+        ids = patients.cells[PATIENT_ID]
+        keys = pl.DataFrame({PATIENT_ID: ids, "key": patient_keys(ids).key})
+        self._by_key = keys.with_row_index("place").sort("key")
         self._met = bytearray(len(ids))
 
     @property
@@ -152,9 +154,9 @@ class Filling:
             if name in columns and name != DAMAGE:
                 is_empty = pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "")
             if name in patients.damage.columns:
-                said = patients.damage[name]
-                if said.null_count() < len(said):
-                    damages.append(pl.when(is_empty).then(pl.lit(said.gather(place))))
+                damage = patients.damage[name]
+                if damage.null_count() < len(damage):
+                    damages.append(pl.when(is_empty).then(pl.lit(damage.gather(place))))
             if name != DAMAGE:
                 own = pl.col(name) if name in columns else pl.lit(None, dtype=pl.String)
                 given = pl.lit(patients.cells[name].gather(place))
@@ -171,11 +173,11 @@ class Filling:
         known = self._by_key
         if known.is_empty():
             return pl.repeat(None, len(ids), dtype=pl.UInt32, eager=True)
-        asked = pl.DataFrame({PATIENT_ID: ids, "key": ids.hash()})
-        at = known["key"].search_sorted(asked["key"]).clip(upper_bound=len(known) - 1)
-        found = known.select(pl.all().gather(at))
-        is_key = found["key"] == asked["key"]
-        is_met = (found[PATIENT_ID] == ids).fill_null(value=False)
-        if (is_key & ~is_met & ids.is_not_null()).any():  # two ids of one hash
-            return asked.join(known, on=PATIENT_ID, how="left", maintain_order="left")["place"]
-        return found.select(pl.when(is_met).then("place")).to_series()
+        wanted = pl.DataFrame({PATIENT_ID: ids, "key": patient_keys(ids).key})
+        at = known["key"].search_sorted(wanted["key"]).clip(upper_bound=len(known) - 1)
+        candidates = known.select(pl.all().gather(at))
+        is_key = candidates["key"] == wanted["key"]
+        is_met = (candidates[PATIENT_ID] == ids).fill_null(value=False)
+        if (is_key & ~is_met & ids.is_not_null()).any():  # two ids have one key
+            return wanted.join(known, on=PATIENT_ID, how="left", maintain_order="left")["place"]
+        return candidates.select(pl.when(is_met).then("place")).to_series()

@@ -1,4 +1,4 @@
-"""Shards of a cohort: parts that are decided apart from each other, each with all rows of its patients."""
+"""Shards of a cohort, by the CRC-32 of the patient id: each holds all rows of its patients."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Shard:
 
 def parse_shard(text: str) -> Shard:
     """Read a shard as I/N. Raises ValueProblem."""
-    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text.strip())
-    if found is None:
+    match = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text.strip())
+    if match is None:
         raise ValueProblem(f"'{text}' is no shard; write I/N, e.g. 2/8 for the second of eight")
-    return Shard(int(found[1]), int(found[2]))
+    return Shard(int(match[1]), int(match[2]))

@@ -1,1 +1,1 @@
-"""What rows need of each other: earlier studies, references, studies on one day."""
+"""A patient's other rows: earlier studies, reference days, and studies on the same day."""

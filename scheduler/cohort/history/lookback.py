@@ -1,8 +1,8 @@
-"""What the rows of a cohort need of each other: earlier studies, and the other studies of a day.
+"""A cohort's history: the reference day of every row, and the other studies of its patient on its day.
 
-Only this is kept of all rows at once, a few whole numbers of each. They wait in memory, or in a passing file once they
-are many, by shares of the patients. It is worked out for one share at a time, so that sorting takes little memory
-however large the cohort is.
+Of all rows at once only a few whole numbers each are kept, in memory or, in a large cohort, in a temporary file,
+partitioned by patient. One partition is worked on at a time, so that sorting takes little memory however large the
+cohort is.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from spine_vigil.scheduler.files.spill import Held, Spill
 _MOST_AT_ONCE = 1 << 17
 """How many rows are sorted at a time, roughly: so few that what is made on the way takes little memory."""
 
-_MOST_SHARES = 1 << 16
-"""As many as 16 bits can number, which are sorted without comparisons."""
+_MOST_PARTITIONS = 1 << 16
+"""As many as 16 bits can number: numpy sorts those by radix, without comparisons."""
 
 _MOST_IN_MEMORY = 1 << 21
-"""With so many rows in memory these are put elsewhere, where there is some other place for them."""
+"""From so many rows in memory on they are spilled, where there is a spill."""
 
-_SHARES_ELSEWHERE = 64
-"""The shares in which they are put there; how many there will be is not known yet, so these are shared out again."""
+_SPILLED_PARTITIONS = 64
+"""The partitions of spilled rows. How many rows will come is not known yet, so each is split again when it is read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What judged rows need of the others.
+class Related:
+    """What is needed of a patient's other rows to judge a row: reference days, and studies of the same day.
 
-    `days` has a value for each of them. `several` has the rows that fit several schedules, ordered by place and
+    `days` has a value for each judged row. `several` has the rows that fit several schedules, ordered by place and
     schedule, `together` those with other studies on their day (see `studies_together`), both by their place, `at`,
     in the cohort or in their block.
     """
@@ -59,37 +59,37 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """The judged rows of a block, ordered by the share that their patients are in; it ends at the place of `ends`."""
+    """The judged rows of a block, ordered by the partition of their patients; partition `n` ends at `ends[n]`."""
 
     rows: History
     ends: NDArray[np.int64]
 
     @classmethod
     def whole(cls, rows: History) -> _Block:
-        """Return rows with all their patients in one share."""
+        """Return rows as one partition."""
         return cls(rows, np.array([len(rows)]))
 
-    def split(self, shares: int, patients: NDArray[np.uint64] | None = None) -> _Block:
-        """Return the block with its patients, as numbers, in so many shares."""
+    def split(self, partitions: int, patients: NDArray[np.uint64] | None = None) -> _Block:
+        """Return the block split into so many partitions by `patients`, a number for each row (None: the keys)."""
         patients = self.rows.patient if patients is None else patients
-        share = (patients % np.uint64(shares)).astype(np.uint16)
-        rows = self.rows if shares == 1 else self.rows.take(np.argsort(share, kind="stable"))
-        return _Block(rows, np.cumsum(np.bincount(share, minlength=shares)))
+        partition = (patients % np.uint64(partitions)).astype(np.uint16)
+        rows = self.rows if partitions == 1 else self.rows.take(np.argsort(partition, kind="stable"))
+        return _Block(rows, np.cumsum(np.bincount(partition, minlength=partitions)))
 
-    def of_share(self, share: int) -> History:
-        """Return the rows of the patients of a share, in their order."""
-        return self.rows.take(slice(self.ends[share - 1] if share else 0, self.ends[share]))
+    def of_partition(self, partition: int) -> History:
+        """Return the rows of the patients of a partition, in their order."""
+        return self.rows.take(slice(self.ends[partition - 1] if partition else 0, self.ends[partition]))
 
 
 class Histories:
     """The judged rows of a cohort, block by block."""
 
     def __init__(self, spill: Spill | None = None) -> None:
-        """With a `spill` most rows of a large cohort wait there."""
+        """With a `spill` most rows of a large cohort are kept there."""
         self._spill = spill
         self._blocks: list[_Block] = []
         self._in_memory = 0
-        self._elsewhere: list[list[Held]] = []
+        self._spilled: list[list[Held]] = []
         self._starts = [0]
 
     def add(self, history: pl.DataFrame) -> None:
@@ -99,85 +99,87 @@ class Histories:
         self._starts.append(start + len(history))
         self._in_memory += len(history)
         if self._spill is not None and self._in_memory >= _MOST_IN_MEMORY:
-            self._put_elsewhere(self._spill)
+            self._spill_rows(self._spill)
 
-    def _put_elsewhere(self, spill: Spill) -> None:
-        """Put what is in memory elsewhere, share by share."""
+    def _spill_rows(self, spill: Spill) -> None:
+        """Move the rows in memory to the spill, partition by partition."""
         rows = all_histories([block.rows for block in self._blocks])
-        block = _Block.whole(rows).split(_SHARES_ELSEWHERE)
-        self._elsewhere.append([spill.put([block.of_share(share).frame()]) for share in range(_SHARES_ELSEWHERE)])
+        block = _Block.whole(rows).split(_SPILLED_PARTITIONS)
+        self._spilled.append(
+            [spill.put([block.of_partition(partition).frame()]) for partition in range(_SPILLED_PARTITIONS)]
+        )
         self._blocks, self._in_memory = [], 0
 
     def look_back(self, contexts: Contexts, lanes: Lanes, edition: Edition, workers: int) -> Lookback:
-        """Return what the rows of every block need of the others."""
+        """Return what is needed of other rows to judge those of every block."""
         rows = self._starts[-1]
-        shares = _SHARES_ELSEWHERE if self._elsewhere else _shares(rows)
-        self._split(shares)
+        partitions = _SPILLED_PARTITIONS if self._spilled else _partitions(rows)
+        self._split(partitions)
         give_back()
         lanes_of_contexts, combinations = context_lanes(contexts, lanes), concerned(contexts, edition)
 
-        def look(rows: History) -> tuple[NDArray[np.uint32], Found]:
+        def look(rows: History) -> tuple[NDArray[np.uint32], Related]:
             courses = courses_of(rows)
             days, several = reference_days(courses, lanes_of_contexts)
-            return courses.rows.at, Found(days, several, studies_together(courses, combinations, edition))
+            return courses.rows.at, Related(days, several, studies_together(courses, combinations, edition))
 
-        def of_share(share: int) -> list[tuple[NDArray[np.uint32], Found]]:
-            own = self._of_share(share)
-            patients = own.patient // np.uint64(shares)
-            parts = _Block.whole(own).split(_shares(len(own)), patients)
-            return [look(parts.of_share(part)) for part in range(len(parts.ends))]
+        def of_partition(partition: int) -> list[tuple[NDArray[np.uint32], Related]]:
+            rows = self._of_partition(partition)
+            patients = rows.patient // np.uint64(partitions)
+            parts = _Block.whole(rows).split(_partitions(len(rows)), patients)
+            return [look(parts.of_partition(part)) for part in range(len(parts.ends))]
 
         days = no_reference_days(rows)
         several, together = [], []
-        for found_of_share in in_order(of_share, range(shares), workers):
-            for at, found in found_of_share:
-                days.reference[at] = found.days.reference
-                days.performed_reference[at] = found.days.performed_reference
-            several.append(all_references([found.several for _, found in found_of_share]))
-            together += [found.together for _, found in found_of_share]
+        for parts in in_order(of_partition, range(partitions), workers):
+            for at, related in parts:
+                days.reference[at] = related.days.reference
+                days.performed_reference[at] = related.days.performed_reference
+            several.append(all_references([related.several for _, related in parts]))
+            together += [related.together for _, related in parts]
         return Lookback(self._starts, days, several, pl.concat(together).sort("at"))
 
-    def _split(self, shares: int) -> None:
+    def _split(self, partitions: int) -> None:
         for place, block in enumerate(self._blocks):
-            if len(block.ends) != shares:
-                self._blocks[place] = block.split(shares)
+            if len(block.ends) != partitions:
+                self._blocks[place] = block.split(partitions)
 
-    def _of_share(self, share: int) -> History:
-        """Return the rows of the patients of a share."""
+    def _of_partition(self, partition: int) -> History:
+        """Return the rows of the patients of a partition."""
         parts = []
-        for held in self._elsewhere:
+        for held in self._spilled:
             assert self._spill is not None  # noqa: S101 - as there is what it holds
-            parts.append(history_from(self._spill.get(held[share])[0]))
-        return all_histories([*parts, *(block.of_share(share) for block in self._blocks)])
+            parts.append(history_from(self._spill.get(held[partition])[0]))
+        return all_histories([*parts, *(block.of_partition(partition) for block in self._blocks)])
 
 
-def _shares(rows: int) -> int:
-    """Return in how many shares so many rows are looked at."""
-    return min(max(rows // _MOST_AT_ONCE, 1), _MOST_SHARES)
+def _partitions(rows: int) -> int:
+    """Return into how many partitions so many rows are split."""
+    return min(max(rows // _MOST_AT_ONCE, 1), _MOST_PARTITIONS)
 
 
 class Lookback:
-    """What the judged rows of a cohort need of each other, by block."""
+    """What is needed of other rows to judge those of a cohort, block by block."""
 
     def __init__(
         self, starts: list[int], days: ReferenceDays, several: Sequence[References], together: pl.DataFrame
     ) -> None:
-        """Take the places at which the blocks start, with the one at which the last ends, and what was found.
+        """Take what was found of other rows; `starts` are the places where the blocks start, and where the last ends.
 
-        `several` are those of some patients each: all in one would be held twice while they are put together.
+        `several` are those of one partition each: putting all into one would take twice the memory for a while.
         """
         self._starts = starts
         self._days = days
         self._several = several
         self._together = together
 
-    def take(self, place: int) -> Found:
-        """Return what the rows of a block need, `at` counting its own rows."""
+    def take(self, place: int) -> Related:
+        """Return what is needed to judge the rows of a block; places are counted from its first judged row."""
         start, end = self._starts[place : place + 2]
         together = self._together
         several = [part.take(slice(*np.searchsorted(part.at, [start, end]))) for part in self._several]
         first, last = np.searchsorted(together["at"].to_numpy(), [start, end])
-        return Found(
+        return Related(
             self._days.take(slice(start, end)),
             all_references([part for part in several if len(part.at)] or several[:1]).counted_from(start),
             together.slice(first, last - first).with_columns(pl.col("at") - start),

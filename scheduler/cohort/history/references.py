@@ -1,4 +1,4 @@
-"""Reference days for a whole cohort: one sort of one packed key instead of a look back per row."""
+"""Reference dates of every row, as day numbers, found by sorting one packed key (whole cohorts)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ReferenceDays:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """The same of rows that fit several schedules: for each of these the row's place, `at`, and the schedule's."""
+    """Reference days of rows that fit several schedules: one entry for each row (its place, `at`) and schedule."""
 
     at: NDArray[np.uint32]
     schedule: Ints
@@ -46,35 +46,35 @@ class References:
     performed_reference: Ints
 
     def take(self, places: NDArray[np.int64] | slice) -> References:
-        """Return some of them."""
+        """Return some of the entries."""
         return References(
             self.at[places], self.schedule[places], self.reference[places], self.performed_reference[places]
         )
 
     def counted_from(self, start: int) -> References:
-        """Return them with places that are counted from another one."""
+        """Return the entries with `at` counted from `start`."""
         return replace(self, at=self.at - np.uint32(start))
 
 
 def no_reference_days(rows: int) -> ReferenceDays:
-    """Return that so many rows have no reference day, in arrays that may be written to."""
+    """Return NO_DAY for so many rows, in arrays that may be written to."""
     return ReferenceDays(np.full(rows, np.int32(NO_DAY)), np.full(rows, np.int32(NO_DAY)))
 
 
 def all_references(parts: Sequence[References]) -> References:
-    """Return all of some references in the order of the rows and, as they are, of the schedules."""
-    found = References(
+    """Concatenate references, ordered by row; the schedules of a row keep their order."""
+    references = References(
         np.concatenate([part.at for part in parts]),
         np.concatenate([part.schedule for part in parts]),
         np.concatenate([part.reference for part in parts]),
         np.concatenate([part.performed_reference for part in parts]),
     )
-    return found.take(np.argsort(found.at, kind="stable"))
+    return references.take(np.argsort(references.at, kind="stable"))
 
 
 @dataclass(frozen=True, slots=True)
 class ContextLanes:
-    """What reference days need to know of contexts and lanes, as arrays.
+    """The lanes of contexts, as arrays.
 
     By context: `only_lane` of one that has a single lane (-1: it has none or several), the `first` of its several
     entries and their `count`, its `circumstance`, and by which `modality` its study shows which regions (a bit set,
@@ -117,7 +117,7 @@ def context_lanes(contexts: Contexts, lanes: Lanes) -> ContextLanes:
 
 @dataclass(frozen=True, slots=True)
 class _Filed:
-    """Rows under the lanes of patients: a key of patient, lane and day, and what the row can serve as there."""
+    """Rows filed under lanes: a key packed of patient, lane and day, and the part that the row plays there."""
 
     key: NDArray[np.int64]
     part: NDArray[np.uint8]
@@ -138,17 +138,17 @@ def reference_days(courses: Courses, contexts: ContextLanes) -> tuple[ReferenceD
     owner, entry = _ranges(contexts.first[context[several]], count[several])
     row = np.concatenate([single, several[owner]])
     lane = np.concatenate([only_lane[single], contexts.lane[entry]])
-    found = _latest_before(_file(courses, row, lane, contexts), len(row))
+    latest = _latest_before(_file(courses, row, lane, contexts), len(row))
     days = no_reference_days(len(context))
-    days.reference[single] = found.reference[: len(single)]
-    days.performed_reference[single] = found.performed_reference[: len(single)]
-    of_several = found.take(slice(len(single), None))
+    days.reference[single] = latest.reference[: len(single)]
+    days.performed_reference[single] = latest.performed_reference[: len(single)]
+    of_several = latest.take(slice(len(single), None))
     at = courses.rows.at[several[owner]]
     return days, _oldest_of_regions(at, contexts.schedule[entry], of_several)
 
 
 def _ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return every place of some ranges of places, as the number of the range that it is in and the place."""
+    """Return every number of some ranges (`first`, `count`), with the number of its range."""
     owner = np.repeat(np.arange(len(count)), count)
     before = np.cumsum(count) - count
     return owner, np.arange(len(owner)) + (first - before)[owner]
@@ -183,7 +183,7 @@ def _have_several_circumstances(courses: Courses, contexts: ContextLanes) -> NDA
 def _file_histories(
     courses: Courses, rows: NDArray[np.int64], wanted: NDArray[np.int64], contexts: ContextLanes
 ) -> _Filed:
-    """File each of some rows under all lanes that its patient's rows ask about and that it can serve in.
+    """File rows under all lanes that their patient's rows ask about and that their study is shown in.
 
     `wanted` are the patients (as numbers) and lanes in ascending order, packed as patient * lanes + lane.
     """
@@ -198,8 +198,8 @@ def _file_histories(
     return _Filed(with_day(wanted[place], courses.rows.date[row])[serves], courses.rows.part[row][serves])
 
 
-def _latest_before(filed: _Filed, asked: int) -> ReferenceDays:
-    """Return for the first `asked` of what was filed the day of the latest study of the same patient and lane.
+def _latest_before(filed: _Filed, count: int) -> ReferenceDays:
+    """Return for the first `count` of what was filed the day of the latest study of the same patient and lane.
 
     Only days strictly before the row's own count.
     """
@@ -208,11 +208,11 @@ def _latest_before(filed: _Filed, asked: int) -> ReferenceDays:
     is_first_of_day = is_first_of_run(key)
     day_zero = (key >> DAY_BITS << DAY_BITS) + DAY_ZERO
     days = no_reference_days(len(key))
-    for flagged, found in ((PERFORMED | BOOKED, days.reference), (PERFORMED, days.performed_reference)):
+    for flagged, latest in ((PERFORMED | BOOKED, days.reference), (PERFORMED, days.performed_reference)):
         before = _latest_flagged_before(key, is_first_of_day, (part & flagged).astype(np.bool))
         # What is of another lane lies further back than NO_DAY, which stands for none.
-        found[order] = np.maximum(before - day_zero, NO_DAY).astype(np.int32)
-    return days.take(slice(asked))
+        latest[order] = np.maximum(before - day_zero, NO_DAY).astype(np.int32)
+    return days.take(slice(count))
 
 
 def _latest_flagged_before(

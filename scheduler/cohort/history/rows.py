@@ -1,4 +1,4 @@
-"""What is kept of every judged row until all rows of the cohort are known: a few whole numbers, without nulls."""
+"""The columns kept of every judged row until the whole cohort was read, as arrays of numbers without nulls."""
 
 from __future__ import annotations
 
@@ -13,21 +13,27 @@ from numpy.typing import NDArray
 from spine_vigil.scheduler.records.fields import STATUSES
 from spine_vigil.scheduler.records.patients import Status
 
-HISTORY = {"patient": pl.UInt64, "context": pl.UInt32, "date": pl.Int32, "part": pl.UInt8}
+HISTORY = {
+    "patient": pl.UInt64,
+    "patient_check": pl.UInt32,
+    "context": pl.UInt32,
+    "date": pl.Int32,
+    "part": pl.UInt8,
+}
 """The columns of the judged rows of a block; see History."""
 
 PERFORMED, BOOKED, ADD_ON = 1, 2, 4
-"""What a row can serve as: a study that counts, one that may yet be, and none of its own; 0 is a mere request."""
+"""The part a row plays in later rows' histories: performed, booked, or an add-on, which is none; 0 is a request."""
 
 DAY_BITS = 21
-"""Room for a day in a packed key."""
+"""The bits of a day in a packed key."""
 
 DAY_ZERO = 1 << DAY_BITS - 1
-"""Days are shifted by it, so that they are never negative; more than -NEVER, so that even that is a day."""
+"""The offset that keeps days in packed keys from being negative; more than NEVER, so that -NEVER fits too."""
 
 
 def part_of_rows() -> pl.Expr:
-    """Return what the rows of a decoded frame can serve as; an add-on is no study of its own."""
+    """Return the part that each row of a decoded frame plays; an add-on is no study of its own."""
     status = pl.col("status")
     performed, scheduled = STATUSES.index(Status.PERFORMED), STATUSES.index(Status.SCHEDULED)
     part = pl.when(status == performed).then(PERFORMED).when(status == scheduled).then(BOOKED).otherwise(0)
@@ -38,12 +44,14 @@ def part_of_rows() -> pl.Expr:
 class History:
     """Judged rows, an array of one value a row each.
 
-    `at` is the place of a row among all judged rows of the cohort, `patient` a hash of the patient's id, `context`
-    the number of the row's context, `date` a day number, `part` what the row can serve as.
+    `at` is the place of a row among all judged rows of the cohort, `patient` and `check` the PatientKeys of its id,
+    `context` the number of the row's context, `date` a day number, `part` the part that the row plays in later rows'
+    histories.
     """
 
     at: NDArray[np.uint32]
     patient: NDArray[np.uint64]
+    check: NDArray[np.uint32]
     context: NDArray[np.uint32]
     date: NDArray[np.int32]
     part: NDArray[np.uint8]
@@ -53,40 +61,38 @@ class History:
 
     def take(self, places: NDArray[np.int64] | slice) -> History:
         """Return the rows at some places."""
-        return History(
-            self.at[places], self.patient[places], self.context[places], self.date[places], self.part[places]
-        )
+        return History(*(column[places] for column in _arrays(self)))
 
     def frame(self) -> pl.DataFrame:
-        """Return the rows as `history_from` takes them."""
+        """Return the rows as a frame; `history_from` takes it back."""
         return pl.DataFrame([pl.Series(str(n), column) for n, column in enumerate(_arrays(self))])
 
 
 def history_from(frame: pl.DataFrame) -> History:
-    """Return rows that were made a frame."""
+    """Return the rows of a frame that `History.frame` made."""
     return History(*(column.to_numpy() for column in frame.get_columns()))
 
 
 def history_of(rows: pl.DataFrame, start: int) -> History:
-    """Return a frame of HISTORY as arrays, its rows standing in the cohort from `start` on."""
+    """Return a frame of HISTORY as arrays, its rows numbered from `start` on."""
     at = np.arange(start, start + len(rows), dtype=np.uint32)
     return History(at, *(rows[name].to_numpy() for name in HISTORY))
 
 
 def all_histories(parts: Sequence[History]) -> History:
-    """Return the rows of some histories, one behind the other."""
+    """Concatenate histories."""
     if not parts:
         return history_of(pl.DataFrame(schema=HISTORY), 0)
     return parts[0] if len(parts) == 1 else History(*map(np.concatenate, zip(*map(_arrays, parts), strict=True)))
 
 
 def _arrays(rows: History) -> tuple[NDArray[Any], ...]:
-    return rows.at, rows.patient, rows.context, rows.date, rows.part
+    return rows.at, rows.patient, rows.check, rows.context, rows.date, rows.part
 
 
 @dataclass(frozen=True, slots=True)
 class Courses:
-    """All judged rows of some patients: `rows` with those of a patient as neighbours, and patients counted from 1."""
+    """All judged rows of some patients: `rows` grouped by patient, and the number of each row's patient, from 1."""
 
     rows: History
     patient: NDArray[np.int64]
@@ -98,16 +104,22 @@ class Courses:
 
 
 def courses_of(rows: History) -> Courses:
-    """Return the rows by patient; mostly those of a patient are neighbours anyway."""
+    """Group rows by patient; in most files they are grouped already.
+
+    Patients whose ids have the same key are told apart by their checks.
+    """
     is_first = is_first_of_run(rows.patient)
     met = np.sort(rows.patient[is_first])
     if (met[1:] == met[:-1]).any():
         rows = rows.take(np.argsort(rows.patient, kind="stable"))
         is_first = is_first_of_run(rows.patient)
+    if (rows.check[1:] != rows.check[:-1])[~is_first[1:]].any():
+        rows = rows.take(np.lexsort((rows.check, rows.patient)))
+        is_first = is_first_of_run(rows.patient) | is_first_of_run(rows.check)
     return Courses(rows, np.cumsum(is_first))
 
 
-def is_first_of_run(values: NDArray[np.int64] | NDArray[np.uint64]) -> NDArray[np.bool]:
+def is_first_of_run(values: NDArray[np.int64] | NDArray[np.uint64] | NDArray[np.uint32]) -> NDArray[np.bool]:
     """Return whether a value differs from the one before it; the first one does."""
     is_first = np.ones(len(values), np.bool)
     np.not_equal(values[1:], values[:-1], out=is_first[1:])

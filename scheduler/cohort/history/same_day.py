@@ -1,4 +1,4 @@
-"""Several studies of one patient on one date, for whole cohorts: whether their combination is supported."""
+"""Studies of one patient on one day that form a combination, counted for whole cohorts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from spine_vigil.scheduler.rules.studies import Study
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """What combinations ask of studies.
+    """Which of a cohort's studies the edition's combinations concern.
 
     `study` has the number of each context's study, the same for the same study. By that number: `modality` is the
     place of its modality in MODALITIES, `by_combination` says for each of the edition's combinations whether it
@@ -32,7 +32,7 @@ class Concerned:
 
 
 def concerned(contexts: Contexts, edition: Edition) -> Concerned:
-    """Return what the edition's combinations ask of the studies of a cohort's contexts."""
+    """Return which studies of a cohort's contexts the edition's combinations concern."""
     pairs = contexts.keys.select("modality", "regions").rows()
     numbers = {pair: number for number, pair in enumerate(dict.fromkeys(pairs))}
     studies = [Study(MODALITIES[modality], regions) for modality, regions in numbers]
@@ -45,27 +45,27 @@ def concerned(contexts: Contexts, edition: Edition) -> Concerned:
     )
 
 
-def studies_together(courses: Courses, asked: Concerned, edition: Edition) -> pl.DataFrame:
+def studies_together(courses: Courses, concern: Concerned, edition: Edition) -> pl.DataFrame:
     """Return the rows that are part of a combination, as `at` and one column of `together_columns` for each.
 
-    `asked` is what the edition's combinations ask. A column counts the different studies that the combination has on
+    `concern` says which studies combinations concern. A column counts the different studies that the combination has on
     the day; it is null where the row is none of them. The same study twice is one.
     """
-    places, day = _with_other_studies(courses, asked)
-    study = asked.study[courses.rows.context[places]]
+    places, day = _with_other_studies(courses, concern)
+    study = concern.study[courses.rows.context[places]]
     counts = [
-        _different_studies(combination, asked.modality, is_concerned, day, study)
-        for combination, is_concerned in zip(edition.combinations, asked.by_combination, strict=True)
+        _different_studies(combination, concern.modality, is_concerned, day, study)
+        for combination, is_concerned in zip(edition.combinations, concern.by_combination, strict=True)
     ]
     is_one = np.logical_or.reduce([np.zeros(len(places), np.bool), *(count > 0 for count in counts)])
     names = together_columns(edition)
-    found = (pl.Series(name, count[is_one]) for name, count in zip(names, counts, strict=True))
-    rows = pl.DataFrame([pl.Series("at", courses.rows.at[places[is_one]]), *found])
+    columns = (pl.Series(name, count[is_one]) for name, count in zip(names, counts, strict=True))
+    rows = pl.DataFrame([pl.Series("at", courses.rows.at[places[is_one]]), *columns])
     return rows.with_columns(pl.when(pl.col(name) > 0).then(name) for name in names)
 
 
-def _with_other_studies(courses: Courses, asked: Concerned) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the places of the rows with another study of the patient on their day, and a number for each such day.
+def _with_other_studies(courses: Courses, concern: Concerned) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows whose patient has another study on their day, and a number for each such day.
 
     Only rows count whose study can be part of a combination. They are ordered by day.
     """
@@ -74,8 +74,8 @@ def _with_other_studies(courses: Courses, asked: Concerned) -> tuple[NDArray[np.
     order = np.argsort(key, kind="stable")
     # Most rows are alone on their day, which is seen before anything is looked up.
     places = order[_has_equal_neighbour(key[order])]
-    study = asked.study[rows.context[places]]
-    can_be_part = asked.by_any[study] & (rows.part[places] != ADD_ON)
+    study = concern.study[rows.context[places]]
+    can_be_part = concern.by_any[study] & (rows.part[places] != ADD_ON)
     places, study = places[can_be_part], study[can_be_part]
     is_first = is_first_of_run(key[places])
     # On a day of several studies some two neighbours differ, in whatever order they stand.
@@ -88,7 +88,7 @@ def _with_other_studies(courses: Courses, asked: Concerned) -> tuple[NDArray[np.
 
 
 def _has_equal_neighbour(values: NDArray[np.int64]) -> NDArray[np.bool]:
-    """Return whether the value before or behind is the same."""
+    """Return whether the value before or after is equal."""
     has_equal = ~is_first_of_run(values)
     has_equal[:-1] |= has_equal[1:]
     return has_equal

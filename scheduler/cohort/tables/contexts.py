@@ -1,7 +1,7 @@
-"""Which schedules a row is judged by: worked out once for each distinct protocol, study and primary site.
+"""Contexts: the distinct combinations of protocol, study and primary site, each matched to its schedules once.
 
-A cohort of millions of rows has a few thousand such contexts at most, so each is matched by the rule
-objects themselves, and rows get the answer by its number.
+A cohort of millions of rows has a few thousand contexts at most, so each is matched by the rule objects themselves, and
+rows look up the answer by the number of their context.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS, Study
 
 CONTEXT = ("protocol", "modality", "regions", "primary_site")
 LANES_PER_SET = len(ATOMIC_REGIONS) + 1
-"""Regions that a clock can belong to: the atomic ones, and the primary site that is not known."""
+"""The lanes of a set of modalities: one for each atomic region, and one for an unknown primary site."""
 
 
 _KEYS = dict.fromkeys((*CONTEXT, "circumstance"), pl.Int32) | {
@@ -39,7 +39,7 @@ _BITS = 24
 
 
 class ContextBook:
-    """Numbers the distinct contexts of a cohort in the order in which they are met, from any thread."""
+    """Numbers the distinct contexts of a cohort in order of first appearance, from any thread."""
 
     def __init__(self) -> None:
         self._numbers: dict[int, int] = {}
@@ -85,12 +85,12 @@ class Contexts:
         return gather(self.keys[name], pl.col("context")).alias(name)
 
     def array(self, name: str) -> Ints:
-        """Return a column of `keys` that holds places as an array, NOWHERE where it is null."""
+        """Return a column of `keys` as an array, NOWHERE where it is null."""
         return without_none(self.keys[name], NOWHERE)
 
 
 class Lanes:
-    """The clocks that histories are filed under: one per set of modalities and atomic region."""
+    """The lanes of histories: one per set of modalities and atomic region, each with a reference date of its own."""
 
     def __init__(self, tables: RuleTables) -> None:
         self.sets = list(dict.fromkeys(s.study.modalities for s in tables.schedules))
@@ -118,14 +118,14 @@ def match_contexts(book: ContextBook, tables: RuleTables, lanes: Lanes, only: in
     for context, (place, modality, regions, site) in enumerate(book.contexts()):
         protocol = None if place is None else tables.edition.protocols[place]
         study = Study(MODALITIES[modality], regions)
-        found: list[tuple[int, int]] = []
+        fitting: list[tuple[int, int]] = []
         if protocol is not None and only in (None, place):
             for schedule in protocol.schedules:
                 number = first_place[protocol.route(schedule)]
-                found += [(number, lane) for lane in lanes.of(number, schedule.study.shared_regions(study, site))]
-        entries += [(context, number, lane) for number, lane in found]
-        reason, wording = (None, None) if found else answer_without_schedule(tables.edition, protocol, study, site)
-        only_schedule, only_lane = found[0] if len(found) == 1 else (None, None)
+                fitting += [(number, lane) for lane in lanes.of(number, schedule.study.shared_regions(study, site))]
+        entries += [(context, number, lane) for number, lane in fitting]
+        reason, wording = (None, None) if fitting else answer_without_schedule(tables.edition, protocol, study, site)
+        only_schedule, only_lane = fitting[0] if len(fitting) == 1 else (None, None)
         keys.append(
             (
                 place,
@@ -138,7 +138,7 @@ def match_contexts(book: ContextBook, tables: RuleTables, lanes: Lanes, only: in
                 None if wording is None else WORDINGS.index(wording),
                 only_schedule,
                 only_lane,
-                len(found) > 1,
+                len(fitting) > 1,
             )
         )
     return Contexts(

@@ -1,4 +1,4 @@
-"""Durations added to days by lookup."""
+"""A lookup table that adds durations to days, with month arithmetic done once for each duration and day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The numbers that stand for reasons, sentences and facts."""
+"""Numbers for reasons and sentences, and the facts of a row packed into one number."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ def conditions(schedule: Ints, facts: NDArray[np.int64], tables: RuleTables) -> 
 
 
 def wording(name: str) -> np.int32:
-    """Return a sentence as its whole number."""
+    """Return the number of a sentence."""
     return np.int32(WORDINGS.index(name))

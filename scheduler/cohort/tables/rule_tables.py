@@ -1,10 +1,8 @@
-"""The rules as lookup tables: what the columnar evaluator gathers from instead of asking rule objects row by row.
+"""An edition's rules as lookup tables: small arrays indexed by schedule, slot, fact or route.
 
-Everything is a small array indexed by a whole number. A *slot* is one phase of one schedule,
-`schedule * width + place`, padded behind the last phase so that the slot after any phase exists.
-
-The columns of a cohort that rules are worked out on are arrays too, one number a row, without nulls: NO_DAY stands for
-a day that is not there, NOWHERE for a place.
+A *slot* is one phase of one schedule, `schedule * width + place`, padded behind the last phase so that the slot after
+any phase exists. The columns of a cohort that rules are applied to are arrays too, one number a row, without nulls:
+NO_DAY stands for no day, NOWHERE for no index.
 """
 
 from __future__ import annotations
@@ -54,16 +52,16 @@ class RuleTables:
 
     def durations(self) -> list[Duration]:
         """Return every duration that the rules add to a date."""
-        found: list[Duration] = [days(0), OVERDUE_ONCE]
+        durations: list[Duration] = [days(0), OVERDUE_ONCE]
         for indication in self.edition.indications:
-            found += durations_of(indication.criterion)
+            durations += durations_of(indication.criterion)
         for contraindication in self.edition.contraindications:
-            found += durations_of(contraindication.criterion)
+            durations += durations_of(contraindication.criterion)
         for schedule in self.schedules:
             for phase in schedule.phases:
-                found += [d for d in (phase.low, phase.high, phase.end) if d is not None]
-            found += schedule.starts
-        return list(dict.fromkeys(found))
+                durations += [d for d in (phase.low, phase.high, phase.end) if d is not None]
+            durations += schedule.starts
+        return list(dict.fromkeys(durations))
 
     def fact_place(self, name: str | None) -> int:
         """Return the place of a fact; that of the missing fact, which is always false, for None."""

@@ -1,4 +1,4 @@
-"""Every piece of text that a decision can hold, ready to be looked up row by row."""
+"""The texts of decisions (names, dates, fields of sentences), as tables that rows look up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.answers.sentences import COUNTED, indication_words, protocol_words, schedule_words
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints, look_up
 from spine_vigil.scheduler.cohort.deciding.combinations import SUPPORTS
-from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
+from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS, TIMELINESS
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.editions.edition import meaning
@@ -26,18 +26,18 @@ _KINDS = tuple(IndexKind)
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Text that is looked up: for each row the one of `texts` at its place, none where that is NOWHERE."""
+    """A text for each row, `texts[place(outcomes)]`; none where the place is NOWHERE."""
 
     texts: pl.Series
-    place: Callable[[Codes], Ints]
+    place: Callable[[Outcomes], Ints]
 
-    def cells(self, codes: Codes) -> pl.Series:
+    def cells(self, outcomes: Outcomes) -> pl.Series:
         """Return the text of each row, null where there is none."""
-        return look_up(pl.concat([self.texts, _strings([None])], rechunk=True), self.row_of(codes))
+        return look_up(pl.concat([self.texts, _strings([None])], rechunk=True), self.row_of(outcomes))
 
-    def row_of(self, codes: Codes) -> Ints:
-        """Return the place of each row's text, the one behind the last where there is none."""
-        places = self.place(codes)
+    def row_of(self, outcomes: Outcomes) -> Ints:
+        """Return the index of each row's text; behind the last one where there is none."""
+        places = self.place(outcomes)
         return np.where(places == NOWHERE, np.int32(len(self.texts)), places)
 
 
@@ -54,18 +54,24 @@ class Words:
         """Make the texts of an edition, and those of the days `low` to `high`."""
         self.tables = tables
         self._low = low
-        self._days = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date).dt.to_string("%Y-%m-%d")
+        dates = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date)
+        self._days = dates.dt.to_string("%Y-%m-%d")
+        self._dates = pl.concat([dates, pl.Series([None], dtype=pl.Date)], rechunk=True)
         self._route = _places_of_routes(tables)
         self.cells = self._make_cells()
         self.fields = {**self._fields_of_rules(), **self._fields_of_windows()}
+
+    def dates(self, name: str, outcomes: Outcomes) -> pl.Series:
+        """Return a result column of dates, typed as such; null where there is none."""
+        return look_up(self._dates, self.cells[name].row_of(outcomes))
 
     def _day(self, name: str, *, of_window: bool = False) -> Phrase:
         """Return a column of day numbers as ISO dates; with `of_window` where there is a window."""
         low = self._low
 
-        def place(codes: Codes) -> Ints:
-            day: Ints = getattr(codes, name)
-            return np.where(codes.has_window if of_window else day != NO_DAY, day - low, np.int32(NOWHERE))
+        def place(outcomes: Outcomes) -> Ints:
+            day: Ints = getattr(outcomes, name)
+            return np.where(outcomes.has_window if of_window else day != NO_DAY, day - low, np.int32(NOWHERE))
 
         return Phrase(self._days, place)
 
@@ -78,16 +84,16 @@ class Words:
         cites = [rule.cite for rule in tables.schedules] + [p.cite for p in protocols] + [i.cite for i in indications]
         cites += [hazard.cite for hazard in edition.contraindications]
 
-        def section(codes: Codes) -> Ints:
+        def section(outcomes: Outcomes) -> Ints:
             # Of a row under a contraindication that one says where it stands, not the route.
-            return np.where(codes.hazard == NOWHERE, route(codes), codes.hazard + np.int32(len(routes)))
+            return np.where(outcomes.hazard == NOWHERE, route(outcomes), outcomes.hazard + np.int32(len(routes)))
 
         return {
-            "decision": Phrase(_strings(verdicts), lambda codes: codes.reason),
-            "reason": Phrase(_strings([r.value for r in REASONS]), lambda codes: codes.reason),
+            "decision": Phrase(_strings(verdicts), lambda rows: rows.reason),
+            "reason": Phrase(_strings([r.value for r in REASONS]), lambda rows: rows.reason),
             "timing": Phrase(
                 _strings([t.value for t in TIMELINESS]),
-                lambda codes: np.where(codes.has_window, codes.timing, np.int32(NOWHERE)),
+                lambda rows: np.where(rows.has_window, rows.timing, np.int32(NOWHERE)),
             ),
             "route": Phrase(_strings(routes), route),
             "section": Phrase(_strings([cite.section for cite in cites]), section),
@@ -96,11 +102,13 @@ class Words:
             "closes": self._day("closes", of_window=True),
             "days_from_window": Phrase(
                 pl.int_range(-reach, reach + 1, eager=True).cast(pl.String),
-                lambda codes: np.where(codes.has_window, codes.days_from_window + np.int32(reach), np.int32(NOWHERE)),
+                lambda outcomes: np.where(
+                    outcomes.has_window, outcomes.days_from_window + np.int32(reach), np.int32(NOWHERE)
+                ),
             ),
             "next_allowed": self._day("next_allowed"),
             "missing": _missing(tables),
-            "combination": Phrase(_strings([s.value for s in SUPPORTS]), lambda codes: codes.combination),
+            "combination": Phrase(_strings([s.value for s in SUPPORTS]), lambda rows: rows.combination),
         }
 
     def _fields_of_rules(self) -> dict[str, Phrase]:
@@ -133,11 +141,11 @@ class Words:
         longest_grace = max(tables.slot_grace.tolist(), default=0)
         distances = pl.int_range(len(self._days) + 1, eager=True).cast(pl.String) + " days"
 
-        def anchor(codes: Codes) -> Ints:
-            return np.where(codes.counted_from == codes.index, codes.index_kind, np.int32(len(kinds)))
+        def anchor(outcomes: Outcomes) -> Ints:
+            return np.where(outcomes.counted_from == outcomes.index, outcomes.index_kind, np.int32(len(kinds)))
 
-        def rule(codes: Codes) -> Ints:
-            return codes.slot + codes.is_blended * np.int32(len(rules))
+        def rule(outcomes: Outcomes) -> Ints:
+            return outcomes.slot + outcomes.is_blended * np.int32(len(rules))
 
         both, anchors = [*rules, *(_blended(t) for t in timed)], [*kinds, "the study"]
         sections = [s.cite.section for s, _ in places] * 2
@@ -148,9 +156,11 @@ class Words:
         ]
         return {
             # Of a row that a rule speaks of the section is that of its schedule.
-            "counted": Phrase(_strings(counted), lambda codes: rule(codes) * np.int32(len(anchors)) + anchor(codes)),
+            "counted": Phrase(
+                _strings(counted), lambda outcomes: rule(outcomes) * np.int32(len(anchors)) + anchor(outcomes)
+            ),
             "grace": Phrase(_strings([days_text(g) for g in range(longest_grace + 1)]), _column("grace")),
-            "distance": Phrase(distances.scatter(1, days_text(1)), lambda codes: np.abs(codes.days_from_window)),
+            "distance": Phrase(distances.scatter(1, days_text(1)), lambda rows: np.abs(rows.days_from_window)),
             "index": Phrase(_strings(kinds), _column("index_kind")),
             "stop": Phrase(_strings(kinds), _column("stop_kind")),
             "reference": self.cells["reference_date"],
@@ -162,16 +172,16 @@ class Words:
         }
 
 
-def _places_of_routes(tables: RuleTables) -> Callable[[Codes], Ints]:
-    """Return what finds the route of each row among those of the edition: schedules, protocols, then indications."""
+def _places_of_routes(tables: RuleTables) -> Callable[[Outcomes], Ints]:
+    """Return a function that gives each row's route: its number among schedules, protocols, then indications."""
     by_protocol = np.int32(len(tables.schedules))
     by_indication = by_protocol + np.int32(len(tables.edition.protocols))
 
-    def place(codes: Codes) -> Ints:
-        route = np.where(codes.protocol == NOWHERE, np.int32(NOWHERE), codes.protocol + by_protocol)
-        route = np.where(codes.indication == NOWHERE, route, codes.indication + by_indication)
-        route = np.where(codes.schedule == NOWHERE, route, codes.schedule)
-        return np.where(codes.reason == Reason.NO_ROUTE.rank, np.int32(NOWHERE), route)
+    def place(outcomes: Outcomes) -> Ints:
+        route = np.where(outcomes.protocol == NOWHERE, np.int32(NOWHERE), outcomes.protocol + by_protocol)
+        route = np.where(outcomes.indication == NOWHERE, route, outcomes.indication + by_indication)
+        route = np.where(outcomes.schedule == NOWHERE, route, outcomes.schedule)
+        return np.where(outcomes.reason == Reason.NO_ROUTE.rank, np.int32(NOWHERE), route)
 
     return place
 
@@ -181,17 +191,17 @@ def _missing(tables: RuleTables) -> Phrase:
     names = [*tables.missing_names, None]
     last = np.int32(len(names) - 1)
 
-    def place(codes: Codes) -> Ints:
-        first, second = codes.first_missing, codes.second_missing
+    def place(outcomes: Outcomes) -> Ints:
+        first, second = outcomes.first_missing, outcomes.second_missing
         pair = np.where(first == NOWHERE, last, first) * (last + 1) + np.where(second == NOWHERE, last, second)
         return np.where((first == NOWHERE) & (second == NOWHERE), np.int32(NOWHERE), pair)
 
     return Phrase(_strings([";".join(filter(None, pair)) or None for pair in product(names, repeat=2)]), place)
 
 
-def _column(name: str) -> Callable[[Codes], Ints]:
-    def place(codes: Codes) -> Ints:
-        column: Ints = getattr(codes, name)
+def _column(name: str) -> Callable[[Outcomes], Ints]:
+    def place(outcomes: Outcomes) -> Ints:
+        column: Ints = getattr(outcomes, name)
         return column
 
     return place

@@ -1,4 +1,4 @@
-"""Decisions as text: from the whole numbers of Codes to the columns that a reader sees."""
+"""The result columns of an audit, as text, made from Outcomes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import polars as pl
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, with_none
-from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
+from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.wording.phrases import Words
 from spine_vigil.scheduler.cohort.wording.sentences import Sentences
 
@@ -21,40 +21,50 @@ if TYPE_CHECKING:
 RESULT_SCHEMA = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
 """The result columns and their types: all text but the days."""
 
+DATE_RESULTS = ("reference_date", "opens", "closes", "next_allowed")
+"""The results that are dates, and typed as such in a Parquet file."""
 
 _NO_NUMBER = 1 << 30
 
 
 class Results:
-    """Puts decisions into words: the result columns that are wanted, in the order of RESULT_COLUMNS."""
+    """Makes the wanted result columns, in the order of RESULT_COLUMNS."""
 
     def __init__(self, words: Words, columns: Sequence[str] = RESULT_COLUMNS) -> None:
         self._words = words
         self._columns = columns
 
-    def in_words(self, codes: Codes, told: pl.DataFrame) -> pl.DataFrame:
-        """Return the wanted columns of every row; `told` says of bad rows (`row`) their `explanation`.
+    def in_words(self, outcomes: Outcomes, bad_rows: pl.DataFrame, *, typed_dates: bool = False) -> pl.DataFrame:
+        """Return the wanted columns of every row; `bad_rows` says of bad rows (`row`) their `explanation`.
 
-        A row without a sentence has no explanation.
+        A row without a sentence has no explanation. DATE_RESULTS are ISO text, or dates with `typed_dates`.
         """
-        return pl.DataFrame([self._column(name, codes, told).alias(name) for name in self._columns])
+        typed = DATE_RESULTS if typed_dates else ()
+        return pl.DataFrame(
+            [
+                (self._words.dates(name, outcomes) if name in typed else self._column(name, outcomes, bad_rows)).alias(
+                    name
+                )
+                for name in self._columns
+            ]
+        )
 
-    def _column(self, name: str, codes: Codes, told: pl.DataFrame) -> pl.Series:
+    def _column(self, name: str, outcomes: Outcomes, bad_rows: pl.DataFrame) -> pl.Series:
         if name == "explanation":
-            return self._explanation(codes, told)
+            return self._explanation(outcomes, bad_rows)
         if name == "days_from_window":
-            return with_none(np.where(codes.has_window, codes.days_from_window, np.int32(_NO_NUMBER)), _NO_NUMBER)
-        cells = self._words.cells[name].cells(codes)
-        if name == "missing" and codes.missing_text is not None:
-            return codes.missing_text.zip_with(codes.missing_text.is_not_null(), cells)
+            return with_none(np.where(outcomes.has_window, outcomes.days_from_window, np.int32(_NO_NUMBER)), _NO_NUMBER)
+        cells = self._words.cells[name].cells(outcomes)
+        if name == "missing" and outcomes.missing_text is not None:
+            return outcomes.missing_text.zip_with(outcomes.missing_text.is_not_null(), cells)
         return cells
 
-    def _explanation(self, codes: Codes, told: pl.DataFrame) -> pl.Series:
-        pieces = [piece.series() for piece in self._sentences.pieces(codes, codes.wording)]
+    def _explanation(self, outcomes: Outcomes, bad_rows: pl.DataFrame) -> pl.Series:
+        pieces = [piece.series() for piece in self._sentences.pieces(outcomes, outcomes.wording)]
         text = pl.select(pl.concat_str([*pieces, pl.lit("")])).to_series()
-        if codes.note is not None:
-            text = pl.select(pl.concat_str(text, codes.note.fill_null(""))).to_series()
-        return text.set(pl.Series(codes.wording == NOWHERE), None).scatter(told["row"], told["explanation"])
+        if outcomes.note is not None:
+            text = pl.select(pl.concat_str(text, outcomes.note.fill_null(""))).to_series()
+        return text.set(pl.Series(outcomes.wording == NOWHERE), None).scatter(bad_rows["row"], bad_rows["explanation"])
 
     @cached_property
     def _sentences(self) -> Sentences:

@@ -1,4 +1,4 @@
-"""Explanations for whole cohorts: every sentence as a row of pieces that are looked up in one table of texts."""
+"""Explanations for whole cohorts: sentences assembled from pieces that are looked up in one table of texts."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.sentences import COUNTED, SENTENCES
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Flags, Ints
-from spine_vigil.scheduler.cohort.deciding.outcomes import Codes
+from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.row_texts import RowTexts
 from spine_vigil.scheduler.cohort.wording.phrases import Words
 
 _FEW, _FEW_OF_CELLS = 1 << 12, 1 << 15
-"""A field that can hold so few texts is kept once more with the plain text before and behind it.
+"""A field with at most so many texts gets a table that includes the plain text before and behind it.
 
-Of dates that takes a while, which pays where whole files are put into words, as cells.
+For dates that takes a while, which pays for whole files, whose explanations are made as cells.
 """
 
 NEEDS_QUOTES = [",", '"', "\n", "\r"]
-"""What a cell of a CSV can only hold within quotes."""
+"""The characters that make a CSV cell need quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class _Piece:
 
 
 class Sentences:
-    """Puts explanations together: all texts stand in one table, and a sentence says where its pieces start in it."""
+    """Assembles explanations: all texts are in one table, and a sentence says where its pieces start in it."""
 
     def __init__(self, words: Words, *, as_cells: bool = False) -> None:
-        """With `as_cells` sentences stand as in a CSV, within quotes where they must whatever is filled in."""
+        """With `as_cells` sentences are CSV cells, quoted where their own text needs it."""
         self._words = words
         self._as_cells = as_cells
         self._few = _FEW_OF_CELLS if as_cells else _FEW
@@ -74,35 +74,35 @@ class Sentences:
         self._risky = {field: r.fill_null(value=False).to_numpy() for field, r in risky.items() if r.any()}
         self._is_quoted = np.array([*must_quote, True])
 
-    def pieces(self, codes: Codes, sentences: Ints) -> list[RowTexts]:
+    def pieces(self, outcomes: Outcomes, sentences: Ints) -> list[RowTexts]:
         """Return the sentence of each row, piece by piece; `sentences` says which (a place in WORDINGS, or NOWHERE)."""
-        return [RowTexts(self.texts, places) for places in self._places(codes, sentences)]
+        return [RowTexts(self.texts, places) for places in self._places(outcomes, sentences)]
 
-    def unsure(self, codes: Codes) -> NDArray[np.intp]:
-        """Return the rows whose sentence stands without quotes, but something that is filled in must be quoted."""
-        must: Flags = np.zeros(len(codes.wording), dtype=np.bool_)
+    def unsure(self, outcomes: Outcomes) -> NDArray[np.intp]:
+        """Return the rows whose sentence has no quotes but is filled with something that needs them."""
+        must: Flags = np.zeros(len(outcomes.wording), dtype=np.bool_)
         for field, is_risky in self._risky.items():
             names_it = (self._which == self._fields.index(field) + 1).any(axis=0) & ~self._is_quoted
-            rows = names_it.take(codes.wording).nonzero()[0]
-            must[rows] |= is_risky.take(self._words.fields[field].place(codes.take(rows)))
+            rows = names_it.take(outcomes.wording).nonzero()[0]
+            must[rows] |= is_risky.take(self._words.fields[field].place(outcomes.take(rows)))
         return must.nonzero()[0]
 
-    def _places(self, codes: Codes, sentences: Ints) -> Iterator[Ints]:
+    def _places(self, outcomes: Outcomes, sentences: Ints) -> Iterator[Ints]:
         """Yield the place of each row's first piece in the table of texts, then that of its second, and so on."""
         wordings = np.bincount(sentences - NOWHERE, minlength=1)[1:].nonzero()[0]
         rows = len(sentences)
         which = self._which[:, wordings]
         used = np.unique(which[which > 0])
-        found = {0: np.zeros(rows, dtype=np.int32)}
-        found |= {field: self._words.fields[self._fields[field - 1]].place(codes) for field in used.tolist()}
+        by_field = {0: np.zeros(rows, dtype=np.int32)}
+        by_field |= {field: self._words.fields[self._fields[field - 1]].place(outcomes) for field in used.tolist()}
         # All fields behind each other, so that each row can take another one.
-        side_by_side = np.concatenate(list(found.values()))
+        side_by_side = np.concatenate(list(by_field.values()))
         at = np.zeros(len(self._fields) + 1, dtype=np.int32)
-        at[list(found)] = np.arange(len(found), dtype=np.int32) * rows
+        at[list(by_field)] = np.arange(len(by_field), dtype=np.int32) * rows
         row = np.arange(rows, dtype=np.int32)
-        for starts, fields, asked in zip(self._starts, self._which, which, strict=True):
+        for starts, fields, used_fields in zip(self._starts, self._which, which, strict=True):
             start = starts.take(sentences)
-            if not asked.any():
+            if not used_fields.any():
                 if not starts[wordings].any():
                     return  # no sentence is longer
                 yield start

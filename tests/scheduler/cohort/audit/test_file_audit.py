@@ -8,16 +8,17 @@ from random import Random
 
 import polars as pl
 import pytest
+from support.awkward_cohorts import COHORTS, awkward_cohort
 from support.block_sizes import Sizes, as_csv, as_parquet, as_rows, audited
 from support.evaluators import decide_one_by_one
-from support.indicated_cohorts import indicated_cohort
 from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
-from spine_vigil.scheduler.cohort.events.opening import open_events
+from spine_vigil.scheduler.cohort.events.opening import open_events, open_stream
+from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.cohort.pieces import Piece
 from spine_vigil.scheduler.cohort.wording import sentences
 from spine_vigil.scheduler.editions.vocabulary import (
@@ -36,23 +37,6 @@ from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.values import replace
 
-pytestmark = pytest.mark.usefixtures("either_way")
-
-COHORTS = {"of the edition": random_cohort, "of indications": indicated_cohort}
-NOTES = ("", "", "x", 'a "b"', "a,b", "=1+1", "two\nlines", "\tx", "caf\u00e9", "\x1f", "\ufeff")
-
-
-def cohort(kind, seed, patients=12):
-    """Return a random cohort; with luck its rows carry what has to be quoted or cannot be read."""
-    random = Random(f"{kind} {seed}")  # noqa: S311 - not for secrets
-    rows = COHORTS[kind](random, CURRENT, patients, rows=6)
-    for number, row in enumerate(rows):
-        row["number"] = str(number)
-        row["note"] = random.choice(NOTES) if seed % 2 else ""
-        if seed % 2 and random.random() < 0.1:
-            row["high_grade"] = random.choice(("\ttrue", "=1", "+1", '"'))
-    return rows
-
 
 def parts_of(data, parts):
     return max(len(data) // parts, 1)
@@ -62,7 +46,7 @@ def parts_of(data, parts):
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("kind", COHORTS)
 def test_blocks_and_shares_of_any_size_decide_as_row_by_row(kind, seed):
-    rows = cohort(kind, seed, patients=20)
+    rows = awkward_cohort(kind, seed, patients=20)
     sizes = Sizes(block_rows=(7, 11, 23)[seed], rows_at_once=(1, 10, 1 << 20)[seed], workers=(1, 2, 3)[seed])
     table, _ = audited(as_parquet(rows), sizes, suffix=".parquet")
     found = pl.read_parquet(BytesIO(table)).select(RESULT_COLUMNS)
@@ -75,7 +59,7 @@ def test_blocks_and_shares_of_any_size_decide_as_row_by_row(kind, seed):
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("kind", COHORTS)
 def test_every_byte_is_the_same_in_blocks_of_any_size(kind, seed):
-    data = as_csv(cohort(kind, seed), end=("\n", "\r\n")[seed // 2])
+    data = as_csv(awkward_cohort(kind, seed), end=("\n", "\r\n")[seed // 2])
     whole = audited(data)
     for parts, at_once, workers in ((3, 1 << 20, 1), (8, 5, 2)):
         assert audited(data, Sizes(parts_of(data, parts), rows_at_once=at_once, workers=workers)) == whole
@@ -84,7 +68,7 @@ def test_every_byte_is_the_same_in_blocks_of_any_size(kind, seed):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", COHORTS)
 def test_rows_that_are_a_block_each_come_out_the_same(kind):
-    data = as_csv(cohort(kind, 1, patients=3))
+    data = as_csv(awkward_cohort(kind, 1, patients=3))
     assert audited(data, Sizes(block_bytes=1, rows_at_once=1)) == audited(data)
 
 
@@ -92,7 +76,7 @@ def test_rows_that_are_a_block_each_come_out_the_same(kind):
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet"])
 @pytest.mark.parametrize("write", [as_csv, as_parquet], ids=["CSV", "Parquet"])
 def test_every_byte_is_the_same_by_any_number_of_workers(write, suffix):
-    data = write(cohort("of the edition", 5))
+    data = write(awkward_cohort("of the edition", 5))
     alone, *others = (audited(data, Sizes(parts_of(data, 5), 9, 7, workers), suffix=suffix) for workers in (1, 2, 5))
     assert others == [alone, alone]
 
@@ -100,14 +84,14 @@ def test_every_byte_is_the_same_by_any_number_of_workers(write, suffix):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_parquet_output_holds_the_same_rows_in_blocks_of_any_size(seed):
-    data = as_parquet(cohort("of the edition", seed))
+    data = as_parquet(awkward_cohort("of the edition", seed))
     whole, few = (audited(data, Sizes(block_rows=rows), suffix=".parquet") for rows in (1 << 17, 5))
     assert pl.read_parquet(BytesIO(few[0])).equals(pl.read_parquet(BytesIO(whole[0])))
     assert few[1] == whole[1]
 
 
 def test_a_compressed_output_holds_the_same_text_in_blocks_of_any_size():
-    data = as_csv(cohort("of the edition", 1))
+    data = as_csv(awkward_cohort("of the edition", 1))
     packed, _ = audited(data, Sizes(parts_of(data, 5)), suffix=".csv.gz")
     assert gzip.decompress(packed) == audited(data)[0]
 
@@ -117,7 +101,7 @@ def test_a_compressed_output_holds_the_same_text_in_blocks_of_any_size():
 @pytest.mark.parametrize("kind", COHORTS)
 def test_a_row_is_decided_the_same_wherever_it_stands(kind, seed):
     """All but the line that a bad row says, and the quotes that a damaged neighbour does not need."""
-    rows = cohort(kind, seed)
+    rows = awkward_cohort(kind, seed)
     shuffled = Random(seed).sample(rows, len(rows))  # noqa: S311 - not for secrets
     data = as_csv(shuffled)
     found = [by_number(audited(as_csv(rows))[0]), by_number(audited(data, Sizes(parts_of(data, 4), workers=2))[0])]
@@ -297,6 +281,26 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, instead):
         path.write_bytes(header + 2 * row + instead)
         with pytest.raises(FileError, match="changed while it was read; run the command again"):
             list(run.csv(Piece.text))
+
+
+THREE = [{"patient_id": "P1", "date": "2026-04-15", "cpt": "72141"}] * 3
+CHANGED = [
+    (as_csv(THREE), as_csv(THREE).replace(b"P1,2026-04-15", b"P1,\n,,2026-04", 1)),  # a row more in as many bytes
+    (as_parquet(THREE), as_parquet(THREE[:2])),
+]
+
+
+@pytest.mark.parametrize("shard", [None, Shard(1, 1)], ids=["whole", "shard"])
+@pytest.mark.parametrize(("data", "changed"), CHANGED, ids=["CSV", "Parquet"])
+def test_a_file_that_changes_before_its_columns_are_written_as_parquet_is_refused(tmp_path, data, changed, shard):
+    path = tmp_path / "events"
+    path.write_bytes(data)
+    with path.open("rb") as stream, open_stream(stream, "events") as file, Spill() as waiting:
+        run = FiledAudit(Audit(CURRENT, GracePolicy()), file, waiting, shard=shard)
+        run.read()
+        path.write_bytes(changed)
+        with pytest.raises(FileError, match="changed while it was read; run the command again"):
+            list(run.frames())
 
 
 @pytest.mark.parametrize("left", [0, 5, 25, 59, 60, 79], ids=lambda left: f"{left} bytes left")

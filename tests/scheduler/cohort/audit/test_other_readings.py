@@ -1,9 +1,6 @@
 """Which readings decide which requests."""
 
-import pytest
 from support.block_sizes import Sizes, as_csv, as_rows, audited
-
-pytestmark = pytest.mark.usefixtures("either_way")
 
 CHORDOMA = {
     "patient_id": "P1",

@@ -146,10 +146,12 @@ def test_a_table_gives_a_slot_to_every_text_but_the_empty_one(loops):
 
 def test_ids_are_trimmed_and_those_that_another_blank_may_surround_are_named(loops):
     texts = ["P1", " P1\t", "\x0bP1\x0c", "", "  ", "\u00a0P1", "P1\u2003", "caf\u00e9s"]
-    hashes, sizes, others = room(len(texts), np.uint64), room(len(texts)), room(len(texts))
-    found = loops.hash_ids(*stretches(*texts), hashes, sizes, others)
+    hashes, checks = room(len(texts), np.uint64), room(len(texts), np.uint64)
+    sizes, others = room(len(texts)), room(len(texts))
+    found = loops.hash_ids(*stretches(*texts), hashes, checks, sizes, others)
     assert sizes[:5].tolist() == [2, 2, 2, 0, 0]
     assert (len(set(hashes[:3].tolist())), hashes[3], hashes[4]) == (1, FNV_START, FNV_START)
+    assert (len(set(checks[:3].tolist())), len(set(checks[2:].tolist()))) == (1, 5)
     assert others[:found].tolist() == [5, 6]
 
 

@@ -19,8 +19,6 @@ from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.studies import Modality
 
-pytestmark = pytest.mark.usefixtures("either_way")
-
 AS_OF = date(2022, 6, 1)
 RULES = DueRules(CURRENT, GracePolicy(), AS_OF)
 SMALL = Sizes(block_bytes=700, block_rows=9, workers=2)

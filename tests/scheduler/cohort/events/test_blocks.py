@@ -23,8 +23,6 @@ from spine_vigil.scheduler.files.csv_text import (
     whole_rows,
 )
 
-pytestmark = pytest.mark.usefixtures("either_way")
-
 HEADER = ["patient_id", "date", "cpt"]
 HEAD = b"patient_id,date,cpt"
 ENDS = [b"\n", b"\r\n", b"\r"]

@@ -24,8 +24,6 @@ from spine_vigil.scheduler.files.csv_text import (
     with_lines,
 )
 
-pytestmark = pytest.mark.usefixtures("either_way")
-
 HEADER = ["patient_id", "modality", "region", "date", "note"]
 HEAD = ",".join(HEADER)
 

@@ -16,8 +16,6 @@ from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
-pytestmark = pytest.mark.usefixtures("either_way")
-
 PLACES = [
     # id, shards, number, why
     ("123456789", 4, 3, "the published check value of CRC-32 is 0xCBF43926: 2 modulo 4"),

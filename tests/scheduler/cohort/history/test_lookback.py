@@ -37,9 +37,12 @@ def looked_back(blocks, rows_at_once=1 << 18, workers=1, in_memory=None):
         kept, book, lanes = Histories(spill if in_memory else None), ContextBook(), Lanes(TABLES)
         for rows in blocks:
             numbers = dict.fromkeys(("protocol", "modality", "regions", "primary_site"), pl.Int32)
-            frame = pl.DataFrame(rows, schema=numbers | {name: HISTORY[name] for name in ("patient", "date", "part")})
+            own = ("patient", "patient_check", "date", "part")
+            frame = pl.DataFrame(
+                [{"patient_check": 0} | row for row in rows], schema=numbers | {name: HISTORY[name] for name in own}
+            )
             kept.add(frame.with_columns(context=book.number(frame)).select(*HISTORY))
-        assert bool(kept._elsewhere) == (in_memory is not None and in_memory <= sum(map(len, blocks)))
+        assert bool(kept._spilled) == (in_memory is not None and in_memory <= sum(map(len, blocks)))
         lookback = kept.look_back(match_contexts(book, TABLES, lanes), lanes, CURRENT, workers)
     return [lookback.take(place) for place, _ in enumerate(blocks)]
 

@@ -1,0 +1,59 @@
+"""Rows whose columns have types, as Parquet and data frames hold them: block by block, as the text of a CSV."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
+from spine_vigil.scheduler.cohort.events.events import Block, Events
+from spine_vigil.scheduler.cohort.events.headers import Layout, check_header
+from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE, with_lines
+from spine_vigil.scheduler.files.typed_columns import check_patient_id, text_columns
+from spine_vigil.scheduler.records.fields import PATIENT_ID
+
+BLOCK_ROWS = 1 << 17
+"""How many rows are read at a time."""
+
+
+class TypedRows(ABC):
+    """An EventsFile whose columns have any type; messages count its rows from 1, as lines."""
+
+    def __init__(
+        self,
+        schema: Mapping[str, pl.DataType],
+        name: str,
+        date_format: str | None,
+        columns: ColumnMap | None,
+        layout: Layout,
+    ) -> None:
+        """Check the columns; `name` is what messages call the file. Raises FileError."""
+        self.name = name
+        self.size = 0
+        self.header = list(schema)
+        self.fields = check_header(self.header, name, columns, layout)
+        check_patient_id(schema, self.header[self.fields.index(PATIENT_ID)], name)
+        self.schema = dict(schema)
+        self._texts = text_columns(schema, date_format or "%Y-%m-%d")
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the blocks of the rows. There is always one."""
+        for start in range(0, max(self.size, 1), BLOCK_ROWS):
+            yield Block(start, min(BLOCK_ROWS, self.size - start), start + 1)
+
+    def read(self, block: Block) -> Events:
+        """Return the rows of a block."""
+        original = self.original(block)
+        cells = with_lines(original.select(self._texts), block.first_line)
+        cells = cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True)))
+        return Events.of(cells, original, is_typed=True)
+
+    @abstractmethod
+    def original(self, block: Block) -> pl.DataFrame:
+        """Return the columns of a block as they are."""
+
+    def lines(self, block: Block) -> pl.Series:
+        """Raise NotImplementedError: typed rows are no lines of text."""
+        raise NotImplementedError

@@ -1,0 +1,31 @@
+"""The next allowed date of one patient under one schedule (scalar reading)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from spine_vigil.scheduler.patient.judging import Case
+from spine_vigil.scheduler.rules.dates import add
+
+
+def next_allowed(case: Case, day: date) -> date | None:
+    """Return the earliest date from `day` on that is within without grace before a window; None if none is."""
+    days = (d for d in sorted(set(_turning_points(case, day))) if case.on(d, early_grace=False).is_within)
+    return next(days, None)
+
+
+def _turning_points(case: Case, day: date) -> Iterator[date]:
+    """Yield `day` and the later days on which the finding of a case can change."""
+    yield day
+    if case.index is None:
+        return
+    points = [add(case.index_date, offset) for offset in case.schedule.starts]
+    points += [stopped for _, stopped in case.stops]
+    if case.window is not None:
+        points.append(case.window.opens)
+        if case.last_day_of_window() < date.max:
+            points.append(case.last_day_of_window() + timedelta(days=1))
+    ends = [p.end for p in case.schedule.phases if p.end is not None]
+    points += [add(case.index_date, end) + timedelta(days=1) for end in ends]
+    yield from (p for p in points if p > day)
