@@ -138,8 +138,8 @@ def codes_list(entries: Entries, shown: Iterable[str]) -> bytes:
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(("code", PATIENT_ID))
     lines.writerows(
-        (code, f"'{name}" if is_formula(name) else name)
-        for code, name in sorted((*entries.codes, *entries.idle))
-        if code in wanted
+        (pseudonym, f"'{patient_id}" if is_formula(patient_id) else patient_id)
+        for pseudonym, patient_id in sorted((*entries.pseudonyms, *entries.idle))
+        if pseudonym in wanted
     )
     return text.getvalue().encode("utf-8")
