@@ -57,4 +57,4 @@ CHANGED = "the events file was changed while it was read; run the command again"
 def cannot_read(name: str, problem: OSError) -> str:
     """Return the message for a file that the operating system refuses to read."""
     reason = problem.strerror or str(problem)
-    return f"cannot read {name}: {reason}; check the file, and the free space for temporary files (TMPDIR says where)"
+    return f"cannot read {name}: {reason}; check it, and the free space for temporary files (TMPDIR says where)"

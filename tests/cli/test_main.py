@@ -33,11 +33,11 @@ def test_help_lists_every_command_with_what_it_does(vigil):
     assert (code, err) == (0, "")
     commands = dict(line.split(maxsplit=1) for line in out.partition("Commands:\n")[2].splitlines())
     assert {name: commands[name] for name in ("check", "windows", "audit", "calendar", "protocols")} == {
-        "check": "Judge one requested date.",
+        "check": "Decide one requested date.",
         "windows": "List the coming imaging windows of a patient.",
         "audit": "Decide every row of an events file.",
         "calendar": "Write imaging windows as an iCalendar file.",
-        "protocols": "List, show or validate what is encoded.",
+        "protocols": "List, show or validate the encoded protocols.",
     }
     assert vigil("-h")[1] == out
 

@@ -76,7 +76,7 @@ class Fate(Enum):
     CREATED = "new"
     UPDATED = "changed"
     CANCELLED = "cancelled"
-    DELETED = "taken out"
+    DELETED = "removed"
     UNCHANGED = "unchanged"
     USER_CHANGED = "changed by a user and left so"
     USER_DELETED = "deleted by a user and not sent again"
