@@ -78,7 +78,7 @@ def calendar(
     *,
     force: bool,
 ) -> None:
-    """Write the windows of every patient of EVENTS as day-long calendar events without names.
+    """Write the windows of every patient of EVENTS as all-day calendar events without names.
 
     Each event shows a pseudonym instead of the patient's name; --codes writes the list of pseudonyms and patients, for
     those who may know. Keep the secret file: with another one, every event gets another identity, and a calendar that

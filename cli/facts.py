@@ -49,7 +49,7 @@ def facts(indication_name: str | None, protocol_id: str | None, form: str) -> No
 
 
 def _indication(edition: Edition, text: str) -> Indication:
-    """Return the indication with a name, regardless of case and of the prefix of its route. Raises UnknownName."""
+    """Return an indication by its name or its route, in upper or lower case. Raises UnknownName."""
     known = {indication.name: indication for indication in edition.indications}
     indication = known.get(text.strip().lower().removeprefix("indication."))
     if indication is None:

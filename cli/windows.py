@@ -29,7 +29,10 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
 @click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A documented fact, e.g. high_grade=true.")
 @click.option("--until", type=DATE, help="The last day on which a projected window may open.")
 @click.option(
-    "--months", "months_ahead", type=click.IntRange(0, 1200), help="The same as months after --as-of. [default: 24]"
+    "--months",
+    "months_ahead",
+    type=click.IntRange(0, 1200),
+    help="The months from --as-of to --until, instead of it. [default: 24]",
 )
 @click.option(
     "--project",
@@ -39,7 +42,7 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
     show_default=True,
     help="The day of its window on which each future study is assumed to be done.",
 )
-@click.option("--as-of", type=DATE, help="List windows as of this date. [default: today]")
+@click.option("--as-of", type=DATE, help="Compute windows as of this date. [default: today]")
 @grace_option
 @reading_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)

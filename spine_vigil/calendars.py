@@ -68,10 +68,10 @@ def write_calendar(
     method: str | None = None,
     force: bool = False,
 ) -> Written:
-    """Write the windows of every patient as pseudonymous calendar events: all files, or none on an error.
+    """Write the windows of every patient as pseudonymous calendar events.
 
-    `now` is the revision time of events that change. Without `force`, an input without windows, or one that would
-    cancel more than a fifth of the events, raises an error. Raises VigilError.
+    `now` is the revision time of events that change. Raises VigilError, and then changes no file; without `force`, also
+    for an input that yields no window or would cancel more than a fifth of the events.
     """
     with contextlib.nullcontext() if outputs.state is None else locked(outputs.state):
         run = CalendarRun.start(files, outputs, windows, listener)

@@ -26,7 +26,7 @@ def _show(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
 
 
 _OPTIONS = (
-    click.option("--as-of", type=DATE, help="Write what is due on this date. [default: today]"),
+    click.option("--as-of", type=DATE, help="Compute windows as of this date. [default: today]"),
     click.option(
         "--months",
         "months_ahead",

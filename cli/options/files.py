@@ -39,7 +39,7 @@ def cohort_options(command: _F) -> _F:
         "--map-file",
         type=click.Path(path_type=Path),
         metavar="FILE.toml",
-        help='Read such mappings from a file: a table [columns] with lines like "MRN" = "patient_id".',
+        help='Read column mappings from a file: a table [columns] with lines like "MRN" = "patient_id".',
     )
     @date_format_option
     @wraps(command)

@@ -11,7 +11,7 @@ lapsed. Studies, progression and the end of follow-up count up to today in that 
 | a fact, an index date, the site or the protocol is documented otherwise, so that it is not due | cancelled |
 | the patient is no longer in the input | cancelled |
 | it moved beyond the old and the new horizon, or, as a projection, to before the as-of date | cancelled |
-| it is a projection whose last day has passed while the firm window is still open | lapsed |
+| it is a projection whose last day has passed while the firm window still waits for its study | lapsed |
 | it is firm, and by a date the rules drop it or require a fact that is not documented | lapsed |
 | the run has fewer `--months`, or an earlier as-of date | lapsed |
 | the run has another style, or no to-dos | kept in the state as it was, and continued later |
@@ -36,14 +36,14 @@ SHOWN_AFTER_LAST_DAY = timedelta(days=30)
 """How long a cancellation is shown after the last day of its window."""
 
 SHOWN_AT_LEAST = timedelta(days=7)
-"""How long a cancellation is shown at least, so that subscribers fetch it even if it comes after the last day."""
+"""Minimum time for which a cancellation is shown, so that subscribers fetch it even if it comes late."""
 
 MOST_CANCELLED = 5
 """At most one in this many live events may be cancelled in a run without `--force`."""
 
 
 class TooManyCancelled(VigilError):
-    """Raised when a run would cancel more events than decisions explain, which suggests an incomplete input."""
+    """Raised if a run would cancel more events than a day's decisions explain, which suggests an incomplete input."""
 
 
 @dataclass(frozen=True, slots=True)

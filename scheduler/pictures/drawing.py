@@ -137,7 +137,7 @@ def _draw_axes(axes: Axes, scene: Scene) -> None:
 
 
 def _labels(scene: Scene) -> list[str]:
-    """Return the label of each lane, as short as the lanes of this picture stay distinct."""
+    """Return the label of each lane: the schedule, with the patient (cohort) or one of several protocols before it."""
     if scene.since_index:
         return [f"{lane.name}: {lane.schedule}" for lane in scene.lanes]
     has_several = len({lane.protocol for lane in scene.lanes}) > 1

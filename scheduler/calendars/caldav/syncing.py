@@ -29,7 +29,7 @@ class AnotherCalendar(VigilError):
 
 
 class StoredObject(Protocol):
-    """An object as the server holds it."""
+    """An object on the server."""
 
     @property
     def etag(self) -> str:
