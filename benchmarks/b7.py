@@ -1,6 +1,6 @@
-"""The yardstick B7, `python benchmarks/b7.py IN.csv OUT.csv ADDED`: read a CSV as text, add seven constants, write it.
+"""The baseline B7, `python benchmarks/b7.py IN.csv OUT.csv ADDED`: read a CSV as text, add seven constants, write it.
 
-`ADDED` is how many bytes the constants add to a row; with as many as an audit adds, both write the same amount.
+`ADDED` is the number of bytes that the constants add to a row: as many as an audit adds, so that both write the same.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ SHORT = ("within", "on_schedule", "bone.osteosarcoma/primary_site", "2022-01-01"
 
 
 def pass_through(source: str, out: str, added: int) -> None:
-    """Copy a CSV with seven columns more that hold `added` bytes a row, commas included."""
+    """Copy a CSV with seven more columns, which add `added` bytes to a row, commas included."""
     long = "x" * max(added - sum(len(text) + 1 for text in SHORT) - 1, 1)
-    constants = {f"added_{place}": pl.lit(text) for place, text in enumerate((*SHORT, long))}
+    constants = {f"added_{number}": pl.lit(text) for number, text in enumerate((*SHORT, long))}
     pl.scan_csv(source, infer_schema=False).with_columns(**constants).sink_csv(out)
 
 

@@ -1,8 +1,8 @@
-"""A seeded cohort of any size, the same bytes on any machine: `python benchmarks/cohort.py OUT.csv --rows 1000000`.
+"""Generator of seeded, reproducible cohorts of any size: `python benchmarks/cohort.py OUT.csv --rows 1000000`.
 
-Every number is drawn from the seed, the name of what is drawn and the number of the patient or row alone, by whole
-numbers that wrap; so a cohort is made block by block, and a smaller one is the beginning of a larger one. What is
-drawn from stands in `practice.py`.
+Every random number is a hash, in integer arithmetic that wraps, of the seed, a name for its use and the number of the
+patient or row. Therefore a cohort is made block by block, is the same on any machine, and starts with the rows of any
+smaller one. The distributions are in `practice.py`.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from spine_vigil.scheduler.rules.facts import Fact, FactKind
 SEED = 20250516
 PATIENTS_OF_A_BLOCK = 32_768
 ROWS_OF_A_HEAP = 1_000_000
-"""About how many rows are shuffled in memory at once."""
+"""Approximate number of rows that are shuffled in memory at once."""
 
 BROKEN = 20
-"""How many rows of SIDES have a cell that cannot be read: 0.5 %."""
+"""Rows out of SIDES with a cell that cannot be read: 0.5 %."""
 
 _EARLIEST = -30_000
 _DATES = pl.int_range(_EARLIEST, LAST_DAY + 10_000, dtype=pl.Int32, eager=True).cast(pl.Date).dt.to_string("%Y-%m-%d")
@@ -54,7 +54,7 @@ def write_cohort(
 ) -> None:
     """Write a CSV of `rows` events with a filled column for each of `facts`, in the order of patients or shuffled.
 
-    A shuffled cohort holds the same lines; its rows pass through files beside it.
+    A shuffled cohort has the same lines; its rows are spilled to temporary files beside it.
     """
     blocks = _blocks(rows, facts, seed)
     with path.open("wb") as file:
@@ -72,7 +72,7 @@ def write_cohort(
 
 
 def _heaps(blocks: Iterator[pl.DataFrame], folder: Path, count: int, seed: int) -> list[Path]:
-    """Throw every row on one of `count` heaps; return their files."""
+    """Distribute the rows over `count` temporary files at random; return the files."""
     paths = [folder / f"{number}.csv" for number in range(count)]
     met = 0
     with ExitStack() as stack:
@@ -88,7 +88,7 @@ def _heaps(blocks: Iterator[pl.DataFrame], folder: Path, count: int, seed: int) 
 
 
 def drawn(what: str, seed: int, number: pl.Expr) -> pl.Expr:
-    """Return 64 bits for each number, by SplitMix64 from the seed and the name of what is drawn."""
+    """Return 64 random bits for each number, by SplitMix64 from the seed and a name for their use."""
     start = (crc32(what.encode()) * _GOLDEN + seed * _FIRST) % (1 << 64)
     bits = number.cast(pl.UInt64) * pl.lit(_GOLDEN, dtype=pl.UInt64) + pl.lit(start, dtype=pl.UInt64)
     for shift, factor in ((30, _FIRST), (27, _SECOND)):
@@ -96,18 +96,18 @@ def drawn(what: str, seed: int, number: pl.Expr) -> pl.Expr:
     return bits ^ (bits // (1 << 31))
 
 
-def _die(bits: str, place: int) -> pl.Expr:
-    """Return one of the five dice that 64 bits hold, a number below SIDES."""
-    return pl.col(bits) // SIDES**place % SIDES
+def _die(bits: str, number: int) -> pl.Expr:
+    """Return one of the five dice that 64 bits contain: a number below SIDES."""
+    return pl.col(bits) // SIDES**number % SIDES
 
 
 def _look(table: pl.Series, at: pl.Expr) -> pl.Expr:
     return pl.lit(table).gather(at)
 
 
-def _up_to(bits: str, place: int, low: int, high: int) -> pl.Expr:
-    """Return a number of days from `low` to `high` (not included), by a die."""
-    return low + (_die(bits, place) * (high - low) // SIDES).cast(pl.Int32)
+def _up_to(bits: str, number: int, low: int, high: int) -> pl.Expr:
+    """Return a random number of days from `low` to `high` (excluded), from one die."""
+    return low + (_die(bits, number) * (high - low) // SIDES).cast(pl.Int32)
 
 
 def _blocks(rows: int, facts: Sequence[Fact], seed: int) -> Iterator[pl.DataFrame]:
@@ -122,7 +122,7 @@ def _blocks(rows: int, facts: Sequence[Fact], seed: int) -> Iterator[pl.DataFram
 
 
 def _value(fact: Fact, bits: pl.Expr) -> pl.Expr:
-    """Return a value for every row: true in one of ten, a number below 40, or a date (of birth: long ago)."""
+    """Return a value for every row: true in one of ten rows, a number below 40, or a date (of birth: decades ago)."""
     if fact.kind is FactKind.BOOLEAN:
         return pl.when(bits % 10 == 0).then(pl.lit("true")).otherwise(pl.lit("false"))
     if fact.kind is FactKind.NUMBER:
@@ -136,7 +136,7 @@ def _date(day: pl.Expr) -> pl.Expr:
 
 
 def _patients(first: int, practice: Practice, seed: int) -> pl.DataFrame:
-    """Return a block of patients: who they are, how many events they have, and their dates as day numbers."""
+    """Return a block of patients with their protocol, number of events, and dates as day numbers."""
     frame = pl.select(patient=pl.int_range(first, first + PATIENTS_OF_A_BLOCK, dtype=pl.UInt64))
     draws = ("who", "when", "given", "later")
     frame = frame.with_columns(drawn(name, seed, pl.col("patient")).alias(name) for name in draws)
@@ -152,7 +152,7 @@ def _patients(first: int, practice: Practice, seed: int) -> pl.DataFrame:
         site=pl.when(_look(practice.has_site, protocol)).then("site").otherwise(pl.lit(0, dtype=pl.Int32)),
     )
     last_visit = pl.col("first_visit") + (pl.col("count") - 1) // pl.col("clocks")
-    # The last study lies in the last twelve years, whatever lies before it.
+    # The last study is in the last twelve years; earlier ones may be at any time before.
     begin = LAST_DAY - _up_to("when", 0, 0, 4_400) - _look(practice.visit_day, protocol * VISITS + last_visit)
     frame = frame.with_columns(begin=begin, is_operated=_die("given", 1) < _look(practice.operated, protocol))
     diagnosis, surgery = pl.col("begin") - _up_to("when", 1, 60, 300), pl.col("begin") - _up_to("when", 2, 0, 45)
@@ -168,7 +168,7 @@ def _patients(first: int, practice: Practice, seed: int) -> pl.DataFrame:
 
 
 def _events(patients: pl.DataFrame, practice: Practice, first: int, seed: int) -> pl.DataFrame:
-    """Return the events of a block of patients as they stand in a file."""
+    """Return the events of a block of patients as rows of text."""
     counts = patients["count"]
     at = pl.select(pl.int_range(len(patients), dtype=pl.UInt32)).to_series().repeat_by(counts).explode()
     turn = pl.select(pl.int_ranges(0, pl.lit(counts), dtype=pl.Int32)).to_series().explode()
@@ -192,7 +192,7 @@ def _events(patients: pl.DataFrame, practice: Practice, first: int, seed: int) -
 
 
 def _cells(practice: Practice) -> dict[str, pl.Expr]:
-    """Return the text of every cell, and `broken`: 0, or which of its cells cannot be read."""
+    """Return the text of every cell, and `broken`: the number (from 1) of an error in _SLIPS, or 0 for none."""
     is_last = pl.col("turn") == pl.col("count") - 1
     die = _die("event", 3)
     dates = ("diagnosis", "treatment_end", "surgery", "radiation_start", "radiation_end", "progression")
@@ -205,7 +205,7 @@ def _cells(practice: Practice) -> dict[str, pl.Expr]:
         **{f"{name}_date": _date(pl.col(f"{name}_date")) for name in dates},
         "follow_up_end_date": _date(pl.col("follow_up_end_date")),
         "primary_site": _look(pl.Series(SITE_NAMES, dtype=pl.String), pl.col("site")),
-        **{name: _look(words, _die("words", place)) for place, (name, words) in enumerate(WORDS.items())},
+        **{name: _look(words, _die("words", number)) for number, (name, words) in enumerate(WORDS.items())},
         "claim": pl.format("CLM-2026-{}", pl.col("row").cast(pl.String).str.zfill(12)),
         "facility": pl.format("FAC-{}", (_die("cell", 2) // 4).cast(pl.String).str.zfill(6)),
         "broken": pl.when(_die("cell", 0) < BROKEN).then(1 + _die("cell", 1) % len(_SLIPS)).otherwise(0),
@@ -225,29 +225,29 @@ _SLIPS: tuple[tuple[str, str | None], ...] = (
     ("treatment_end_date", "2021-13-01"),
     ("surgery_date", "0204-01-01"),
 )
-"""Cells that cannot be read, each as often as the others."""
+"""Errors as column and unreadable text, all equally frequent."""
 
 
 def _with_slips(names: Iterable[str]) -> dict[str, pl.Expr]:
-    """Return the cells by name, with what stands there by a slip where the row has one."""
+    """Return the cells by name, with the errors of _SLIPS in the rows that have one."""
     cells = {name: pl.col(name) for name in names if name != "broken"}
-    for place, (name, text) in enumerate(_SLIPS):
-        slipped = pl.when(pl.col("broken") == place + 1)
+    for number, (name, text) in enumerate(_SLIPS, start=1):
+        slipped = pl.when(pl.col("broken") == number)
         cells[name] = slipped.then(pl.lit(text, dtype=pl.String)).otherwise(cells[name])
     return cells
 
 
 def main() -> None:
-    """Write a cohort as the command line asks."""
+    """Write the cohort that the command line describes."""
     parser = argparse.ArgumentParser(description="Write a seeded cohort of imaging events.")
     parser.add_argument("out", type=Path)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--shuffled", action="store_true", help="rows in no order")
     parser.add_argument("--facts", action="store_true", help="a filled column for every fact of the edition")
-    asked = parser.parse_args()
-    facts = CURRENT.facts if asked.facts else ()
-    write_cohort(asked.out, asked.rows, facts, asked.seed, shuffled=asked.shuffled)
+    args = parser.parse_args()
+    facts = CURRENT.facts if args.facts else ()
+    write_cohort(args.out, args.rows, facts, args.seed, shuffled=args.shuffled)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Holds the answers of another program to vigil's: `python benchmarks/compare_answers.py VIGIL.csv OTHER.csv`.
+"""Comparison of another program's answers with vigil's: `python benchmarks/compare_answers.py VIGIL.csv OTHER.csv`.
 
-Both are outputs for one input, row by row. Rows that an indication decides are left aside, since the other programs
-know schedules alone.
+Both files are outputs for the same input, compared row by row. Rows that an indication decides are ignored, since the
+other programs implement schedules only.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ANSWER = (
 
 
 def differing_rows(ours: Path, theirs: Path) -> tuple[int, pl.DataFrame]:
-    """Return how many rows were compared, and those that differ: `row`, and each column of ANSWER by both."""
+    """Return the number of compared rows, and those that differ: `row`, and each column of ANSWER from both files."""
     frames = [pl.read_csv(path, infer_schema=False).select(pl.col(ANSWER).replace("", None)) for path in (ours, theirs)]
     if len(frames[0]) != len(frames[1]):
         raise ValueError(f"{ours} has {len(frames[0]):,} rows, {theirs} has {len(frames[1]):,}")
@@ -37,7 +37,7 @@ def differing_rows(ours: Path, theirs: Path) -> tuple[int, pl.DataFrame]:
 
 
 def main() -> None:
-    """Print the first differences; exit with 1 where there are any."""
+    """Print the first differences; exit with 1 if there are any."""
     compared, differing = differing_rows(Path(sys.argv[1]), Path(sys.argv[2]))
     print(f"{compared:,} rows compared, {len(differing):,} differ")
     for row in differing.head(10).to_dicts():

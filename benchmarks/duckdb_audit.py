@@ -1,10 +1,10 @@
-"""The schedules of the edition decided in DuckDB's SQL: `python benchmarks/duckdb_audit.py EVENTS.csv OUT.csv`.
+"""Audit in SQL on DuckDB, for schedules only: `python benchmarks/duckdb_audit.py EVENTS.csv OUT.csv`.
 
-The yardstick of what a database does with the same rules. Every row of the input comes back in its order with the
-result columns of `vigil audit`. Decision, reason, timing, route, section, reference date and window are vigil's
-wherever schedules alone decide; `compare_answers.py` holds it to that. Left out, with their columns empty: the next
-allowed date, what is missing, indications, contraindications and combinations; the explanation is one short sentence
-and a bad row is not told what is wrong with it.
+The baseline for a database with the same rules. It writes every row of the input in its order, with the result columns
+of `vigil audit`. Decision, reason, timing, route, section, reference date and window equal those of vigil wherever
+schedules alone decide; `compare_answers.py` verifies this. Not implemented, with empty columns: the next allowed date,
+what is missing, indications, contraindications and combinations. The explanation is one short sentence, and does not
+say what is wrong with a bad row.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
 
 
 def decide_file(events: Path, out: Path) -> None:
-    """Decide every row of a CSV of events; the output appears under its name as it is written."""
+    """Decide every row of a CSV of events, and write the output directly under its final name."""
     with tempfile.TemporaryDirectory(dir=out.parent) as passing, duckdb.connect() as database:
         database.execute(f"SET temp_directory = '{passing}'")
         for name, (columns, rows) in rule_tables(CURRENT, GracePolicy()).items():
@@ -30,14 +30,14 @@ def decide_file(events: Path, out: Path) -> None:
             marks = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * len(rows))
             database.execute(f"INSERT INTO {name} VALUES {marks}", [cell for row in rows for cell in row])
         database.execute(MACROS)
-        given = read_cells(database, events)
-        for statement in (events_sql(given), *CONTEXTS, REFERENCES, CASES, *DECISIONS):
+        columns = read_cells(database, events)
+        for statement in (events_sql(columns), *CONTEXTS, REFERENCES, CASES, *DECISIONS):
             database.execute(statement)
-        write_answers(database, given, out)
+        write_answers(database, columns, out)
 
 
 def read_cells(database: duckdb.DuckDBPyConnection, events: Path) -> list[str]:
-    """Read the file as text into `cells`, rows numbered; return its columns."""
+    """Read the file as text into the table `cells` with numbered rows; return its columns."""
     database.execute(
         "CREATE TABLE cells AS SELECT row_number() OVER () AS row, * FROM"
         f" read_csv('{events}', all_varchar = true, header = true, delim = ',', quote = '\"')"
@@ -46,12 +46,12 @@ def read_cells(database: duckdb.DuckDBPyConnection, events: Path) -> list[str]:
     return [str(column[0]) for column in described[1:]]
 
 
-def write_answers(database: duckdb.DuckDBPyConnection, given: list[str], out: Path) -> None:
+def write_answers(database: duckdb.DuckDBPyConnection, columns: list[str], out: Path) -> None:
     """Write every row of the input with its answer, in its order."""
-    own = ", ".join(f'cells."{name}"' for name in given)
+    cells = ", ".join(f'cells."{name}"' for name in columns)
     database.execute(f"""
 COPY (
-  SELECT {own}, decision, d.reason, timing, d.route, d.section, reference_date, opens, closes, days_from_window,
+  SELECT {cells}, decision, d.reason, timing, d.route, d.section, reference_date, opens, closes, days_from_window,
     NULL AS next_allowed, NULL AS missing, NULL AS combination,
     concat_ws('', d.section, CASE WHEN opens IS NOT NULL THEN concat(': counted from ', reference_date,
       ', the window is ', opens, ' to ', closes, '. ') END, replace(d.reason, '_', ' '), '.') AS explanation

@@ -1,4 +1,4 @@
-"""Every figure of the benchmarks: how it is measured, and its limit and aim."""
+"""The figures of the benchmarks: how each is measured, with its limit and aim."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ AS_OF = "2026-06-01"
 COMPARED_ROWS = 200_000
 LOOP_ROWS = 100_000
 SLOW_RUNS = 3
-"""A run of the slow yardsticks takes minutes, and differs little from the next."""
+"""The most runs of slow baselines, which take minutes and vary little."""
 
 START_UP_ROWS = 1_000_000
-"""Up to this size start-up counts, and an audit may take longer against B7."""
+"""Up to this size, start-up takes a large part of the time, and the limits against B7 are higher."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the table: a ratio or an amount in `unit`, its limit and aim, and what it was worked out from.
+    """One line of the table: a ratio or an amount in `unit`, its limit and aim, and the values that it comes from.
 
-    A figure is to be at most its limit, or with `at_least` at least. Where it could not be taken, `value` is None and
-    `detail` says why.
+    A figure should be at most its limit, or at least its limit with `at_least`. If it could not be measured, `value` is
+    None and `detail` says why.
     """
 
     what: str
@@ -54,7 +54,7 @@ class Figure:
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the figure keeps its limit; None where it has none or could not be taken."""
+        """Whether the figure keeps its limit; None if it has none or could not be measured."""
         if self.value is None or self.limit is None:
             return None
         return self.value >= self.limit if self.at_least else self.value <= self.limit
@@ -62,7 +62,10 @@ class Figure:
 
 @dataclass(slots=True)
 class Bench:
-    """Where figures are taken, and how often: `rows` from small to large; `peaks` holds memory by rows as it is met."""
+    """Settings of a benchmark run: folder, number of runs, and sizes, `rows` in ascending order.
+
+    `peaks` collects the peak memory of audits in bytes, by number of rows.
+    """
 
     folder: Path
     runs: int
@@ -74,25 +77,27 @@ class Bench:
 
     @property
     def largest(self) -> int:
-        """The size at which slow comparisons are made."""
+        """The largest size."""
         return max(self.rows)
 
 
 def yardstick(bench: Bench, events: Path, rows: int) -> Command:
-    """Return B7 for a cohort, writing as many bytes as the audit of it does."""
+    """Return the command of B7 for a cohort, writing as many bytes as its audit."""
     written = measure(vigil("audit", events), bench.folder).written
     return program("b7.py", events, added_bytes(events, rows, written))
 
 
 def audit_ratio(bench: Bench, rows: int) -> float:
-    """Return how many times as long as B7 an audit takes."""
+    """Return the time of an audit divided by that of B7."""
     events = write_events(bench.folder, rows)
-    found = alternate({"audit": vigil("audit", events), "b7": yardstick(bench, events, rows)}, bench.folder, bench.runs)
-    return found["audit"].seconds / found["b7"].seconds
+    medians = alternate(
+        {"audit": vigil("audit", events), "b7": yardstick(bench, events, rows)}, bench.folder, bench.runs
+    )
+    return medians["audit"].seconds / medians["b7"].seconds
 
 
 def audit_figures(bench: Bench, rows: int) -> list[Figure]:
-    """Take the audit in order and shuffled against B7 and against each other."""
+    """Measure audits of a sorted and a shuffled cohort, relative to B7 and to each other."""
     events = write_events(bench.folder, rows)
     shuffled = write_events(bench.folder, rows, "--shuffled")
     commands = {
@@ -100,8 +105,8 @@ def audit_figures(bench: Bench, rows: int) -> list[Figure]:
         "b7": yardstick(bench, events, rows),
         "shuffled": vigil("audit", shuffled),
     }
-    found = alternate(commands, bench.folder, bench.runs)
-    audit, b7, mixed = found["audit"], found["b7"], found["shuffled"]
+    medians = alternate(commands, bench.folder, bench.runs)
+    audit, b7, mixed = medians["audit"], medians["b7"], medians["shuffled"]
     bench.peaks[rows] = max(audit.peak, mixed.peak)
     limit, aim = (2.5, 1.6) if rows <= START_UP_ROWS else (2.0, 1.3)
     size = f"{rows:,} rows"
@@ -114,11 +119,11 @@ def audit_figures(bench: Bench, rows: int) -> list[Figure]:
 
 
 def fact_figures(bench: Bench, rows: int) -> list[Figure]:
-    """Take the audit of a file with every fact filled against one of schedules alone, per byte read."""
+    """Measure the audit of a file with all facts, relative to one for schedules only, per byte read."""
     few = max(rows // 5, 1)
     plain, full = write_events(bench.folder, rows), write_events(bench.folder, few, "--facts")
-    found = alternate({"full": vigil("audit", full), "plain": vigil("audit", plain)}, bench.folder, bench.runs)
-    per_byte = {name: found[name].seconds / path.stat().st_size for name, path in (("full", full), ("plain", plain))}
+    medians = alternate({"full": vigil("audit", full), "plain": vigil("audit", plain)}, bench.folder, bench.runs)
+    per_byte = {name: medians[name].seconds / path.stat().st_size for name, path in (("full", full), ("plain", plain))}
     what = f"audit per byte read, every fact in {few:,} rows : schedules alone in {rows:,}"
     ratio = per_byte["full"] / per_byte["plain"]
     nanoseconds = f"{per_byte['full'] * 1e9:.1f} : {per_byte['plain'] * 1e9:.1f} ns a byte"
@@ -126,7 +131,7 @@ def fact_figures(bench: Bench, rows: int) -> list[Figure]:
 
 
 def memory_figures(bench: Bench, _: int) -> list[Figure]:
-    """Take the peak of an audit at several sizes, and the slope between the smallest and the largest."""
+    """Measure the peak memory of audits at several sizes, and the slope between the smallest and the largest."""
     figures = []
     for rows in bench.memory_rows:
         if rows not in bench.peaks:
@@ -142,26 +147,26 @@ def memory_figures(bench: Bench, _: int) -> list[Figure]:
 
 
 def due_figures(bench: Bench, rows: int) -> list[Figure]:
-    """Take the list of what is due against B7."""
+    """Measure the due list, relative to B7."""
     events = write_events(bench.folder, rows)
     commands = {"due": vigil("due", events, "--as-of", AS_OF), "b7": yardstick(bench, events, rows)}
-    found = alternate(commands, bench.folder, bench.runs)
-    due, b7 = found["due"], found["b7"]
+    medians = alternate(commands, bench.folder, bench.runs)
+    due, b7 = medians["due"], medians["b7"]
     detail = f"{_times(due, b7)}; peak {due.peak / GB:.2f} GB"
     return [Figure(f"due : B7, {rows:,} rows", due.seconds / b7.seconds, detail=detail)]
 
 
 def check_figures(bench: Bench, _: int) -> list[Figure]:
-    """Take one date's check against the import of click."""
+    """Measure the check of one date, relative to the import of click."""
     commands: dict[str, Command] = {"check": lambda _: CHECK, "click": lambda _: IMPORT_CLICK}
-    found = alternate(commands, bench.folder, 3 * bench.runs)
-    check, click = found["check"], found["click"]
+    medians = alternate(commands, bench.folder, 3 * bench.runs)
+    check, click = medians["check"], medians["click"]
     detail = f"{check.seconds * 1000:.0f} : {click.seconds * 1000:.0f} ms"
     return [Figure("check : import click", check.seconds / click.seconds, 1.6, 1.2, detail=detail)]
 
 
 def duckdb_figures(bench: Bench, rows: int) -> list[Figure]:
-    """Take DuckDB's decision of the same schedules against the audit, in time and memory."""
+    """Measure time and memory of DuckDB for the same schedules, relative to the audit."""
     times, memory = f"DuckDB : audit, {rows:,} rows", f"memory of audit : DuckDB, {rows:,} rows"
     reason = _cannot_compare(bench, "duckdb", "duckdb_audit.py", bench.compared_rows)
     if reason:
@@ -175,7 +180,7 @@ def duckdb_figures(bench: Bench, rows: int) -> list[Figure]:
 
 
 def loop_figures(bench: Bench, _: int) -> list[Figure]:
-    """Take the row loop over pandas and dateutil against the audit."""
+    """Measure the row loop with pandas and dateutil, relative to the audit."""
     rows = bench.loop_rows
     what = f"row loop with pandas and dateutil : audit, {rows:,} rows"
     reason = _cannot_compare(bench, "pandas", "row_loop.py", min(rows, bench.compared_rows))
@@ -186,7 +191,7 @@ def loop_figures(bench: Bench, _: int) -> list[Figure]:
 
 
 def spark_figures(bench: Bench, rows: int) -> list[Figure]:
-    """Take the audit on a local Spark against Spark passing the same lines through."""
+    """Measure the audit on a local Spark, relative to Spark passing the same lines through."""
     what = f"audit on Spark local[2] : its own pass-through, {rows:,} rows"
     reason = _cannot_run_spark()
     if reason:
@@ -196,18 +201,18 @@ def spark_figures(bench: Bench, rows: int) -> list[Figure]:
         "spark": vigil("audit", events, "--engine", "spark", "--master", "local[2]"),
         "pass": program("spark_pass.py", events, "local[2]"),
     }
-    found = alternate(commands, bench.folder, min(bench.runs, SLOW_RUNS))
-    return [Figure(what, found["spark"].seconds / found["pass"].seconds, 2.5, detail=_times(*found.values()))]
+    medians = alternate(commands, bench.folder, min(bench.runs, SLOW_RUNS))
+    return [Figure(what, medians["spark"].seconds / medians["pass"].seconds, 2.5, detail=_times(*medians.values()))]
 
 
 def _against(bench: Bench, name: str, rows: int, runs: int) -> tuple[Sample, Sample]:
     events = write_events(bench.folder, rows)
-    found = alternate({"audit": vigil("audit", events), "other": program(name, events)}, bench.folder, runs)
-    return found["audit"], found["other"]
+    medians = alternate({"audit": vigil("audit", events), "other": program(name, events)}, bench.folder, runs)
+    return medians["audit"], medians["other"]
 
 
 def _cannot_compare(bench: Bench, package: str, name: str, rows: int) -> str:
-    """Return why a program does not count: what it needs is not there, or its answers are not vigil's; else nothing."""
+    """Return why a comparison is invalid (a missing package, or answers that differ from vigil's); empty if valid."""
     if find_spec(package) is None:
         return f"not taken: {package} is not installed (pip install '.[bench]')"
     events = write_events(bench.folder, rows)
@@ -226,8 +231,8 @@ def _cannot_run_spark() -> str:
         return "not taken: pyspark is not installed (pip install '.[spark]')"
     if which("java") is None:
         return "not taken: no java is on the path"
-    told = subprocess.run([*VIGIL, "audit", "--help"], check=True, capture_output=True, text=True).stdout
-    return "" if "--engine" in told else "not taken: this vigil has no --engine"
+    help_text = subprocess.run([*VIGIL, "audit", "--help"], check=True, capture_output=True, text=True).stdout
+    return "" if "--engine" in help_text else "not taken: this vigil has no --engine"
 
 
 def _times(first: Sample, second: Sample) -> str:
@@ -240,7 +245,7 @@ def _cpu(first: Sample, second: Sample) -> str:
 
 Taking = Callable[[Bench, int], list[Figure]]
 EACH_SIZE: dict[str, Taking] = {"audit": audit_figures, "due": due_figures}
-"""What is taken at every size."""
+"""Figures that are measured at every size, by name."""
 
 ONCE: dict[str, Taking] = {
     "facts": fact_figures,
@@ -250,4 +255,4 @@ ONCE: dict[str, Taking] = {
     "spark": spark_figures,
     "memory": memory_figures,
 }
-"""What is taken at the largest size, or at one of its own."""
+"""Figures that are measured once, at the largest size or at a fixed one, by name."""

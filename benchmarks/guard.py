@@ -1,8 +1,8 @@
-"""Fails where vigil has become much slower or larger: `python benchmarks/guard.py`, in less than two minutes.
+"""Guard against large regressions of speed and memory: `python benchmarks/guard.py`, in less than two minutes.
 
-It looks at ratios, never at seconds: an audit against B7 and a check against the import of click may take SLACK times
-what docs/benchmarks.md documents, and memory may grow by no more than MOST_BYTES_OF_A_ROW. What is over is taken
-once more before it counts, since other work on a machine can spoil a run.
+It compares ratios, never seconds. The ratios of an audit to B7 and of a check to the import of click may be SLACK times
+those in docs/benchmarks.md; memory may grow by MOST_BYTES_OF_A_ROW for each row. A figure over its limit is measured
+again before it counts, since other work on the machine can spoil a run.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ LARGER_ROWS = 2 * ROWS
 RUNS = 3
 SLACK = 1.6
 MOST_BYTES_OF_A_ROW = 600
-"""Above the 130 to 300 by which the working set still fills at this size, below the thousand of a file in memory."""
+"""Above the 130 to 300 by which the working set still grows at this size, below the 1000 of a file held in memory."""
 
 AUDIT, CHECK, MEMORY = f"audit : B7, {ROWS:,} rows in order", "check : import click", "memory a row"
 DOCUMENT = HERE.parent / "docs" / "benchmarks.md"
 
 
 def documented(what: str, text: str) -> float:
-    """Return the figure that a table in Markdown gives for `what`. Raises ValueError where there is none."""
+    """Return the figure named `what` in a Markdown table. Raises ValueError if there is none."""
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.split("|")]
         if cells[1:2] == [what]:
@@ -36,25 +36,25 @@ def documented(what: str, text: str) -> float:
 
 
 def limits(text: str) -> dict[str, float]:
-    """Return what each figure may be at most, from the documented ones."""
+    """Return the upper limit of each figure, derived from the documented figures."""
     return {AUDIT: SLACK * documented(AUDIT, text), CHECK: SLACK * documented(CHECK, text), MEMORY: MOST_BYTES_OF_A_ROW}
 
 
 def regressions(takings: Mapping[str, Callable[[], float]], most: Mapping[str, float]) -> list[str]:
-    """Take every figure, one that is over its limit a second time; return a sentence for each that stays over."""
-    found = []
+    """Measure every figure, and again if it is over its limit; return a sentence for each that is over it twice."""
+    sentences = []
     for what, take in takings.items():
         value = take()
         if value > most[what]:
             value = min(value, take())
         print(f"{what}: {value:.2f}, at most {most[what]:.2f}")
         if value > most[what]:
-            found.append(f"{what} is {value:.2f} and may be {most[what]:.2f} at most")
-    return found
+            sentences.append(f"{what} is {value:.2f} and may be {most[what]:.2f} at most")
+    return sentences
 
 
 def main() -> None:
-    """Take the figures of this machine and end with 1 where one is over its limit."""
+    """Measure the figures on this machine, and exit with 1 if one is over its limit."""
     with tempfile.TemporaryDirectory() as folder:
 
         def bench() -> Bench:
@@ -65,8 +65,8 @@ def main() -> None:
             AUDIT: lambda: audit_ratio(bench(), ROWS),
             MEMORY: lambda: memory_figures(bench(), ROWS)[-1].value or 0.0,
         }
-        found = regressions(takings, limits(DOCUMENT.read_text(encoding="utf-8")))
-    sys.exit("\n".join(found) or 0)
+        over = regressions(takings, limits(DOCUMENT.read_text(encoding="utf-8")))
+    sys.exit("\n".join(over) or 0)
 
 
 if __name__ == "__main__":

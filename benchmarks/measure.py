@@ -1,4 +1,4 @@
-"""Whole processes, measured: wall time, processor time and peak memory of each, in alternating runs."""
+"""Measurement of processes in alternating runs: wall time, processor time, peak memory and output size."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ CHECK = (
 IMPORT_CLICK = (sys.executable, "-c", "import click")
 
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-"""That of programs as they are installed: the first run, which is not counted, leaves its modules compiled."""
+"""The environment of measured programs. They may write bytecode, so that only the warm-up run compiles modules."""
 
 Command: TypeAlias = Callable[[Path], Sequence[str]]
-"""What to run, given a name for its output that nothing has yet."""
+"""A function from the path of an output file that does not exist yet to the arguments of a process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one run took: seconds on the clock and of the processors, the peak of memory and the output in bytes.
+    """Measurements of one run: wall time and processor time in seconds, peak memory and output size in bytes.
 
-    Memory is that of all its processes together, with the files that they map counted once.
+    Memory is the sum of all processes, with the files that they map counted once.
     """
 
     seconds: float
@@ -45,30 +45,29 @@ class Sample:
 
 
 class RunFailed(Exception):
-    """A measured program did not end well; says which and what it wrote."""
+    """Raised when a measured program fails, with its command and what it wrote."""
 
 
 def measure(command: Command, folder: Path, name: str = "out.csv") -> Sample:
-    """Run a command once, with an output in `folder` under a name that is free, and remove the output.
+    """Run a command once, with an output under a new name in `folder`, and remove the output.
 
-    A free name, because some file systems wait for the disk before a file takes the place of another. Raises
-    RunFailed.
+    The name is new because some file systems wait for the disk when a file replaces another. Raises RunFailed.
     """
     with tempfile.TemporaryDirectory(dir=folder) as passing:
         out = Path(passing, name)
         arguments = list(command(out))
-        with Path(passing, "said").open("w+b") as said:
+        with Path(passing, "errors").open("w+b") as errors:
             started = time.perf_counter()
-            process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=said, env=_ENVIRONMENT)
+            process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=errors, env=_ENVIRONMENT)
             with MemoryWatch(process.pid) as memory:
-                # Popen.wait forgets what the process took. Its ru_maxrss is of no use: it begins with this process's.
+                # Popen.wait discards the resource usage. Its ru_maxrss is useless: it starts at that of this process.
                 _, status, used = os.wait4(process.pid, 0)
                 seconds = time.perf_counter() - started
             process.returncode = os.waitstatus_to_exitcode(status)
             if process.returncode != 0:
-                said.seek(0)
-                words = said.read().decode(errors="replace")[-2_000:]
-                raise RunFailed(f"{' '.join(arguments)} ended with {process.returncode}:\n{words}")
+                errors.seek(0)
+                text = errors.read().decode(errors="replace")[-2_000:]
+                raise RunFailed(f"{' '.join(arguments)} ended with {process.returncode}:\n{text}")
         written = out.stat().st_size if out.is_file() else 0
         if out.is_dir():
             rmtree(out)
@@ -76,18 +75,18 @@ def measure(command: Command, folder: Path, name: str = "out.csv") -> Sample:
 
 
 def alternate(commands: Mapping[str, Command], folder: Path, runs: int, *, warm_up: bool = True) -> dict[str, Sample]:
-    """Run commands in turn, `runs` times each after one that is not counted; return the medians by name."""
-    found: dict[str, list[Sample]] = {name: [] for name in commands}
+    """Run commands in turn, `runs` times each after a warm-up that is not counted; return the medians by name."""
+    samples: dict[str, list[Sample]] = {name: [] for name in commands}
     for turn in range(runs + warm_up):
         for name, command in commands.items():
             sample = measure(command, folder)
             if turn >= warm_up:
-                found[name].append(sample)
-    return {name: median(samples) for name, samples in found.items()}
+                samples[name].append(sample)
+    return {name: median(runs_of_one) for name, runs_of_one in samples.items()}
 
 
 def median(samples: Sequence[Sample]) -> Sample:
-    """Return the median of every figure; of memory the largest."""
+    """Return the medians of times, and the maxima of memory and output size."""
     return Sample(
         statistics.median(sample.seconds for sample in samples),
         statistics.median(sample.cpu_seconds for sample in samples),
@@ -97,23 +96,23 @@ def median(samples: Sequence[Sample]) -> Sample:
 
 
 def vigil(*arguments: object) -> Command:
-    """Return a command of vigil that writes with `-o`."""
+    """Return a command of vigil whose output option is `-o`."""
     return lambda out: (*VIGIL, *map(str, arguments), "-o", str(out))
 
 
 def program(name: str, *arguments: object) -> Command:
-    """Return a program of this folder that takes its input and then its output."""
+    """Return the command of a program in this folder that takes its input and then its output."""
     first, *more = map(str, arguments)
     return lambda out: (sys.executable, str(HERE / name), first, str(out), *more)
 
 
 def added_bytes(events: Path, rows: int, written: int) -> int:
-    """Return how many bytes an audit added to a row, for a yardstick that writes as much."""
+    """Return the number of bytes that an audit added to a row, for a baseline that writes as much."""
     return round((written - events.stat().st_size) / rows)
 
 
 def write_events(folder: Path, rows: int, *options: str) -> Path:
-    """Write a cohort in a process of its own, once; return its file. `options` are those of cohort.py."""
+    """Write a cohort in a separate process, unless its file exists; return it. `options` are those of cohort.py."""
     path = folder / f"events_{rows}{''.join(options).replace('--', '_')}.csv"
     if not path.exists():
         begun = path.with_suffix(".begun")

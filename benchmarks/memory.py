@@ -1,4 +1,4 @@
-"""The memory of a process and all that it starts, looked at while they run (on Linux; elsewhere nothing is seen)."""
+"""Sampling of the memory of a process and its descendants while they run (on Linux; 0 elsewhere)."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from types import TracebackType
 from typing import Self
 
 PAUSE = 0.02
-"""Seconds between two looks: short against the time in which a cohort's blocks come and go."""
+"""Seconds between two samples: short compared with the time in which a block of a cohort is processed."""
 
 LOOKS_BEFORE_CHILDREN = 10
-"""Looks between two searches for processes that have been started since."""
+"""Samples between two searches for new processes."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """Bytes that a process holds for itself, that it maps of files, and the highest sum of both so far."""
+    """Private and shared memory of a process, mapped files, and the highest sum so far, in bytes."""
 
-    own: int
+    resident: int
     mapped: int
     highest: int
 
 
 class MemoryWatch:
-    """Watches a process in a thread of its own while the `with` block runs; `peak` is in bytes.
+    """A sampler of a process's memory in a separate thread while the `with` block runs; `peak` is in bytes.
 
-    The memory of several processes is what each has for itself, added up, and what they map of files, which they
-    share, of the one that maps most.
+    For several processes, memory is added up, except mapped files, which they have in common: these count as in the
+    process that maps most.
     """
 
     def __init__(self, process: int) -> None:
@@ -55,28 +55,28 @@ class MemoryWatch:
                 processes = list(_family(self._process))
             looks += 1
             parts = [_memory(process) for process in processes]
-            together = sum(part.own for part in parts) + max(part.mapped for part in parts)
+            together = sum(part.resident for part in parts) + max(part.mapped for part in parts)
             self.peak = max(self.peak, together, *(part.highest for part in parts))
 
 
 def _family(process: int) -> Iterator[int]:
-    """Yield a process and all that descend from it."""
+    """Yield a process and its descendants."""
     yield process
     for children in Path(f"/proc/{process}/task").glob("*/children"):
         try:
-            found = children.read_text(encoding="ascii").split()
-        except OSError:  # it has ended since
+            pids = children.read_text(encoding="ascii").split()
+        except OSError:  # the process has ended
             continue
-        for child in found:
-            yield from _family(int(child))
+        for pid in pids:
+            yield from _family(int(pid))
 
 
 def _memory(process: int) -> _Memory:
-    """Return what the system says of a process; nothing once it has ended."""
+    """Return the memory of a process from /proc; zeros if it has ended."""
     try:
         lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
     except OSError:
         return _Memory(0, 0, 0)
-    held = {line.split(":")[0]: int(line.split()[1]) * 1024 for line in lines if line.startswith(("Rss", "VmHWM"))}
-    own = held.get("RssAnon", 0) + held.get("RssShmem", 0)
-    return _Memory(own, held.get("RssFile", 0), held.get("VmHWM", 0))
+    sizes = {line.split(":")[0]: int(line.split()[1]) * 1024 for line in lines if line.startswith(("Rss", "VmHWM"))}
+    resident = sizes.get("RssAnon", 0) + sizes.get("RssShmem", 0)
+    return _Memory(resident, sizes.get("RssFile", 0), sizes.get("VmHWM", 0))

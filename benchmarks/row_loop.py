@@ -1,10 +1,10 @@
-"""The schedules of the edition decided row by row with pandas and dateutil: `row_loop.py EVENTS.csv OUT.csv`.
+"""Audit row by row with pandas and dateutil, for schedules only: `row_loop.py EVENTS.csv OUT.csv`.
 
-The yardstick of what an analyst would write: group the events by patient, look back for each, add months with
-`relativedelta`. It takes the rules as data and none of vigil's evaluators. `compare_answers.py` holds its decision,
-reason, timing, route, reference date and window to vigil's wherever schedules alone decide. Left out, with their
-columns empty: the next allowed date, what is missing, indications, contraindications and combinations; a bad row is
-not told what is wrong with it.
+The baseline for what an analyst would write: group the events by patient, look back from each, add months with
+`relativedelta`. It uses vigil's rules as data, and none of its evaluators. Decision, reason, timing, route, reference
+date and window equal those of vigil wherever schedules alone decide; `compare_answers.py` verifies this. Not
+implemented, with empty columns: the next allowed date, what is missing, indications, contraindications and
+combinations. The explanation does not say what is wrong with a bad row.
 """
 
 from __future__ import annotations
@@ -64,29 +64,29 @@ def decide_file(events: Path, out: Path) -> None:
 
 
 def write(frame: pd.DataFrame, answers: Sequence[Answer], out: Path) -> None:
-    """Write the input's columns and behind them the result columns of an audit."""
+    """Write the columns of the input, followed by the result columns of an audit."""
     names = ("reason", "timing", "route", "section", "reference_date", "opens", "closes", "days_from_window")
-    found = pd.DataFrame(answers, columns=names, dtype=object)
-    reasons = found["reason"]
-    found["decision"] = [r.verdict.value if r is not None and r.verdict else None for r in reasons]
-    found["explanation"] = [
+    results = pd.DataFrame(answers, columns=names, dtype=object)
+    reasons = results["reason"]
+    results["decision"] = [r.verdict.value if r is not None and r.verdict else None for r in reasons]
+    results["explanation"] = [
         f"{section or ''}: {reason.value if reason else ''}." if opens is None else
         f"{section}: counted from {reference}, the window is {opens} to {closes}. {reason.value}."
         for reason, section, reference, opens, closes in zip(
-            reasons, found["section"], found["reference_date"], found["opens"], found["closes"], strict=True
+            reasons, results["section"], results["reference_date"], results["opens"], results["closes"], strict=True
         )
     ]  # fmt: skip
-    found["reason"] = [r.value if r is not None else None for r in reasons]
-    found = found.reindex(columns=RESULT_COLUMNS)
-    pd.concat([frame, found], axis="columns").to_csv(out, index=False)
+    results["reason"] = [r.value if r is not None else None for r in reasons]
+    results = results.reindex(columns=RESULT_COLUMNS)
+    pd.concat([frame, results], axis="columns").to_csv(out, index=False)
 
 
 def read_date(text: str) -> date:
-    """Read a date as YYYY-MM-DD and in no other way. Raises ValueError."""
-    found = date.fromisoformat(text)
-    if len(text) != len("YYYY-MM-DD") or not 1900 <= found.year <= 2199:
+    """Read a date, only as YYYY-MM-DD. Raises ValueError."""
+    day = date.fromisoformat(text)
+    if len(text) != len("YYYY-MM-DD") or not 1900 <= day.year <= 2199:
         raise ValueError(text)
-    return found
+    return day
 
 
 def read_fact(text: str) -> bool:
@@ -100,14 +100,14 @@ def read_fact(text: str) -> bool:
 
 def read_regions(text: str) -> int:
     """Read regions joined by |. Raises KeyError."""
-    found = 0
+    bits = 0
     for part in text.lower().split("|"):
-        found |= REGIONS[part.strip()]
-    return found
+        bits |= REGIONS[part.strip()]
+    return bits
 
 
 def read_event(row: int, cells: dict[str, str]) -> Event | None:
-    """Read a row; None for one that only enrols. Raises KeyError or ValueError where a cell cannot be read."""
+    """Read a row; None if it only enrols a patient. Raises KeyError or ValueError if a cell cannot be read."""
     text = {name: cell.strip() for name, cell in cells.items()}
     if not text["patient_id"]:
         raise ValueError(row)
@@ -135,7 +135,7 @@ def read_event(row: int, cells: dict[str, str]) -> Event | None:
 
 
 def decide(event: Event, events: Sequence[Event]) -> Answer:
-    """Decide one event among all of its patient."""
+    """Decide one event, given all events of its patient."""
     protocol = event.protocol
     schedules = protocol.schedules if protocol else ()
     fitting = [s for s in schedules if shared_regions(s, event, event.site)]
@@ -146,7 +146,7 @@ def decide(event: Event, events: Sequence[Event]) -> Answer:
         return (Reason.NOT_IN_PROTOCOL, None, protocol.id, protocol.cite.section, *(None,) * 4)
     some_index = any(index_date(s, event) for s in applying)
     routes = []
-    for place, schedule in enumerate(applying):
+    for number, schedule in enumerate(applying):
         unknown = schedule.when is not None and schedule.when.holds(event.facts) is None
         if some_index and index_date(schedule, event) is None and not unknown:
             continue
@@ -154,13 +154,13 @@ def decide(event: Event, events: Sequence[Event]) -> Answer:
         off = window.off(event.day) if window else None
         shown = (window.reference, window.opens, window.closes, off) if window else (None,) * 4
         route = f"{protocol.id}/{schedule.name}" if protocol else None
-        order = (reason.rank, LATE.days if off is None else abs(off), place)
+        order = (reason.rank, LATE.days if off is None else abs(off), number)
         routes.append((order, (reason, timing, route, schedule.cite.section, *shown)))
     return min(routes)[1]
 
 
 def without_schedule(event: Event) -> Answer:
-    """Answer for a study that fits no schedule of the patient's protocol."""
+    """Return the answer for a study that matches no schedule of the patient's protocol."""
     protocol = event.protocol
     if protocol is None:
         reason = Reason.NO_ROUTE if event.is_covered else Reason.OTHER_GUIDELINE
@@ -175,7 +175,7 @@ def without_schedule(event: Event) -> Answer:
 
 
 def may_fit(schedule: Schedule, event: Event) -> bool:
-    """Tell whether the study would fit if the primary site were known."""
+    """Tell whether a study might match if the primary site were known."""
     study = schedule.study
     if event.site is not None or (study.modalities is not None and event.modality not in study.modalities):
         return False

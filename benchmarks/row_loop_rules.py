@@ -1,4 +1,4 @@
-"""One event against one schedule, as `row_loop.py` judges it: look back, add months, compare."""
+"""Evaluation of one event under one schedule for `row_loop.py`: look back, add months, compare."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SOFT = (Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET, Reason.UNCONFIRMED
 
 @dataclass(slots=True)
 class Event:
-    """One row as read: who, which study, when, and what is known of the patient."""
+    """One parsed row: patient, study, date, and the documentation of the patient."""
 
     row: int
     protocol: Protocol | None
@@ -38,7 +38,7 @@ class Event:
 
     @property
     def shown(self) -> int:
-        """The regions that the images show."""
+        """The regions that the study shows, as bits."""
         if self.regions == EVERYWHERE:
             return EVERYWHERE | UNKNOWN_SITE
         shown = self.regions
@@ -57,7 +57,7 @@ class Event:
 
 @dataclass(slots=True)
 class Window:
-    """The days in which a study is due."""
+    """The dates on which a study is due."""
 
     opens: date
     closes: date
@@ -66,12 +66,12 @@ class Window:
     grace: int
 
     def off(self, day: date) -> int:
-        """Return the days by which a date misses the window: negative before it, 0 inside."""
+        """Return the distance of a date from the window in days: negative before it, 0 inside, positive after it."""
         return (day - self.opens).days if day < self.opens else max((day - self.closes).days, 0)
 
 
 def shared_regions(schedule: Schedule, event: Event, site: int | None) -> int:
-    """Return the regions that a study and a schedule share, for a patient with this primary site."""
+    """Return the regions common to a study and a schedule, for a patient with this primary site."""
     if schedule.study.modalities is not None and event.modality not in schedule.study.modalities:
         return 0
     wanted = 0
@@ -88,31 +88,31 @@ def shared_regions(schedule: Schedule, event: Event, site: int | None) -> int:
 
 
 def index_date(schedule: Schedule, event: Event) -> date | None:
-    """Return the first of the schedule's index dates that the patient has."""
+    """Return the first documented index date, in the schedule's order of preference."""
     return next((event.dates[k.column] for k in schedule.index if k.column in event.dates), None)
 
 
 def plus(day: date, duration: Duration | None) -> date:
-    """Return a day and a duration later; a day beyond all others where there is no duration."""
+    """Return the date a duration later; a date after all others if there is no duration."""
     if duration is None:
         return date.max
     return day + relativedelta(months=duration.months, days=duration.days)
 
 
 def last_study(schedule: Schedule, event: Event, events: Sequence[Event], start: date, statuses: Any) -> date | None:
-    """Return the reference date: of each shared region the latest earlier study, and of these the oldest."""
+    """Return the reference date: the oldest of the latest earlier studies of each region in common."""
     earlier = [
         (other.day, shared_regions(schedule, other, event.site))
         for other in events
         if other.status in statuses and not other.is_add_on and start <= other.day < event.day
     ]
-    shared, found = shared_regions(schedule, event, event.site), []
+    shared, latest = shared_regions(schedule, event, event.site), []
     for bit in each_bit(shared):
         days = [day for day, shown in earlier if shown & bit]
         if not days:
             return None
-        found.append(max(days))
-    return min(found)
+        latest.append(max(days))
+    return min(latest)
 
 
 def each_bit(bits: int) -> Iterator[int]:
@@ -123,25 +123,25 @@ def each_bit(bits: int) -> Iterator[int]:
 
 
 def phase_on(schedule: Schedule, index: date, day: date) -> int | None:
-    """Return the place of the phase that contains a day; None behind the last."""
+    """Return the number (from 0) of the phase that contains a date; None after the last phase."""
     starts = [plus(index, start) for start in schedule.starts]
     timed = [p for p in schedule.phases if p.is_timed]
     if timed and timed[-1].end is not None and day == plus(index, timed[-1].end):
         return len(timed) - 1
-    place = max(sum(day >= start for start in starts) - 1, 0)
-    end = schedule.phases[place].end
-    return None if place == len(starts) - 1 and end is not None and day > plus(index, end) else place
+    number = max(sum(day >= start for start in starts) - 1, 0)
+    end = schedule.phases[number].end
+    return None if number == len(starts) - 1 and end is not None and day > plus(index, end) else number
 
 
 def next_window(schedule: Schedule, index: date, study: date | None) -> Window | None:
     """Return the window in which the next study is due."""
-    place = 0 if study is None else phase_on(schedule, index, study)
-    if place is None or not schedule.phases[place].is_timed:
+    number = 0 if study is None else phase_on(schedule, index, study)
+    if number is None or not schedule.phases[number].is_timed:
         return None
-    phase = schedule.phases[place]
-    behind = schedule.phases[place + 1] if place + 1 < len(schedule.phases) else None
+    phase = schedule.phases[number]
+    behind = schedule.phases[number + 1] if number + 1 < len(schedule.phases) else None
     base = study or index
-    start_of_next = plus(index, schedule.starts[place + 1]) if behind is not None else date.max
+    start_of_next = plus(index, schedule.starts[number + 1]) if behind is not None else date.max
     if phase.kind is PhaseKind.ONCE:
         window = Window(plus(index, phase.low), plus(index, phase.high), index, phase, GRACE.of(phase))
         if study is not None and study >= window.opens - timedelta(days=window.grace):
@@ -163,7 +163,7 @@ def next_window(schedule: Schedule, index: date, study: date | None) -> Window |
 
 
 def judge(schedule: Schedule, event: Event, events: Sequence[Event]) -> tuple[Reason, str | None, Window | None]:
-    """Judge an event by one schedule: reason, timing and the window where one speaks."""
+    """Judge an event by one schedule: return the reason, the timing, and the window if one applies."""
     if schedule.when is not None and schedule.when.holds(event.facts) is None:
         return Reason.MISSING_FACT, None, None
     index, day = index_date(schedule, event), event.day
@@ -198,7 +198,7 @@ def judge(schedule: Schedule, event: Event, events: Sequence[Event]) -> tuple[Re
 
 
 def last_day(schedule: Schedule, index: date, window: Window) -> date:
-    """Return the last day on which a window speaks."""
+    """Return the last date to which a window applies."""
     if schedule.timed_end is None:
         return date.max
     days = [plus(index, schedule.timed_end), window.closes + timedelta(days=window.grace)]
@@ -208,17 +208,17 @@ def last_day(schedule: Schedule, index: date, window: Window) -> date:
 
 
 def condition_reason(schedule: Schedule, event: Event, index: date) -> Reason | None:
-    """Return what the condition of the timed phase on that day says against a study, if anything."""
+    """Return the reason against a study by the condition of the timed phase on its date, or None."""
     timed = [p for p in schedule.phases if p.is_timed]
-    place = phase_on(schedule, index, event.day)
-    fact = timed[min(len(timed) - 1 if place is None else place, len(timed) - 1)].fact
+    number = phase_on(schedule, index, event.day)
+    fact = timed[min(len(timed) - 1 if number is None else number, len(timed) - 1)].fact
     if fact is None or event.facts.get(fact):
         return None
     return Reason.CONDITION_NOT_MET if fact in event.facts else Reason.MISSING_FACT
 
 
 def open_reason(schedule: Schedule, event: Event, index: date) -> Reason:
-    """Return what the phase without windows says."""
+    """Return the reason by a phase without windows."""
     phase = schedule.phases[-1]
     if phase.is_timed or event.day > plus(index, phase.end):
         return Reason.ENDED
@@ -230,7 +230,7 @@ def open_reason(schedule: Schedule, event: Event, index: date) -> Reason:
 
 
 def soften(schedule: Schedule, event: Event, reason: Reason) -> Reason:
-    """Apply the two clauses that soften a refusal."""
+    """Apply the two clauses by which a study outside its window is still supported."""
     plan = schedule.plan
     if reason in SOFT and plan.or_if is not None and event.facts.get(plan.or_if):
         return reason_for_fact(plan.or_if)

@@ -1,7 +1,7 @@
-"""The rules of an edition as plain tables, for programs that decide schedules in another way than vigil does.
+"""The rules of an edition as plain tables, for programs that decide schedules in a different way than vigil.
 
-Only data goes out: patterns, phases, durations as months and days, grace, the order of reasons. What follows from
-them for a patient and a date is left to the program.
+The tables are data only: study patterns, phases, durations as months and days, grace, the order of reasons. The
+program evaluates them for a patient and a date.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from spine_vigil.scheduler.rules.studies import BITS, REGIONS, UNKNOWN_SITE, Mod
 
 Cell: TypeAlias = str | int | bool | None
 Table: TypeAlias = tuple[str, list[tuple[Cell, ...]]]
-"""The columns with their types, as SQL declares them, and the rows."""
+"""A table: the column definitions in SQL, and the rows."""
 
 SPAN = 5
-"""Phases of a schedule at most, with the time behind the last."""
+"""The most phases of a schedule, counting the time after the last one."""
 
 _STANCES = {
     Stance.SURVEILLANCE: None,
@@ -70,17 +70,17 @@ def modality_sets(edition: Edition) -> list[frozenset[Modality] | None]:
 
 
 def index_lists(edition: Edition) -> list[tuple[str, ...]]:
-    """Return the distinct lists of index date columns, in order of preference, as schedules name them."""
+    """Return the distinct lists of index date columns in schedules, each in order of preference."""
     return list(dict.fromkeys(_index_columns(s) for _, s in edition.schedules()))
 
 
 def facts_of_schedules(edition: Edition) -> list[str]:
-    """Return the facts that schedules ask for."""
+    """Return the facts that schedules need."""
     return list(dict.fromkeys(fact for _, s in edition.schedules() for fact in s.facts()))
 
 
 def stops_of_schedules(edition: Edition) -> list[str]:
-    """Return the columns of the dates, progression apart, that end a schedule."""
+    """Return the columns of the dates that end a schedule, except progression."""
     return list(dict.fromkeys(k.column for _, s in edition.schedules() for k in s.stops_at if k.value != "progression"))
 
 
@@ -92,7 +92,7 @@ _SCHEDULE_COLUMNS = (
     " trailing_days integer, timed integer, end_months integer, end_days integer, has_condition boolean,"
     " phase_facts varchar[], " + ", ".join(f"start_months_{n} integer, start_days_{n} integer" for n in range(SPAN))
 )
-"""`start_*_N` is the offset at which phase N starts; days with one more where the day before still belongs to it."""
+"""`start_*_N` is the offset at which phase N starts, a day later if the boundary day belongs to the phase before it."""
 
 _PHASE_COLUMNS = (
     "schedule integer, place integer, kind varchar, low_months integer, low_days integer, high_months integer,"
@@ -135,21 +135,23 @@ def _schedule_row(
         "[" + ", ".join(fact or "" for fact in facts) + "]",
     ]
     phases = schedule.phases
-    for place in range(SPAN):
-        start = schedule.starts[place] if place < len(phases) else phases[-1].end if place == len(phases) else None
+    for position in range(SPAN):
+        start = (
+            schedule.starts[position] if position < len(phases) else phases[-1].end if position == len(phases) else None
+        )
         months, days = _months_and_days(start)
-        # A phase gives its last day to the next one, but the timed end and the end of a trailing phase are its own.
-        keeps = place > 0 and days is not None and not (place < len(phases) and phases[place].is_timed)
+        # The last day of a phase belongs to the next one, but the timed end and the end of a trailing phase do not.
+        keeps = position > 0 and days is not None and not (position < len(phases) and phases[position].is_timed)
         row += [months, days + 1 if keeps and days is not None else days]
     return tuple(row)
 
 
 def _phase_rows(number: int, schedule: Schedule, grace: GracePolicy) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
-    for place, phase in enumerate(schedule.phases):
+    for position, phase in enumerate(schedule.phases):
         if phase.is_timed:
             bounds = (*_months_and_days(phase.low), *_months_and_days(phase.high))
-            rows.append((number, place, phase.kind.value, *bounds, grace.of(phase), _stays_due(phase)))
+            rows.append((number, position, phase.kind.value, *bounds, grace.of(phase), _stays_due(phase)))
     return rows
 
 

@@ -1,9 +1,9 @@
-"""Prints the table of benchmarks as Markdown: `python benchmarks/run.py [--quick] [--only audit due] [--folder F]`.
+"""All benchmarks as a Markdown table: `python benchmarks/run.py [--quick] [--only audit due] [--folder F]`.
 
-Whole processes, medians of alternating runs, each figure beside its limit and its aim. Run it with the Python that
-vigil is installed for (with `.[bench]` for the comparisons), and on a machine that does nothing else. Thirty million
-rows need about 40 GB of disk. Figures are kept in the folder as they are taken: a run that was interrupted goes on
-where it stopped; `--fresh` takes them all again.
+Figures are medians of alternating runs of whole processes, each with its limit and aim. Run this with the Python that
+vigil is installed in (with `.[bench]` for the comparisons), on an otherwise idle machine. Thirty million rows need
+about 40 GB of disk. Figures are saved in the folder as soon as they are measured, so that an interrupted run continues
+where it stopped; `--fresh` measures all of them again.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ ROWS = (1_000_000, 10_000_000)
 MEMORY_ROWS = (1_000_000, 10_000_000, 30_000_000)
 QUICK_ROWS = (100_000, 300_000)
 DISK_BYTES_OF_A_ROW = 1_300
-"""A row as read, as written, as it waits in between, and as other programs keep it in passing."""
+"""Disk space of a row: in the input, the output, spilled rows, and temporary files of other programs."""
 
 PACKAGES = ("polars", "click", "duckdb", "pandas", "pyspark")
 
 
 def main() -> None:
-    """Take what is asked for and has not been taken, and print the table."""
-    asked = _asked()
-    rows, memory_rows = asked.rows or ROWS, asked.memory_rows or MEMORY_ROWS
-    if asked.quick:
-        rows, memory_rows = asked.rows or QUICK_ROWS, asked.memory_rows or QUICK_ROWS
-    folder, kept = asked.folder / "passing", asked.folder / "figures.json"
+    """Measure the selected figures that are not saved yet, and print the table."""
+    args = _parse_arguments()
+    rows, memory_rows = args.rows or ROWS, args.memory_rows or MEMORY_ROWS
+    if args.quick:
+        rows, memory_rows = args.rows or QUICK_ROWS, args.memory_rows or QUICK_ROWS
+    folder, saved = args.folder / "temporary", args.folder / "figures.json"
     folder.mkdir(parents=True, exist_ok=True)
-    sizes = [*rows, *(memory_rows if not asked.only or "memory" in asked.only else ())]
+    sizes = [*rows, *(memory_rows if not args.only or "memory" in args.only else ())]
     check_disk(folder, max(sizes) * DISK_BYTES_OF_A_ROW)
-    taken = {} if asked.fresh or not kept.exists() else json.loads(kept.read_text(encoding="utf-8"))
-    runs = asked.runs or (1 if asked.quick else 5)
-    bench = Bench(folder, runs, sorted(rows), sorted(memory_rows), *((20_000, 20_000) if asked.quick else ()))
+    taken = {} if args.fresh or not saved.exists() else json.loads(saved.read_text(encoding="utf-8"))
+    runs = args.runs or (1 if args.quick else 5)
+    bench = Bench(folder, runs, sorted(rows), sorted(memory_rows), *((20_000, 20_000) if args.quick else ()))
     lines: list[tuple[Figure, str, str]] = []
     try:
-        for name, size in tasks(asked.only, sorted(rows)):
+        for name, size in tasks(args.only, sorted(rows)):
             key = f"{name} {size} {runs}"
             if key not in taken:
                 print(f"taking {name} at {size:,} rows", file=sys.stderr)
@@ -56,7 +56,7 @@ def main() -> None:
                 figures = [asdict(figure) for figure in taking(bench, size)]
                 taken[key] = {"figures": figures, "date": str(date.today()), "commit": _commit()}
                 taken["peaks"] = taken.get("peaks", {}) | {str(n): peak for n, peak in bench.peaks.items()}
-                kept.write_text(json.dumps(taken, indent=1), encoding="utf-8")
+                saved.write_text(json.dumps(taken, indent=1), encoding="utf-8")
             bench.peaks |= {int(n): peak for n, peak in taken.get("peaks", {}).items()}
             lines += [(Figure(**one), taken[key]["date"], taken[key]["commit"]) for one in taken[key]["figures"]]
     finally:
@@ -64,27 +64,27 @@ def main() -> None:
     print("\n".join(table(lines, runs)))
 
 
-def _asked() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure vigil and print a table as Markdown.")
     parser.add_argument("--rows", type=int, nargs="+", help=f"sizes of a cohort [default: {ROWS}]")
     parser.add_argument("--memory-rows", type=int, nargs="+", help=f"sizes for memory [default: {MEMORY_ROWS}]")
-    parser.add_argument("--only", nargs="+", choices=[*EACH_SIZE, *ONCE], default=(), help="take these alone")
+    parser.add_argument("--only", nargs="+", choices=[*EACH_SIZE, *ONCE], default=(), help="measure only these")
     parser.add_argument("--runs", type=int, help="counted runs of each [default: 5]")
-    parser.add_argument("--folder", type=Path, default=Path("benchmark"), help="for passing files and kept figures")
-    parser.add_argument("--quick", action="store_true", help="small sizes, one run each: to try it out, no more")
-    parser.add_argument("--fresh", action="store_true", help="forget the figures that the folder holds")
+    parser.add_argument("--folder", type=Path, default=Path("benchmark"), help="for temporary files and saved figures")
+    parser.add_argument("--quick", action="store_true", help="small sizes, one run each, only to try it out")
+    parser.add_argument("--fresh", action="store_true", help="ignore the figures saved in the folder")
     return parser.parse_args()
 
 
 def tasks(only: Sequence[str], rows: Sequence[int]) -> Iterator[tuple[str, int]]:
-    """Yield what to take at which size, `rows` from small to large."""
+    """Yield the names of figures to measure with their sizes, which are `rows` in ascending order."""
     for name in EACH_SIZE:
         yield from ((name, size) for size in rows if not only or name in only)
     yield from ((name, rows[-1]) for name in ONCE if not only or name in only)
 
 
 def check_disk(folder: Path, needed: int) -> None:
-    """End the program where the folder has less room than `needed` bytes."""
+    """Exit if the disk of the folder has less free space than `needed` bytes."""
     free = disk_usage(folder).free
     if free < needed:
         sys.exit(
@@ -94,10 +94,10 @@ def check_disk(folder: Path, needed: int) -> None:
 
 
 def table(lines: Sequence[tuple[Figure, str, str]], runs: int) -> list[str]:
-    """Return the table as lines of Markdown, below it what it was taken on."""
+    """Return the table as lines of Markdown, followed by the dates, commits and machine."""
     text = ["| | measured | limit | aim | from |", "| --- | --- | --- | --- | --- |"]
     text += [_line(figure) for figure, _, _ in lines]
-    days, commits = (sorted(set(found)) for found in ([day for _, day, _ in lines], [commit for *_, commit in lines]))
+    days, commits = (sorted(set(values)) for values in ([day for _, day, _ in lines], [commit for *_, commit in lines]))
     taken = f"Taken on {' and '.join(days)} at {' and '.join(commits)}, medians of up to {runs} alternating runs."
     return [*text, "", f"{taken} {machine()}"]
 
@@ -113,13 +113,13 @@ def _line(figure: Figure) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """Return a figure with three digits that count."""
+    """Return a figure with three significant digits and its unit."""
     digits = max(2 - len(str(int(abs(value)))) + 1, 0)
     return f"{value:.{digits}f} {unit}".rstrip()
 
 
 def machine() -> str:
-    """Return what the machine is and which versions ran on it, in a sentence."""
+    """Return a sentence with the processor, the memory and the versions of the software."""
     try:
         about = Path("/proc/cpuinfo").read_text(encoding="utf-8")
         names = [line.partition(":")[2].strip() for line in about.splitlines() if line.startswith("model name")]
@@ -137,10 +137,10 @@ def machine() -> str:
 
 
 def _commit() -> str:
-    """Return the commit that is measured, as git abbreviates it; a plus where files differ from it."""
-    asked = ["git", "-C", str(HERE), "describe", "--always", "--exclude=*", "--dirty=+"]
-    told = subprocess.run(asked, check=False, capture_output=True, text=True)
-    return told.stdout.strip() or "an unknown commit"
+    """Return the abbreviated commit that is measured, with a plus if the working tree differs from it."""
+    command = ["git", "-C", str(HERE), "describe", "--always", "--exclude=*", "--dirty=+"]
+    result = subprocess.run(command, check=False, capture_output=True, text=True)
+    return result.stdout.strip() or "an unknown commit"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""The statements in which DuckDB decides schedules, in their order: cells, contexts, references, windows, decisions.
+"""SQL statements that decide schedules in DuckDB, in order: cells, contexts, references, windows, decisions.
 
-They stand on the tables of `rule_tables.py`. Nulls are unknown facts and dates, and comparisons with them are null.
+They use the tables of `rule_tables.py`. Null stands for an unknown fact or date; comparisons with null are null.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ CREATE MACRO as_fact(text) AS CASE
 """
 
 
-def events_sql(given: list[str]) -> str:
-    """Return the statement that makes `events`, cells as values, from the columns that a file has."""
+def events_sql(columns: list[str]) -> str:
+    """Return the statement that makes the table `events` of parsed cells, from the columns of a file."""
 
     def cell(name: str) -> str:
-        return f"nullif(trim({name}), '')" if name in given else "CAST(NULL AS varchar)"
+        return f"nullif(trim({name}), '')" if name in columns else "CAST(NULL AS varchar)"
 
     names = ["protocol", "modality", "region", "cpt", "status", "primary_site", *_DATES, *_FACTS]
     texts = ", ".join(f"{cell(name)} AS {name}" for name in names)
@@ -125,7 +125,7 @@ FROM events e JOIN contexts c ON e.protocol IS NOT DISTINCT FROM c.protocol
 WHERE is_judged
 """,
 )
-"""Which schedules a study fits: worked out once for each distinct protocol, study and primary site."""
+"""The schedules that a study matches, computed once for each distinct protocol, study and primary site."""
 
 REFERENCES = """
 CREATE TABLE reference_days AS
@@ -135,10 +135,10 @@ shown_lanes AS (
   SELECT context, modality_set, lane_bit
   FROM contexts JOIN accepted USING (modality) JOIN lanes ON shown & lane_bit > 0),
 asking AS (SELECT row, patient, day, schedule, modality_set, lane_bit FROM judged JOIN shared_lanes USING (context)),
-asked AS (SELECT DISTINCT patient, modality_set, lane_bit FROM asking),
+wanted_lanes AS (SELECT DISTINCT patient, modality_set, lane_bit FROM asking),
 history AS (
   SELECT patient, modality_set, lane_bit, day, was_performed
-  FROM judged JOIN shown_lanes USING (context) SEMI JOIN asked USING (patient, modality_set, lane_bit)
+  FROM judged JOIN shown_lanes USING (context) SEMI JOIN wanted_lanes USING (patient, modality_set, lane_bit)
   WHERE is_history),
 looked_back AS (
   SELECT a.row, a.schedule, h.day AS latest, p.day AS latest_performed FROM asking a
@@ -151,7 +151,7 @@ SELECT row, schedule,
   CASE WHEN count(latest_performed) = count(*) THEN min(latest_performed) END AS performed_reference
 FROM looked_back GROUP BY row, schedule
 """
-"""The latest earlier study of each shared region, and of these the oldest; strictly before the day."""
+"""Reference dates: the oldest of the latest studies of each common region, strictly before the date of the event."""
 
 
 def _fact(name: str) -> str:
@@ -161,7 +161,7 @@ def _fact(name: str) -> str:
 
 
 def _index() -> str:
-    choices = (f"WHEN '{','.join(own)}' THEN coalesce({', '.join(own)})" for own in index_lists(CURRENT))
+    choices = (f"WHEN '{','.join(dates)}' THEN coalesce({', '.join(dates)})" for dates in index_lists(CURRENT))
     return f"CASE index_columns {' '.join(choices)} END"
 
 
@@ -172,7 +172,7 @@ def _stopped() -> str:
 
 
 def _place(day: str) -> str:
-    """Return the place of the phase that contains a day; 0 before the first and where there is no day."""
+    """Return the number (from 0) of the phase that contains a date; 0 before the first and for null."""
     reached = (
         f"coalesce(({day} >= plus(index, start_months_{n}, start_days_{n}))::integer, 0)" for n in range(1, SPAN)
     )

@@ -1,6 +1,6 @@
-"""What Spark does to a file without deciding it: read lines, bring each patient's together, write them.
+"""A Spark job without decisions: read lines, group them by patient, write them.
 
-`python benchmarks/spark_pass.py EVENTS.csv OUT_FOLDER MASTER`: the yardstick of `vigil audit --engine spark`.
+`python benchmarks/spark_pass.py EVENTS.csv OUT_FOLDER MASTER`: the baseline for `vigil audit --engine spark`.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ MOST_OF_A_PART, LEAST_OF_A_PART = 1 << 27, 1 << 20
 
 
 def pass_through(events: Path, out: Path, master: str) -> None:
-    """Write the lines of a CSV, the header left out, as part files in which a patient's lines stand together."""
+    """Write the lines of a CSV without its header as part files, with all lines of a patient in one file."""
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     with events.open(encoding="utf-8-sig") as file:
         header = file.readline().rstrip("\r\n")
-    place = header.split(",").index("patient_id")
+    column = header.split(",").index("patient_id")
     settings = {"spark.ui.enabled": "false", "spark.sql.adaptive.enabled": "false"}
     spark = SparkSession.builder.master(master).appName("pass-through").config(map=settings).getOrCreate()
     size, tasks = events.stat().st_size, spark.sparkContext.defaultParallelism
     parts = max(size // MOST_OF_A_PART, min(tasks, size // LEAST_OF_A_PART), 1)
     try:
         lines = spark.read.text(str(events)).filter(functions.col("value") != header)
-        key = functions.trim(functions.split_part("value", functions.lit(","), functions.lit(place + 1)))
+        key = functions.trim(functions.split_part("value", functions.lit(","), functions.lit(column + 1)))
         lines.repartition(parts, key).write.text(str(out))
     finally:
         spark.stop()

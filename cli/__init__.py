@@ -1,1 +1,1 @@
-"""The command line: parse, call, format, exit. Decides nothing."""
+"""The command line: parses arguments, calls the public face, formats results and sets exit codes. Decides nothing."""

@@ -1,4 +1,4 @@
-"""`vigil audit`: every row of an events file with its decision."""
+"""`vigil audit`: decide every row of an events file."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from spine_vigil.sources import CohortFiles
 @shard_option
 @engine_options
 @click.option("--summary", type=click.Path(path_type=Path), help="Write the counts as JSON too.")
-@click.option("--fail-on", type=click.Choice(["invalid"]), help="Exit with 5 where a row is invalid.")
+@click.option("--fail-on", type=click.Choice(["invalid"]), help="Exit with code 5 if a row is invalid.")
 def audit(
     files: CohortFiles,
     output: Path,
@@ -58,16 +58,16 @@ def audit(
 ) -> None:
     """Decide every row of EVENTS (a CSV or Parquet file; - is standard input), in its order.
 
-    The output holds the input's columns, then decision, reason, timing, route, section, the window, the
-    next allowed date, what is missing and an explanation. A row that cannot be read is `invalid` and says
-    why; it never stops the run. --columns picks some of these, --explain none leaves out the longest.
+    The output has the columns of the input, then decision, reason, timing, route, section, the window, the next
+    allowed date, what is missing and an explanation. A row that cannot be read is `invalid`, with the reason; it never
+    stops the run. --columns selects some of these columns; --explain none leaves out the longest.
 
-    A patients file gives protocol, index dates, primary site, end of follow-up and the facts of a patient once;
-    what a row of EVENTS says itself counts first. Columns of other names are read with --map, in both files;
-    the output keeps the names of EVENTS.
+    A patients file gives protocol, index dates, primary site, end of follow-up and facts once per patient; values in a
+    row of EVENTS take precedence. --map reads columns with other names, in both files; the output keeps the names of
+    EVENTS.
 
-    With --engine spark, -o names a new folder of part files as Spark writes them, each with a header, their rows in no
-    order; docs/spark.md says when that pays.
+    With --engine spark, -o names a new folder of part files, each with a header, whose rows have no particular order;
+    docs/spark.md says when this is worthwhile.
 
     \b
     vigil audit sample_cohorts/auditor.csv -o decisions.csv
@@ -84,7 +84,7 @@ def audit(
         if engine == "spark":
             if shard is not None:
                 raise ValueProblem(
-                    "--shard is for machines without Spark, which shares the rows itself; drop one of the two"
+                    "--shard is for machines without Spark, which partitions the rows itself; drop one of the two"
                 )
             check_installed()
             if not isinstance(files.events, Path) or str(output) == "-":
@@ -98,7 +98,7 @@ def audit(
 
 
 def _report(counts: dict[str, Any], summary: Path | None, fail_on: str | None) -> None:
-    """Say the counts, write them where a file is named, and exit as `--fail-on` asks."""
+    """Print the counts, write them to `summary` if given, and exit with 5 if `--fail-on` applies."""
     if summary:
         text = json.dumps(counts, indent=2) + "\n"
         write_file(summary, lambda file: file.write(text.encode()))

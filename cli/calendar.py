@@ -1,4 +1,4 @@
-"""`vigil calendar`: the imaging windows of a cohort as iCalendar files."""
+"""`vigil calendar`: write the imaging windows of a cohort as iCalendar files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from spine_vigil.sources import CohortFiles
     "folder",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Write a calendar for each patient, named by the pseudonym; those of patients who are gone are removed.",
+    help="Write a calendar for each patient, named after the pseudonym; remove those of patients without events.",
 )
 @cohort_options
 @click.option(
@@ -39,15 +39,15 @@ from spine_vigil.sources import CohortFiles
     "state_file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Remember in FILE what was written, so that changes and cancellations reach calendars that subscribe.",
+    help="Keep a record of events in FILE, so that changes and cancellations reach subscribed calendars.",
 )
-@click.option("--force", is_flag=True, help="Write although nothing is due, or over a fifth would be cancelled.")
+@click.option("--force", is_flag=True, help="Write even if nothing is due, or over a fifth would be cancelled.")
 @window_options
 @click.option(
     "--todos",
     type=click.Path(path_type=Path),
     metavar="FILE.ics",
-    help="Write the windows as to-dos too, in a file of their own; Outlook and Google ignore them.",
+    help="Also write the windows as to-dos, in a separate file; Outlook and Google ignore them.",
 )
 @grace_option
 @reading_option
@@ -58,7 +58,7 @@ from spine_vigil.sources import CohortFiles
     f" [default: {SECRET_NAME} beside the state, else beside OUTPUT or DIR]",
 )
 @codes_option
-@click.option("--method", type=click.Choice(["publish"]), help="Add a METHOD line, which some importers ask for.")
+@click.option("--method", type=click.Choice(["publish"]), help="Add a METHOD line, which some importers need.")
 def calendar(
     files: CohortFiles,
     output: Path | None,
@@ -78,14 +78,14 @@ def calendar(
     *,
     force: bool,
 ) -> None:
-    """Write the windows of every patient of EVENTS as day-long calendar events that name nobody.
+    """Write the windows of every patient of EVENTS as all-day calendar events without names.
 
-    Each event carries a pseudonym of the patient instead of a name; --codes writes whose it is, for those who
-    may know. Keep the secret file: with another one every event gets another identity, and a calendar that holds
-    the old ones shows them twice. Where there is no window to write, an older calendar stays as it is.
+    Each event shows a pseudonym instead of the patient's name; --codes writes the list of pseudonyms and patients, for
+    those who may know. Keep the secret file: with another one, every event gets another identity, and a calendar that
+    holds the old events shows them twice. If there is no window to write, an older calendar file is not changed.
 
-    With --state a window that moves is revised, and one that is done or no longer due stays as cancelled until 30
-    days after its last day. Give the same options with the same state. Calendars have to subscribe to the file:
+    With --state, a window that moves is revised, and one that is done or no longer due is shown as cancelled until 30
+    days after its last day. Use the same options with the same state. Calendars have to subscribe to the file:
     importing it again updates nothing.
 
     \b

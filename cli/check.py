@@ -1,4 +1,4 @@
-"""`vigil check`: judge one request, with the same reading of its cells as an audit has."""
+"""`vigil check`: decide one request, with its values parsed as in an audit."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ EXIT_CODES = {
     "priors",
     multiple=True,
     metavar='"DATE [STUDY] [scheduled]"',
-    help="An earlier study that was performed, or with 'scheduled' one that is only booked; without STUDY it is the"
-    " requested one.",
+    help="An earlier study that was performed, or that is only booked if 'scheduled' follows; without STUDY it is the"
+    " requested study.",
 )
 @click.option(
     "--also",
@@ -53,7 +53,7 @@ EXIT_CODES = {
     type=click.Choice([s.value for s in Status], case_sensitive=False),
     default=Status.REQUESTED.value,
     show_default=True,
-    help="What became of the study.",
+    help="Status of the requested study.",
 )
 @grace_option
 @reading_option
@@ -73,13 +73,13 @@ def check(
     edition: Edition,
     form: str,
 ) -> None:
-    """Judge one requested date: the decision, why, the window, and the next allowed date.
+    """Decide one requested date: print the decision, its reason, the window and the next allowed date.
 
     \b
     vigil check --study "MRI cervical_spine" --date 2026-04-15 \\
         --protocol bone.osteosarcoma --index treatment_end=2026-01-15 --primary-site cervical_spine
 
-    Exit code: 0 within (or cancelled), 1 outside, 2 a wrong option or a request that cannot be read (as JSON an
+    Exit code: 0 within (or cancelled), 1 outside, 2 a wrong option or a request that cannot be read (in JSON, an
     `invalid` decision), 3 more information is needed, 4 another guideline or the treating team decides.
     """
     request = Request(

@@ -1,4 +1,4 @@
-"""`vigil due`: what is due for every patient of an events file, most urgent first."""
+"""`vigil due`: list what is due for every patient of an events file, most urgent first."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ _UNITS: Mapping[str, Callable[[int], Duration]] = {"d": days, "w": weeks, "m": m
 
 
 class _Span(click.ParamType[Duration]):
-    """A stretch of time: 30d, 8w, 3m, 1y."""
+    """A duration: 30d, 8w, 3m, 1y."""
 
     name = "span"
 
     def convert(self, value: str | Duration, param: click.Parameter | None, ctx: click.Context | None) -> Duration:
-        """Return the duration, or fail with what to write instead."""
-        found = value if isinstance(value, Duration) else None
-        match = None if found else re.fullmatch(r"(\d{1,5})\s*([a-z]{1,2})", str(value).strip().lower(), re.ASCII)
+        """Return the duration, or fail with a message that shows the form."""
+        duration = value if isinstance(value, Duration) else None
+        match = None if duration else re.fullmatch(r"(\d{1,5})\s*([a-z]{1,2})", str(value).strip().lower(), re.ASCII)
         if match and match[2] in _UNITS:
-            found = _UNITS[match[2]](int(match[1]))
-        if found is None or abs(found.nominal_days) > _LONGEST.nominal_days:
-            self.fail(f"'{value}' is no stretch of time; write e.g. 30d, 8w, 3m or 1y (at most 100y)", param, ctx)
-        return found
+            duration = _UNITS[match[2]](int(match[1]))
+        if duration is None or abs(duration.nominal_days) > _LONGEST.nominal_days:
+            self.fail(f"'{value}' is no duration; write e.g. 30d, 8w, 3m or 1y (at most 100y)", param, ctx)
+        return duration
 
 
 _LONGEST = years(100)
@@ -55,19 +55,19 @@ _LONGEST = years(100)
     "-o",
     "--output",
     type=click.Path(path_type=Path, allow_dash=True),
-    help="Where the list goes: .csv, .csv.gz, .parquet or .json; - writes CSV to standard output. [default: a table]",
+    help="File to write: .csv, .csv.gz, .parquet or .json; - writes CSV to standard output. [default: a table]",
 )
-@click.option("--as-of", type=DATE, help="The date on which it is asked what is due. [default: today]")
+@click.option("--as-of", type=DATE, help="List what is due on this date. [default: today]")
 @click.option(
     "--status",
     "statuses",
     multiple=True,
     metavar="STATUS",
-    help=f"List these alone: {', '.join(status.value for status in URGENCY)}; several by commas or repeated.",
+    help=f"List only these: {', '.join(status.value for status in URGENCY)}; separate by commas, or repeat.",
 )
-@click.option("--protocol", "protocols", multiple=True, metavar="ID", help="List these protocols alone.")
-@click.option("--modality", "modalities", multiple=True, metavar="NAME", help="List studies by these alone, e.g. MRI.")
-@click.option("--within", type=_Span(), help="List windows alone that have opened or open within e.g. 30d, 8w, 3m.")
+@click.option("--protocol", "protocols", multiple=True, metavar="ID", help="List only these protocols.")
+@click.option("--modality", "modalities", multiple=True, metavar="NAME", help="List only studies with these, e.g. MRI.")
+@click.option("--within", type=_Span(), help="List only windows that have opened or open within e.g. 30d, 8w, 3m.")
 @cohort_options
 @grace_option
 @reading_option
@@ -82,10 +82,11 @@ def due(
     grace: GracePolicy,
     edition: Edition,
 ) -> None:
-    """List every patient of EVENTS (a CSV or Parquet file; - is standard input) under each schedule, urgent ones first.
+    """List what is due for every patient of EVENTS (a CSV or Parquet file; - is standard input), most urgent first.
 
-    Windows are counted from studies that were performed. A study that is only scheduled is listed as booked;
-    where it misses its window, the dates that would do are said. Rows that only enrol a patient take part.
+    Each patient is listed under each schedule. Windows are counted from performed studies. A study that is only
+    scheduled is listed as booked; if it misses its window, the list gives the dates that would meet it. Rows that only
+    enrol a patient count too.
 
     \b
     vigil due sample_cohorts/clinic.csv --as-of 2026-11-02 --within 30d
@@ -111,12 +112,12 @@ def due(
         progress.done()
         for line in due_report(due_list):
             click.echo(line, err=True)
-    if output is not None:  # the table says it itself
+    if output is not None:  # the table contains it
         click.echo(due_list.about["note"], err=True)
 
 
 def _each(texts: Iterable[str], read: Callable[[str], _T]) -> list[_T]:
-    """Return what comma lists and repeated options name."""
+    """Parse the values of a repeatable option, each of which may be a list separated by commas."""
     return [read(part.strip()) for text in texts for part in text.split(",") if part.strip()]
 
 
@@ -128,7 +129,7 @@ def _parse_due_status(text: str) -> DueStatus:
 
 
 class _StandardOutput:
-    """Standard output as a file of bytes."""
+    """Standard output as a binary file."""
 
     def write(self, text: bytes) -> None:
         """Write a piece of text."""

@@ -1,4 +1,4 @@
-"""`vigil facts`: the fact dictionary, all of it or what an indication or a protocol asks for."""
+"""`vigil facts`: list the fact dictionary, or the facts that an indication or a protocol needs."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from spine_vigil.scheduler.rules.indications import Indication
 from spine_vigil.scheduler.rules.schedules import Protocol
 
 WIDTH = 80
-"""Characters to a line: what every terminal holds."""
+"""Characters per line, which every terminal shows."""
 
 
 @click.command()
-@click.option("--indication", "indication_name", metavar="NAME", help="Only what this indication asks for.")
-@click.option("--protocol", "protocol_id", metavar="ID", help="Only what the schedules of this protocol ask for.")
+@click.option("--indication", "indication_name", metavar="NAME", help="Only the facts that this indication needs.")
+@click.option("--protocol", "protocol_id", metavar="ID", help="Only those that schedules of this protocol need.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def facts(indication_name: str | None, protocol_id: str | None, form: str) -> None:
-    """List the facts that can be documented: what each means, how it is written, and which section asks for it.
+    """List the facts that can be documented: the meaning of each, how to write it, and the sections that need it.
 
-    A fact is a column of an events file and a --fact of check, under the same name.
+    A fact has the same name as a column of an events file and in the --fact option of check.
 
     \b
     vigil facts
@@ -49,16 +49,16 @@ def facts(indication_name: str | None, protocol_id: str | None, form: str) -> No
 
 
 def _indication(edition: Edition, text: str) -> Indication:
-    """Return the indication of this name, in any case, also written as a route. Raises UnknownName."""
+    """Return an indication by its name or its route, in upper or lower case. Raises UnknownName."""
     known = {indication.name: indication for indication in edition.indications}
-    found = known.get(text.strip().lower().removeprefix("indication."))
-    if found is None:
+    indication = known.get(text.strip().lower().removeprefix("indication."))
+    if indication is None:
         raise UnknownName("indication", text.strip(), known)
-    return found
+    return indication
 
 
 def _chosen(edition: Edition, indication: Indication | None, protocol: Protocol | None) -> list[Fact]:
-    """Return the facts that are asked for, in the order of the dictionary."""
+    """Return the needed facts, in the order of the dictionary."""
     if indication is not None:
         names = set(indication.criterion.facts())
     elif protocol is not None:
@@ -71,9 +71,9 @@ def _chosen(edition: Edition, indication: Indication | None, protocol: Protocol 
 def _as_object(
     edition: Edition, chosen: Iterable[Fact], indication: Indication | None, protocol: Protocol | None
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {"edition": edition.id}
+    result: dict[str, Any] = {"edition": edition.id}
     if indication is not None:
-        found["indication"] = {
+        result["indication"] = {
             "name": indication.name,
             "route": indication.route,
             "title": indication.title,
@@ -83,13 +83,13 @@ def _as_object(
             "advice": indication.advice or None,
         }
     if protocol is not None:
-        found["protocol"] = {
+        result["protocol"] = {
             "id": protocol.id,
             "title": protocol.title,
             "section": protocol.cite.section,
             "columns": list(template_columns(edition, protocol)),
         }
-    found["facts"] = [
+    result["facts"] = [
         {
             "name": fact.name,
             "kind": fact.kind.value,
@@ -101,7 +101,7 @@ def _as_object(
         }
         for fact in chosen
     ]
-    return found
+    return result
 
 
 def _as_text(
@@ -137,7 +137,7 @@ def _as_text(
 
 
 def _table(chosen: Sequence[Fact]) -> Iterator[str]:
-    """Yield two or more lines for each fact: how it is written and whom it describes; what it means and where."""
+    """Yield two or more lines for each fact: its kind and level, then its meaning and sections."""
     name_width = max(len("fact"), *(len(fact.name) for fact in chosen))
     kind_width = max(len("kind"), *(len(kind_text(fact)) for fact in chosen))
 
@@ -149,8 +149,8 @@ def _table(chosen: Sequence[Fact]) -> Iterator[str]:
     yield "-" * len(row("", "", "patient"))
     for fact in chosen:
         yield row(fact.name, kind_text(fact), fact.level.value)
-        said = f"{fact.meaning} [{'; '.join(fact.sections)}]"
-        yield from textwrap.wrap(said, WIDTH, initial_indent="    ", subsequent_indent="    ")
+        meaning = f"{fact.meaning} [{'; '.join(fact.sections)}]"
+        yield from textwrap.wrap(meaning, WIDTH, initial_indent="    ", subsequent_indent="    ")
 
 
 def _tree_line(line: str) -> list[str]:

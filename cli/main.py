@@ -1,4 +1,4 @@
-"""The `vigil` program: its commands, loaded one at a time, and how errors leave it."""
+"""The `vigil` program: loads commands on demand, and turns errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from spine_vigil import __version__
 from spine_vigil.scheduler.errors import VigilError
 
 _MEMORY = "dirty_decay_ms:10000,muzzy_decay_ms:-1,oversize_threshold:0"
-"""Has the memory of polars kept for the next block of a cohort, which needs the same again at once."""
+"""Settings of the memory allocator of polars: it keeps freed memory, since the next block of a cohort needs as much."""
 
 _COMMANDS = {
-    "check": "Judge one requested date.",
+    "check": "Decide one requested date.",
     "windows": "List the coming imaging windows of a patient.",
     "audit": "Decide every row of an events file.",
     "due": "List what is due for every patient of an events file.",
     "calendar": "Write imaging windows as an iCalendar file.",
     "timeline": "Draw the windows and studies of a patient or a cohort.",
-    "sync": "Bring imaging windows into a CalDAV calendar.",
-    "protocols": "List, show or validate what is encoded.",
-    "facts": "List the facts that can be documented, and what asks for them.",
+    "sync": "Send imaging windows to a CalDAV calendar.",
+    "protocols": "List, show or validate the encoded protocols.",
+    "facts": "List the facts that can be documented, and what needs them.",
     "template": "Write an empty events file.",
 }
 
 _READER_HAS_GONE = 141
-"""The exit code where whoever read our output closed it, as the shell gives it to a program stopped by that."""
+"""The exit code when the reader of the output has closed it: that of a program killed by SIGPIPE in a shell."""
 
 
 class _LazyGroup(click.Group):
-    """Imports the module of a command only when it is used: one date needs no dataframe engine."""
+    """A command group that imports the module of a command only when it is used, to start quickly."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -62,7 +62,7 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="vigil")
 def vigil() -> None:
-    """Spine-imaging surveillance: which study is due when, and which is supported, by a payer's guideline.
+    """Spine-imaging surveillance: which studies are due when, and which are supported, by a payer's guideline.
 
     \b
     vigil check --study "MRI cervical_spine" --date 2026-04-15 \\
@@ -71,12 +71,12 @@ def vigil() -> None:
 
 
 def main() -> None:
-    """Run the program; a problem that the user can mend is one message on standard error and its exit code."""
+    """Run the program. An error that the user can correct becomes one message on standard error and an exit code."""
     try:
         code = _run()
         sys.stdout.flush()
     except OSError as problem:
-        # What is still to be written goes nowhere, or the interpreter would stumble over it once more.
+        # Discard buffered output, or the interpreter would fail again when it flushes it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = _READER_HAS_GONE
         if not isinstance(problem, BrokenPipeError):
@@ -86,7 +86,7 @@ def main() -> None:
 
 
 def _run() -> int | str | None:
-    """Run the command that the arguments name; return its exit code."""
+    """Run the command given by the arguments; return its exit code."""
     try:
         code = vigil.main(prog_name="vigil", standalone_mode=False)
     except SystemExit as done:
@@ -104,23 +104,23 @@ def _run() -> int | str | None:
 
 
 def run() -> None:
-    """Run the program and leave at once: what a large cohort holds in memory need not be given back piece by piece."""
+    """Run the program and exit without cleanup, since freeing the memory of a large cohort would take time."""
     os.environ.setdefault("_RJEM_MALLOC_CONF", _MEMORY)
     code = 0
-    sys.unraisablehook = _tell_unless_stopped
-    # A job that its scheduler ends leaves as little behind as one that is stopped by hand.
+    sys.unraisablehook = _report_unless_interrupted
+    # SIGTERM, by which job schedulers end a job, removes temporary files like an interrupt by hand.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main()
     except SystemExit as done:
         code = done.code if isinstance(done.code, int) else 0 if done.code is None else 1
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):  # closed, or its reader has gone; main has said so
+        with contextlib.suppress(OSError, ValueError):  # closed, or its reader has gone, which main has reported
             stream.flush()
     os._exit(code)
 
 
-def _tell_unless_stopped(problem: sys.UnraisableHookArgs) -> None:
-    """Say what went wrong where nothing can be raised, unless it is a stop by hand, which is heard all the same."""
+def _report_unless_interrupted(problem: sys.UnraisableHookArgs) -> None:
+    """Print an exception that cannot be raised, except KeyboardInterrupt, which ends the program anyway."""
     if not issubclass(problem.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(problem)

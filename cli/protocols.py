@@ -1,4 +1,4 @@
-"""`vigil protocols`: list, show, validate or render what is encoded."""
+"""`vigil protocols`: list, show, validate or render the encoded edition."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from spine_vigil.scheduler.rules.schedules import Plan, Protocol, Schedule
 from spine_vigil.scheduler.rules.words import index_kinds_text
 
 WIDTH = 80
-"""Characters to a line: what every terminal holds."""
+"""Characters per line, which every terminal shows."""
 
 DOCUMENTS = {
     "protocols.md": protocols_markdown,
     "indications.md": indications_markdown,
     "edition.json": edition_json,
 }
-"""What `render` writes, by file name."""
+"""The documents that `render` writes, by file name."""
 
 _format_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -45,7 +45,7 @@ _format_option = click.option(
 
 @click.group()
 def protocols() -> None:
-    """List, show or validate what is encoded: from which section, with which reading.
+    """List, show or validate the encoded protocols, with their sections and readings.
 
     \b
     vigil protocols show bone.osteosarcoma
@@ -55,7 +55,7 @@ def protocols() -> None:
 @protocols.command("list")
 @_format_option
 def list_protocols(form: str) -> None:
-    """List every protocol with its section and how many schedules it holds, or why it holds none.
+    """List every protocol with its section and the number of its schedules, or why it has none.
 
     \b
     vigil protocols list
@@ -83,27 +83,27 @@ def _summary(protocol: Protocol) -> dict[str, str | int]:
 
 def _title_line(protocol: Protocol) -> str:
     count = len(protocol.schedules)
-    held = ("1 schedule" if count == 1 else f"{count} schedules") if count else STANCE_WORDS[protocol.stance]
-    return f"{protocol.title} ({held})"
+    content = ("1 schedule" if count == 1 else f"{count} schedules") if count else STANCE_WORDS[protocol.stance]
+    return f"{protocol.title} ({content})"
 
 
 @protocols.command("show")
 @click.argument("protocol_id", metavar="ID")
 @_format_option
 def show(protocol_id: str, form: str) -> None:
-    """Show one protocol: each schedule as a sentence and a table, with the readings that it can be given.
+    """Show one protocol: each schedule as a sentence and a table, with its possible readings.
 
     \b
     vigil protocols show bone.osteosarcoma
     """
     try:
-        found = CURRENT.protocol(protocol_id)
+        protocol = CURRENT.protocol(protocol_id)
     except ValueProblem as problem:
         raise ValueProblem(f"{problem} ('vigil protocols list' names them all)") from None
     if form == "json":
-        click.echo(json.dumps(protocol_object(found), indent=2))
+        click.echo(json.dumps(protocol_object(protocol), indent=2))
         return
-    for line in _protocol_lines(CURRENT, found):
+    for line in _protocol_lines(CURRENT, protocol):
         click.echo(line)
 
 
@@ -155,7 +155,7 @@ def _wrapped(text: str, indent: str) -> list[str]:
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Yield a table whose last column wraps, so that it fits the width."""
+    """Yield the lines of a table; the last column wraps to fit the width."""
     lines = list(rows)
     widths = [max(len(row[column]) for row in lines) + 2 for column in range(len(lines[0]) - 1)]
     for row in lines:
@@ -167,22 +167,22 @@ def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
 
 @protocols.command("validate")
 def validate() -> None:
-    """Check the edition: each finding with its place and exit code 1, or what was checked.
+    """Check the edition: print each issue with its place and exit with code 1, or print what was checked.
 
     \b
     vigil protocols validate
     """
     from spine_vigil.scheduler.editions.checks import CHECKS, findings
 
-    found = findings(CURRENT)
-    for finding in found:
-        click.echo(str(finding))
-    if found:
-        click.echo(f"vigil: findings in {CURRENT.id}: {len(found)}; correct the rules named above", err=True)
+    issues = findings(CURRENT)
+    for issue in issues:
+        click.echo(str(issue))
+    if issues:
+        click.echo(f"vigil: issues in {CURRENT.id}: {len(issues)}; correct the rules named above", err=True)
         sys.exit(1)
     schedules = [schedule for _, schedule in CURRENT.schedules()]
     click.echo(
-        f"{CURRENT.id}: nothing to find in {len(CURRENT.protocols)} protocols, {len(schedules)} schedules,"
+        f"{CURRENT.id}: no issue in {len(CURRENT.protocols)} protocols, {len(schedules)} schedules,"
         f" {sum(len(s.others) for s in schedules)} other readings, {len(CURRENT.indications)} indications,"
         f" {len(CURRENT.contraindications)} contraindications, {len(CURRENT.combinations)} combinations,"
         f" {len(CURRENT.facts)} facts and {len(CURRENT.cpt_codes)} CPT codes."

@@ -1,4 +1,4 @@
-"""`vigil sync`: the imaging windows of a cohort in a calendar on a CalDAV server."""
+"""`vigil sync`: send the imaging windows of a cohort to a calendar on a CalDAV server."""
 
 from __future__ import annotations
 
@@ -28,29 +28,31 @@ from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.sources import CohortFiles
 
-_MOST_CODES = 20
-"""Pseudonyms are named one by one up to this many for each fate."""
+_MOST_NAMED = 20
+"""The most pseudonyms that are listed for a fate."""
 
 
 @click.command()
 @click.argument("events", type=click.Path(path_type=Path))
-@click.option("--url", required=True, help="The CalDAV server: https://HOST/PATH; plain http within this machine only.")
-@click.option("--calendar", "name", required=True, metavar="NAME", help="The calendar there; made if it is not there.")
+@click.option("--url", required=True, help="The CalDAV server: https://HOST/PATH; plain http only to this machine.")
+@click.option(
+    "--calendar", "name", required=True, metavar="NAME", help="The calendar on the server; made if it does not exist."
+)
 @click.option(
     "--state",
     "state_file",
     required=True,
     type=click.Path(path_type=Path),
-    help="Remember in FILE what was sent: one file for each calendar.",
+    help="Keep a record of what was sent in FILE: one file for each calendar.",
 )
-@click.option("--apply", "is_applied", is_flag=True, help="Send it. Without, it is told what would be sent.")
+@click.option("--apply", "is_applied", is_flag=True, help="Send the changes. Without it, they are only listed.")
 @click.option(
     "--restore",
     "restores",
     is_flag=True,
-    help="Send again what was deleted in the calendar, and take a state of another calendar to this one.",
+    help="Send events again that were deleted in the calendar, and accept the state of another calendar.",
 )
-@click.option("--force", is_flag=True, help="Go on although nothing is due, or over a fifth would be cancelled.")
+@click.option("--force", is_flag=True, help="Continue even if nothing is due, or over a fifth would be cancelled.")
 @cohort_options
 @window_options
 @grace_option
@@ -80,13 +82,13 @@ def sync(
     restores: bool,
     force: bool,
 ) -> None:
-    """Bring the windows of every patient of EVENTS into a calendar on a CalDAV server, as 'vigil calendar' writes them.
+    """Send the windows of every patient of EVENTS to a calendar on a CalDAV server, as events of 'vigil calendar'.
 
-    Without --apply nothing is sent and no server is asked: you are told what would be sent. User and password come
-    from VIGIL_CALDAV_USERNAME and VIGIL_CALDAV_PASSWORD, or from the keyring (service vigil-caldav/HOST).
+    Without --apply, no server is contacted, and the changes are only listed. User name and password come from
+    VIGIL_CALDAV_USERNAME and VIGIL_CALDAV_PASSWORD, or from the keyring (service vigil-caldav/HOST).
 
-    Only events that the state knows are ever changed or deleted. What a user changed in the calendar is told and left
-    so; to have it anew, delete it there and give --restore. A run that breaks off is completed by the next one.
+    Only events in the state are ever changed or deleted. Events that a user changed in the calendar are listed and left
+    so; to replace one, delete it there and run with --restore. The next run completes a run that breaks off.
 
     \b
     vigil sync sample_cohorts/clinic.csv --url https://dav.example.org/ --calendar "Imaging windows" \\
@@ -105,26 +107,26 @@ def sync(
     horizon = Horizon(day, add(day, months(months_ahead)))
     windows = Windows(edition, grace, horizon, Look(Style(style), alarm_days), show)
     sent = sync_calendar(files, outputs, windows, server, now(), Progress(), restores=restores, force=force)
-    for line in (_done if sent.is_sent else _foreseen)(sent.fates, name, sent.codes):
+    for line in (_report if sent.is_sent else _dry_run)(sent.fates, name, sent.pseudonyms):
         click.echo(line)
 
 
-def _foreseen(fates: Mapping[str, Fate], name: str, codes: Mapping[str, str]) -> Iterator[str]:
-    """Yield what would be sent, in numbers and pseudonyms."""
+def _dry_run(fates: Mapping[str, Fate], name: str, pseudonyms: Mapping[str, str]) -> Iterator[str]:
+    """Yield the report of a dry run: counts, and the pseudonyms of the events that would be sent or removed."""
     yield f"dry run, nothing is sent without --apply; to calendar '{name}': {_counts(fates)}"
     for fate in Fate:
         if fate.is_written or fate is Fate.DELETED:
-            yield from _codes_of(fate, fates, codes)
+            yield from _pseudonyms_of(fate, fates, pseudonyms)
 
 
-def _done(fates: Mapping[str, Fate], name: str, codes: Mapping[str, str]) -> Iterator[str]:
-    """Yield what was sent in numbers, and what was left as users had it, with their pseudonyms."""
+def _report(fates: Mapping[str, Fate], name: str, pseudonyms: Mapping[str, str]) -> Iterator[str]:
+    """Yield the report of a sync: counts, and the pseudonyms of the events that users changed or deleted."""
     yield f"calendar '{name}': {_counts(fates)}"
     for fate in Fate:
         if fate.is_left:
-            yield from _codes_of(fate, fates, codes)
+            yield from _pseudonyms_of(fate, fates, pseudonyms)
     if any(fate.is_left for fate in fates.values()):
-        yield "to have one of these anew, delete it in the calendar and give --restore"
+        yield "to replace one of these, delete it in the calendar and give --restore"
 
 
 def _counts(fates: Mapping[str, Fate]) -> str:
@@ -132,10 +134,10 @@ def _counts(fates: Mapping[str, Fate]) -> str:
     return ", ".join(f"{counts[fate]} {fate.value}" for fate in Fate if counts[fate] or not fate.is_left)
 
 
-def _codes_of(fate: Fate, fates: Mapping[str, Fate], codes: Mapping[str, str]) -> Iterator[str]:
-    """Yield whose events have a fate, by pseudonym and number; nothing where there is none."""
-    found = Counter(codes[uid] for uid, its in fates.items() if its is fate and uid in codes)
-    if found:
-        named = [f"{code} ({count})" if count > 1 else code for code, count in sorted(found.items())]
-        more = f" and {len(named) - _MOST_CODES} more" if len(named) > _MOST_CODES else ""
-        yield f"{fate.value}: {', '.join(named[:_MOST_CODES])}{more}"
+def _pseudonyms_of(fate: Fate, fates: Mapping[str, Fate], pseudonyms: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line with the pseudonyms of events with a fate, and their numbers; nothing if there are none."""
+    counts = Counter(pseudonyms[uid] for uid, its in fates.items() if its is fate and uid in pseudonyms)
+    if counts:
+        named = [f"{name} ({count})" if count > 1 else name for name, count in sorted(counts.items())]
+        more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+        yield f"{fate.value}: {', '.join(named[:_MOST_NAMED])}{more}"

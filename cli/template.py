@@ -1,4 +1,4 @@
-"""`vigil template`: an empty events file."""
+"""`vigil template`: write an empty events file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from spine_vigil.scheduler.records.data_dictionary import template_columns
     "--output",
     type=click.Path(path_type=Path, allow_dash=True),
     default="-",
-    help="Where it goes: a .csv that is not there yet; - is standard output. [default: -]",
+    help="File to write: a new .csv; - is standard output. [default: -]",
 )
 def template(protocol_id: str | None, output: Path) -> None:
     """Write an empty events file: a CSV header with the columns that a protocol needs, or with all of them.
 
     A protocol needs the event itself, the index dates that its schedules count from or stop at, the primary
-    site where a schedule images it, and its facts ('vigil facts' explains them).
+    site if a schedule images it, and its facts ('vigil facts' explains them).
 
     \b
     vigil template --protocol bone.osteosarcoma -o events.csv

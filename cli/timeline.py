@@ -1,4 +1,4 @@
-"""`vigil timeline`: a picture of one patient, or of a cohort."""
+"""`vigil timeline`: draw the windows and studies of one patient, or of a cohort."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ NOT_AN_ORDER = (
 
 @click.command()
 @click.argument("events", type=click.Path(path_type=Path))
-@click.option("--patient", "patient_id", metavar="ID", help="Draw this patient along the calendar.")
-@click.option("--cohort", is_flag=True, help="Draw all patients along the months since their index dates.")
+@click.option("--patient", "patient_id", metavar="ID", help="Draw this patient on a calendar axis.")
+@click.option("--cohort", is_flag=True, help="Draw all patients, by months since their index dates.")
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The picture to write: .svg or .png."
 )
-@click.option("--as-of", type=DATE, help="The date of the question. [default: today]")
+@click.option("--as-of", type=DATE, help="Draw what is due on this date. [default: today]")
 @click.option(
     "--months",
     "months_ahead",
@@ -44,17 +44,17 @@ NOT_AN_ORDER = (
     show_default=True,
     help="How far ahead windows are projected.",
 )
-@click.option("--protocol", "protocols", multiple=True, metavar="ID", help="Draw these protocols of a cohort alone.")
+@click.option("--protocol", "protocols", multiple=True, metavar="ID", help="Draw only these protocols of a cohort.")
 @click.option(
     "--most",
     type=click.IntRange(1, 300),
     default=60,
     show_default=True,
-    help="Schedules of a cohort that are drawn, the most urgent first.",
+    help="The most schedules of a cohort to draw, most urgent first.",
 )
-@click.option("--show", type=click.Choice(["patient-id"]), help="Draw the ids of patients instead of 'Patient 1'.")
+@click.option("--show", type=click.Choice(["patient-id"]), help="Show the ids of patients instead of 'Patient 1'.")
 @click.option(
-    "--text", "text_file", type=click.Path(path_type=Path), metavar="FILE.txt", help="Write the picture in words too."
+    "--text", "text_file", type=click.Path(path_type=Path), metavar="FILE.txt", help="Also write the picture as text."
 )
 @cohort_options
 @grace_option
@@ -73,9 +73,9 @@ def timeline(
     grace: GracePolicy,
     edition: Edition,
 ) -> None:
-    """Draw windows as bars and studies as marks by their decision, of one patient or of a cohort of EVENTS.
+    """Draw one patient or the cohort of EVENTS: windows as bars, studies as marks that show their decision.
 
-    The picture names no patient unless --show asks for it. What it shows is said in words too: in the picture's
+    The picture names no patient unless --show is given. Its content is also given as text: in the picture's
     description and on standard output. Needs matplotlib: pip install matplotlib.
 
     \b
@@ -113,5 +113,6 @@ def timeline(
     write_file(output, lambda file: file.write(picture))
     if text_file is not None:
         write_file(text_file, lambda file: file.write(f"{text}\n".encode()))
-    click.echo(text)  # as data: what is logged names no disease and no date
+    # As data: standard error may be logged, and a log must name no disease and no date.
+    click.echo(text)
     click.echo(NOT_AN_ORDER, err=True)

@@ -1,4 +1,4 @@
-"""`vigil windows`: the coming imaging windows of one patient, firm and projected."""
+"""`vigil windows`: list the coming imaging windows of one patient, firm and projected."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
 @click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A documented fact, e.g. high_grade=true.")
 @click.option("--until", type=DATE, help="The last day on which a projected window may open.")
 @click.option(
-    "--months", "months_ahead", type=click.IntRange(0, 1200), help="Months ahead of --as-of instead. [default: 24]"
+    "--months",
+    "months_ahead",
+    type=click.IntRange(0, 1200),
+    help="The months from --as-of to --until, instead of it. [default: 24]",
 )
 @click.option(
     "--project",
@@ -37,9 +40,9 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
     type=click.Choice(["latest", "earliest"]),
     default="latest",
     show_default=True,
-    help="The day of its window on which a study to come is assumed.",
+    help="The day of its window on which each future study is assumed to be done.",
 )
-@click.option("--as-of", type=DATE, help="The date of the question. [default: today]")
+@click.option("--as-of", type=DATE, help="Compute windows as of this date. [default: today]")
 @grace_option
 @reading_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -59,8 +62,8 @@ def windows(
 ) -> None:
     """List the windows of each schedule of a protocol: the firm one, and those projected from it.
 
-    The next window is listed whenever it opens, the projected ones up to the horizon, those in the past
-    included. Every --prior counts, whatever --as-of says.
+    The firm window is listed whenever it opens; projected ones are listed up to the horizon, including those in the
+    past. Every --prior counts, even one after --as-of.
 
     \b
     vigil windows --protocol bone.osteosarcoma --index treatment_end=2026-01-15 --primary-site cervical_spine

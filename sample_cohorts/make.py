@@ -1,7 +1,7 @@
-"""Makes the sample files and the data dictionary, the same ones every time: `python sample_cohorts/make.py [FOLDER]`.
+"""Reproducible generator of the sample files and the data dictionary: `python sample_cohorts/make.py [FOLDER]`.
 
-Every patient is invented. The studies follow the schedules of the edition loosely, as patients do: most on
-time, some early, some late, some never.
+All patients are invented. Their studies follow the schedules of the edition loosely, as in practice: most on time,
+some early, some late, some never.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ REASONS = (
     "implanted_device",
     "device_mri_conditional",
 )
-"""The facts behind the auditor's patients without surveillance, who are imaged for other reasons."""
+"""Facts of the auditor's patients without surveillance, who are imaged for other reasons."""
 
 INDICATED = (
     ("2026-03-02", "neck_pain"),
@@ -87,7 +87,7 @@ INDICATED = (
     ("2026-05-11", "trauma spinal_abnormality_known implanted_device"),
     ("2026-05-11", "trauma spinal_abnormality_known implanted_device device_mri_conditional=false"),
 )
-"""Requests for an MRI of the cervical spine for other reasons: date, and what is documented (a name alone: true)."""
+"""Requests for an MRI of the cervical spine for other reasons: date, and documented facts (true without a value)."""
 
 PAYER: tuple[tuple[str, str, str, str, str], ...] = (
     ("70012", "01/20/2026", "72156", "", "performed"),
@@ -97,7 +97,7 @@ PAYER: tuple[tuple[str, str, str, str, str], ...] = (
     ("70031", "02/16/2026", "72158", "", "requested"),
     ("70045", "02/16/2026", "72141", "", "requested"),
 )
-"""A payer's lines under names of their own: member, date of service, code, body part, status."""
+"""Lines of a payer, with its own column names: member, date of service, code, body part, status."""
 
 PAYER_HEADER = ("Member ID", "DOS", "CPT Code", "Body Part", "Auth Status")
 PAYER_FIELDS = ("patient_id", "date", "cpt", "region", "status")
@@ -149,7 +149,7 @@ Row = dict[str, str]
 
 
 def main(folder: Path) -> None:
-    """Write the cohorts, one of them with a patients file, and the data dictionary into `folder`."""
+    """Write the cohorts, the patients file of one of them, and the data dictionary into `folder`."""
     write(folder / "clinic.csv", clinic(random.Random(SEED)))
     write(folder / "auditor.csv", auditor(random.Random(SEED + 1)), COLUMNS + REASONS)
     write_dirty(folder / "dirty.csv")
@@ -166,7 +166,7 @@ def write(path: Path, rows: Iterator[Row], columns: Sequence[str] = COLUMNS) -> 
 
 
 def write_dirty(path: Path) -> None:
-    """Write a good row, then each kind of bad row once, then two lines that are damaged as a whole."""
+    """Write a good row, then one row of each kind of bad cell, then two damaged lines."""
     good = {
         "patient_id": "D000",
         "protocol": "bone.osteosarcoma",
@@ -189,7 +189,7 @@ def write_dirty(path: Path) -> None:
 
 
 def write_payer(folder: Path) -> None:
-    """Write a payer's lines under the payer's own names, the map of these names, and a patients file."""
+    """Write a payer's lines with its column names, the mapping of these names, and a patients file."""
     with (folder / "payer.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([PAYER_HEADER, *PAYER])
     names = [*zip(PAYER_HEADER, PAYER_FIELDS, strict=True), ("DOB", "birth_date")]
@@ -199,7 +199,7 @@ def write_payer(folder: Path) -> None:
 
 
 def clinic(chance: random.Random) -> Iterator[Row]:
-    """Yield a navigator's forty patients: studies done, booked and overdue, and two who have yet to be imaged."""
+    """Yield the forty patients of a nurse navigator: studies done, booked and overdue; two have no study yet."""
     for number in range(1, 41):
         protocol = CURRENT.protocol(CLINIC[number % len(CLINIC)])
         start = AS_OF - timedelta(days=chance.randrange(60, 1700))
@@ -214,7 +214,7 @@ def clinic(chance: random.Random) -> Iterator[Row]:
 
 
 def auditor(chance: random.Random) -> Iterator[Row]:
-    """Yield about two thousand events over all protocols of the edition, some without protocol or for other reasons."""
+    """Yield about 2000 events of all protocols of the edition, some without a protocol or for other reasons."""
     number = 0
     while number < 400:
         number += 1
@@ -240,7 +240,7 @@ def auditor(chance: random.Random) -> Iterator[Row]:
 
 
 def new_patient(chance: random.Random, name: str, protocol: Protocol, start: date) -> Row:
-    """Return the columns that all rows of a patient share."""
+    """Return the columns that are the same in all rows of a patient."""
     patient = dict.fromkeys(COLUMNS, "")
     patient |= {"patient_id": name, "protocol": protocol.id}
     surgery = start - timedelta(days=chance.randrange(0, 90))
@@ -268,7 +268,7 @@ def new_patient(chance: random.Random, name: str, protocol: Protocol, start: dat
 def follow(
     chance: random.Random, patient: Row, schedule: Schedule, start: date, *, until: date, books: bool
 ) -> Iterator[Row]:
-    """Yield the studies of one schedule up to a date, mostly on time, and a booked one where `books`."""
+    """Yield the studies of one schedule up to a date, mostly on time; with `books`, also a booked one."""
     study = study_of(schedule, patient)
     done: date | None = None
     for _ in range(12):
@@ -291,7 +291,7 @@ def follow(
 
 
 def occasional(chance: random.Random, patient: Row, start: date, count: int) -> Iterator[Row]:
-    """Yield single requests, some for a study that is billed by its code."""
+    """Yield single requests, some with a billing code."""
     studies: tuple[Mapping[str, str], ...] = (
         {"modality": "MRI", "region": "cervical_spine"},
         {"cpt": "72156"},
@@ -306,7 +306,7 @@ def occasional(chance: random.Random, patient: Row, start: date, count: int) -> 
 
 
 def study_of(schedule: Schedule, patient: Row) -> Row:
-    """Return a study that the schedule accepts."""
+    """Return a study that matches the schedule."""
     modality = min(schedule.study.modalities or {Modality.MRI}, key=lambda m: (m is not Modality.MRI, m.value))
     place = schedule.study.places[0]
     region = (patient["primary_site"] or "cervical_spine") if isinstance(place, Place) else place
@@ -314,9 +314,9 @@ def study_of(schedule: Schedule, patient: Row) -> Row:
 
 
 def symptoms(chance: random.Random) -> Row:
-    """Return what a row documents of symptoms and of an indication: mostly nothing."""
-    found = {name: chance.choices(("", "true", "false"), (80, 8, 12))[0] for name in ("symptoms_new_or_progressing",)}
-    return found | {"clinically_indicated": chance.choices(("", "true", "false"), (88, 8, 4))[0]}
+    """Return the facts of a row on symptoms and on an indication; mostly empty."""
+    facts = {name: chance.choices(("", "true", "false"), (80, 8, 12))[0] for name in ("symptoms_new_or_progressing",)}
+    return facts | {"clinically_indicated": chance.choices(("", "true", "false"), (88, 8, 4))[0]}
 
 
 def _within(chance: random.Random, start: date, end: date) -> str:

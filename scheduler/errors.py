@@ -1,4 +1,4 @@
-"""What can go wrong for a user, each with an exit code and a way out."""
+"""Errors that a user can correct, each with an exit code and a message that says how."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 class VigilError(Exception):
-    """A problem that the user can mend: printed as one message, without a traceback.
+    """An error that the user can correct: printed as one message, without a traceback.
 
     The message says what was wrong, where, and what to do next.
     """
@@ -27,11 +27,11 @@ class ValueProblem(VigilError, ValueError):
 
 
 _FEW = 20
-"""Up to how many known names a message lists."""
+"""The most known names that a message lists."""
 
 
 class UnknownName(ValueProblem):
-    """A name that is not in the list it should come from; the nearest known one is part of the message."""
+    """A name that does not exist; the message suggests the nearest known name, or lists all if they are few."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         names = list(known)
@@ -43,18 +43,18 @@ class UnknownName(ValueProblem):
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name most like `name`, or None where none is close."""
-    from difflib import get_close_matches  # loaded only where something is misspelt
+    """Return the known name that is most similar to `name`, or None if none is close."""
+    from difflib import get_close_matches  # imported only when a name is misspelt
 
     by_key = {k.lower(): k for k in known}
-    found = get_close_matches(name.strip().lower(), by_key, n=1, cutoff=0.6)
-    return by_key[found[0]] if found else None
+    matches = get_close_matches(name.strip().lower(), by_key, n=1, cutoff=0.6)
+    return by_key[matches[0]] if matches else None
 
 
 CHANGED = "the events file was changed while it was read; run the command again"
 
 
 def cannot_read(name: str, problem: OSError) -> str:
-    """Return what to say where the operating system refuses to read a file."""
-    said = problem.strerror or str(problem)
-    return f"cannot read {name}: {said}; check it, and the free space for passing files (TMPDIR says where)"
+    """Return the message for a file that the operating system refuses to read."""
+    reason = problem.strerror or str(problem)
+    return f"cannot read {name}: {reason}; check it, and the free space for temporary files (TMPDIR says where)"

@@ -1,4 +1,4 @@
-"""Spine-imaging surveillance: a payer's guideline as interval rules that yield the allowed imaging windows.
+"""Spine-imaging surveillance: the imaging windows that a payer's guideline allows, computed from interval rules.
 
 >>> import spine_vigil as vigil
 >>> decision = vigil.check("MRI cervical_spine", "2026-04-15", protocol="bone.osteosarcoma",
@@ -6,7 +6,7 @@
 >>> decision.reason.value, str(decision.opens)
 ('on_schedule', '2026-04-15')
 
-Each name is loaded when it is first used: one date needs no dataframe engine.
+Each name is imported when it is first used, since checking one date needs no dataframe engine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An audit: every row of a cohort with its decision, as a file, as a folder of a cluster, or as a frame."""
+"""Audits: the decision on every row of a cohort, as a file, as a folder written by Spark, or as a frame."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _UNREAD = "carried through unread"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which results are written, and of which rows.
+    """The results to write.
 
-    `columns` are some of RESULT_COLUMNS in their order. `readings` adds the column CONTESTED. With a `shard` only the
-    rows of its patients are written.
+    `columns` is a selection of RESULT_COLUMNS in their order. `readings` adds the column CONTESTED. With a `shard`,
+    only the rows of its patients are written.
     """
 
     columns: Sequence[str] = RESULT_COLUMNS
@@ -52,8 +52,8 @@ def audit_file(
 ) -> Counts:
     """Write every row of an events file with its decision, and return the counts.
 
-    `output` is a path (.csv, .csv.gz or .parquet), which gets the whole result or none, or a stream, which gets CSV.
-    Raises VigilError where a file cannot be read or written.
+    `output` is a path (.csv, .csv.gz or .parquet), which is written as a whole or not at all, or a stream for CSV.
+    Raises VigilError if a file cannot be read or written.
     """
     wanted = wanted or Wanted()
     listener = Silent() if listener is None else listener
@@ -61,7 +61,7 @@ def audit_file(
     suffix = table_suffix(path) if path else ".csv"
     if path:
         check_output(path, *files.paths)
-    # The rows wait where the output goes: a folder that nobody named may lack the space.
+    # Rows are spilled beside the output, since the default temporary folder may lack the space.
     folder = spill_folder(path) if path else None
     spill_name = str(path) if folder else TEMPORARY_FILE
     with output_errors(spill_name):
@@ -107,9 +107,9 @@ def audit_on_spark(
     *,
     shows_progress: bool,
 ) -> Counts:
-    """Write what `audit_file` does as a folder of part files, decided by Spark, and return the counts.
+    """Audit a file on Spark, write the rows and decisions as a folder of part files, and return the counts.
 
-    `master` names the cluster as Spark does, and Spark itself shows progress where `shows_progress`. Raises VigilError.
+    `master` is the URL of the cluster. With `shows_progress`, Spark prints its own progress. Raises VigilError.
     """
     from spine_vigil.scheduler.cohort.cluster.arrow import Wanted as ClusterWanted
     from spine_vigil.scheduler.cohort.cluster.spark import Job
@@ -136,7 +136,7 @@ def audit_on_spark(
 
 
 def _check(source: Source, suffix: str, wanted: Wanted) -> None:
-    """Raise FileError where an output of this format cannot hold the columns of a source and the results."""
+    """Raise FileError if a file of this format cannot hold the columns of a source and the results."""
     check_writable(source.file.schema, suffix)
     if wanted.readings and CONTESTED in source.file.header:
         name = source.files.name
@@ -165,13 +165,14 @@ def audit(
 ) -> pl.DataFrame:
     """Return every event with its decision, in the order of the events.
 
-    `events` has the columns of an events file, as text or typed; `patients` those of a patients file, and fills what
-    the events leave empty. Both are a frame or the path of a file (CSV or Parquet). `grace_days` is the grace of every
-    window (None: a tenth of the interval, 7 to 30 days), `date_format` (strptime) how text writes dates.
+    `events` has the columns of an events file, as text or typed; `patients` has those of a patients file and fills the
+    cells that the events leave empty. Both are a frame or the path of a file (CSV or Parquet). `grace_days` is the
+    grace of every window (None: a tenth of the interval, 7 to 30 days), `date_format` (strptime) the format of dates
+    that are text.
 
-    The columns of the events come first, as they are, then RESULT_COLUMNS: dates as Date, `days_from_window` as Int32,
-    all else as String, null where there is nothing. A row that cannot be read has the decision `invalid`. Raises
-    VigilError where the columns are not those of an events file.
+    The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` as
+    Int32, all others as String, null where empty. A row that cannot be read has the decision `invalid`. Raises
+    VigilError if the columns are not those of an events file.
     """
     files = CohortFiles(as_source(events), as_source(patients), date_format=date_format)
     rules = Audit(edition, GracePolicy(grace_days), date_format)

@@ -1,4 +1,4 @@
-"""The files that a calendar is written to: which were asked for, whether they can be, and what each holds."""
+"""Output files of a calendar run: their names, checks before the run, and their contents."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SECRET_NAME = "vigil-calendar.secret"  # noqa: S105 - the name of the file, not 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """The files of a calendar, those that were asked for; of `folder` a file for each patient."""
+    """The files that a run writes, None for those that it does not; `folder` gets a file for each patient."""
 
     secret: Path
     state: Path | None = None
@@ -39,10 +39,10 @@ class Outputs:
     folder: Path | None = None
 
     def check(self, inputs: CohortFiles) -> None:
-        """Raise FileError where a name is none of a file of its kind, or two of them are one file."""
+        """Raise FileError if a name does not suit the kind of its file, or two names are the same file."""
         if not isinstance(inputs.events, Path):
             raise FileError("a calendar is not made from standard input; give the name of the events file instead of -")
-        # Of two names that are one file, the user is asked to change the one that he or she gave.
+        # If two names are the same file, the message asks the user to change one that he or she gave, not a default.
         secret_and_state = [("secret file", self.secret), ("state", self.state)]
         named = {
             **dict(secret_and_state if self.secret.name == SECRET_NAME else reversed(secret_and_state)),
@@ -68,11 +68,11 @@ class Outputs:
         if self.codes is not None and self.codes.suffix.lower() != ".csv" and not is_stream(self.codes):
             raise FileError(f"{self.codes} must be a file name that ends in .csv, which is what --codes writes")
         if self.folder is not None and (not self.folder.parent.is_dir() or self.folder.is_file()):
-            raise FileError(f"{self.folder} is no folder and cannot become one; make it first")
+            raise FileError(f"{self.folder} is not a folder and cannot be made; make it first, or give another name")
 
     @property
     def where(self) -> str:
-        """Where the windows are written to, in words."""
+        """The names of the calendar file and folder, for messages."""
         return " and ".join(str(path) for path in (self.calendar, self.folder) if path is not None)
 
 
@@ -86,7 +86,7 @@ def secret_home(*outputs: Path | None) -> Path:
 
 
 def contents_of(outputs: Outputs, entries: Entries, revision: Revision, method: str | None) -> dict[Path, bytes]:
-    """Return what each file is to hold, the state first: from it a next run writes the others anew."""
+    """Return the contents of each file. The state comes first, since the next run can restore the others from it."""
     contents: dict[Path, bytes] = {}
     if outputs.state is not None:
         contents[outputs.state] = revision.state.to_bytes()
@@ -100,7 +100,7 @@ def contents_of(outputs: Outputs, entries: Entries, revision: Revision, method: 
 
 
 def sweep_outputs(outputs: Outputs, contents: Iterable[Path]) -> None:
-    """Remove what killed runs left behind, which a run that locks the state can tell."""
+    """Remove temporary files of killed runs; only a run that holds the lock of the state knows that they are stale."""
     if outputs.state is not None:
         for path in (*contents, outputs.secret):
             sweep_beside(path)
@@ -110,7 +110,7 @@ def sweep_outputs(outputs: Outputs, contents: Iterable[Path]) -> None:
 
 @contextlib.contextmanager
 def new_secret(secret: SiteSecret, path: Path, *, is_new: bool) -> Iterator[None]:
-    """Save a new secret before anything rests on it, and take it away again where nothing does."""
+    """Save a new secret before any output depends on it, and remove it if the outputs fail."""
     if is_new:
         secret.save_new(path)
     try:
@@ -123,7 +123,7 @@ def new_secret(secret: SiteSecret, path: Path, *, is_new: bool) -> Iterator[None
 
 @contextlib.contextmanager
 def new_folder(folder: Path | None) -> Iterator[None]:
-    """Make the folder of patients' calendars where it is not there, and take it away again where that was in vain."""
+    """Make the folder of patients' calendars if it does not exist, and remove it again if the outputs fail."""
     is_new = folder is not None and not folder.exists()
     try:
         if folder is not None and is_new:
@@ -138,21 +138,21 @@ def new_folder(folder: Path | None) -> Iterator[None]:
 
 
 def check_apart(path: Path, what: str, others: Mapping[str, Path]) -> None:
-    """Raise FileError where an output is another file of this run too, by its name or by a link."""
+    """Raise FileError if an output is the same file as another one of this run, by its name or by a link."""
     for other, its_path in others.items():
         if path.resolve() == its_path.resolve() or (path.exists() and its_path.exists() and path.samefile(its_path)):
             raise FileError(f"{path} is the {other}; give the {what} another name")
 
 
 def codes_list(entries: Entries, shown: Iterable[str]) -> bytes:
-    """Return which pseudonym is which patient, of those that are `shown`, as a CSV that no spreadsheet runs."""
+    """Return the `shown` pseudonyms with their patient ids, as a CSV in which no spreadsheet runs a formula."""
     wanted = set(shown)
     text = StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(("code", PATIENT_ID))
     lines.writerows(
-        (code, f"'{name}" if is_formula(name) else name)
-        for code, name in sorted((*entries.codes, *entries.idle))
-        if code in wanted
+        (pseudonym, f"'{patient_id}" if is_formula(patient_id) else patient_id)
+        for pseudonym, patient_id in sorted((*entries.pseudonyms, *entries.idle))
+        if pseudonym in wanted
     )
     return text.getvalue().encode("utf-8")

@@ -1,4 +1,4 @@
-"""The imaging windows of a cohort in a calendar on a CalDAV server."""
+"""Synchronization of a cohort's imaging windows with a calendar on a CalDAV server."""
 
 from __future__ import annotations
 
@@ -24,24 +24,27 @@ from spine_vigil.scheduler.files.locks import locked
 from spine_vigil.sources import CohortFiles, unreadable_rows
 
 _STEP = 100
-"""Progress is told after each so many events that are sent."""
+"""Number of sent events after which progress is reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of each event in a calendar on a server, by UID, and whose pseudonym each carries.
+    """The result of a sync: the fate and the pseudonym of each event, by UID.
 
-    Where nothing was sent (`is_sent` is false), the fates are those that are foreseen.
+    If nothing was sent (`is_sent` is false), the fates are predicted.
     """
 
     fates: Mapping[str, Fate]
-    codes: Mapping[str, str]
+    pseudonyms: Mapping[str, str]
     is_sent: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A calendar on a CalDAV server. Without `credentials` it is not asked, and nothing is sent to it."""
+    """A calendar on a CalDAV server. Without `credentials`, the server is not contacted.
+
+    `authorities` is a file with certificates of authorities to trust instead of the system's.
+    """
 
     url: str
     name: str
@@ -60,10 +63,10 @@ def sync_calendar(
     restores: bool = False,
     force: bool = False,
 ) -> Sent:
-    """Bring the windows of every patient into a calendar on a server, or foresee what that would do.
+    """Send the windows of every patient to a calendar on a server, or predict what that would change.
 
-    `outputs` names the state, the secret and the list of codes. With `restores` what users deleted is sent again. A
-    run that breaks off is completed by the next one. Raises VigilError.
+    `outputs` names the state, the secret and the list of pseudonyms. With `restores`, events that users deleted are
+    sent again. The next run completes a run that breaks off. Raises VigilError.
     """
     if outputs.state is None:
         raise ValueError("a sync needs a state")
@@ -77,21 +80,21 @@ def sync_calendar(
             revision.check()
         tell(listener, privacy_notices(run, outputs))
         if run.is_new:
-            run.secret.save_new(outputs.secret)  # nothing is told or sent under a secret that is not kept
-            kept = "or every event gets another identity next time"
-            listener.notice(Notice(NoticeKind.NEW_SECRET, f"the site secret is new: keep {outputs.secret}, {kept}"))
+            run.secret.save_new(outputs.secret)  # before any pseudonym is printed or sent
+            text = f"the site secret is new: keep {outputs.secret}, or every event gets another identity next time"
+            listener.notice(Notice(NoticeKind.NEW_SECRET, text))
         if outputs.codes is not None:
             replace_all({outputs.codes: codes_list(run.entries, (one.kept.code for one in revision.revised))})
         known = (*run.before.events.items(), *revision.state.events.items())
-        codes = {uid: kept.code for uid, kept in known if kept.code}
+        pseudonyms = {uid: remembered.code for uid, remembered in known if remembered.code}
         if server.credentials is None:
-            return Sent(foresee(revision), codes, is_sent=False)
+            return Sent(foresee(revision), pseudonyms, is_sent=False)
         fates = _send(revision, run.secret, server, outputs.state, listener, restores=restores)
-        return Sent(fates, codes, is_sent=True)
+        return Sent(fates, pseudonyms, is_sent=True)
 
 
 def check_can_send() -> None:
-    """Raise MissingLibrary where the library that speaks with servers is not installed."""
+    """Raise MissingLibrary if the CalDAV library is not installed."""
     _open_calendar()
 
 
@@ -112,7 +115,7 @@ def _send(
     *,
     restores: bool,
 ) -> dict[str, Fate]:
-    """Bring a calendar up to date; return what has become of each event. Raises CalendarServerError."""
+    """Update a calendar; return the fate of each event. Raises CalendarServerError."""
     sweep_beside(state_file)
 
     def save(state: State) -> None:

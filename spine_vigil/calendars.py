@@ -1,4 +1,4 @@
-"""The imaging windows of a cohort as iCalendar files, or in a calendar on a CalDAV server."""
+"""Calendar runs: the imaging windows of a cohort as iCalendar files; the steps shared with a sync to a server."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from spine_vigil.sources import CohortFiles, open_source, read_rows, unreadable_
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Which windows go into a calendar, and how their events look."""
+    """The windows that a calendar contains, and how their events look."""
 
     edition: Edition
     grace: GracePolicy
@@ -43,10 +43,10 @@ class Windows:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a run wrote into calendar files.
+    """The result of a run that writes calendar files.
 
-    `before` and `after` are the states, `cancelled` counts the events called off now; `feeds` and `gone` count the
-    patients' files written and removed. `unreadable` are the rows that were left out.
+    `before` and `after` are the states. `cancelled` counts the events cancelled by this run, `feeds` and `gone` the
+    patients' files written and removed. `unreadable` are notices of rows that were left out.
     """
 
     entries: Entries
@@ -69,10 +69,10 @@ def write_calendar(
     method: str | None = None,
     force: bool = False,
 ) -> Written:
-    """Write the windows of every patient as calendar events that name nobody, all files or none.
+    """Write the windows of every patient as pseudonymous calendar events.
 
-    `now` says when an event was revised. Without `force` an input that gives no window, or would cancel more than a
-    fifth, changes nothing. Raises VigilError.
+    `now` is the revision time of events that change. Raises VigilError, and then changes no file; without `force`, also
+    for an input that yields no window or would cancel more than a fifth of the events.
     """
     with contextlib.nullcontext() if outputs.state is None else locked(outputs.state):
         run = CalendarRun.start(files, outputs, windows, listener)
@@ -99,7 +99,7 @@ def write_calendar(
 
 @dataclass(frozen=True, slots=True)
 class CalendarRun:
-    """What every run starts with: the secret, the state of the last run, the rows, and the events that they give."""
+    """The start of a run: the secret, the state of the last run, the rows, and the entries computed from them."""
 
     windows: Windows
     secret: SiteSecret
@@ -110,7 +110,7 @@ class CalendarRun:
 
     @classmethod
     def start(cls, files: CohortFiles, outputs: Outputs, windows: Windows, listener: Listener) -> CalendarRun:
-        """Read the files and work out the events. Raises VigilError."""
+        """Read the files and compute the entries. Raises VigilError."""
         known = read_secret(outputs.secret)
         before = State() if outputs.state is None else read_state(outputs.state, known)
         asker = Asker(windows.edition, windows.grace, known or make_secret(), windows.show)
@@ -124,17 +124,17 @@ class CalendarRun:
         return cls(windows, asker.secret, known is None, before, rows, entries)
 
     def revise(self, now: datetime) -> Revision:
-        """Return what changes against the last run."""
+        """Return the changes since the last run."""
         return revise(self.before, self.entries, self.windows.horizon.as_of, now, self.windows.look, self.secret)
 
 
 def privacy_notices(run: CalendarRun, outputs: Outputs) -> Iterator[Notice]:
-    """Yield who can read more than they have to: a secret file that others can read, events that show more."""
+    """Yield warnings about privacy: a secret file that others can read, and events that show more than a pseudonym."""
     if not run.is_new and is_readable_by_others(outputs.secret):
         text = f"others can read {outputs.secret}; make it yours alone (chmod 600)"
         yield Notice(NoticeKind.PRIVACY, text)
     if run.windows.show:
-        names = ", ".join(what.value for what in Show if what in run.windows.show)
+        names = ", ".join(detail.value for detail in Show if detail in run.windows.show)
         yield Notice(
             NoticeKind.PRIVACY,
             f"events now show {names}; keep the calendar where protected health information may be, and share no link",
@@ -142,13 +142,13 @@ def privacy_notices(run: CalendarRun, outputs: Outputs) -> Iterator[Notice]:
 
 
 def schedules_without_event(entries: Entries) -> str:
-    """Return how many schedules have no event, by how they stand, in words; empty where all have one."""
+    """Return the number of schedules without an event by due status, as text; empty if all have one."""
     counts = {status: entries.statuses.get(status, 0) for status in DueStatus if not status.is_due}
     return ", ".join(f"{count} {status.value.replace('_', ' ')}" for status, count in counts.items() if count)
 
 
 def nothing_to_write(rows: Sequence[tuple[int, Row]], entries: Entries, events: str, where: str) -> str:
-    """Return why there is no window, and what to do; an iCalendar file without any event would be no valid one."""
+    """Return the message for an input without windows: an iCalendar file without events would not be valid."""
     bad = sum(bool(row.problems) for _, row in rows)
     reasons = ", ".join(f"{because}: {count}" for because, count in sorted(entries.lacking.items()))
     words = schedules_without_event(entries) or "none, since no row that can be read names a protocol with schedules"

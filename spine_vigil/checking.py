@@ -1,4 +1,4 @@
-"""One request checked: a study on a date for one patient, read as an audit reads the row of an events file."""
+"""Checking of one request: a study on a date for one patient, parsed like a row of an events file."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ STUDY_FORM = 'write "MODALITY REGION" (several regions joined by |), a CPT code,
 
 _Cells = Mapping[str, str]
 _LABEL_OF = {"cpt": "study", "modality": "study", "region": "study", "birth_date": "birth_date"}
-"""The argument that a column of the request's row is read from; all others are from the date."""
+"""The argument that a problem in a column is reported for; for all other columns it is the date."""
 
 
 class Request(Frozen, kw_only=True):
-    """What is asked, as text: empty where it is not known.
+    """A request as text, with an empty text for what is not known.
 
-    `index` are `KIND=DATE` texts, `priors` are `DATE [STUDY] [STATUS]` (without a study: the requested one), `also`
-    the other studies of the requested date, `facts` are `NAME=VALUE`.
+    `index` holds `KIND=DATE` texts, `priors` holds `DATE [STUDY] [STATUS]` (without a study: the requested one), `also`
+    the other studies of the requested date, `facts` holds `NAME=VALUE`.
     """
 
     study: str
@@ -55,7 +55,7 @@ class Request(Frozen, kw_only=True):
 
 
 class Checked(Frozen):
-    """A decision, the event that it is about (None where the request contradicts itself), and what to mind."""
+    """A decision with the event that it judges (None if the request contradicts itself) and warnings."""
 
     decision: Decision
     event: Event | None
@@ -78,12 +78,12 @@ def check(
 ) -> Decision:
     """Return the decision on a study that is requested for a date.
 
-    `study` is a modality and regions (`"MRI cervical_spine"`), or a CPT code. `index` gives index dates by kind
+    `study` is a modality and regions (`"MRI cervical_spine"`), or a CPT code. `index` holds index dates by kind
     (`{"treatment_end": "2026-01-15"}`), `prior` the earlier studies as dates or as `"DATE STUDY"`, `also` other studies
-    of the same date, `facts` what is documented by name. `grace_days` is the grace of every window (None: a tenth of
+    of the same date, `facts` the documented facts by name. `grace_days` is the grace of every window (None: a tenth of
     the interval, 7 to 30 days).
 
-    Raises ValueProblem where an argument cannot be read; arguments that contradict each other give `invalid`.
+    Raises ValueProblem if an argument cannot be read. Arguments that contradict each other yield an `invalid` decision.
     """
     request = Request(
         study=study,
@@ -100,7 +100,7 @@ def check(
 
 
 def check_request(request: Request, edition: Edition, grace: GracePolicy, labels: Labels = PARAMETERS) -> Checked:
-    """Return the decision on a request. Raises ValueProblem where a part cannot be read, by what `labels` call it."""
+    """Return the decision on a request. Raises ValueProblem, with the name from `labels`, if a part cannot be read."""
     columns = event_columns(edition)
     birth = _readable({"birth_date": request.birth_date}, columns, labels["birth_date"])
     study = _readable(_study_cells(request.study), columns, labels["study"])
@@ -162,7 +162,7 @@ def _prior_cells(text: str, requested: _Cells, columns: Mapping[str, Column], wh
 
 
 def _diagnostic(study: _Cells, columns: Mapping[str, Column]) -> _Cells:
-    """Return the study that an add-on is billed beside: an add-on itself never counts as an earlier study."""
+    """Return the study that an add-on code is billed with, since an add-on itself never counts as an earlier study."""
     code: CptCode | None = columns["cpt"].parse(study["cpt"]) if "cpt" in study else None
     if code is None or not code.is_add_on:
         return study
@@ -170,7 +170,7 @@ def _diagnostic(study: _Cells, columns: Mapping[str, Column]) -> _Cells:
 
 
 def _readable(cells: _Cells, columns: Mapping[str, Column], where: str) -> dict[str, str]:
-    """Return the cells, each of which can be read by itself. Raises ValueProblem that names the argument."""
+    """Return the cells after checking that each can be parsed. Raises ValueProblem that names the argument."""
     for name, text in cells.items():
         if text.strip():
             labelled(where, name, columns[name].parse, text.strip())
@@ -184,8 +184,8 @@ def _row(cells: _Cells, edition: Edition, columns: Mapping[str, Column]) -> Row:
 def _invalid(request: Row, earlier: Iterable[tuple[str, Row]], labels: Labels) -> Decision:
     """Return the decision on arguments that contradict each other.
 
-    A prior that cannot be right makes the whole request invalid: judged without it, the answer would be
-    that of another patient.
+    A prior that cannot be right makes the whole request invalid: without it, the decision would be about a different
+    history.
     """
     problems = [f"{labels[_LABEL_OF.get(p.column, 'date')]}: {p.message}" for p in request.problems]
     problems += [f'{labels["prior"]} "{text}": {p.message}' for text, row in earlier for p in row.problems]

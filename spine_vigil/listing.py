@@ -1,4 +1,4 @@
-"""What is due in a cohort on a date: the due list of every patient under every schedule, most urgent first."""
+"""Due lists: what is due on a date for every patient of a cohort under every schedule, most urgent first."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ NOT_AN_ORDER = (
     "What is due is counted by this edition, as encoded: a reminder, neither an order nor a denial. A study on another"
     " date is not thereby refused; the guideline's list is not complete and does not replace clinical judgment."
 )
-"""What every due list has to say of itself."""
+"""The note that every due list carries."""
 
 
 @dataclass(frozen=True, slots=True)
 class DueList:
-    """A due list that was worked out: its rows piece by piece, any number of times, and its counts (`run`)."""
+    """A computed due list: its rows in pieces, which can be read any number of times, and its counts (`run`)."""
 
     run: FiledDue
     source: Source
@@ -42,14 +42,14 @@ class DueList:
     listener: Listener
 
     def frames(self) -> Iterator[pl.DataFrame]:
-        """Yield the list piece by piece (columns of DUE_COLUMNS), most urgent first; the first may hold no row."""
+        """Yield the list in pieces (columns of DUE_COLUMNS), most urgent first; the first may be empty."""
         total = self.run.totals.schedules
         return self.run.frames(
             lambda fraction: self.listener.show("listing", int(total * fraction), fraction),
         )
 
     def write(self, output: Path | IO[bytes]) -> None:
-        """Write the list to a path in the format that its name asks for, whole or not at all, or to a stream as CSV.
+        """Write the list to a path, in the format of its suffix and as a whole or not at all, or to a stream as CSV.
 
         Raises FileError.
         """
@@ -68,15 +68,15 @@ def open_due_list(
     output: Path | None = None,
     listener: Listener | None = None,
 ) -> Iterator[DueList]:
-    """Read a cohort and work out what is due; rows wait beside `output`, the file that the list is meant for.
+    """Read a cohort and compute what is due. Rows are spilled beside `output`, the file that the list is meant for.
 
-    Raises VigilError, also where that file cannot be written.
+    Raises VigilError, also if that file cannot be written.
     """
     listener = Silent() if listener is None else listener
     if output is not None:
         due_suffix(output)
         check_output(output, *files.paths)
-    # The rows wait where the list goes: a folder that nobody named may lack the space.
+    # Rows are spilled beside the list, since the default temporary folder may lack the space.
     folder = spill_folder(output) if output else None
     spill_name = str(output) if folder else TEMPORARY_FILE
     with output_errors(spill_name):
@@ -95,14 +95,14 @@ def _work_out(run: FiledDue, source: Source, listener: Listener) -> None:
     listener.done()
     tell(listener, source.match_notices())
 
-    def looked(fraction: float) -> None:
+    def show(fraction: float) -> None:
         listener.show(f"looking through {name}", int(run.counts.rows * fraction), 0.5 + fraction / 4)
 
-    run.work_out(looked)
+    run.work_out(show)
 
 
 def about(rules: DueRules) -> dict[str, str]:
-    """Return what a due list says of itself: edition, date, grace, and what it is not."""
+    """Return the metadata of a due list: edition, as-of date, grace and the note."""
     return {
         "edition": rules.edition.id,
         "as_of": rules.as_of.isoformat(),
@@ -123,9 +123,9 @@ def due(
 ) -> pl.DataFrame:
     """Return what is due on `as_of` for every patient under every schedule, most urgent first.
 
-    The arguments are those of `audit`. Windows are counted from studies that were performed. The columns are those of
-    `vigil due -o`, dates as Date, numbers of days as whole numbers. A row of the events that cannot be read counts for
-    nothing. Raises VigilError where the columns are not those of an events file.
+    The other arguments are those of `audit`. Windows are counted from performed studies. The columns are those of
+    `vigil due -o`, with dates as Date and numbers of days as integers. Rows of the events that cannot be read are
+    ignored. Raises VigilError if the columns are not those of an events file.
     """
     day = parse_date(as_of) if isinstance(as_of, str) else as_of
     files = CohortFiles(as_source(events), as_source(patients), date_format=date_format)

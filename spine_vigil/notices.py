@@ -1,4 +1,4 @@
-"""What a run tells besides its result: notices and progress, as values that a caller prints, logs or ignores."""
+"""Notices and progress of a run, as values that the caller prints, logs or ignores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from spine_vigil.scheduler.values import Frozen
 
 
 class NoticeKind(Enum):
-    """What a notice is about."""
+    """The subject of a notice."""
 
     COLUMN = "column"
     """A column of an events file is not read, but may hold a field."""
@@ -21,15 +21,15 @@ class NoticeKind(Enum):
     UNREADABLE_ROWS = "unreadable_rows"
     """Rows that cannot be read are left out."""
     LIMIT = "limit"
-    """A result holds less than there is."""
+    """A result is limited to a part of the rows."""
     NEW_SECRET = "new_secret"  # noqa: S105 - a kind of notice
-    """A site secret is new and has to be kept."""
+    """A new site secret was made and has to be kept."""
     PRIVACY = "privacy"
-    """A file or a calendar tells more, or to more people, than it has to."""
+    """A file or a calendar reveals more, or to more people, than necessary."""
 
 
 class Notice(Frozen):
-    """One thing that the user should know: a sentence that says what, where, and what to do."""
+    """A message for the user that says what happened, where, and what to do."""
 
     kind: NoticeKind
     message: str
@@ -39,19 +39,19 @@ class Notice(Frozen):
 
 
 class Listener(Protocol):
-    """Hears what a run tells while it works."""
+    """The receiver of a run's notices and progress."""
 
     def notice(self, notice: Notice) -> None:
-        """Take a notice."""
+        """Receive a notice."""
 
     def step(self, text: str) -> None:
-        """Take what is being done now."""
+        """Receive the description of the step that starts now."""
 
     def show(self, text: str, rows: int, fraction: float) -> None:
-        """Take what is being done, with the rows done so far and the fraction of the whole (0 to 1)."""
+        """Receive the progress of a step: the rows done so far, and the fraction of the whole run (0 to 1)."""
 
     def done(self) -> None:
-        """Take that what was shown is over."""
+        """Receive the end of the step that `show` described."""
 
 
 class Silent:
@@ -71,6 +71,6 @@ class Silent:
 
 
 def tell(listener: Listener, notices: Iterable[Notice]) -> None:
-    """Give notices to a listener, in their order."""
+    """Pass notices to a listener, in order."""
     for notice in notices:
         listener.notice(notice)

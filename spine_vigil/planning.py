@@ -1,4 +1,4 @@
-"""The coming windows of one patient under each schedule of a protocol: the firm one, and those projected from it."""
+"""Coming imaging windows of one patient under each schedule of a protocol: the firm one and projections from it."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from spine_vigil.scheduler.values import Frozen
 _ONLY_BOOKED = "is only scheduled and does not count: windows are counted from performed studies"
 
 _Prior: TypeAlias = date | Event
-"""An earlier study: an event, or its date alone, which counts for every schedule."""
+"""An earlier study: an event, or a date without a study, which counts for every schedule."""
 
 
 class Assume(Enum):
-    """The day of its window on which a study to come is assumed to be done."""
+    """The day of its window on which a projection assumes that a future study is done."""
 
     LATEST = "latest"
     EARLIEST = "earliest"
 
 
 class Question(Frozen):
-    """What is asked: as of when, until when, and when the studies to come are assumed to be done."""
+    """Parameters of a plan: edition, as-of date, horizon, assumption for future studies, and grace policy."""
 
     edition: Edition
     as_of: date
@@ -48,10 +48,10 @@ class Question(Frozen):
 
 
 class PlanRequest(Frozen, kw_only=True):
-    """What is known of the patient, as text.
+    """The documentation of a patient as text.
 
-    `index` are `KIND=DATE` texts, `priors` are `DATE [STUDY] [STATUS]`, `facts` are `NAME=VALUE`; `primary_site` None
-    is not known.
+    `index` holds `KIND=DATE` texts, `priors` holds `DATE [STUDY] [STATUS]`, `facts` holds `NAME=VALUE`; `primary_site`
+    is None if it is not known.
     """
 
     protocol: str
@@ -62,14 +62,14 @@ class PlanRequest(Frozen, kw_only=True):
 
 
 class ScheduleWindows(Frozen):
-    """One schedule: how it stands on the date of the question, and its windows, the firm one first."""
+    """The standing of one schedule on the as-of date, and its windows, the firm one first."""
 
     standing: Standing
     windows: tuple[Projection, ...]
 
 
 class Plan(Frozen):
-    """The coming windows of a patient under a protocol, and what to mind."""
+    """The coming windows of a patient under a protocol, with warnings."""
 
     protocol: Protocol
     schedules: tuple[ScheduleWindows, ...]
@@ -93,7 +93,7 @@ def windows(
 
     `index`, `prior`, `primary_site`, `facts` and `grace_days` are those of `check`; a `prior` without a study counts
     for every schedule. Projections assume that each study is done on the `latest` (or `earliest`) day of its window.
-    Raises ValueProblem where an argument cannot be read.
+    Raises ValueProblem if an argument cannot be read.
     """
     start, end = (parse_date(day) if isinstance(day, str) else day for day in (as_of, until))
     request = PlanRequest(
@@ -107,7 +107,7 @@ def windows(
 
 
 def plan(request: PlanRequest, question: Question, labels: Labels = PARAMETERS) -> Plan:
-    """Return the coming windows of a patient. Raises ValueProblem where a part cannot be read."""
+    """Return the coming windows of a patient. Raises ValueProblem if a part of the request cannot be read."""
     edition = question.edition
     columns = event_columns(edition)
     protocol = labelled(labels["protocol"], "protocol", edition.protocol, request.protocol)
@@ -132,7 +132,7 @@ def plan(request: PlanRequest, question: Question, labels: Labels = PARAMETERS) 
 
 
 def _read_prior(text: str, edition: Edition, columns: Mapping[str, Column], where: str) -> _Prior | None:
-    """Return an earlier study; None where it is only scheduled: windows are counted from performed studies."""
+    """Return an earlier study, or None if it is only scheduled, since windows are counted from performed studies."""
     day_text, study, status = split_prior(text)
     day: date = labelled(where, "date", columns["date"].parse, day_text)
     if not status.is_history:
@@ -148,7 +148,7 @@ def _read_prior(text: str, edition: Edition, columns: Mapping[str, Column], wher
 
 
 def _why_not_counted(prior: _Prior, patient: Patient, protocol: Protocol, labels: Labels) -> str:
-    """Return why a prior counts for no schedule; empty where it counts for one, or there is none to count for."""
+    """Return why a prior counts for no schedule; empty if it counts for one, or the protocol has no schedules."""
     day, events = (prior.date, [prior]) if isinstance(prior, Event) else (prior, [])
     matching = [s for s in protocol.schedules if not events or performed_studies(s, patient, events, date.max)]
     if protocol.schedules and not matching:

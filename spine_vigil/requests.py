@@ -1,4 +1,4 @@
-"""What is asked of one patient, written as text: dates, facts and studies; a problem names the option or argument."""
+"""Parsing of request arguments from text (index dates, facts, earlier studies), with errors that name the argument."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from spine_vigil.scheduler.rules.facts import IndexKind, parse_index_kind
 _T = TypeVar("_T")
 
 Labels = Mapping[str, str]
-"""What the user calls each argument, for messages: the name of an option, or of a parameter."""
+"""Names of arguments in messages: those of command line options, or of parameters."""
 
 PARAMETERS: Labels = {
     "study": "study",
@@ -29,7 +29,7 @@ PARAMETERS: Labels = {
     "fact": "facts",
     "birth_date": "birth_date",
 }
-"""The arguments of the Python functions."""
+"""Names of arguments of the Python functions."""
 
 WHERE_TO_LOOK = {
     "protocol": "'vigil protocols list' names them all",
@@ -38,7 +38,7 @@ WHERE_TO_LOOK = {
 
 
 def split_pair(text: str, form: str) -> tuple[str, str]:
-    """Return the two sides of `NAME=VALUE`. Raises ValueProblem that says the form."""
+    """Return the two sides of `NAME=VALUE`. Raises ValueProblem that states the `form`."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip() or not value.strip():
         raise ValueProblem(f"'{text}' is not of the form {form}")
@@ -46,17 +46,17 @@ def split_pair(text: str, form: str) -> tuple[str, str]:
 
 
 def pairs(values: Mapping[str, object]) -> tuple[str, ...]:
-    """Return a mapping as `NAME=VALUE` texts; None is left out, booleans are `true` or `false`, dates ISO."""
+    """Return a mapping as `NAME=VALUE` texts, without values that are None; for their form see `value_text`."""
     return tuple(f"{name}={value_text(value)}" for name, value in values.items() if value is not None)
 
 
 def value_text(value: object) -> str:
-    """Return a value as a cell of an events file holds it."""
+    """Return a value as a cell of an events file: booleans as `true` or `false`, dates in ISO format."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def parse_index_dates(values: Iterable[str], labels: Labels) -> dict[IndexKind, date]:
-    """Read `KIND=DATE` texts as index dates. Raises ValueProblem, also where a kind is given twice."""
+    """Parse `KIND=DATE` texts as index dates. Raises ValueProblem, also if a kind is given twice."""
     dates: dict[IndexKind, date] = {}
     for value in values:
         name, text = split_pair(value, "KIND=DATE, e.g. treatment_end=2026-01-15")
@@ -70,7 +70,7 @@ def parse_index_dates(values: Iterable[str], labels: Labels) -> dict[IndexKind, 
 def parse_facts(
     values: Iterable[str], edition: Edition, columns: Mapping[str, Column], labels: Labels
 ) -> Iterator[tuple[str, str, Any]]:
-    """Yield name, text and value of `NAME=VALUE` facts. Raises ValueProblem, also where a fact is given twice."""
+    """Yield name, text and value of `NAME=VALUE` facts. Raises ValueProblem, also if a fact is given twice."""
     names: set[str] = set()
     for value in values:
         name, text = split_pair(value, "NAME=VALUE, e.g. high_grade=true")
@@ -83,7 +83,7 @@ def parse_facts(
 
 
 def split_prior(text: str) -> tuple[str, str, Status]:
-    """Return date, study (empty: none is named) and status of `DATE [STUDY] [STATUS]`."""
+    """Return the date, study (empty if none is given) and status (default: performed) of `DATE [STUDY] [STATUS]`."""
     day, *words = text.split() or [""]
     status = Status.PERFORMED
     if words and words[-1].lower() in {s.value for s in Status}:
@@ -92,7 +92,7 @@ def split_prior(text: str) -> tuple[str, str, Status]:
 
 
 def labelled(where: str, kind: str, read: Callable[[str], _T], text: str) -> _T:
-    """Return `read(text)`; a ValueProblem of it is raised with the place, and where all names are listed."""
+    """Return `read(text)`; a ValueProblem gets the argument `where` as prefix, and the command that lists all names."""
     try:
         return read(text)
     except ValueProblem as problem:

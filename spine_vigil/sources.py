@@ -1,4 +1,4 @@
-"""The files of a cohort, opened: an events file with its columns mapped, filled from a patients file."""
+"""Opening of a cohort's files: an events file with mapped columns, completed from a patients file."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ from spine_vigil.scheduler.records.rows import Problem, Row, read_row
 from spine_vigil.scheduler.values import replace
 
 STANDARD_INPUT = "standard input"
-"""What messages call an events file that is a stream."""
+"""Name in messages of an events file that is a stream."""
 
 EVENTS_FRAME = "the events frame"
-"""What messages call events that are a data frame."""
+"""Name in messages of events that are a data frame."""
 
 MOST_NAMED = 20
-"""Rows that cannot be read are named one by one up to this many; an audit names all."""
+"""The most unreadable rows that are reported one by one; an audit reports all."""
 
 _MOST_PROBLEMS = 20
-"""How many problems of a patients file have a notice each."""
+"""The most problems of a patients file that are reported one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class CohortFiles:
-    """The files of a cohort as the user names them, and how they are to be read.
+    """The files of a cohort, and how to read them.
 
-    `events` is a path, an open stream of bytes, or a frame. `columns` says which field a column of another name holds,
-    in both files. `date_format` (strptime) is how they write dates; None is YYYY-MM-DD.
+    `events` is a path, an open stream of bytes, or a frame. `columns` maps columns with other names to fields, in both
+    files. `date_format` (strptime) is the format of dates in both; None is YYYY-MM-DD.
     """
 
     events: Path | IO[bytes] | pl.DataFrame
@@ -52,34 +52,34 @@ class CohortFiles:
 
     @property
     def paths(self) -> list[Path]:
-        """The files that have a name, none of which an output may replace."""
+        """The input files that have a path; no output may replace them."""
         return [path for path in (self.events, self.patients) if isinstance(path, Path)]
 
     @property
     def name(self) -> str:
-        """What messages call the events file."""
+        """The name of the events file in messages."""
         if isinstance(self.events, pl.DataFrame):
             return EVENTS_FRAME
         return str(self.events) if isinstance(self.events, Path) else STANDARD_INPUT
 
     @property
     def patients_name(self) -> str:
-        """What messages call the patients file."""
+        """The name of the patients file in messages."""
         return PATIENTS_FRAME if isinstance(self.patients, pl.DataFrame) else str(self.patients)
 
 
 @overload
-def as_source(given: pl.DataFrame | str | Path) -> pl.DataFrame | Path: ...
+def as_source(source: pl.DataFrame | str | Path) -> pl.DataFrame | Path: ...
 @overload
-def as_source(given: pl.DataFrame | str | Path | None) -> pl.DataFrame | Path | None: ...
-def as_source(given: pl.DataFrame | str | Path | None) -> pl.DataFrame | Path | None:
-    """Return a frame as it is, and the name of a file as its path."""
-    return Path(given) if isinstance(given, str) else given
+def as_source(source: pl.DataFrame | str | Path | None) -> pl.DataFrame | Path | None: ...
+def as_source(source: pl.DataFrame | str | Path | None) -> pl.DataFrame | Path | None:
+    """Return the name of a file as a path, and anything else unchanged."""
+    return Path(source) if isinstance(source, str) else source
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An open events file, and the patients file that fills its rows where there is one."""
+    """An open events file, with the patients file that completes its rows, if any."""
 
     files: CohortFiles
     edition: Edition
@@ -89,28 +89,28 @@ class Source:
 
     @property
     def fill(self) -> Callable[[Events], Events] | None:
-        """What fills a block of rows from the patients file; None where there is none."""
+        """The function that completes a block of rows from the patients file; None without such a file."""
         return self.filling.fill if self.filling else None
 
     @property
     def column_names(self) -> Mapping[str, str]:
-        """What the events file calls each field."""
+        """The column of the events file for each field."""
         return dict(zip(self.file.fields, self.file.header, strict=True))
 
     def notices(self, unread: str = "not read", *, repeats_values: bool = False) -> Iterator[Notice]:
-        """Yield which columns are not read and what cannot be read of the patients file.
+        """Yield notices of columns that are not read and of problems in the patients file.
 
-        `unread` says what becomes of a column that is not known. Values of cells are repeated only with
-        `repeats_values`, where those who read the output may read the file too.
+        `unread` says what happens to an unknown column. Values of cells are repeated only with `repeats_values`, for
+        outputs whose readers may read the file too.
         """
         yield from _column_notices(self.file.fields, unread, self.edition)
         if self.patients:
             yield from _patients_notices(self.patients, self.files.patients_name, self.edition, repeats_values)
 
     def match_notices(self, matched: int | None = None) -> Iterator[Notice]:
-        """Yield how many patients of the patients file have an event, once all rows were read.
+        """Yield the number of patients in the patients file who have an event, after all rows were read.
 
-        `matched` is their number where the rows were not read here.
+        `matched` is this number if another process read the rows.
         """
         if self.patients is None or self.filling is None:
             return
@@ -125,7 +125,7 @@ class Source:
 
 @contextmanager
 def open_source(files: CohortFiles, edition: Edition) -> Iterator[Source]:
-    """Open the files of a cohort. Raises FileError where one cannot be read, or a mapped column is in neither."""
+    """Open the files of a cohort. Raises FileError if one cannot be read, or a mapped column is in neither."""
     patients = None
     if files.patients is not None:
         patients = read_patients(files.patients, edition, files.date_format, files.columns)
@@ -145,7 +145,7 @@ def _open(files: CohortFiles) -> EventsFile:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All rows of a source: `cells` filled from the patients file, `line_damage` what is wrong with a line itself."""
+    """All rows of a source: `cells` completed from the patients file, `line_damage` with errors of whole lines."""
 
     cells: pl.DataFrame
     line_damage: pl.Series
@@ -159,23 +159,23 @@ def read_table(source: Source) -> Table:
 
 
 def read_rows(source: Source) -> Iterator[tuple[int, Row]]:
-    """Yield every row of a source with the line on which it starts; problems name the file's own columns."""
+    """Yield every row of a source with the number of its first line; problems name the columns of the file."""
     table, names = read_table(source), source.column_names
     known = event_columns(source.edition, source.files.date_format)
     for cells, damage in zip(table.cells.iter_rows(named=True), table.line_damage, strict=True):
         row = read_row(cells, source.edition, known)
         problems = [replace(p, column=names.get(p.column, p.column)) for p in row.problems]
         if cells[DAMAGE] is not None:
-            message = damage or f"what {source.files.patients_name} gives it cannot be read"
+            message = damage or f"its values in {source.files.patients_name} cannot be read"
             problems.insert(0, Problem("", "", message))
         yield cells[LINE], replace(row, problems=tuple(problems))
 
 
 def unreadable_rows(rows: Sequence[tuple[int, Row]]) -> Iterator[Notice]:
-    """Yield which rows of a source are left out, and where they are wrong.
+    """Yield notices of the rows that are left out, with the line and the columns that are wrong.
 
-    What commands say is kept in logs, by others than those who may read the file. So no value of a cell is repeated: a
-    bad row is named by its line and column, and an audit of the same file says the rest.
+    Output of commands ends up in logs, whose readers may not be allowed to read the file. Therefore no value of a cell
+    is repeated; an audit of the same file reports the rest.
     """
     bad = [(line, row) for line, row in rows if row.problems]
     texts = [
@@ -190,7 +190,7 @@ def unreadable_rows(rows: Sequence[tuple[int, Row]]) -> Iterator[Notice]:
 
 
 def problem_without_value(problem: Problem) -> str:
-    """Return what is wrong with a cell, without what it holds."""
+    """Return the description of a problem without the value of the cell."""
     if problem.value:
         return f"column {problem.column} cannot be read or does not fit"
     return str(problem) if problem.column else problem.message
@@ -199,7 +199,7 @@ def problem_without_value(problem: Problem) -> str:
 def _column_notices(
     header: Sequence[str], unread: str, edition: Edition, fields: Collection[str] | None = None
 ) -> Iterator[Notice]:
-    """Yield which columns are not read but may hold a field, of `fields` where given."""
+    """Yield notices of columns that are not read but may hold a field, limited to `fields` if given."""
     for column, name in _likely_fields(header, edition).items():
         if fields is None or name in fields:
             text = (
@@ -209,7 +209,7 @@ def _column_notices(
 
 
 def _likely_fields(header: Sequence[str], edition: Edition) -> dict[str, str]:
-    """Return the columns that are not read but by their name may hold a field: column -> field."""
+    """Return columns that are not read but whose names suggest a field: column -> field."""
     known = (PATIENT_ID, *event_columns(edition))
     return misspelt_columns(header, known) | unread_columns(header, known)
 
@@ -220,7 +220,7 @@ def _patients_notices(
     edition: Edition,
     repeats_values: bool,  # noqa: FBT001
 ) -> Iterator[Notice]:
-    """Yield what of a patients file cannot be read, and which of its columns fill nothing."""
+    """Yield notices of a patients file: what cannot be read, and columns that fill nothing."""
     for problem in patients.problems[:_MOST_PROBLEMS]:
         text = problem if repeats_values else f"{problem.partition(': ')[0]} cannot be read"
         yield Notice(NoticeKind.PATIENTS_FILE, text)

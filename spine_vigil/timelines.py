@@ -1,4 +1,4 @@
-"""Pictures of a patient or a cohort: which rows a picture shows, and its scene."""
+"""Timelines of a patient or a cohort: selects the rows that a picture shows, and computes its scene."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from spine_vigil.sources import CohortFiles, open_source, read_table
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom a picture is of: one patient, or the `most` urgent schedules of a cohort, of some protocols or all.
+    """The subject of a picture: one patient, or the most urgent schedules of a cohort.
 
-    Ids of patients are drawn only where `shows_ids`.
+    A picture of a cohort shows at most `most` schedules, of all or some `protocols`. Patient ids are shown only with
+    `shows_ids`.
     """
 
     patient_id: str | None = None
@@ -32,7 +33,7 @@ class Subject:
 
 
 def timeline_scene(files: CohortFiles, question: Question, subject: Subject, listener: Listener) -> Scene:
-    """Return what a picture shows. Raises VigilError, also where no row is of the patient."""
+    """Return the scene of a picture. Raises VigilError, also if the patient has no row."""
     with open_source(files, question.edition) as source:
         tell(listener, source.notices())
         cells = read_table(source).cells
@@ -81,7 +82,7 @@ def _of_cohort(
 def _readable_rows(
     cells: pl.DataFrame, question: Question, date_format: str | None, listener: Listener
 ) -> Iterator[Row]:
-    """Yield the rows that can be read, and tell how many cannot."""
+    """Yield the readable rows, and notify the listener of the number of others."""
     known = event_columns(question.edition, date_format)
     bad = 0
     for record in cells.iter_rows(named=True):
@@ -97,5 +98,5 @@ def _readable_rows(
 
 
 def printable(text: str) -> str:
-    """Return an id without what a terminal would act on."""
+    """Return an id with unprintable characters replaced, so that a terminal does not interpret them."""
     return "".join(c if c.isprintable() else "?" for c in text)

@@ -1,4 +1,4 @@
-"""Options that the commands share which put windows into calendars."""
+"""Options of the commands that put windows into calendars."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def _show(_ctx: click.Context, _param: click.Parameter, value: str | None) -> frozenset[Show]:
-    known = {what.value: what for what in Show}
+    known = {detail.value: detail for detail in Show}
     names = [name.strip() for name in (value or "").split(",") if name.strip()]
     for name in names:
         if name not in known:
@@ -26,7 +26,7 @@ def _show(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fr
 
 
 _OPTIONS = (
-    click.option("--as-of", type=DATE, help="The date on which it is asked what is due. [default: today]"),
+    click.option("--as-of", type=DATE, help="Compute windows as of this date. [default: today]"),
     click.option(
         "--months",
         "months_ahead",
@@ -40,28 +40,29 @@ _OPTIONS = (
         type=click.Choice([style.value for style in Style]),
         default=Style.WINDOWS.value,
         show_default=True,
-        help="Windows as events from their first to their last day, or as two events of a day each.",
+        help="Each window as one event from its first to its last day, or as two events of one day each.",
     ),
     click.option(
         "--alarm-days",
         type=click.IntRange(0, 365),
         default=14,
         show_default=True,
-        help="Days before a firm window opens on which its reminder rings, at 09:00; 0: none. Projections have none.",
+        help="Days between the reminder, at 09:00, and the opening of a firm window; 0: no reminder. Projections have"
+        " none.",
     ),
     click.option(
         "--show",
         callback=_show,
         metavar="WHAT,...",
-        help="Add modality, protocol or patient-id to the names of events, in a calendar that is protected.",
+        help="Add modality, protocol or patient-id to the names of events, for a protected calendar.",
     ),
 )
 
 
 def window_options(command: _F) -> _F:
-    """Add which windows become events, and what these say and ring.
+    """Add the options that select windows and shape their events.
 
-    That is `--as-of`, `--months` (passed on as `months_ahead`), `--style`, `--alarm-days` and `--show`.
+    These are `--as-of`, `--months` (passed on as `months_ahead`), `--style`, `--alarm-days` and `--show`.
     """
     for option in reversed(_OPTIONS):
         command = option(command)
@@ -75,5 +76,5 @@ def codes_option(command: _F) -> _F:
         "codes_file",
         type=click.Path(path_type=Path),
         metavar="FILE.csv",
-        help="Write which pseudonym is which patient (code,patient_id). Keep it apart from the calendar.",
+        help="Write the patient of each pseudonym (code,patient_id). Keep it apart from the calendar.",
     )(command)

@@ -1,4 +1,4 @@
-"""Options and values that several commands share."""
+"""Options that several commands share, and the clock."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ OPTIONS: Labels = {
     "fact": "--fact",
     "birth_date": "--birth-date",
 }
-"""What messages call the arguments of a request."""
+"""Names in messages of the arguments of a request."""
 
-_TELLING_DAYS = (date(2025, 11, 12), date(2026, 4, 3))
-"""Dates that differ in day, month and year: a form that loses one of these loses it here."""
+_TEST_DAYS = (date(2025, 11, 12), date(2026, 4, 3))
+"""Dates that differ in day, month and year; a format without one of these does not round-trip them."""
 
 
 class DateValue(click.ParamType[date]):
@@ -46,7 +46,7 @@ class DateValue(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the date, or fail with what to write instead."""
+        """Return the date, or fail with a message that shows the form."""
         if isinstance(value, date):
             return value
         try:
@@ -94,7 +94,7 @@ def date_format_option(command: _F) -> _F:
     """Add `--date-format FORMAT` (passed on as `date_format`)."""
 
     def convert(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-        if value is not None and not _tells_days_apart(value):
+        if value is not None and not _is_date_format(value):
             raise ValueProblem(f"--date-format '{value}' does not hold a whole date; write e.g. %d.%m.%Y or %m/%d/%Y")
         return value
 
@@ -102,23 +102,23 @@ def date_format_option(command: _F) -> _F:
         "--date-format",
         metavar="FORMAT",
         callback=convert,
-        help="How dates are written, e.g. %d.%m.%Y. [default: YYYY-MM-DD]",
+        help="Format of dates, e.g. %d.%m.%Y. [default: YYYY-MM-DD]",
     )(command)
 
 
-def _tells_days_apart(date_format: str) -> bool:
-    """Tell whether dates written in this form are read as themselves."""
+def _is_date_format(date_format: str) -> bool:
+    """Tell whether dates survive being written and parsed in a format."""
     try:
-        return all(parse_date(day.strftime(date_format), date_format) == day for day in _TELLING_DAYS)
+        return all(parse_date(day.strftime(date_format), date_format) == day for day in _TEST_DAYS)
     except ValueError:
         return False
 
 
 def today() -> date:
-    """Return the current date; with `now` the one place where the clock is read."""
+    """Return the current date. Only this function and `now` read the clock."""
     return date.today()
 
 
 def now() -> datetime:
-    """Return the current time (UTC, whole seconds), by which a calendar says when an event was revised."""
+    """Return the current time (UTC, whole seconds), the revision time of calendar events."""
     return datetime.now(UTC).replace(microsecond=0)

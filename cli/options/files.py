@@ -1,4 +1,4 @@
-"""Options that name the files of a cohort, and say how they are read."""
+"""Options for the input files of a cohort and their format."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ def cohort_options(command: _F) -> _F:
         "--patients",
         "patients_file",
         type=click.Path(path_type=Path),
-        help="A CSV or Parquet file with one row per patient; it fills what rows of EVENTS leave empty.",
+        help="A CSV or Parquet file with one row per patient; it fills empty cells in rows of EVENTS.",
     )
     @click.option(
         "--map",
         "pairs",
         multiple=True,
         metavar="COLUMN=FIELD",
-        help="Read a column of another name as a field, e.g. MRN=patient_id; any number of times.",
+        help="Read a column with another name as a field, e.g. MRN=patient_id. Repeat for more columns.",
     )
     @click.option(
         "--map-file",
         type=click.Path(path_type=Path),
         metavar="FILE.toml",
-        help='The same from a file: a table [columns] with lines like "MRN" = "patient_id".',
+        help='Read column mappings from a file: a table [columns] with lines like "MRN" = "patient_id".',
     )
     @date_format_option
     @wraps(command)

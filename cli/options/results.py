@@ -1,4 +1,4 @@
-"""Options of `vigil audit` that say which results are written, and of which rows."""
+"""Options of `vigil audit` that select the results, the rows and the engine."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def results_options(command: _F) -> _F:
     @click.option(
         "--explain",
         type=click.Choice(["full", "none"]),
-        help="none leaves the explanations out, which makes the output much smaller. [default: full]",
+        help="none leaves out the explanations, which makes the output much smaller. [default: full]",
     )
     @click.option(
         "--columns",
         "chosen",
         metavar="NAME,NAME…",
-        help="The result columns to write, in their usual order; those of EVENTS always stay. [default: all]",
+        help="The result columns to write, in their usual order; those of EVENTS are always kept. [default: all]",
     )
     @click.option(
         "--readings",
@@ -53,8 +53,8 @@ def shard_option(command: _F) -> _F:
         "--shard",
         metavar="I/N",
         callback=convert,
-        help="Write only the rows of the patients of part I of N (I from 1 on): N such runs, on as many machines as you"
-        " like, hold every row once.",
+        help="Write only the rows of patients in shard I of N (I from 1 to N). N such runs, on any number of machines,"
+        " write every row once.",
     )(command)
 
 
@@ -65,20 +65,20 @@ def engine_options(command: _F) -> _F:
         "--engine",
         type=click.Choice(["local", "spark"]),
         default="local",
-        help="spark shares the rows among the machines of a cluster, and writes a folder. [default: local]",
+        help="spark distributes the rows over the machines of a cluster and writes a folder. [default: local]",
     )
     @click.option("--master", metavar="URL", help="The cluster, for --engine spark. [default: local[*], this machine]")
     @wraps(command)
     def with_engine(*args: Any, engine: str, master: str | None, **options: Any) -> Any:
         if master is not None and engine != "spark":
-            raise ValueProblem("--master names a cluster of Spark; add --engine spark, or drop it")
+            raise ValueProblem("--master names a Spark cluster; add --engine spark, or drop it")
         return command(*args, engine=engine, master=master or "local[*]", **options)
 
     return cast("_F", with_engine)
 
 
 def _chosen_results(chosen: str | None, explain: str | None, *, with_readings: bool) -> Sequence[str]:
-    """Return the wanted ones of RESULT_COLUMNS, in its order. Raises ValueProblem."""
+    """Return the selection of RESULT_COLUMNS, in its order. Raises ValueProblem."""
     left_out = {"explanation"} if explain == "none" else set()
     if chosen is None:
         return [name for name in RESULT_COLUMNS if name not in left_out]
@@ -90,7 +90,7 @@ def _chosen_results(chosen: str | None, explain: str | None, *, with_readings: b
             close = nearest(name, RESULT_COLUMNS)
             hint = f"did you mean '{close}'? " if close else ""
             known = f"the result columns are {', '.join(RESULT_COLUMNS)}"
-            raise ValueProblem(f"--columns names '{name}', which is no result; {hint}{known}")
+            raise ValueProblem(f"--columns names '{name}', which is no result column; {hint}{known}")
     if CONTESTED in names and not with_readings:
         raise ValueProblem(f"--columns names '{CONTESTED}', which only --readings all fills; add that")
     if left_out & set(names):

@@ -1,4 +1,4 @@
-"""What `vigil calendar` says beside the files that it writes. Names no patient and repeats no event."""
+"""The report of `vigil calendar` on standard error. It names no patient and no window."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from spine_vigil.scheduler.rules.words import counted
 
 
 def _revisions(written: Written, outputs: Outputs) -> Iterator[str]:
-    """Yield what changed against the last run, and what became of patients' files."""
+    """Yield the changes since the last run, and the number of patients' files written and removed."""
     if outputs.folder is not None:
         removed = f"; {written.gone} removed" if written.gone else ""
         yield f"calendars of {counted(written.feeds, 'patient')} in {outputs.folder}{removed}"
@@ -20,8 +20,8 @@ def _revisions(written: Written, outputs: Outputs) -> Iterator[str]:
         before, after = written.before, written.after
         new = sum(uid not in before.events for uid in after.events)
         revised = sum(
-            before.events[uid].sequence < kept.sequence and kept.stage is Stage.LIVE
-            for uid, kept in after.events.items()
+            before.events[uid].sequence < event.sequence and event.stage is Stage.LIVE
+            for uid, event in after.events.items()
             if uid in before.events
         )
         changes = f"{new} new, {revised} revised, {written.cancelled} cancelled"
@@ -29,7 +29,7 @@ def _revisions(written: Written, outputs: Outputs) -> Iterator[str]:
 
 
 def report(written: Written, outputs: Outputs) -> Iterator[str]:
-    """Yield what was written and what has no event. Names no patient."""
+    """Yield the lines of the report: what was written, and which schedules have no event."""
     entries = written.entries
     firm = sum(event.is_firm for event in entries.events)
     overdue, projected = entries.statuses.get(DueStatus.OVERDUE, 0), len(entries.events) - firm

@@ -1,4 +1,4 @@
-"""A decision as a reader sees it: text to read aloud, or JSON."""
+"""Output of a decision as text or JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from spine_vigil.scheduler.rules.facts import FactKind
 from spine_vigil.scheduler.rules.words import days_text
 
 WIDTH = 100
-"""Characters to a line of text: what a terminal and a printed page both hold."""
+"""Characters per line of text, which fit a terminal and a printed page."""
 
 VERDICT_WORDS = {
     Verdict.WITHIN: "within the guideline",
@@ -57,26 +57,26 @@ REASON_WORDS = {
 
 
 def decision_words(decision: Decision) -> str:
-    """Return the decision and its reason in words."""
+    """Return the decision and its reason as text."""
     return f"{VERDICT_WORDS[decision.verdict]}: {REASON_WORDS[decision.reason]}"
 
 
 def decision_json(decision: Decision, edition: Edition) -> str:
     """Return a decision as one JSON object.
 
-    It has the names of RESULT_COLUMNS in their order (dates ISO, `missing` a list, numbers as numbers,
-    empty as null), then `edition`, `grace_days` (of the deciding window, or null) and `routes`: every
+    It has the names of RESULT_COLUMNS in their order (dates in ISO format, `missing` as a list, numbers as numbers,
+    empty values as null), then `edition`, `grace_days` (of the deciding window, or null) and `routes`: every
     route that was considered, with the same names and its own `grace_days`.
     """
     routes = [_values(route) | {"grace_days": route.grace_days} for route in decision.routes]
-    found = _values(decision) | {"edition": edition.id, "grace_days": decision.grace_days, "routes": routes}
-    import json  # the text of a decision, which is what most ask for, needs none
+    values = _values(decision) | {"edition": edition.id, "grace_days": decision.grace_days, "routes": routes}
+    import json  # not needed for text, which most users ask for
 
-    return json.dumps(found, indent=2)
+    return json.dumps(values, indent=2)
 
 
 def _values(decision: Decision) -> dict[str, Any]:
-    known = {
+    values = {
         "decision": decision.verdict.value if decision.verdict else None,
         "reason": decision.reason.value,
         "timing": decision.timing.value if decision.timing else None,
@@ -91,7 +91,7 @@ def _values(decision: Decision) -> dict[str, Any]:
         "combination": decision.combination.value if decision.combination else None,
         "explanation": decision.explanation or None,
     }
-    return {name: known.get(name) for name in RESULT_COLUMNS}
+    return {name: values.get(name) for name in RESULT_COLUMNS}
 
 
 def _iso(day: date | None) -> str | None:
@@ -99,13 +99,13 @@ def _iso(day: date | None) -> str | None:
 
 
 def decision_text(decision: Decision, request: Event | None, edition: Edition) -> str:
-    """Return a decision as text; `request` is None where the request could not be read."""
+    """Return a decision as text; `request` is None if the request could not be read."""
     return "\n".join(line for part in _parts(decision, request, edition) for line in _wrapped(part))
 
 
 def _parts(decision: Decision, request: Event | None, edition: Edition) -> Iterator[str]:
-    what = f"{request.study} on {request.date}" if request else "The request"
-    yield f"{what} - {decision_words(decision)}."
+    subject = f"{request.study} on {request.date}" if request else "The request"
+    yield f"{subject} - {decision_words(decision)}."
     yield ""
     yield f"Why: {decision.explanation}"
     if decision.verdict not in (None, Verdict.INVALID):
@@ -118,8 +118,8 @@ def _parts(decision: Decision, request: Event | None, edition: Edition) -> Itera
         schedule = edition.schedule(decision.route)
         if schedule is not None and schedule.reading:
             yield f"Read as: {schedule.reading}."
-    place = f"{decision.section} of " if decision.section else ""
-    yield f"Source: {place}{edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
+    section = f"{decision.section} of " if decision.section else ""
+    yield f"Source: {section}{edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
     if len(decision.routes) > 1:
         yield "Routes considered:"
         yield from (f"  {_route_text(route)}" for route in decision.routes)
@@ -142,7 +142,7 @@ def _grace_text(decision: Decision) -> str:
 
 
 def _ways_text(decision: Decision, edition: Edition) -> Iterator[str]:
-    """Yield what would make the request `within`: the facts to document, or the nearest way to qualify."""
+    """Yield what would make the request `within`: facts to document, or the nearest way to qualify."""
     joined = " or " if decision.reason is Reason.NO_INDEX_DATE else "; "
     items = joined.join(_item_text(name, decision, edition) for name in decision.missing)
     if decision.reason is Reason.UNCONFIRMED_PRIOR:
@@ -158,7 +158,7 @@ def _ways_text(decision: Decision, edition: Edition) -> Iterator[str]:
 
 
 def _decides(name: str, decision: Decision, edition: Edition) -> bool:
-    """Tell whether one value of the item is sure to count for the request: not so for dates, numbers and sites."""
+    """Tell whether documenting an item is sure to decide the request; dates, numbers and sites may not."""
     fact = edition.facts_by_name.get(name)
     schedule = edition.schedule(decision.route)
     is_when = schedule is not None and schedule.when is not None and schedule.when.fact == name
@@ -166,7 +166,7 @@ def _decides(name: str, decision: Decision, edition: Edition) -> bool:
 
 
 def _item_text(name: str, decision: Decision, edition: Edition) -> str:
-    """Return an item to document with the value that counts, `whether` where either may."""
+    """Return an item to document with the value that qualifies; `whether ...` if either value may."""
     if name in INDEX_COLUMNS:
         return f"the date of {INDEX_COLUMNS[name].words} ({name})"
     fact = edition.facts_by_name.get(name)
@@ -177,7 +177,7 @@ def _item_text(name: str, decision: Decision, edition: Edition) -> str:
     if not _decides(name, decision, edition):
         return f"whether {fact.meaning} ({name})"
     from spine_vigil.scheduler.rules.criteria import (
-        denied_facts,  # what is asked for beyond schedules is read where it is spoken of
+        denied_facts,  # imported here, since only indications need it
     )
 
     criteria = (i.criterion for i in edition.indications if i.route == decision.route)

@@ -1,4 +1,4 @@
-"""What `vigil due` says of its list beside the list: how much is due, and what was left out."""
+"""The report of `vigil due` on standard error: counts of what is due, and what was left out."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from spine_vigil.sources import problem_without_value
 
 
 def due_report(due_list: DueList) -> Iterator[str]:
-    """Yield how much is due and what is left out. Names no patient, and nothing that stands in a row."""
+    """Yield the lines of the report. They name no patient and repeat no value of a row."""
     run, about = due_list.run, due_list.about
     counts, totals = run.counts, run.totals
     words = ", ".join(f"{totals.statuses[s]:,} {s.value.replace('_', ' ')}" for s in URGENCY if totals.statuses[s])
     yield (
         f"{about['as_of']}, by {about['edition']}, grace {about['grace']}: {counted(counts.rows, 'row')} of"
         f" {counted(run.patients, 'patient')}, {counted(totals.schedules, 'schedule')}{f': {words}' if words else ''}"
-        f"{f'; {run.left_out:,} more are not asked for' if run.left_out else ''}"
+        f"{f'; {run.left_out:,} more are not selected' if run.left_out else ''}"
     )
     if totals.missed:
         yield f"{counted(totals.missed, 'booking')} outside the window"
@@ -44,12 +44,12 @@ def due_report(due_list: DueList) -> Iterator[str]:
 
 
 def _named(rows: Iterable[BadRow], column_names: Mapping[str, str], patients_file: str) -> Iterator[str]:
-    """Yield where rows that cannot be read are wrong; `column_names` says what the file calls its fields."""
+    """Yield the line and columns of unreadable rows; `column_names` maps fields to columns of the file."""
     for row in rows:
         problems = (
             problem_without_value(replace(p, column=column_names.get(p.column, p.column)))
             if p.column or p.message
-            else f"what {patients_file} gives it cannot be read"
+            else f"its values in {patients_file} cannot be read"
             for p in row.problems
         )
         yield f"line {row.line} is left out: " + "; ".join(problems)

@@ -1,4 +1,4 @@
-"""A list of what is due as text: one block for each status, readable at 100 columns."""
+"""The due list as a text table of 100 columns, with a block for each status."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.timelines import printable
 
 MOST_SHOWN = 200
-"""Rows that a terminal is given; a pipe and a file get all."""
+"""The most rows on a terminal; a pipe and a file get all."""
 
 _MOST_OF_AN_ID = 24
-"""Characters of an id before it goes on in the next line."""
+"""Characters of a patient id before it wraps to the next line."""
 
 _COLOURS = {DueStatus.OVERDUE: "red", DueStatus.OPEN: "green", DueStatus.NEEDS_INFO: "yellow"}
 _SPACE = "  "
@@ -33,11 +33,11 @@ def due_lines(
     *,
     is_terminal: bool,
 ) -> Iterator[str]:
-    """Yield the rows of a list under a heading for each status, then the bookings to look at; some lines at a time.
+    """Yield the table in pieces of text: the rows under a heading for each status, then the bookings with advice.
 
-    `frames` gives the list piece by piece (columns of DUE_COLUMNS), as often as it is asked; `totals` are the rows of
-    each status. `about` holds what every list has to say: `as_of`, `edition`, `grace` and `note`. A booking with
-    advice is marked by `!`. On a terminal the first MOST_SHOWN rows are listed.
+    Each call of `frames` gives the list in pieces (columns of DUE_COLUMNS); `totals` are the numbers of rows by status.
+    `about` is the metadata of the list: `as_of`, `edition`, `grace` and `note`. A booking with advice is marked by `!`.
+    On a terminal, only the first MOST_SHOWN rows are listed.
     """
     shown = [_first(frames(), MOST_SHOWN)] if is_terminal else []
 
@@ -45,20 +45,20 @@ def due_lines(
         return iter(shown) if is_terminal else frames()
 
     yield f"Due on {about['as_of']} by {about['edition']}, grace {about['grace']}"
-    # A column is as wide as the widest cell of its status, so the list is gone through before the first line of it.
-    widths, to_look_at = _measured(pieces())
+    # A column is as wide as the widest cell of its status, so the whole list is measured before the first line.
+    widths, advised = _measured(pieces())
     status = None
     for rows in pieces():
-        for own in rows.partition_by("status", maintain_order=True):
-            is_new, status = status != own["status"][0], own["status"][0]
+        for block in rows.partition_by("status", maintain_order=True):
+            is_new, status = status != block["status"][0], block["status"][0]
             lines = []
             if is_new:
                 heading = f"{status.replace('_', ' ').upper()}: {counted(totals[DueStatus(status)], 'schedule')}"
                 lines += ["", click.style(heading, bold=True, fg=_COLOURS.get(DueStatus(status)))]
-            lines += _block(own, widths[status], is_overdue=status == DueStatus.OVERDUE.value, has_titles=is_new)
+            lines += _block(block, widths[status], is_overdue=status == DueStatus.OVERDUE.value, has_titles=is_new)
             yield "\n".join(lines)
-    if to_look_at:
-        yield "\n" + click.style(f"! {counted(to_look_at, 'booking')} to look at:", bold=True)
+    if advised:
+        yield "\n" + click.style(f"! {counted(advised, 'booking')} to look at:", bold=True)
         yield from _advice(pieces())
     if is_terminal and sum(totals.values()) > len(shown[0]):
         yield f"\n{sum(totals.values()) - len(shown[0]):,} more rows; -o FILE.csv lists them all"
@@ -69,16 +69,16 @@ def due_lines(
 
 def _first(frames: Iterable[pl.DataFrame], most: int) -> pl.DataFrame:
     """Return the first rows of a list."""
-    found = pl.DataFrame()
+    rows = pl.DataFrame()
     for frame in frames:
-        found = frame.head(most) if found.is_empty() else pl.concat([found, frame.head(most - len(found))])
-        if len(found) == most:
+        rows = frame.head(most) if rows.is_empty() else pl.concat([rows, frame.head(most - len(rows))])
+        if len(rows) == most:
             break
-    return found
+    return rows
 
 
 def _measured(frames: Iterable[pl.DataFrame]) -> tuple[dict[str, list[int]], int]:
-    """Return how wide the cells of each status are in the columns but the last (0: all empty), and how many advise."""
+    """Return the cell widths by status, in all columns but the last (0: all empty), and the bookings with advice."""
     date, mark = len("2026-01-01"), len(" !")
     filled = [
         pl.col("days_overdue").cast(pl.String).str.len_chars(),
@@ -93,23 +93,23 @@ def _measured(frames: Iterable[pl.DataFrame]) -> tuple[dict[str, list[int]], int
         most = rows.group_by("status").agg(
             width.cast(pl.Int64).max().fill_null(0).alias(str(n)) for n, width in enumerate(filled)
         )
-        for status, *found in most.iter_rows():
-            widths[status] = list(map(max, widths.get(status, found), found))
+        for status, *cells in most.iter_rows():
+            widths[status] = list(map(max, widths.get(status, cells), cells))
         advice += len(rows) - rows["booking_advice"].null_count()
     return widths, advice
 
 
 def _block(rows: pl.DataFrame, cells: Sequence[int], *, is_overdue: bool, has_titles: bool) -> Iterator[str]:
-    """Yield the lines of rows of one status; `cells` says how wide its cells are (see `_measured`)."""
-    places = [place for place, width in enumerate(cells) if width] + [len(cells)]
-    widths = [max(cells[place], len(_TITLES[place])) for place in places[:-1]]
+    """Yield the lines of rows of one status; `cells` are the widths of its cells (see `_measured`)."""
+    columns = [column for column, width in enumerate(cells) if width] + [len(cells)]
+    widths = [max(cells[column], len(_TITLES[column])) for column in columns[:-1]]
     widths[-1] = min(widths[-1], _MOST_OF_AN_ID)
-    widths.append(max(WIDTH - sum(widths) - len(_SPACE) * len(places), 1))
+    widths.append(max(WIDTH - sum(widths) - len(_SPACE) * len(columns), 1))
     if has_titles:
-        yield from _lines([_TITLES[place] for place in places], widths, is_overdue=is_overdue)
+        yield from _lines([_TITLES[column] for column in columns], widths, is_overdue=is_overdue)
     for row in rows.iter_rows(named=True):
         texts = _cells(row)
-        yield from _lines([texts[place] for place in places], widths, is_overdue=is_overdue)
+        yield from _lines([texts[column] for column in columns], widths, is_overdue=is_overdue)
         if row["note"] is not None:
             yield from _wrapped(row["note"], indent=2)
 
@@ -122,7 +122,7 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _lines(cells: Sequence[str], widths: Sequence[int], *, is_overdue: bool) -> Iterator[str]:
-    """Yield a row of the table, the id and the schedule in as many lines as they need."""
+    """Yield the lines of a row of the table; the patient id and the schedule wrap."""
     parts = [*([cell] for cell in cells[:-2]), _split(cells[-2], widths[-2]), _split(cells[-1], widths[-1])]
     for pieces in zip_longest(*parts, fillvalue=""):
         padded = [f"{piece:{width}}" for piece, width in zip(pieces, widths, strict=True)]
@@ -131,7 +131,7 @@ def _lines(cells: Sequence[str], widths: Sequence[int], *, is_overdue: bool) -> 
 
 
 def _advice(frames: Iterable[pl.DataFrame]) -> Iterator[str]:
-    """Yield what to do about bookings."""
+    """Yield the advice on bookings."""
     for rows in frames:
         for row in rows.filter(pl.col("booking_advice").is_not_null()).iter_rows(named=True):
             name = f"{printable(row['patient_id'])}, {row['protocol']}/{row['schedule']}: "
@@ -143,7 +143,7 @@ def _text(value: object) -> str:
 
 
 def _split(text: str, width: int) -> list[str]:
-    """Return a name in pieces of at most `width`, broken behind points, slashes and spaces where there are any."""
+    """Return a name in pieces of at most `width`, preferably broken after points, slashes and spaces."""
     pieces = [""]
     for part in re.findall(rf"[^./ ]{{1,{width - 1}}}[./ ]|[^./ ]{{1,{width}}}|[./ ]", text):
         if len(pieces[-1]) + len(part.rstrip()) > width:
@@ -153,7 +153,7 @@ def _split(text: str, width: int) -> list[str]:
 
 
 def _wrapped(text: str, indent: int = 1) -> Iterator[str]:
-    """Yield a sentence in lines that are indented, the later ones further."""
+    """Yield a sentence in indented lines, with a deeper indent from the second line on."""
     line = _SPACE * indent
     for word in text.split():
         if len(line) + len(word) > WIDTH and line.strip():

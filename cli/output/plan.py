@@ -1,4 +1,4 @@
-"""The coming windows of a patient as a reader sees them: a table for each schedule, or JSON."""
+"""Output of a patient's coming windows as text, with a table for each schedule, or as JSON."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def plan_json(question: Question, plan: Plan) -> str:
             "note": _note(plan.protocol) or None,
             "schedules": [
                 {
-                    "schedule": found.standing.schedule.name,
-                    "study": str(found.standing.schedule.study),
-                    "section": found.standing.schedule.cite.section,
-                    "status": found.standing.status.value,
-                    "why": found.standing.because or None,
-                    "missing": list(found.standing.missing),
-                    "windows": [_window_json(found.standing, projection) for projection in found.windows],
+                    "schedule": planned.standing.schedule.name,
+                    "study": str(planned.standing.schedule.study),
+                    "section": planned.standing.schedule.cite.section,
+                    "status": planned.standing.status.value,
+                    "why": planned.standing.because or None,
+                    "missing": list(planned.standing.missing),
+                    "windows": [_window_json(planned.standing, projection) for projection in planned.windows],
                 }
-                for found in plan.schedules
+                for planned in plan.schedules
             ],
         },
         indent=2,
@@ -70,7 +70,7 @@ def _kind(projection: Projection) -> str:
 
 
 def _note(protocol: Protocol) -> str:
-    """Return why a protocol has no schedules; empty for one that has."""
+    """Return why a protocol has no schedules; empty if it has some."""
     if protocol.stance is Stance.SURVEILLANCE:
         return ""
     return SENTENCES[protocol.stance.name.lower()].format_map(protocol_words(protocol))
@@ -84,13 +84,13 @@ def plan_text(question: Question, plan: Plan) -> str:
         f"{protocol.id}: {protocol.title}",
         f"{edition.publisher}, {edition.title}, reviewed {edition.reviewed}; windows up to {question.until}",
     ]
-    for found in plan.schedules:
-        stands = found.standing
+    for planned in plan.schedules:
+        stands = planned.standing
         lines += ["", f"{stands.schedule.name}: {stands.schedule.study} ({stands.schedule.cite.section})"]
         lines.append(f"  on {question.as_of}: {stands.status.value.replace('_', ' ')}")
         if stands.because:
             lines[-1] += f" - {stands.because}"
-        lines += _table([_cells(edition, stands, projection) for projection in found.windows])
+        lines += _table([_cells(edition, stands, projection) for projection in planned.windows])
     note = _note(protocol)
     return "\n".join([*lines, "", note or ASSUMPTIONS[question.assume]])
 

@@ -1,4 +1,4 @@
-"""What a run tells while it works, on standard error: notices, and progress for work longer than two seconds."""
+"""Notices and progress on standard error; progress is shown only for runs of more than two seconds."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from spine_vigil.notices import Notice, NoticeKind
 
 _PATIENCE = 2.0
 _BETWEEN = 0.2
-"""Seconds between two looks."""
+"""Seconds between two updates of the progress line."""
 _INSTANT = 0.001
-"""What a clock that stands still is taken for, in seconds."""
+"""Seconds assumed when the clock shows no time passed, to avoid a division by zero."""
 
 _REPORTS = (NoticeKind.UNREADABLE_ROWS, NoticeKind.LIMIT, NoticeKind.NEW_SECRET)
-"""Notices that belong to the report of a run; all others are warnings, which begin with the program's name."""
+"""Kinds of notices that belong to the report of a run; all others are warnings, printed with the program's name."""
 
 
 class Progress:
-    """A listener that prints: notices at once, progress on a terminal once the whole has taken two seconds."""
+    """A listener that prints notices at once, and progress on a terminal once the run has taken two seconds."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -43,15 +43,15 @@ class Progress:
         click.echo(notice.message if notice.kind in _REPORTS else f"vigil: {notice}", err=True)
 
     def step(self, text: str) -> None:
-        """Say what is being done now."""
+        """Print the step that starts now."""
         elapsed = time.monotonic() - self._started
         if self._shows and elapsed > _PATIENCE:
             click.echo(f"[{elapsed:6.1f} s] {text}", err=True)
 
     def show(self, text: str, rows: int, fraction: float) -> None:
-        """Say on one line what is being done, how many rows that is, how fast, and how long it will take.
+        """Print the progress line: the step, its rows so far, rows per second, and the seconds left for the run.
 
-        `fraction` is how much of the whole is done, from 0 to 1; `rows` are those of what is named by `text`.
+        `fraction` is the part of the whole run that is done, from 0 to 1; `rows` are those of the step `text`.
         """
         now = time.monotonic()
         if text != self._doing:
@@ -67,7 +67,7 @@ class Progress:
         click.echo(f"\r{line}\033[K", err=True, nl=False)
 
     def done(self) -> None:
-        """Take the line of `show` away, so that what is said next has one of its own."""
+        """Erase the progress line, so that the next message starts on an empty line."""
         if self._is_open:
             click.echo("\r\033[K", err=True, nl=False)
             self._is_open = False

@@ -1,1 +1,1 @@
-"""Imaging windows as calendar events: which windows, under which identity, in which bytes."""
+"""Imaging windows as calendar events: selection, identity, revision, and rendering as iCalendar."""

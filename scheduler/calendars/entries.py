@@ -1,4 +1,4 @@
-"""Which windows go into a calendar, and what their events say. Names nobody."""
+"""Calendar entries: the windows that a calendar shows, with the text of each. No entry names a patient."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from spine_vigil.scheduler.rules.schedules import Schedule
 from spine_vigil.scheduler.rules.words import days_text, rule_text
 
 NAME = "Imaging window"
-"""What every event is called, behind which the pseudonym of its patient stands."""
+"""The name of every event; the pseudonym of the patient follows it."""
 
 _MONTHS = (
     "January",
@@ -40,10 +40,10 @@ _MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One window as an event: `opens` to `closes`, both included, and what may be said of it.
+    """One window as a calendar entry, from `opens` to `closes`, both included.
 
-    `revised` is the newest date on which the window rests, so that the same cohort gives the same bytes
-    on any day. `code` is the pseudonym of the patient; `shown` is what was asked to stand behind it.
+    `revised` is the newest date that the window depends on, so that the same cohort gives the same bytes on any day.
+    `pseudonym` stands for the patient; `shown` are the details that follow it in the name of the event, if any.
     """
 
     uid: str
@@ -51,32 +51,32 @@ class Entry:
     closes: date
     is_firm: bool
     revised: date
-    code: str
+    pseudonym: str
     description: str
     shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """The events of a cohort, by UID, and how many patient x schedule pairs stand how.
+    """The events of a cohort, ordered by UID, and the number of patient x schedule pairs by due status.
 
-    `lacking` counts those that need information by what is lacking, in words. `codes` are the pairs of
-    pseudonym and patient id behind the events, each once and in order, `idle` those of patients who have no
-    event now (but may have a cancelled one). `given` are the UIDs of the windows
-    that the same cohort would give on the day, and up to the day, of an earlier run.
+    `lacking` counts the pairs that need information, by a sentence that says which. `pseudonyms` are pairs of pseudonym
+    and patient id for the patients with an event, each once and in order; `idle` are those of patients without one (who
+    may have a cancelled one). `given` are, for each horizon of an earlier run, the UIDs of the windows that the same
+    cohort yields under it.
     """
 
     events: tuple[Entry, ...]
     statuses: Mapping[DueStatus, int]
     lacking: Mapping[str, int]
-    codes: tuple[tuple[str, str], ...]
+    pseudonyms: tuple[tuple[str, str], ...]
     horizon: Horizon
     given: Mapping[Horizon, frozenset[str]] = field(default_factory=dict)
     idle: tuple[tuple[str, str], ...] = ()
 
 
 class Show(Enum):
-    """What an event can say besides the pseudonym, in a calendar that is protected."""
+    """Details that an event can show besides the pseudonym, in a protected calendar."""
 
     MODALITY = "modality"
     PROTOCOL = "protocol"
@@ -85,7 +85,7 @@ class Show(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """By what all windows of a cohort are found and told: edition, grace, site secret, and what may be shown."""
+    """Settings for the entries of a cohort: edition, grace policy, site secret, and the details to show."""
 
     edition: Edition
     grace: GracePolicy
@@ -96,25 +96,25 @@ class Asker:
 def calendar_entries(
     asker: Asker, cohort: Iterable[Course], horizon: Horizon, earlier: Iterable[Horizon] = ()
 ) -> Entries:
-    """Return one event for each window that is due or projected from `horizon.as_of` to `horizon.until`.
+    """Return one entry for each window that is due or projected from `horizon.as_of` to `horizon.until`.
 
-    The firm window is there as long as it waits for its study, whenever it opened or opens; a projection
-    where it opens by `until`, closes on or after `as_of`, and asks for no fact that is not documented true.
-    `earlier` are the horizons of runs before this one: the windows that would be there under them too are `given`.
-    Raises FileError where two patients have one pseudonym, as two of a million million may.
+    A firm window has an entry until its study is done, whenever it opens. A projected window has one if it opens by
+    `until`, closes on or after `as_of`, and requires no fact that is not documented as true. `earlier` are the horizons
+    of earlier runs, for which the result holds the UIDs as `given`. Raises FileError if two patients have the same
+    pseudonym (a pair of patients does with a probability of one in 10^12).
     """
     events: list[Entry] = []
     statuses: Counter[DueStatus] = Counter()
     lacking: Counter[str] = Counter()
-    codes: dict[str, str] = {}
+    patients: dict[str, str] = {}
     with_event: set[str] = set()
     given: dict[Horizon, set[str]] = {before: set() for before in earlier}
     for course in cohort:
-        code = asker.secret.patient_code(course.patient_id)
-        if codes.setdefault(code, course.patient_id) != course.patient_id:
+        pseudonym = asker.secret.patient_code(course.patient_id)
+        if patients.setdefault(pseudonym, course.patient_id) != course.patient_id:
             raise FileError(
-                f"two patients have the pseudonym {code}, and their events could not be told apart; give one of them in"
-                " a file of its own, with another --secret-file, --state and output"
+                f"two patients have the pseudonym {pseudonym}, and their events could not be told apart; give one of"
+                " them in a file of its own, with another --secret-file, --state and output"
             )
         for schedule in course.protocol.schedules:
             studies = performed_studies(schedule, course.patient, course.events, horizon.as_of)
@@ -124,20 +124,20 @@ def calendar_entries(
             statuses[stands.status] += 1
             if stands.status is DueStatus.NEEDS_INFO:
                 lacking[stands.because] += 1
-            found = list(_entries_of(asker, course, stands, horizon))
-            events += found
-            if found:
-                with_event.add(code)
+            entries = list(_entries_of(asker, course, stands, horizon))
+            events += entries
+            if entries:
+                with_event.add(pseudonym)
             for before, uids in given.items():
                 uids.update(_uids_before(asker, course, stands, horizon, before))
     return Entries(
         tuple(sorted(events, key=lambda event: event.uid)),
         statuses,
         lacking,
-        tuple(pair for pair in sorted(codes.items()) if pair[0] in with_event),
+        tuple(pair for pair in sorted(patients.items()) if pair[0] in with_event),
         horizon,
         {before: frozenset(uids) for before, uids in given.items()},
-        tuple(pair for pair in sorted(codes.items()) if pair[0] not in with_event),
+        tuple(pair for pair in sorted(patients.items()) if pair[0] not in with_event),
     )
 
 
@@ -148,34 +148,33 @@ def _standing(
 
 
 def _uids_before(asker: Asker, course: Course, stands: Standing, horizon: Horizon, before: Horizon) -> Iterator[str]:
-    """Yield the UIDs of the windows that would be there under an earlier horizon, all of today's input known.
+    """Yield the UIDs of the windows that today's input yields under an earlier horizon.
 
-    Studies count up to today, and so does what ends the surveillance: what they do to a window is no work of time.
+    Studies and the end of surveillance count up to today, since a window that they remove was not removed by the
+    passage of time.
     """
     if stands.nothing_from is None or stands.nothing_from > horizon.as_of:
         then = _standing(asker, course, stands.schedule, stands.studies, before.as_of)
         if then is not None:
-            for found in _windows(then, asker.grace, course, before):
-                yield _uid(asker, course, then, found)
+            for projection in _windows(then, asker.grace, course, before):
+                yield _uid(asker, course, then, projection)
 
 
 def _windows(stands: Standing, grace: GracePolicy, course: Course, horizon: Horizon) -> Iterator[Projection]:
     if stands.status.is_due:
-        for found in stands.windows(grace, horizon.until):
-            window = found.window
-            is_asked_for = (
-                found.fact is None or found.fact_from != window.opens or bool(course.patient.facts.get(found.fact))
-            )
-            if found.is_firm or (window.closes >= horizon.as_of and is_asked_for):
-                yield found
+        for projection in stands.windows(grace, horizon.until):
+            window, fact = projection.window, projection.fact
+            applies = fact is None or projection.fact_from != window.opens or bool(course.patient.facts.get(fact))
+            if projection.is_firm or (window.closes >= horizon.as_of and applies):
+                yield projection
 
 
-def _uid(asker: Asker, course: Course, stands: Standing, found: Projection) -> str:
+def _uid(asker: Asker, course: Course, stands: Standing, projection: Projection) -> str:
     """Return the UID of a window.
 
-    Counting the studies done keeps the number of a window when it moves, and of a projection when it becomes firm.
+    Its number includes the performed studies, so that it stays the same when a window moves or becomes firm.
     """
-    number = len(stands.studies) + found.number
+    number = len(stands.studies) + projection.number
     return asker.secret.window_uid(course.patient_id, course.protocol.id, stands.schedule.name, number)
 
 
@@ -185,26 +184,26 @@ def _entries_of(asker: Asker, course: Course, stands: Standing, horizon: Horizon
         Show.PROTOCOL: course.protocol.id,
         Show.PATIENT_ID: course.patient_id,
     }
-    for found in _windows(stands, asker.grace, course, horizon):
+    for projection in _windows(stands, asker.grace, course, horizon):
         yield Entry(
-            _uid(asker, course, stands, found),
-            found.window.opens,
-            found.window.closes,
-            found.is_firm,
-            course.newest_date(horizon.as_of) or found.window.reference,
+            _uid(asker, course, stands, projection),
+            projection.window.opens,
+            projection.window.closes,
+            projection.is_firm,
+            course.newest_date(horizon.as_of) or projection.window.reference,
             asker.secret.patient_code(course.patient_id),
-            _description(asker.edition, stands.schedule, found),
+            _description(asker.edition, stands.schedule, projection),
             tuple(shown[what] for what in Show if what in asker.show),
         )
 
 
 def _modality(schedule: Schedule) -> str:
-    found = schedule.study.modalities
-    return "any modality" if found is None else " or ".join(sorted(modality.value for modality in found))
+    modalities = schedule.study.modalities
+    return "any modality" if modalities is None else " or ".join(sorted(modality.value for modality in modalities))
 
 
-def _description(edition: Edition, schedule: Schedule, found: Projection) -> str:
-    window = found.window
+def _description(edition: Edition, schedule: Schedule, projection: Projection) -> str:
+    window = projection.window
     rule = rule_text(schedule, window.phase, blended=window.is_blended)
     lines = [
         f"First day: {day_words(window.opens)}. Last day: {day_words(window.closes)}.",
@@ -213,9 +212,10 @@ def _description(edition: Edition, schedule: Schedule, found: Projection) -> str
         f"Rule: {rule}; grace {days_text(window.grace)} on either side.",
         f"Source: {schedule.cite.section} of {edition.publisher}, {edition.title}, reviewed {edition.reviewed}.",
     ]
-    if found.fact is not None and found.fact_from is not None:
-        lines.append(f"From {day_words(found.fact_from)} on only where {edition.fact(found.fact).meaning}.")
-    if not found.is_firm:
+    if projection.fact is not None and projection.fact_from is not None:
+        meaning = edition.fact(projection.fact).meaning
+        lines.append(f"From {day_words(projection.fact_from)} on only where {meaning}.")
+    if not projection.is_firm:
         lines.append(
             "This is a projection: it assumes that each study before it is done on the last day of its window."
         )
@@ -224,5 +224,5 @@ def _description(edition: Edition, schedule: Schedule, found: Projection) -> str
 
 
 def day_words(day: date) -> str:
-    """Return a date in words, whatever the language of the machine: `31 January 2022`."""
+    """Return a date in English words, independent of the locale: `31 January 2022`."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

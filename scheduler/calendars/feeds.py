@@ -1,4 +1,4 @@
-"""Which files a revision fills: one calendar, one for each patient, and one of to-dos."""
+"""Calendar files of a revision: one with all events, one for each patient, and one of to-dos."""
 
 from __future__ import annotations
 
@@ -26,33 +26,36 @@ def todo_list(revised: Iterable[Revised], method: str | None = None) -> bytes:
 
 
 def patient_feeds(revised: Iterable[Revised], folder: Path, method: str | None = None) -> dict[Path, bytes]:
-    """Return a calendar for each patient who has events, in a file named by the pseudonym."""
-    by_code: dict[str, list[bytes]] = {}
+    """Return the calendar of each patient who has events, by the path of its file, named after the pseudonym."""
+    by_pseudonym: dict[str, list[bytes]] = {}
     for one in revised:
         if one.kept.kind is not Kind.TODO:
-            by_code.setdefault(one.kept.code, []).append(one.component)
-    return {folder / f"{code}.ics": calendar(by_code[code], method, code) for code in sorted(by_code)}
+            by_pseudonym.setdefault(one.kept.code, []).append(one.component)
+    return {
+        folder / f"{pseudonym}.ics": calendar(components, method, pseudonym)
+        for pseudonym, components in sorted(by_pseudonym.items())
+    }
 
 
 def is_of_patient(name: str) -> bool:
-    """Tell whether a file name can be that of a patient's calendar."""
+    """Tell whether a file name has the form of a patient's calendar file."""
     return _OF_PATIENT.fullmatch(name) is not None
 
 
 def left_over(folder: Path, feeds: Collection[Path] | Mapping[Path, bytes]) -> list[Path]:
-    """Return the calendars of patients in a folder who have no event any more, not even a cancelled one.
+    """Return the calendar files in a folder of patients who have no events left, not even a cancelled one.
 
-    Only files that are named by a pseudonym and were written by this program are among them. Raises FileError.
+    Only files that are named after a pseudonym and that this program wrote are returned. Raises FileError.
     """
     try:
-        found = sorted(path for path in folder.iterdir() if is_of_patient(path.name) and path not in feeds)
-        return [path for path in found if path.is_file() and not path.is_symlink() and is_own(path.read_bytes())]
+        paths = sorted(path for path in folder.iterdir() if is_of_patient(path.name) and path not in feeds)
+        return [path for path in paths if path.is_file() and not path.is_symlink() and is_own(path.read_bytes())]
     except OSError as problem:
         raise FileError(f"cannot read the folder {folder}: {problem.strerror}; check its permissions") from None
 
 
 def check_left_over(gone: Collection[Path], feeds: Collection[Path] | Mapping[Path, bytes]) -> None:
-    """Raise TooManyCancelled where more than a fifth of the calendars in a folder would go."""
+    """Raise TooManyCancelled if more than a fifth of the calendars in a folder would be removed."""
     there = len(gone) + sum(path.exists() for path in feeds)
     if len(gone) * MOST_CANCELLED > there:
         raise TooManyCancelled(

@@ -1,4 +1,4 @@
-"""What is made of a window: one event, or one for each of two milestones, and a to-do; or its cancellation."""
+"""Calendar components made from a window: events, milestones, to-dos and cancellations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ENDINGS = {Kind.OPENS: " opens", Kind.LAST_DAY: " last day"}
 
 
 class Style(Enum):
-    """How a window stands in the calendar: as one event from its first to its last day, or as one on each of them."""
+    """How the calendar shows a window: as one event over all its days, or as two on its first and last day."""
 
     WINDOWS = "windows"
     MILESTONES = "milestones"
@@ -23,7 +23,7 @@ class Style(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is made of each window. Firm ones have an alarm `alarm_days` before they open (0: none)."""
+    """Which components each window becomes. Firm windows have an alarm `alarm_days` before they open (0: none)."""
 
     style: Style = Style.WINDOWS
     alarm_days: int = 14
@@ -31,23 +31,23 @@ class Look:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """What is made of each window, in a fixed order."""
+        """The kinds of component for each window, in a fixed order."""
         events = (Kind.WINDOW,) if self.style is Style.WINDOWS else (Kind.OPENS, Kind.LAST_DAY)
         return (*events, Kind.TODO) if self.has_todos else events
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One component to be written, of a window that goes from `opens` to `last_day`, both included.
+    """One component to write, for a window from `opens` to `last_day`, both included.
 
-    `label` names it and nothing else; `summary` may say more, where that was asked for.
+    `label` is its name and the pseudonym; `summary` adds the details to show, if any.
     """
 
     uid: str
     kind: Kind
     opens: date
     last_day: date
-    code: str
+    pseudonym: str
     label: str
     summary: str
     description: str
@@ -67,38 +67,39 @@ class Item:
 
 
 def uid_of(kind: Kind, window_uid: str, secret: SiteSecret) -> str:
-    """Return the UID of what is made of a window: its own for its event, one of its own for everything else."""
+    """Return the UID of a component: that of the window for its event, a derived one for every other kind."""
     return window_uid if kind is Kind.WINDOW else secret.part_uid(kind.value, window_uid)
 
 
 def items_of(entry: Entry, look: Look, secret: SiteSecret) -> Iterator[Item]:
-    """Yield what is made of a window. Of two milestones the first alone has an alarm, and so has no to-do."""
+    """Yield the components of a window. Only the event or the first milestone has an alarm."""
     for kind in look.kinds:
         yield Item(
             uid_of(kind, entry.uid, secret),
             kind,
             entry.opens,
             entry.closes,
-            entry.code,
-            _label(kind, entry.code),
-            ", ".join([_label(kind, entry.code), *entry.shown]),
+            entry.pseudonym,
+            _label(kind, entry.pseudonym),
+            ", ".join([_label(kind, entry.pseudonym), *entry.shown]),
             entry.description,
             entry.is_firm,
             alarm_days=look.alarm_days if entry.is_firm and kind in (Kind.WINDOW, Kind.OPENS) else 0,
         )
 
 
-def cancelled_item(uid: str, kept: Remembered) -> Item:
-    """Return the cancellation of what is remembered. It says less than the event did: of whom, and which days."""
-    if kept.opens is None or kept.last_day is None:  # pragma: no cover - a dropped event is never written again
-        raise AssertionError(kept)
-    label = _label(kept.kind, kept.code)
+def cancelled_item(uid: str, remembered: Remembered) -> Item:
+    """Return the cancellation of a remembered component. It states the pseudonym and the days, and nothing else."""
+    opens, last_day = remembered.opens, remembered.last_day
+    if opens is None or last_day is None:  # pragma: no cover - a dropped event is never written again
+        raise AssertionError(remembered)
+    label = _label(remembered.kind, remembered.code)
     description = (
         "This window is done or no longer due.\n"
-        f"Its first day was: {day_words(kept.opens)}. Its last day: {day_words(kept.last_day)}."
+        f"Its first day was: {day_words(opens)}. Its last day: {day_words(last_day)}."
     )
-    return Item(uid, kept.kind, kept.opens, kept.last_day, kept.code, label, label, description, is_cancelled=True)
+    return Item(uid, remembered.kind, opens, last_day, remembered.code, label, label, description, is_cancelled=True)
 
 
-def _label(kind: Kind, code: str) -> str:
-    return f"{NAME} {code}{_ENDINGS.get(kind, '')}"
+def _label(kind: Kind, pseudonym: str) -> str:
+    return f"{NAME} {pseudonym}{_ENDINGS.get(kind, '')}"

@@ -1,4 +1,4 @@
-"""Calendar items as bytes of iCalendar (RFC 5545, RFC 7986)."""
+"""Rendering of calendar components as iCalendar bytes (RFC 5545, RFC 7986)."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ ALARM_HOUR = timedelta(hours=9)
 _END = b"END:VCALENDAR\r\n"
 
 
-def calendar(components: Iterable[bytes], method: str | None = None, code: str = "") -> bytes:
-    """Return a calendar of components as they come: CRLF, lines of at most 75 octets.
+def calendar(components: Iterable[bytes], method: str | None = None, pseudonym: str = "") -> bytes:
+    """Return a calendar of rendered components, in the order given: CRLF, lines of at most 75 octets.
 
-    `method` is left out unless given: CalDAV forbids it. `code` is the pseudonym of the patient whose it is alone.
+    METHOD is written only if `method` is given, since CalDAV forbids it. A calendar of one patient is named after the
+    `pseudonym`.
     """
-    name = f"{NAME} {code}".strip()
+    name = f"{NAME} {pseudonym}".strip()
     head = _head()
     if method is not None:
         head.add("method", method.upper())
@@ -36,43 +37,43 @@ def calendar(components: Iterable[bytes], method: str | None = None, code: str =
 
 
 def is_own(content: bytes) -> bool:
-    """Tell whether a file was written by this program."""
+    """Tell whether this program wrote the content of a file."""
     return content.startswith(bytes(_head().to_ical()).removesuffix(_END))
 
 
 def alone(component: bytes) -> bytes:
-    """Return a calendar object of one component and nothing else, as CalDAV stores it."""
+    """Return a calendar object that holds a single component, as CalDAV stores it."""
     return _with(_head(), [component])
 
 
 def content_of(item: Item) -> bytes:
-    """Return what a component says, without the three properties that tell one version of it from another.
+    """Return the bytes of a component without the properties of its version (see `stamped`).
 
-    A firm window has one alarm before it opens at 09:00; a projection has none, since the window may move,
-    and what is cancelled has none.
+    The alarm of a firm window rings at 09:00, some days before the window opens. A projected window has no alarm, since
+    it may move; a cancelled one has none either.
     """
     is_todo = item.kind is Kind.TODO
-    found: Component = Todo() if is_todo else Event()
-    found.add("uid", item.uid)
+    component: Component = Todo() if is_todo else Event()
+    component.add("uid", item.uid)
     if is_todo:
-        _add_todo_dates(found, item)
+        _add_todo_dates(component, item)
     else:
-        found.add("dtstart", item.first)
-        found.add("dtend", item.last + timedelta(days=1))  # the end of a day-long event is not part of it
-    found.add("summary", _harmless(item.summary))
-    found.add("description", "\n".join(map(_harmless, item.description.split("\n"))))
-    found.add("status", status_of(item))
-    found.add("class", "PRIVATE")
+        component.add("dtstart", item.first)
+        component.add("dtend", item.last + timedelta(days=1))  # DTEND is exclusive
+    component.add("summary", _harmless(item.summary))
+    component.add("description", "\n".join(map(_harmless, item.description.split("\n"))))
+    component.add("status", status_of(item))
+    component.add("class", "PRIVATE")
     if not is_todo:
-        found.add("transp", "TRANSPARENT")  # two weeks of an opaque event would block the whole diary
-    found.add("categories", [CATEGORY])
+        component.add("transp", "TRANSPARENT")  # an opaque event of two weeks would show its user as busy throughout
+    component.add("categories", [CATEGORY])
     if item.alarm_days > 0:
-        found.add_component(_alarm(item))
-    return bytes(found.to_ical())
+        component.add_component(_alarm(item))
+    return bytes(component.to_ical())
 
 
 def status_of(item: Item) -> str:
-    """Return the STATUS of a component; a to-do knows no tentative one."""
+    """Return the STATUS of a component; TENTATIVE does not exist for a to-do."""
     if item.is_cancelled:
         return "CANCELLED"
     if item.kind is Kind.TODO:
@@ -81,9 +82,9 @@ def status_of(item: Item) -> str:
 
 
 def stamped(content: bytes, sequence: int, revised: datetime) -> bytes:
-    """Return a component with its version: SEQUENCE, DTSTAMP and LAST-MODIFIED (UTC), behind its first line.
+    """Return a component with its version (SEQUENCE, DTSTAMP and LAST-MODIFIED in UTC) after its first line.
 
-    These lines are short and plain; rendering the whole anew for them would take twice as long.
+    The lines are spliced in, since rendering the component again would take twice as long.
     """
     begin, rest = content.split(b"\r\n", 1)
     time = f"{revised:%Y%m%dT%H%M%SZ}"
@@ -92,7 +93,7 @@ def stamped(content: bytes, sequence: int, revised: datetime) -> bytes:
 
 
 def _add_todo_dates(todo: Component, item: Item) -> None:
-    """Add first and last day; a to-do is due on the last itself, and RFC 5545 forbids a start on that day."""
+    """Add the first and the last day. DUE is the last day itself, and RFC 5545 forbids DTSTART on the same day."""
     if item.opens < item.last_day:
         todo.add("dtstart", item.opens)
     todo.add("due", item.last_day)
@@ -107,7 +108,7 @@ def _alarm(item: Item) -> Alarm:
 
 
 def _harmless(text: str) -> str:
-    """Return text without what the library lets pass and readers stumble over: control characters, odd line ends."""
+    """Replace control characters and unusual line ends, which the library keeps and which break calendar readers."""
     return text if text.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 

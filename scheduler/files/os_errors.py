@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from spine_vigil.scheduler.errors import FileError
 
-TEMPORARY_FILE = "a passing file (TMPDIR says where)"
+TEMPORARY_FILE = "a temporary file (TMPDIR says where)"
 """How messages name a file that has no name of its own."""
 
 _OS_ERROR = re.compile(r"\(os error ([0-9]+)\)")

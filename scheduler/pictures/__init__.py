@@ -1,1 +1,1 @@
-"""Pictures of what was done and what is due: the scene from the rules, then the drawing from the scene."""
+"""Timelines of studies and windows: `scenes` computes what a picture shows, `drawing` and `descriptions` render it."""

@@ -1,4 +1,4 @@
-"""A picture in words: the text alternative, for who cannot see it and for a machine that reads it."""
+"""The text alternative of a timeline, for people who cannot see it and for programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from spine_vigil.scheduler.rules.words import days_text
 
 
 def describe(scene: Scene) -> str:
-    """Return what a scene shows, one line for each lane and under it one for each thing in it."""
+    """Return a scene as text: a line for each lane, followed by an indented line for each thing in the lane."""
     return "\n".join(_lines(scene))
 
 
@@ -36,12 +36,12 @@ def _lane_lines(lane: Lane) -> Iterator[str]:
 
 
 def bar_text(bar: Bar) -> str:
-    """Return a window in words."""
+    """Return a window as text."""
     return f"window {bar.opens} to {bar.closes}, {bar.kind.value}, grace {days_text(bar.grace)}"
 
 
 def mark_text(mark: Mark) -> str:
-    """Return a study and its decision in words."""
+    """Return a study and its decision as text."""
     decision = "not judged" if mark.verdict is None else mark.verdict.value.replace("_", " ")
     reason = "" if mark.verdict is None else f" ({mark.reason.value.replace('_', ' ')})"
     return f"study {mark.day}, {mark.study}, {mark.status.value}: {decision}{reason}"

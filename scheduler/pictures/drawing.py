@@ -1,4 +1,4 @@
-"""Drawing a scene: SVG or PNG by matplotlib, the same bytes for the same scene, legible without colour."""
+"""Drawing of a timeline with matplotlib, as reproducible SVG or PNG that is legible without colour."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".svg", ".png")
 
 MARKERS = {Verdict.WITHIN: "o", Verdict.OUTSIDE: "X", Verdict.NEEDS_INFO: "^", Verdict.REFER: "s", None: "P"}
-"""The shape of a study by its decision: what tells them apart in black and white."""
+"""Marker of a study by its decision, so that decisions can be told apart in black and white."""
 
 COLOURS = {
     Verdict.WITHIN: "#0072B2",
@@ -33,17 +33,17 @@ COLOURS = {
     Verdict.REFER: "#CC79A7",
     None: "#666666",
 }
-"""Colours that most colour-blind readers tell apart (Okabe and Ito); the shapes say the same."""
+"""Colour of a study by its decision, in addition to its marker, from the colour-blind safe palette of Okabe and Ito."""
 
 FILLS = {Status.PERFORMED: "full", Status.SCHEDULED: "full", Status.REQUESTED: "left", Status.CANCELLED: "full"}
-"""How much of a study is filled by its status; a scheduled one is filled in white, so that no hatch shows through."""
+"""Fill of a marker by the status of the study. A scheduled study is filled in white, so that no hatch shows through."""
 
 BARS: dict[BarKind, dict[str, Any]] = {
     BarKind.JUDGED: {"facecolor": "0.88", "edgecolor": "0.45", "hatch": None, "linestyle": "-"},
     BarKind.FIRM: {"facecolor": "white", "edgecolor": "black", "hatch": "/////", "linestyle": "-"},
     BarKind.PROJECTED: {"facecolor": "white", "edgecolor": "0.35", "hatch": "....", "linestyle": "--"},
 }
-"""How a window is drawn: plain grey, hatched, or dotted with a dashed edge."""
+"""Style of a bar by the kind of window: plain grey, hatched, or dotted with a dashed edge."""
 
 _BAR_WORDS = {
     BarKind.JUDGED: "window of an earlier study",
@@ -51,9 +51,9 @@ _BAR_WORDS = {
     BarKind.PROJECTED: "projected window",
 }
 _SETTINGS: Any = {
-    "svg.hashsalt": "vigil",  # else the ids within the file are random
-    "svg.fonttype": "none",  # text stays text, for who searches it and who has it read aloud
-    "text.parse_math": False,  # a $ in an id is no formula
+    "svg.hashsalt": "vigil",  # without a salt, the ids within the file are random
+    "svg.fonttype": "none",  # text stays text, for search and screen readers
+    "text.parse_math": False,  # a $ in an id starts no formula
     "hatch.linewidth": 0.6,
 }
 _DAYS_OF_A_MONTH = 30.4375
@@ -62,7 +62,7 @@ _BAR, _LANE = 0.34, 0.4
 
 
 def check_library() -> None:
-    """Raise MissingLibrary where pictures cannot be drawn, with the command that mends it."""
+    """Raise MissingLibrary if matplotlib is not installed; the message holds the command that installs it."""
     try:
         import matplotlib as mpl  # noqa: F401 - an optional part, loaded where a picture is drawn
     except ImportError:
@@ -79,18 +79,18 @@ def draw(scene: Scene, suffix: str) -> bytes:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it would tell of its fonts
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it logs which fonts it lacks
     text = describe(scene)
     with mpl.rc_context(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # a letter of an id that the font lacks
-        mpl.rcdefaults()  # whatever the user's own settings are
+        warnings.simplefilter("ignore", UserWarning)  # the font lacks a character of an id
+        mpl.rcdefaults()  # ignore the user's matplotlibrc
         mpl.rcParams.update(_SETTINGS)
         lanes = max(len(scene.lanes), 1)
         figure = Figure(figsize=(12, 2.6 + 0.55 * lanes), dpi=120, layout="constrained")
         axes = figure.add_subplot()
         _draw_axes(axes, scene)
-        for place, lane in enumerate(scene.lanes):
-            _draw_lane(axes, scene, lane, place)
+        for row, lane in enumerate(scene.lanes):
+            _draw_lane(axes, scene, lane, row)
         _draw_legend(figure, scene)
         file = BytesIO()
         if suffix == ".svg":
@@ -102,13 +102,11 @@ def draw(scene: Scene, suffix: str) -> bytes:
 
 
 def _described(svg: bytes, title: str, text: str) -> bytes:
-    """Return an SVG as a picture with an accessible name, its description behind the title."""
-    found = svg.decode("utf-8")
-    words = f"<title>{escape(title)}</title>"
-    found = found.replace(
-        words, f'<title id="title">{escape(title)}</title>\n <desc id="desc">{escape(text)}</desc>', 1
-    )
-    return found.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1).encode("utf-8")
+    """Return an SVG with an accessible name and description."""
+    plain = f"<title>{escape(title)}</title>"
+    accessible = f'<title id="title">{escape(title)}</title>\n <desc id="desc">{escape(text)}</desc>'
+    image = svg.decode("utf-8").replace(plain, accessible, 1)
+    return image.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1).encode("utf-8")
 
 
 def _draw_axes(axes: Axes, scene: Scene) -> None:
@@ -133,7 +131,7 @@ def _draw_axes(axes: Axes, scene: Scene) -> None:
 
 
 def _labels(scene: Scene) -> list[str]:
-    """Return what stands beside each lane: as short as tells the lanes of the picture apart."""
+    """Return the label of each lane: the schedule, with the patient (cohort) or one of several protocols before it."""
     if scene.since_index:
         return [f"{lane.name}: {lane.schedule}" for lane in scene.lanes]
     has_several = len({lane.protocol for lane in scene.lanes}) > 1
@@ -141,37 +139,37 @@ def _labels(scene: Scene) -> list[str]:
 
 
 def _at(scene: Scene, lane: Lane | None, day: date) -> float:
-    """Return where a day lies on the axis: days of the calendar, or months since the lane's index date."""
+    """Return the position of a day on the time axis: a calendar day number, or months since the lane's index date."""
     if scene.since_index and lane is not None and lane.index is not None:
         return (day - lane.index).days / _DAYS_OF_A_MONTH
-    return float(day_number(day))  # as matplotlib counts days, too
+    return float(day_number(day))  # the day numbers of matplotlib
 
 
-def _draw_lane(axes: Axes, scene: Scene, lane: Lane, place: int) -> None:
-    number = place + 1
+def _draw_lane(axes: Axes, scene: Scene, lane: Lane, row: int) -> None:
+    number = row + 1
     for bar in lane.bars:
-        _draw_bar(axes, scene, lane, place, bar)
+        _draw_bar(axes, scene, lane, row, bar)
     if lane.index is not None:
         at = _at(scene, lane, lane.index)
-        line = axes.vlines(at, place - _LANE, place + _LANE, color="black", linewidth=3)
+        line = axes.vlines(at, row - _LANE, row + _LANE, color="black", linewidth=3)
         line.set_gid(f"index-{number}-{lane.index}")
     for boundary in lane.boundaries:
         if boundary.day <= _last_day(scene, lane):
             at = _at(scene, lane, boundary.day)
-            line = axes.vlines(at, place - _LANE, place + _LANE, color="0.3", linewidth=1.2, linestyle=":")
+            line = axes.vlines(at, row - _LANE, row + _LANE, color="0.3", linewidth=1.2, linestyle=":")
             line.set_gid(f"phase-{number}-{boundary.day}")
     if scene.since_index:
         at = _at(scene, lane, scene.as_of)
-        line = axes.vlines(at, place - _LANE, place + _LANE, color="black", linewidth=1, linestyle=(0, (4, 2)))
+        line = axes.vlines(at, row - _LANE, row + _LANE, color="black", linewidth=1, linestyle=(0, (4, 2)))
         line.set_gid(f"as-of-{number}-{scene.as_of}")
     if lane.nothing_from is not None:
         at = _at(scene, lane, lane.nothing_from)
-        (stop,) = axes.plot([at], [place], marker="8", color="black", markersize=10, linestyle="none", zorder=3)
+        (stop,) = axes.plot([at], [row], marker="8", color="black", markersize=10, linestyle="none", zorder=3)
         stop.set_gid(f"stop-{number}-{lane.nothing_from}")
     for order, mark in enumerate(lane.marks, start=1):
         (artist,) = axes.plot(
             [_at(scene, lane, mark.day)],
-            [place],
+            [row],
             **_style(mark.verdict, mark.status, COLOURS[mark.verdict]),
             linestyle="none",
             zorder=4,
@@ -181,20 +179,20 @@ def _draw_lane(axes: Axes, scene: Scene, lane: Lane, place: int) -> None:
 
 
 def _last_day(scene: Scene, lane: Lane) -> date:
-    """Return the last day that a lane shows something on: far boundaries would squeeze all else together."""
+    """Return the last day of a lane's bars and marks; later boundaries are not drawn, to keep the scale readable."""
     days = [scene.as_of, *(bar.closes for bar in lane.bars), *(mark.day for mark in lane.marks)]
     return max(days)
 
 
-def _draw_bar(axes: Axes, scene: Scene, lane: Lane, place: int, bar: Bar) -> None:
+def _draw_bar(axes: Axes, scene: Scene, lane: Lane, row: int, bar: Bar) -> None:
     first, end = _at(scene, lane, bar.opens), _at(scene, lane, bar.closes + timedelta(days=1))
     grace = timedelta(days=bar.grace)
     low, high = _at(scene, lane, bar.opens - grace), _at(scene, lane, bar.closes + grace + timedelta(days=1))
-    axes.hlines(place, low, high, color="0.45", linewidth=1.2, zorder=1)
-    (patch,) = axes.barh(place, end - first, left=first, height=2 * _BAR, linewidth=1, zorder=2, **BARS[bar.kind])
-    patch.set_gid(f"window-{place + 1}-{bar.kind.value}-{bar.opens}-{bar.closes}")
+    axes.hlines(row, low, high, color="0.45", linewidth=1.2, zorder=1)
+    (patch,) = axes.barh(row, end - first, left=first, height=2 * _BAR, linewidth=1, zorder=2, **BARS[bar.kind])
+    patch.set_gid(f"window-{row + 1}-{bar.kind.value}-{bar.opens}-{bar.closes}")
     if bar.kind is BarKind.FIRM:  # a window of one day is too narrow to show its hatch
-        axes.plot([(first + end) / 2], [place - _BAR], marker="v", color="black", markersize=6, linestyle="none")
+        axes.plot([(first + end) / 2], [row - _BAR], marker="v", color="black", markersize=6, linestyle="none")
 
 
 def _style(verdict: Verdict | None, status: Status, colour: str) -> dict[str, Any]:
@@ -211,7 +209,7 @@ def _style(verdict: Verdict | None, status: Status, colour: str) -> dict[str, An
 
 
 def _draw_legend(figure: Any, scene: Scene) -> None:
-    """Explain what the picture holds, and no more."""
+    """Draw a legend of the things that occur in the picture, and no others."""
     handles = list(_handles(scene))
     figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False)
 

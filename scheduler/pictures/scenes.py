@@ -1,4 +1,4 @@
-"""What a picture shows, before anything is drawn: lanes of windows, studies, the index date and phases."""
+"""The content of a timeline as values: lanes with windows, studies, the index date and phases."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from spine_vigil.scheduler.rules.schedules import Schedule
 
 
 class BarKind(Enum):
-    """What a window is: one by which a study was judged, the one that waits for its study, or one projected behind it.
+    """The kind of a window: one that a study was judged by, the current one that waits for its study, or a later one.
 
-    The value says so in words.
+    The value is the word for it in descriptions.
     """
 
     JUDGED = "judged"
@@ -45,7 +45,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A study on a date, and what was decided of it (None: cancelled, not judged)."""
+    """A study on a date with its decision (`verdict` None: cancelled, not judged)."""
 
     day: date
     study: str
@@ -56,7 +56,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """The first day of a phase, or the last day of the schedule, with the rule in words."""
+    """The first day of a phase, or the last day of the schedule, with its rule as text."""
 
     day: date
     rule: str
@@ -66,8 +66,8 @@ class Boundary:
 class Lane:
     """One schedule of one patient.
 
-    `name` is what the picture calls the patient. `boundaries` hold the phases behind the first; `nothing_from`
-    is the day from which nothing is due any more.
+    `name` stands for the patient in the picture. `boundaries` are the phases after the first. From the day
+    `nothing_from` on, nothing is due any more.
     """
 
     name: str
@@ -86,9 +86,9 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture: its lanes from top to bottom, and what could not be shown.
+    """A picture: its lanes from top to bottom, and sentences about what it leaves out.
 
-    `since_index` tells whether time counts from each lane's index date (a cohort) or is the calendar's.
+    With `since_index`, time is counted from the index date of each lane (for a cohort); otherwise it is the calendar.
     """
 
     title: str
@@ -100,7 +100,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a picture is asked: by which rules, on which date, and until when windows are projected."""
+    """Parameters of a picture: the rules, the as-of date, and the date up to which windows are projected."""
 
     edition: Edition
     grace: GracePolicy
@@ -111,7 +111,7 @@ class Question:
 def patient_scene(question: Question, rows: Sequence[Row], name: str) -> Scene:
     """Return the scene of one patient on the calendar, one lane for each schedule of his or her protocols.
 
-    `rows` are the patient's own. Studies that match no schedule are left out, and said to be.
+    `rows` are all of this patient. Studies that match no schedule are left out and counted in `left_out`.
     """
     lanes = [lane for _, lane in _lanes(question, rows, {rows[0].patient_id: name} if rows else {})]
     shown = {(mark.day, mark.study, mark.status) for lane in lanes for mark in lane.marks}
@@ -126,16 +126,16 @@ def patient_scene(question: Question, rows: Sequence[Row], name: str) -> Scene:
 def cohort_scene(
     question: Question, rows: Sequence[Row], order: Sequence[tuple[str, str, str]], names: Mapping[str, str]
 ) -> Scene:
-    """Return the scene of a cohort, time counting from the index dates (a swimmer plot).
+    """Return the scene of a cohort with time counted from the index dates (a swimmer plot).
 
-    `order` names the lanes from top to bottom by patient id, protocol and schedule; `names` is what the picture
-    calls the patients. A lane without an index date has no place on the axis and is left out.
+    `order` lists the lanes from top to bottom by patient id, protocol and schedule; `names` maps patient ids to the
+    names in the picture. A lane without an index date has no position on the axis and is left out.
     """
     known = dict(_lanes(question, rows, names, set(order)))
-    asked = [known[key] for key in order if key in known]
-    lanes = tuple(lane for lane in asked if lane.index is not None)
-    nowhere = len(asked) - len(lanes)
-    left_out = (f"schedules without an index date: {nowhere}",) if nowhere else ()
+    ordered = [known[key] for key in order if key in known]
+    lanes = tuple(lane for lane in ordered if lane.index is not None)
+    undated = len(ordered) - len(lanes)
+    left_out = (f"schedules without an index date: {undated}",) if undated else ()
     patients = len({lane.name for lane in lanes})
     title = f"{patients} patient{'' if patients == 1 else 's'} on {question.as_of}"
     return Scene(title, question.as_of, since_index=True, lanes=lanes, left_out=left_out)
@@ -147,7 +147,7 @@ def _lanes(
     names: Mapping[str, str],
     wanted: Collection[tuple[str, str, str]] | None = None,
 ) -> Iterator[tuple[tuple[str, str, str], Lane]]:
-    """Yield the lane of each schedule that applies, with its key; of `wanted` ones alone where given."""
+    """Yield the lane of each applicable schedule, with its key; only those with `wanted` keys, if given."""
     of_patient: dict[str, list[Row]] = {}
     for row in rows:
         if not row.problems:
@@ -197,12 +197,12 @@ def _lane(
     ]
     coming = [
         Bar(
-            BarKind.FIRM if found.is_firm else BarKind.PROJECTED,
-            found.window.opens,
-            found.window.closes,
-            found.window.grace,
+            BarKind.FIRM if projection.is_firm else BarKind.PROJECTED,
+            projection.window.opens,
+            projection.window.closes,
+            projection.window.grace,
         )
-        for found in _coming(question, course, stands)
+        for projection in _coming(question, course, stands)
     ]
     firm = {(bar.opens, bar.closes) for bar in coming}
     judged = sorted(
@@ -225,20 +225,21 @@ def _lane(
 
 
 def _coming(question: Question, course: Course, stands: Standing) -> Iterator[Projection]:
-    """Yield the window that waits for its study, and the projected ones that do not lie in the past.
+    """Yield the firm window, and the projected ones that do not lie in the past.
 
-    A window that asks for a fact from its first day on is projected where the fact is documented true.
+    A window that requires a fact from its first day on is projected only if the fact is documented as true.
     """
     if stands.window is None:
         return
-    for found in stands.windows(question.grace, question.until):
-        is_asked_for = found.fact_from != found.window.opens or bool(course.patient.facts.get(found.fact or ""))
-        if found.is_firm or (found.window.closes >= question.as_of and is_asked_for):
-            yield found
+    for projection in stands.windows(question.grace, question.until):
+        window, facts = projection.window, course.patient.facts
+        applies = projection.fact_from != window.opens or bool(facts.get(projection.fact or ""))
+        if projection.is_firm or (window.closes >= question.as_of and applies):
+            yield projection
 
 
 def _boundaries(schedule: Schedule, index: date | None) -> Iterator[Boundary]:
-    """Yield where each phase behind the first begins, and where the last one ends."""
+    """Yield the first day of each phase after the first, and the end of the last one."""
     if index is None:
         return
     for start, phase in list(zip(schedule.starts, schedule.phases, strict=True))[1:]:

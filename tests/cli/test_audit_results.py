@@ -131,8 +131,11 @@ def test_a_formula_in_a_bad_row_is_quoted_though_the_reason_is_not_asked_for(aud
 
 WRONG = [
     # options, what is said
-    (["--columns", "decison"], ["names 'decison', which is no result; did you mean 'decision'?", "decision, reason"]),
-    (["--columns", "patient_id"], ["names 'patient_id', which is no result", "combination, explanation"]),
+    (
+        ["--columns", "decison"],
+        ["names 'decison', which is no result column; did you mean 'decision'?", "decision, reason"],
+    ),
+    (["--columns", "patient_id"], ["names 'patient_id', which is no result column", "combination, explanation"]),
     (["--columns", " , "], ["names no column", "decision, reason"]),
     (["--columns", "contested"], ["only --readings all fills"]),
     (["--columns", "explanation", "--explain", "none"], ["drop one of the two"]),

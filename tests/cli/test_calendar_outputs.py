@@ -296,8 +296,8 @@ def test_a_folder_that_cannot_be_read_is_said(folder):
     [
         ((), "give -o OUT.ics for one calendar, or --per-patient DIR for one of each patient"),
         (("--todos", "t.ics"), "give -o OUT.ics for one calendar"),
-        (("--per-patient", "events.csv"), "events.csv is no folder and cannot become one"),
-        (("--per-patient", "none/feeds"), "none/feeds is no folder and cannot become one"),
+        (("--per-patient", "events.csv"), "events.csv is not a folder and cannot be made; make it first"),
+        (("--per-patient", "none/feeds"), "none/feeds is not a folder and cannot be made; make it first"),
         (("-o", "w.ics", "--todos", "w.ics"), "w.ics is the calendar; give the list of to-dos another name"),
         (("-o", "w.ics", "--todos", "t.txt"), "t.txt must be a file name that ends in .ics"),
         (("-o", "w.ics", "--state", "w.ics"), "w.ics is the state; give the calendar another name"),
@@ -363,7 +363,7 @@ def test_no_marker_of_a_patients_file_is_told(calendar, folder):
     code, err = calendar([row.format("MRN-4711"), row.format("MRN-4712")], *ALL, "--patients", "patients.csv")
     assert code == 0
     assert "vigil: patients.csv, line 2, column birth_date cannot be read" in err
-    assert "line 2 is left out: what patients.csv gives it cannot be read" in err
+    assert "line 2 is left out: its values in patients.csv cannot be read" in err
     assert [marker for marker in [*MARKERS, "4712"] if marker in told(folder, err)] == []
 
 

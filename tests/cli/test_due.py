@@ -116,7 +116,7 @@ def test_no_message_names_a_patient_or_what_stands_in_a_cell(due, events, tmp_pa
     assert f"vigil: {patients}, line 2, column birth_date cannot be read" in err
     assert err.splitlines()[-4:-1] == [
         "left out: 2 rows that cannot be read (date: 1, the line as a whole: 1); 'vigil audit' says why",
-        f"  line 6 is left out: what {patients} gives it cannot be read",
+        f"  line 6 is left out: its values in {patients} cannot be read",
         "  line 7 is left out: column date cannot be read or does not fit",
     ]
 
@@ -156,7 +156,7 @@ def test_what_is_wrong_with_a_line_itself_is_said_without_what_a_patients_file_g
     _, _, err = due(events, *ASKED, "--patients", patients)
     short = "the line has 1 cells and the header 3; look for a missing or stray comma or quote"
     assert err.splitlines()[-3:] == [
-        f"  line 2 is left out: what {patients} gives it cannot be read",
+        f"  line 2 is left out: its values in {patients} cannot be read",
         f"  line 3 is left out: {short}",
         f"  line 4 is left out: {short}",
     ]
@@ -261,7 +261,7 @@ def test_what_is_asked_for_is_listed(due, events, options, expected):
     code, out, err = due(events, *ASKED, "-o", "-", *options)
     assert code == 0
     assert [f"{patient}/{schedule}" for patient, schedule, _ in listed(out)] == expected
-    assert f"{6 - len(expected)} more are not asked for" in err
+    assert f"{6 - len(expected)} more are not selected" in err
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_what_is_asked_for_is_listed(due, events, options, expected):
         (["--status", "late"], "unknown status 'late'"),
         (["--protocol", "bone.osteosarkoma"], "did you mean 'bone.osteosarcoma'?"),
         (["--modality", "MRT"], "did you mean 'MRI'?"),
-        (["--within", "soon"], "'soon' is no stretch of time; write e.g. 30d, 8w, 3m or 1y"),
+        (["--within", "soon"], "'soon' is no duration; write e.g. 30d, 8w, 3m or 1y"),
         (["--within", "101y"], "at most 100y"),
         (["-o", "due.xlsx"], "due.xlsx must end in .csv, .csv.gz, .parquet or .json, which says the format"),
         (["--as-of", "10.05.2022"], "write YYYY-MM-DD"),
@@ -401,7 +401,7 @@ def test_nothing_is_left_where_the_rows_find_no_room(due, events, tmp_path, monk
     monkeypatch.setattr("spine_vigil.scheduler.files.spill.Spill.put", fail)
     code, out, err = due(events, *ASKED)
     assert (code, out) == (2, "")
-    assert "cannot write a passing file (TMPDIR says where): No space left on device" in err
+    assert "cannot write a temporary file (TMPDIR says where): No space left on device" in err
     assert list(tmp_path.iterdir()) == [events]
 
 

@@ -33,11 +33,11 @@ def test_help_lists_every_command_with_what_it_does(vigil):
     assert (code, err) == (0, "")
     commands = dict(line.split(maxsplit=1) for line in out.partition("Commands:\n")[2].splitlines())
     assert {name: commands[name] for name in ("check", "windows", "audit", "calendar", "protocols")} == {
-        "check": "Judge one requested date.",
+        "check": "Decide one requested date.",
         "windows": "List the coming imaging windows of a patient.",
         "audit": "Decide every row of an events file.",
         "calendar": "Write imaging windows as an iCalendar file.",
-        "protocols": "List, show or validate what is encoded.",
+        "protocols": "List, show or validate the encoded protocols.",
     }
     assert vigil("-h")[1] == out
 
@@ -162,7 +162,7 @@ def test_a_full_disk_behind_what_waits_for_standard_output_is_one_message():
     command = [sys.executable, "-c", LIMITED + nothing_in_memory + PROGRAM[-1], "audit", CLINIC, "-o", "-"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("vigil: cannot write a passing file (TMPDIR says where): ")
+    assert done.stderr.startswith("vigil: cannot write a temporary file (TMPDIR says where): ")
     assert done.stderr.count("\n") == 1
 
 

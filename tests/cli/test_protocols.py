@@ -143,7 +143,7 @@ def test_validate_prints_each_finding_with_its_place_and_exits_1(
     code, out, err = protocols("validate")
     assert code == 1
     assert out == "healthhelp-mri-cspine-2025: needs an id, a title and a publisher\n"
-    assert err.startswith("vigil: findings in healthhelp-mri-cspine-2025: 1;")
+    assert err.startswith("vigil: issues in healthhelp-mri-cspine-2025: 1;")
 
 
 def test_render_writes_its_documents_and_nothing_else(protocols: Run, tmp_path: Path) -> None:

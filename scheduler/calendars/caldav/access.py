@@ -14,9 +14,9 @@ PASSWORD = "VIGIL_CALDAV_PASSWORD"  # noqa: S105 - the name of the variable, not
 
 
 class CalendarServerError(VigilError):
-    """A calendar server that may not be asked, does not answer, or answers what it should not.
+    """Raised for a calendar server with a forbidden address, without an answer, or with an unexpected answer.
 
-    Holds no password, and no text of an event.
+    The message contains no password and no text of an event.
     """
 
 
@@ -37,14 +37,14 @@ def is_loopback(host: str) -> bool:
 
 
 def check_url(url: str) -> SplitResult:
-    """Return the parts of an address that events and a password may be sent to.
+    """Return the parts of a server's address, if events and a password may be sent to it.
 
-    That is https anywhere, or plain http within this machine. Raises CalendarServerError, which quotes no part of the
-    address that could hold a password.
+    They may over https to any host, and over plain http to this machine. Raises CalendarServerError, which quotes no
+    part of the address that could hold a password.
     """
     try:
         parts = urlsplit(url)
-        _ = parts.port  # a number, or the address is none
+        _ = parts.port  # raises ValueError if the port is not a number
     except ValueError:
         raise CalendarServerError("the URL of the calendar server cannot be read; write https://HOST/PATH") from None
     if "@" in parts.netloc:
@@ -83,7 +83,7 @@ def find_credentials(url: str, environment: Mapping[str, str]) -> Credentials:
 
 def _from_keyring(service: str, username: str | None) -> Credentials | None:
     """Return the credentials in the keyring; None where there are none, it is locked, or there is no keyring."""
-    import keyring  # comes with the extra that sync needs, as does all that would be done with what it holds
+    import keyring  # part of the extra for sync, like everything that uses the credentials
 
     try:
         found = keyring.get_credential(service, username)

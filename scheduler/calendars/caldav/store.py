@@ -1,6 +1,6 @@
-"""One calendar on a CalDAV server (RFC 4791): its objects by UID, each written only where nobody else has written.
+"""Client of one calendar on a CalDAV server (RFC 4791): reads and writes objects by UID, with conditional requests.
 
-The only module that talks to a network. It is imported where a calendar is synced, since its library comes as an extra.
+The only module that uses the network. It is imported only when a calendar is synced, since its libraries are an extra.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _TYPE = {"Content-Type": "text/calendar; charset=utf-8"}
 _NO_UID_CONFLICT = "{urn:ietf:params:xml:ns:caldav}no-uid-conflict"
 
 # The library can log requests and write them into files, with the password and the text of every event. Some of its
-# modules have loggers of their own, which a level and an end to the way upwards reach, and `disabled` does not.
+# modules have child loggers, which `disabled` does not reach; the level and `propagate` do.
 _LOGGER = logging.getLogger("caldav")
 _LOGGER.disabled, _LOGGER.propagate = True, False
 _LOGGER.setLevel(logging.CRITICAL + 1)
@@ -46,7 +46,7 @@ dav_error.debug_dump_communication = False
 
 
 class _GuardedSession(niquests.Session):
-    """A session that holds every address it goes to, by a link or a redirect of the server too, to the same rules."""
+    """A session that checks every address before a request, also those of links and redirects from the server."""
 
     def get_adapter(self, url: str) -> Any:
         check_url(url)
@@ -55,7 +55,7 @@ class _GuardedSession(niquests.Session):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An object as the server holds it: its version, and its content."""
+    """An object on the server: its version and its content."""
 
     etag: str
     content: bytes
@@ -63,10 +63,10 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class CalDavCalendar:
-    """One calendar on a server. Objects are named by their UIDs; what bears other names is never read or written.
+    """One calendar on a server. Objects are named after their UIDs; objects with other names are never read or written.
 
-    `url` ends in a slash; of one that `is_new` it is where it will be: nothing but `make` is asked of it until then.
-    Every method raises CalendarServerError where the server cannot be reached or answers neither yes nor no.
+    `url` ends in a slash. If the calendar `is_new`, it does not exist yet, and `make` has to be called before all other
+    methods. Every method raises CalendarServerError if the server cannot be reached or its answer is unexpected.
     """
 
     client: DAVClient
@@ -75,30 +75,30 @@ class CalDavCalendar:
     is_new: bool
 
     def make(self) -> CalDavCalendar:
-        """Make a calendar that is not there yet, for events alone; return it as it is then."""
-        with _told(self.url):
+        """Create the calendar on the server, for events only, and return it."""
+        with _server_errors(self.url):
             principal = self.client.get_principal()
             made = principal.make_calendar(self.name, _path_of(self.name), supported_calendar_component_set=["VEVENT"])
             return replace(self, url=_slashed(str(cast("Calendar", made).url)))
 
     def etags(self) -> dict[str, str]:
-        """Return the version of each object that has the name of a UID, by UID, in one request."""
-        with _told(self.url):
+        """Return the version of each object that is named after a UID, by UID, in one request."""
+        with _server_errors(self.url):
             answer = self.client.propfind(self.url, props=["getetag"], depth=1)
             _expect(answer, self.url, HTTPStatus.MULTI_STATUS)
-            found = {}
+            etags = {}
             for item in answer.results or ():
-                if not isinstance(item, PropfindResult):  # pragma: no cover - what the library makes of other requests
+                if not isinstance(item, PropfindResult):  # pragma: no cover - the results of other requests
                     continue
                 name = unquote(urlsplit(item.href).path).rsplit("/", 1)[-1]
                 etag = item.properties.get(dav.GetEtag.tag)
                 if name.endswith(_SUFFIX) and etag:
-                    found[name.removesuffix(_SUFFIX)] = _strong(etag)
-            return found
+                    etags[name.removesuffix(_SUFFIX)] = _strong(etag)
+            return etags
 
     def read(self, uid: str) -> Stored | None:
-        """Return an object; None where there is none."""
-        with _told(self.url):
+        """Return an object, or None if it does not exist."""
+        with _server_errors(self.url):
             answer = self.client.request(self._address(uid), "GET")
             if answer.status in _GONE:
                 return None
@@ -107,16 +107,16 @@ class CalDavCalendar:
             return Stored(_etag(answer), content.encode("utf-8") if isinstance(content, str) else content or b"")
 
     def create(self, uid: str, content: bytes) -> Stored | None:
-        """Write an object that is not there yet and return it; None where something has its name or its UID."""
+        """Write a new object and return it; None if an object with its name or its UID exists."""
         return self._put(uid, content, {"If-None-Match": "*"})
 
     def replace(self, uid: str, content: bytes, etag: str) -> Stored | None:
-        """Write over one version of an object and return the new one; None where another version is there, or none."""
+        """Overwrite one version of an object and return the new one; None if its version is another or it is gone."""
         return self._put(uid, content, {"If-Match": etag})
 
     def delete(self, uid: str, etag: str) -> bool:
-        """Delete one version of an object; False where another version is there."""
-        with _told(self.url):
+        """Delete one version of an object; False if its version is another."""
+        with _server_errors(self.url):
             answer = self.client.delete(self._address(uid), {"If-Match": etag})
             if answer.status == HTTPStatus.PRECONDITION_FAILED:
                 return False
@@ -128,7 +128,7 @@ class CalDavCalendar:
         self.client.close()
 
     def _put(self, uid: str, content: bytes, condition: Mapping[str, str]) -> Stored | None:
-        with _told(self.url):
+        with _server_errors(self.url):
             try:
                 answer = self.client.put(self._address(uid), content.decode("utf-8"), {**_TYPE, **condition})
             except dav_error.AuthorizationError as refusal:
@@ -140,7 +140,7 @@ class CalDavCalendar:
             _expect(answer, self.url, HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
             if etag := _etag(answer):
                 return Stored(etag, content)
-            return self._as_stored(uid)  # a server that changes what it is sent tells no version (RFC 4791, 5.3.4)
+            return self._as_stored(uid)  # a server that alters the object sends no ETag (RFC 4791, 5.3.4)
 
     def _as_stored(self, uid: str) -> Stored:
         stored = self.read(uid)
@@ -156,10 +156,10 @@ class CalDavCalendar:
 
 
 def open_calendar(url: str, name: str, credentials: Credentials, ca_file: str | None = None) -> CalDavCalendar:
-    """Find the calendar of a display name among the user's; one that is not there can be made.
+    """Find the user's calendar with a display name; if there is none, return one that can be made.
 
-    `ca_file` holds certificates of authorities to trust instead of the machine's; that a server is who it says it is
-    is verified in any case. Raises CalendarServerError, also where two calendars have the name.
+    `ca_file` holds the certificates of authorities to trust instead of the system's. The certificate of the server is
+    always verified. Raises CalendarServerError, also if two calendars have the name.
     """
     host = check_url(url).hostname or ""
     client = DAVClient(
@@ -168,25 +168,25 @@ def open_calendar(url: str, name: str, credentials: Credentials, ca_file: str | 
         password=credentials.password,
         timeout=TIMEOUT_SECONDS,
         ssl_verify_cert=ca_file or True,
-        enable_rfc6764=False,  # the address says where; no name server is asked for another one
+        enable_rfc6764=False,  # no DNS lookup for another address than the one given
     )
     client.session = _session(host)
-    with _told(url):
+    with _server_errors(url):
         principal = client.get_principal()
         calendars = [(_slashed(str(c.url)), c.get_display_name()) for c in client.get_calendars(principal)]
         home = _slashed(str(principal.calendar_home_set.url))
     made_at = f"{home}{_path_of(name)}/"
-    found = [its_url for its_url, its_name in calendars if its_name == name]
-    # A server that takes no display name, and a user who gave another, leave it where it was made.
-    found = found or [its_url for its_url, _ in calendars if its_url == made_at]
-    if len(found) > 1:
-        raise CalendarServerError(f"{_host(url)} has {len(found)} calendars named '{name}'; rename all but one")
-    return CalDavCalendar(client, name, found[0] if found else made_at, is_new=not found)
+    urls = [its_url for its_url, its_name in calendars if its_name == name]
+    # Some servers ignore display names, and users change them; the address stays the same.
+    urls = urls or [its_url for its_url, _ in calendars if its_url == made_at]
+    if len(urls) > 1:
+        raise CalendarServerError(f"{_host(url)} has {len(urls)} calendars named '{name}'; rename all but one")
+    return CalDavCalendar(client, name, urls[0] if urls else made_at, is_new=not urls)
 
 
 def _session(host: str) -> _GuardedSession:
     session = _GuardedSession(disable_http3=True)
-    # What a .netrc file holds is not asked for, and a proxy sees nothing that is to stay within this machine.
+    # Credentials of a .netrc file are not used, and requests to this machine do not pass through a proxy.
     session.trust_env = False
     if not is_loopback(host) and not proxy_bypass(host):
         session.proxies.update(getproxies())
@@ -194,7 +194,7 @@ def _session(host: str) -> _GuardedSession:
 
 
 def _path_of(name: str) -> str:
-    """Return the last part of the address of a new calendar: the same for the same name, and it tells none."""
+    """Return the last part of the address of a new calendar: the same for the same name, without revealing it."""
     return "vigil-" + hashlib.sha256(name.encode("utf-8")).hexdigest()[:16]
 
 
@@ -212,9 +212,9 @@ def _etag(answer: DAVResponse) -> str:
 
 
 def _strong(etag: str) -> str:
-    # A proxy that compresses marks the version as weak, and a weak one never matches; the version behind it does.
+    # A proxy that compresses marks the ETag as weak. A weak ETag never matches in If-Match; the strong one inside does.
     bare = etag.strip().removeprefix("W/")
-    return f'"{bare}"' if bare and not bare.startswith('"') else bare  # some list it without its quotes
+    return f'"{bare}"' if bare and not bare.startswith('"') else bare  # some servers list ETags without quotes
 
 
 def _is_uid_conflict(answer: DAVResponse) -> bool:
@@ -230,8 +230,8 @@ def _expect(answer: DAVResponse, url: str, *statuses: HTTPStatus) -> None:
 
 
 @contextmanager
-def _told(url: str) -> Iterator[None]:
-    """Turn what goes wrong on the way into one message; what it was is dropped, since it may hold what was sent."""
+def _server_errors(url: str) -> Iterator[None]:
+    """Turn errors of a request into a CalendarServerError, without their cause, which may contain what was sent."""
     host = _host(url)
     try:
         yield
@@ -257,7 +257,7 @@ def _told(url: str) -> Iterator[None]:
     except dav_error.DAVError as problem:
         message = f"{host} answers {problem.status or 'as no calendar server does'}; check the URL, or run again later"
     except (AssertionError, AttributeError, KeyError, TypeError, ValueError):
-        # What the library stumbles over in an answer that is no list of calendars, such as the page of a web site.
+        # The library raises these for an answer that is no list of calendars, such as a web page.
         message = f"{host} answers as no calendar server does; check the URL"
     else:
         return

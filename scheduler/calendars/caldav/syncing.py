@@ -1,12 +1,12 @@
-"""Events brought to a calendar that others write in too: sent where something changed, and nothing of theirs undone.
+"""Synchronization with a shared calendar: sends the events that changed and keeps the changes of its users.
 
-An event is written over or deleted only where its copy in the calendar says what was sent last, and then at exactly
-that version (`If-Match`); what a user changed or deleted stays so, and is told.
+An event is overwritten or deleted only if its copy in the calendar still has the content that was sent last, and then
+only in exactly that version (`If-Match`). What a user changed or deleted is left so and reported.
 
-A run can end at any moment. Before anything is sent, the state is saved with what is about to be sent; each answer is
-noted, and the state saved again in the end, however the run ends. A run that is killed in between, or loses an answer,
-leaves copies that the state does not know: the next run reads these, and where they say what was being sent they are
-its own; where they do not, a user has been there.
+A run can end at any moment. The state is saved with the pending changes before anything is sent, and again with the
+server's answers at the end, however the run ends. A run that is killed or misses an answer leaves copies that the state
+does not know. The next run reads these: a copy with the pending content was written by the earlier run; any other was
+changed by a user.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ CANCELLED = "CANCELLED"
 
 
 class AnotherCalendar(VigilError):
-    """A state that belongs to another calendar, in which its events would be left behind."""
+    """Raised for a state that belongs to another calendar, in which its events would be left behind."""
 
 
 class StoredObject(Protocol):
-    """An object as the server holds it."""
+    """An object on the server."""
 
     @property
     def etag(self) -> str:
@@ -41,84 +41,84 @@ class StoredObject(Protocol):
 
 
 class RemoteCalendar(Protocol):
-    """A calendar on a server; see `caldav_store.CalDavCalendar`, which is one."""
+    """A calendar on a server, as `caldav.store.CalDavCalendar` implements it."""
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """Its address."""
 
     @property
     def is_new(self) -> bool:
-        """Whether it is not there yet."""
+        """Whether it does not exist yet."""
 
     def make(self) -> RemoteCalendar:
-        """Make it; return it as it is then."""
+        """Create the calendar on the server and return it."""
 
     def etags(self) -> Mapping[str, str]:
         """Return the version of each object by UID."""
 
     def read(self, uid: str) -> StoredObject | None:
-        """Return an object; None where there is none."""
+        """Return an object, or None if it does not exist."""
 
     def create(self, uid: str, content: bytes) -> StoredObject | None:
-        """Write what is not there yet; None where something is."""
+        """Write a new object; None if it exists already."""
 
     def replace(self, uid: str, content: bytes, etag: str) -> StoredObject | None:
-        """Write over one version; None where another is there, or none."""
+        """Overwrite one version of an object; None if its version is another or it does not exist."""
 
     def delete(self, uid: str, etag: str) -> bool:
-        """Delete one version; False where another is there."""
+        """Delete one version of an object; False if its version is another."""
 
 
 class Fate(Enum):
-    """What becomes of an event in the calendar."""
+    """The result of a sync for one event."""
 
     CREATED = "new"
     UPDATED = "changed"
     CANCELLED = "cancelled"
-    DELETED = "taken out"
+    DELETED = "removed"
     UNCHANGED = "unchanged"
     USER_CHANGED = "changed by a user and left so"
     USER_DELETED = "deleted by a user and not sent again"
 
     @property
     def is_written(self) -> bool:
-        """Whether it is written into the calendar."""
+        """Whether the event is written into the calendar."""
         return self in (Fate.CREATED, Fate.UPDATED, Fate.CANCELLED)
 
     @property
     def is_left(self) -> bool:
-        """Whether a user has been there, and it is left so."""
+        """Whether a user changed or deleted the event, which is left so."""
         return self in (Fate.USER_CHANGED, Fate.USER_DELETED)
 
 
 def foresee(revision: Revision) -> dict[str, Fate]:
-    """Return what a sync would do, by UID in order, as far as the state tells without asking the server."""
+    """Return what a sync would do with each event, ordered by UID, judged from the state without a server request."""
     wanted = {one.uid: one for one in revision.revised}
     fates = {uid: _intended(copy_of(kept), wanted.get(uid)) for uid, kept in sorted(revision.state.events.items())}
     return {uid: fate for uid, fate in fates.items() if fate is not None}
 
 
 def _intended(copy: Copy | None, one: Revised | None) -> Fate | None:
-    """Return what is to become of an event; None where it neither is nor belongs in the calendar."""
+    """Return what to do with an event; None if it is not in the calendar and should not be."""
     if one is None:
         return None if copy is None else Fate.DELETED
     if copy is not None and copy.is_known and copy.sent == version_of(one):
         return Fate.UNCHANGED
     if one.status == CANCELLED:
-        return None if copy is None else Fate.CANCELLED  # what was never in the calendar need not be called off
+        return None if copy is None else Fate.CANCELLED  # an event that was never sent needs no cancellation
     return Fate.UPDATED if copy is not None and copy.is_known else Fate.CREATED
 
 
 class Sync:
-    """One sync of a revised state with a calendar."""
+    """One synchronization of a revised state with a calendar."""
 
     def __init__(
         self, revision: Revision, secret: SiteSecret, calendar: RemoteCalendar, *, restores: bool = False
     ) -> None:
-        """Find out what has become of what was sent before.
+        """Read the versions in the calendar, and settle changes that an earlier run left pending.
 
-        `restores`: what a user deleted is sent again, and a state of another calendar is taken to this one. Raises
+        With `restores`, events that a user deleted are sent again, and a state of another calendar is accepted. Raises
         AnotherCalendar, FileError, or CalendarServerError.
         """
         self._restores = restores
@@ -141,15 +141,14 @@ class Sync:
         }
 
     def run(self, save: Callable[[State], None], tell: Callable[[int, int], None] = lambda *_: None) -> dict[str, Fate]:
-        """Send what has to be sent; return the fate of each event, by UID in order.
+        """Send the changes; return the fate of each event, ordered by UID.
 
-        `save` is called before the first event and after the last one, `tell` at each event with its number and how
-        many there are. Raises CalendarServerError where the server
-        breaks off; what it had taken until then is saved.
+        `save` is called before the first event and after the last one, `tell` at each event with its number and the
+        number of events. Raises CalendarServerError if the server fails; what it accepted until then is saved.
         """
         fates = {uid: self._fate(uid) for uid in sorted({*self._wanted, *self._copies})}
         for uid, fate in fates.items():
-            if fate is None:  # it is gone, and has nothing to say any more
+            if fate is None:  # deleted in the calendar, and not needed there any more
                 self._copies.pop(uid, None)
             elif fate.is_written:
                 one, copy = self._wanted[uid], self._copies.get(uid)
@@ -161,7 +160,7 @@ class Sync:
             for number, (uid, fate) in enumerate(fates.items(), start=1):
                 tell(number, len(fates))
                 if fate is Fate.DELETED:
-                    fates[uid] = self._taken_out(uid)
+                    fates[uid] = self._deleted(uid)
                 elif fate is not None and fate.is_written:
                     fates[uid] = self._written(uid, fate)
         finally:
@@ -176,7 +175,7 @@ class Sync:
         return self._secret.content_hash(calendar.url.encode("utf-8"))[:8]
 
     def _recovered(self, uid: str, copy: Copy) -> Copy:
-        """Return what is known of a copy once it is clear whether what an earlier run was sending has arrived."""
+        """Return a copy with its pending change settled: arrived if the calendar holds its content, else dropped."""
         if copy.next_sent and self._etags.get(uid, copy.etag) != copy.etag:
             stored = self._calendar.read(uid)
             if stored is not None and hash_of_words(stored.content, self._secret) == copy.next_says:
@@ -185,7 +184,7 @@ class Sync:
         return copy.settled()
 
     def _fate(self, uid: str) -> Fate | None:
-        """Return what is to become of an event; None where it neither is nor belongs in the calendar."""
+        """Return what to do with an event; None if it is not in the calendar and should not be."""
         copy, one = self._copies.get(uid), self._wanted.get(uid)
         if copy is None or not copy.is_known:
             return _intended(None, one)
@@ -196,12 +195,12 @@ class Sync:
         return Fate.CREATED if self._restores else Fate.USER_DELETED
 
     def _written(self, uid: str, fate: Fate) -> Fate:
-        """Write an event where its copy is as it was left, and note it; return what has become of it."""
+        """Write an event and record its new version, unless a user changed its copy; return its fate."""
         content, copy = self._wanted[uid].ics, self._copies[uid]
         if not copy.is_known and uid in self._etags:
-            return self._found(uid, copy)
+            return self._adopted(uid, copy)
         if copy.is_known:
-            etag = self._own_etag(uid, copy)
+            etag = self._unchanged_etag(uid, copy)
             stored = None if etag is None else self._calendar.replace(uid, content, etag)
         else:
             stored = self._calendar.create(uid, content)
@@ -213,15 +212,15 @@ class Sync:
         self._copies[uid] = copy.arrived(stored.etag, says)
         return fate
 
-    def _taken_out(self, uid: str) -> Fate:
-        """Delete the copy of an event where it is as it was left; otherwise it is the user's from now on."""
-        etag = self._own_etag(uid, self._copies[uid])
+    def _deleted(self, uid: str) -> Fate:
+        """Delete the copy of an event, unless a user changed it: then it belongs to the user from now on."""
+        etag = self._unchanged_etag(uid, self._copies[uid])
         is_done = etag is not None and self._calendar.delete(uid, etag)
         del self._copies[uid]
         return Fate.DELETED if is_done else Fate.USER_CHANGED
 
-    def _found(self, uid: str, copy: Copy) -> Fate:
-        """Take what is there already for our own where it says what we would say, as after a state was lost."""
+    def _adopted(self, uid: str, copy: Copy) -> Fate:
+        """Adopt an existing object if it has the content to be sent, as it does after a state was lost."""
         stored = self._calendar.read(uid)
         if stored is not None and hash_of_words(stored.content, self._secret) == copy.next_says:
             self._copies[uid] = copy.arrived(stored.etag, copy.next_says)
@@ -229,14 +228,15 @@ class Sync:
         self._copies[uid] = copy.settled()
         return Fate.USER_CHANGED
 
-    def _own_etag(self, uid: str, copy: Copy) -> str | None:
-        """Return the version of a copy that says what we sent last; None where a user has changed it.
+    def _unchanged_etag(self, uid: str, copy: Copy) -> str | None:
+        """Return the current version of a copy that has the content sent last; None if a user changed it.
 
-        A server counts a reminder that was dismissed as a version too, and one that was moved counts anew.
+        A new version alone proves no change: a server assigns one when a reminder is dismissed, and new ones to all
+        objects when it is migrated.
         """
         if self._etags.get(uid) == copy.etag:
             return copy.etag
         stored = self._calendar.read(uid)
-        # What could not be read when it was sent is known by its version alone.
+        # A copy that could not be parsed when it was sent has no recorded content, only a version.
         is_ours = stored is not None and bool(copy.says) and hash_of_words(stored.content, self._secret) == copy.says
         return stored.etag if stored is not None and is_ours else None

@@ -94,7 +94,7 @@ class FiledDue:
     """The list of one file: `read` it, `work_out` what is due, then take it from `frames`, any number of times.
 
     `counts` say what was read, `patients` can be read, of whom `without_schedule` have no protocol with schedules;
-    `totals` are those of what is listed, and `left_out` counts the schedules that are not asked for.
+    `totals` are those of what is listed, and `left_out` counts the schedules that are not selected.
     """
 
     def __init__(

@@ -56,7 +56,7 @@ def open_stream(
 ) -> EventsFile:
     """Open an events file that is a stream; `name` is what messages call it. Raises FileError.
 
-    What cannot be read twice (a pipe) or is compressed is written to a passing file first.
+    What cannot be read twice (a pipe) or is compressed is copied to a temporary file first.
     """
     file = stream
     try:
@@ -67,7 +67,7 @@ def open_stream(
         if _starts_with(file, _PARQUET):
             return ParquetFile(file, name, date_format, columns, layout)
         return CsvFile(file, name, columns, layout)
-    except OSError as problem:  # also where there is no space for the passing file
+    except OSError as problem:  # also where there is no space for the temporary file
         with suppress(OSError):
             file.close()
         raise FileError(cannot_read(name, problem)) from None

@@ -61,7 +61,7 @@ def test_a_run_that_is_killed_is_completed_by_the_next_one(sync, events, line, r
     line.forget()
     line.on_write = lambda: None
     assert sync(line.url, "--apply")[1] == (
-        f"calendar 'Imaging': {6 - at} new, 0 changed, 0 cancelled, 0 taken out, {at} unchanged\n"
+        f"calendar 'Imaging': {6 - at} new, 0 changed, 0 cancelled, 0 removed, {at} unchanged\n"
     )
     assert line.writes == ["PUT"] * (6 - at)
     assert len(radicale.paths()) == 6

@@ -81,7 +81,7 @@ def test_a_server_that_dies_is_told_and_the_next_run_completes(sync, line, radic
     )
     line.forget()
     assert sync(line.url, "--apply")[1] == (
-        "calendar 'Imaging': 2 new, 0 changed, 0 cancelled, 0 taken out, 4 unchanged\n"
+        "calendar 'Imaging': 2 new, 0 changed, 0 cancelled, 0 removed, 4 unchanged\n"
     )
     assert line.writes == ["PUT"] * 2
     assert len(radicale.paths()) == 6
@@ -106,7 +106,7 @@ def test_an_input_that_would_empty_the_calendar_is_refused_unless_forced(sync, e
     assert "6 of 6 live events would be cancelled, more than one in 5" in refused(sync, tmp_path, line.url, "--apply")
     assert line.writes == []
     assert sync(line.url, "--apply", "--force")[1] == (
-        "calendar 'Imaging': 6 new, 0 changed, 6 cancelled, 0 taken out, 0 unchanged\n"
+        "calendar 'Imaging': 6 new, 0 changed, 6 cancelled, 0 removed, 0 unchanged\n"
     )
     assert len(radicale.paths()) == 12
 

@@ -23,7 +23,7 @@ def test_a_dry_run_tells_numbers_and_pseudonyms_and_asks_nobody(sync, line, tmp_
     code, out, err = sync(line.url)
     assert (code, err) == (0, "")
     assert re.fullmatch(
-        r"dry run, nothing is sent without --apply; to calendar 'Imaging': 6 new, 0 changed, 0 cancelled, 0 taken out,"
+        r"dry run, nothing is sent without --apply; to calendar 'Imaging': 6 new, 0 changed, 0 cancelled, 0 removed,"
         r" 0 unchanged\nnew: [A-Z2-7]{8} \(6\)\n",
         out,
     )
@@ -36,7 +36,7 @@ def test_a_dry_run_tells_numbers_and_pseudonyms_and_asks_nobody(sync, line, tmp_
 def test_applied_it_brings_the_calendar_up_to_date_and_then_has_nothing_to_do(sync, line, radicale, tmp_path):
     code, out, err = sync(line.url, "--apply")
     assert (code, err) == (0, "")
-    assert out == "calendar 'Imaging': 6 new, 0 changed, 0 cancelled, 0 taken out, 0 unchanged\n"
+    assert out == "calendar 'Imaging': 6 new, 0 changed, 0 cancelled, 0 removed, 0 unchanged\n"
     starts = sorted(str(event.decoded("DTSTART")) for event in radicale.events().values())
     assert starts == ["2022-04-30"] * 2 + ["2022-07-31"] * 2 + ["2022-10-31"] * 2
     assert stat.S_IMODE((tmp_path / "state.json").stat().st_mode) == 0o600
@@ -45,7 +45,7 @@ def test_applied_it_brings_the_calendar_up_to_date_and_then_has_nothing_to_do(sy
     with freeze_time("2031-01-01"):
         assert sync(line.url, "--apply") == (
             0,
-            "calendar 'Imaging': 0 new, 0 changed, 0 cancelled, 0 taken out, 6 unchanged\n",
+            "calendar 'Imaging': 0 new, 0 changed, 0 cancelled, 0 removed, 6 unchanged\n",
             "",
         )
     assert line.writes == []
@@ -60,11 +60,11 @@ def test_a_study_moves_and_calls_off_windows_and_the_dry_run_has_said_so(sync, e
     write(events, ENROLLED, STUDIED)
     _, out, _ = sync(line.url)
     code = re.search(r"changed: ([A-Z2-7]{8}) \(2\)", out)[1]
-    assert out.splitlines()[0].endswith(": 0 new, 2 changed, 1 cancelled, 0 taken out, 3 unchanged")
+    assert out.splitlines()[0].endswith(": 0 new, 2 changed, 1 cancelled, 0 removed, 3 unchanged")
     assert out.splitlines()[1:] == [f"changed: {code} (2)", f"cancelled: {code}"]
     line.forget()
     assert sync(line.url, "--apply")[1] == (
-        "calendar 'Imaging': 0 new, 2 changed, 1 cancelled, 0 taken out, 3 unchanged\n"
+        "calendar 'Imaging': 0 new, 2 changed, 1 cancelled, 0 removed, 3 unchanged\n"
     )
     assert line.writes == ["PUT"] * 3
     found = sorted(
@@ -115,7 +115,7 @@ def test_what_a_user_changed_or_deleted_is_told_by_its_pseudonym_and_left(sync, 
         assert out.splitlines()[1:] == [
             f"changed by a user and left so: {name}",
             f"deleted by a user and not sent again: {name}",
-            "to have one of these anew, delete it in the calendar and give --restore",
+            "to replace one of these, delete it in the calendar and give --restore",
         ]
     assert october not in radicale.events()
     for uid in april:

@@ -96,9 +96,9 @@ def test_what_is_lacking_is_counted_in_words():
 def test_the_codes_are_those_of_the_patients_with_an_event_each_once():
     stopped = row(patient_id="stopped", follow_up_end_date="2022-02-01")
     found = entries([row(), row(patient_id="other"), stopped])
-    assert [name for _, name in sorted(found.codes, key=lambda pair: pair[1])] == ["MRN-4711-Zoë", "other"]
-    assert {code for code, _ in found.codes} == {e.code for e in found.events}
-    assert list(found.codes) == sorted(found.codes)
+    assert [name for _, name in sorted(found.pseudonyms, key=lambda pair: pair[1])] == ["MRN-4711-Zoë", "other"]
+    assert {pseudonym for pseudonym, _ in found.pseudonyms} == {e.pseudonym for e in found.events}
+    assert list(found.pseudonyms) == sorted(found.pseudonyms)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_codes_are_those_of_the_patients_with_an_event_each_once():
     ],
 )
 def test_a_patient_whose_follow_up_ends_before_any_window_has_no_code(follow_up_end_date, patients, why):
-    assert len(entries([row(follow_up_end_date=follow_up_end_date)]).codes) == patients, why
+    assert len(entries([row(follow_up_end_date=follow_up_end_date)]).pseudonyms) == patients, why
 
 
 def test_no_projection_opens_after_the_known_end_of_follow_up():
@@ -234,13 +234,13 @@ ENTRY = Entry(
     date(2022, 5, 31),
     is_firm=True,
     revised=date(2022, 1, 31),
-    code="ABCDEFGH",
+    pseudonym="ABCDEFGH",
     description="One, two; three \\ four\n" + "ä" * 200 + "日本" * 60,
 )
 
 
 def test_one_event_line_by_line():
-    short = Entry(ENTRY.uid, ENTRY.opens, ENTRY.closes, True, ENTRY.revised, ENTRY.code, "One, two;\nthree")
+    short = Entry(ENTRY.uid, ENTRY.opens, ENTRY.closes, True, ENTRY.revised, ENTRY.pseudonym, "One, two;\nthree")
     assert sorted(unfolded(render([short], 14))) == sorted(
         [
             "BEGIN:VCALENDAR",
@@ -295,7 +295,7 @@ def test_the_alarm_rings_at_nine_so_many_days_before(days, trigger):
 
 
 def test_a_projection_is_tentative_and_rings_no_alarm():
-    projected = Entry(ENTRY.uid, ENTRY.opens, ENTRY.closes, False, ENTRY.revised, ENTRY.code, "x")
+    projected = Entry(ENTRY.uid, ENTRY.opens, ENTRY.closes, False, ENTRY.revised, ENTRY.pseudonym, "x")
     lines = unfolded(render([projected], 14))
     assert "STATUS:TENTATIVE" in lines
     assert "BEGIN:VALARM" not in lines
@@ -353,7 +353,7 @@ def test_two_readers_find_what_was_written(reader):
             e.closes + timedelta(days=1),
             datetime(e.revised.year, e.revised.month, e.revised.day, tzinfo=UTC),
             e.description,
-            f"Imaging window {e.code}",
+            f"Imaging window {e.pseudonym}",
         )
         for e in events
     }

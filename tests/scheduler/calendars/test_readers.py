@@ -84,7 +84,7 @@ LONG = 'One, two; three \\ four "five" :six\n' + "ä" * 200 + "日本" * 60 + "�
 def test_a_long_text_of_any_letters_is_found_as_it_was(read, shift):
     """Four beginnings, so that the fold would fall into every byte of a letter of four."""
     said, days = "x" * shift + LONG, (date(2022, 4, 30), date(2022, 5, 31))
-    entry = Entry("a", *days, is_firm=True, revised=days[0], code="C", description=said, shown=("ü, ;\\",))
+    entry = Entry("a", *days, is_firm=True, revised=days[0], pseudonym="C", description=said, shown=("ü, ;\\",))
     (item,) = items_of(entry, Look(), SECRET)
     data = calendar([stamped(content_of(item), 7, datetime(2022, 1, 31, tzinfo=UTC))])
     assert max(map(len, data.split(b"\r\n"))) <= 75

@@ -155,7 +155,7 @@ def test_a_failure_before_the_end_gives_a_pipe_nothing(fifo):
         file.write(b"half")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    with pytest.raises(FileError, match=r"cannot write a passing file \(TMPDIR says where\): No space left"):
+    with pytest.raises(FileError, match=r"cannot write a temporary file \(TMPDIR says where\): No space left"):
         write_file(fifo, half)
 
 
