@@ -16,7 +16,7 @@ from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.due_report import due_report
 from spine_vigil.cli.output.due_table import due_lines
 from spine_vigil.cli.output.progress import Progress
-from spine_vigil.listing import open_due_list
+from spine_vigil.due_list import open_due_list
 from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus
 from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
 from spine_vigil.scheduler.editions.edition import Edition

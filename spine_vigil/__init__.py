@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from spine_vigil.auditing import audit
     from spine_vigil.checking import check
-    from spine_vigil.listing import due
+    from spine_vigil.due_list import due
     from spine_vigil.planning import windows
     from spine_vigil.scheduler.errors import VigilError
 
@@ -29,7 +29,7 @@ _MODULES = {
     "VigilError": "scheduler.errors",
     "audit": "auditing",
     "check": "checking",
-    "due": "listing",
+    "due": "due_list",
     "windows": "planning",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from spine_vigil.listing import DueList
+from spine_vigil.due_list import DueList
 from spine_vigil.scheduler.answers.due_status import URGENCY
 from spine_vigil.scheduler.cohort.due.documents import BadRow
 from spine_vigil.scheduler.rules.words import counted

@@ -387,7 +387,7 @@ def test_nothing_is_left_where_the_list_cannot_be_written(due, events, tmp_path,
     def fail(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("spine_vigil.listing.write_due", fail)
+    monkeypatch.setattr("spine_vigil.due_list.write_due", fail)
     code, _, err = due(events, *ASKED, "-o", tmp_path / "due.csv")
     assert code == 2
     assert f"cannot write {tmp_path / 'due.csv'}: No space left on device" in err
