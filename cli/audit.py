@@ -11,10 +11,11 @@ from typing import Any
 import click
 
 from spine_vigil.auditing import Wanted, audit_file, audit_on_spark
-from spine_vigil.cli.options.common import NOT_A_DENIAL, grace_option, reading_option
+from spine_vigil.cli.options.common import grace_option, reading_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.options.results import engine_options, results_options, shard_option
 from spine_vigil.cli.output.progress import Progress
+from spine_vigil.decision_text import NOT_A_DENIAL
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.cluster.spark_session import check_installed
 from spine_vigil.scheduler.cohort.events.shards import Shard

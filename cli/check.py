@@ -8,7 +8,7 @@ import click
 
 from spine_vigil.checking import STUDY_FORM, Checked, Request, check_request
 from spine_vigil.cli.options.common import OPTIONS, grace_option, reading_option
-from spine_vigil.cli.output.decision import decision_json, decision_text
+from spine_vigil.decision_text import decision_json, decision_text
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.editions.edition import Edition

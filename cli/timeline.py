@@ -12,15 +12,11 @@ from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.progress import Progress
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.files.atomic import write_file
-from spine_vigil.scheduler.files.destinations import check_output
-from spine_vigil.scheduler.pictures.descriptions import describe
-from spine_vigil.scheduler.pictures.drawing import SUFFIXES, check_library, draw
 from spine_vigil.scheduler.pictures.scenes import Question
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.sources import CohortFiles
-from spine_vigil.timelines import Subject, timeline_scene
+from spine_vigil.timelines import Subject, draw_timeline
 
 NOT_AN_ORDER = (
     "A picture of what this edition, as encoded, says: neither an order nor a denial. The guideline's list is not"
@@ -84,17 +80,9 @@ def timeline(
     """
     if cohort == (patient_id is not None):
         raise click.UsageError("give either --patient ID or --cohort")
-    suffix = output.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise FileError(f"{output} must end in .svg or .png, which says the format")
-    for path in (output, *([text_file] if text_file else [])):
-        check_output(path, *files.paths)
-    if text_file is not None and text_file.resolve() == output.resolve():
-        raise FileError(f"{text_file} is the picture too; give the text another name")
     if not isinstance(files.events, Path):
         raise FileError("a picture is not made from standard input; give the name of the events file instead of -")
-    check_library()
-    progress, day = Progress(), as_of or today()
+    day = as_of or today()
     question = Question(edition, grace, day, add(day, months(months_ahead)))
     subject = Subject(
         None if patient_id is None else patient_id.strip(),
@@ -102,17 +90,7 @@ def timeline(
         most,
         shows_ids=show is not None,
     )
-    progress.step(f"reading {files.name}")
-    scene = timeline_scene(files, question, subject, progress)
-    if not scene.lanes:
-        raise FileError(
-            f"{files.name} gives no schedule to draw, so {output} is not written; check the protocol column"
-        )
-    progress.step(f"drawing {output}")
-    picture, text = draw(scene, suffix), describe(scene)
-    write_file(output, lambda file: file.write(picture))
-    if text_file is not None:
-        write_file(text_file, lambda file: file.write(f"{text}\n".encode()))
+    text = draw_timeline(files, output, question, subject, Progress(), text_file)
     # As data: standard error may be logged, and a log must name no disease and no date.
     click.echo(text)
     click.echo(NOT_AN_ORDER, err=True)

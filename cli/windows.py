@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from spine_vigil.cli.options.common import DATE, OPTIONS, grace_option, reading_option, today
-from spine_vigil.cli.output.plan import plan_json, plan_text
+from spine_vigil.plan_text import plan_json, plan_text
 from spine_vigil.planning import Assume, PlanRequest, Question, plan
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import add, months

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
 from spine_vigil.notices import Listener, Notice, NoticeKind, tell
 from spine_vigil.scheduler.cohort.due.listing import list_due
 from spine_vigil.scheduler.cohort.due.standing import Wanted
-from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.csv_text import DAMAGE
+from spine_vigil.scheduler.files.destinations import check_output
+from spine_vigil.scheduler.pictures.descriptions import describe
+from spine_vigil.scheduler.pictures.drawing import SUFFIXES, check_library, draw
 from spine_vigil.scheduler.pictures.scenes import Question, Scene, cohort_scene, patient_scene
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 from spine_vigil.scheduler.records.rows import Row, read_row
@@ -30,6 +35,37 @@ class Subject:
     protocols: tuple[str, ...] = ()
     most: int = 60
     shows_ids: bool = False
+
+
+def draw_timeline(
+    files: CohortFiles,
+    output: Path,
+    question: Question,
+    subject: Subject,
+    listener: Listener,
+    text_file: Path | None = None,
+) -> str:
+    """Write a picture (.svg or .png) and return its description, which also goes to `text_file`. Raises VigilError."""
+    suffix = output.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise FileError(f"{output} must end in .svg or .png, which says the format")
+    for path in (output, *([text_file] if text_file else [])):
+        check_output(path, *files.paths)
+    if text_file is not None and text_file.resolve() == output.resolve():
+        raise FileError(f"{text_file} is the picture too; give the text another name")
+    check_library()
+    listener.step(f"reading {files.name}")
+    scene = timeline_scene(files, question, subject, listener)
+    if not scene.lanes:
+        raise FileError(
+            f"{files.name} gives no schedule to draw, so {output} is not written; check the protocol column"
+        )
+    listener.step(f"drawing {output}")
+    picture, text = draw(scene, suffix), describe(scene)
+    write_file(output, lambda file: file.write(picture))
+    if text_file is not None:
+        write_file(text_file, lambda file: file.write(f"{text}\n".encode()))
+    return text
 
 
 def timeline_scene(files: CohortFiles, question: Question, subject: Subject, listener: Listener) -> Scene:

@@ -17,11 +17,6 @@ from spine_vigil.scheduler.rules.grace import LONGEST, GracePolicy
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
-NOT_A_DENIAL = (
-    "'outside' says that this edition, as encoded, does not support the study on that date. It is not a denial: "
-    "the guideline's list is not complete and does not replace clinical judgment."
-)
-
 
 OPTIONS: Labels = {
     "study": "--study",

@@ -10,7 +10,7 @@ from typing import Any
 import click
 import polars as pl
 
-from spine_vigil.cli.output.decision import WIDTH
+from spine_vigil.decision_text import WIDTH
 from spine_vigil.scheduler.answers.due_status import DueStatus
 from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.timelines import printable

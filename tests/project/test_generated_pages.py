@@ -34,8 +34,8 @@ def test_every_command_has_its_help_on_the_page(site):
 def test_every_room_is_described_by_its_docstring(site):
     rows = (site / "rooms.txt").read_text(encoding="utf-8").splitlines()
     assert (
-        "| `spine_vigil.cli` | The command line: parses arguments, calls the public face, formats results and sets exit codes. Decides nothing. |"
-        in rows
+        "| `spine_vigil.cli` | The command line: parses arguments, calls the public face, formats results and sets exit"
+        " codes. Decides nothing. |" in rows
     )
     assert [row for row in rows if row.endswith("|  |")] == []
     packages = ["spine_vigil", *(path.parent for top in TOPS for path in (ROOT / top).rglob("__init__.py"))]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from spine_vigil.cli.options.common import NOT_A_DENIAL
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
@@ -15,6 +14,12 @@ from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
 from spine_vigil.scheduler.records.patients import Event
 from spine_vigil.scheduler.rules.facts import FactKind
 from spine_vigil.scheduler.rules.words import days_text
+
+NOT_A_DENIAL = (
+    "'outside' says that this edition, as encoded, does not support the study on that date. It is not a denial: "
+    "the guideline's list is not complete and does not replace clinical judgment."
+)
+"""What every decision has to say of itself."""
 
 WIDTH = 100
 """Characters per line of text, which fit a terminal and a printed page."""
