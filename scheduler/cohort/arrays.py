@@ -40,5 +40,5 @@ def without_none(column: pl.Series, none: int) -> Ints:
 
 def look_up(texts: pl.Series, places: Ints) -> pl.Series:
     """Return the text at each index."""
-    # Of unsigned numbers polars checks the upper bound alone.
+    # polars checks only the upper bound of unsigned numbers.
     return texts.gather(pl.Series(places.view(np.uint32)))
