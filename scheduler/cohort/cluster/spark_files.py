@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _MOST_OF_A_PART, _LEAST_OF_A_PART = 1 << 27, 1 << 20
-"""How many bytes of a file one task decides, roughly. Its worker needs about ten times that, and time to start."""
+"""The bytes of a file that one task decides, roughly; its worker takes ten times that in memory, and time to start."""
 _NEVER = 1 << 62
-"""The number of the first line of a file without rows."""
+"""Stands for the number of the first line in a file without rows; greater than any line number."""
 _GZIP = b"\x1f\x8b"
 
 
@@ -62,13 +62,13 @@ def audit_file(spark: SparkSession, path: Path, file: EventsFile, job: Job, *, a
 
 
 def write_folder(results: DataFrame, path: Path, suffix: str) -> None:
-    """Write results as part files into a new folder, which gets its name once they are whole. Raises FileError."""
+    """Write results as part files into a new folder, which gets its name once all are complete. Raises FileError."""
     atomic.write_folder(path, lambda folder: _write(results, folder, suffix))
 
 
 def _write(results: DataFrame, folder: Path, suffix: str) -> None:
     writer = results.write.mode("overwrite")
-    # A path to write to is taken literally; one to read from would be a pattern.
+    # Spark takes a path to write to literally; only a path to read from is a pattern.
     if suffix == ".parquet":
         writer.parquet(f"file://{folder.resolve()}")
     else:

@@ -141,7 +141,7 @@ class Reader:
             yield pl.when(spans.last < _AFTER_ALL).then(spans.last + 1)
 
     def _add(self, day: pl.Expr, span: Duration) -> pl.Expr:
-        return self._days.add(pl.lit(self._days.place[span], dtype=pl.Int32), day)
+        return self._days.add(pl.lit(self._days.offset[span], dtype=pl.Int32), day)
 
     @staticmethod
     def _is_course(start: pl.Expr, end: pl.Expr) -> pl.Expr:

@@ -132,7 +132,7 @@ def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Findings:
         last_day=last_days(windows, tables, days),
         stops=_stops(cases, index, tables),
         trailing=tables.trailing_kind.take(cases.schedule),
-        trailing_end=days.after(tables.places("trailing_end", days).take(cases.schedule), within(days, index)),
+        trailing_end=days.after(tables.offsets("trailing_end", days).take(cases.schedule), within(days, index)),
         trailing_state=cases.fact(tables.trailing_fact),
         condition=_conditions(cases, index, tables, days),
         applies=applies,

@@ -101,7 +101,7 @@ def _first_in_window(cases: _LaterCases, from_day: Ints, tables: RuleTables, day
         return first_open
     schedule, index, facts = cases.schedule[conditional], cases.index[conditional], cases.facts[conditional]
     opened, ends = opened[conditional], cases.window_ends[conditional]
-    starts, timed = tables.places("start", days), tables.timed.take(schedule)
+    starts, timed = tables.offsets("start", days), tables.timed.take(schedule)
     earliest = np.full_like(opened, NEVER)
     for phase in range(tables.width - 2):
         slot = schedule * tables.width + phase

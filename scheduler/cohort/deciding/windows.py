@@ -55,7 +55,7 @@ def index_dates(schedule: Ints, dates: Mapping[IndexKind, Ints], tables: RuleTab
 
 def starts_of(schedule: Ints, index: Ints, tables: RuleTables, days: DayTable) -> Ints:
     """Return the first day of each row's schedule; undefined where there is no index day."""
-    return days.after(tables.places("start", days).take(schedule * tables.width), within(days, index))
+    return days.after(tables.offsets("start", days).take(schedule * tables.width), within(days, index))
 
 
 def next_windows(schedule: Ints, index: Ints, reference: Ints, tables: RuleTables, days: DayTable) -> Windows:
@@ -63,7 +63,7 @@ def next_windows(schedule: Ints, index: Ints, reference: Ints, tables: RuleTable
 
     `reference` is the day of the study that counts, NO_DAY where none does; `index` the index day, or NO_DAY.
     """
-    low, high, start = (tables.places(name, days) for name in ("low", "high", "start"))
+    low, high, start = (tables.offsets(name, days) for name in ("low", "high", "start"))
     own_index = within(days, index)
     slot = slot_at(schedule, reference, own_index, tables, days)
     next_slot = slot + 1
@@ -85,7 +85,7 @@ def next_windows(schedule: Ints, index: Ints, reference: Ints, tables: RuleTable
     closes = np.where(blends & (own_high >= boundary), np.maximum(own_high, next_high), own_high)
     closes = np.where(satisfied, np.where(after_once, np.maximum(boundary, next_high), next_high), closes)
 
-    timed_end = days.after(tables.places("timed_end", days).take(schedule), own_index)
+    timed_end = days.after(tables.offsets("timed_end", days).take(schedule), own_index)
     has_none = (index == NO_DAY) | (kind == NO_WINDOW) | (satisfied & (next_kind == NO_WINDOW)) | (timed_end < opens)
     slot = slot + satisfied
     return Windows(
@@ -103,7 +103,7 @@ def last_days(windows: Windows, tables: RuleTables, days: DayTable) -> Ints:
     """Return the last day that each window decides (NEVER: no end)."""
     last: Ints = np.maximum(windows.timed_end, windows.closes + windows.grace)
     late = tables.stays_due.take(windows.slot).nonzero()[0]
-    last[late] = np.maximum(last[late], days.after(days.place[OVERDUE_ONCE], windows.closes[late]))
+    last[late] = np.maximum(last[late], days.after(days.offset[OVERDUE_ONCE], windows.closes[late]))
     return last
 
 
@@ -113,7 +113,7 @@ def slot_at(schedule: Ints, day: Ints, index: Ints, tables: RuleTables, days: Da
     A day before the first phase counts to it, a day after the last one to the padding behind it. Every row has an
     index day.
     """
-    start = tables.places("start", days)
+    start = tables.offsets("start", days)
     slot: Ints = schedule * tables.width
     # Most rows have no earlier study yet and need no lookup.
     dated = (day != NO_DAY).nonzero()[0]

@@ -26,12 +26,12 @@ def due_suffix(path: Path) -> str:
 
     Raises FileError for any other file without a known suffix.
     """
-    found = [suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)]
-    if not found and is_stream(path):
+    matching = [suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)]
+    if not matching and is_stream(path):
         return ".csv"
-    if not found:
+    if not matching:
         raise FileError(f"{path} must end in .csv, .csv.gz, .parquet or .json, which says the format")
-    return found[0]
+    return matching[0]
 
 
 def write_due(frames: Iterator[pl.DataFrame], file: IO[bytes], suffix: str, about: Mapping[str, str]) -> None:
@@ -72,13 +72,13 @@ def _write_json(frames: Iterator[pl.DataFrame], file: IO[bytes], about: Mapping[
 
 def _of_equal_length(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """Yield the same rows in frames of _GROUP_ROWS, the last one shorter."""
-    kept: list[pl.DataFrame] = []
+    pending: list[pl.DataFrame] = []
     count = 0
     for frame in frames:
-        kept.append(frame)
+        pending.append(frame)
         count += len(frame)
         while count >= _GROUP_ROWS:
-            whole = pl.concat(kept)
+            whole = pl.concat(pending)
             yield whole[:_GROUP_ROWS]
-            kept, count = [whole[_GROUP_ROWS:]], count - _GROUP_ROWS
-    yield pl.concat(kept)
+            pending, count = [whole[_GROUP_ROWS:]], count - _GROUP_ROWS
+    yield pl.concat(pending)
