@@ -1,4 +1,4 @@
-"""The next imaging window of a schedule for one patient."""
+"""The next imaging window of a schedule (one patient)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from spine_vigil.scheduler.values import Frozen
 class Window(Frozen):
     """The dates `opens` to `closes`, both included, in which the next study of a schedule is due.
 
-    `reference` is the date it counts from, `phase` the place of the phase whose interval makes it,
-    `grace` its grace in days, `is_blended` whether the interval of the next phase moved a bound.
+    `reference` is the date from which it counts, `phase` the index of the phase whose interval gives it, `grace` its
+    grace in days; `is_blended` says whether the interval of the next phase moved a bound.
     """
 
     opens: date
@@ -32,7 +32,7 @@ class Window(Frozen):
 
 
 def phase_at(schedule: Schedule, index: date, day: date) -> int | None:
-    """Return the place of the phase that contains `day`; None before the first and after the last.
+    """Return the index of the phase that contains `day`; None before the first and after the last.
 
     A phase covers its first day and not its last, which belongs to the next one; the timed end and
     the end of a trailing phase are included.
@@ -53,7 +53,7 @@ def phase_at(schedule: Schedule, index: date, day: date) -> int | None:
 def next_window(schedule: Schedule, index: date, last_study: date | None, grace: GracePolicy) -> Window | None:
     """Return the window in which the next study is due, or None where there is none.
 
-    `last_study` is the latest qualifying earlier study; without one the index date stands in.
+    `last_study` is the latest qualifying earlier study; without one the window counts from the index date.
     """
     place = 0 if last_study is None else phase_at(schedule, index, last_study)
     if place is None or not schedule.phases[place].is_timed:
