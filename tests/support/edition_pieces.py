@@ -1,4 +1,4 @@
-"""What a shipped edition consists of, piece by piece, and which piece of one is missing."""
+"""The pieces of a shipped edition, and a check for missing ones."""
 
 import pkgutil
 from collections.abc import Callable, Iterator
