@@ -32,7 +32,7 @@ SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in
 """Index dates for which the order of offsets is checked: two years, one a leap year, with every month's end."""
 
 
-class Finding(Frozen):
+class Issue(Frozen):
     """A problem in an edition and its place: a route, a protocol's id, or the name of a fact, code or other rule."""
 
     place: str
@@ -42,9 +42,9 @@ class Finding(Frozen):
         return f"{self.place}: {self.message}"
 
 
-def findings(edition: Edition) -> list[Finding]:
-    """Return the problems of an edition, in the order of CHECKS."""
-    return [Finding(place, message) for check in CHECKS.values() for place, message in check(edition)]
+def edition_issues(edition: Edition) -> list[Issue]:
+    """Return the issues of an edition, in the order of CHECKS."""
+    return [Issue(place, message) for check in CHECKS.values() for place, message in check(edition)]
 
 
 def _names(edition: Edition) -> Problems:

@@ -65,8 +65,8 @@ def protocol_counts(protocols: pl.Series, edition: Edition) -> Counter[str]:
     names = {None: _NO_PROTOCOL, UNREADABLE: _UNKNOWN_PROTOCOL}
     return Counter(
         {
-            names[place] if place in names else edition.protocols[place].id: count
-            for place, count in protocols.alias("place").value_counts().iter_rows()
+            names[number] if number in names else edition.protocols[number].id: count
+            for number, count in protocols.alias("protocol").value_counts().iter_rows()
         }
     )
 

@@ -35,21 +35,21 @@ _VISIBLE = (0x21, 0x7E)
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class TaskReport:
     """What the tasks of an audit report: counts of their rows, and how many patients of a patients file had events."""
 
     counts: Counts = field(default_factory=Counts)
     patients: list[int] = field(default_factory=list)
 
 
-class AddedUp:
+class ReportSum:
     """Adds up the reports of the tasks of an audit: the parameter of a Spark accumulator."""
 
-    def zero(self, _value: Met) -> Met:
+    def zero(self, _value: TaskReport) -> TaskReport:
         """Return the sum of no reports."""
-        return Met()
+        return TaskReport()
 
-    def addInPlace(self, value: Met, more: Met) -> Met:  # noqa: N802 - as Spark calls it
+    def addInPlace(self, value: TaskReport, more: TaskReport) -> TaskReport:  # noqa: N802 - as Spark calls it
         """Add the report of one task."""
         value.counts.add(more.counts)
         value.patients.extend(more.patients)
@@ -71,7 +71,7 @@ def audit_dataframe(
     wanted: Wanted | None = None,
     patients: Patients | None = None,
     partitions: int | None = None,
-    note: Callable[[Met], None] | None = None,
+    note: Callable[[TaskReport], None] | None = None,
 ) -> DataFrame:
     """Return a Spark data frame of the events with their results behind their columns, its rows in no order.
 
@@ -88,12 +88,12 @@ def audit_dataframe(
     shared = events.sparkSession.sparkContext.broadcast(Job(audit, wanted, patients))
 
     def decide(batches: Iterator[Any]) -> Iterator[Any]:
-        job, met = shared.value, Met()
-        with _filling(job, met) as filled:
+        job, report = shared.value, TaskReport()
+        with _filling(job, report) as filled:
             named = (batch.rename_columns(names) for batch in batches)
-            yield from audit_batches(named, job.audit, filled, met.counts)
+            yield from audit_batches(named, job.audit, filled, report.counts)
         if note is not None:
-            note(met)
+            note(report)
 
     together = _together(events, _key_of_column(events, patient), partitions)
     # `mapInArrow` finds columns by name, and a dot in a name would be read as a path.
@@ -103,7 +103,7 @@ def audit_dataframe(
 
 
 def audit_text(
-    lines: DataFrame, key: Column, table: Table, job: Job, partitions: int, note: Callable[[Met], None]
+    lines: DataFrame, key: Column, table: Table, job: Job, partitions: int, note: Callable[[TaskReport], None]
 ) -> DataFrame:
     """Return the results of a CSV, as from `audit_lines`; `key` is equal for all `lines` of a patient.
 
@@ -112,10 +112,10 @@ def audit_text(
     shared = lines.sparkSession.sparkContext.broadcast(job)
 
     def decide(batches: Iterator[Any]) -> Iterator[Any]:
-        job, met = shared.value, Met()
-        with _filling(job, met) as filled:
-            yield from audit_lines(batches, table, job.audit, filled, met.counts)
-        note(met)
+        job, report = shared.value, TaskReport()
+        with _filling(job, report) as filled:
+            yield from audit_lines(batches, table, job.audit, filled, report.counts)
+        note(report)
 
     together = _together(lines, key, partitions)
     as_bytes = together.withColumn(TEXT, together[TEXT].cast("binary"))  # Arrow refuses text that is not UTF-8
@@ -123,12 +123,12 @@ def audit_text(
 
 
 @contextmanager
-def _filling(job: Job, met: Met) -> Iterator[Wanted]:
+def _filling(job: Job, report: TaskReport) -> Iterator[Wanted]:
     """Yield the job's options, filled from its patients file; at the end report how many patients had events."""
     filling = Filling(job.patients) if job.patients is not None else None
     yield replace(job.wanted, fill=filling.fill) if filling else job.wanted
     if filling:
-        met.patients.append(filling.met)
+        report.patients.append(filling.met)
 
 
 def _key_of_column(events: DataFrame, name: str) -> Column:

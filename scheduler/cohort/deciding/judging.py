@@ -280,7 +280,7 @@ _CAN_SOFTEN = np.isin(
 """By reason: whether a documented fact can admit an extra study despite it."""
 
 _SOFTER = np.array(
-    [WORDINGS.index(f"{w}_or_if") if f"{w}_or_if" in SENTENCES else place for place, w in enumerate(WORDINGS)],
+    [WORDINGS.index(f"{w}_or_if") if f"{w}_or_if" in SENTENCES else number for number, w in enumerate(WORDINGS)],
     dtype=np.int32,
 )
 """By sentence: the sentence used instead where a fact admits the study."""

@@ -45,11 +45,9 @@ class References:
     reference: Ints
     performed_reference: Ints
 
-    def take(self, places: NDArray[np.int64] | slice) -> References:
+    def take(self, at: NDArray[np.int64] | slice) -> References:
         """Return some of the entries."""
-        return References(
-            self.at[places], self.schedule[places], self.reference[places], self.performed_reference[places]
-        )
+        return References(self.at[at], self.schedule[at], self.reference[at], self.performed_reference[at])
 
     def counted_from(self, start: int) -> References:
         """Return the entries with `at` counted from `start`."""

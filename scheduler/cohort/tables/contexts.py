@@ -116,25 +116,28 @@ def match_contexts(book: ContextBook, tables: RuleTables, lanes: Lanes, only: in
     keys: list[tuple[object, ...]] = []
     entries: list[tuple[int, int, int]] = []
     circumstances: dict[tuple[int | None, int | None], int] = {}
-    first_place = {route: place for place, route in enumerate(tables.routes)}
-    for context, (place, modality, regions, site) in enumerate(book.contexts()):
-        protocol = None if place is None else tables.edition.protocols[place]
+    schedule_numbers = {route: number for number, route in enumerate(tables.routes)}
+    for context, (number, modality, regions, site) in enumerate(book.contexts()):
+        protocol = None if number is None else tables.edition.protocols[number]
         study = Study(MODALITIES[modality], regions)
         fitting: list[tuple[int, int]] = []
-        if protocol is not None and only in (None, place):
+        if protocol is not None and only in (None, number):
             for schedule in protocol.schedules:
-                number = first_place[protocol.route(schedule)]
-                fitting += [(number, lane) for lane in lanes.of(number, schedule.study.shared_regions(study, site))]
-        entries += [(context, number, lane) for number, lane in fitting]
+                schedule_number = schedule_numbers[protocol.route(schedule)]
+                fitting += [
+                    (schedule_number, lane)
+                    for lane in lanes.of(schedule_number, schedule.study.shared_regions(study, site))
+                ]
+        entries += [(context, schedule_number, lane) for schedule_number, lane in fitting]
         reason, wording = (None, None) if fitting else answer_without_schedule(tables.edition, protocol, study, site)
         only_schedule, only_lane = fitting[0] if len(fitting) == 1 else (None, None)
         keys.append(
             (
-                place,
+                number,
                 modality,
                 regions,
                 site,
-                circumstances.setdefault((place, site), len(circumstances)),
+                circumstances.setdefault((number, site), len(circumstances)),
                 tables.edition.covers_study(study),
                 None if reason is None else reason.rank,
                 None if wording is None else WORDINGS.index(wording),
