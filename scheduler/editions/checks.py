@@ -33,7 +33,7 @@ SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in
 
 
 class Issue(Frozen):
-    """A problem in an edition and its place: a route, a protocol's id, or the name of a fact, code or other rule."""
+    """A problem in an edition, and where it is: a route, a protocol's id, or the name of a fact, code or other rule."""
 
     place: str
     message: str

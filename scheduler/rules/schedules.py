@@ -15,7 +15,7 @@ OVERDUE_ONCE = months(12)
 
 
 class Cite(Frozen):
-    """A place in the guideline, e.g. `Bone 5`."""
+    """A citation of the guideline, e.g. `Bone 5`."""
 
     section: str
 

@@ -136,7 +136,7 @@ class Place(Enum):
 class StudyPattern(Frozen):
     """The studies that a schedule accepts: any of `modalities` (None: every one) at any of `places`.
 
-    Each of `places` is the name of a region or a Place. Contrast never decides.
+    Each of `places` is the name of a region, or a Place, which depends on the patient. Contrast never decides.
     """
 
     modalities: frozenset[Modality] | None

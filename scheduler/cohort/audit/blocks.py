@@ -31,7 +31,7 @@ class Ready:
 
     @property
     def size(self) -> int:
-        """How many rows the block has."""
+        """The number of rows in the block."""
         return len(self.rows) + len(self.others)
 
     @property

@@ -71,7 +71,7 @@ def _number(counts: Mapping[int, int]) -> Column:
 
 
 def _spanning_rows(lines: DataFrame, is_open: Column, table: Table) -> list[tuple[int, int, bytes]]:
-    """Return the rows whose quoted cells hold line breaks: first line, last line, text. Stray quotes give none."""
+    """Return the rows whose quoted cells hold line breaks: first line, last line, text. Stray quotes yield none."""
     from pyspark.sql import functions as f
 
     open_lines = sorted(row[0] for row in lines.filter(is_open == 1).select(NUMBER).collect())

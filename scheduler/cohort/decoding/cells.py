@@ -29,7 +29,7 @@ class Cells(Protocol):
         """What is wrong with each row as a whole, null where nothing is; None where no row is damaged."""
 
     def __len__(self) -> int:
-        """Return how many rows there are."""
+        """Return the number of rows."""
 
     def numbers(self, name: str, meanings: Meanings) -> pl.Series:
         """Return the number that encodes each cell of a column, null where the cell is empty."""
