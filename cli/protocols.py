@@ -172,9 +172,9 @@ def validate() -> None:
     \b
     vigil protocols validate
     """
-    from spine_vigil.scheduler.editions.checks import CHECKS, findings
+    from spine_vigil.scheduler.editions.checks import CHECKS, edition_issues
 
-    issues = findings(CURRENT)
+    issues = edition_issues(CURRENT)
     for issue in issues:
         click.echo(str(issue))
     if issues:

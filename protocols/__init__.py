@@ -3,7 +3,7 @@
 from spine_vigil.protocols.healthhelp_mri_cspine_2025 import EDITION
 
 EDITIONS = (EDITION,)
-"""Every edition that is shipped, newest first."""
+"""All shipped editions, newest first."""
 
 CURRENT = EDITION
-"""The edition that is used where none is named."""
+"""The edition that is used by default."""

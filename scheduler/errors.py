@@ -27,7 +27,7 @@ class ValueProblem(VigilError, ValueError):
 
 
 _FEW = 20
-"""The most known names that a message lists."""
+"""The most known names that a message lists in full."""
 
 
 class UnknownName(ValueProblem):

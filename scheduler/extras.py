@@ -1,4 +1,4 @@
-"""Optional parts: the command that installs what one of them needs."""
+"""Optional parts of vigil: the errors for missing libraries, with the command that installs them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _DISTRIBUTION = "spine-vigil"
 
 
 class MissingLibrary(VigilError):
-    """A library that an optional part needs is not installed."""
+    """The error where an optional part needs a library that is not installed."""
 
     def __init__(self, part: str, libraries: Sequence[str], extra: str) -> None:
         packages = requirements_of(extra) or libraries
-        command = "pip install " + " ".join(f'"{package}"' for package in packages)  # so a shell redirects nothing
+        command = "pip install " + " ".join(f'"{package}"' for package in packages)  # `>` would redirect in a shell
         super().__init__(f"{part} needs {' and '.join(libraries)}, not installed here; run: {command}")
 
 

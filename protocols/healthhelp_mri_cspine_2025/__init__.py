@@ -1,4 +1,4 @@
-"""HealthHelp, 2025 MRI Cervical Spine (reviewed 2025-05-16): the edition, put together from its sections."""
+"""HealthHelp, 2025 MRI Cervical Spine (reviewed 2025-05-16): the edition, assembled from its sections."""
 
 from datetime import date
 

@@ -1,7 +1,7 @@
 """The events from which the schedules of this edition count, in order of preference, and those that end them.
 
-The text names few of them; where it is silent, the end of the latest treatment counts, and the diagnosis
-only where nothing later is known.
+The text names few of them; elsewhere the end of the latest treatment counts, and the diagnosis only where no later
+event is known.
 """
 
 from spine_vigil.scheduler.editions.vocabulary import (

@@ -1,4 +1,4 @@
-"""Contraindications to MRI (section MRI General Contraindications); they concern studies yet to be done."""
+"""Contraindications to MRI (section MRI General Contraindications), for studies that have not been performed."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.times import RECENT_STENT
 from spine_vigil.scheduler.editions.vocabulary import MRI, PET_MRI, Cite, Contraindication, Documented, all_of, not_

@@ -1,4 +1,4 @@
-"""Billing codes that the edition knows: the code, and in own words what it stands for."""
+"""Billing codes that the edition knows, each with its meaning in the project's own words."""
 
 from spine_vigil.scheduler.editions.vocabulary import CT, ECHO, MRI, PET_CT, SPECT, SPECT_CT, CptCode
 

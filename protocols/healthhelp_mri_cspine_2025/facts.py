@@ -1,6 +1,6 @@
-"""The facts that the rules of this edition ask for, each with its meaning in own words.
+"""The facts that the rules of this edition ask for, each with its meaning in the project's own words.
 
-A patient's facts are the standing diagnoses and the dates; symptoms, examinations, tests, clinical judgments
+A patient's facts are the lasting diagnoses and the dates; symptoms, examinations, tests, clinical judgments
 and plans belong to one event.
 """
 

@@ -11,10 +11,10 @@ from spine_vigil.scheduler.values import Frozen
 class Decision(Frozen):
     """The decision of one request by the best of its routes.
 
-    `days_from_window` is negative before the window opens and positive after it closes;
-    `next_allowed` the earliest date from the requested one on that needs no grace; `missing` the facts
-    or columns whose documentation could make it `within`; `combination` is about other studies on the same
-    date and changes nothing; `grace_days` is the grace of the window.
+    `days_from_window` is negative before the window opens and positive after it closes; `next_allowed` is the earliest
+    date, from the requested one on, that needs no grace; `missing` the facts or columns that, once documented, could
+    make it `within`; `combination` concerns other studies on the same date and does not change the decision;
+    `grace_days` is the grace of the window.
     """
 
     reason: Reason

@@ -19,7 +19,7 @@ class DueStatus(Enum):
 
     @property
     def is_due(self) -> bool:
-        """Whether a window is waiting for its study."""
+        """Whether a window waits for its study."""
         return self in (DueStatus.UPCOMING, DueStatus.OPEN, DueStatus.OVERDUE)
 
 
@@ -32,7 +32,7 @@ URGENCY = (
     DueStatus.STOPPED,
     DueStatus.ENDED,
 )
-"""The statuses, most urgent first: what waits for its study, what may wait, what does not."""
+"""The statuses, most urgent first: those with a study due, those that may have one, those that have none."""
 
 BECAUSE: Mapping[str, str] = {
     "follow_up_ended": "follow-up ended on {day}",
@@ -49,7 +49,7 @@ BECAUSE: Mapping[str, str] = {
     "condition_false": "due only where {fact}, and it is documented that this is not so",
     "opens_too_late": "its window would open on {opens}, but from {day} on nothing is due",
 }
-"""Why no window is waiting, or none will, by name; what is lacking is joined by `; `."""
+"""Why no window waits for a study, or none ever will, by name; several missing items are joined by `; `."""
 
 ADVICE: Mapping[str, str] = {
     "unconfirmed": "booked for {day}, and nothing says that it was done: confirm whether it was",
@@ -62,4 +62,4 @@ ADVICE: Mapping[str, str] = {
     "grace_alone": "{dates}, with the grace",
     "overdue": "it is overdue, so the sooner the better",
 }
-"""What to do about a booking, by name; two pieces of advice are joined by `; `."""
+"""Advice about a booking, by name; two pieces of advice are joined by `; `."""

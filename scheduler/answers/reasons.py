@@ -47,7 +47,7 @@ class Reason(Enum):
 
     @property
     def rank(self) -> int:
-        """The place in the order of preference between routes: 0 is best."""
+        """The rank in the order of preference between routes: 0 is best."""
         return _RANKS[self]
 
     @property

@@ -1,1 +1,1 @@
-"""The columnar reading of the rules: whole cohorts as polars expressions, the same answers as the scalar one."""
+"""The evaluator for whole cohorts, in polars and NumPy: the same decisions as the evaluator for one patient."""

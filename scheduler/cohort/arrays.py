@@ -38,7 +38,7 @@ def without_none(column: pl.Series, none: int) -> Ints:
     return column.cast(pl.Int32).fill_null(none).to_numpy()
 
 
-def look_up(texts: pl.Series, places: Ints) -> pl.Series:
+def look_up(texts: pl.Series, indexes: Ints) -> pl.Series:
     """Return the text at each index."""
-    # Of unsigned numbers polars checks the upper bound alone.
-    return texts.gather(pl.Series(places.view(np.uint32)))
+    # polars checks only the upper bound of unsigned numbers.
+    return texts.gather(pl.Series(indexes.view(np.uint32)))

@@ -7,7 +7,7 @@ import sys
 
 
 def give_back() -> None:
-    """Have glibc release freed memory, which it otherwise keeps; polars allocates its own."""
+    """Make glibc release freed memory, which it otherwise keeps; polars has its own allocator."""
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, musl has not
         if trim is not None:

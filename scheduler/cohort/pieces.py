@@ -26,8 +26,8 @@ from spine_vigil.scheduler.files.typed_columns import has_no_text
 def harmless(frame: pl.DataFrame, read: Collection[str]) -> pl.DataFrame:
     """Return the frame with an apostrophe before every cell and column name that a spreadsheet would run as a formula.
 
-    Numbers with a sign stay as they are. `read` are columns whose cells were read as values, which no formula can be:
-    only those in bad rows are looked at and changed. Result columns hold no formulas.
+    Numbers with a sign stay as they are. Cells of the `read` columns were parsed as values, which no formula can be, so
+    only those in bad rows are checked and changed. Result columns hold no formulas.
     """
     categories = [n for n, dtype in frame.schema.items() if dtype in (pl.Categorical, pl.Enum)]
     frame = frame.with_columns(pl.col(n).cast(pl.String) for n in categories)
@@ -40,7 +40,7 @@ def harmless(frame: pl.DataFrame, read: Collection[str]) -> pl.DataFrame:
 
 
 def holds_formulas(original: pl.DataFrame, bad: pl.Series, read: Collection[str]) -> bool:
-    """Tell whether `harmless` would change a cell of the input's columns; `bad` are the indexes of bad rows."""
+    """Return whether `harmless` would change a cell of the input's columns; `bad` are the indexes of bad rows."""
     return bool(_risky(original, read, bad))
 
 
@@ -49,7 +49,7 @@ def _risky(frame: pl.DataFrame, read: Collection[str], bad: pl.Series) -> list[s
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in RESULT_COLUMNS]
     in_bad_rows = frame.select(pl.col(n).gather(bad) for n in texts if n in read).get_columns()
     if in_bad_rows and not holds_formula(pl.concat(column.alias("cell") for column in in_bad_rows)):
-        in_bad_rows = []  # nearly always; one check tells it for all columns
+        in_bad_rows = []  # nearly always; one check covers all columns
     others = [frame[name] for name in texts if name not in read]
     risky = {column.name for column in (*in_bad_rows, *others) if holds_formula(column)}
     return [name for name in texts if name in risky]
@@ -62,7 +62,7 @@ def _harmless_name(name: str, others: Collection[str]) -> str:
 
 
 def check_writable(schema: Mapping[str, pl.DataType], suffix: str) -> None:
-    """Raise FileError where a file has a column that the format of an output cannot hold."""
+    """Raise FileError where the output format cannot hold a column of the file."""
     lost = [n for n, dtype in schema.items() if has_no_text(dtype)] if suffix != ".parquet" else []
     if lost:
         raise FileError(f"column '{lost[0]}' holds values that CSV cannot; give an output that ends in .parquet")
@@ -86,13 +86,13 @@ class Piece(ABC):
         return gzip.compress(self.text(), compresslevel=6, mtime=0)
 
     def parts(self, rows: int) -> Iterator[Piece]:  # noqa: ARG002 - used by pieces that can be split
-        """Yield the piece in parts of about so many rows."""
+        """Yield the piece in parts of about `rows` rows."""
         yield self
 
 
 @dataclass(frozen=True, slots=True)
 class FramePiece(Piece):
-    """Rows to be written; with `is_text` their cells are CSV text already, quoted where needed."""
+    """Rows of a CSV as a frame; with `is_text` their cells are already CSV text, quoted where needed."""
 
     rows: pl.DataFrame
     is_text: bool = False
@@ -105,7 +105,7 @@ class FramePiece(Piece):
             self.rows.write_csv(file, include_header=self.has_header, quote_style=style)
 
     def parts(self, rows: int) -> Iterator[Piece]:
-        """Yield the piece in parts of about so many rows."""
+        """Yield the piece in parts of about `rows` rows."""
         if self.has_header:
             yield self
         else:
@@ -119,7 +119,7 @@ def header_piece(header: Sequence[str]) -> Piece:
 
 
 def write_parquet(frames: Iterator[pl.DataFrame], file: IO[bytes]) -> None:
-    """Write frames of one schema, of which there is at least one, as one Parquet file. Raises OSError."""
+    """Write one or more frames of the same schema as one Parquet file. Raises OSError."""
     first = next(frames)
 
     def source(*_: object) -> Iterator[pl.DataFrame]:
@@ -130,9 +130,9 @@ def write_parquet(frames: Iterator[pl.DataFrame], file: IO[bytes]) -> None:
 
 
 def table_suffix(path: Path) -> str:
-    """Return the format that a file name asks for; .csv for a pipe or a device whose name asks for none.
+    """Return the output format by the suffix of a file name; .csv for a pipe or a device without a known suffix.
 
-    Raises FileError where a name asks for none that is written.
+    Raises FileError for any other file without a known suffix.
     """
     name = path.name.lower()
     for suffix in (".csv.gz", ".csv", ".parquet"):

@@ -1,4 +1,4 @@
-"""Text columns kept as lookups into a table of distinct texts, with own texts for some rows."""
+"""Text columns stored as indexes into a table of distinct texts, with individual texts for some rows."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from numpy.typing import NDArray
 from spine_vigil.scheduler.cohort.arrays import Ints, look_up
 
 EMPTY = pl.Series([""])
-"""The table of a column that is empty but for rows with texts of their own."""
+"""The table of a column that is empty except in rows with individual texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowTexts:
-    """A text for every row: `table[places[row]]`, but for some `rows`, which have `own` texts."""
+    """A text for every row: `table[indexes[row]]`, except for some `rows`, which have `individual` texts."""
 
     table: pl.Series
-    places: Ints
+    indexes: Ints
     rows: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
-    own: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
+    individual: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
 
     @classmethod
-    def of_some(cls, size: int, rows: NDArray[np.intp], own: pl.Series) -> RowTexts:
-        """Return a column of so many rows, empty but for some of them."""
-        return cls(EMPTY, np.zeros(size, np.int32), rows, own)
+    def of_some(cls, size: int, rows: NDArray[np.intp], individual: pl.Series) -> RowTexts:
+        """Return a column of `size` rows, empty except for some of them."""
+        return cls(EMPTY, np.zeros(size, np.int32), rows, individual)
 
     def series(self) -> pl.Series:
         """Return the text of each row."""
-        texts = look_up(self.table, self.places)
-        return texts.scatter(self.rows, self.own) if len(self.rows) else texts
+        texts = look_up(self.table, self.indexes)
+        return texts.scatter(self.rows, self.individual) if len(self.rows) else texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A parallel map that keeps order and looks ahead by few pieces."""
+"""A parallel map that keeps order and runs only a few pieces ahead."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _Result = TypeVar("_Result")
 
 
 def in_order(work: Callable[[_Piece], _Result], pieces: Iterable[_Piece], workers: int) -> Iterator[_Result]:
-    """Yield work(piece) for each piece, in order, on so many threads; at most workers + 1 results are pending."""
+    """Yield `work(piece)` for each piece, in order, on `workers` threads; at most workers + 1 results are pending."""
     if workers == 1:
         yield from map(work, pieces)
         return

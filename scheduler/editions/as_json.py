@@ -19,9 +19,9 @@ from spine_vigil.scheduler.rules.studies import Modality, Study, modality_names,
 
 
 def edition_json(edition: Edition) -> str:
-    """Return the edition as JSON, the same bytes for the same rules.
+    """Return the edition as JSON, with the same bytes for the same rules.
 
-    Durations are written `3 months`, facts by name, dates ISO; what is empty is null or an empty list.
+    Durations are written like `3 months`, facts by name, dates in ISO form; empty values are null or an empty list.
     """
     return json.dumps(to_builtins(EditionView.of(edition)), indent=1) + "\n"
 
@@ -145,7 +145,7 @@ class CombinationView(Struct):
 
 
 class EditionView(Struct):
-    """A whole edition; sources and codes have the shape of their classes."""
+    """A whole edition; sources and codes have the fields of their classes."""
 
     id: str
     title: str

@@ -1,7 +1,7 @@
 """Checks of a whole edition: those of the constructors again, and those that need more than one object.
 
-A rule can be well-formed and still not belong where it stands: a citation from another place than its
-protocol's, a fact that nothing asks for, two readings that say the same.
+A rule can be well-formed and still be wrong in its edition: a citation of another section than its protocol's, a fact
+that no rule asks for, two readings with the same meaning.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from typing import TypeVar
 
 from spine_vigil.scheduler.editions import criteria_checks
-from spine_vigil.scheduler.editions.criteria_checks import NAME, SECTION, Found, criteria_of, rules_of, section_key
+from spine_vigil.scheduler.editions.criteria_checks import NAME, SECTION, Problems, criteria_of, rules_of, section_key
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import Duration, add, days
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
@@ -29,11 +29,11 @@ _CPT_CODE = re.compile(r"[0-9]{4}[0-9A-Z]")
 SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in range(0, 731, 3)) + tuple(
     date(year, month, 1) - timedelta(days=1) for year in (2023, 2024) for month in range(1, 13)
 )
-"""Index dates on which the order of offsets is tried: two years, one of them a leap year, with every month's end."""
+"""Index dates for which the order of offsets is checked: two years, one a leap year, with every month's end."""
 
 
-class Finding(Frozen):
-    """A problem in an edition and its place: a route, a protocol's id, or the name of a fact, code or other rule."""
+class Issue(Frozen):
+    """A problem in an edition, and where it is: a route, a protocol's id, or the name of a fact, code or other rule."""
 
     place: str
     message: str
@@ -42,12 +42,12 @@ class Finding(Frozen):
         return f"{self.place}: {self.message}"
 
 
-def findings(edition: Edition) -> list[Finding]:
-    """Return the problems of an edition, in the order of CHECKS."""
-    return [Finding(place, message) for check in CHECKS.values() for place, message in check(edition)]
+def edition_issues(edition: Edition) -> list[Issue]:
+    """Return the issues of an edition, in the order of CHECKS."""
+    return [Issue(place, message) for check in CHECKS.values() for place, message in check(edition)]
 
 
-def _names(edition: Edition) -> Found:
+def _names(edition: Edition) -> Problems:
     if not (edition.id and edition.title and edition.publisher):
         yield edition.id or "edition", "needs an id, a title and a publisher"
     for kind, names in (
@@ -71,7 +71,7 @@ def _names(edition: Edition) -> Found:
                 yield protocol.route(schedule), "a schedule's name is lower_case_with_underscores"
 
 
-def _citations(edition: Edition) -> Found:
+def _citations(edition: Edition) -> Problems:
     for protocol in edition.protocols:
         if not SECTION.fullmatch(protocol.cite.section):
             yield protocol.id, f"citation '{protocol.cite}' is not a chapter with a place, e.g. 'Bone 5'"
@@ -83,7 +83,7 @@ def _citations(edition: Edition) -> Found:
             yield source.name or edition.id, "a source needs a name and a version"
 
 
-def _order(edition: Edition) -> Found:
+def _order(edition: Edition) -> Problems:
     chapters = [list(group) for _, group in groupby(edition.protocols, key=_chapter)]
     for name, times in _repeated([_chapter(group[0]) for group in chapters]):
         yield name, f"the protocols of this chapter stand in {times} places; put them together"
@@ -101,7 +101,7 @@ def _chapter(protocol: Protocol) -> str:
     return protocol.cite.section.partition(" ")[0]
 
 
-def _stances(edition: Edition) -> Found:
+def _stances(edition: Edition) -> Problems:
     for protocol in edition.protocols:
         if (protocol.stance is Stance.SURVEILLANCE) != bool(protocol.schedules):
             yield protocol.id, "has schedules if, and only if, it asks for surveillance"
@@ -111,7 +111,7 @@ def _stances(edition: Edition) -> Found:
             yield protocol.id, "has no schedules and must say why"
 
 
-def _schedules(edition: Edition) -> Found:
+def _schedules(edition: Edition) -> Problems:
     for route, schedule in edition.schedules():
         if not schedule.index:
             yield route, "needs an index date"
@@ -124,7 +124,7 @@ def _schedules(edition: Edition) -> Found:
                 yield route, f"unknown region '{place}'"
 
 
-def _facts(edition: Edition) -> Found:
+def _facts(edition: Edition) -> Problems:
     known = {fact.name for fact in edition.facts}
     in_rules: set[str] = set()
     for route, schedule in edition.schedules():
@@ -140,7 +140,7 @@ def _facts(edition: Edition) -> Found:
     yield from criteria_checks.fact_sections(edition)
 
 
-def _phases(edition: Edition) -> Found:
+def _phases(edition: Edition) -> Problems:
     for route, schedule in edition.schedules():
         for where, plan in _plans(route, schedule):
             yield from ((where, message) for message in _phase_problems(plan.phases))
@@ -155,8 +155,8 @@ def _plans(route: str, schedule: Schedule) -> Iterator[tuple[str, Plan]]:
 def _phase_problems(phases: tuple[Phase, ...]) -> Iterator[str]:
     if not phases:
         yield "needs at least one phase"
-    for place, phase in enumerate(phases):
-        is_last = place == len(phases) - 1
+    for number, phase in enumerate(phases):
+        is_last = number == len(phases) - 1
         if not is_last and not phase.is_timed:
             yield f"'{phase}' can only be the last phase"
         if not is_last and phase.end is None:
@@ -175,7 +175,7 @@ def _phase_problems(phases: tuple[Phase, ...]) -> Iterator[str]:
 
 
 def _overlaps(phases: tuple[Phase, ...]) -> Iterator[str]:
-    """Yield the phases that overlap on the calendar, on which weeks and months vary against each other."""
+    """Yield the phases that overlap on the calendar, where the length of a month in weeks varies."""
     start = days(0)
     if phases and phases[0].kind is PhaseKind.ONCE and phases[0].low is not None and phases[0].low.count < 0:
         start = phases[0].low
@@ -191,7 +191,7 @@ def _overlaps(phases: tuple[Phase, ...]) -> Iterator[str]:
 
 
 def _comes_later(first: Duration, second: Duration) -> bool:
-    """Tell whether the first offset falls after the second for some index date."""
+    """Return whether the first offset falls after the second for any index date."""
     if first.months == second.months == 0:
         return first.days > second.days
     if first.days == second.days == 0:
@@ -200,7 +200,7 @@ def _comes_later(first: Duration, second: Duration) -> bool:
     return any(add(index, first) > add(index, second) for index in SAMPLE_INDEX_DATES)
 
 
-def _readings(edition: Edition) -> Found:
+def _readings(edition: Edition) -> Problems:
     for route, schedule in edition.schedules():
         if schedule.others and not schedule.reading:
             yield route, "has other readings and must say which one is taken"
@@ -216,7 +216,7 @@ def _readings(edition: Edition) -> Found:
             seen.setdefault(other.plan, f"'{other.name}'")
 
 
-def _cpt_codes(edition: Edition) -> Found:
+def _cpt_codes(edition: Edition) -> Problems:
     for code in edition.cpt_codes:
         if not _CPT_CODE.fullmatch(code.code):
             yield code.code, "a CPT code is four digits and a digit or capital letter"
@@ -229,7 +229,7 @@ def _repeated(names: Iterable[_T]) -> list[tuple[_T, int]]:
     return [(name, times) for name, times in Counter(names).items() if times > 1]
 
 
-CHECKS: Mapping[str, Callable[[Edition], Found]] = {
+CHECKS: Mapping[str, Callable[[Edition], Problems]] = {
     "names and ids": _names,
     "citations and sources": _citations,
     "order of chapters and sections": _order,

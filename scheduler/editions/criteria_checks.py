@@ -23,8 +23,8 @@ from spine_vigil.scheduler.rules.facts import Fact, FactKind
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.studies import REGIONS
 
-Found = Iterator[tuple[str, str]]
-"""The result of a check: places in the edition, each with its problem."""
+Problems = Iterator[tuple[str, str]]
+"""The problems that a check yields: a place in the edition and a message each."""
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 SECTION = re.compile(r"[A-Z]\S*( \S+)*")
@@ -50,7 +50,7 @@ def section_key(section: str) -> list[tuple[bool, int, str]]:
     return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
 
 
-def indications(edition: Edition) -> Found:
+def indications(edition: Edition) -> Problems:
     """Yield the problems of indications: names, titles, citations, order and leads."""
     kinds = {fact.name: fact.kind for fact in edition.facts}
     for indication in edition.indications:
@@ -71,8 +71,8 @@ def indications(edition: Edition) -> Found:
             yield after.name, f"{after.cite} stands after {before.cite}; keep the guideline's order"
 
 
-def contraindications(edition: Edition) -> Found:
-    """Yield the problems of contraindications: names, words, citations, modalities and what is to be cleared."""
+def contraindications(edition: Edition) -> Problems:
+    """Yield the problems of contraindications: names, words, citations, modalities, and what has to be cleared."""
     for contraindication in edition.contraindications:
         place = contraindication.name
         yield from _head(place, contraindication.name, contraindication.hazard, contraindication)
@@ -84,7 +84,7 @@ def contraindications(edition: Edition) -> Found:
             yield place, f"is led by '{contraindication.lead}', which its criterion does not ask for"
 
 
-def combinations(edition: Edition) -> Found:
+def combinations(edition: Edition) -> Problems:
     """Yield the problems of combinations: names, titles, citations and modalities."""
     for combination in edition.combinations:
         place = combination.name
@@ -99,7 +99,7 @@ def combinations(edition: Edition) -> Found:
             yield place, "concerns everyone, so that a protocol adds nobody"
 
 
-def _head(place: str, name: str, title: str, rule: Rule) -> Found:
+def _head(place: str, name: str, title: str, rule: Rule) -> Problems:
     if not NAME.fullmatch(name):
         yield place, "a name is lower_case_with_underscores"
     if not title.strip():
@@ -108,8 +108,8 @@ def _head(place: str, name: str, title: str, rule: Rule) -> Found:
         yield place, f"citation '{rule.cite}' is not a chapter with a place, e.g. 'MRI 5.a'"
 
 
-def criteria(edition: Edition) -> Found:
-    """Yield the problems inside criteria: facts that are unknown or of another kind, and parts that repeat."""
+def criteria(edition: Edition) -> Problems:
+    """Yield the problems inside criteria: facts that are unknown or of the wrong kind, and repeated parts."""
     facts = edition.facts_by_name
     for rule in rules_of(edition):
         for criterion in criteria_of(rule):
@@ -148,8 +148,8 @@ def _kind_of(leaf: Leaf) -> FactKind:
             return FactKind.DATE
 
 
-def fact_sections(edition: Edition) -> Found:
-    """Yield the facts that do not name the section of a rule that asks for them."""
+def fact_sections(edition: Edition) -> Problems:
+    """Yield the facts that lack the section of a rule that asks for them."""
     for rule in rules_of(edition):
         section = rule.cite.section
         for name in dict.fromkeys(name for criterion in criteria_of(rule) for name in criterion.facts()):
@@ -159,5 +159,5 @@ def fact_sections(edition: Edition) -> Found:
 
 
 def _is_near(section: str, other: str) -> bool:
-    """Tell whether one section is the other, or lies in it."""
+    """Return whether one section is the other, or lies in it."""
     return section == other or section.startswith(f"{other}.") or other.startswith(f"{section}.")

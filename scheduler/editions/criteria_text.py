@@ -1,4 +1,4 @@
-"""A criterion as an indented tree in words, one line to a condition, for reviewers."""
+"""A criterion as an indented tree in words, one line per condition, for reviewers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ INDENT = "  "
 def criterion_tree(criterion: Criterion) -> list[str]:
     """Return a criterion as lines: `ALL of`, `ANY of` or `NOT` with its parts indented below, a leaf in words.
 
-    A name that stands alone is a boolean fact that must be true; every other leaf names the facts it reads.
+    A name alone is a boolean fact that must be true; every other leaf names the facts that it needs.
     """
     return list(_lines(criterion))
 

@@ -15,10 +15,10 @@ from spine_vigil.scheduler.values import Frozen, replace
 
 
 class CptCode(Frozen):
-    """A billing code: modality, regions (none: the row must name them), contrast where the code fixes it.
+    """A billing code: modality, regions (empty: the row must name them), and contrast where the code fixes it.
 
-    An add-on is billed beside a diagnostic study of the same region: it is judged as that study and
-    never counts as an earlier one.
+    An add-on is billed beside a diagnostic study of the same region: it is judged like that study and never counts as
+    an earlier one.
     """
 
     code: str
@@ -54,8 +54,8 @@ class Source(Frozen):
 class Edition(Frozen, dict=True):
     """One published version of the guideline, as encoded.
 
-    `covers` is the study that the edition decides on its own: its modality, and a region that a
-    study must show. Raises RuleError where an id stands twice or a rule asks for an unknown fact.
+    `covers` is the study for which the edition decides on its own: its modality, and a region that a study must show.
+    Raises RuleError where an id repeats or a rule asks for an unknown fact.
     """
 
     id: str
@@ -96,7 +96,7 @@ class Edition(Frozen, dict=True):
                 yield protocol.route(schedule), schedule
 
     def schedule(self, route: str) -> Schedule | None:
-        """Return the schedule of a route; None where the route is not that of a schedule."""
+        """Return the schedule of a route; None where the route is not a schedule."""
         id_, _, name = route.partition("/")
         protocol = self.protocols_by_id.get(id_) if name else None
         return next((s for s in protocol.schedules if s.name == name), None) if protocol else None
@@ -118,9 +118,9 @@ class Edition(Frozen, dict=True):
         return {p.id: p for p in self.protocols}
 
     @cached_property
-    def protocol_places(self) -> Mapping[str, int]:
-        """The place of each protocol in the edition, by id."""
-        return {p.id: place for place, p in enumerate(self.protocols)}
+    def protocol_numbers(self) -> Mapping[str, int]:
+        """The number of each protocol in the edition, from 0, by id."""
+        return {p.id: number for number, p in enumerate(self.protocols)}
 
     @cached_property
     def facts_by_name(self) -> Mapping[str, Fact]:
@@ -133,9 +133,9 @@ class Edition(Frozen, dict=True):
         return {c.code: c for c in self.cpt_codes}
 
     @cached_property
-    def cpt_places(self) -> Mapping[str, int]:
-        """The place of each billing code in the edition, by code."""
-        return {c.code: place for place, c in enumerate(self.cpt_codes)}
+    def cpt_numbers(self) -> Mapping[str, int]:
+        """The number of each billing code in the edition, from 0, by code."""
+        return {c.code: number for number, c in enumerate(self.cpt_codes)}
 
     def protocol(self, text: str) -> Protocol:
         """Return the protocol of this id, in any case. Raises UnknownName."""
@@ -155,19 +155,19 @@ class Edition(Frozen, dict=True):
         """Return the billing code. Raises UnknownName."""
         cpt_code = self.cpt_by_code.get(text.strip().upper())
         if cpt_code is None:
-            near = max(self.cpt_by_code, key=lambda code: _same_places(code, text.strip()), default="")
-            hint = f"; did you mean '{near}'?" if _same_places(near, text.strip()) >= len(near) - 1 > 0 else ""
+            near = max(self.cpt_by_code, key=lambda code: _agreeing_characters(code, text.strip()), default="")
+            hint = f"; did you mean '{near}'?" if _agreeing_characters(near, text.strip()) >= len(near) - 1 > 0 else ""
             raise ValueProblem(f"unknown CPT code '{text.strip()}'{hint or '; give modality and region instead'}")
         return cpt_code
 
     def covers_study(self, study: Study) -> bool:
-        """Tell whether the edition decides this study: one of its modality that shows its region."""
+        """Return whether the edition covers this study: one of its modality that shows its region."""
         return study.modality is self.covers.modality and study.regions & self.covers.regions == self.covers.regions
 
     def read_as(self, taken: Mapping[str, str]) -> Edition:
         """Return the edition with other readings taken: route -> name of the reading.
 
-        Raises ValueProblem for a schedule or a reading that there is not, with what there is.
+        Raises ValueProblem for an unknown schedule or reading, and lists the known ones.
         """
         routes = dict(self.schedules())
         for route, name in taken.items():
@@ -188,11 +188,11 @@ class Edition(Frozen, dict=True):
         )
 
 
-def _same_places(code: str, other: str) -> int:
-    """Return the number of places in which two codes of one length agree: a typing error changes one."""
+def _agreeing_characters(code: str, other: str) -> int:
+    """Return the number of characters in which two codes of one length agree: a typing error changes one."""
     return sum(a == b for a, b in zip(code, other, strict=False)) if len(code) == len(other) else 0
 
 
 def meaning(edition: Edition, fact: str | None) -> str:
-    """Return what a fact means in words; empty for none."""
+    """Return the meaning of a fact in words; empty for no fact."""
     return "" if fact is None else edition.fact(fact).meaning

@@ -1,4 +1,4 @@
-"""A criterion as JSON: nested objects, a node with the members of its kind alone."""
+"""A criterion as JSON: nested objects, each node with only the members of its kind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from spine_vigil.scheduler.rules.criteria import (
 
 
 class CourseView(Struct):
-    """A course by the facts of its start and end; where it must have been tried, for how long and how lately."""
+    """A treatment by the facts of its start and end; where one must have been tried, also how long and how recently."""
 
     start: str
     end: str
@@ -30,7 +30,7 @@ class CourseView(Struct):
 
 
 class CriterionView(Struct):
-    """A node of a criterion: members of other kinds are left out. Durations are written `3 months`."""
+    """A node of a criterion, without the members of other kinds. Durations are written like `3 months`."""
 
     all: list[CriterionView] | UnsetType = UNSET
     any: list[CriterionView] | UnsetType = UNSET

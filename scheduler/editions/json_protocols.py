@@ -51,7 +51,7 @@ class ReadingView(Struct):
 
 
 class PatternView(Struct):
-    """The studies that a schedule accepts; `modalities` is null where any will do."""
+    """The studies that a schedule accepts; `modalities` is null for any."""
 
     modalities: list[str] | None
     regions: tuple[str | Place, ...]

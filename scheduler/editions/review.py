@@ -21,7 +21,7 @@ NO_INTERVAL = "an interval that the guideline does not give"
 
 
 class PhaseRow(Frozen):
-    """One phase in words: its interval, the offsets from the index date at which it begins and ends, its condition."""
+    """One phase in words: its interval, its start and end as offsets from the index date, and its condition."""
 
     interval: str
     begins: str
@@ -41,19 +41,19 @@ def phase_rows(edition: Edition, schedule: Schedule) -> tuple[PhaseRow, ...]:
     """Return the phases of a schedule in words, in their order."""
     return tuple(
         PhaseRow(
-            _interval(schedule, place),
-            _offset(schedule.starts[place]),
+            _interval(schedule, number),
+            _offset(schedule.starts[number]),
             "no end" if phase.end is None else _offset(phase.end),
             meaning(edition, phase.fact),
         )
-        for place, phase in enumerate(schedule.phases)
+        for number, phase in enumerate(schedule.phases)
     )
 
 
-def _interval(schedule: Schedule, place: int) -> str:
-    phase = schedule.phases[place]
+def _interval(schedule: Schedule, number: int) -> str:
+    phase = schedule.phases[number]
     if phase.is_timed:
-        return rule_text(schedule, place)
+        return rule_text(schedule, number)
     return "whenever the condition holds" if phase.kind is PhaseKind.AS else NO_INTERVAL
 
 
@@ -64,8 +64,8 @@ def _offset(offset: Duration) -> str:
 
 
 def schedule_sentence(edition: Edition, schedule: Schedule) -> str:
-    """Return a schedule in plain sentences: what is imaged, from when, how often, and what changes that."""
-    phases = ", then ".join(_phase_clause(edition, schedule, place) for place in range(len(schedule.phases)))
+    """Return a schedule in plain sentences: what is imaged, from which date, how often, and under which conditions."""
+    phases = ", then ".join(_phase_clause(edition, schedule, number) for number in range(len(schedule.phases)))
     study = str(schedule.study)
     sentences = [f"{study[0].upper()}{study[1:]}, counted from {index_kinds_text(schedule)}: {phases}."]
     plan = schedule.plan
@@ -87,15 +87,15 @@ def condition_words(edition: Edition, condition: Condition) -> str:
     return f"it is documented that this is not so: {fact}" if condition.negated else fact
 
 
-def _phase_clause(edition: Edition, schedule: Schedule, place: int) -> str:
-    phase = schedule.phases[place]
+def _phase_clause(edition: Edition, schedule: Schedule, number: int) -> str:
+    phase = schedule.phases[number]
     fact = meaning(edition, phase.fact)
     if phase.kind is PhaseKind.ONCE:
-        return rule_text(schedule, place) + (f" if {fact}" if fact else "")
+        return rule_text(schedule, number) + (f" if {fact}" if fact else "")
     until = " without end" if phase.end is None else f" up to {phase.end}"
     if phase.kind is PhaseKind.AS:
         return f"whenever {fact},{until}"
-    interval = rule_text(schedule, place) if phase.is_timed else f"at {NO_INTERVAL},"
+    interval = rule_text(schedule, number) if phase.is_timed else f"at {NO_INTERVAL},"
     return f"{interval}{until}" + (f", if {fact}" if fact else "")
 
 
@@ -134,7 +134,7 @@ def _document(edition: Edition) -> Iterator[str]:
 
 
 def why_no_schedules(protocol: Protocol) -> str:
-    """Return why a protocol holds no schedules, in words."""
+    """Return in words why a protocol holds no schedules."""
     parts = [f"See {'; '.join(protocol.refers_to)}" if protocol.refers_to else "", protocol.note]
     return ". ".join(part for part in parts if part)
 
@@ -162,7 +162,7 @@ def _protocol_section(edition: Edition, protocol: Protocol) -> Iterator[str]:
 
 
 def _phase_table(edition: Edition, schedule: Schedule) -> Iterator[str]:
-    rows = ((str(place), *row.cells) for place, row in enumerate(phase_rows(edition, schedule), start=1))
+    rows = ((str(number), *row.cells) for number, row in enumerate(phase_rows(edition, schedule), start=1))
     yield from _table(("phase", *PHASE_HEADINGS), rows)
 
 

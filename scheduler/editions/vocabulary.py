@@ -1,4 +1,4 @@
-"""The vocabulary in which an edition is written: the one import of its files."""
+"""The vocabulary of editions: the only module that their files import."""
 
 from spine_vigil.scheduler.editions.edition import CptCode, Edition, Source
 from spine_vigil.scheduler.rules.criteria import (

@@ -1,8 +1,8 @@
 """Writing files and folders whole or not at all.
 
 A file is first written beside its target under a hidden name (`.NAME.XXXX.part`), readable by its owner alone, and
-synced to the disk; then it is renamed. Links are written through to their targets. A pipe or a device is written to
-once the output is complete.
+synced to the disk; then it is renamed. A link is followed to its target. A pipe or a device receives the output once it
+is complete.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ OWNER_ALONE = 0o600
 """The permissions of a new file that may hold patients' rows."""
 
 ANYONE = 0o666
-"""The permissions of a new file that holds nothing of patients, less those that the umask takes away."""
+"""The permissions of a new file without patients' data, less those that the umask takes away."""
 
 _PART = ".part"
 
 
 def write_file(path: Path, write: Callable[[IO[bytes]], object], mode: int = OWNER_ALONE) -> None:
-    """Replace the file `path` by what `write` writes, or send that into the pipe or device of that name.
+    """Replace the file `path` by the output of `write`, or send the output into the pipe or device of that name.
 
-    A new file gets the permissions `mode`; one that is replaced keeps its own, and its owner where that is permitted.
-    Raises FileError, and BrokenPipeError where the reader of a pipe has gone.
+    A new file gets the permissions `mode`; a replaced one keeps its permissions, and its owner where permitted. Raises
+    FileError, and BrokenPipeError where the reader of a pipe has gone.
     """
     with output_errors(str(path)):
         target = destination(path)
@@ -53,7 +53,7 @@ def write_file(path: Path, write: Callable[[IO[bytes]], object], mode: int = OWN
 
 
 def _temporary(write: Callable[[IO[bytes]], object]) -> IO[bytes]:
-    """Return an anonymous temporary file that `write` has filled, to be read from its start."""
+    """Return an anonymous temporary file filled by `write`, positioned at its start."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the caller
     try:
         write(file)
@@ -65,19 +65,19 @@ def _temporary(write: Callable[[IO[bytes]], object]) -> IO[bytes]:
 
 
 def write_whole(content: bytes, stream: IO[bytes]) -> None:
-    """Write bytes to a stream that may be unbuffered, which takes as many at a time as it likes. Raises OSError."""
+    """Write all bytes to a stream, which may be unbuffered and accept only some at a time. Raises OSError."""
     rest = memoryview(content)
     while rest:
         rest = rest[stream.write(rest) :]
 
 
 def replace_all(files: Mapping[Path, bytes], gone: Iterable[Path] = ()) -> None:
-    """Give files that belong together their content, in this order; then remove those that are gone.
+    """Write the contents of files that belong together, in this order; then remove the files `gone`.
 
-    No file system renames several files at once. So all are first written beside their targets; then come only
-    renames, undone where one fails. A run that is killed among them leaves the first files new and the others old.
-    A file that has its content already is not touched, so that whoever watches it sees no change. Pipes and devices
-    come last. Raises FileError and BrokenPipeError, and then every file is as it was.
+    No file system renames several files at once. So all are first written beside their targets; then they are only
+    renamed, and all renames are undone where one fails. A run that is killed during the renames leaves the first files
+    new and the others old. A file that already has its content is not touched, so that programs which watch it see no
+    change. Pipes and devices come last. Raises FileError and BrokenPipeError, after restoring every file.
     """
     streams: list[tuple[Path, Stream, bytes]] = []
     parts: list[tuple[Path, Path, Path]] = []
@@ -114,7 +114,7 @@ def replace_all(files: Mapping[Path, bytes], gone: Iterable[Path] = ()) -> None:
 
 
 def write_new(path: Path, content: bytes) -> None:
-    """Write a file that must not exist yet, whole or not at all, for its owner alone. Raises OSError and FileError."""
+    """Write a new file, whole or not at all, for its owner alone. Raises FileExistsError, OSError and FileError."""
     target = destination(path)
     if isinstance(target, Stream):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
@@ -125,7 +125,7 @@ def write_new(path: Path, content: bytes) -> None:
 
 
 def write_folder(path: Path, write: Callable[[Path], object]) -> None:
-    """Make a folder that `write` fills, for its owner alone; it gets its name once it is whole. Raises FileError."""
+    """Make a folder that `write` fills, for its owner alone; it gets its name once complete. Raises FileError."""
     with output_errors(str(path)):
         target = destination(path)
         if isinstance(target, Stream):
@@ -140,14 +140,14 @@ def write_folder(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def sweep(folder: Path, is_ours: Callable[[str], bool]) -> None:
-    """Remove the parts that killed runs left in a folder of files whose name `is_ours`. Only under a lock."""
+    """Remove the parts that killed runs left in a folder, of files whose name `is_ours`. Call only under a lock."""
     for part in folder.glob(f".*{_PART}"):
         if is_ours(part.name[1:].rsplit(".", 2)[0]):
             part.unlink(missing_ok=True)
 
 
 def sweep_beside(path: Path) -> None:
-    """Remove the parts that killed runs left of an output. Only under a lock. Raises FileError."""
+    """Remove the parts that killed runs left of an output. Call only under a lock. Raises FileError."""
     target = destination(path)
     if isinstance(target, Path):
         sweep(target.parent, target.name.__eq__)
@@ -155,7 +155,7 @@ def sweep_beside(path: Path) -> None:
 
 @contextlib.contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """Yield a hidden path beside the target for a file or folder to be renamed; what is left there is removed."""
+    """Yield a hidden path beside the target, for a file or folder to be renamed; remove what is left there."""
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}{_PART}")
     try:
         yield part
@@ -185,7 +185,7 @@ def _write_bytes(part: Path, target: Path, content: bytes) -> None:
 
 
 def _keep_owner(part: Path, before: os.stat_result) -> None:
-    """Give a file the owner and the permissions of the one that it replaces, as far as that is permitted."""
+    """Give a file the owner and the permissions of the file that it replaces, as far as permitted."""
     made, mode = part.stat(), before.st_mode & 0o777
     if made.st_uid != before.st_uid:
         with contextlib.suppress(OSError):
@@ -194,7 +194,7 @@ def _keep_owner(part: Path, before: os.stat_result) -> None:
         try:
             os.chown(part, -1, before.st_gid)
         except OSError:
-            mode &= ~0o070  # another group must not read what that one could
+            mode &= ~0o070  # another group must not get the rights of the old group
     if made.st_mode & 0o777 != mode:
         part.chmod(mode)
 
@@ -208,7 +208,7 @@ def _holds(target: Path, content: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """A file as it was; no content where there was none."""
+    """The earlier state of a file; no content where there was no file."""
 
     path: Path
     content: bytes | None
@@ -216,13 +216,13 @@ class _Before:
 
     @classmethod
     def of(cls, path: Path) -> _Before:
-        """Return a file as it is now. Raises OSError."""
+        """Return the present state of a file. Raises OSError."""
         if not path.exists():
             return cls(path, None)
         return cls(path, path.read_bytes(), path.stat().st_mode & 0o777)
 
     def restore(self) -> None:
-        """Put back what was there; should that fail too, the error being raised already says that all is not well."""
+        """Restore the file; a failure is ignored, since an error is already being raised."""
         with contextlib.suppress(OSError):
             if self.content is None:
                 self.path.unlink(missing_ok=True)
@@ -236,7 +236,7 @@ class _Before:
 def _sync_folder(folder: Path) -> None:
     """Sync the names in a folder to the disk, where the system can."""
     if os.name == "posix":
-        with contextlib.suppress(PermissionError):  # a folder that may be written to and not be read
+        with contextlib.suppress(PermissionError):  # a folder that can be written to but not read
             _sync(folder)
 
 
@@ -245,7 +245,7 @@ def _sync(path: Path) -> None:
     try:
         os.fsync(handle)
     except OSError as problem:
-        if problem.errno != errno.EINVAL:  # a file system that cannot
+        if problem.errno != errno.EINVAL:  # a file system that cannot sync a folder
             raise
     finally:
         os.close(handle)

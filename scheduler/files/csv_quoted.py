@@ -1,8 +1,8 @@
-"""Reading the text of a CSV with quotes or damaged lines: usual lines by polars, all at once, the others one by one.
+"""Parsing of CSV text with quotes or damaged lines: usual lines by polars, all at once, the others one by one.
 
-A usual line is a row by itself: quotes, if any, enclose whole cells and no other quote, so that it can be understood
-in one way only. A pattern recognises these lines, and what polars returns for them is counted against the text. The
-result is that of `parse_line_by_line`.
+A usual line is a row by itself: quotes, if any, enclose whole cells without further quotes, so that the line has only
+one meaning. A pattern recognizes these lines, and the result of polars is checked against the length of the text. The
+result equals that of `parse_line_by_line`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from spine_vigil.scheduler.files.csv_text import (
 )
 
 _MOST_CELLS = 1000
-"""For a line with more cells the pattern would be slower than reading the line."""
+"""The most cells of a line for which the pattern is faster than parsing the line alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class Quoted:
 
 
 def parse_quoted(body: bytes, header: Sequence[str], first_line: int) -> Quoted:
-    """Return the cells of any body, as `parse_line_by_line` does; faster where most lines are usual."""
-    if not 1 < len(header) <= _MOST_CELLS:  # with one column a blank line, which is no row, would look usual
+    """Return the cells of any body, like `parse_line_by_line`, but faster where most lines are usual."""
+    if not 1 < len(header) <= _MOST_CELLS:  # with one column, a blank line, which is not a row, would look usual
         return Quoted(parse_line_by_line(body, header, first_line), is_as_written=False)
     text = unix(body)
     cells = _all_at_once(text, header)
@@ -53,7 +53,7 @@ def parse_quoted(body: bytes, header: Sequence[str], first_line: int) -> Quoted:
 
 
 def _all_at_once(text: bytes, header: Sequence[str]) -> tuple[pl.DataFrame, bool] | None:
-    """Return the cells of a text whose lines are all usual, and whether a writer would write them so; else None."""
+    """Return the cells of a text whose lines are all usual, and whether a CSV writer would write them so; else None."""
     if not can_be_lines(text) or text.startswith(UTF8_MARK):
         return None
     try:
@@ -67,10 +67,10 @@ def _all_at_once(text: bytes, header: Sequence[str]) -> tuple[pl.DataFrame, bool
 
 
 def _in_parts(text: bytes, header: Sequence[str], first_line: int) -> pl.DataFrame:
-    """Return the cells of any text: its usual lines are read at once, the others one by one."""
+    """Return the cells of any text: its usual lines are parsed at once, the others one by one."""
     lines = text.split(b"\n")
     texts = pl.Series(text.decode("utf-8", "replace").split("\n"), dtype=pl.String)
-    # U+FFFD replaces bytes that are not UTF-8; a line that really holds it is read on its own, to the same result.
+    # U+FFFD replaces bytes that are not UTF-8; a line that really holds it is parsed alone, with the same result.
     is_usual = _is_usual(texts, len(header)) & ~texts.str.contains("\ufffd", literal=True)
     is_usual &= ~texts.str.starts_with(UTF8_MARK.decode())
     records, others = _one_by_one(lines, (~is_usual).arg_true(), len(header), first_line)
@@ -105,9 +105,9 @@ def _one_by_one(
 
 
 def _parse_usual(text: bytes, header: Sequence[str], rows: int) -> pl.DataFrame | None:
-    """Return the cells of usual lines; None where what polars returns does not add up to the text.
+    """Return the cells of usual lines; None where the result of polars does not add up to the text.
 
-    The lengths of all cells, each with its comma or line end, and of all quotes must be that of the text.
+    The lengths of all cells, each with its comma or line end, and of all quotes must sum up to that of the text.
     """
     schema = dict.fromkeys(header, pl.String)
     try:
@@ -124,7 +124,7 @@ def _parse_usual(text: bytes, header: Sequence[str], rows: int) -> pl.DataFrame 
 
 
 def _is_usual(lines: pl.Series, width: int) -> pl.Series:
-    """Tell which lines are usual."""
+    """Return which lines are usual."""
     is_usual = lines.str.contains(_pattern(width, _ANY)) & (lines.str.len_bytes() < LONGEST_LINE)
     return is_usual.fill_null(value=False)  # polars returns null for a blank line
 

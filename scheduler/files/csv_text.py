@@ -1,4 +1,4 @@
-"""Reading the text of a CSV into cells: with polars where every line is plain, else line by line.
+"""Parsing of CSV text into cells: by polars where every line is plain, else line by line.
 
 A damaged line (a stray quote, too few or too many cells, bytes that are not UTF-8) costs only itself.
 """
@@ -17,13 +17,13 @@ import numpy as np
 import polars as pl
 
 LINE, DAMAGE = "vigil.line", "vigil.damage"
-"""Columns added to the cells: the line on which a row starts, and what is wrong with the whole line, or null."""
+"""The columns added to the cells: the line on which a row starts, and what is wrong with the whole line, or null."""
 
 MOST_LINES_OF_A_ROW = 200
-"""How many lines a row may span before its open quote is taken for a stray one."""
+"""The most lines that a row may span; beyond that its open quote counts as a stray one."""
 
 LONGEST_LINE = 1 << 24
-"""How many bytes a line may have; a longer one is cut, and is damaged as a whole."""
+"""The most bytes of a line; a longer one is cut, and is damaged as a whole."""
 
 csv.field_size_limit(LONGEST_LINE)
 
@@ -57,15 +57,15 @@ def count_lines(text: bytes, size: int) -> int:
     if b"\r" in text:
         return unix(text[:size]).count(b"\n")
     data = np.frombuffer(text, np.uint8, size)
-    # In stretches that fit the processor's cache; counting all bytes at once takes twice as long.
+    # In pieces that fit the processor's cache; counting all bytes at once takes twice as long.
     return sum(int(np.count_nonzero(data[at : at + _STRETCH] == _LINE_FEED)) for at in range(0, size, _STRETCH))
 
 
 def parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
     """Return the cells of a body if each line is a row with as many cells as the header and no quotes; else None.
 
-    Check: the lengths of all cells, each with its comma or line end, must add up to the body. They do not where a line
-    is blank or lacks cells; polars refuses a line with too many, which could make up for those.
+    As a check, the lengths of all cells, each with its comma or line end, must add up to the body. They do not where a
+    line is blank or lacks cells; polars refuses a line with too many cells, which could compensate.
     """
     schema = dict.fromkeys(header, pl.String)
     if not body:
@@ -82,11 +82,11 @@ def parse_plain(body: bytes, header: Sequence[str]) -> pl.DataFrame | None:
 
 
 def can_be_plain(body: bytes, width: int) -> bool:
-    """Tell whether each line of a body may be a row of `width` unquoted cells."""
+    """Return whether each line of a body may be a row of `width` unquoted cells."""
     if b'"' in body or b"\0" in body or width == 1:
         return False
     if body.startswith(UTF8_MARK):
-        return False  # polars would drop it, though it is a mark only at the start of a file
+        return False  # polars would drop a byte order mark, which is one only at the start of a file
     return b"\r" not in body or body.count(b"\r") == body.count(b"\r\n")
 
 
@@ -97,7 +97,7 @@ def with_lines(cells: pl.DataFrame, first_line: int) -> pl.DataFrame:
 
 
 def can_be_lines(body: bytes) -> bool:
-    """Tell whether `plain_lines` can read a body: it holds no byte that would split a line."""
+    """Return whether `plain_lines` can split a body: whether it holds no byte that would split a line."""
     return _SEPARATOR not in body
 
 
@@ -116,7 +116,7 @@ def _lines(text: bytes, encoding: Literal["utf8", "utf8-lossy"]) -> pl.Series:
 
 
 Record = tuple[str | int | None, ...]
-"""A row read on its own: its cells, the line on which it starts, and its damage."""
+"""A row parsed alone: its cells, the line on which it starts, and its damage."""
 
 
 def parse_line_by_line(body: bytes, header: Sequence[str], first_line: int) -> pl.DataFrame:
@@ -140,7 +140,7 @@ def records_frame(records: Sequence[Record], header: Sequence[str]) -> pl.DataFr
 def whole_rows(text: bytes, width: int) -> int:
     """Return how many bytes at the start of `text`, of which more follows, are complete rows of `width` cells.
 
-    They end at the last line end, or before the line that opens a quoted cell which what follows may close.
+    They end at the last line end, or before the line that opens a quoted cell which the following text may close.
     """
     end = max(text.rfind(b"\n"), text.rfind(b"\r", 0, -1)) + 1
     if b'"' not in text:
@@ -181,7 +181,7 @@ def first_long_line(text: bytes, size: int) -> int | None:
     """Return the start of the first line that is longer than LONGEST_LINE within the first `size` bytes of a text."""
     step = max(LONGEST_LINE // 2, 1)
     for at in range(0, size, step):
-        # A line that is too long covers a whole step; nearly always there is a line end early in it.
+        # A line that is too long covers a whole step, and most steps have a line end near their start.
         if line_end(text, at, at + step) < 0:
             start = max(text.rfind(b"\n", 0, at), text.rfind(b"\r", 0, at)) + 1
             end = line_end(text, at + step, size)
@@ -206,9 +206,9 @@ def cut_line(text: bytes, header: Sequence[str], line: int) -> pl.DataFrame:
 
 
 def read_record(lines: Sequence[bytes], at: int, width: int, first_line: int) -> tuple[Record | None, int]:
-    """Return the row that starts on line `at`, None for a blank line, and how many lines it spans.
+    """Return the row that starts on line `at` (None for a blank line), and how many lines it spans.
 
-    A quoted cell may hold line breaks. If the lines that it spans are no row of `width` cells, the quote is a stray
+    A quoted cell may hold line breaks. If the lines that it spans are not a row of `width` cells, the quote is a stray
     one: only its line is damaged, and the next row starts on the next line.
     """
     text, used = _quoted_block(lines, at)

@@ -1,4 +1,4 @@
-"""Where an output goes: the file that its links lead to, or a pipe or a device; and early checks that it can."""
+"""The destination of an output (the file that its links lead to, a pipe or a device), and early checks of it."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _MOST_LINKS = 40
 """How many links Linux follows before it takes them for a loop."""
 
 _NO_TERMINAL = getattr(os, "O_NOCTTY", 0)
-"""Keeps a terminal that is written to from becoming the one that controls this process."""
+"""The flag that keeps a terminal from becoming the controlling terminal of this process when it is opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A pipe or a device, or a descriptor that is open already: written to, never replaced."""
+    """A pipe, a device or an open descriptor: written to, never replaced."""
 
     path: Path
     descriptor: int | None = None
 
     def write(self, content: IO[bytes]) -> None:
-        """Write all of a file, behind what this program has printed. Raises OSError."""
+        """Write a whole file, after the text that this program has printed. Raises OSError."""
         for printed in (sys.stdout, sys.stderr):
             if printed and not printed.closed:
                 printed.flush()
-        # A descriptor is not opened by its name, which would empty a file that the shell appends to.
+        # Opening a descriptor by its name would empty a file that the shell appends to.
         known = self.descriptor
         handle = os.open(self.path, os.O_WRONLY | _NO_TERMINAL) if known is None else os.dup(known)
         with os.fdopen(handle, "wb") as stream:
@@ -41,22 +41,22 @@ class Stream:
 
 
 def destination(path: Path) -> Path | Stream:
-    """Return the file, there or not, to which `path` leads through all links, or the stream. Raises FileError."""
-    place = path.absolute()
+    """Return the file, existing or not, to which `path` leads through all links, or the stream. Raises FileError."""
+    current = path.absolute()
     for _ in range(_MOST_LINKS):
-        place = Path(os.path.realpath(place.parent), place.name)
-        descriptor = _descriptor(place)
+        current = Path(os.path.realpath(current.parent), current.name)
+        descriptor = _descriptor(current)
         if descriptor is not None:
             return Stream(path, descriptor)
-        if not place.is_symlink():
-            return Stream(path) if _is_stream(path) else place
-        place = place.parent / place.readlink()
+        if not current.is_symlink():
+            return Stream(path) if _is_stream(path) else current
+        current = current.parent / current.readlink()
     raise FileError(f"{path} is a link that leads back to itself; remove it, or give the output another name")
 
 
-def _descriptor(place: Path) -> int | None:
-    """Return which descriptor of this process a name stands for, if any."""
-    match = re.fullmatch(rf"/(?:dev|proc/{os.getpid()}(?:/task/[0-9]+)?)/fd/([0-9]+)", str(place))
+def _descriptor(path: Path) -> int | None:
+    """Return the descriptor of this process that a path names, or None."""
+    match = re.fullmatch(rf"/(?:dev|proc/{os.getpid()}(?:/task/[0-9]+)?)/fd/([0-9]+)", str(path))
     return int(match[1]) if match else None
 
 
@@ -69,48 +69,48 @@ def _is_stream(path: Path) -> bool:
 
 
 def is_stream(path: Path) -> bool:
-    """Tell whether an output goes into a pipe, a device or an open descriptor, whose name need tell no format."""
+    """Return whether an output goes into a pipe, a device or an open descriptor, whose name needs no suffix."""
     return isinstance(destination(path), Stream)
 
 
 def spill_folder(path: Path) -> Path | None:
-    """Return the folder where rows of an output can wait on disk: that of its file.
+    """Return the folder for rows of an output that wait on disk: that of its file.
 
-    For a pipe or a device that is None, which stands for the system's folder for temporary files.
+    None for a pipe or a device stands for the system's folder for temporary files.
     """
     target = destination(path)
     return None if isinstance(target, Stream) else target.parent
 
 
 def check_output(path: Path, *inputs: Path) -> None:
-    """Raise FileError where no output can go to `path`: an input, a folder, a read-only file, no place for a file."""
+    """Raise FileError where no output can go to `path`: an input, a folder, a read-only file, or no writable folder."""
     with output_errors(str(path)):
         check_not_input(path, *inputs)
         target = destination(path)
         if isinstance(target, Stream):
             _check_stream(target)
             return
-        place = target if path.is_symlink() else path  # named as it was given
-        if not place.parent.is_dir():
-            raise FileError(f"there is no folder {place.parent}; make it first")
-        if place.is_dir():
+        file = target if path.is_symlink() else path  # messages name it as given
+        if not file.parent.is_dir():
+            raise FileError(f"there is no folder {file.parent}; make it first")
+        if file.is_dir():
             raise FileError(f"{path} is a folder; give a file name")
-        check_replaceable(place)
-        if not _is_permitted(place.parent, os.W_OK | os.X_OK):
-            raise FileError(f"no file can be made in the folder {place.parent}; check its permissions")
+        check_replaceable(file)
+        if not _is_permitted(file.parent, os.W_OK | os.X_OK):
+            raise FileError(f"no file can be made in the folder {file.parent}; check its permissions")
 
 
 def check_not_input(path: Path, *inputs: Path) -> None:
-    """Raise FileError where an output is a file that is read too, under whatever name; a terminal may be both."""
+    """Raise FileError where an output is also an input, under any name; a terminal may be both."""
     for source in inputs:
         if path.exists() and source.exists() and path.samefile(source) and not path.is_char_device():
             raise FileError(f"{path} is the input; give the output another name")
 
 
 def check_replaceable(path: Path) -> None:
-    """Raise FileError where a file is there and is read-only.
+    """Raise FileError where a file exists and is read-only.
 
-    Renaming would replace it all the same, and root may write to it; but someone has said that it shall stay.
+    Renaming would replace it all the same, and root may write to it; but somebody has protected it on purpose.
     """
     if path.exists() and not (path.stat().st_mode & 0o222 and _is_permitted(path, os.W_OK)):
         raise FileError(f"{path} is read-only; make it writable, or give the output another name")
@@ -121,9 +121,9 @@ def check_folder(path: Path) -> None:
     if path.exists():
         raise FileError(f"{path} is there already; remove it, or give the folder of the results another name")
     target = destination(path)
-    place = target if isinstance(target, Path) and path.is_symlink() else path
-    if not place.parent.is_dir():
-        raise FileError(f"there is no folder {place.parent}; make it first")
+    folder = target if isinstance(target, Path) and path.is_symlink() else path
+    if not folder.parent.is_dir():
+        raise FileError(f"there is no folder {folder.parent}; make it first")
 
 
 def _check_stream(stream: Stream) -> None:

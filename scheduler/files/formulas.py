@@ -1,4 +1,4 @@
-"""Formula injection: text that a spreadsheet would run as a formula, found and quoted."""
+"""Protection from formula injection: finding and quoting text that a spreadsheet would run as a formula."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def quoted_formulas(name: str) -> pl.Expr:
 
 
 def is_formula(text: str) -> bool:
-    """Tell whether a spreadsheet would run a text as a formula; a number with a sign is not one."""
+    """Return whether a spreadsheet would run a text as a formula; a number with a sign is not one."""
     return re.search(_FORMULA, text) is not None and re.search(_NUMBER, text) is None
 
 
 def holds_formula(texts: pl.Series) -> bool:
-    """Tell whether a cell of a text column may be a formula; a number with a sign counts as one too."""
+    """Return whether any cell of a text column may be a formula; a number with a sign counts too."""
     # The characters that start a formula sort before all letters; comparing is many times faster than the pattern.
     return bool(texts.filter(texts < "A").str.contains(_FORMULA).any())

@@ -1,4 +1,4 @@
-"""A lock that keeps a state file to one run at a time."""
+"""A lock that lets one run at a time use a state file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from spine_vigil.scheduler.errors import FileError
 
 @contextlib.contextmanager
 def locked(state: Path) -> Iterator[None]:
-    """Keep a state file to this run. Raises FileError where another run holds it or no lock can be made.
+    """Lock a state file for this run. Raises FileError where another run holds the lock or no lock can be made.
 
     The operating system locks a file beside the state, and releases it however the run ends.
     """

@@ -1,4 +1,4 @@
-"""External merge sort: rows that come in batches are sorted with few of them in memory at a time."""
+"""External merge sort: rows in batches are sorted with only a few of them in memory at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import polars as pl
 from spine_vigil.scheduler.files.spill import Held, Spill
 
 PIECE_ROWS = 1 << 16
-"""How many sorted rows are returned at a time, roughly."""
+"""The number of sorted rows that are returned at a time, roughly."""
 
 _SLICES_OF_A_PIECE = 32
 
@@ -21,17 +21,17 @@ _Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class SortedRun:
-    """The sorted rows of a batch in slices: the first key of each slice, and where its rows are kept."""
+    """The sorted rows of a batch in slices: the first key of each slice, and where its rows are stored."""
 
     firsts: list[_Key]
     slices: list[Held]
 
 
 class SortedRuns:
-    """Sorts rows by the columns `by`: batches go in, in any order; pieces of the sorted whole come out.
+    """Sorts rows by the columns `by`: takes batches in any order, and returns the sorted whole in pieces.
 
-    No two rows have the same values in `by`, and none is null, so that there is one order. Each batch is cut into
-    small slices; their first keys tell which slices hold the rows of a piece.
+    No two rows have the same values in `by`, and no value is null, so that the order is unique. Each batch is cut into
+    small slices; their first keys show which slices hold the rows of a piece.
     """
 
     def __init__(self, spill: Spill, by: Sequence[str]) -> None:
@@ -67,7 +67,7 @@ class SortedRuns:
         return pl.concat(parts).sort(self._by)
 
     def _between(self, run: SortedRun, low: _Key, high: _Key | None) -> list[pl.DataFrame]:
-        """Return the rows of a run from the key `low` up to, but without, the key `high`."""
+        """Return the rows of a run from the key `low` (included) to the key `high` (excluded)."""
         begin = max(bisect_right(run.firsts, low) - 1, 0)
         end = len(run.firsts) if high is None else bisect_left(run.firsts, high)
         parts = []

@@ -1,4 +1,4 @@
-"""Errors of the operating system: those that polars wraps unwrapped, and those of writing as messages for the user."""
+"""Errors of the operating system: unwrapped from polars errors, and turned into messages about outputs."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from contextlib import contextmanager
 from spine_vigil.scheduler.errors import FileError
 
 TEMPORARY_FILE = "a temporary file (TMPDIR says where)"
-"""How messages name a file that has no name of its own."""
+"""The name of an anonymous temporary file in messages."""
 
 _OS_ERROR = re.compile(r"\(os error ([0-9]+)\)")
-"""How libraries written in Rust, polars among them, name an error of the operating system."""
+"""The form in which libraries written in Rust, such as polars, name an error of the operating system."""
 
 
 @contextmanager
 def output_errors(name: str) -> Iterator[None]:
-    """Raise an error of the operating system while `name` is written as a FileError that names it.
+    """Turn an error of the operating system while `name` is written into a FileError that names it.
 
-    A pipe whose reader has gone remains a BrokenPipeError, which ends the program in its own way.
+    A pipe whose reader has gone remains a BrokenPipeError, which ends the program differently.
     """
     try:
         with as_os_error():
@@ -33,7 +33,7 @@ def output_errors(name: str) -> Iterator[None]:
 
 @contextmanager
 def as_os_error() -> Iterator[None]:
-    """Raise an error of the operating system that polars reports as its own as the OSError that it is."""
+    """Turn an error of the operating system that polars reports as its own into an OSError."""
     try:
         yield
     except Exception as problem:

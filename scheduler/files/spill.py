@@ -17,12 +17,12 @@ import polars as pl
 from spine_vigil.scheduler.files.os_errors import as_os_error
 
 IN_MEMORY = 1 << 26
-"""The limit in bytes, roughly; a small cohort needs no disk."""
+"""The limit of frames in memory, in bytes, roughly; a small cohort needs no disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Frames in memory, or where they lie in the file: one behind the other from byte `start`, of `sizes` bytes."""
+    """Stored frames: in memory, or in the file, one behind the other from byte `start` on, of `sizes` bytes."""
 
     frames: Sequence[pl.DataFrame] = ()
     start: int = 0
@@ -30,7 +30,7 @@ class Held:
 
 
 class Spill:
-    """Keeps frames for any thread. Its file lies in `folder` and is gone once it is closed or the process ends."""
+    """Stores frames, for any thread. Its file is in `folder`, and is gone once it is closed or the process ends."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - closed by __exit__
@@ -44,7 +44,7 @@ class Spill:
         self._file.close()
 
     def put(self, frames: Sequence[pl.DataFrame]) -> Held:
-        """Keep frames and return where they are. Raises OSError."""
+        """Store frames and return where they are. Raises OSError."""
         size = sum(frame.estimated_size() for frame in frames)
         with self._lock:
             if self._in_memory + size <= IN_MEMORY:
@@ -58,7 +58,7 @@ class Spill:
         return Held((), ends[0], tuple(end - start for start, end in pairwise(ends)))
 
     def get(self, held: Held) -> Sequence[pl.DataFrame]:
-        """Return frames that were put here. Raises OSError."""
+        """Return stored frames. Raises OSError."""
         if held.frames:
             return held.frames
         with self._lock:

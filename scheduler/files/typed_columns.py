@@ -1,4 +1,4 @@
-"""Typed columns of a Parquet file turned into the text that a CSV would hold."""
+"""Conversion of typed columns into the text that a CSV would hold."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import polars as pl
 from spine_vigil.scheduler.errors import FileError
 
 _MOST_EXACT = 2.0**53
-"""Below this a float holds every whole number exactly."""
+"""The bound below which a float holds every whole number exactly."""
 
 
 def has_no_text(dtype: pl.DataType) -> bool:
-    """Tell whether no cell of a CSV can hold the values of a column: lists, structs, bytes, durations."""
+    """Return whether a CSV cell cannot hold the values of a column: lists, structs, bytes, durations."""
     return dtype.is_nested() or dtype in (pl.Binary, pl.Duration)
 
 
@@ -31,9 +31,9 @@ def text_columns(schema: Mapping[str, pl.DataType], date_format: str) -> list[pl
 def _as_text(name: str, dtype: pl.DataType, date_format: str) -> pl.Expr:
     """Return a column as the text that a CSV would hold.
 
-    Dates, and times at midnight, are written in the form `date_format`. Whole numbers have no fraction, though a
-    column with gaps is often stored as floats; gaps and NaN are null. A value that no cell can hold becomes a text
-    that names its type, which no reader of a cell accepts.
+    Dates, and times at midnight, are written in the form `date_format`. Whole numbers have no fraction, even in a
+    column with gaps, which is often stored as floats; gaps and NaN are null. A value that no cell can hold becomes a
+    text that names its type, which every parser of cells refuses.
     """
     column = pl.col(name)
     if has_no_text(dtype):

@@ -1,1 +1,1 @@
-"""One patient and one date: the meaning of the rules, literal and short."""
+"""The evaluator for one patient and one date: the meaning of the rules, literal and short."""

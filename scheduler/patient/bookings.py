@@ -17,8 +17,8 @@ from spine_vigil.scheduler.values import Frozen
 class Booking(Frozen):
     """The first booked study after the reference.
 
-    `in_window` tells whether it lies in the window, grace included (None where no window waits), `advice` what to
-    do about it (empty where nothing is).
+    `in_window` says whether it lies in the window, grace included (None where no window waits), `advice` what to do
+    about it (empty for nothing).
     """
 
     day: date
@@ -29,12 +29,12 @@ class Booking(Frozen):
 def bookings(
     standings: Sequence[tuple[Standing, Patient]], events: Iterable[Event], as_of: date
 ) -> list[Booking | None]:
-    """Return the booking of each of a patient's schedules as it stands on `as_of`; None after whose reference none is.
+    """Return the booking on `as_of` under each of a patient's schedules; None where none follows the reference.
 
-    `standings` are those of every protocol of the patient, each with what its rows document. Where no study was
-    performed yet, a booking counts from the schedule's first day on (a study on the day of surgery can be one), and
-    without an index date, any. Advice about a date that has passed looks at the first booking that has not.
-    A schedule that is over says nothing of a date that another one has booked.
+    `standings` are those of every protocol of the patient, each with what its rows document. Before the first performed
+    study, a booking counts from the schedule's first day on (it can be on the day of surgery), and without an index
+    date every booking counts. Where the first booking has passed, advice also covers the first one still to come. A
+    schedule that is over gives no advice about a date that another schedule has booked.
     """
     events = tuple(events)
     days = [_after_the_reference(stands, patient, events, as_of) for stands, patient in standings]
@@ -80,7 +80,7 @@ def _is_inside(window: Window, day: date) -> bool:
 
 
 def _miss(window: Window, booked: date, as_of: date) -> str | None:
-    """Return how a booking that is to come misses its window, and the dates that would do; None for one inside."""
+    """Return how a coming booking misses its window, and the dates that fit; None for a booking inside."""
     if _is_inside(window, booked):
         return None
     off = window.days_from(booked)

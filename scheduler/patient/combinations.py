@@ -1,4 +1,4 @@
-"""Several studies of one patient on one date: whether their combination is supported."""
+"""Whether the combination of a patient's studies on one date is supported (one patient)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def support_of(
 ) -> Support | None:
     """Return whether the combination of a request with the patient's `others` of that date is supported.
 
-    `surveillance` is what the patient's protocol alone decides of the request (None: there is none). The
-    best of several combinations counts; None where there is no combination. An add-on is no study, and
-    the same study twice (booked and performed, say) is one.
+    `surveillance` is the verdict of the patient's protocol alone on the request (None: no protocol). The best of
+    several combinations counts; the result is None without a combination. An add-on is not a study, and the same study
+    twice (such as booked and performed) counts once.
     """
     same_day = [e for e in others if e.date == request.date and e.status.is_planned_or_done and not e.is_add_on]
     if request.is_add_on or not same_day:
@@ -42,7 +42,7 @@ def _support(
 
 
 def _is_meant(combination: Combination, patient: Patient, request: Event) -> bool:
-    """Tell whether the combination concerns this patient."""
+    """Return whether the combination concerns this patient."""
     if combination.only_if is None or (combination.or_protocol and patient.protocol is not None):
         return True
     return combination.only_if.holds(patient.facts, request.date) is True

@@ -23,10 +23,10 @@ def decide(
 ) -> Decision:
     """Decide one request of one patient.
 
-    `history` holds the patient's other events; those of a status that counts and dated before the
-    request serve as references. Events of the same day never do; they can form a combination with it.
+    `history` holds the patient's other events; those before the request with a status that counts serve as references.
+    Events of the same day never do, but can form a combination with the request.
     """
-    others = [event for event in history if event is not request]  # a second, equal study is another event
+    others = [event for event in history if event is not request]  # by identity: an equal event is another one
     if request.status is Status.CANCELLED:
         return Decision(Reason.CANCELLED, explanation=SENTENCES["cancelled"])
     hazards = _hazards(edition, request) if patient.has_facts else []
@@ -63,7 +63,7 @@ def _hazards(edition: Edition, request: Event) -> list[Contraindication]:
 
 
 def _first_allowed(routes: Sequence[Route], day: date, forbidden: DateSet) -> date | None:
-    """Return the first date from `day` on that some route allows and nothing forbids; None where there is none."""
+    """Return the first date from `day` on that any route allows and nothing forbids; None where there is none."""
     at: date | None = day
     while at is not None:
         allowed = min((d for r in routes if (d := r.first_from(at)) is not None), default=None)
@@ -74,7 +74,7 @@ def _first_allowed(routes: Sequence[Route], day: date, forbidden: DateSet) -> da
 
 
 def _overridden(decision: Decision, hazards: Sequence[Contraindication], patient: Patient, day: date) -> Decision:
-    """Return the decision under the contraindications: overridden by the first certain one, or with what to clear."""
+    """Return the decision, overridden by the first certain contraindication, or with notes on what to clear."""
     for hazard in hazards:
         if hazard.criterion.holds(patient.facts, day):
             words = {"section": hazard.cite.section, "date": day.isoformat(), "hazard": hazard.hazard}

@@ -17,8 +17,8 @@ SOFTENED_BY_FACT = (Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET)
 class Finding(Frozen):
     """The judgement of one date under one schedule.
 
-    `wording` names the sentence that explains it (answers/sentences.py), `phase` the conditional phase that
-    it speaks of, `stop` the event that ended the schedule.
+    `wording` names the sentence that explains it (answers/sentences.py), `phase` is the conditional phase in that
+    sentence, `stop` the event that ended the schedule.
     """
 
     reason: Reason
@@ -75,12 +75,12 @@ class Case(Frozen):
     @property
     def index_date(self) -> date:
         """The index date of a case that has one."""
-        if self.index is None:  # pragma: no cover - every caller has looked
+        if self.index is None:  # pragma: no cover - every caller has checked
             raise AssertionError
         return self.index[1]
 
     def last_day_of_window(self) -> date:
-        """Return the last day that the window still decides (date.max: no end)."""
+        """Return the last day that the window decides (date.max: no end)."""
         end = self.schedule.timed_end
         if end is None or self.window is None:
             return date.max
@@ -127,9 +127,9 @@ class Case(Frozen):
         return window.days_from(day) >= (-window.grace if early_grace else 0)
 
     def _timed_phase_on(self, day: date) -> Phase:
-        place = phase_at(self.schedule, self.index_date, day)
+        index = phase_at(self.schedule, self.index_date, day)
         timed = self.schedule.timed_phases
-        return timed[min(len(timed) - 1 if place is None else place, len(timed) - 1)]
+        return timed[min(len(timed) - 1 if index is None else index, len(timed) - 1)]
 
     def _without_window(self, day: date) -> Finding:
         phase = self.schedule.trailing

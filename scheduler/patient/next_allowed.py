@@ -1,4 +1,4 @@
-"""The next allowed date of one patient under one schedule (scalar reading)."""
+"""The next allowed date of one case (one patient)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from spine_vigil.scheduler.rules.dates import add
 
 
 def next_allowed(case: Case, day: date) -> date | None:
-    """Return the earliest date from `day` on that is within without grace before a window; None if none is."""
+    """Return the earliest date from `day` on that is within without grace before a window; None for none."""
     days = (d for d in sorted(set(_turning_points(case, day))) if case.on(d, early_grace=False).is_within)
     return next(days, None)
 
 
 def _turning_points(case: Case, day: date) -> Iterator[date]:
-    """Yield `day` and the later days on which the finding of a case can change."""
+    """Yield `day`, and the later days on which the finding of a case can change."""
     yield day
     if case.index is None:
         return

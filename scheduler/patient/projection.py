@@ -15,9 +15,8 @@ from spine_vigil.scheduler.values import Frozen
 class Projection(Frozen):
     """One of the coming windows: number 0 is firm, every later one a projection.
 
-    In a conditional phase the study is due only where `fact` is documented true; `fact_from` is the first
-    day of the window on which it is asked for (later than the opening day where the phase begins inside
-    the window).
+    In a conditional phase the study is due only where `fact` is documented true; `fact_from` is the first day of the
+    window on which the condition holds (later than the opening day where the phase begins inside the window).
     """
 
     window: Window
@@ -27,7 +26,7 @@ class Projection(Frozen):
 
     @property
     def is_firm(self) -> bool:
-        """Whether the window rests on performed studies alone, and on no assumption."""
+        """Whether the window rests on performed studies alone, without assumptions."""
         return self.number == 0
 
 
@@ -40,21 +39,20 @@ def project(
     *,
     earliest: bool = False,
 ) -> Iterator[Projection]:
-    """Yield the firm window, whenever it is, and the projections that open on or before `until`.
+    """Yield the firm window, whenever it opens, and the projections that open on or before `until`.
 
-    A projection assumes that each study before it is done on the last day of its window: the fewest
-    studies that still follow the guideline. With `earliest` that is the first day; where the interval has
-    no MIN ("at least every"), so that the first day is the day of the study before, it is still the last.
+    A projection assumes that each study before it is done on the last day of its window: the fewest studies that still
+    follow the guideline. With `earliest` it assumes the first day, except where the interval has no MIN ("at least
+    every"): there the window opens on the day of the previous study, so the last day is still assumed.
 
-    `last_study` is the latest qualifying study that was performed. Nothing is yielded where there is no
-    window. Within one phase every window is computed from the same reference by multiples of the interval
-    in one addition (from 31 January, 3-monthly: 30 April, 31 July, 31 October); a study that is assumed in
-    a later phase is the new reference, as a study that was done would be.
+    `last_study` is the latest qualifying performed study. Without a window nothing is yielded. Within one phase every
+    window is computed from the same reference by multiples of the interval in one addition (from 31 January, 3-monthly:
+    30 April, 31 July, 31 October); an assumed study in a later phase becomes the new reference, like a performed one.
     """
     window = next_window(schedule, index, last_study, grace)
     number = 0
     steps: tuple[Duration, ...] = ()
-    place = 0 if last_study is None else phase_at(schedule, index, last_study)
+    phase_index = 0 if last_study is None else phase_at(schedule, index, last_study)
     before = last_study or (index if schedule.phases[0].kind is PhaseKind.EVERY else date.min)
     while window is not None and (number == 0 or window.opens <= until):
         fact, fact_from = condition_of(schedule, index, window)
@@ -65,53 +63,53 @@ def project(
         phase = schedule.phases[window.phase]
         step = phase.low if on_first_day else phase.high
         is_multiple = phase.kind is PhaseKind.EVERY and step and before == add(window.reference, *steps, step)
-        if step and is_multiple and place == window.phase == phase_at(schedule, index, before):
+        if step and is_multiple and phase_index == window.phase == phase_at(schedule, index, before):
             steps = (*steps, step)
             window = _window_by_multiples(schedule, index, window, steps)
         else:
-            steps, place = (), phase_at(schedule, index, before)
+            steps, phase_index = (), phase_at(schedule, index, before)
             window = next_window(schedule, index, before, grace)
 
 
 def condition_of(
     schedule: Schedule, index: date, window: Window, since: date | None = None
 ) -> tuple[str | None, date | None]:
-    """Return the fact that a window asks for and the first day on which it does; None and None where it asks for none.
+    """Return the fact that a window asks for, and the first day on which it does; None and None where it asks for none.
 
-    The phase that contains a day speaks for that day. Days before `since` are not looked at; where `since`
-    lies behind the window, its phase speaks.
+    The phase that contains a day decides. Days before `since` are ignored; where `since` lies behind the window, the
+    phase of `since` decides.
     """
     first = window.opens if since is None else max(window.opens, since)
     last = max(first, window.closes)
-    for place in range(_timed_place(schedule, index, first), _timed_place(schedule, index, last) + 1):
-        fact = schedule.phases[place].fact
+    for number in range(_timed_phase_index(schedule, index, first), _timed_phase_index(schedule, index, last) + 1):
+        fact = schedule.phases[number].fact
         if fact is not None:
-            return fact, max(first, add(index, schedule.starts[place]))
+            return fact, max(first, add(index, schedule.starts[number]))
     return None, None
 
 
-def _timed_place(schedule: Schedule, index: date, day: date) -> int:
-    """Return the place of the phase that contains `day`; past the timed end that of the last timed phase."""
+def _timed_phase_index(schedule: Schedule, index: date, day: date) -> int:
+    """Return the index of the phase that contains `day`; of the last timed phase after the timed end."""
     last = len(schedule.timed_phases) - 1
-    place = phase_at(schedule, index, day)
-    return last if place is None else min(place, last)
+    number = phase_at(schedule, index, day)
+    return last if number is None else min(number, last)
 
 
 def _window_by_multiples(schedule: Schedule, index: date, last: Window, steps: tuple[Duration, ...]) -> Window | None:
-    """Return the window after `steps` from the reference of the last one, by the rule of `next_window`."""
-    place = last.phase
-    phase = schedule.phases[place]
+    """Return the window that lies `steps` after the reference of the last one, by the rule of `next_window`."""
+    number = last.phase
+    phase = schedule.phases[number]
     if phase.low is None or phase.high is None:  # pragma: no cover - an interval always has both
         raise AssertionError(phase)
     opens, closes = add(last.reference, *steps, phase.low), add(last.reference, *steps, phase.high)
     plain = opens, closes
-    following = schedule.phases[place + 1] if place + 1 < len(schedule.phases) else None
+    following = schedule.phases[number + 1] if number + 1 < len(schedule.phases) else None
     if following is not None and following.kind is PhaseKind.EVERY and following.low and following.high:
-        boundary = add(index, schedule.starts[place + 1])
+        boundary = add(index, schedule.starts[number + 1])
         opens = min(opens, max(boundary, add(last.reference, *steps, following.low)))
         if closes >= boundary:
             closes = max(closes, add(last.reference, *steps, following.high))
     end = schedule.timed_end
     if end is not None and opens > add(index, end):
         return None
-    return Window(opens, closes, last.reference, place, last.grace, plain != (opens, closes))
+    return Window(opens, closes, last.reference, number, last.grace, plain != (opens, closes))

@@ -1,4 +1,4 @@
-"""The reference date of a request: the region that has waited longest decides."""
+"""The reference date of a request: the region whose latest study is oldest decides."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ def latest_study(
 ) -> date | None:
     """Return the reference date for a request that shares `regions` with the schedule, or None.
 
-    For each shared region the latest qualifying earlier event counts: performed or scheduled (with
-    `performed_only`: performed), matching the schedule's study and showing the region, dated before
-    `before` and not before the schedule's `start`. The oldest of these is the reference date; a region
-    without one leaves the request without any.
+    For each shared region the latest qualifying earlier event counts: performed or scheduled (with `performed_only`:
+    performed), matching the schedule's study and showing the region, before `before` and not before the schedule's
+    `start`. The oldest of these is the reference date; where a region has none, the request has no reference date.
     """
     fitting = [
         (event.date, schedule.study.shared_regions(event.study, site))

@@ -1,4 +1,4 @@
-"""The routes that are open to a request: the schedules of the patient's protocol, and the raised indications."""
+"""The routes open to a request: the schedules of the patient's protocol, and the raised indications."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def _never(_: date) -> date | None:
 
 
 class Route(Frozen):
-    """One way to qualify, as judged.
+    """One route of a request, with its decision.
 
-    `first_from` gives the first date from a day on that the route allows without grace, `is_surveillance`
-    tells a route of the patient's protocol from an indication.
+    `first_from` returns the first date from a day on that the route allows without grace; `is_surveillance`
+    distinguishes a route of the patient's protocol from an indication.
     """
 
     decision: Decision
@@ -126,7 +126,7 @@ def _when_unknown(schedule: Schedule, patient: Patient) -> bool:
 def open_case(
     schedule: Schedule, patient: Patient, request: Event, history: Iterable[Event], grace: GracePolicy
 ) -> Case:
-    """Return the case of a patient under a schedule: reference and windows as they stand for this request."""
+    """Return the case of a patient under a schedule, with reference and windows fixed for this request."""
     index = first_index(schedule.index, patient.index_dates)
     stops = tuple((kind, patient.index_dates[kind]) for kind in schedule.stops_at if kind in patient.index_dates)
     if index is None:

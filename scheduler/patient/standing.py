@@ -1,4 +1,4 @@
-"""The standing of one patient under one schedule on one date: what is due, or why nothing is."""
+"""The standing of one patient under one schedule on one date: what is due, or why nothing is due."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ __all__ = ["DueStatus", "Standing", "matching_days", "performed_studies", "stand
 class Standing(Frozen):
     """The standing of a patient under a schedule on a date.
 
-    `because` says in words why no window is waiting, or none will (empty where one is). `studies` are the
-    days of the qualifying studies that were performed, `window` is the one that waits for its study (None
-    where none does). `fact` is the condition that is not documented true, `missing` the columns that are empty and
-    asked for. `nothing_from` is the first known day from which nothing is due: progression, another event
-    that ends the schedule, or the end of follow-up, on or after the date that was asked about or before it.
+    `because` says in words why no window waits for a study, or none ever will (empty where one waits). `studies` are
+    the days of the qualifying performed studies, `window` is the window that waits for its study (None for none).
+    `fact` is the condition that is not documented true, `missing` the needed columns that are empty. `nothing_from` is
+    the first known day from which nothing is due: progression, another event that ends the schedule, or the end of
+    follow-up, before or after the date of the standing.
     """
 
     schedule: Schedule
@@ -49,18 +49,18 @@ class Standing(Frozen):
 
     @property
     def reference(self) -> date | None:
-        """The date from which the schedule counts now: of its window, else the last study, else the index date."""
+        """The date from which the schedule counts: that of its window, else the last study, else the index date."""
         return self.window.reference if self.window is not None else self.last_study or self.index
 
     @property
     def last_study(self) -> date | None:
-        """The reference among the studies that were performed; None where the index date stands in."""
+        """The latest performed study; None where the index date is the reference."""
         return self.studies[-1] if self.studies else None
 
     def windows(self, grace: GracePolicy, until: date, *, earliest: bool = False) -> Iterator[Projection]:
-        """Yield the firm window and the projected ones that open by `until`, as the rules give them.
+        """Yield the firm window and the projected ones that open by `until`.
 
-        Windows that lie in the past are among them; those that open when nothing is due any more are not.
+        They include past windows, but none that opens once nothing is due any more.
         """
         if self.index is None or "primary_site" in self.missing:
             return
@@ -71,15 +71,15 @@ class Standing(Frozen):
 
 
 def performed_studies(schedule: Schedule, patient: Patient, events: Iterable[Event], as_of: date) -> tuple[date, ...]:
-    """Return the days up to `as_of` on which a study was performed that matches the schedule, each once, in order."""
+    """Return the days up to `as_of` with a performed study that matches the schedule, each once, in order."""
     return tuple(day for day in matching_days(schedule, patient, events, Status.PERFORMED) if day <= as_of)
 
 
 def matching_days(schedule: Schedule, patient: Patient, events: Iterable[Event], status: Status) -> tuple[date, ...]:
     """Return the days of the events of one status that match the schedule, each once, in order.
 
-    One shared region is enough: what is due looks at the latest study, a request at the region that has
-    waited longest. An add-on is no study of its own.
+    One shared region is enough: a standing counts from the latest study, a request from the region whose latest study
+    is oldest. An add-on is not a study of its own.
     """
     return tuple(
         sorted(
@@ -103,10 +103,10 @@ def standing(
     grace: GracePolicy,
     follow_up_end: date | None = None,
 ) -> Standing | None:
-    """Return how a schedule stands on `as_of`; None where its own condition (`when`) is documented not to hold.
+    """Return the standing under a schedule on `as_of`; None where its own condition (`when`) is documented false.
 
-    `studies` are the days of the performed studies that match it; those before the schedule's start are
-    of staging or treatment and do not count. From `follow_up_end` on nothing is due.
+    `studies` are the days of the performed studies that match it; those before the schedule's start belong to staging
+    or treatment and do not count. From `follow_up_end` on nothing is due.
     """
     if schedule.when is not None and schedule.when.holds(patient.facts) is False:
         return None
@@ -152,7 +152,7 @@ def _with(
 
 
 def _stopped(known: Standing, reached: list[tuple[date, IndexKind]]) -> Standing:
-    """Progression stops surveillance; any other event that a schedule names ends it on schedule."""
+    """Return a stopped standing after progression, an ended one after any other event that the schedule names."""
     progressed = [day for day, kind in reached if kind is IndexKind.PROGRESSION]
     if progressed:
         return _with(known, DueStatus.STOPPED, BECAUSE["progressed"].format(day=min(progressed)))
@@ -161,7 +161,7 @@ def _stopped(known: Standing, reached: list[tuple[date, IndexKind]]) -> Standing
 
 
 def _lacking(edition: Edition, schedule: Schedule, patient: Patient) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield what has to be known before the schedule can be counted: columns, and the sentence that asks for them."""
+    """Yield what has to be documented before the schedule can count: columns, and the sentence that asks for them."""
     when = schedule.when
     if when is not None and when.holds(patient.facts) is None:
         yield (when.fact,), BECAUSE["when_unknown"].format(fact=edition.fact(when.fact).meaning)
@@ -200,7 +200,7 @@ def _by_window(
 
 
 def _without_window(edition: Edition, known: Standing, index: date, as_of: date) -> Standing:
-    """Return what the `as` or `unspecified` phase at the end says, where there is one and it is not over."""
+    """Return the standing under the `as` or `unspecified` phase at the end, where there is one and it is not over."""
     phase = known.schedule.trailing
     end = None if known.schedule.phases[-1].end is None else add(index, known.schedule.phases[-1].end)
     if phase is None or (end is not None and as_of > end):

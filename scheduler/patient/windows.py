@@ -1,4 +1,4 @@
-"""The next imaging window of a schedule for one patient."""
+"""The next imaging window of a schedule (one patient)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from spine_vigil.scheduler.values import Frozen
 class Window(Frozen):
     """The dates `opens` to `closes`, both included, in which the next study of a schedule is due.
 
-    `reference` is the date it counts from, `phase` the place of the phase whose interval makes it,
-    `grace` its grace in days, `is_blended` whether the interval of the next phase moved a bound.
+    `reference` is the date from which it counts, `phase` the index of the phase whose interval gives it, `grace` its
+    grace in days; `is_blended` says whether the interval of the next phase moved a bound.
     """
 
     opens: date
@@ -32,7 +32,7 @@ class Window(Frozen):
 
 
 def phase_at(schedule: Schedule, index: date, day: date) -> int | None:
-    """Return the place of the phase that contains `day`; None before the first and after the last.
+    """Return the index of the phase that contains `day`; None before the first and after the last.
 
     A phase covers its first day and not its last, which belongs to the next one; the timed end and
     the end of a trailing phase are included.
@@ -40,32 +40,32 @@ def phase_at(schedule: Schedule, index: date, day: date) -> int | None:
     starts = [add(index, offset) for offset in schedule.starts]
     if day < starts[0]:
         return None
-    place = sum(day >= start for start in starts) - 1
+    number = sum(day >= start for start in starts) - 1
     timed = len(schedule.timed_phases)
     if schedule.timed_end is not None and day == add(index, schedule.timed_end):
         return timed - 1
-    end = schedule.phases[place].end
-    if place == len(schedule.phases) - 1 and end is not None and day > add(index, end):
+    end = schedule.phases[number].end
+    if number == len(schedule.phases) - 1 and end is not None and day > add(index, end):
         return None
-    return place
+    return number
 
 
 def next_window(schedule: Schedule, index: date, last_study: date | None, grace: GracePolicy) -> Window | None:
     """Return the window in which the next study is due, or None where there is none.
 
-    `last_study` is the latest qualifying earlier study; without one the index date stands in.
+    `last_study` is the latest qualifying earlier study; without one the window counts from the index date.
     """
-    place = 0 if last_study is None else phase_at(schedule, index, last_study)
-    if place is None or not schedule.phases[place].is_timed:
+    number = 0 if last_study is None else phase_at(schedule, index, last_study)
+    if number is None or not schedule.phases[number].is_timed:
         return None
-    phase = schedule.phases[place]
+    phase = schedule.phases[number]
     window: Window | None
     if phase.kind is PhaseKind.ONCE:
-        window = _window_once(phase, place, index, grace)
+        window = _window_once(phase, number, index, grace)
         if last_study is not None and last_study >= window.opens - timedelta(days=window.grace):
-            window = _window_after_once(schedule, place + 1, index, last_study, grace)
+            window = _window_after_once(schedule, number + 1, index, last_study, grace)
     else:
-        window = _window_every(schedule, place, index, index if last_study is None else last_study, grace)
+        window = _window_every(schedule, number, index, index if last_study is None else last_study, grace)
     end = schedule.timed_end
     return None if window is None or (end is not None and window.opens > add(index, end)) else window
 
@@ -76,32 +76,32 @@ def _bounds(phase: Phase) -> tuple[Duration, Duration]:
     return phase.low, phase.high
 
 
-def _window_once(phase: Phase, place: int, index: date, grace: GracePolicy) -> Window:
+def _window_once(phase: Phase, number: int, index: date, grace: GracePolicy) -> Window:
     low, high = _bounds(phase)
-    return Window(add(index, low), add(index, high), index, place, grace.of(phase))
+    return Window(add(index, low), add(index, high), index, number, grace.of(phase))
 
 
-def _window_after_once(schedule: Schedule, place: int, index: date, study: date, grace: GracePolicy) -> Window | None:
-    if place == len(schedule.phases) or not schedule.phases[place].is_timed:
+def _window_after_once(schedule: Schedule, number: int, index: date, study: date, grace: GracePolicy) -> Window | None:
+    if number == len(schedule.phases) or not schedule.phases[number].is_timed:
         return None
-    phase = schedule.phases[place]
+    phase = schedule.phases[number]
     if phase.kind is PhaseKind.ONCE:
-        return _window_once(phase, place, index, grace)
+        return _window_once(phase, number, index, grace)
     low, high = _bounds(phase)
-    start = add(index, schedule.starts[place])
-    return Window(max(start, add(study, low)), max(start, add(study, high)), study, place, grace.of(phase))
+    start = add(index, schedule.starts[number])
+    return Window(max(start, add(study, low)), max(start, add(study, high)), study, number, grace.of(phase))
 
 
-def _window_every(schedule: Schedule, place: int, index: date, reference: date, grace: GracePolicy) -> Window:
-    phase = schedule.phases[place]
+def _window_every(schedule: Schedule, number: int, index: date, reference: date, grace: GracePolicy) -> Window:
+    phase = schedule.phases[number]
     low, high = _bounds(phase)
     opens, closes = add(reference, low), add(reference, high)
-    if place + 1 < len(schedule.phases) and schedule.phases[place + 1].kind is PhaseKind.EVERY:
-        next_low, next_high = _bounds(schedule.phases[place + 1])
-        boundary = add(index, schedule.starts[place + 1])
+    if number + 1 < len(schedule.phases) and schedule.phases[number + 1].kind is PhaseKind.EVERY:
+        next_low, next_high = _bounds(schedule.phases[number + 1])
+        boundary = add(index, schedule.starts[number + 1])
         plain = opens, closes
         opens = min(opens, max(boundary, add(reference, next_low)))
         if closes >= boundary:
             closes = max(closes, add(reference, next_high))
-        return Window(opens, closes, reference, place, grace.of(phase), plain != (opens, closes))
-    return Window(opens, closes, reference, place, grace.of(phase))
+        return Window(opens, closes, reference, number, grace.of(phase), plain != (opens, closes))
+    return Window(opens, closes, reference, number, grace.of(phase))

@@ -1,4 +1,4 @@
-"""One patient under one protocol, put together from the rows of an events file."""
+"""Courses: one patient under one protocol, assembled from the rows of an events file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Course(Frozen):
     follow_up_end: date | None
 
     def newest_date(self, as_of: date) -> date | None:
-        """Return the newest date on which a window rests: an index date, or a study performed up to `as_of`.
+        """Return the newest date that can move a window: an index date, or a study performed up to `as_of`.
 
         Bookings and requests move no window, so they do not count.
         """
@@ -34,22 +34,26 @@ class Course(Frozen):
 def courses(rows: Iterable[Row]) -> Iterator[Course]:
     """Yield each patient under each protocol with schedules, ordered by patient and protocol, whatever the rows' order.
 
-    Of index dates, primary site and facts the value of the row with the latest event date counts among
-    the rows of the protocol that give one; a row without event is older than any dated one; of equally
-    old ones the greatest value counts. The end of follow-up is the patient's, so the rows of every
-    protocol give it. Rows with problems are left out.
+    For each index date, the primary site and each fact, the row with the latest event date counts among the rows of the
+    protocol that give a value; a row without an event is older than any dated one, and of equally old rows the greatest
+    value counts. The end of follow-up belongs to the patient, so it may come from a row of any protocol. Rows with
+    problems are left out.
     """
     by_patient: dict[str, list[Row]] = {}
     for row in rows:
         if not row.problems:
             by_patient.setdefault(row.patient_id, []).append(row)
     for patient_id in sorted(by_patient):
-        own = by_patient[patient_id]
-        protocols = {row.patient.protocol.id: row.patient.protocol for row in own if row.patient.protocol is not None}
-        events = tuple(row.event for row in own if row.event is not None)
-        follow_up_end = _latest((row, row.follow_up_end) for row in own)
+        rows_of_patient = by_patient[patient_id]
+        protocols = {
+            row.patient.protocol.id: row.patient.protocol for row in rows_of_patient if row.patient.protocol is not None
+        }
+        events = tuple(row.event for row in rows_of_patient if row.event is not None)
+        follow_up_end = _latest((row, row.follow_up_end) for row in rows_of_patient)
         for id_ in sorted(protocols):
-            of_protocol = [r for r in own if r.patient.protocol is not None and r.patient.protocol.id == id_]
+            of_protocol = [
+                r for r in rows_of_patient if r.patient.protocol is not None and r.patient.protocol.id == id_
+            ]
             if protocols[id_].schedules:
                 patient = _combined(protocols[id_], of_protocol)
                 yield Course(patient_id, protocols[id_], patient, events, follow_up_end)
@@ -67,6 +71,6 @@ def _combined(protocol: Protocol, rows: Sequence[Row]) -> Patient:
 
 
 def _latest(values: Iterable[tuple[Row, Any]]) -> Any:
-    """Return the value of the newest row that has one; the greatest of equally new ones."""
-    found = [(date.min if row.event is None else row.event.date, value) for row, value in values if value is not None]
-    return max(found)[1] if found else None
+    """Return the value of the newest row that has one; of equally new rows, the greatest value."""
+    dated = [(date.min if row.event is None else row.event.date, value) for row, value in values if value is not None]
+    return max(dated)[1] if dated else None

@@ -28,7 +28,7 @@ FACT_VALUES = {
     FactKind.NUMBER: "a number, with a point for decimals; empty: unknown",
     FactKind.DATE: "YYYY-MM-DD; empty: unknown",
 }
-"""How files write the value of a fact."""
+"""How the values of a fact are written in files."""
 
 _KIND_WORDS = {Kind.NAME: "name, in any case", Kind.DATE: "date, YYYY-MM-DD"}
 _RESULTS = {
@@ -50,14 +50,14 @@ _RESULTS = {
 
 
 def patient_columns(edition: Edition) -> tuple[str, ...]:
-    """Return the columns that a patients file may hold beside the patient id: what is the same for all events."""
+    """Return the columns that a patients file may hold beside the patient id: the same values for all events."""
     facts = (f.name for f in edition.facts if f.level is Level.PATIENT)
     names = ("protocol", *INDEX_COLUMNS, "primary_site", "follow_up_end_date", "birth_date", *facts)
     return tuple(dict.fromkeys(names))
 
 
 def template_columns(edition: Edition, protocol: Protocol | None = None) -> tuple[str, ...]:
-    """Return the columns of an empty events file: all there are, or those that a protocol needs.
+    """Return the columns of an empty events file: all columns, or those that a protocol needs.
 
     A protocol needs the event itself, the index dates from which its schedules count or at which they
     stop, the primary site where a schedule images it, and its facts, under any reading.
@@ -70,18 +70,18 @@ def template_columns(edition: Edition, protocol: Protocol | None = None) -> tupl
     depends_on_site = any(
         place in (Place.PRIMARY_SITE, Place.SPINAL_PRIMARY_SITE) for s in schedules for place in s.study.places
     )
-    asked = {fact for schedule in schedules for fact in schedule.facts()}
+    facts = {fact for schedule in schedules for fact in schedule.facts()}
     return (
         PATIENT_ID,
         *(name for name in EVENT_COLUMNS if name != "cpt"),
         *(name for name, kind in INDEX_COLUMNS.items() if kind in kinds),
         *(["primary_site"] if depends_on_site else []),
-        *(fact.name for fact in edition.facts if fact.name in asked),
+        *(fact.name for fact in edition.facts if fact.name in facts),
     )
 
 
 def kind_text(fact: Fact) -> str:
-    """Return what the value of a fact is, with its unit: `boolean`, `number in years`, `date`."""
+    """Return the kind of a fact's value with its unit: `boolean`, `number in years`, `date`."""
     return f"{fact.kind.value} in {fact.unit}" if fact.unit else fact.kind.value
 
 

@@ -38,9 +38,9 @@ class Kind(Enum):
 class Column(Frozen):
     """One column that vigil reads.
 
-    `parse` reads a trimmed, non-empty cell and raises ValueProblem; `encode` gives the whole number
-    that stands for the value in a frame (a date: days since 1970-01-01; regions: a bit set; a
-    protocol, modality, code or status: its place; a boolean: 0 or 1), or the number itself.
+    `parse` reads a trimmed, non-empty cell and raises ValueProblem; `encode` returns the whole number that stands for
+    the value in a frame (a date: days since 1970-01-01; regions: a bit set; a protocol, modality, code or status: its
+    index; a boolean: 0 or 1), or the number itself.
     """
 
     name: str
@@ -77,7 +77,7 @@ def day_number(day: date) -> int:
 
 
 def event_columns(edition: Edition, date_format: str | None = None) -> dict[str, Column]:
-    """Return every column that an events file of this edition may hold, `patient_id` apart, by name."""
+    """Return every column that an events file of this edition may hold, by name, except `patient_id`."""
 
     def read_date(text: str) -> date:
         return parse_date(text, date_format)
@@ -87,7 +87,7 @@ def event_columns(edition: Edition, date_format: str | None = None) -> dict[str,
             "protocol",
             Kind.NAME,
             edition.protocol,
-            lambda p: edition.protocol_places[p.id],
+            lambda p: edition.protocol_numbers[p.id],
             "protocol id; empty: no surveillance",
         ),
         Column("modality", Kind.NAME, parse_modality, MODALITIES.index, "how the image is made"),
@@ -96,7 +96,7 @@ def event_columns(edition: Edition, date_format: str | None = None) -> dict[str,
             "cpt",
             Kind.NAME,
             edition.cpt,
-            lambda c: edition.cpt_places[c.code],
+            lambda c: edition.cpt_numbers[c.code],
             "billing code, instead of modality and region",
         ),
         Column("status", Kind.NAME, parse_status, STATUSES.index, "what became of the event; empty: requested"),

@@ -39,12 +39,12 @@ class Status(Enum):
 
     @property
     def is_planned_or_done(self) -> bool:
-        """Whether the event stands: it has not been cancelled."""
+        """Whether the event is planned or done, not cancelled."""
         return self is not Status.CANCELLED
 
     @property
     def is_history(self) -> bool:
-        """Whether later events are counted from an event of this status."""
+        """Whether intervals of later events can count from an event of this status."""
         return self in (Status.PERFORMED, Status.SCHEDULED)
 
 
@@ -58,5 +58,5 @@ class Event(Frozen):
 
     @property
     def is_reference(self) -> bool:
-        """Whether intervals can be counted from this event."""
+        """Whether intervals can count from this event."""
         return self.status.is_history and not self.is_add_on

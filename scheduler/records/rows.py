@@ -13,7 +13,7 @@ from spine_vigil.scheduler.records.patients import Event, Patient, Status
 from spine_vigil.scheduler.rules.studies import Modality, Study
 from spine_vigil.scheduler.values import Frozen
 
-# What can be wrong between cells; {value} stands for what the column holds.
+# Contradictions between cells; {value} stands for the cell of the column.
 NO_PATIENT = "the patient id is empty; every row needs one"
 NO_DATE = "there is a study without a date; give the date, or leave the study empty for a row that only enrols"
 NO_STUDY = "there is a date without a study; give modality and region, or cpt"
@@ -27,7 +27,8 @@ BEFORE_BIRTH = "the event is before the birth date {value}; correct one of them"
 _WHITE_SPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c not in "\x1c\x1d\x1e\x1f")
 """The characters trimmed from an id: white space of Unicode, as polars trims it.
 
-Python counts four control characters as such, too, by which two patients of one reading would be one of the other.
+Python also trims four control characters; with these, ids that one evaluator takes for two patients would be one
+patient to the other.
 """
 
 
@@ -43,7 +44,7 @@ class Problem(Frozen):
 
 
 class Row(Frozen):
-    """A row as read: `event` is None for a row that only enrols; with `problems` nothing else counts."""
+    """A parsed row: `event` is None for a row that only enrols; where there are `problems`, nothing else counts."""
 
     patient_id: str
     patient: Patient

@@ -1,8 +1,8 @@
 """Criteria over facts: frozen nodes with a truth on a date (three-valued) and the dates on which they hold.
 
-The truth is Kleene's: an ALL is false where a part is, else unknown where a part is, else true; an ANY
-the other way round. The windows of a criterion are the dates on which it certainly holds (every unknown
-taken as false) or possibly does (every unknown taken as true).
+The truth is Kleene's: ALL is false where any part is false, else unknown where any part is unknown, else true; ANY is
+true where any part is true, else unknown where any part is unknown, else false. The windows of a criterion are the
+dates on which it certainly holds (every unknown taken as false) or possibly does (every unknown taken as true).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Criterion(Frozen):
         raise NotImplementedError
 
     def missing(self, facts: Facts, day: date) -> Iterator[str]:
-        """Yield the facts that keep the criterion unknown on `day`, in its order; none where it is not unknown."""
+        """Yield the facts that keep the criterion unknown on `day`, in its order; nothing where it is known."""
         raise NotImplementedError
 
     def facts(self) -> Iterator[str]:
@@ -77,13 +77,13 @@ class Documented(Leaf):
 
 
 class Bounded(Leaf):
-    """A number that must lie on one side of `bound`."""
+    """A number that must lie strictly on one side of `bound`."""
 
     fact: str
     bound: float
 
     def fits(self, value: float) -> bool:
-        """Return whether a value lies on the right side."""
+        """Return whether a value lies on the required side."""
         raise NotImplementedError
 
     def known_dates(self, facts: Facts) -> DateSet | None:
@@ -123,7 +123,7 @@ class AgeAtMost(Leaf):
 
 
 class Since(Leaf):
-    """A date that lies at least `span` back, with `longer` more than that."""
+    """A date that lies at least `span` back; with `longer`, more than `span`."""
 
     fact: str
     span: Duration
@@ -152,9 +152,9 @@ class UpTo(Leaf):
 
 
 class Ongoing(Leaf):
-    """The time of a course, from its start to its end, or without end while none is documented.
+    """The time of a treatment, from its start to its end, or without end while none is documented.
 
-    Unknown without a start, and where the end is before it.
+    Unknown without a start, and where the end is before the start.
     """
 
     start: str
@@ -170,7 +170,7 @@ class Ongoing(Leaf):
 
 
 class Tried(Ongoing):
-    """A course that has lasted at least `least` and ended (or goes on) at most `recent` ago. Unknown likewise."""
+    """A treatment that lasted at least `least` and ended at most `recent` ago, or goes on; unknown as for `Ongoing`."""
 
     least: Duration
     recent: Duration
@@ -272,17 +272,17 @@ def _course(facts: Facts, start: str, end: str) -> tuple[date, date | None] | No
 
 
 def all_of(*parts: Criterion | str) -> All:
-    """Return the criterion that every part holds; a name stands for a fact that must be true."""
+    """Return a criterion that holds where every part holds; a name stands for a fact that must be true."""
     return All(tuple(_as_criterion(part) for part in parts))
 
 
 def any_of(*parts: Criterion | str) -> Any:
-    """Return the criterion that one part holds; a name stands for a fact that must be true."""
+    """Return a criterion that holds where any part holds; a name stands for a fact that must be true."""
     return Any(tuple(_as_criterion(part) for part in parts))
 
 
 def not_(part: Criterion | str) -> Not:
-    """Return the criterion that a part does not hold; a name stands for a fact that must be false."""
+    """Return a criterion that holds where the part does not; a name stands for a fact that must be false."""
     return Not(_as_criterion(part))
 
 
@@ -315,7 +315,7 @@ def durations_of(criterion: Criterion) -> Iterator[Duration]:
 
 
 def denied_facts(criterion: Criterion, *, denied: bool = False) -> Iterator[str]:
-    """Yield the facts that count for the criterion by being false."""
+    """Yield the facts that support the criterion by being false."""
     match criterion:
         case Compound(parts):
             for part in parts:

@@ -1,4 +1,4 @@
-"""Sets of dates: the union of stretches of days, open-ended where nothing bounds them."""
+"""Sets of dates: unions of ranges of days, which may be open-ended."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
 
 
 class DateSet(Frozen):
-    """A set of dates as stretches of days, in order and apart; bounds are ordinals, both included."""
+    """A set of dates as ordered, disjoint ranges of days; bounds are ordinals, both included."""
 
     stretches: tuple[tuple[int, int], ...] = ()
 
@@ -42,7 +42,7 @@ class DateSet(Frozen):
         return DateSet(tuple(gaps))
 
     def first_from(self, day: date) -> date | None:
-        """Return the first date of the set that is not before `day`; None where there is none."""
+        """Return the first date of the set from `day` on; None where there is none."""
         at = day.toordinal()
         firsts = [max(low, at) for low, high in self.stretches if high >= at]
         return date.fromordinal(min(firsts)) if firsts else None

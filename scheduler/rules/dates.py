@@ -12,7 +12,7 @@ from spine_vigil.scheduler.values import Frozen
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)
-"""Dates outside these bounds are refused as typing errors (0204-01-01, 2924-05-01)."""
+"""Dates outside these bounds are rejected as typing errors (0204-01-01, 2924-05-01)."""
 
 
 class Unit(Enum):
@@ -27,7 +27,7 @@ class Unit(Enum):
 class Duration(Frozen):
     """A whole number of days, weeks, months or years; a week is 7 days, a year 12 months.
 
-    Negative counts reach back before the date they are added to.
+    A negative duration reaches back before the date that it is added to.
     """
 
     count: int
@@ -35,14 +35,14 @@ class Duration(Frozen):
 
     @property
     def months(self) -> int:
-        """The part that follows the calendar, in months."""
+        """The part of the duration in calendar months."""
         if self.unit is Unit.YEAR:
             return 12 * self.count
         return self.count if self.unit is Unit.MONTH else 0
 
     @property
     def days(self) -> int:
-        """The part that is a plain number of days."""
+        """The part of the duration in days."""
         if self.unit is Unit.WEEK:
             return 7 * self.count
         return self.count if self.unit is Unit.DAY else 0
@@ -80,8 +80,8 @@ def years(count: int) -> Duration:
 def add(start: date, *durations: Duration) -> date:
     """Return `start` plus the durations in ONE addition (months first, then days).
 
-    Adding months keeps the day of the month, or takes the last day of the month where that day
-    does not exist: 31 January + 1 month is 28 or 29 February.
+    Adding months keeps the day of the month, or takes the last day of a month without that day: 31 January + 1 month is
+    28 or 29 February.
     """
     return start + relativedelta(months=sum(d.months for d in durations), days=sum(d.days for d in durations))
 

@@ -39,9 +39,8 @@ class FactKind(Enum):
 class Fact(Frozen):
     """One item of the edition's dictionary; a fact that is not documented is unknown.
 
-    `meaning`, in the project's own words, completes "It is documented that ..." for a boolean and names
-    what is measured for a number (in `unit`) or a date. `sections` are the places of the guideline that
-    ask for it.
+    `meaning`, in the project's own words, completes "It is documented that ..." for a boolean and names what is
+    measured for a number (in `unit`) or a date. `sections` are the sections of the guideline that ask for it.
     """
 
     name: str
@@ -61,11 +60,11 @@ class Fact(Frozen):
 
 
 SYMPTOMS = "symptoms_new_or_progressing"
-"""The one fact that the engine knows by name: a study that it supports is `symptomatic`."""
+"""The one fact that the engine knows by name: the reason of a study that it supports is `symptomatic`."""
 
 
 class Condition(Frozen):
-    """A fact that must be true, or with `negated` must be false, for a rule to hold."""
+    """A fact that must be true for a rule to hold, or false with `negated`."""
 
     fact: str
     negated: bool = False

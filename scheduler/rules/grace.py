@@ -11,7 +11,7 @@ LEAST, MOST, ONE_TIME = 7, 30, 7
 
 
 LONGEST = 36_500
-"""The longest grace that is accepted, a hundred years; a longer one is a typing error."""
+"""The longest accepted grace, a hundred years; a longer one is a typing error."""
 
 
 class GracePolicy(Frozen):
@@ -32,7 +32,7 @@ class GracePolicy(Frozen):
 
     @property
     def words(self) -> str:
-        """What the policy is, in words."""
+        """The policy in words."""
         return f"a tenth of the interval, {LEAST} to {MOST} days" if self.days is None else f"{self.days} days"
 
     def of(self, phase: Phase) -> int:

@@ -13,8 +13,8 @@ from spine_vigil.scheduler.values import Frozen
 class Indication(Frozen):
     """One numbered reason for the study.
 
-    It is raised where one of its `leads` is documented true (or, for a date, given); one that is not
-    raised says nothing. `advice` changes no decision and goes into the explanation.
+    It is raised where one of its `leads` is documented true (or, for a date, given); otherwise it opens no route.
+    `advice` is added to the explanation and does not change the decision.
     """
 
     name: str
@@ -40,15 +40,15 @@ class Indication(Frozen):
         return f"indication.{self.name}"
 
     def is_raised(self, facts: Facts) -> bool:
-        """Tell whether one of the leads is documented."""
+        """Return whether one of the leads is documented."""
         return any(facts.get(lead) not in (None, False) for lead in self.leads)
 
 
 class Contraindication(Frozen):
-    """A reason not to do a study by one of `modalities` that is yet to be done.
+    """A reason against a study by one of `modalities` that has not been performed.
 
-    `hazard` names it in words. Where `lead` is documented true and the criterion is unknown, the
-    decision stands and its explanation says `to_clear`.
+    `hazard` names it in words. Where `lead` is documented true and the criterion is unknown, the decision does not
+    change and its explanation ends with `to_clear`.
     """
 
     name: str
@@ -91,5 +91,5 @@ class Combination(Frozen, kw_only=True):
         return REGIONS[self.region] if self.region else 0
 
     def concerns(self, study: Study) -> bool:
-        """Tell whether a study can be part of the combination."""
+        """Return whether a study can be part of the combination."""
         return study.modality in self.modalities and study.regions & self.region_bits == self.region_bits

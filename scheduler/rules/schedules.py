@@ -11,11 +11,11 @@ from spine_vigil.scheduler.rules.studies import StudyPattern
 from spine_vigil.scheduler.values import Frozen, replace
 
 OVERDUE_ONCE = months(12)
-"""How long a missed one-time window stays due after it closes, where no interval follows it."""
+"""The time for which a missed one-time window stays due after it closes, where no interval follows it."""
 
 
 class Cite(Frozen):
-    """A place in the guideline, e.g. `Bone 5`."""
+    """A citation of the guideline, e.g. `Bone 5`."""
 
     section: str
 
@@ -37,11 +37,11 @@ class PhaseKind(Enum):
 
 
 class Phase(Frozen):
-    """A stretch of time since the index date with one rule; built by `every`, `once`, `as_` and `unspecified`.
+    """A period since the index date with one rule; built by `every`, `once`, `as_` and `unspecified`.
 
-    `low` and `high` are MIN and MAX of an interval, or FROM and TO of a one-time window. `end` is the
-    offset at which the phase ends (None: it goes on for ever). `fact` is the condition of a conditional
-    phase, and what an `as` phase waits for.
+    `low` and `high` are MIN and MAX of an interval, or FROM and TO of a one-time window. `end` is the offset at which
+    the phase ends (None: no end). `fact` is the condition of a conditional phase, or the fact that an `as` phase waits
+    for.
     """
 
     kind: PhaseKind
@@ -57,7 +57,7 @@ class Phase(Frozen):
 
     @property
     def in_days(self) -> bool:
-        """Whether this is a one-time window written in days, which knows no grace."""
+        """Whether this is a one-time window written in days, which has no grace."""
         bounds = [d for d in (self.low, self.high) if d is not None and d.count]
         return self.kind is PhaseKind.ONCE and all(d.unit is Unit.DAY for d in bounds)
 
@@ -105,8 +105,8 @@ def check_phases(phases: tuple[Phase, ...], where: str) -> None:
     if not phases:
         raise RuleError(f"{where}: needs at least one phase")
     start = days(0)
-    for place, phase in enumerate(phases):
-        is_last = place == len(phases) - 1
+    for number, phase in enumerate(phases):
+        is_last = number == len(phases) - 1
         if not phase.is_timed and not is_last:
             raise RuleError(f"{where}: '{phase}' can only be the last phase")
         if phase.end is None and not is_last:
@@ -116,7 +116,7 @@ def check_phases(phases: tuple[Phase, ...], where: str) -> None:
             if phase.kind is PhaseKind.EVERY and (phase.low.count < 0 or phase.high.count <= 0):
                 raise RuleError(f"{where}: '{phase}' needs an interval that is longer than nothing")
             if phase.kind is PhaseKind.ONCE:
-                if place == 0 and phase.low.count < 0:
+                if number == 0 and phase.low.count < 0:
                     start = phase.low
                 check_order(start, phase.low, f"{where}: '{phase}' begins before its phase does")
         if phase.end is not None:
@@ -127,10 +127,10 @@ def check_phases(phases: tuple[Phase, ...], where: str) -> None:
 
 
 class Plan(Frozen, kw_only=True):
-    """What a reading of the guideline's sentence decides: the phases and the two softening clauses.
+    """The part of a schedule that depends on the reading of the sentence: the phases and the two softening clauses.
 
-    `or_if` opens an extra study at any time while the fact is true; `more_often_if` admits a shorter
-    interval that the guideline does not give.
+    While the fact `or_if` is true, an extra study is allowed at any time; where `more_often_if` is true, studies may be
+    more frequent, at an interval that the guideline does not give.
     """
 
     phases: tuple[Phase, ...]
@@ -154,9 +154,9 @@ class Reading(Frozen):
 class Schedule(Frozen):
     """One imaging study repeated over time inside a protocol.
 
-    `index` lists the events from which it counts, in order of preference; `stops_at` those that end
-    it; `when` is the condition of the whole schedule. `reading` says how an unclear sentence was
-    taken, `others` which other readings there are.
+    `index` lists the events from which it counts, in order of preference, `stops_at` those that end it; `when` is the
+    condition of the whole schedule. `reading` is the reading taken of an unclear sentence, `others` are its other
+    readings.
     """
 
     name: str
@@ -212,7 +212,7 @@ class Schedule(Frozen):
         return timed[-1].end if timed else None
 
     def read_as(self, name: str) -> Schedule:
-        """Return the schedule under another of its readings. Raises KeyError for a name that none of them has."""
+        """Return the schedule under another of its readings. Raises KeyError for an unknown name."""
         other = {r.name: r for r in self.others}[name]
         return replace(self, plan=other.plan, reading=other.says)
 
@@ -225,7 +225,7 @@ class Schedule(Frozen):
 
 
 class Stance(Enum):
-    """The position of the guideline on a disease situation."""
+    """The guideline's stance on a disease situation."""
 
     SURVEILLANCE = "surveillance"
     REFERRAL = "referral"
@@ -236,7 +236,7 @@ class Stance(Enum):
 class Protocol(Frozen):
     """The surveillance of one disease situation: one or more schedules, or a reason why there are none.
 
-    `refers_to` names the other guidelines that a referral points at.
+    `refers_to` names the other guidelines that a referral points to.
     """
 
     id: str
@@ -274,10 +274,10 @@ def referral(id_: str, title: str, *guidelines: str, cite: Cite, note: str = "")
 
 
 def not_covered(id_: str, title: str, *, cite: Cite, note: str) -> Protocol:
-    """Return a disease situation that the guideline does not name; never decided by a neighbour's rule."""
+    """Return a protocol for a disease situation that the guideline does not name; no other rule decides it."""
     return Protocol(id_, title, cite, stance=Stance.NOT_COVERED, note=note)
 
 
 def no_surveillance(id_: str, title: str, *, cite: Cite, note: str) -> Protocol:
-    """Return a disease situation for which the guideline asks for no surveillance."""
+    """Return a protocol for a disease situation for which the guideline asks for no surveillance."""
     return Protocol(id_, title, cite, stance=Stance.NO_SURVEILLANCE, note=note)

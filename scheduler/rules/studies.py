@@ -43,9 +43,9 @@ ATOMIC_REGIONS = (
     "lower_extremity",
     "skull",
 )
-BITS = {name: 1 << place for place, name in enumerate(ATOMIC_REGIONS)}
+BITS = {name: 1 << number for number, name in enumerate(ATOMIC_REGIONS)}
 UNKNOWN_SITE = 1 << len(ATOMIC_REGIONS)
-"""The primary site of a patient whose primary site is not known: only a whole-body study is sure to show it."""
+"""The primary site of a patient where it is unknown: only a whole-body study is sure to show it."""
 
 _ALL = UNKNOWN_SITE - 1
 SPINE = BITS["cervical_spine"] | BITS["thoracic_spine"] | BITS["lumbar_spine"]
@@ -53,14 +53,14 @@ REGIONS = {**BITS, "total_spine": SPINE, "whole_body": _ALL}
 """Every region that a file may name, as a set of atomic regions (one bit each)."""
 
 _BESIDES = {"pelvis": BITS["rectum"] | BITS["sacrum"], "brain": BITS["pituitary"]}
-"""The regions that a study of a region shows besides."""
+"""The regions that a study of a region shows in addition."""
 
 
 class Study(Frozen):
     """One imaging study: a modality and the regions it names.
 
-    `regions` is the set of atomic regions named, `shown` that set with what such a study shows
-    besides; both are bit sets over ATOMIC_REGIONS, `shown` with UNKNOWN_SITE for a whole body.
+    `regions` is the set of atomic regions named, `shown` that set with all regions that such a study shows in addition;
+    both are bit sets over ATOMIC_REGIONS, `shown` with UNKNOWN_SITE for a whole body.
     """
 
     modality: Modality
@@ -76,7 +76,7 @@ class Study(Frozen):
 
 
 def shown_regions(regions: int) -> int:
-    """Return `regions` with what a study of them shows besides (pelvis: rectum and sacrum; brain: pituitary)."""
+    """Return `regions` with those that a study of them shows too (pelvis: rectum and sacrum; brain: pituitary)."""
     if regions == _ALL:
         return _ALL | UNKNOWN_SITE
     shown = regions
@@ -136,7 +136,7 @@ class Place(Enum):
 class StudyPattern(Frozen):
     """The studies that a schedule accepts: any of `modalities` (None: every one) at any of `places`.
 
-    A place is the name of a region or a Place. Contrast is never decisive.
+    Each of `places` is the name of a region, or a Place, which depends on the patient. Contrast never decides.
     """
 
     modalities: frozenset[Modality] | None
@@ -152,11 +152,11 @@ class StudyPattern(Frozen):
                 raise UnknownName("region", place, REGIONS)
 
     def accepts(self, modality: Modality) -> bool:
-        """Tell whether a study of this modality can fit."""
+        """Return whether a study of this modality can fit."""
         return self.modalities is None or modality in self.modalities
 
     def regions_for(self, site: int | None) -> int:
-        """Return the atomic regions that the rule means for a patient with this primary site (None: unknown)."""
+        """Return the atomic regions of the rule for a patient with this primary site (None: unknown)."""
         regions = 0
         for place in self.places:
             if place is Place.ANYWHERE:
@@ -174,7 +174,7 @@ class StudyPattern(Frozen):
         return self.regions_for(site) & study.shown if self.accepts(study.modality) else 0
 
     def may_fit(self, study: Study, site: int | None) -> bool:
-        """Tell whether some primary site would make the study fit, where the site is unknown."""
+        """Return whether any primary site would make the study fit, where the site is unknown."""
         if site is not None or not self.accepts(study.modality):
             return False
         if Place.PRIMARY_SITE in self.places:

@@ -11,12 +11,12 @@ def days_text(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
 
 
-def rule_text(schedule: Schedule, place: int, *, blended: bool = False) -> str:
+def rule_text(schedule: Schedule, number: int, *, blended: bool = False) -> str:
     """Return the interval of a timed phase in words; `blended` where the next phase's interval moved a bound."""
-    phase = schedule.phases[place]
+    phase = schedule.phases[number]
     text = _interval_text(phase)
     if blended:
-        text += f", then {_interval_text(schedule.phases[place + 1])}"
+        text += f", then {_interval_text(schedule.phases[number + 1])}"
     return text
 
 

@@ -1,4 +1,4 @@
-"""Random cohorts whose rows carry cells that a CSV has to quote, a spreadsheet would run, or nobody can read."""
+"""Random cohorts with cells that a CSV has to quote, that a spreadsheet would run, or that cannot be read."""
 
 from random import Random
 

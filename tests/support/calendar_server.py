@@ -1,4 +1,4 @@
-"""A Radicale server on a free loopback port, a proxy to it that can break, and access to what it holds."""
+"""A Radicale server on a free loopback port, a proxy to it that can break, and access to its contents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calendar of each Monday of a clinic's year, and what it should hold."""
+"""The calendar of each Monday of a clinic's year, and the windows that it should hold."""
 
 from __future__ import annotations
 

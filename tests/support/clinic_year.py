@@ -1,4 +1,4 @@
-"""A clinic of 40 made-up patients over a year: what its events file holds each Monday, and why that changes.
+"""A clinic of 40 made-up patients over a year: its events file on each Monday, and the reasons for its changes.
 
 The clinic works by its own list of what is due: whoever has a window comes early, in time or late, is booked before or
 not, and now and then a study is reported weeks after it was done. Beside that the year has its surprises (CHANGES).

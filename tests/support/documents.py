@@ -1,4 +1,4 @@
-"""What documents show of the program: blocks of commands, and the output that stands below them."""
+"""The commands that documents show, and the output that is shown below them."""
 
 import os
 import re

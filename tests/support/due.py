@@ -1,4 +1,4 @@
-"""What is due by either evaluator: rows of text in, the columns of the list out."""
+"""Due lists by either evaluator: rows of text in, the columns of the list out."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date

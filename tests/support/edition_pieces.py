@@ -1,4 +1,4 @@
-"""What a shipped edition consists of, piece by piece, and which piece of one is missing."""
+"""The pieces of a shipped edition, and a check for missing ones."""
 
 import pkgutil
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
-from spine_vigil.scheduler.editions.checks import findings
+from spine_vigil.scheduler.editions.checks import edition_issues
 from spine_vigil.scheduler.editions.edition import Edition
 
 RULES = {"PROTOCOLS": "protocols", "INDICATIONS": "indications"}
@@ -62,9 +62,9 @@ def _lacks_sections(package: ModuleType, _: Surroundings) -> Iterator[str]:
                     yield f"the {part} of {edition.id} do not hold '{name}' of {module.name}"
 
 
-def _findings(package: ModuleType, _: Surroundings) -> Iterator[str]:
+def _issues(package: ModuleType, _: Surroundings) -> Iterator[str]:
     edition = _edition(package)
-    yield from map(str, findings(edition) if edition is not None else ())
+    yield from map(str, edition_issues(edition) if edition is not None else ())
 
 
 def _lacks_cases(package: ModuleType, around: Surroundings) -> Iterator[str]:
@@ -83,7 +83,7 @@ PIECES: dict[str, Callable[[ModuleType, Surroundings], Iterator[str]]] = {
     "A line in EDITIONS": _lacks_line_in_editions,
     "A line for each folder in pyproject.toml": _lacks_packages,
     "Every section in the edition": _lacks_sections,
-    "Nothing to find": _findings,
+    "Nothing to find": _issues,
     "Cases for every rule": _lacks_cases,
 }
 """Every piece by its name, which is a heading of docs/how-to/add-an-edition.md."""

@@ -1,4 +1,4 @@
-"""What a test looks at in a folder."""
+"""The contents and the permissions of files in a folder."""
 
 import stat
 

@@ -1,4 +1,4 @@
-"""Random cohorts in which anything may be documented, and editions whose indications nobody published."""
+"""Random cohorts in which any fact may be documented, and editions with made-up indications."""
 
 from datetime import date, timedelta
 from random import Random

@@ -1,4 +1,4 @@
-"""Made-up editions: rules that make sense but that no published guideline has to hold."""
+"""Made-up editions: valid rules that need not occur in any published guideline."""
 
 from datetime import date
 from random import Random

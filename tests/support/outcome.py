@@ -1,4 +1,4 @@
-"""What a run of `vigil` leaves behind: its exit code and what it printed."""
+"""The result of a run of `vigil`: its exit code and its printed text."""
 
 import json
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Parsing an SVG that the program has drawn."""
+"""Parsing of the SVG pictures that `vigil` draws."""
 
 from xml.etree import ElementTree as ET
 

@@ -1,4 +1,4 @@
-"""Random cohorts whose dates crowd around the bounds of the rules they are judged by."""
+"""Random cohorts whose dates lie close to the bounds of the rules that judge them."""
 
 from datetime import date, timedelta
 from random import Random

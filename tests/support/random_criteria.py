@@ -1,4 +1,4 @@
-"""Random criteria: every kind of node, nested, over the facts that they are given; and random documentation."""
+"""Random criteria of nested nodes of every kind over given facts, and random documented values."""
 
 from datetime import date, timedelta
 from random import Random

@@ -1,4 +1,4 @@
-"""Random clinical facts: what schedules ask for, and the indications of a patient near the bounds of their times."""
+"""Random clinical facts: those that schedules ask for, and those of indications near the bounds of their times."""
 
 from datetime import date, timedelta
 from random import Random

@@ -1,4 +1,4 @@
-"""Readers of calendars that are not our own library: ical.js run by node, and libical through its C interface.
+"""Independent readers of calendars: ical.js run by node, and libical through its C interface.
 
 Each returns what it finds as the same tuples, and raises CalendarProblem where it finds anything to complain of.
 """

@@ -1,4 +1,4 @@
-"""Sections of the guideline that the case tables are about, and how many cases each has.
+"""Sections of the guideline in the case tables, and the number of cases of each.
 
 `PYTHONPATH=tests python -m support.sections` prints the number of cases by section and table.
 """

@@ -1,4 +1,4 @@
-"""A small edition without a finding, and copies of it with one thing altered."""
+"""A small edition without problems, and copies of it with one change each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of one patient for the tests of `vigil sync`, and what no message about them may hold."""
+"""Rows of one patient for the tests of `vigil sync`, and texts that no message about them may hold."""
 
 from support.calendar_server import PASSWORD
 from support.events_files import write_lines

@@ -1,4 +1,4 @@
-"""Wheels as an index would hand them out, built from a source tree without leaving anything in it."""
+"""Wheels like those of an index, built from a source tree without leaving files in it."""
 
 import shutil
 import subprocess

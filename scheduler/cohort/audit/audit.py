@@ -1,7 +1,7 @@
 """The audit of a cohort of any size: every row with its decision, in the order of the input.
 
-A decision looks back at the patient's earlier studies, which may stand anywhere in a file. So an audit has two passes:
-the first decodes every block into numbers and keeps what other rows may need of its rows; the second, once all rows are
+A decision depends on the patient's earlier studies, which may be anywhere in the file. So an audit has two passes: the
+first decodes every block into numbers and stores what other rows may need of its rows; the second, once all rows are
 known, decides block by block.
 """
 
@@ -38,12 +38,12 @@ from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 BLOCK_ROWS = 1 << 17
-"""How many rows of a frame in memory are decided at a time."""
+"""The number of rows of a frame in memory that are decided at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The rules of an audit: which edition, which grace, how dates are written."""
+    """The rules of an audit: the edition, the grace, and the date format of the input (strptime; None: ISO)."""
 
     edition: Edition
     grace: GracePolicy
@@ -52,18 +52,17 @@ class Audit:
     def decide(self, cells: pl.LazyFrame) -> pl.LazyFrame:
         """Return the columns of RESULT_COLUMNS for every row of `cells`, in its order.
 
-        `cells` is an events frame: text columns by the names of records/fields.py, unknown ones ignored;
-        the columns LINE and DAMAGE of files/csv_text.py, where there are any, say where a row
-        stands in its file and what is wrong with it as a whole. All results are text but `days_from_window`
-        (a whole number).
+        `cells` is an events frame: text columns named as in records/fields.py, others ignored. The optional columns
+        LINE and DAMAGE of files/csv_text.py give the line of a row in its file and what is wrong with the row as a
+        whole. All results are text except `days_from_window` (a whole number).
         """
         return cells.map_batches(self.decide_frame, schema=pl.Schema(RESULT_SCHEMA), streamable=False)
 
     def decide_frame(self, cells: pl.DataFrame, workers: int = 1) -> pl.DataFrame:
-        """Return what `decide` does for a frame that is in memory, on several threads where `workers` says so.
+        """Return what `decide` does for a frame in memory, on `workers` threads.
 
-        The answer does not depend on how many there are. Inside a query of polars (as `decide` is) there can
-        only be one, since its threads are taken.
+        The result does not depend on their number. Inside a polars query, as in `decide`, there can be only one, since
+        the query occupies the threads of polars.
         """
         if LINE not in cells.columns:
             cells = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE))
@@ -74,35 +73,35 @@ class Audit:
         ready = [block for block, _ in blocks]
         judge = cohort.judge(self, workers)
 
-        def decided(place: int) -> pl.DataFrame:
-            return judge.in_words(ready[place], judge.outcomes(ready[place], place))
+        def decided(index: int) -> pl.DataFrame:
+            return judge.in_words(ready[index], judge.outcomes(ready[index], index))
 
         return pl.concat([pl.DataFrame(schema=RESULT_SCHEMA), *in_order(decided, range(len(ready)), workers)])
 
 
 class Cohort:
-    """The first pass of an audit: decodes blocks and gathers what other rows may need."""
+    """The first pass of an audit: decodes blocks and collects what other rows may need."""
 
     def __init__(self, audit: Audit, spill: Spill | None = None) -> None:
-        """Decode cells as `audit` says; its rules are applied by `judge`. A large cohort is kept in the `spill`."""
+        """Decode cells by the facts and the date format of `audit`; a large cohort is stored in the `spill`."""
         self._decoder = Decoder(audit.edition, audit.date_format)
         self._book = ContextBook()
         self._histories = Histories(spill)
         self._days: list[int] = []
 
     def prepare(self, cells: Cells) -> tuple[Ready, Digest]:
-        """Read the cells of a block; from any thread."""
+        """Decode the cells of a block; may be called from any thread."""
         return prepare(cells, self._decoder, self._book)
 
     def add(self, digest: Digest) -> None:
-        """Keep what other rows may need of a block; blocks are added in order. Raises OSError."""
+        """Store what other rows may need of a block; blocks are added in order. Raises OSError."""
         self._histories.add(digest.history)
         self._days += digest.days
 
     def judge(self, audit: Audit, workers: int = 1, protocol: int | None = None) -> Judge:
-        """Return the judge of the blocks once all were added; of one protocol's rows alone where its number is given.
+        """Return the judge of all blocks, once every block is added; with `protocol` (its number), of its rows alone.
 
-        The audit may take other readings or another grace than the one that the cells were read with.
+        `audit` may take other readings or another grace than the audit that decoded the cells.
         """
         tables = RuleTables(audit.edition, audit.grace)
         lanes = Lanes(tables)
@@ -112,16 +111,16 @@ class Cohort:
         return Judge(tables, days, contexts, lookback)
 
     def forget(self) -> None:
-        """Free the memory of what was kept, once the judges were made."""
+        """Free the memory of the stored rows, once the judges are made."""
         self._histories = Histories()
         give_back()
 
 
 class Judge:
-    """The second pass of an audit: decides blocks, from any thread, each block once."""
+    """The second pass of an audit: decides blocks, each once, from any thread."""
 
     def __init__(self, tables: RuleTables, days: DayTable, contexts: Contexts, lookback: Lookback) -> None:
-        """Take the rules as tables, and what was found of the cohort's other rows."""
+        """Take the rules as tables, and the `lookback` at the cohort's other rows."""
         self._tables = tables
         self._days = days
         self._contexts = contexts
@@ -131,9 +130,9 @@ class Judge:
         self._csv_results: dict[tuple[str, ...], CsvResults] = {}
         self._turn = Lock()
 
-    def outcomes(self, block: Ready, place: int, rows: pl.DataFrame | None = None) -> Outcomes:
-        """Return the decisions of the rows of the block at `place`, in their order; of those to judge some `rows`."""
-        related, judged = self._lookback.take(place), block.rows if rows is None else rows
+    def outcomes(self, block: Ready, index: int, rows: pl.DataFrame | None = None) -> Outcomes:
+        """Return the decisions of all rows of block number `index`, in order; with `rows`, judge only these."""
+        related, judged = self._lookback.take(index), block.rows if rows is None else rows
         outcomes = decide_rows(judged, block.size, related, self._contexts, self._tables, self._days)
         others = block.others["row"].to_numpy().astype(np.intp)
         reason = without_none(block.others["reason"], NOWHERE)
@@ -146,14 +145,14 @@ class Judge:
     ) -> pl.DataFrame:
         """Return the result columns for the rows of a block, in its order.
 
-        `columns` are those wanted of RESULT_COLUMNS, in its order; those of DATE_RESULTS are text unless `typed_dates`.
+        `columns` are some of RESULT_COLUMNS, in its order; those of DATE_RESULTS are text unless `typed_dates`.
         """
         with self._turn:
             results = self._results.setdefault(tuple(columns), Results(self._words, columns))
         return results.in_words(outcomes, block.bad_rows, typed_dates=typed_dates)
 
     def csv_results(self, columns: Sequence[str] = RESULT_COLUMNS) -> CsvResults:
-        """Return the maker of CSV cells for some columns; the same one at each call."""
+        """Return the CsvResults for some columns; the same object at each call."""
         names = tuple(columns)
         with self._turn:
             if names not in self._csv_results:

@@ -1,4 +1,4 @@
-"""One decoded block of an events file: the rows to judge, the other rows, and what later passes need of them."""
+"""One decoded block of an events file: the rows to judge, the other rows, and what the second pass needs of them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _CANCELLED = STATUSES.index(Status.CANCELLED)
 class Ready:
     """A decoded block, ready to be judged once all rows of the cohort are known.
 
-    `rows` are the events to judge (see `decide_rows`), `others` are the bad, cancelled and enrolment rows (`row` and
-    `reason`, null for an enrolment), `bad_rows` says what is wrong with the bad ones (`row` and `explanation`).
+    `rows` are the events to judge (see `decide_rows`), `others` the bad, cancelled and enrolment rows (`row` and
+    `reason`, null for an enrolment), `bad_rows` what is wrong with the bad ones (`row` and `explanation`).
     """
 
     rows: pl.DataFrame
@@ -31,7 +31,7 @@ class Ready:
 
     @property
     def size(self) -> int:
-        """How many rows the block has."""
+        """The number of rows in the block."""
         return len(self.rows) + len(self.others)
 
     @property
@@ -42,10 +42,10 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What is kept of a block until all blocks were read.
+    """What is stored of a block until all blocks are read.
 
-    `history` are its judged rows as HISTORY, `days` the earliest and the latest of all their dates, where there is any,
-    `protocols` those of Decoded.
+    `history` holds its judged rows (columns of HISTORY), `days` the earliest and the latest of all their dates, or
+    nothing where they have none, `protocols` those of Decoded.
     """
 
     history: pl.DataFrame
@@ -54,7 +54,7 @@ class Digest:
 
 
 def prepare(cells: Cells, decoder: Decoder, book: ContextBook) -> tuple[Ready, Digest]:
-    """Read the cells of a block."""
+    """Decode the cells of a block."""
     decoded = decoder.decode(cells)
     frame, problems = decoded.rows, decoded.problems
     is_bad = pl.col("row").is_in(problems["row"].unique().implode()) if len(problems) else pl.lit(value=False)
@@ -78,11 +78,11 @@ def _reason(is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.Expr:
 
 
 def _bad_rows(problems: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
-    """Return what is wrong with each bad row in one text, as `row` and `explanation`."""
-    said = pl.when(pl.col("column") == "").then("message").otherwise(pl.format("column {}: {}", "column", "message"))
+    """Return `row` and `explanation`, which joins all problems of a bad row."""
+    text = pl.when(pl.col("column") == "").then("message").otherwise(pl.format("column {}: {}", "column", "message"))
     return (
-        problems.with_columns(line=pl.lit(lines).gather(pl.col("row")), said=said)
+        problems.with_columns(line=pl.lit(lines).gather(pl.col("row")), text=text)
         .group_by("row", maintain_order=True)
-        .agg(line=pl.col("line").first(), said=pl.col("said").str.join("; "))
-        .select("row", explanation=pl.format("Line {}: {}", "line", "said"))
+        .agg(line=pl.col("line").first(), text=pl.col("text").str.join("; "))
+        .select("row", explanation=pl.format("Line {}: {}", "line", "text"))
     )

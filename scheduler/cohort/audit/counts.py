@@ -34,13 +34,13 @@ class Counts:
         self._protocols.update(protocols)
 
     def add(self, other: Counts) -> None:
-        """Count what other counts hold too."""
+        """Add the counts of another audit, or of another part of this one."""
         self.rows += other.rows
         self._reasons.update(other._reasons)
         self._protocols.update(other._protocols)
 
     def add_reasons(self, reasons: Ints) -> None:
-        """Count the rows of a block by reason (places in REASONS; NOWHERE for an enrolment row)."""
+        """Count the rows of a block by reason (indexes into REASONS; NOWHERE for an enrolment row)."""
         counted = np.bincount(reasons - NOWHERE, minlength=len(REASONS) + 1)
         names = ["", *(reason.value for reason in REASONS)]
         self._reasons.update({name: n for name, n in zip(names, counted.tolist(), strict=True) if n})
@@ -61,12 +61,12 @@ class Counts:
 
 
 def protocol_counts(protocols: pl.Series, edition: Edition) -> Counter[str]:
-    """Return how many rows name which protocol, by what `Decoded` says of them."""
+    """Return how many rows name each protocol, given the `protocols` of Decoded."""
     names = {None: _NO_PROTOCOL, UNREADABLE: _UNKNOWN_PROTOCOL}
     return Counter(
         {
-            names[place] if place in names else edition.protocols[place].id: count
-            for place, count in protocols.alias("place").value_counts().iter_rows()
+            names[number] if number in names else edition.protocols[number].id: count
+            for number, count in protocols.alias("protocol").value_counts().iter_rows()
         }
     )
 

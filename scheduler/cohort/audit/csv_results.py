@@ -1,4 +1,4 @@
-"""The results of an audit as CSV cells, and the door to the compiled loops that append them to lines."""
+"""The results of an audit as CSV cells, and the entry to the compiled loops that append them to lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from spine_vigil.scheduler.cohort.compiled.csv_lines import TextPool
 
 _TOGETHER = (("decision", "reason", "timing"), ("route", "section"), ("missing", "combination"))
-"""Columns whose cells have few combinations, which are looked up together in one table."""
+"""Groups of columns whose cells have few combinations: each group is looked up in one table."""
 
 _NO_PROBLEMS = pl.DataFrame(schema={"row": pl.UInt32, "explanation": pl.String})
 
@@ -33,19 +33,19 @@ class CsvResults(Results):
     def __init__(self, words: Words, columns: Sequence[str] = RESULT_COLUMNS) -> None:
         super().__init__(words, columns)
         self._tables = self._make_tables()
-        # Made only where explanations are wanted; their tables are large.
+        # Built only where explanations are wanted, since their tables are large.
         self._quoted_sentences = [Sentences(words, as_cells=True) for name in columns if name == "explanation"]
         self._turn = Lock()
         self._pool: TextPool | None = None
 
     def in_csv(self, outcomes: Outcomes, bad_rows: pl.DataFrame) -> list[TextColumn]:
-        """Return the columns of `in_words` as CSV cells, quoted where needed; some columns are joined into one."""
+        """Return the columns of `in_words` as CSV cells, quoted where needed; a group is joined into one column."""
         columns = [TextColumn(names[0], [self._csv_cells(names, outcomes)]) for names in self._tables]
         explained = [self._csv_explanation(sentences, outcomes, bad_rows) for sentences in self._quoted_sentences]
         return [*columns, *(TextColumn("explanation", pieces) for pieces in explained)]
 
     def pool(self) -> TextPool:
-        """Return the texts of all cells as the compiled loops take them."""
+        """Return the texts of all cells in the form that the compiled loops take."""
         from spine_vigil.scheduler.cohort.compiled.csv_lines import TextPool
 
         with self._turn:
@@ -55,35 +55,35 @@ class CsvResults(Results):
             return self._pool
 
     def _csv_explanation(self, sentences: Sentences, outcomes: Outcomes, bad_rows: pl.DataFrame) -> list[RowTexts]:
-        # In few rows only the filled sentence tells whether it needs quotes; these get texts of their own.
+        # In a few rows only the filled sentence shows whether it needs quotes; these get individual texts.
         others = [bad_rows["row"].to_numpy(), sentences.unsure(outcomes)]
         if outcomes.note is not None:
             others.append(outcomes.note.is_not_null().arg_true().to_numpy())
-        own = np.unique(np.concatenate(others).astype(np.intp))
+        individual = np.unique(np.concatenate(others).astype(np.intp))
         wordings = outcomes.wording.copy()
-        wordings[own] = NOWHERE
+        wordings[individual] = NOWHERE
         pieces = sentences.pieces(outcomes, wordings)
-        if pieces and not len(own):
+        if pieces and not len(individual):
             return pieces
-        bad_rows_of_own = bad_rows.with_columns(row=pl.Series(np.searchsorted(own, bad_rows["row"].to_numpy())))
-        explanations = pl.select(_quoted(self._explanation(outcomes.take(own), bad_rows_of_own))).to_series()
-        return [*pieces, RowTexts.of_some(len(wordings), own, explanations)]
+        bad_individual = bad_rows.with_columns(row=pl.Series(np.searchsorted(individual, bad_rows["row"].to_numpy())))
+        explanations = pl.select(_quoted(self._explanation(outcomes.take(individual), bad_individual))).to_series()
+        return [*pieces, RowTexts.of_some(len(wordings), individual, explanations)]
 
     def _csv_cells(self, names: tuple[str, ...], outcomes: Outcomes) -> RowTexts:
-        """Return the cells of a column, or of some that are taken together."""
+        """Return the cells of a column, or of a group joined into one."""
         first, *others = (self._words.cells[name] for name in names)
-        places = first.row_of(outcomes)
+        indexes = first.row_of(outcomes)
         for phrase in others:
-            places = places * np.int32(len(phrase.texts) + 1) + phrase.row_of(outcomes)
+            indexes = indexes * np.int32(len(phrase.texts) + 1) + phrase.row_of(outcomes)
         if "missing" not in names or outcomes.missing_text is None:
-            return RowTexts(self._tables[names], places)
+            return RowTexts(self._tables[names], indexes)
         rows = outcomes.missing_text.is_not_null().arg_true().to_numpy().astype(np.intp)
         cells = [self._column(name, outcomes.take(rows), _NO_PROBLEMS).fill_null("") for name in names]
-        own = pl.select(pl.concat_str(cells, separator=",")).to_series()
-        return RowTexts(self._tables[names], places, rows, own)
+        individual = pl.select(pl.concat_str(cells, separator=",")).to_series()
+        return RowTexts(self._tables[names], indexes, rows, individual)
 
     def _make_tables(self) -> dict[tuple[str, ...], pl.Series]:
-        """Return a table of cells for each column, or of all combinations for columns that are looked up together."""
+        """Return a table of cells for each column, and of all combinations of cells for each group."""
         groups = {name: group for group in _TOGETHER for name in group}
         wanted = [name for name in self._columns if name != "explanation"]
         tables = {}
@@ -99,7 +99,7 @@ class CsvResults(Results):
 
 
 def _quoted(texts: pl.Series) -> pl.Expr:
-    """Return texts as cells of a CSV, null as an empty one."""
+    """Return texts as CSV cells, null as an empty cell."""
     cells = pl.lit(texts)
     quoted = pl.concat_str(pl.lit('"'), cells.str.replace_all('"', '""', literal=True), pl.lit('"'))
     return pl.when(cells.str.contains_any(NEEDS_QUOTES)).then(quoted).otherwise(cells).fill_null("")

@@ -1,4 +1,4 @@
-"""The audit of an events file of any size: blocks are decoded, kept as numbers until all are known, then decided."""
+"""The audit of an events file of any size: blocks are decoded, stored as numbers until all are read, then decided."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _Written = TypeVar("_Written")
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A decoded block that waits for its decisions: where its numbers are kept, and what its output needs.
+    """A decoded block that waits for its decisions: where its numbers are stored, and what its output needs.
 
-    `original` are the columns of a block that is not read again; `is_plain` says that its lines can be written as they
-    are; `own` marks its rows of the shard, where not all of them are.
+    `original` holds the input's columns where the block is not read again; `is_plain` says that its lines can be
+    written unchanged; `is_in_shard` marks its rows of the shard (None: all).
     """
 
     block: Block
@@ -42,12 +42,12 @@ class _Waiting:
     ready: Held
     original: Held | None
     is_plain: bool
-    own: Held | None
+    is_in_shard: Held | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """A block with the decisions of its rows, and which of them are contested where that is asked."""
+    """A block with the decisions of its rows and, where wanted, which of them are contested."""
 
     judge: Judge
     ready: Ready
@@ -56,13 +56,13 @@ class _Decided:
     columns: Sequence[str]
 
     def in_words(self, *needed: str, typed_dates: bool = False) -> pl.DataFrame:
-        """Return the wanted columns of every row, and those `needed` besides; dates as text unless they are typed."""
+        """Return the wanted columns and the `needed` ones for every row; dates are text unless `typed_dates`."""
         columns = [name for name in RESULT_COLUMNS if name in self.columns or name in needed]
         if self.contested is None:
             return self.judge.in_words(self.ready, self.outcomes, columns, typed_dates=typed_dates)
         none = pl.repeat(None, self.ready.size, dtype=pl.String, eager=True).alias(CONTESTED)
         names = none.scatter(self.contested["row"], self.contested[CONTESTED])
-        # A frame without columns has no rows either, so that of no other result is not made.
+        # A frame without columns has no rows either, so it could not take the names.
         if not columns:
             return names.to_frame()
         return self.judge.in_words(self.ready, self.outcomes, columns, typed_dates=typed_dates).with_columns(names)
@@ -73,8 +73,8 @@ class _Decided:
         columns = results.in_csv(self.outcomes, self.ready.bad_rows)
         if self.contested is not None:
             rows = self.contested["row"].to_numpy().astype(np.intp)
-            own = RowTexts.of_some(self.ready.size, rows, self.contested[CONTESTED])
-            columns.append(TextColumn(CONTESTED, [own]))
+            names = RowTexts.of_some(self.ready.size, rows, self.contested[CONTESTED])
+            columns.append(TextColumn(CONTESTED, [names]))
         if isinstance(lines, bytes):
             return results.pool().beside(lines, columns, self.ready.size)
         if len(lines) != self.ready.size:
@@ -97,10 +97,10 @@ class FiledAudit:
         shard: Shard | None = None,
         workers: int = 1,
     ) -> None:
-        """`fill` gives the rows what another file says of their patients; `readings` adds the column CONTESTED.
+        """`fill` adds the values of a patients file to the rows; `readings` adds the column CONTESTED.
 
-        `columns` are the results that are wanted, in the order of RESULT_COLUMNS; the others are not put together.
-        With a `shard` the audit is of its rows alone.
+        `columns` are the wanted results, in the order of RESULT_COLUMNS; the others are not made. With a `shard` only
+        its rows are audited.
         """
         self._audit = audit
         self._file = file
@@ -132,23 +132,26 @@ class FiledAudit:
     def _read_block(self, block: Block) -> tuple[_Waiting, Digest]:
         events = self._file.read(block)
         events = self._fill(events) if self._fill else events
-        own = None
+        where_in_shard = None
         if self._shard is not None:
-            is_own = self._shard.holds(events.cells[PATIENT_ID])
+            is_in_shard = self._shard.holds(events.cells[PATIENT_ID])
             events = Events.of(
-                events.cells.filter(is_own), events.original.filter(is_own), events.body, is_typed=events.is_typed
+                events.cells.filter(is_in_shard),
+                events.original.filter(is_in_shard),
+                events.body,
+                is_typed=events.is_typed,
             )
-            own = self._spill.put([is_own.to_frame()])
+            where_in_shard = self._spill.put([is_in_shard.to_frame()])
         ready, digest = self._cohort.prepare(events.text)
         is_plain = events.is_plain and not self._holds_formulas(events, ready.bad_rows["row"])
         original = None if events.is_quick_to_read else self._spill.put([events.original])
         waiting = _Waiting(
-            replace(block, text=None), ready.size, self._spill.put(ready.frames), original, is_plain, own
+            replace(block, text=None), ready.size, self._spill.put(ready.frames), original, is_plain, where_in_shard
         )
         return waiting, digest
 
     def _holds_formulas(self, events: Events, bad: pl.Series) -> bool:
-        """Tell whether the columns of a block cannot be written as they are; `bad` are its bad rows."""
+        """Return whether a cell that the output carries over may be a formula; `bad` are the bad rows of the block."""
         rows = events.formulas
         if rows is None:
             return holds_formulas(events.original, bad, self._read_columns)
@@ -170,7 +173,7 @@ class FiledAudit:
         yield from self._decided(write, progress)
 
     def frames(self, progress: Callable[[int], None] = lambda _rows: None) -> Iterator[pl.DataFrame]:
-        """Yield the results with the columns of the file, dates typed as such, block after block."""
+        """Yield the columns of the file with the results, dates typed as dates, block after block."""
         yield from self._decided(self._block_as_frame, progress)
 
     def _decided(
@@ -180,11 +183,11 @@ class FiledAudit:
         others = OtherReadings(self._audit, self._cohort, self._workers) if self._readings else None
         self._cohort.forget()
 
-        def decide(place: int) -> tuple[_Written, Ints]:
-            waiting = self._waiting[place]
+        def decide(index: int) -> tuple[_Written, Ints]:
+            waiting = self._waiting[index]
             ready = Ready(*self._spill.get(waiting.ready))
-            outcomes = judge.outcomes(ready, place)
-            contested = others.contested(ready, place, outcomes) if others else None
+            outcomes = judge.outcomes(ready, index)
+            contested = others.contested(ready, index, outcomes) if others else None
             decided = _Decided(judge, ready, outcomes, contested, self._columns)
             return write(waiting, decided), outcomes.reason
 
@@ -200,13 +203,13 @@ class FiledAudit:
     def _block_as_csv(self, waiting: _Waiting, decided: _Decided) -> Piece:
         if waiting.is_plain:
             lines = self._file.lines(waiting.block)
-            if waiting.own is not None:
+            if waiting.is_in_shard is not None:
                 one_by_one = plain_lines(lines) if isinstance(lines, bytes) else lines
-                lines = self._own(one_by_one.to_frame(), waiting).to_series()
+                lines = self._in_shard(one_by_one.to_frame(), waiting).to_series()
             return decided.beside(lines)
-        found = pl.concat([self._original(waiting), decided.in_words("reason")], how="horizontal")
-        unwanted = [] if "reason" in self._columns else ["reason"]  # asked for to tell which rows are bad
-        return FramePiece(harmless(found, self._read_columns).drop(unwanted))
+        rows = pl.concat([self._original(waiting), decided.in_words("reason")], how="horizontal")
+        unwanted = [] if "reason" in self._columns else ["reason"]  # needed only to find the bad rows
+        return FramePiece(harmless(rows, self._read_columns).drop(unwanted))
 
     def _block_as_frame(self, waiting: _Waiting, decided: _Decided) -> pl.DataFrame:
         return pl.concat([self._original(waiting), decided.in_words(typed_dates=True)], how="horizontal")
@@ -214,16 +217,16 @@ class FiledAudit:
     def _original(self, waiting: _Waiting) -> pl.DataFrame:
         if waiting.original is not None:
             return self._spill.get(waiting.original)[0]
-        rows = self._own(self._file.original(waiting.block), waiting)
+        rows = self._in_shard(self._file.original(waiting.block), waiting)
         if len(rows) != waiting.rows:
             raise FileError(CHANGED)
         return rows
 
-    def _own(self, rows: pl.DataFrame, waiting: _Waiting) -> pl.DataFrame:
-        """Return those of a block's rows, as they stand in the file, that are of the shard."""
-        if waiting.own is None:
+    def _in_shard(self, rows: pl.DataFrame, waiting: _Waiting) -> pl.DataFrame:
+        """Return the rows of a block that are in the shard; `rows` are all rows of the block in the file."""
+        if waiting.is_in_shard is None:
             return rows
-        is_own = self._spill.get(waiting.own)[0].to_series()
-        if len(rows) != len(is_own):
+        is_in_shard = self._spill.get(waiting.is_in_shard)[0].to_series()
+        if len(rows) != len(is_in_shard):
             raise FileError(CHANGED)
-        return rows.filter(is_own)
+        return rows.filter(is_in_shard)

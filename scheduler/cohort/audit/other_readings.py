@@ -1,4 +1,4 @@
-"""Which readings of the guideline's unclear sentences decide which requests."""
+"""Contested decisions: those that another reading of an unclear sentence of the guideline would change."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ CONTESTED = "contested"
 
 
 class OtherReadings:
-    """A judge for each other reading of an edition, for the rows of its protocol in a cohort that was read."""
+    """Judges for the other readings of an edition, each for the rows of its protocol."""
 
     def __init__(self, audit: Audit, cohort: Cohort, workers: int = 1) -> None:
-        """`audit` says which readings are taken; each other one is tried alone."""
+        """`audit` says which readings are taken; every other reading is tried on its own, with the rest unchanged."""
         self._judges = [
             (protocol, name, cohort.judge(other, workers, protocol)) for protocol, name, other in _other_audits(audit)
         ]
 
-    def contested(self, block: Ready, place: int, outcomes: Outcomes) -> pl.DataFrame:
-        """Return `row` and CONTESTED for the rows of a block whose decision some other reading would change.
+    def contested(self, block: Ready, index: int, outcomes: Outcomes) -> pl.DataFrame:
+        """Return `row` and CONTESTED for the rows of a block whose decision another reading would change.
 
-        `outcomes` are those of the block under the readings that are taken. The names are joined by `;`, each
-        once, in the order of the edition.
+        `outcomes` are the decisions of the block under the readings that are taken. CONTESTED joins the names of the
+        readings by `;`, each once, in the order of the edition.
         """
         differing = [pl.DataFrame(schema={"row": pl.UInt32, "name": pl.String})]
         for protocol, name, judge in self._judges:
             rows = block.rows.filter(protocol=protocol)
             if rows.is_empty():
                 continue
-            otherwise = judge.outcomes(block, place, rows)
+            otherwise = judge.outcomes(block, index, rows)
             row = rows["row"].to_numpy()
             differs = _VERDICTS.take(outcomes.reason[row]) != _VERDICTS.take(otherwise.reason[row])
             differing.append(rows.select("row", name=pl.lit(name)).filter(pl.Series(differs)))
@@ -51,9 +51,9 @@ _VERDICTS = np.array([_ALL_VERDICTS.index(verdict) for verdict in _ALL_VERDICTS]
 
 
 def _other_audits(audit: Audit) -> Iterator[tuple[int, str, Audit]]:
-    """Yield the place of the protocol, the name and the audit of every other reading in the edition."""
-    for place, protocol in enumerate(audit.edition.protocols):
+    """Yield the number of the protocol, the name and the audit of every other reading in the edition."""
+    for number, protocol in enumerate(audit.edition.protocols):
         for schedule in protocol.schedules:
             for reading in schedule.others:
                 edition = audit.edition.read_as({protocol.route(schedule): reading.name})
-                yield place, reading.name, replace(audit, edition=edition)
+                yield number, reading.name, replace(audit, edition=edition)

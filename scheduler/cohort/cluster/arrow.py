@@ -1,4 +1,4 @@
-"""The audit of Arrow record batches, as Spark, Ray and Dask give and take them."""
+"""The audit of Arrow record batches, the form in which Spark, Ray and Dask exchange rows."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from spine_vigil.scheduler.files.typed_columns import check_patient_id, text_col
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 BLOCK_ROWS = 1 << 17
-"""How many rows are gathered before they are read; fewer at the end."""
+"""The number of rows that are gathered before they are read; fewer at the end."""
 
 _ROWS_OF_A_BATCH = 1 << 14
-"""How many rows a batch of results has; whoever takes it holds it in memory once more."""
+"""The number of rows in a batch of results; the receiver holds the batch in memory once more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is wanted of an audit besides its rules.
+    """The input and output options of an audit.
 
-    `results` are some of RESULT_COLUMNS, in its order; `readings` asks for CONTESTED behind them. `columns` says which
-    field a column of another name holds, `line` which column holds the number of a row's line, for messages: a whole
-    number, which is not among the results. With `as_lines` the rows come back as the lines of a CSV, its header first:
-    batches have one column TEXT, each value some lines without the last line end. `fill` gives the rows what another
-    file says of their patients.
+    `results` are some of RESULT_COLUMNS, in its order; `readings` adds CONTESTED behind them. `columns` maps columns of
+    other names to fields; `line` names the column with the number of a row's line (a whole number), which messages use
+    and results omit. With `as_lines` the rows come back as the lines of a CSV, its header first: batches have one
+    column TEXT, each value several lines without the last line end. `fill` adds the values of a patients file to the
+    rows.
     """
 
     results: Sequence[str] = RESULT_COLUMNS
@@ -58,9 +58,9 @@ TEXT = "value"
 
 
 def result_schema(schema: pa.Schema, wanted: Wanted = Wanted()) -> pa.Schema:
-    """Return the schema of the batches that `audit_batches` gives for batches of a schema.
+    """Return the schema of the batches that `audit_batches` yields for input batches of `schema`.
 
-    Results are strings but for dates (date32) and `days_from_window` (int32).
+    Results are strings except dates (date32) and `days_from_window` (int32).
     """
     if wanted.as_lines:
         return pa.schema([pa.field(TEXT, pa.string())])
@@ -76,9 +76,9 @@ def audit_batches(
     """Yield the rows of record batches with their results, in their order.
 
     The batches hold all rows of each of their patients, in any order, under the columns of an events file: text, or
-    typed as in a Parquet file. They are read once; rows that wait for their decision are kept in a temporary file. The
-    input's columns come out as they went in, with `result_schema`'s behind them. `counts` is added what was decided.
-    Raises FileError where the columns are not those of an events file.
+    typed as in a Parquet file. They are read once; rows that wait for their decision are stored in a temporary file.
+    The output has the input's columns unchanged, then the results (see `result_schema`). The counts of the decisions
+    are added to `counts`. Raises FileError where the columns are not those of an events file.
     """
     rows = iter(batches)
     first = next(rows, None)
@@ -96,11 +96,11 @@ def decided_batches(
     run.read()
     if wanted.as_lines:
         for texts in run.csv(_texts):
-            # A batch holds one value of many lines: whoever writes it need not look at each of them.
+            # One value holds many lines, so that the writer handles few values.
             yield from (pa.record_batch([pa.array([text], pa.binary()).cast(pa.string())], schema) for text in texts)
     else:
         for frame in run.frames():
-            # The newer layouts of Arrow are not known to all that take batches.
+            # Not every consumer of batches knows the newer layouts of Arrow.
             table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
             yield from table.to_batches(max_chunksize=_ROWS_OF_A_BATCH)
     if counts is not None:
@@ -113,7 +113,7 @@ def _texts(piece: Piece) -> list[bytes]:
 
 
 class _Gathered:
-    """Record batches as an events file that is read once, in blocks large enough to be quick."""
+    """Record batches as an events file that is read once, in blocks large enough to be fast."""
 
     def __init__(
         self, first: pa.RecordBatch, others: Iterator[pa.RecordBatch], date_format: str | None, wanted: Wanted

@@ -1,4 +1,4 @@
-"""The audit of numbered CSV lines that come in any order, as a cluster partitions a file."""
+"""The audit of numbered CSV lines in any order, as on a cluster that partitions a file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from spine_vigil.scheduler.files.spill import Held, Spill
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What the header of a CSV says: its columns, and the fields that they are read as; `name` is for messages."""
+    """The header of a CSV: its columns, and the fields that they hold; `name` is for messages."""
 
     name: str
     header: Sequence[str]
@@ -41,8 +41,8 @@ def audit_lines(
     """Yield the rows of a CSV with their results, in no order.
 
     The batches hold two columns: the number of a line (from 1, a whole number) and its text (binary, without its line
-    end); all lines of a patient, none that is the header. A text that spans lines is one row, its number that of the
-    first. What comes back is what `audit_batches` gives for text columns.
+    end). They hold all lines of each of their patients, and not the header. A row that spans lines is one text, with
+    the number of its first line. The output is that of `audit_batches` for text columns.
     """
     schema = result_schema(pa.schema([pa.field(name, pa.string()) for name in table.header]), wanted)
     with Spill() as waiting:
@@ -96,7 +96,7 @@ class _Lines:
         return numbers, texts
 
     def _mixed(self, numbers: pl.Series, texts: Sequence[bytes]) -> pl.DataFrame:
-        """Return the cells of lines of which some are not plain, with LINE and DAMAGE; a blank line is no row."""
+        """Return the cells of lines, some of them not plain, with LINE and DAMAGE; a blank line is not a row."""
         commas = len(self.header) - 1
         is_plain = pl.Series([_is_plain(text, commas) for text in texts], dtype=pl.Boolean)
         plain = parse_plain(
@@ -118,7 +118,7 @@ class _Lines:
 
 
 def _is_plain(text: bytes, commas: int) -> bool:
-    """Tell whether a line is one row of unquoted cells with so many commas between them, and nothing unusual."""
+    """Return whether a line is UTF-8 with `commas` commas, and without quotes, NUL or byte order mark."""
     if text.count(b",") != commas or b'"' in text or b"\0" in text or text.startswith(UTF8_MARK):
         return False
     try:
@@ -133,7 +133,7 @@ def _numbered(cells: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
 
 
 def _one_by_one(lines: Sequence[tuple[int, bytes]], header: Sequence[str]) -> pl.DataFrame:
-    """Return the cells of lines with LINE and DAMAGE, an open quote taking in none of the next line's."""
+    """Return the cells of lines with LINE and DAMAGE; an open quote never extends into the next line."""
     gap = b"\n" * MOST_LINES_OF_A_ROW
     texts = [text + gap if text.count(b'"') % 2 else text for _, text in lines]
     ends = pl.Series([text.count(b"\n") + 1 for text in texts], dtype=pl.Int64).cum_sum()

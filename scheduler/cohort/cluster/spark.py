@@ -1,6 +1,6 @@
 """The audit on Spark, from data frame to data frame: rows are partitioned by patient, and workers decide them.
 
-Nothing of Spark is imported before it is asked for.
+Spark is imported only when a function needs it.
 """
 
 from __future__ import annotations
@@ -27,30 +27,30 @@ if TYPE_CHECKING:
 
 _WHITE = (*range(9, 14), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 BLANKS = "".join(map(chr, _WHITE))
-"""What a patient id is trimmed of, as polars does it: ids that are one when trimmed must meet in one part."""
+"""The characters trimmed from a patient id, as by polars: ids equal when trimmed must get into the same partition."""
 
 
 _VISIBLE = (0x21, 0x7E)
-"""The first and the last character of ASCII that can be seen."""
+"""The first and the last visible ASCII character."""
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
-    """What the tasks of an audit saw: the counts of their rows, and how many patients of a patients file they met."""
+class TaskReport:
+    """What the tasks of an audit report: counts of their rows, and how many patients of a patients file had events."""
 
     counts: Counts = field(default_factory=Counts)
     patients: list[int] = field(default_factory=list)
 
 
-class AddedUp:
-    """Adds up what the tasks of an audit saw, as an accumulator of Spark asks for."""
+class ReportSum:
+    """Adds up the reports of the tasks of an audit: the parameter of a Spark accumulator."""
 
-    def zero(self, _value: Met) -> Met:
-        """Return what is seen before there is a task."""
-        return Met()
+    def zero(self, _value: TaskReport) -> TaskReport:
+        """Return the sum of no reports."""
+        return TaskReport()
 
-    def addInPlace(self, value: Met, more: Met) -> Met:  # noqa: N802 - as Spark calls it
-        """Add what one task saw."""
+    def addInPlace(self, value: TaskReport, more: TaskReport) -> TaskReport:  # noqa: N802 - as Spark calls it
+        """Add the report of one task."""
         value.counts.add(more.counts)
         value.patients.extend(more.patients)
         return value
@@ -58,7 +58,7 @@ class AddedUp:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every task of an audit has to know."""
+    """What every task of an audit needs."""
 
     audit: Audit
     wanted: Wanted
@@ -71,14 +71,14 @@ def audit_dataframe(
     wanted: Wanted | None = None,
     patients: Patients | None = None,
     partitions: int | None = None,
-    note: Callable[[Met], None] | None = None,
+    note: Callable[[TaskReport], None] | None = None,
 ) -> DataFrame:
-    """Return a data frame of Spark with the results behind its columns, its rows in no order.
+    """Return a Spark data frame of the events with their results behind their columns, its rows in no order.
 
-    `events` has the columns of an events file, text or typed. All rows of a patient are brought together by the
-    patient id, in `partitions` parts (default: as Spark is set up); rows without one are in one part. `patients` fills
-    what rows leave empty. `note` is told in every task what it met, once it is through; it must be fit to be sent to
-    the executors. Raises FileError where the columns are not those of an events file.
+    `events` has the columns of an events file, text or typed. It is repartitioned by the patient id into `partitions`
+    (default: Spark's setting); rows without an id are in one partition. `patients` fills empty cells. Every task calls
+    `note` with its report when it ends, so `note` must be serializable. Raises FileError where the columns are not
+    those of an events file.
     """
     wanted = wanted or Wanted()
     names = events.columns
@@ -88,51 +88,51 @@ def audit_dataframe(
     shared = events.sparkSession.sparkContext.broadcast(Job(audit, wanted, patients))
 
     def decide(batches: Iterator[Any]) -> Iterator[Any]:
-        job, met = shared.value, Met()
-        with _filling(job, met) as filled:
+        job, report = shared.value, TaskReport()
+        with _filling(job, report) as filled:
             named = (batch.rename_columns(names) for batch in batches)
-            yield from audit_batches(named, job.audit, filled, met.counts)
+            yield from audit_batches(named, job.audit, filled, report.counts)
         if note is not None:
-            note(met)
+            note(report)
 
     together = _together(events, _key_of_column(events, patient), partitions)
-    # Spark takes the columns of `mapInArrow` by their names, in which a dot would have a meaning.
-    plain = together.toDF(*(f"c{place}" for place, _ in enumerate(names)))
+    # `mapInArrow` finds columns by name, and a dot in a name would be read as a path.
+    plain = together.toDF(*(f"c{number}" for number, _ in enumerate(names)))
     carried = [column for column in events.schema.fields if column.name != wanted.line]
     return _mapped(plain, decide, _schema(carried, wanted))
 
 
 def audit_text(
-    lines: DataFrame, key: Column, table: Table, job: Job, partitions: int, note: Callable[[Met], None]
+    lines: DataFrame, key: Column, table: Table, job: Job, partitions: int, note: Callable[[TaskReport], None]
 ) -> DataFrame:
-    """Return the results of a CSV, as `audit_lines` gives them; `key` tells the patients of `lines` apart.
+    """Return the results of a CSV, as from `audit_lines`; `key` is equal for all `lines` of a patient.
 
-    `lines` has two columns: the number of a line, and TEXT. `note` is told what each task met (see `audit_dataframe`).
+    `lines` has two columns: the number of a line, and TEXT. Every task calls `note` (see `audit_dataframe`).
     """
     shared = lines.sparkSession.sparkContext.broadcast(job)
 
     def decide(batches: Iterator[Any]) -> Iterator[Any]:
-        job, met = shared.value, Met()
-        with _filling(job, met) as filled:
-            yield from audit_lines(batches, table, job.audit, filled, met.counts)
-        note(met)
+        job, report = shared.value, TaskReport()
+        with _filling(job, report) as filled:
+            yield from audit_lines(batches, table, job.audit, filled, report.counts)
+        note(report)
 
     together = _together(lines, key, partitions)
-    as_bytes = together.withColumn(TEXT, together[TEXT].cast("binary"))  # text that is not UTF-8 is none to Arrow
+    as_bytes = together.withColumn(TEXT, together[TEXT].cast("binary"))  # Arrow refuses text that is not UTF-8
     return _mapped(as_bytes, decide, _schema_of_text(table, job.wanted))
 
 
 @contextmanager
-def _filling(job: Job, met: Met) -> Iterator[Wanted]:
-    """Yield what is wanted with the filling by the patients file; keep how many of its patients were met."""
+def _filling(job: Job, report: TaskReport) -> Iterator[Wanted]:
+    """Yield the job's options, filled from its patients file; at the end report how many patients had events."""
     filling = Filling(job.patients) if job.patients is not None else None
     yield replace(job.wanted, fill=filling.fill) if filling else job.wanted
     if filling:
-        met.patients.append(filling.met)
+        report.patients.append(filling.met)
 
 
 def _key_of_column(events: DataFrame, name: str) -> Column:
-    """Return what is the same for all rows of a patient: an id is read trimmed."""
+    """Return a key that is equal for all rows of a patient: the trimmed id."""
     from pyspark.sql import functions
     from pyspark.sql.types import StringType
 
@@ -144,7 +144,7 @@ def _key_of_column(events: DataFrame, name: str) -> Column:
 
 def trimmed(column: Column, functions: Any) -> Column:
     """Return a text column without blanks at its ends."""
-    # Few ids have any, and looking for so many kinds of them takes longer than all else that is done with a line.
+    # Few ids have blanks, and searching for all kinds of them takes longer than the rest of the work on a line.
     ends = (functions.ascii(column), functions.ascii(functions.substring(column, -1, 1)))
     is_trimmed = ends[0].between(*_VISIBLE) & ends[1].between(*_VISIBLE)
     return functions.when(is_trimmed, column).otherwise(functions.trim(column, functions.lit(BLANKS)))
@@ -156,12 +156,12 @@ def _together(rows: DataFrame, key: Column, partitions: int | None) -> DataFrame
 
 def _mapped(rows: DataFrame, decide: Callable[[Iterator[Any]], Iterator[Any]], schema: Any) -> DataFrame:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # of PySpark about pandas, which takes no part here
+        warnings.simplefilter("ignore", FutureWarning)  # PySpark warns about pandas, which is not used here
         return rows.mapInArrow(decide, schema)
 
 
 def _schema(carried: Sequence[Any], wanted: Wanted) -> Any:
-    """Return `result_schema` as Spark says it; `carried` are the fields that are carried through."""
+    """Return `result_schema` as a Spark schema; `carried` are the fields of the input that the output keeps."""
     from pyspark.sql import types as t
 
     if wanted.as_lines:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spine_vigil.scheduler.cohort.cluster.lines import Table
-from spine_vigil.scheduler.cohort.cluster.spark import AddedUp, Job, Met, audit_dataframe, audit_text
+from spine_vigil.scheduler.cohort.cluster.spark import Job, ReportSum, TaskReport, audit_dataframe, audit_text
 from spine_vigil.scheduler.cohort.cluster.spark_lines import read_lines, spark_path
 from spine_vigil.scheduler.cohort.events.events import EventsFile
 from spine_vigil.scheduler.cohort.events.parquet_file import ParquetFile
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _MOST_OF_A_PART, _LEAST_OF_A_PART = 1 << 27, 1 << 20
-"""How many bytes of a file one task decides, roughly. Its worker needs about ten times that, and time to start."""
+"""The bytes of a file that one task decides, roughly; its worker takes ten times that in memory, and time to start."""
 _NEVER = 1 << 62
-"""The number of the first line of a file without rows."""
+"""Stands for the number of the first line in a file without rows; greater than any line number."""
 _GZIP = b"\x1f\x8b"
 
 
@@ -37,7 +37,7 @@ def check_readable(path: Path) -> None:
 
 
 def audit_file(spark: SparkSession, path: Path, file: EventsFile, job: Job, *, as_lines: bool) -> tuple[DataFrame, Any]:
-    """Return the results of a file that every worker can read, and an accumulator whose `value` is a Met.
+    """Return the results of a file that every worker can read, and an accumulator whose `value` is a TaskReport.
 
     `file` is the same file, opened on this machine. With `as_lines` the results are lines of a CSV.
     """
@@ -45,30 +45,30 @@ def audit_file(spark: SparkSession, path: Path, file: EventsFile, job: Job, *, a
     size, tasks = path.stat().st_size, spark.sparkContext.defaultParallelism
     parts = max(size // _MOST_OF_A_PART, min(tasks, size // _LEAST_OF_A_PART), 1)
     spark.conf.set("spark.sql.shuffle.partitions", parts)
-    met = spark.sparkContext.accumulator(Met(), AddedUp())
-    note = met.add
+    report = spark.sparkContext.accumulator(TaskReport(), ReportSum())
+    note = report.add
     if isinstance(file, ParquetFile):
         from pyspark.sql import functions as f
 
         rows = spark.read.parquet(spark_path(path))
         numbered = rows.withColumn(LINE, f.col("_metadata.row_index") + 1)
         wanted = replace(job.wanted, line=LINE)
-        return audit_dataframe(numbered, job.audit, wanted, job.patients, parts, note), met
+        return audit_dataframe(numbered, job.audit, wanted, job.patients, parts, note), report
     first = next(iter(file.blocks()))
     first_line = first.first_line if first.size else _NEVER
     table = Table(file.name, file.header, file.fields)
     lines, key = read_lines(spark, path, table, first_line)
-    return audit_text(lines, key, table, job, parts, note), met
+    return audit_text(lines, key, table, job, parts, note), report
 
 
 def write_folder(results: DataFrame, path: Path, suffix: str) -> None:
-    """Write results as part files into a new folder, which gets its name once they are whole. Raises FileError."""
+    """Write results as part files into a new folder, which gets its name once all are complete. Raises FileError."""
     atomic.write_folder(path, lambda folder: _write(results, folder, suffix))
 
 
 def _write(results: DataFrame, folder: Path, suffix: str) -> None:
     writer = results.write.mode("overwrite")
-    # A path to write to is taken literally; one to read from would be a pattern.
+    # Spark takes a path to write to literally; only a path to read from is a pattern.
     if suffix == ".parquet":
         writer.parquet(f"file://{folder.resolve()}")
     else:

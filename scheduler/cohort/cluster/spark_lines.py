@@ -18,24 +18,25 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 NUMBER = "number"
-"""The column of a frame of lines that counts them from 1 on; their text, without its line end, is TEXT."""
+"""The column with the number of a line, from 1 on; its text, without the line end, is in TEXT."""
 
 MOST_OPEN = 100_000
-"""How many lines may hold an odd number of quotes; where they belong to is found out in one place."""
+"""The most lines with an odd number of quotes: the driver alone works out which rows they belong to."""
 
 _IN_PARTITION = 33
-"""Bits of Spark's running numbers that count the rows of a partition."""
+"""The bits of Spark's increasing ids that count the rows of a partition."""
 
 
 def spark_path(path: Path) -> str:
-    """Return a local path as Spark takes it, which looks for wildcards in what it is given."""
+    """Return a local path as a URL for Spark, with the wildcards that Spark would expand escaped."""
     return "file://" + "".join(f"\\{c}" if c in "*?[]{}\\" else c for c in str(path.resolve()))
 
 
 def read_lines(spark: SparkSession, path: Path, table: Table, first_line: int) -> tuple[DataFrame, Column]:
-    """Return the rows of a CSV as NUMBER and TEXT, with what tells their patients apart.
+    """Return the rows of a CSV as NUMBER and TEXT, and a key that is equal for all rows of a patient.
 
-    `first_line` is the first behind the header. The file is read once to count its lines. Raises FileError.
+    `first_line` is the number of the first line behind the header. The file is read once to count its lines. Raises
+    FileError.
     """
     from pyspark.sql import functions as f
 
@@ -45,7 +46,7 @@ def read_lines(spark: SparkSession, path: Path, table: Table, first_line: int) -
     counted = text.groupBy(f.spark_partition_id().alias("part")).agg(f.count("*"), f.sum(is_open)).collect()
     counts = {part: count for part, count, _ in counted}
     numbered = text.select(_number(counts).alias(NUMBER), TEXT)
-    opened = sum(found for *_, found in counted)
+    opened = sum(quotes_open for *_, quotes_open in counted)
     lines = numbered.filter(f.col(NUMBER) >= first_line)
     if opened:
         if opened > MOST_OPEN:
@@ -63,12 +64,14 @@ def _number(counts: Mapping[int, int]) -> Column:
 
     lengths = [counts.get(part, 0) for part in range(max(counts, default=-1) + 1)]
     before = f.array(*(f.lit(start).cast("long") for start in accumulate(lengths, initial=1)))
-    place = f.monotonically_increasing_id()
-    return f.get(before, f.shiftright(place, _IN_PARTITION).cast("int")) + place.bitwiseAND((1 << _IN_PARTITION) - 1)
+    running = f.monotonically_increasing_id()
+    return f.get(before, f.shiftright(running, _IN_PARTITION).cast("int")) + running.bitwiseAND(
+        (1 << _IN_PARTITION) - 1
+    )
 
 
 def _spanning_rows(lines: DataFrame, is_open: Column, table: Table) -> list[tuple[int, int, bytes]]:
-    """Return the rows whose quoted cells hold line breaks: first line, last line, text. Stray quotes give none."""
+    """Return the rows whose quoted cells hold line breaks: first line, last line, text. Stray quotes yield none."""
     from pyspark.sql import functions as f
 
     open_lines = sorted(row[0] for row in lines.filter(is_open == 1).select(NUMBER).collect())
@@ -81,7 +84,7 @@ def _spanning_rows(lines: DataFrame, is_open: Column, table: Table) -> list[tupl
     rows, behind = [], 0
     for start, end in pairs:
         text = b"\n".join(texts[line] for line in range(start, end + 1))
-        # What is no row of several lines comes back as its lines, of which the first and the last are not blank.
+        # Lines that are not one row are parsed as several: the first and the last are not blank.
         if start >= behind and len(parse_line_by_line(text, table.header, 1)) == 1:
             rows.append((start, end, text))
             behind = end + 1
@@ -89,7 +92,7 @@ def _spanning_rows(lines: DataFrame, is_open: Column, table: Table) -> list[tupl
 
 
 def _with_spanning_rows(lines: DataFrame, rows: Sequence[tuple[int, int, bytes]]) -> DataFrame:
-    """Return the lines with those of each spanning row in one."""
+    """Return the lines, with the lines of each spanning row joined into one."""
     from pyspark.sql import functions as f
 
     if not rows:
@@ -102,20 +105,20 @@ def _with_spanning_rows(lines: DataFrame, rows: Sequence[tuple[int, int, bytes]]
 
 
 def _key(table: Table) -> Column:
-    """Return what is the same for all rows of a patient; for a row without one, the number of its line.
+    """Return a key that is equal for all rows of a patient; for a row without an id, the number of its line.
 
-    Only rows that can be read matter, since the others are no history: those have a cell in every place.
+    Only rows that can be read need the right key, since other rows are no history; and those have all their cells.
     """
     from pyspark.sql import functions as f
 
-    place = list(table.fields).index(PATIENT_ID)
+    index = list(table.fields).index(PATIENT_ID)
     text = f.col(TEXT)
-    plain = f.substring_index(text, ",", place + 1)
-    if place:
+    plain = f.substring_index(text, ",", index + 1)
+    if index:
         plain = f.substring_index(plain, ",", -1)
     cells = ", ".join(f"c{n} string" for n in range(len(table.header)))
-    # As the readers of single lines take quotes: they open a cell at its very start, and are doubled within.
+    # Quotes as in the parsers of single lines: they open a cell at its very start, and are doubled inside it.
     read = f.from_csv(text, cells, {"quote": '"', "escape": '"', "mode": "PERMISSIVE", "lineSep": "\x1f"})
-    quoted = f.coalesce(read[f"c{place}"], f.lit(""))
+    quoted = f.coalesce(read[f"c{index}"], f.lit(""))
     patient = trimmed(f.when(f.contains(text, f.lit('"')), quoted).otherwise(plain), f)
     return f.when(patient == "", f.col(NUMBER).cast("string")).otherwise(patient)

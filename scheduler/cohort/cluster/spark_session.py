@@ -31,7 +31,7 @@ appender.none.name = none
 logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
 logger.gateway.level = off
 """
-"""What has a Spark of our own say nothing; what goes wrong is told in one message."""
+"""The logging settings that silence a local Spark; its errors are reported in one message."""
 
 
 def check_installed() -> None:
@@ -45,17 +45,19 @@ def check_installed() -> None:
         f"install Java {OLDEST_JAVA} (Debian: apt-get install openjdk-17-jre-headless), and set JAVA_HOME if it is not"
     )
     try:
-        said = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr  # noqa: S603
+        output = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr  # noqa: S603
     except (OSError, subprocess.CalledProcessError):
         raise VigilError(f"--engine spark needs Java, and '{java}' does not run; {what} on the path") from None
-    found = re.search(r'version "(\d+)', said)
-    if found and int(found[1]) < OLDEST_JAVA:
-        raise VigilError(f"--engine spark needs Java {OLDEST_JAVA}, and '{java}' is {found[1]}; {what} the first found")
+    version = re.search(r'version "(\d+)', output)
+    if version and int(version[1]) < OLDEST_JAVA:
+        raise VigilError(
+            f"--engine spark needs Java {OLDEST_JAVA}, and '{java}' is {version[1]}; {what} the first found"
+        )
 
 
 @contextmanager
 def spark_session(master: str, *, shows_progress: bool) -> Iterator[SparkSession]:
-    """Yield a session of Spark, which ends with the block; what goes wrong in it is raised as VigilError."""
+    """Yield a Spark session that ends with the block; errors of Spark inside it are raised as VigilError."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
@@ -63,13 +65,13 @@ def spark_session(master: str, *, shows_progress: bool) -> Iterator[SparkSession
         try:
             session = _session(master, Path(folder), shows_progress=shows_progress)
         except (Py4JError, PySparkException, OSError) as problem:
-            raise VigilError(f"Spark does not start with --master {master}: {_said(problem)}") from None
+            raise VigilError(f"Spark does not start with --master {master}: {_message_of(problem)}") from None
         try:
             yield session
         except (Py4JError, PySparkException) as problem:
-            raise VigilError(f"Spark stopped: {_said(problem)}; nothing was written") from None
+            raise VigilError(f"Spark stopped: {_message_of(problem)}; nothing was written") from None
         finally:
-            with suppress(Exception):  # what has broken down cannot be stopped in good order
+            with suppress(Exception):  # a session that has broken down may not stop cleanly
                 session.stop()
 
 
@@ -104,9 +106,11 @@ def _session(master: str, folder: Path, *, shows_progress: bool) -> SparkSession
         return builder.getOrCreate()
 
 
-def _said(problem: BaseException) -> str:
-    """Return what went wrong in one line: our own words where a worker used them, else Spark's first."""
+def _message_of(problem: BaseException) -> str:
+    """Return an error in one line: the message of a worker's VigilError, else the last cause, else the first line."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
-    own = [line.partition(": ")[2] for line in lines if re.match(r"spine_vigil\.scheduler\.errors\.\w+: ", line)]
+    vigil_errors = [
+        line.partition(": ")[2] for line in lines if re.match(r"spine_vigil\.scheduler\.errors\.\w+: ", line)
+    ]
     causes = [re.sub(r"^Caused by: ([\w.$]+: )?", "", line) for line in lines if line.startswith("Caused by: ")]
-    return (own or causes[-1:] or lines or [type(problem).__name__])[0].rstrip(".")
+    return (vigil_errors or causes[-1:] or lines or [type(problem).__name__])[0].rstrip(".")

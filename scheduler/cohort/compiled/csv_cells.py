@@ -32,36 +32,36 @@ from spine_vigil.scheduler.records.fields import PATIENT_ID
 _STRETCH = 1 << 20
 
 _FIRST_LEARNT, _MORE_LEARNT = 1 << 10, 8
-"""How many rows with unknown texts are learnt from at first, and the factor by which that grows."""
+"""The number of rows with unknown texts that are learnt from at first, and the factor by which it grows."""
 
 
 class PlainReader:
     """Reads blocks of plain lines of one file, from any thread; texts learnt from one block are known in the next."""
 
     def __init__(self, header: Sequence[str], fields: Sequence[str]) -> None:
-        """`fields` are the field names of the header's columns."""
+        """`fields` are the fields that the columns of `header` hold."""
         self.header = header
         self.fields = fields
         self._words: dict[Meanings, Words] = {}
         self._turn = Lock()
 
     def read(self, body: bytes, first_line: int) -> PlainText | None:
-        """Return the cells of a body of plain lines; None where `parse_plain` could not read it."""
+        """Return the cells of a body of plain lines; None for a body that `parse_plain` cannot read either."""
         if not can_be_plain(body, len(self.header)) or not _is_text(body):
             return None
         text = with_line_feeds(body)
-        own = np.frombuffer(text, np.uint8)
-        commas, rows = count_marks(own)
+        data = np.frombuffer(text, np.uint8)
+        commas, rows = count_marks(data)
         if commas != rows * (len(self.header) - 1):
             return None
         marks = np.empty(commas + rows + 1, np.uint32)
-        find_marks(own, marks)
+        find_marks(data, marks)
         ends, formulas = np.empty((len(self.header), rows), np.uint32), np.empty(rows, np.uint32)
-        found = find_ends(own, marks, ends, formulas)
-        return None if found < 0 else PlainText(self, text, ends, formulas[:found].copy(), first_line)
+        formula_count = find_ends(data, marks, ends, formulas)
+        return None if formula_count < 0 else PlainText(self, text, ends, formulas[:formula_count].copy(), first_line)
 
     def words(self, meanings: Meanings) -> Words:
-        """Return the texts that are known of columns read in one way."""
+        """Return the known texts of the columns with the given meanings."""
         with self._turn:
             known = self._words.get(meanings)
             if known is None or len(known) > MOST_KEPT:
@@ -70,7 +70,7 @@ class PlainReader:
 
 
 def _is_text(body: bytes) -> bool:
-    """Tell whether bytes are UTF-8."""
+    """Return whether bytes are UTF-8."""
     if body.isascii():
         return True
     reader = codecs.getincrementaldecoder("utf-8")()
@@ -98,7 +98,7 @@ class PlainText:
 
     @property
     def names(self) -> Collection[str]:
-        """The columns that there are, in the order of the file."""
+        """The columns, in the order of the file."""
         return self._reader.fields
 
     @property
@@ -110,7 +110,7 @@ class PlainText:
         return len(self._ends[0])
 
     def numbers(self, name: str, meanings: Meanings) -> pl.Series:
-        """Return the number behind each cell of a column, null where it is empty."""
+        """Return the number that encodes each cell of a column, null where the cell is empty."""
         starts, ends = self._column(name)
         words = self._reader.words(meanings)
         if not meanings.is_iso:
@@ -123,11 +123,11 @@ class PlainText:
 
     def text(self, name: str, rows: pl.Series) -> pl.Series:
         """Return the cells of a column in some rows."""
-        starts, ends = (places[rows.to_numpy()] for places in self._column(name))
+        starts, ends = (offsets[rows.to_numpy()] for offsets in self._column(name))
         return pl.Series([text.decode() or None for text in _stretches(self._bytes, starts, ends)], dtype=pl.String)
 
     def patients(self) -> pl.DataFrame:
-        """Return `patient` and `patient_check` (see PatientKeys), and `has_patient`: whether the row has an id."""
+        """Return `patient` and `patient_check` (see PatientKeys), and `has_patient` (whether the row has an id)."""
         hashes, checks = np.empty(len(self), np.uint64), np.empty(len(self), np.uint64)
         sizes, others = np.empty(len(self), np.uint32), np.empty(len(self), np.uint32)
         rows = others[: hash_ids(self._text, *self._column(PATIENT_ID), hashes, checks, sizes, others)]
@@ -140,20 +140,20 @@ class PlainText:
         return patients_frame(keys, pl.Series(sizes > 0))
 
     def frame(self) -> pl.DataFrame:
-        """Return all cells as text, with LINE and DAMAGE behind them."""
-        own = self.original().rename(dict(zip(self._reader.header, self._reader.fields, strict=True)))
-        return with_lines(own, self._first_line)
+        """Return all cells as text, then LINE and DAMAGE."""
+        cells = self.original().rename(dict(zip(self._reader.header, self._reader.fields, strict=True)))
+        return with_lines(cells, self._first_line)
 
     def original(self, rows: Places | None = None) -> pl.DataFrame:
-        """Return all cells, or those of some rows, under the names that they have in the file."""
+        """Return all cells, or those of some rows, under the column names of the file."""
         if rows is not None:
             starts, ends = self._starts(0), self._ends[-1] + np.uint32(1)
             some = parse_plain(b"".join(_stretches(self._bytes, starts[rows], ends[rows])), self._reader.header)
             if some is not None:
-                return some  # else the first of them starts with a mark that polars would drop
-        found = parse_plain(self._bytes, self._reader.header)
-        assert found is not None  # noqa: S101 - as every line was found to be plain
-        return found if rows is None else found[rows]
+                return some  # else the first one starts with a byte order mark, which polars would drop
+        cells = parse_plain(self._bytes, self._reader.header)
+        assert cells is not None  # noqa: S101 - `read` has checked that every line is plain
+        return cells if rows is None else cells[rows]
 
     def _column(self, name: str) -> tuple[Places, Places]:
         column = list(self._reader.fields).index(name)
@@ -170,7 +170,7 @@ def _stretches(text: bytes, starts: Places, ends: Places) -> list[bytes]:
 
 
 class Words:
-    """The distinct texts of columns that are known so far, each with its number; for any thread."""
+    """The distinct texts of columns seen so far, each with its number; safe for any thread."""
 
     def __init__(self, meanings: Meanings) -> None:
         self._meanings = meanings
@@ -183,23 +183,23 @@ class Words:
         return len(self._texts)
 
     def numbers(self, text: bytes, starts: Places, ends: Places) -> pl.Series:
-        """Return the number behind each of the cells, null where it is empty."""
-        found, others = np.empty(len(starts), np.int32), np.empty(len(starts), np.uint32)
+        """Return the number that encodes each cell, null where the cell is empty."""
+        indexes, others = np.empty(len(starts), np.int32), np.empty(len(starts), np.uint32)
         table, numbers = self._latest
-        rows = others[: find_words(np.frombuffer(text, np.uint8), starts, ends, table, found, others)].copy()
+        rows = others[: find_words(np.frombuffer(text, np.uint8), starts, ends, table, indexes, others)].copy()
         looked_at = _FIRST_LEARNT
         while len(rows):
             table, numbers = self._learn(_stretches(text, starts[rows[:looked_at]], ends[rows[:looked_at]]))
             looked_at *= _MORE_LEARNT
             again = np.empty(len(rows), np.int32)
-            own = starts[rows], ends[rows]
-            unknown = others[: find_words(np.frombuffer(text, np.uint8), *own, table, again, others)]
-            found[rows] = again
+            bounds = starts[rows], ends[rows]
+            unknown = others[: find_words(np.frombuffer(text, np.uint8), *bounds, table, again, others)]
+            indexes[rows] = again
             rows = rows[unknown]
-        return look_up(numbers, found)
+        return look_up(numbers, indexes)
 
     def _learn(self, texts: Sequence[bytes]) -> tuple[WordTable, pl.Series]:
-        """Add the texts that are new; return the table of all, and their numbers."""
+        """Add the new ones among `texts`; return the table of all known texts, and their numbers."""
         with self._turn:
             new = [text for text in dict.fromkeys(texts) if text not in self._known]
             if new:

@@ -24,30 +24,32 @@ class TextPool:
     """The tables of result texts, concatenated into one for the loops."""
 
     def __init__(self, tables: Iterable[pl.Series]) -> None:
-        """Tables are told apart by identity, not by content."""
+        """Tables are distinguished by identity, not by content."""
         self._tables = {id(table): table for table in tables}
         sizes = np.cumsum([0, *map(len, self._tables.values())])
         self._starts = dict(zip(self._tables, sizes.tolist(), strict=False))
         self.texts = _texts(pl.concat(self._tables.values()))
 
     def beside(self, lines: bytes, columns: Sequence[TextColumn], rows: int) -> Lines:
-        """Return so many lines, each with its line feed, with columns appended.
+        """Return `rows` lines, each with its line feed, with columns appended.
 
         Raises IndexError where an index lies outside its table, which the loops would not notice.
         """
-        pieces = [(piece, place == 0) for column in columns for place, piece in enumerate(column.pieces)]
-        places = np.empty((len(pieces), rows), np.int32)
-        own: list[pl.Series] = [pl.Series([""])]
+        pieces = [(piece, n == 0) for column in columns for n, piece in enumerate(column.pieces)]
+        indexes = np.empty((len(pieces), rows), np.int32)
+        individual: list[pl.Series] = [pl.Series([""])]
         count = 1
-        for row, (piece, _) in zip(places, pieces, strict=True):
-            if rows and not 0 <= piece.places.min() <= piece.places.max() < len(piece.table):
-                raise IndexError(f"there is no text {piece.places.min()} or {piece.places.max()} of {len(piece.table)}")
-            np.add(piece.places, np.int32(self._starts[id(piece.table)]), out=row)
+        for row, (piece, _) in zip(indexes, pieces, strict=True):
+            if rows and not 0 <= piece.indexes.min() <= piece.indexes.max() < len(piece.table):
+                raise IndexError(
+                    f"there is no text {piece.indexes.min()} or {piece.indexes.max()} of {len(piece.table)}"
+                )
+            np.add(piece.indexes, np.int32(self._starts[id(piece.table)]), out=row)
             row[piece.rows] = -np.arange(count, count + len(piece.rows))
-            own.append(piece.own)
+            individual.append(piece.individual)
             count += len(piece.rows)
         is_first = np.array([is_first for _, is_first in pieces], np.bool_)
-        return Lines(lines, self.texts, _texts(pl.concat(own)), places, is_first)
+        return Lines(lines, self.texts, _texts(pl.concat(individual)), indexes, is_first)
 
 
 def _texts(texts: pl.Series) -> Texts:
@@ -61,23 +63,25 @@ def _texts(texts: pl.Series) -> Texts:
 class Lines(Piece):
     """A piece of a CSV: lines, and the texts to append to each of them.
 
-    Text `n` of a row is `texts[places[n, row]]`, or `own[-places[n, row]]` where that is negative; `is_first` marks the
-    texts that start a cell.
+    Text `n` of a row is `texts[indexes[n, row]]`, or `individual[-indexes[n, row]]` where the index is negative;
+    `is_first` marks the texts that start a cell.
     """
 
     lines: bytes
     texts: Texts
-    own: Texts
-    places: Ints
+    individual: Texts
+    indexes: Ints
     is_first: NDArray[np.bool_]
 
     def write_to(self, file: IO[bytes]) -> None:
-        """Write the piece to a file. Raises OSError, and FileError where there are not as many lines as rows."""
+        """Write the piece to a file. Raises OSError, and FileError where the numbers of lines and rows differ."""
         lines, out = np.frombuffer(self.lines, np.uint8), np.empty(_ROOM, np.uint8)
-        rows = self.places.shape[1]
+        rows = self.indexes.shape[1]
         row = start = 0
         while start < len(lines) and row < rows:
-            row, start, size = join_rows(lines, row, start, self.texts, self.own, self.places, self.is_first, out)
+            row, start, size = join_rows(
+                lines, row, start, self.texts, self.individual, self.indexes, self.is_first, out
+            )
             if size:
                 file.write(out[:size].data)
             else:

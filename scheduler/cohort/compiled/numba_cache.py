@@ -1,4 +1,4 @@
-"""Compiling loops by Numba, where it is installed, with a cache on disk where one can be written."""
+"""Compilation of loops by Numba, where it is installed, with a cache on disk where one can be written."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 def can_compile() -> bool:
-    """Tell whether Numba is installed, without importing it, which takes a third of a second."""
+    """Return whether Numba is installed, without importing it (an import takes a third of a second)."""
     return find_spec("numba") is not None
 
 
 def compiled(function: _Function) -> _Function:
-    """Return a function compiled, which releases the GIL; its `py_func` is the Python function.
+    """Return the function compiled; it releases the GIL, and its `py_func` is the Python function.
 
-    Compiling happens at the first call and takes a second or so. The result is cached beside the module or in the
+    The first call compiles, which takes about a second. The result is cached beside the module or in the
     user's cache folder (NUMBA_CACHE_DIR names another).
     """
     from numba import njit

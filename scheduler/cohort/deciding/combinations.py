@@ -14,10 +14,10 @@ SUPPORTS = tuple(Support)
 
 
 def support_rows(rows: pl.DataFrame, together: pl.DataFrame, edition: Edition, reader: Reader) -> pl.DataFrame:
-    """Return `row` and `combination` (a place in SUPPORTS) of the rows that are part of a combination.
+    """Return `row` and `combination` (an index into SUPPORTS) of the rows that are part of a combination.
 
     `rows` are the judged rows of a block with `surveillance` (the reason that their protocol alone gives, or null),
-    `together` what `studies_together` says of them.
+    `together` is the result of `studies_together` for them.
     """
     if together.is_empty():
         return pl.DataFrame(schema={"row": pl.UInt32, "combination": pl.Int32})
@@ -28,7 +28,7 @@ def support_rows(rows: pl.DataFrame, together: pl.DataFrame, edition: Edition, r
 
 
 def _support(combination: Combination, count: pl.Expr, reader: Reader) -> pl.Expr:
-    """Return the support of one combination of `count` studies; null where there is none."""
+    """Return the support of one combination of `count` studies; null where the row is not part of it."""
     day = pl.col("date")
     is_one = count.is_not_null()
     if combination.only_if is not None:
@@ -39,18 +39,18 @@ def _support(combination: Combination, count: pl.Expr, reader: Reader) -> pl.Exp
         holds = pl.any_horizontal(holds, _surveillance_supports())
     if combination.most is not None:
         holds = pl.when(count <= combination.most).then(holds).otherwise(pl.lit(value=False))
-    place = (
+    support = (
         pl.when(holds.is_null())
         .then(SUPPORTS.index(Support.NEEDS_INFO))
         .when(holds)
         .then(SUPPORTS.index(Support.SUPPORTED))
         .otherwise(SUPPORTS.index(Support.NOT_SUPPORTED))
     )
-    return pl.when(is_one).then(place.cast(pl.Int32))
+    return pl.when(is_one).then(support.cast(pl.Int32))
 
 
 def _surveillance_supports() -> pl.Expr:
-    """Return whether the row's protocol supports its study; null where it needs to know more."""
+    """Return whether the row's protocol supports its study; null where the protocol needs more information."""
     within = [r.rank for r in Reason if r.verdict is Verdict.WITHIN]
     unknown = [r.rank for r in Reason if r.verdict is Verdict.NEEDS_INFO]
     reason = pl.col("surveillance")

@@ -45,7 +45,7 @@ class Spans:
 
 
 class Reader:
-    """Reads criteria for frames with the fact columns `present`; a fact without a column is unknown."""
+    """Evaluates criteria on frames with the fact columns `present`; a fact without a column is unknown."""
 
     def __init__(self, present: Collection[str], days: DayTable) -> None:
         self._present = present
@@ -100,15 +100,15 @@ class Reader:
             case Ongoing(start_name, end_name):
                 start, end = self.fact(start_name), self.fact(end_name)
                 return Spans(self._is_course(start, end), start, pl.coalesce(end, always))
-        raise RuleError(f"{leaf} has no columnar reading")  # pragma: no cover - a test names every kind of node
+        raise RuleError(f"{leaf} has no cohort evaluator")  # pragma: no cover - a test names every kind of node
 
     def missing(self, rows: pl.DataFrame, criterion: Criterion, day: pl.Expr) -> pl.Series:
         """Return the facts that keep the criterion unknown on `day`, joined by `;`, each once; null where none does.
 
-        That are those of the leaves that are unknown and stand under unknown nodes alone.
+        These are the facts of the unknown leaves all of whose ancestors are unknown.
         """
         nodes = list(_nodes(criterion))
-        names = [f"node_{place}" for place, _ in enumerate(nodes)]
+        names = [f"node_{number}" for number, _ in enumerate(nodes)]
         truths = (self.holds(node, day).is_null().alias(name) for name, (node, _) in zip(names, nodes, strict=True))
         nodes_unknown = rows.with_columns(truths).select(names)
         unknown: list[pl.Series] = []
@@ -117,7 +117,7 @@ class Reader:
         for (node, parent), is_unknown in zip(nodes, nodes_unknown.get_columns(), strict=True):
             unknown.append(is_unknown if parent is None else is_unknown & unknown[parent])
             if isinstance(node, Leaf):
-                # A fact stands where it is waited for first, which can be another leaf in another row.
+                # A fact is named at the first unknown leaf that asks for it, which differs between rows.
                 name = node.named_when_missing()
                 is_first = unknown[-1] & ~named[name] if name in named else unknown[-1]
                 texts.append(pl.when(is_first).then(pl.lit(name)))
@@ -127,8 +127,8 @@ class Reader:
     def next_date(self, criterion: Criterion, start: pl.Expr) -> pl.Expr:
         """Return the first day from `start` on which the criterion is true; null where there is none.
 
-        A criterion can only become true on `start`, on the first day of one of its leaves, or on the day
-        after the last one of a leaf that it negates.
+        A criterion can only become true on `start`, on the first day of one of its leaves, or on the day after the last
+        day of a leaf that it negates.
         """
         days = [start, *self.turning_days(criterion)]
         return pl.min_horizontal(pl.when(day >= start, self.holds(criterion, day)).then(day) for day in days)
@@ -141,7 +141,7 @@ class Reader:
             yield pl.when(spans.last < _AFTER_ALL).then(spans.last + 1)
 
     def _add(self, day: pl.Expr, span: Duration) -> pl.Expr:
-        return self._days.add(pl.lit(self._days.place[span], dtype=pl.Int32), day)
+        return self._days.add(pl.lit(self._days.offset[span], dtype=pl.Int32), day)
 
     @staticmethod
     def _is_course(start: pl.Expr, end: pl.Expr) -> pl.Expr:
@@ -149,17 +149,17 @@ class Reader:
 
 
 def _nodes(criterion: Criterion, parent: int | None = None, first: int = 0) -> Iterator[tuple[Criterion, int | None]]:
-    """Yield every node of a criterion from the root on, each with the place of the node that it is part of.
+    """Yield every node of a criterion, root first, each with the number of its parent (None for the root).
 
-    `first` is the place of the criterion itself.
+    `first` is the number of the criterion itself.
     """
     yield criterion, parent
     match criterion:
         case Compound(parts):
-            place = first + 1
+            number = first + 1
             for part in parts:
-                below = list(_nodes(part, first, place))
+                below = list(_nodes(part, first, number))
                 yield from below
-                place += len(below)
+                number += len(below)
         case Not(part):
             yield from _nodes(part, first, first + 1)

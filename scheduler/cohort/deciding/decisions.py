@@ -36,9 +36,9 @@ def decide_rows(
 ) -> Outcomes:
     """Decide every event of `rows` that is to be judged; return the decisions of a block of `size` rows.
 
-    `rows` holds `at` (its places in what is `related`), `row` (its place in the block), `context`, `date`, `modality`,
+    `rows` holds `at` (its index into `related`), `row` (its index in the block), `context`, `date`, `modality`,
     `status`, `protocol`, the index dates and the facts that the file has, all as whole numbers (see
-    records/fields.py), without bad or cancelled rows. Of the other rows of the block nothing is known yet.
+    records/fields.py), without bad or cancelled rows. The other rows of the block come back undecided.
     """
     cohort = _Cohort(related, contexts, tables, days)
     rows = rows.with_columns(contexts.of("is_covered"), search_from="date")
@@ -49,13 +49,13 @@ def decide_rows(
         _put_hazards(outcomes, hazards, rows, cohort, reader)
     surveillance = with_none(outcomes.surveillance[rows["row"].to_numpy()], NOWHERE).alias("surveillance")
     combined = support_rows(rows.with_columns(surveillance), related.together, tables.edition, reader)
-    outcomes.put(_places(combined["row"]), combination=without_none(combined["combination"], NOWHERE))
+    outcomes.put(_indexes(combined["row"]), combination=without_none(combined["combination"], NOWHERE))
     return outcomes
 
 
 @dataclass(frozen=True, slots=True)
 class _Cohort:
-    """The cohort's tables that the decisions of a block need besides its rows."""
+    """What the decisions of a block need besides its rows."""
 
     related: Related
     contexts: Contexts
@@ -65,7 +65,7 @@ class _Cohort:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows of a block that are to be judged, as arrays; `row` is the number of the row in the block."""
+    """The rows of a block to be judged, as arrays; `row` is the index of the row in the block."""
 
     row: NDArray[np.intp]
     date: Ints
@@ -73,27 +73,27 @@ class _Rows:
     facts: NDArray[np.int64]
     dates: Mapping[IndexKind, Ints]
 
-    def under(self, own: NDArray[np.intp], schedule: Ints, days: ReferenceDays) -> Cases:
-        """Return some of the rows as cases under a schedule each, with their reference days."""
+    def under(self, some: NDArray[np.intp], schedule: Ints, days: ReferenceDays) -> Cases:
+        """Return the rows at `some` indexes as cases, each under its schedule and with its reference days."""
         return Cases(
-            row=self.row[own],
+            row=self.row[some],
             schedule=schedule,
-            date=self.date[own],
-            search_from=self.search_from[own],
-            facts=self.facts[own],
+            date=self.date[some],
+            search_from=self.search_from[some],
+            facts=self.facts[some],
             reference=days.reference,
             performed_reference=days.performed_reference,
-            dates={kind: column[own] for kind, column in self.dates.items()},
+            dates={kind: column[some] for kind, column in self.dates.items()},
         )
 
 
 def _best_routes(rows: pl.DataFrame, size: int, cohort: _Cohort, reader: Reader) -> Outcomes:
-    """Return the best route of every row: of its protocol and of the indications that it raises."""
+    """Return the best route of every row, among its protocol's and the indications that it raises."""
     outcomes = _by_protocol(rows, size, cohort)
     raised = raised_routes(rows, cohort.tables, reader)
     if raised.is_empty():
         return outcomes
-    row, indication = _places(raised["row"]), without_none(raised["indication"], NOWHERE)
+    row, indication = _indexes(raised["row"]), without_none(raised["indication"], NOWHERE)
     reason, allowed = without_none(raised["reason"], NOWHERE), without_none(raised["next_allowed"], NO_DAY)
     others = np.unique(row)
     others = others[outcomes.reason[others] != Reason.NO_ROUTE.rank]
@@ -121,10 +121,10 @@ def _best_routes(rows: pl.DataFrame, size: int, cohort: _Cohort, reader: Reader)
 
 
 def _by_protocol(rows: pl.DataFrame, size: int, cohort: _Cohort) -> Outcomes:
-    """Decide every row by its protocol: by the best of its schedules, or why none fits."""
+    """Decide every row by its protocol: by the best of its schedules, or with the reason why none fits."""
     contexts, tables, outcomes = cohort.contexts, cohort.tables, Outcomes.none(size)
     columns = _Rows(
-        row=_places(rows["row"]),
+        row=_indexes(rows["row"]),
         date=without_none(rows["date"], NO_DAY),
         search_from=without_none(rows["search_from"], NO_DAY),
         facts=packed_facts(rows, tables),
@@ -147,9 +147,9 @@ def _by_protocol(rows: pl.DataFrame, size: int, cohort: _Cohort) -> Outcomes:
 
 def _put_alone(outcomes: Outcomes, columns: _Rows, schedule: Ints, at: NDArray[np.uint32], cohort: _Cohort) -> None:
     """Decide the rows that fit one schedule."""
-    own = (schedule != NOWHERE).nonzero()[0]
-    days = cohort.related.days.take(at[own])
-    cases = columns.under(own, schedule[own], days)
+    fitting = (schedule != NOWHERE).nonzero()[0]
+    days = cohort.related.days.take(at[fitting])
+    cases = columns.under(fitting, schedule[fitting], days)
     findings = judge(cases, cohort.tables, cohort.days)
     allowed = next_allowed(cases, findings, cohort.tables, cohort.days)
     if findings.terms.applies.all():
@@ -162,8 +162,8 @@ def _put_alone(outcomes: Outcomes, columns: _Rows, schedule: Ints, at: NDArray[n
 def _put_best(outcomes: Outcomes, columns: _Rows, at: NDArray[np.uint32], cohort: _Cohort) -> None:
     """Decide the rows that fit several schedules by the best of those that apply.
 
-    Schedules without index date are dropped where another one has it; a row none of whose schedules applies is
-    answered by `not_in_protocol`.
+    Schedules without an index date are dropped where another schedule of the row has one; a row none of whose schedules
+    applies is decided as `not_in_protocol`.
     """
     several = cohort.related.several
     if len(at) < len(cohort.related.days.reference):
@@ -188,16 +188,16 @@ def _put_best(outcomes: Outcomes, columns: _Rows, at: NDArray[np.uint32], cohort
 
 
 def _some_of_row(row: NDArray[np.intp], flags: Flags) -> Flags:
-    """Tell for each case whether a flag is set for any case of its row; the cases of a row are neighbours."""
+    """Return for each case whether any case of its row is flagged; the cases of a row are adjacent."""
     is_first = is_first_of_run(row)
     some: Flags = np.logical_or.reduceat(flags, is_first.nonzero()[0])
     return some.take(np.cumsum(is_first) - 1)
 
 
 def _put_findings(
-    outcomes: Outcomes, cases: Cases, findings: Findings, allowed: Ints, own: NDArray[np.intp] | slice = slice(None)
+    outcomes: Outcomes, cases: Cases, findings: Findings, allowed: Ints, some: NDArray[np.intp] | slice = slice(None)
 ) -> None:
-    """Make the findings of some cases the decisions of their rows."""
+    """Store the findings of some cases as the decisions of their rows."""
     terms, windows, stops = findings.terms, findings.terms.windows, findings.terms.stops
     columns = {
         "schedule": cases.schedule,
@@ -210,7 +210,7 @@ def _put_findings(
         **{name: getattr(findings, name) for name in ("reason", "wording", "has_window", "timing", "days_from_window")},
         **{name: getattr(findings, name) for name in ("sentence_fact", "first_missing", "second_missing")},
     }
-    outcomes.put(cases.row[own], **{name: column[own] for name, column in columns.items()})
+    outcomes.put(cases.row[some], **{name: column[some] for name, column in columns.items()})
 
 
 def _put_left_out(outcomes: Outcomes, rows: NDArray[np.intp]) -> None:
@@ -219,10 +219,10 @@ def _put_left_out(outcomes: Outcomes, rows: NDArray[np.intp]) -> None:
 
 
 def _put_hazards(outcomes: Outcomes, hazards: Hazards, rows: pl.DataFrame, cohort: _Cohort, reader: Reader) -> None:
-    """Apply the contraindications: they override a decision on their dates, and no such date is a next allowed one."""
+    """Apply the contraindications: they override decisions on their dates, and rule these out as next allowed dates."""
     facts = rows.select("row", "date", "modality", "status", *(n for n in hazards.columns if n in rows.columns))
     at_risk = facts.filter(hazards.concerned())
-    row = _places(at_risk["row"])
+    row = _indexes(at_risk["row"])
     allowed = outcomes.next_allowed[row]
     for _ in range(hazards.rounds()):
         at_risk = at_risk.with_columns(next_allowed=with_none(allowed, NO_DAY))
@@ -247,5 +247,5 @@ def _put_hazards(outcomes: Outcomes, hazards: Hazards, rows: pl.DataFrame, cohor
     outcomes.put_text("note", row[noted], override["note"].filter(pl.Series(noted)))
 
 
-def _places(column: pl.Series) -> NDArray[np.intp]:
+def _indexes(column: pl.Series) -> NDArray[np.intp]:
     return column.cast(pl.Int64).to_numpy()

@@ -1,4 +1,4 @@
-"""Indications and contraindications for whole cohorts: the routes they open, and what they override."""
+"""Indications and contraindications for whole cohorts: routes that they open, decisions that they override."""
 
 from __future__ import annotations
 
@@ -24,40 +24,40 @@ ROUTE = {
 """The columns of a route that an indication opens for a row, named as in Outcomes."""
 
 _EVERY = ("row", "date", "search_from")
-"""The columns that every route asks for."""
+"""The columns that every route needs."""
 
 _PERFORMED = STATUSES.index(Status.PERFORMED)
 
 
 def raised_routes(rows: pl.DataFrame, tables: RuleTables, reader: Reader) -> pl.DataFrame:
-    """Return the route of every indication that a row raises as columns of ROUTE (several per row).
+    """Return one row of ROUTE for every indication that a row raises (a row can raise several).
 
     `rows` holds `row`, `date`, `search_from`, `is_covered` and the facts that the file has.
     """
     kinds = {fact.name: fact.kind for fact in tables.edition.facts}
     routes = [pl.DataFrame(schema=ROUTE)]
-    for place, indication in enumerate(tables.edition.indications):
+    for number, indication in enumerate(tables.edition.indications):
         leads = [name for name in indication.leads if name in rows.columns]
         if leads:
             given = [pl.col(n) == 1 if kinds[n] is FactKind.BOOLEAN else pl.col(n).is_not_null() for n in leads]
             is_raised = pl.col("is_covered") & pl.any_horizontal(given).fill_null(value=False)
             raised = rows.select(is_raised).to_series()
             if raised.any():
-                # A file can have a hundred facts, of which an indication asks for a few.
+                # A file can have a hundred facts, and an indication asks for a few of them.
                 needed = [name for name in dict.fromkeys(indication.criterion.facts()) if name in rows.columns]
-                own = rows.select(*_EVERY, *(n for n in needed if n not in _EVERY))
-                routes.append(_route(own.filter(raised), place, indication, reader))
+                columns = rows.select(*_EVERY, *(n for n in needed if n not in _EVERY))
+                routes.append(_route(columns.filter(raised), number, indication, reader))
     return pl.concat(routes)
 
 
-def _route(rows: pl.DataFrame, place: int, indication: Indication, reader: Reader) -> pl.DataFrame:
+def _route(rows: pl.DataFrame, number: int, indication: Indication, reader: Reader) -> pl.DataFrame:
     criterion = indication.criterion
     judged = rows.with_columns(
         holds=reader.holds(criterion, pl.col("date")), missing=pl.lit(None, dtype=pl.String)
-    ).with_row_index("place")
+    ).with_row_index("at")
     unknown = judged.filter(pl.col("holds").is_null())
     names = reader.missing(unknown, criterion, pl.col("date"))
-    judged = judged.with_columns(judged["missing"].scatter(unknown["place"], names))
+    judged = judged.with_columns(judged["missing"].scatter(unknown["at"], names))
 
     def by_truth(true: int, false: int, unknown: int) -> pl.Expr:
         holds = pl.col("holds")
@@ -65,7 +65,7 @@ def _route(rows: pl.DataFrame, place: int, indication: Indication, reader: Reade
 
     columns = {
         "row": pl.col("row"),
-        "indication": pl.lit(place),
+        "indication": pl.lit(number),
         "reason": by_truth(Reason.CRITERIA_MET.rank, Reason.CRITERIA_NOT_MET.rank, Reason.MISSING_FACT.rank),
         "wording": by_truth(*(WORDINGS.index(w) for w in ("criteria_met", "criteria_not_met", "criteria_unknown"))),
         "next_allowed": reader.next_date(criterion, pl.col("search_from")),
@@ -75,13 +75,13 @@ def _route(rows: pl.DataFrame, place: int, indication: Indication, reader: Reade
 
 
 class Hazards:
-    """The contraindications of an edition, read for rows with the facts that the file has."""
+    """The contraindications of an edition, evaluated for rows with the facts that the file has."""
 
     def __init__(self, rows: pl.DataFrame, tables: RuleTables, reader: Reader) -> None:
-        asked = [(c, set(c.criterion.facts())) for c in tables.edition.contraindications]
+        with_facts = [(c, set(c.criterion.facts())) for c in tables.edition.contraindications]
         self._reader = reader
         self._all = list(tables.edition.contraindications)
-        self._present = [c for c, facts in asked if facts & set(rows.columns)]
+        self._present = [c for c, facts in with_facts if facts & set(rows.columns)]
 
     def __bool__(self) -> bool:
         return bool(self._present)
@@ -96,7 +96,7 @@ class Hazards:
         return pl.any_horizontal(self._concerns(c) for c in self._present)
 
     def override(self) -> dict[str, pl.Expr]:
-        """Return `hazard`, the place of the first contraindication that is certain, and `note`, what is to clear."""
+        """Return `hazard`, the number of the first certain contraindication, and `note`, what has to be cleared."""
         certain = [pl.when(self._is_certain(c, pl.col("date"))).then(pl.lit(self._all.index(c))) for c in self._present]
         to_clear = [
             pl.when(
@@ -110,7 +110,7 @@ class Hazards:
         return {"hazard": pl.coalesce(certain).cast(pl.Int32), "note": pl.when(note != "").then(note)}
 
     def forbid(self, day: pl.Expr) -> pl.Expr:
-        """Return whether some contraindication is certain on `day`."""
+        """Return whether any contraindication is certain on `day`."""
         return pl.any_horizontal(self._is_certain(c, day) for c in self._present)
 
     def first_free(self, start: pl.Expr) -> pl.Expr:
@@ -121,11 +121,11 @@ class Hazards:
         return pl.min_horizontal(pl.when(day >= start, ~self.forbid(day)).then(day) for day in days)
 
     def rounds(self) -> int:
-        """Return how often a search can run into another forbidden stretch."""
+        """Return the most times that a search for a free day can meet another forbidden range of days."""
         return 1 + sum(len(list(self._reader.turning_days(c.criterion))) for c in self._present)
 
     def _concerns(self, contraindication: Contraindication) -> pl.Expr:
-        modalities = [place for place, m in enumerate(MODALITIES) if m in contraindication.modalities]
+        modalities = [number for number, m in enumerate(MODALITIES) if m in contraindication.modalities]
         return pl.col("modality").is_in(modalities) & (pl.col("status") != _PERFORMED)
 
     def _is_certain(self, contraindication: Contraindication, day: pl.Expr) -> pl.Expr:

@@ -36,10 +36,10 @@ from spine_vigil.scheduler.rules.facts import IndexKind
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """Rows under one schedule each, with what judging reads of them; NO_DAY stands for no day.
+    """Cases as columns: rows, each under one schedule, with what judging needs; NO_DAY stands for no day.
 
-    `search_from` is the day from which the next allowed date is looked for, mostly the date; `facts` are packed (see
-    `packed_facts`), `dates` are the index dates of every kind.
+    `search_from` is the day from which to search for the next allowed date, mostly the date itself; `facts` are packed
+    (see `packed_facts`), `dates` are the index dates of every kind.
     """
 
     row: NDArray[np.intp]
@@ -52,19 +52,19 @@ class Cases:
     dates: Mapping[IndexKind, Ints]
 
     def fact(self, names: Ints) -> Ints:
-        """Return the value of a fact of each case, by what a table says of its schedule."""
+        """Return the value of a fact of each case; `names` gives the number of the fact for each schedule."""
         return fact_values(self.facts, names.take(self.schedule))
 
-    def take(self, places: NDArray[np.intp]) -> Self:
+    def take(self, at: NDArray[np.intp]) -> Self:
         """Return some of the cases."""
         columns = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "dates"}
-        dates = {kind: column.take(places) for kind, column in self.dates.items()}
-        return type(self)(**{name: column.take(places) for name, column in columns.items()}, dates=dates)
+        dates = {kind: column.take(at) for kind, column in self.dates.items()}
+        return type(self)(**{name: column.take(at) for name, column in columns.items()}, dates=dates)
 
 
 @dataclass(frozen=True, slots=True)
 class Stops:
-    """The first day after the index date on which each kind of stop holds (NEVER: none), and what a sentence names."""
+    """The first days after the index date on which stops hold (NEVER: none), and the stop that a sentence names."""
 
     progressed: Ints
     stopped: Ints
@@ -86,9 +86,9 @@ class Terms:
     trailing_end: Ints
     trailing_state: Ints
     condition: Ints
-    """The fact that the phase of the date asks for."""
+    """The fact that the phase which contains the date asks for."""
     applies: Flags
-    """Whether the schedule is one for the patient, as far as is known."""
+    """Whether the schedule applies to the patient, as far as is known."""
     when_unknown: Flags
     or_value: Ints
 
@@ -112,13 +112,13 @@ _ROOM = 256
 """The factor that packs a reason and its sentence into one number."""
 
 
-def _says(reason: Reason, name: str) -> np.int32:
+def _packed(reason: Reason, name: str) -> np.int32:
     """Return a reason and its sentence as one number."""
     return np.int32(reason.rank * _ROOM + WORDINGS.index(name))
 
 
 def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Findings:
-    """Judge each case by its index date, window, stops and facts, first match first."""
+    """Judge each case by its index date, window, stops and facts; the first step that matches decides."""
     index, index_kind = index_dates(cases.schedule, cases.dates, tables)
     starts = starts_of(cases.schedule, index, tables, days)
     reference = _from(starts, cases.reference)
@@ -132,7 +132,7 @@ def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Findings:
         last_day=last_days(windows, tables, days),
         stops=_stops(cases, index, tables),
         trailing=tables.trailing_kind.take(cases.schedule),
-        trailing_end=days.after(tables.places("trailing_end", days).take(cases.schedule), within(days, index)),
+        trailing_end=days.after(tables.offsets("trailing_end", days).take(cases.schedule), within(days, index)),
         trailing_state=cases.fact(tables.trailing_fact),
         condition=_conditions(cases, index, tables, days),
         applies=applies,
@@ -146,7 +146,7 @@ def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Findings:
 
 
 def _from(starts: Ints, reference: Ints) -> Ints:
-    """Return reference days; a study before the schedule starts does not count."""
+    """Return the reference days from the schedule's start on; NO_DAY for earlier ones."""
     return np.where(reference >= starts, reference, np.int32(NO_DAY))
 
 
@@ -155,53 +155,53 @@ def _stops(cases: Cases, index: Ints, tables: RuleTables) -> Stops:
     never, progression = np.full(rows, NEVER, dtype=np.int32), cases.dates[IndexKind.PROGRESSION]
     stops = Stops(never, never.copy(), np.full(rows, NOWHERE, dtype=np.int32), progression.copy())
     chosen = tables.stop_list.take(cases.schedule)
-    for place, kinds in enumerate(tables.stop_lists):
-        own = (chosen == place).nonzero()[0]
-        own_index, day = index[own], cases.date[own]
-        after = {kind: _after(own_index, cases.dates[kind][own]) for kind in kinds}
+    for number, kinds in enumerate(tables.stop_lists):
+        rows_of_list = (chosen == number).nonzero()[0]
+        index_of_list, day = index[rows_of_list], cases.date[rows_of_list]
+        after = {kind: _after(index_of_list, cases.dates[kind][rows_of_list]) for kind in kinds}
         others = [kind for kind in kinds if kind is not IndexKind.PROGRESSION]
         if IndexKind.PROGRESSION in after:
-            stops.progressed[own] = after[IndexKind.PROGRESSION]
+            stops.progressed[rows_of_list] = after[IndexKind.PROGRESSION]
         if others:
-            stops.stopped[own] = np.minimum.reduce([after[kind] for kind in others])
+            stops.stopped[rows_of_list] = np.minimum.reduce([after[kind] for kind in others])
             reached = [after[kind] <= day for kind in others]
-            stops.kind[own] = np.select(
+            stops.kind[rows_of_list] = np.select(
                 reached, [np.int32(tuple(IndexKind).index(kind)) for kind in others], np.int32(NOWHERE)
             )
             named = np.select(reached, [after[kind] for kind in others], np.int32(NO_DAY))
-            stops.date[own] = np.where(day >= stops.progressed[own], stops.date[own], named)
+            stops.date[rows_of_list] = np.where(day >= stops.progressed[rows_of_list], stops.date[rows_of_list], named)
     return stops
 
 
 def _after(index: Ints, day: Ints) -> Ints:
-    """Return days that lie after the index date; NEVER for others."""
+    """Return the days that lie after the index date; NEVER for others."""
     return np.where(day > index, day, np.int32(NEVER))
 
 
 def _conditions(cases: Cases, index: Ints, tables: RuleTables, days: DayTable) -> Ints:
-    """Return the fact of the timed phase that contains each date, past the timed end that of the last one."""
+    """Return the fact of the timed phase that contains each date; of the last timed phase for later dates."""
     condition = np.full_like(index, tables.no_fact)
-    own = (tables.has_condition.take(cases.schedule) & (index != NO_DAY)).nonzero()[0]
-    schedule = cases.schedule[own]
+    conditional = (tables.has_condition.take(cases.schedule) & (index != NO_DAY)).nonzero()[0]
+    schedule = cases.schedule[conditional]
     last = schedule * tables.width + tables.timed.take(schedule) - 1
-    slot = slot_at(schedule, cases.date[own], index[own], tables, days)
-    condition[own] = tables.slot_fact.take(np.minimum(slot, last))
+    slot = slot_at(schedule, cases.date[conditional], index[conditional], tables, days)
+    condition[conditional] = tables.slot_fact.take(np.minimum(slot, last))
     return condition
 
 
 def _by_steps(cases: Cases, terms: Terms, tables: RuleTables) -> Findings:
-    """Take the steps of a judgement in their order, the first that matches."""
+    """Return the finding of the first step of the judgement that matches."""
     day, windows, stops = cases.date, terms.windows, terms.stops
     off = np.where(day < windows.opens, day - windows.opens, np.maximum(day - windows.closes, 0))
     has_window = windows.exists & (day <= terms.last_day)
     earlier_steps = [
-        (terms.when_unknown, _says(Reason.MISSING_FACT, "when_unknown")),
-        (terms.index == NO_DAY, _says(Reason.NO_INDEX_DATE, "no_index_date")),
-        (day < terms.starts, _says(Reason.BEFORE_INDEX, "before_index")),
-        (day >= stops.progressed, _says(Reason.PROGRESSED, "progressed")),
-        (day >= stops.stopped, _says(Reason.ENDED, "stopped")),
+        (terms.when_unknown, _packed(Reason.MISSING_FACT, "when_unknown")),
+        (terms.index == NO_DAY, _packed(Reason.NO_INDEX_DATE, "no_index_date")),
+        (day < terms.starts, _packed(Reason.BEFORE_INDEX, "before_index")),
+        (day >= stops.progressed, _packed(Reason.PROGRESSED, "progressed")),
+        (day >= stops.stopped, _packed(Reason.ENDED, "stopped")),
     ]
-    packed = np.where(has_window, _window_says(cases, terms, off, tables), _trailing_says(cases, terms, tables))
+    packed = np.where(has_window, _by_window(cases, terms, off, tables), _by_trailing_phase(cases, terms, tables))
     for holds, step in reversed(earlier_steps):
         np.copyto(packed, step, where=holds)
         has_window &= ~holds
@@ -221,40 +221,40 @@ def _by_steps(cases: Cases, terms: Terms, tables: RuleTables) -> Findings:
     )
 
 
-def _window_says(cases: Cases, terms: Terms, off: Ints, tables: RuleTables) -> Ints:
-    """Return what the window says of dates that are `off` it by so many days, packed."""
+def _by_window(cases: Cases, terms: Terms, off: Ints, tables: RuleTables) -> Ints:
+    """Return reason and sentence for dates that lie `off` days from the window, packed."""
     grace = terms.windows.grace
-    packed = np.full_like(off, _says(Reason.ON_SCHEDULE, "on_schedule"))
-    np.copyto(packed, _says(Reason.WITHIN_GRACE, "grace_before"), where=off < 0)
-    np.copyto(packed, _says(Reason.WITHIN_GRACE, "grace_after"), where=off > 0)
-    np.copyto(packed, _says(Reason.OVERDUE, "overdue"), where=off > grace)
+    packed = np.full_like(off, _packed(Reason.ON_SCHEDULE, "on_schedule"))
+    np.copyto(packed, _packed(Reason.WITHIN_GRACE, "grace_before"), where=off < 0)
+    np.copyto(packed, _packed(Reason.WITHIN_GRACE, "grace_after"), where=off > 0)
+    np.copyto(packed, _packed(Reason.OVERDUE, "overdue"), where=off > grace)
     conditional = (terms.condition != tables.no_fact).nonzero()[0]
     state = fact_values(cases.facts[conditional], terms.condition[conditional])
-    packed[conditional[state == FALSE]] = _says(Reason.CONDITION_NOT_MET, "condition_false")
-    packed[conditional[state == UNKNOWN]] = _says(Reason.MISSING_FACT, "condition_unknown")
-    np.copyto(packed, _says(Reason.EARLY, "early"), where=off < -grace)
+    packed[conditional[state == FALSE]] = _packed(Reason.CONDITION_NOT_MET, "condition_false")
+    packed[conditional[state == UNKNOWN]] = _packed(Reason.MISSING_FACT, "condition_unknown")
+    np.copyto(packed, _packed(Reason.EARLY, "early"), where=off < -grace)
     return packed
 
 
-def _trailing_says(cases: Cases, terms: Terms, tables: RuleTables) -> Ints:
-    """Return what the trailing phase says where no window does, packed."""
+def _by_trailing_phase(cases: Cases, terms: Terms, tables: RuleTables) -> Ints:
+    """Return reason and sentence of the trailing phase, for dates that no window decides, packed."""
     state = terms.trailing_state
     speaks = (terms.trailing != NONE) & (cases.date <= terms.trailing_end)
     supported = tables.trailing_reason * np.int32(_ROOM) + wording("as_true")
     return np.select(
         [~speaks, terms.trailing == UNSPECIFIED, state == TRUE, state == FALSE],
         [
-            _says(Reason.ENDED, "ended"),
-            _says(Reason.INTERVAL_UNSPECIFIED, "interval_unspecified"),
+            _packed(Reason.ENDED, "ended"),
+            _packed(Reason.INTERVAL_UNSPECIFIED, "interval_unspecified"),
             supported.take(cases.schedule),
-            _says(Reason.CONDITION_NOT_MET, "as_false"),
+            _packed(Reason.CONDITION_NOT_MET, "as_false"),
         ],
-        _says(Reason.MISSING_FACT, "as_unknown"),
+        _packed(Reason.MISSING_FACT, "as_unknown"),
     )
 
 
 def _mark_unconfirmed(cases: Cases, findings: Findings, reference: Ints, tables: RuleTables, days: DayTable) -> None:
-    """Turn `early` into `unconfirmed_prior` where the performed studies alone would not make it early."""
+    """Turn `early` into `unconfirmed_prior` where a date would not be early by the performed studies alone."""
     performed = _from(findings.terms.starts, cases.performed_reference)
     doubtful = ((findings.reason == Reason.EARLY.rank) & (reference != performed)).nonzero()[0]
     schedule, index = cases.schedule[doubtful], findings.terms.index[doubtful]
@@ -277,17 +277,17 @@ _CAN_SOFTEN = np.isin(
         )
     ],
 )
-"""Whether a documented fact can admit an extra study, by the reason against it."""
+"""By reason: whether a documented fact can admit an extra study despite it."""
 
 _SOFTER = np.array(
-    [WORDINGS.index(f"{w}_or_if") if f"{w}_or_if" in SENTENCES else place for place, w in enumerate(WORDINGS)],
+    [WORDINGS.index(f"{w}_or_if") if f"{w}_or_if" in SENTENCES else number for number, w in enumerate(WORDINGS)],
     dtype=np.int32,
 )
-"""The sentence that says so, by the sentence against it."""
+"""By sentence: the sentence used instead where a fact admits the study."""
 
 
 def _soften(cases: Cases, findings: Findings, tables: RuleTables) -> None:
-    """Apply the two softening clauses, and say what is missing."""
+    """Apply the two softening clauses, and set the missing facts."""
     terms, schedule = findings.terms, cases.schedule
     can_soften = _CAN_SOFTEN.take(findings.reason) & ~terms.when_unknown
     softened = can_soften & (terms.or_value == TRUE)

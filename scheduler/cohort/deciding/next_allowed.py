@@ -16,9 +16,9 @@ from spine_vigil.scheduler.cohort.tables.rule_tables import AS, TRUE, UNSPECIFIE
 
 
 def next_allowed(cases: Cases, findings: Findings, tables: RuleTables, days: DayTable) -> Ints:
-    """Return the first day from the requested one on that is within, no window opened by grace; NO_DAY for none.
+    """Return the first day from the requested one on that is within without grace before a window; NO_DAY for none.
 
-    A case that is within today without such grace needs no search.
+    A case that is already within on its own date without such grace needs no search.
     """
     is_within = findings.reason <= Reason.CRITERIA_MET.rank
     is_allowed = is_within & (cases.search_from == cases.date) & (findings.wording != wording("grace_before"))
@@ -48,33 +48,33 @@ class _LaterCases:
     when_unknown: Flags
 
 
-def _later_cases(cases: Cases, findings: Findings, own: NDArray[np.intp]) -> _LaterCases:
+def _later_cases(cases: Cases, findings: Findings, later: NDArray[np.intp]) -> _LaterCases:
     terms = findings.terms
-    opens = terms.windows.opens[own]
+    opens = terms.windows.opens[later]
     return _LaterCases(
-        schedule=cases.schedule[own],
-        index=terms.index[own],
-        facts=cases.facts[own],
-        search_from=cases.search_from[own],
-        starts=terms.starts[own],
+        schedule=cases.schedule[later],
+        index=terms.index[later],
+        facts=cases.facts[later],
+        search_from=cases.search_from[later],
+        starts=terms.starts[later],
         opens=opens,
-        window_ends=np.where(opens != NEVER, terms.last_day[own], np.int32(NO_DAY)),
-        trailing=terms.trailing[own],
-        trailing_state=terms.trailing_state[own],
-        trailing_end=terms.trailing_end[own],
-        by_or_if=terms.or_value[own] == TRUE,
-        stopped=terms.stops.stopped[own],
-        progressed=terms.stops.progressed[own],
-        when_unknown=terms.when_unknown[own],
+        window_ends=np.where(opens != NEVER, terms.last_day[later], np.int32(NO_DAY)),
+        trailing=terms.trailing[later],
+        trailing_state=terms.trailing_state[later],
+        trailing_end=terms.trailing_end[later],
+        by_or_if=terms.or_value[later] == TRUE,
+        stopped=terms.stops.stopped[later],
+        progressed=terms.stops.progressed[later],
+        when_unknown=terms.when_unknown[later],
     )
 
 
 def _search(cases: _LaterCases, tables: RuleTables, days: DayTable) -> Ints:
-    """Return the first allowed day of cases that are not allowed on their own day.
+    """Return the first allowed day of cases that are not allowed on their own date; NO_DAY for none.
 
-    Allowed days lie in two stretches: while the window speaks, from its opening on (with a true `or_if`
-    from the schedule's start) wherever the phase's condition holds; after it, while a trailing `as`
-    phase holds. No stop may lie before.
+    Allowed days lie in two ranges: while the window decides, from its opening on (with a true `or_if` from the
+    schedule's start) wherever the phase's condition holds; after it, while a trailing `as` phase holds. A stop ends
+    both.
     """
     never, trailing_end = np.int32(NEVER), cases.trailing_end
     from_day = np.maximum(cases.search_from, cases.starts)
@@ -96,20 +96,20 @@ def _first_in_window(cases: _LaterCases, from_day: Ints, tables: RuleTables, day
     never = np.int32(NEVER)
     opened = np.maximum(from_day, cases.opens)
     first_open = np.where(opened <= cases.window_ends, opened, never)
-    own = (tables.has_condition.take(cases.schedule) & (cases.index != NO_DAY)).nonzero()[0]
-    if not len(own):
+    conditional = (tables.has_condition.take(cases.schedule) & (cases.index != NO_DAY)).nonzero()[0]
+    if not len(conditional):
         return first_open
-    schedule, index, facts = cases.schedule[own], cases.index[own], cases.facts[own]
-    opened, ends = opened[own], cases.window_ends[own]
-    starts, timed = tables.places("start", days), tables.timed.take(schedule)
+    schedule, index, facts = cases.schedule[conditional], cases.index[conditional], cases.facts[conditional]
+    opened, ends = opened[conditional], cases.window_ends[conditional]
+    starts, timed = tables.offsets("start", days), tables.timed.take(schedule)
     earliest = np.full_like(opened, NEVER)
-    for place in range(tables.width - 2):
-        slot = schedule * tables.width + place
+    for phase in range(tables.width - 2):
+        slot = schedule * tables.width + phase
         fact = tables.slot_fact.take(slot)
-        phase_end = np.where(timed == place + 1, never, days.after(starts.take(slot + 1), index) - 1)
+        phase_end = np.where(timed == phase + 1, never, days.after(starts.take(slot + 1), index) - 1)
         holds = (fact == tables.no_fact) | (fact_values(facts, fact) == TRUE)
-        first = np.maximum(opened, days.after(starts.take(slot), index)) if place else opened
-        fits = holds & (timed > place) & (first <= np.minimum(phase_end, ends))
+        first = np.maximum(opened, days.after(starts.take(slot), index)) if phase else opened
+        fits = holds & (timed > phase) & (first <= np.minimum(phase_end, ends))
         earliest = np.where(fits, np.minimum(earliest, first), earliest)
-    first_open[own] = earliest
+    first_open[conditional] = earliest
     return first_open

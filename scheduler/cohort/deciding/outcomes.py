@@ -15,14 +15,14 @@ from spine_vigil.scheduler.cohort.history.rows import is_first_of_run
 
 @dataclass(slots=True)
 class Outcomes:
-    """The decisions of rows as whole numbers, one a row and column.
+    """The decisions of rows as columns of whole numbers.
 
-    NO_DAY stands for no day, NOWHERE for no index. `schedule` and `indication` are NOWHERE where the route is
-    another. A window (`timing`, `counted_from`, `opens`, `closes`, `days_from_window`, `grace`, `slot`, `is_blended`)
-    means something only where `has_window`. `surveillance` is the reason that the patient's protocol alone would give,
-    `hazard` the contraindication that overrides the route, `combination` whether the studies of the day are supported
-    together. `missing_text` names the facts that an indication lacks, `note` is appended to the explanation; both are
-    null where there is nothing, and None where no row has anything.
+    NO_DAY stands for no day, NOWHERE for no index. `schedule` and `indication` are NOWHERE where the route is of
+    another kind. A window (`timing`, `counted_from`, `opens`, `closes`, `days_from_window`, `grace`, `slot`,
+    `is_blended`) means something only where `has_window`. `surveillance` is the reason that the patient's protocol
+    alone would give, `hazard` the contraindication that overrides the route, `combination` whether the studies of the
+    day are supported together. `missing_text` names the facts that an indication lacks, `note` is appended to the
+    explanation; both are null where there is nothing, and None where no row has anything.
     """
 
     date: Ints
@@ -56,7 +56,7 @@ class Outcomes:
 
     @classmethod
     def none(cls, rows: int) -> Outcomes:
-        """Return columns for so many undecided rows."""
+        """Return the columns of `rows` undecided rows."""
         columns: dict[str, Any] = {name: np.full(rows, none) for name, none in _NONE.items()}
         return cls(**columns)
 
@@ -69,7 +69,7 @@ class Outcomes:
         return type(self)(**columns)
 
     def put(self, rows: NDArray[np.intp], **values: Ints | Flags | np.int32) -> None:
-        """Set columns of some rows, each to an array as long as `rows` or to one number."""
+        """Set columns of some rows, each to an array of the length of `rows` or to one number."""
         for name, value in values.items():
             getattr(self, name)[rows] = value
 
@@ -100,16 +100,16 @@ _ROOM = 1 << 16
 
 
 def preference(reason: Ints, distance: Ints, order: Ints) -> NDArray[np.int64]:
-    """Return the preference for routes as a number: the smaller, the better.
+    """Return the preference of routes as numbers; smaller is better.
 
-    Better is the smaller reason, then the nearer window (`distance` in days, NEVER without one), then the order of the
+    The smaller reason wins, then the nearer window (`distance` in days, NEVER without one), then the order of the
     edition, schedules first (see `order_of_indications`).
     """
     return (reason.astype(np.int64) * (2 * NEVER) + distance) * _ROOM + order
 
 
 def order_of_indications(indication: Ints) -> Ints:
-    """Return the place of indications in the order of the edition, behind the schedules."""
+    """Return the rank of indications in the order of the edition, after all schedules."""
     return indication + np.int32(_ROOM // 2)
 
 
@@ -123,9 +123,9 @@ class Best:
 
 
 def best_of_each_row(rows: NDArray[np.intp], preferences: NDArray[np.int64], next_allowed: Ints) -> Best:
-    """Choose the best candidate of each row, with the earliest next allowed date of all of them (or NO_DAY).
+    """Choose the best candidate of each row, and the earliest next allowed date of all its candidates (or NO_DAY).
 
-    The arrays have one entry for each candidate; no two candidates of a row are as good.
+    The arrays have one entry per candidate; no two candidates of a row have equal preference.
     """
     order = np.argsort(rows, kind="stable")
     is_first = is_first_of_run(rows[order])

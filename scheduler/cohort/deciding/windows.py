@@ -18,8 +18,8 @@ from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE
 class Windows:
     """The windows in which the next studies are due, one for each row; days are day numbers.
 
-    `opens` is NEVER where there is no window, and the other columns mean nothing then. `slot` is that of the phase
-    which gives the window, `grace` its days of grace; `is_blended` tells whether the next phase moved a bound.
+    `opens` is NEVER where there is no window, and the other columns are then undefined. `slot` is that of the phase
+    which gives the window, `grace` its days of grace; `is_blended` says whether the next phase moved a bound.
     `timed_end` is the last day of the timed phases.
     """
 
@@ -39,7 +39,7 @@ class Windows:
 
 
 def index_dates(schedule: Ints, dates: Mapping[IndexKind, Ints], tables: RuleTables) -> tuple[Ints, Ints]:
-    """Return the first of each schedule's index dates that its row has, and which it is (its place in IndexKind).
+    """Return the first of each schedule's index dates that its row has, and its kind (an index into IndexKind).
 
     NO_DAY and NOWHERE where the row has none of them. `dates` are the rows' dates of every kind, or NO_DAY.
     """
@@ -54,8 +54,8 @@ def index_dates(schedule: Ints, dates: Mapping[IndexKind, Ints], tables: RuleTab
 
 
 def starts_of(schedule: Ints, index: Ints, tables: RuleTables, days: DayTable) -> Ints:
-    """Return the first day of each row's schedule; means nothing where there is no index day."""
-    return days.after(tables.places("start", days).take(schedule * tables.width), within(days, index))
+    """Return the first day of each row's schedule; undefined where there is no index day."""
+    return days.after(tables.offsets("start", days).take(schedule * tables.width), within(days, index))
 
 
 def next_windows(schedule: Ints, index: Ints, reference: Ints, tables: RuleTables, days: DayTable) -> Windows:
@@ -63,7 +63,7 @@ def next_windows(schedule: Ints, index: Ints, reference: Ints, tables: RuleTable
 
     `reference` is the day of the study that counts, NO_DAY where none does; `index` the index day, or NO_DAY.
     """
-    low, high, start = (tables.places(name, days) for name in ("low", "high", "start"))
+    low, high, start = (tables.offsets(name, days) for name in ("low", "high", "start"))
     own_index = within(days, index)
     slot = slot_at(schedule, reference, own_index, tables, days)
     next_slot = slot + 1
@@ -85,7 +85,7 @@ def next_windows(schedule: Ints, index: Ints, reference: Ints, tables: RuleTable
     closes = np.where(blends & (own_high >= boundary), np.maximum(own_high, next_high), own_high)
     closes = np.where(satisfied, np.where(after_once, np.maximum(boundary, next_high), next_high), closes)
 
-    timed_end = days.after(tables.places("timed_end", days).take(schedule), own_index)
+    timed_end = days.after(tables.offsets("timed_end", days).take(schedule), own_index)
     has_none = (index == NO_DAY) | (kind == NO_WINDOW) | (satisfied & (next_kind == NO_WINDOW)) | (timed_end < opens)
     slot = slot + satisfied
     return Windows(
@@ -100,32 +100,32 @@ def next_windows(schedule: Ints, index: Ints, reference: Ints, tables: RuleTable
 
 
 def last_days(windows: Windows, tables: RuleTables, days: DayTable) -> Ints:
-    """Return the last day on which each window speaks (NEVER: for ever)."""
+    """Return the last day that each window decides (NEVER: no end)."""
     last: Ints = np.maximum(windows.timed_end, windows.closes + windows.grace)
     late = tables.stays_due.take(windows.slot).nonzero()[0]
-    last[late] = np.maximum(last[late], days.after(days.place[OVERDUE_ONCE], windows.closes[late]))
+    last[late] = np.maximum(last[late], days.after(days.offset[OVERDUE_ONCE], windows.closes[late]))
     return last
 
 
 def slot_at(schedule: Ints, day: Ints, index: Ints, tables: RuleTables, days: DayTable) -> Ints:
-    """Return the slot of the phase that contains `day`; the first phase where that is NO_DAY.
+    """Return the slot of the phase that contains `day`; of the first phase where `day` is NO_DAY.
 
-    A day before the first phase falls into it, a day after the last into the padding behind it. Every row has an
+    A day before the first phase counts to it, a day after the last one to the padding behind it. Every row has an
     index day.
     """
-    start = tables.places("start", days)
+    start = tables.offsets("start", days)
     slot: Ints = schedule * tables.width
-    # Mostly no study counts yet, and such rows need no look.
+    # Most rows have no earlier study yet and need no lookup.
     dated = (day != NO_DAY).nonzero()[0]
     day, index, first = day[dated], index[dated], slot[dated]
     passed = np.zeros_like(first)
-    for place in range(1, tables.width - 1):
-        next_start = first + place
+    for phase in range(1, tables.width - 1):
+        next_start = first + phase
         passed += day >= days.after(start.take(next_start), index) + tables.keeps_start.take(next_start)
     slot[dated] += passed
     return slot
 
 
 def within(days: DayTable, day: Ints) -> Ints:
-    """Return days that can be looked up: a day that is not there becomes one that means nothing."""
+    """Return days that a DayTable can look up: NO_DAY becomes a valid day, whose result is undefined."""
     return np.where(day == NO_DAY, np.int32(days.low), day)

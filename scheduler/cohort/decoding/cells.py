@@ -14,11 +14,11 @@ from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 
 class Cells(Protocol):
-    """Rows of text, column by column by the names of the fields; an empty cell is null."""
+    """The cells of rows, by column under the names of the fields; an empty cell is null."""
 
     @property
     def names(self) -> Collection[str]:
-        """The columns that there are, in the order of the file."""
+        """The columns, in the order of the file."""
 
     @property
     def lines(self) -> pl.Series:
@@ -26,22 +26,22 @@ class Cells(Protocol):
 
     @property
     def damage(self) -> pl.Series | None:
-        """What is wrong with a row as a whole, null where nothing is; None where nothing is with any."""
+        """What is wrong with each row as a whole, null where nothing is; None where no row is damaged."""
 
     def __len__(self) -> int:
-        """Return how many rows there are."""
+        """Return the number of rows."""
 
     def numbers(self, name: str, meanings: Meanings) -> pl.Series:
-        """Return the number that each cell of a column means, null where it is empty."""
+        """Return the number that encodes each cell of a column, null where the cell is empty."""
 
     def text(self, name: str, rows: pl.Series) -> pl.Series:
         """Return the cells of a column in some rows."""
 
     def patients(self) -> pl.DataFrame:
-        """Return `patient` and `patient_check` (see PatientKeys), and `has_patient`: whether the row has an id."""
+        """Return `patient` and `patient_check` (see PatientKeys), and `has_patient` (whether the row has an id)."""
 
     def frame(self) -> pl.DataFrame:
-        """Return all cells as text, with LINE and DAMAGE behind them."""
+        """Return all cells as text, then LINE and DAMAGE."""
 
 
 def patients_frame(keys: PatientKeys, has_patient: pl.Series) -> pl.DataFrame:
@@ -50,14 +50,14 @@ def patients_frame(keys: PatientKeys, has_patient: pl.Series) -> pl.DataFrame:
 
 
 class FrameCells:
-    """The cells of an events frame, with LINE and perhaps DAMAGE."""
+    """The cells of an events frame, which has the column LINE and may have DAMAGE."""
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self._frame = frame
 
     @property
     def names(self) -> Collection[str]:
-        """The columns that there are, in the order of the file."""
+        """The columns, in the order of the file."""
         return [name for name in self._frame.columns if name not in (LINE, DAMAGE)]
 
     @property
@@ -67,7 +67,7 @@ class FrameCells:
 
     @property
     def damage(self) -> pl.Series | None:
-        """What is wrong with a row as a whole, null where nothing is; None where nothing is with any."""
+        """What is wrong with each row as a whole, null where nothing is; None where no row is damaged."""
         damage = self._frame[DAMAGE] if DAMAGE in self._frame.columns else None
         return None if damage is None or damage.null_count() == len(damage) else damage
 
@@ -75,7 +75,7 @@ class FrameCells:
         return len(self._frame)
 
     def numbers(self, name: str, meanings: Meanings) -> pl.Series:
-        """Return the number behind each cell of a column, null where it is empty."""
+        """Return the number that encodes each cell of a column, null where the cell is empty."""
         text = self._frame[name]
         if text.null_count() == len(text):
             return pl.repeat(None, len(text), dtype=meanings.dtype, eager=True)
@@ -86,10 +86,10 @@ class FrameCells:
         return self._frame[name].gather(rows)
 
     def patients(self) -> pl.DataFrame:
-        """Return `patient` and `patient_check` (see PatientKeys), and `has_patient`: whether the row has an id."""
+        """Return `patient` and `patient_check` (see PatientKeys), and `has_patient` (whether the row has an id)."""
         ids = self._frame[PATIENT_ID].str.strip_chars()
         return patients_frame(patient_keys(ids), (ids != "").fill_null(value=False))
 
     def frame(self) -> pl.DataFrame:
-        """Return all cells as text, with LINE and DAMAGE behind them."""
+        """Return all cells as text, then LINE and DAMAGE."""
         return self._frame

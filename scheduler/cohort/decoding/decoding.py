@@ -28,7 +28,7 @@ PROBLEMS = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "message"
 """The columns of problems: the row and column of a cell, its text, and what is wrong and what to do."""
 
 ALWAYS = (*STUDY_COLUMNS, *DATE_COLUMNS, "protocol", "status", "primary_site")
-"""The columns that a decoded frame has whether the file has them or not."""
+"""The columns that every decoded frame has, even where the file lacks them."""
 
 _OWN = ("own_modality", "own_regions")
 
@@ -37,7 +37,7 @@ _OWN = ("own_modality", "own_regions")
 class Decoded:
     """Rows as whole numbers, and the problems found (columns of PROBLEMS, in order of rows).
 
-    `protocols` are the places of the protocols that all rows name: UNREADABLE where there is no such protocol.
+    `protocols` holds the number of the protocol that each row names, UNREADABLE where no protocol has that name.
     """
 
     rows: pl.DataFrame
@@ -48,14 +48,14 @@ class Decoded:
 class Decoder:
     """Decodes the cells of one file, block by block and from any thread; each distinct text is read once.
 
-    `columns` are those that it reads, `meanings` what their texts mean, by column name.
+    `columns` are the columns that it reads, `meanings` the Meanings of their texts, both by name.
     """
 
     def __init__(self, edition: Edition, date_format: str | None = None) -> None:
         """`date_format` (strptime) is how the file writes dates."""
         self.columns = event_columns(edition, date_format)
         self._edition = edition
-        # Columns that are read in one way have one Meanings: a cohort has the same days in many columns.
+        # Columns with the same parser share one Meanings: a cohort has the same days in many columns.
         readers: dict[object, Meanings] = {}
         for column in self.columns.values():
             if (column.parse, column.encode) not in readers:
@@ -66,7 +66,7 @@ class Decoder:
     def decode(self, cells: Cells) -> Decoded:
         """Return the rows of `cells` as whole numbers, and the problems found.
 
-        A column that is not there is empty throughout. The rows come back in order with `row` (from 0), `patient` and
+        A missing column counts as empty throughout. The rows come back in order with `row` (from 0), `patient` and
         `patient_check` (see PatientKeys), those of `columns` that the file has or that are in ALWAYS (null where empty
         or unreadable), `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of the cpt code where
         one is given, and an empty status is `requested`.
@@ -76,13 +76,11 @@ class Decoder:
         given = [name for name in columns if name in cells.names]
         decoded = {name: _decode_column(name, cells, self.meanings[name]) for name in given}
         problems = [unreadable for _, unreadable in decoded.values() if unreadable is not None]
-        # A fact that the file has no column for is left out: there can be a hundred of them.
-        kept = [n for n in columns if n in decoded or n in ALWAYS]
-        numbers = pl.DataFrame({n: decoded[n][0] if n in decoded else empty for n in kept}).with_row_index("row")
+        # Facts without a column are left out: there can be a hundred of them.
+        names = [n for n in columns if n in decoded or n in ALWAYS]
+        numbers = pl.DataFrame({n: decoded[n][0] if n in decoded else empty for n in names}).with_row_index("row")
         filled = numbers.select(pl.col(n).is_not_null().alias(f"has_{n}") for n in (*STUDY_COLUMNS, "date"))
-        unreadable = [
-            n for n, (_, found) in decoded.items() if found is not None and columns[n].kind is not Kind.NUMBER
-        ]
+        unreadable = [n for n, (_, bad) in decoded.items() if bad is not None and columns[n].kind is not Kind.NUMBER]
         frame = numbers.with_columns(
             *(pl.when(pl.col(n) != UNREADABLE).then(pl.col(n)).alias(n) for n in unreadable),
             *filled.get_columns(),
@@ -96,12 +94,12 @@ class Decoder:
             # The columns of a line that is damaged as a whole cannot be trusted.
             problems = [p.join(damaged, on="row", how="anti") for p in problems]
             problems.append(damaged.select("row", column=pl.lit(""), value=pl.lit(""), message=DAMAGE))
-        found = pl.concat([pl.DataFrame(schema=PROBLEMS), *problems]).sort("row", maintain_order=True)
-        return Decoded(frame.drop(*filled.columns, *_OWN, "has_patient"), found, numbers["protocol"])
+        all_problems = pl.concat([pl.DataFrame(schema=PROBLEMS), *problems]).sort("row", maintain_order=True)
+        return Decoded(frame.drop(*filled.columns, *_OWN, "has_patient"), all_problems, numbers["protocol"])
 
 
 def _decode_column(name: str, cells: Cells, meanings: Meanings) -> tuple[pl.Series, pl.DataFrame | None]:
-    """Return the values of a column as numbers (unreadable where they cannot be read), and the problems found."""
+    """Return a column as numbers (`meanings.unreadable` for cells that cannot be read), and its problems, if any."""
     values = cells.numbers(name, meanings)
     if not meanings.messages:
         return values, None
@@ -119,7 +117,7 @@ def _decode_column(name: str, cells: Cells, meanings: Meanings) -> tuple[pl.Seri
 
 
 def _with_study(frame: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Add `regions` and `is_add_on`, and keep what the row itself named in `own_modality` and `own_regions`."""
+    """Add `regions` and `is_add_on`, and the row's own modality and regions as `own_modality` and `own_regions`."""
     codes = edition.cpt_codes
     modality = pl.Series([MODALITIES.index(c.modality) for c in codes], dtype=pl.Int32)
     regions = pl.Series([c.region_bits or None for c in codes], dtype=pl.Int32)
@@ -141,7 +139,7 @@ def _check_patient(frame: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _check_together(frame: pl.DataFrame, cells: Cells, edition: Edition) -> list[pl.DataFrame]:
-    """Return the problems of cells that contradict each other; same checks, same order as for a single row."""
+    """Return the problems of cells that contradict each other: the checks of a single row, in the same order."""
     code_regions = pl.Series([c.region_bits or None for c in edition.cpt_codes], dtype=pl.Int32)
     code_modality = pl.Series([MODALITIES.index(c.modality) for c in edition.cpt_codes], dtype=pl.Int32)
     cpt, has_study, has_date = pl.col("cpt"), pl.col("has_study"), pl.col("has_date")
@@ -177,9 +175,9 @@ def _check_together(frame: pl.DataFrame, cells: Cells, edition: Edition) -> list
 
 
 def bounds(frame: pl.DataFrame, columns: Mapping[str, Column]) -> list[int]:
-    """Return the earliest and the latest of all dates of a decoded frame as day numbers; none where it holds none.
+    """Return the earliest and the latest date of a decoded frame as day numbers; an empty list where it has no date.
 
-    That is every date that a rule can count from: of events, index dates and facts.
+    All dates count from which a rule can count: those of events, index dates and facts.
     """
     dates = [n for n, column in columns.items() if column.kind is Kind.DATE and n in frame.columns]
     days = frame.select(

@@ -1,4 +1,4 @@
-"""The meanings of cell texts: each distinct text is parsed once, by the parser of single cells."""
+"""The numbers that encode cell texts: each distinct text is parsed once, by the parser of single cells."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.records.fields import Column, Kind, day_number
 
 UNREADABLE = -(1 << 31)
-"""The number of a cell that is filled and cannot be read."""
+"""The number of a filled cell that cannot be read."""
 
 _USUAL_DAYS = range(day_number(date(1990, 1, 1)), day_number(date(2040, 1, 1)))
 """The days of most cohorts, known without parsing; all lie within the dates that can be read."""
 
 MOST_KEPT = 1_000_000
-"""How many distinct texts of a column are kept; more than there are dates, fewer than there can be numbers."""
+"""The most distinct texts of a column that are stored: more than there are dates, fewer than there can be numbers."""
 
 
 class Meanings:
-    """The number that each text of columns read in one way means.
+    """The number that encodes each text, for columns with the same parser.
 
-    `is_iso` says that the columns hold ISO dates, `dtype` is that of the numbers, `unreadable` the number of a text
-    that cannot be read; what is wrong with it is in `messages`.
+    `is_iso` says that the columns hold ISO dates, `dtype` is the type of the numbers, `unreadable` the number of a text
+    that cannot be read; `messages` says what is wrong with such a text.
     """
 
     def __init__(self, column: Column, *, is_iso: bool = False) -> None:
@@ -38,14 +38,14 @@ class Meanings:
         self._distinct = _Distinct(self)
 
     def values(self, text: pl.Series) -> pl.Series:
-        """Return the number behind each text, null where it is empty."""
+        """Return the number of each text, null where it is empty."""
         distinct = self._distinct
         if len(distinct.numbers) > MOST_KEPT:
             self._distinct = distinct = _Distinct(self)
         return distinct.values(text)
 
     def number(self, text: str) -> float | None:
-        """Read one text; of an unreadable one add to `messages` what is wrong."""
+        """Parse one text; where it cannot be read, add the reason to `messages`."""
         try:
             return self._column.encode(self._column.parse(text.strip())) if text.strip() else None
         except ValueProblem as problem:
@@ -54,24 +54,24 @@ class Meanings:
 
 
 class _Distinct:
-    """The distinct texts of columns so far, as polars categories, and the number of each by its category."""
+    """The distinct texts of columns so far as polars categories, with the number of each category."""
 
     def __init__(self, meanings: Meanings) -> None:
         self._meanings = meanings
         self._texts = pl.Categories.random()
-        # Categories live as long as some column uses them.
+        # polars drops categories that no column uses.
         self._holder = pl.Series(dtype=pl.Categorical(self._texts))
         self._turn = Lock()
         self.numbers = pl.Series(dtype=meanings.dtype)
         if meanings.is_iso:
-            # These need no parsing, and most cohorts have few others.
+            # Most dates of a cohort are among these, which need no parsing.
             self.numbers = pl.Series(_USUAL_DAYS, dtype=pl.Int32)
             days = self.numbers.cast(pl.Date).dt.to_string("%Y-%m-%d")
             self._holder = days.cast(self._holder.dtype).clear()
         self._read = len(self.numbers)
 
     def values(self, text: pl.Series) -> pl.Series:
-        """Return the number behind each text, null where there is no text."""
+        """Return the number of each text, null where the text is null."""
         if text.null_count() * 2 > len(text):
             filled = self._values(text.drop_nulls())
             none = pl.repeat(None, len(text), dtype=filled.dtype, eager=True)
@@ -79,24 +79,24 @@ class _Distinct:
         return self._values(text)
 
     def _values(self, text: pl.Series) -> pl.Series:
-        places = text.cast(self._holder.dtype).to_physical()
-        last = places.max()
+        categories = text.cast(self._holder.dtype).to_physical()
+        last = categories.max()
         with self._turn:
             if isinstance(last, int) and last >= self._read:
                 self._read_up_to(last)
             numbers = self.numbers
-        return numbers.gather(places)
+        return numbers.gather(categories)
 
     def _read_up_to(self, last: int) -> None:
-        """Read the texts up to a category; one that another thread is just adding is read at that thread's own turn."""
+        """Parse the texts up to a category; a text that another thread is still adding is left to that thread."""
         start, gap = self._read, None
         new: list[float | None] = []
-        for place in range(start, last + 1):
+        for category in range(start, last + 1):
             try:
-                text = self._texts[place]
+                text = self._texts[category]
             except IndexError:
                 new.append(None)
-                gap = place if gap is None else gap
+                gap = category if gap is None else gap
             else:
                 new.append(self._meanings.number(str(text)))
         self.numbers = pl.concat([self.numbers.head(start), pl.Series(new, dtype=self._meanings.dtype)])

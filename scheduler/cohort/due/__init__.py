@@ -1,1 +1,1 @@
-"""What is due in a cohort on a date."""
+"""The due list of a cohort: standings on a date, worked out and written."""

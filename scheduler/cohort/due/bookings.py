@@ -1,4 +1,4 @@
-"""The studies of each case: the latest performed one, and those booked after it (whole cohorts)."""
+"""The studies of each case: the latest performed one, and the bookings after it (whole cohorts)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 def with_studies(
     cases: pl.DataFrame, courses: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables, as_of: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Add `reference`, `booked` and `next_booked` (day numbers, null where there is none) to cases.
+    """Add `reference`, `booked` and `next_booked` (day numbers, null for none) to cases.
 
     `cases` needs `case`, `starts` and `index`, `courses` `course`, `patient`, `protocol` and `primary_site`;
     `studies` are those of DueBlock. `reference` is the latest performed study on or before `as_of` that
-    matches the schedule, not before its start; `booked` the first scheduled one after it (where there is none,
-    from the start on), `next_booked` the first of these on or after `as_of`. One shared region is enough.
+    matches the schedule, not before its start; `booked` is the first scheduled study after it (without one, from
+    the start on), `next_booked` the first of these on or after `as_of`. One shared region is enough to match.
 
     The second frame holds all of these bookings, as `case` and `date`.
     """
@@ -34,17 +34,17 @@ def with_studies(
     )
     cases = cases.join(done, on="case", how="left", maintain_order="left")
     cases = cases.join(first, on="case", how="left", maintain_order="left")
-    # Without an index date nothing is counted, but what is booked after a study is still worth knowing.
+    # Without an index date there is no reference, but bookings after a study are still worth listing.
     return cases.with_columns(reference=pl.when(pl.col("index").is_not_null()).then(pl.col("last_done"))), booked
 
 
 def _matching(courses: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     """Return every study as `case`, `date` and `was_performed`, once for each schedule that it matches.
 
-    The studies of a patient count whatever protocol they carry, by the primary site of the course.
+    All studies of a patient count, whatever protocol their rows name, matched by the course's primary site.
     """
-    asked = courses.select("course", "patient", "protocol", "primary_site")
-    events = studies.join(asked, on="patient", how="inner")
+    columns = courses.select("course", "patient", "protocol", "primary_site")
+    events = studies.join(columns, on="patient", how="inner")
     book = ContextBook()
     events = events.with_columns(context=book.number(events))
     matches = match_contexts(book, tables, Lanes(tables)).entries.select("context", "schedule").unique()

@@ -1,4 +1,4 @@
-"""What the due list keeps of a block: the newest documented values of each patient, and the studies that count."""
+"""What the due list stores of a block: the newest documented values of each patient, and the studies that count."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.records.rows import Problem
 
 MOST_NAMED = 5
-"""So many rows that cannot be read are named one by one; all are counted."""
+"""The most bad rows that are reported one by one; all are counted."""
 
 _PERFORMED = STATUSES.index(Status.PERFORMED)
 _SCHEDULED = STATUSES.index(Status.SCHEDULED)
 _HALF, _ROOM = 1 << 19, 1 << 20
-"""Days and values are shifted by half of the room, so that a pair of them packed into one number is never negative."""
+"""Days and values are shifted by half of their range, so that a pair packed into one number is never negative."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be read: the line on which it starts, and what is wrong with it."""
+    """A row that cannot be read: the line on which it starts, and its problems."""
 
     line: int
     problems: tuple[Problem, ...]
@@ -34,14 +34,14 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class DueBlock:
-    """What is needed of a block once all were read.
+    """What is needed of a block once all blocks are read.
 
-    `documents` has one row per patient and protocol with schedules (null: any other), with `patient_id` and, packed
-    with their age (see `newest`), the values that count; `studies` are `modality`, `regions`, `date` and
-    `was_performed` of those that count. Both have `patient` and `patient_check`, the PatientKeys of the id. `days` are
-    the earliest and the latest of all dates, where there is any. `problems` are those of PROBLEMS
-    (decoding/decoding.py), `named` the first bad rows. `later` counts the studies that are performed after the date of
-    the question.
+    `documents` has one row per patient and protocol with schedules (null: any other), with `patient_id` and the values
+    that count, each packed with the age of its row (see `newest`); `studies` are `modality`, `regions`, `date` and
+    `was_performed` of those that count. Both have `patient` and `patient_check`, the PatientKeys of the id. `days`
+    holds the earliest and the latest of all dates, or nothing where there is none. `problems` has the columns of
+    PROBLEMS (decoding/decoding.py), `named` holds the first bad rows. `later` counts the performed studies after the
+    date of the list.
     """
 
     rows: int
@@ -53,16 +53,16 @@ class DueBlock:
     later: int
 
     def without_rows(self) -> DueBlock:
-        """Return what is counted alone, without what waits elsewhere."""
+        """Return the block without its documents and studies, for counting."""
         return replace(self, documents=self.documents.clear(), studies=self.studies.clear())
 
 
 def collect_block(
     cells: Cells, decoder: Decoder, tables: RuleTables, as_of: date, own_damage: pl.Series | None = None
 ) -> DueBlock:
-    """Read the cells of a block; rows that cannot be read are left out.
+    """Decode the cells of a block, leaving out rows that cannot be read.
 
-    `own_damage` is what was wrong with the lines before a patients file filled them.
+    `own_damage` is the damage of the lines in the events file itself, before a patients file filled them.
     """
     decoded = decoder.decode(cells)
     problems = decoded.problems
@@ -86,12 +86,12 @@ def collect_block(
 def _documents(rows: pl.DataFrame, cells: Cells, tables: RuleTables) -> pl.DataFrame:
     with_schedules = [n for n, protocol in enumerate(tables.edition.protocols) if protocol.schedules]
     protocol = pl.when(pl.col("protocol").is_in(with_schedules)).then("protocol")
-    # One that the file has no column for is null throughout, and need not be carried along.
-    wanted = [name for name in documented(tables) if name in cells.names]
+    # Values without a column are null throughout and need not be carried along.
+    columns = [name for name in documented(tables) if name in cells.names]
     documents = (
         rows.with_columns(protocol=protocol, age=_age())
         .group_by("patient", "patient_check", "protocol")
-        .agg(pl.col("row").first(), *(_packed(name).max().alias(name) for name in wanted))
+        .agg(pl.col("row").first(), *(_packed(name).max().alias(name) for name in columns))
     )
     ids = cells.text(PATIENT_ID, documents["row"]).str.strip_chars().alias("patient_id")
     return documents.drop("row").insert_column(3, ids)
@@ -103,33 +103,33 @@ def documented(tables: RuleTables) -> tuple[str, ...]:
 
 
 def _age() -> pl.Expr:
-    """Return how new a row is; one without event is older than any dated one."""
+    """Return the age of a row, greater for newer rows; one without an event is older than any dated one."""
     return (pl.col("date").cast(pl.Int64).fill_null(-_HALF) + _HALF) * _ROOM
 
 
 def _packed(name: str) -> pl.Expr:
-    """Return a value behind the age of its row: the greatest is the newest, and the greatest of equally new ones."""
+    """Return values packed behind the age of their rows: the newest is the greatest, then the greater value."""
     return pl.col("age") + pl.col(name).cast(pl.Int64) + _HALF
 
 
 def newest(name: str) -> pl.Expr:
-    """Return the newest of the packed values of a group; null where there is none."""
+    """Return the newest of a group's packed values; null where it has none."""
     return (pl.col(name).max() % _ROOM - _HALF).cast(pl.Int32).alias(name)
 
 
 def _named(problems: pl.DataFrame, lines: pl.Series, own_damage: pl.Series | None) -> list[BadRow]:
-    """Return the first bad rows; the damage of a line that a patients file gave is not its own, and empty here."""
+    """Return the first bad rows; damage that comes from the patients file is left empty."""
     problems_of_rows: dict[int, list[Problem]] = {}
     for row, column, value, message in problems.iter_rows():
         if row not in problems_of_rows and len(problems_of_rows) == MOST_NAMED:
             break
         reason = own_damage[row] or "" if column == "" and own_damage is not None else message
         problems_of_rows.setdefault(row, []).append(Problem(column, value, reason))
-    return [BadRow(lines[row], tuple(own)) for row, own in problems_of_rows.items()]
+    return [BadRow(lines[row], tuple(problems_of_row)) for row, problems_of_row in problems_of_rows.items()]
 
 
 class DueCounts:
-    """What is counted of the rows of a cohort while its blocks are read."""
+    """Counts of the rows of a cohort, taken while its blocks are read."""
 
     def __init__(self) -> None:
         self.rows = 0

@@ -18,28 +18,28 @@ from spine_vigil.scheduler.files.formulas import quoted_formulas
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".json")
 
 _GROUP_ROWS = 1 << 17
-"""How many rows a group of a Parquet file has, wherever the pieces of a list end."""
+"""The rows of a row group in a Parquet file, wherever the pieces of the list end."""
 
 
 def due_suffix(path: Path) -> str:
-    """Return the format that a file name asks for; .csv for a pipe or a device whose name asks for none.
+    """Return the output format by the suffix of a file name; .csv for a pipe or a device without a known suffix.
 
-    Raises FileError where a name asks for none that is written.
+    Raises FileError for any other file without a known suffix.
     """
-    found = [suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)]
-    if not found and is_stream(path):
+    matching = [suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)]
+    if not matching and is_stream(path):
         return ".csv"
-    if not found:
+    if not matching:
         raise FileError(f"{path} must end in .csv, .csv.gz, .parquet or .json, which says the format")
-    return found[0]
+    return matching[0]
 
 
 def write_due(frames: Iterator[pl.DataFrame], file: IO[bytes], suffix: str, about: Mapping[str, str]) -> None:
-    """Write a list that comes piece by piece as CSV (`.csv`, `.csv.gz`), Parquet (`.parquet`) or JSON (`.json`).
+    """Write a list in pieces as CSV (`.csv`, `.csv.gz`), Parquet (`.parquet`) or JSON (`.json`).
 
-    In CSV an id that a spreadsheet would run as a formula is quoted by an apostrophe. The JSON object holds `about`
-    and then `due`: one object per row, dates in ISO form, empty as null. There is at least one piece; where the
-    pieces end changes no byte. Raises OSError.
+    In CSV an apostrophe precedes an id that a spreadsheet would run as a formula. The JSON object holds `about` and
+    then `due`: one object per row, dates in ISO form, empty as null. `frames` yields at least one piece; where the
+    pieces end changes no byte of the output. Raises OSError.
     """
     if suffix == ".parquet":
         write_parquet(_of_equal_length(frames), file)
@@ -53,7 +53,7 @@ def write_due(frames: Iterator[pl.DataFrame], file: IO[bytes], suffix: str, abou
 
 
 def _write_csv(frames: Iterator[pl.DataFrame], write: Callable[[bytes], object]) -> None:
-    """Write a CSV. The ids alone can be formulas; every other text of the list is the project's own."""
+    """Write a CSV. Only the ids can be formulas: vigil itself writes every other text of the list."""
     for number, rows in enumerate(frames):
         write(rows.with_columns(quoted_formulas("patient_id")).write_csv(include_header=number == 0).encode("utf-8"))
 
@@ -71,14 +71,14 @@ def _write_json(frames: Iterator[pl.DataFrame], file: IO[bytes], about: Mapping[
 
 
 def _of_equal_length(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Yield the same rows in frames of _GROUP_ROWS, and a last one that has fewer."""
-    kept: list[pl.DataFrame] = []
+    """Yield the same rows in frames of _GROUP_ROWS, the last one shorter."""
+    pending: list[pl.DataFrame] = []
     count = 0
     for frame in frames:
-        kept.append(frame)
+        pending.append(frame)
         count += len(frame)
         while count >= _GROUP_ROWS:
-            whole = pl.concat(kept)
+            whole = pl.concat(pending)
             yield whole[:_GROUP_ROWS]
-            kept, count = [whole[_GROUP_ROWS:]], count - _GROUP_ROWS
-    yield pl.concat(kept)
+            pending, count = [whole[_GROUP_ROWS:]], count - _GROUP_ROWS
+    yield pl.concat(pending)

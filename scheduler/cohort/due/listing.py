@@ -1,8 +1,9 @@
-"""The list of what is due in a cohort, of any size and with its rows in any order.
+"""The due list of a cohort of any size, with its rows in any order.
 
-What is due for a patient depends on all rows of the patient, which may stand anywhere. So the file is read once, and
-every block is partitioned by patient into whole numbers that are kept; then each partition is worked out by itself, and
-their lists are merged. The answer depends neither on blocks nor on partitions nor on the number of threads.
+The standings of a patient depend on all rows of the patient, which may be anywhere in the file. So the file is read
+once, and each block is partitioned by patient and stored as whole numbers; then the standings of each partition are
+worked out on their own, and the lists are merged. The result depends neither on blocks nor on partitions nor on the
+number of threads.
 """
 
 from __future__ import annotations
@@ -30,16 +31,16 @@ from spine_vigil.scheduler.records.fields import day_number
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 _BLOCKS_OF_A_PARTITION, _MOST_PARTITIONS = 4, 256
-"""Patients are shared out so that a partition has the rows of some blocks."""
+"""Patients are partitioned so that a partition has about the rows of a few blocks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is due in a cohort on a date.
+    """The due list of a cohort on a date.
 
-    `rows` has the columns of DUE_COLUMNS (due/wording.py), most urgent first. `problems` has
-    one row for each cell that cannot be read (`row` from 0 and `column`, empty where it is the line as a whole); such
-    rows count for nothing. `patients` can be read, of whom `without_schedule` have no protocol with schedules.
+    `rows` has the columns of DUE_COLUMNS (due/wording.py), most urgent first. `problems` has one row for each cell that
+    cannot be read (`row` from 0 and `column`, empty where it is the line as a whole); such rows are ignored. `patients`
+    counts the patients that can be read, `without_schedule` those of them without a protocol that has schedules.
     """
 
     rows: pl.DataFrame
@@ -56,32 +57,32 @@ def list_due(
     date_format: str | None = None,
     wanted: Wanted | None = None,
 ) -> Due:
-    """Return how every patient of an events frame stands under every schedule of his or her protocols.
+    """Return the standing of every patient of an events frame under every schedule of the patient's protocols.
 
-    `cells` are text columns by the names of records/fields.py, unknown ones ignored.
+    `cells` are text columns named as in records/fields.py, others ignored.
     """
     if LINE not in cells.columns:
         cells = cells.with_row_index(LINE, 1)
     tables = RuleTables(edition, grace)
     block = collect_block(FrameCells(cells), Decoder(edition, date_format), tables, as_of)
-    found = due_partition(block.documents, block.studies, tables, day_table(tables, block.days), day_number(as_of))
-    cases = with_order((wanted or Wanted()).of(found.cases, tables)).sort(ORDER)
+    partition = due_partition(block.documents, block.studies, tables, day_table(tables, block.days), day_number(as_of))
+    cases = with_order((wanted or Wanted()).of(partition.cases, tables)).sort(ORDER)
     problems = block.problems.select("row", "column")
-    return Due(in_words(cases, tables, as_of), problems, found.patients, found.without_schedule)
+    return Due(in_words(cases, tables, as_of), problems, partition.patients, partition.without_schedule)
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A block that was read: what it adds to the counts, and where its part of each partition waits."""
+    """A block that was read: what it adds to the counts, and where its rows of each partition are stored."""
 
     block: Block
-    found: DueBlock
+    collected: DueBlock
     partitions: dict[int, Held]
 
 
 @dataclass(frozen=True, slots=True)
 class _Partition:
-    """What a partition of the patients adds to the list and to the counts of FiledDue."""
+    """What one partition of the patients adds to the list and to the counts of FiledDue."""
 
     run: SortedRun
     totals: DueTotals
@@ -91,10 +92,11 @@ class _Partition:
 
 
 class FiledDue:
-    """The list of one file: `read` it, `work_out` what is due, then take it from `frames`, any number of times.
+    """The due list of one file: `read` it, `work_out` the standings, then take them from `frames`, any number of times.
 
-    `counts` say what was read, `patients` can be read, of whom `without_schedule` have no protocol with schedules;
-    `totals` are those of what is listed, and `left_out` counts the schedules that are not selected.
+    `counts` are those of the rows, `patients` counts the patients that can be read, `without_schedule` those of them
+    without a protocol that has schedules; `totals` are those of the listed cases, and `left_out` counts the cases that
+    are not selected.
     """
 
     def __init__(
@@ -107,7 +109,7 @@ class FiledDue:
         fill: Callable[[Events], Events] | None = None,
         workers: int = 1,
     ) -> None:
-        """`fill` gives the rows what another file says of their patients."""
+        """`fill` adds the values of a patients file to the rows."""
         self._rules = rules
         self._file = file
         self._spill = spill
@@ -125,11 +127,11 @@ class FiledDue:
         self.patients = self.without_schedule = self.left_out = 0
 
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _fraction: None) -> None:
-        """Read the whole file. `progress` is told the rows read so far, and their fraction of the file (up to 1)."""
+        """Read the whole file. `progress` receives the rows read so far, and their fraction of the file (up to 1)."""
         size = max(self._file.size, 1)
         for waiting in in_order(self._read_block, self._blocks(), self._workers):
-            self.counts.add(waiting.found)
-            self._days += waiting.found.days
+            self.counts.add(waiting.collected)
+            self._days += waiting.collected.days
             for partition, held in waiting.partitions.items():
                 self._partitions[partition].append(held)
             progress(self.counts.rows, (waiting.block.start + waiting.block.size) / size)
@@ -146,14 +148,14 @@ class FiledDue:
         events = self._file.read(block)
         own_damage = events.cells[DAMAGE] if self._fill else None
         cells = (self._fill(events) if self._fill else events).text
-        found = collect_block(cells, self._decoder, self._tables, self._rules.as_of, own_damage)
-        parts = (self._by_partition(found.documents), self._by_partition(found.studies))
-        none = (found.documents.clear(), found.studies.clear())
+        collected = collect_block(cells, self._decoder, self._tables, self._rules.as_of, own_damage)
+        parts = (self._by_partition(collected.documents), self._by_partition(collected.studies))
+        none = (collected.documents.clear(), collected.studies.clear())
         partitions = {
             partition: self._spill.put([part.get(partition, empty) for part, empty in zip(parts, none, strict=True)])
             for partition in sorted(parts[0])
         }
-        return _Waiting(block, found.without_rows(), partitions)
+        return _Waiting(block, collected.without_rows(), partitions)
 
     def _by_partition(self, frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
         if self._partition_count == 1:
@@ -163,21 +165,21 @@ class FiledDue:
         return {number: part for (number,), part in parts.items()}
 
     def work_out(self, progress: Callable[[float], None] = lambda _fraction: None) -> None:
-        """Work out what is due once the file was read. `progress` is told how much of that is done (up to 1)."""
+        """Work out the standings, once the file is read. `progress` receives the fraction that is done (up to 1)."""
         days = day_table(self._tables, [min(self._days), max(self._days)] if self._days else [])
 
-        def of_partition(places: list[Held]) -> _Partition:
-            found = self._of_partition(places, days)
-            wanted = self._wanted.of(found.cases, self._tables)
+        def of_partition(stored: list[Held]) -> _Partition:
+            due = self._of_partition(stored, days)
+            wanted = self._wanted.of(due.cases, self._tables)
             return _Partition(
                 self._runs.sorted_run(with_order(wanted)),
                 totals(wanted, self._tables),
-                len(found.cases) - len(wanted),
-                found.patients,
-                found.without_schedule,
+                len(due.cases) - len(wanted),
+                due.patients,
+                due.without_schedule,
             )
 
-        filled, self._partitions = [places for places in self._partitions if places], []
+        filled, self._partitions = [stored for stored in self._partitions if stored], []
         for done, partition in enumerate(in_order(of_partition, filled, self._workers), start=1):
             self._runs.add(partition.run)
             self.totals += partition.totals
@@ -186,13 +188,13 @@ class FiledDue:
             self.without_schedule += partition.without_schedule
             progress(done / len(filled))
 
-    def _of_partition(self, places: list[Held], days: DayTable) -> DuePartition:
-        parts = [self._spill.get(place) for place in places]
+    def _of_partition(self, stored: list[Held], days: DayTable) -> DuePartition:
+        parts = [self._spill.get(held) for held in stored]
         documents, studies = (pl.concat(part[n] for part in parts) for n in (0, 1))
         return due_partition(documents, studies, self._tables, days, day_number(self._rules.as_of))
 
     def frames(self, progress: Callable[[float], None] = lambda _fraction: None) -> Iterator[pl.DataFrame]:
-        """Yield the list piece by piece (columns of DUE_COLUMNS), most urgent first; the first may hold no row."""
+        """Yield the list in pieces (columns of DUE_COLUMNS), most urgent first; an empty list is one empty piece."""
         pieces = self._runs.pieces()
         if not pieces:
             yield pl.DataFrame(schema=DUE_COLUMNS)

@@ -35,7 +35,7 @@ STATUSES = tuple(DueStatus)
 
 @dataclass(frozen=True, slots=True)
 class DueRules:
-    """The rules of a list: which edition, which grace, on which date it is asked, how dates are written."""
+    """The rules of a due list: the edition, the grace, its date, and the date format of the input (None: ISO)."""
 
     edition: Edition
     grace: GracePolicy
@@ -45,10 +45,10 @@ class DueRules:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The part of a list that is asked for; what is empty asks for all.
+    """The part of a due list that is wanted; an empty field wants all.
 
-    `protocols` are ids, `modalities` those of which one is enough for the schedule's study. With `opens_by` only
-    windows that have opened or open by then are wanted, so no case without one.
+    `protocols` are ids; a schedule is wanted where its study can be done by one of `modalities`. With `opens_by` only
+    windows that open by that date are wanted, and no case without a window.
     """
 
     statuses: Collection[DueStatus] = ()
@@ -57,14 +57,14 @@ class Wanted:
     opens_by: date | None = None
 
     def of(self, cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
-        """Return the cases that are asked for."""
-        places = [
-            place
-            for place, (route, schedule) in enumerate(tables.edition.schedules())
+        """Return the wanted cases."""
+        numbers = [
+            number
+            for number, (route, schedule) in enumerate(tables.edition.schedules())
             if (not self.protocols or route.partition("/")[0] in self.protocols)
             and (not self.modalities or any(schedule.study.accepts(modality) for modality in self.modalities))
         ]
-        conditions = [pl.col("schedule").is_in(places)] if len(places) < len(tables.schedules) else []
+        conditions = [pl.col("schedule").is_in(numbers)] if len(numbers) < len(tables.schedules) else []
         if self.statuses:
             conditions.append(pl.col("status").is_in([STATUSES.index(status) for status in self.statuses]))
         if self.opens_by is not None:
@@ -74,7 +74,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class DuePartition:
-    """What is due for some patients: one row for each case, how many patients, and how many without a schedule."""
+    """The standings of some patients: one row for each case, how many patients, and how many without a schedule."""
 
     cases: pl.DataFrame
     patients: int
@@ -84,11 +84,11 @@ class DuePartition:
 def due_partition(
     documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables, days: DayTable, day: int
 ) -> DuePartition:
-    """Return how patients stand on a day under every schedule of their protocols.
+    """Return the standing of patients on a day under every schedule of their protocols.
 
-    `documents` and `studies` are those of `DueBlock` with all rows of these patients, in any order. Of index dates,
-    primary site and facts the value of the newest row of the protocol counts, of the end of follow-up that of the
-    newest row of the patient, as records/courses.py says.
+    `documents` and `studies` are those of `DueBlock` with all rows of these patients, in any order. For index dates,
+    primary site and facts the newest row of the protocol counts, for the end of follow-up the newest row of the
+    patient, as in records/courses.py.
     """
     documents, studies = _by_number_where_keys_collide(documents, studies)
     courses = _courses(documents, tables)
@@ -101,7 +101,7 @@ def due_partition(
 
 
 def _by_number_where_keys_collide(documents: pl.DataFrame, studies: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return both frames with `patient` telling all patients apart; where two ids have one key it is a number.
+    """Return both frames with `patient` unique to each patient: where two ids share a key, it is a number instead.
 
     Every patient with a study is among the documents.
     """
@@ -122,8 +122,8 @@ def _by_number_where_keys_collide(documents: pl.DataFrame, studies: pl.DataFrame
 def _courses(documents: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     """Return one row per patient and protocol with schedules: what is documented, with `facts` packed."""
     given = [name for name in documented(tables) if name in documents.columns]
-    own = documents.filter(pl.col("protocol").is_not_null())
-    courses = own.group_by("patient", "protocol").agg(
+    of_protocols = documents.filter(pl.col("protocol").is_not_null())
+    courses = of_protocols.group_by("patient", "protocol").agg(
         pl.col("patient_id").first(), *(newest(name) for name in given if name != "follow_up_end_date")
     )
     lacking = [name for name in documented(tables) if name not in given and name not in tables.fact_names]
@@ -138,12 +138,12 @@ def _courses(documents: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
 
 
 def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
-    """Return each course under each schedule of its protocol that is not documented not to apply.
+    """Return each course under each schedule of its protocol, except schedules documented not to apply.
 
     Adds `case` (course and schedule packed), `index`, `index_kind`, `starts` and `when_unknown`.
     """
-    places = {protocol.id: place for place, protocol in enumerate(tables.edition.protocols)}
-    owners = [places[route.partition("/")[0]] for route in tables.routes]
+    numbers = {protocol.id: number for number, protocol in enumerate(tables.edition.protocols)}
+    owners = [numbers[route.partition("/")[0]] for route in tables.routes]
     of_protocol = pl.DataFrame(
         {"protocol": owners, "schedule": range(len(owners))}, schema={"protocol": pl.Int32, "schedule": pl.Int32}
     )
@@ -163,15 +163,15 @@ def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Data
 
 
 def _with_windows(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
-    """Add the window that is next for each case, and how long it and a trailing phase speak.
+    """Add the next window of each case, the last day that it decides, and the end of a trailing phase.
 
-    That is `opens` (null where there is no window), `closes`, `counted_from`, `slot`, `grace`, `is_blended`,
-    `last_day`, and `trailing_end`, null without index date.
+    The columns are `opens` (null where there is no window), `closes`, `counted_from`, `slot`, `grace`, `is_blended`,
+    `last_day`, and `trailing_end` (null without an index date).
     """
     schedule = cases["schedule"].to_numpy()
     index, reference = (without_none(cases[name], NO_DAY) for name in ("index", "reference"))
     windows = next_windows(schedule, index, reference, tables, days)
-    trailing_end = days.after(tables.places("trailing_end", days).take(schedule), within(days, index))
+    trailing_end = days.after(tables.offsets("trailing_end", days).take(schedule), within(days, index))
     return cases.with_columns(
         opens=with_none(windows.opens, NEVER),
         last_day=last_days(windows, tables, days),
@@ -181,9 +181,9 @@ def _with_windows(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl
 
 
 def _with_stops(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
-    """Add when nothing is due any more (NEVER where that is not known): `progressed`, `stopped`, `nothing_from`.
+    """Add the days from which nothing is due any more (NEVER for none known): `progressed`, `stopped`, `nothing_from`.
 
-    `stopped` is the first event that ends the schedule as planned, `stop_kind` which it is.
+    `stopped` is the first event that ends the schedule as planned, `stop_kind` its kind.
     """
     never = pl.lit(NEVER, dtype=pl.Int32)
     stops: dict[IndexKind, pl.Expr] = {}
@@ -198,8 +198,8 @@ def _with_stops(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     )
     return cases.with_columns(
         stop_kind=pl.coalesce(
-            pl.when(pl.col(f"_{kind.value}") == pl.col("stopped")).then(pl.lit(place, dtype=pl.Int32))
-            for place, kind in enumerate(IndexKind)
+            pl.when(pl.col(f"_{kind.value}") == pl.col("stopped")).then(pl.lit(number, dtype=pl.Int32))
+            for number, kind in enumerate(IndexKind)
             if kind in planned
         ),
         nothing_from=pl.min_horizontal("progressed", "stopped", pl.col("follow_up_end_date").fill_null(NEVER)),
@@ -207,9 +207,9 @@ def _with_stops(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
 
 
 def _with_status(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of: int) -> pl.DataFrame:
-    """Add `status` (place in STATUSES), `because` (the name of the sentence), and `has_window`; windows only there.
+    """Add `status` (index into STATUSES), `because` (the name of the sentence) and `has_window`; clear other windows.
 
-    Also `index_unknown` and `site_unknown`, and `fact` with `fact_value`: what a conditional status waits for.
+    Adds also `index_unknown` and `site_unknown`, and `fact` with `fact_value`: what a conditional status waits for.
     """
     schedule, day = pl.col("schedule"), pl.lit(as_of, dtype=pl.Int32)
     asks_site = pl.Series([Place.PRIMARY_SITE in s.study.places for s in tables.schedules], dtype=pl.Boolean)
@@ -250,8 +250,8 @@ def _with_status(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of:
     for holds, step_status, step_because in reversed(steps):
         status = pl.when(holds).then(pl.lit(STATUSES.index(step_status), dtype=pl.Int32)).otherwise(status)
         because = pl.when(holds).then(step_because).otherwise(because)
-    # The sentence about the end names that of the last phase, whatever its kind.
-    end = tables.places("end", days)
+    # The sentence about the end names the end of the last phase, whatever its kind.
+    end = tables.offsets("end", days)
     last_slot = pl.Series([len(s.phases) - 1 for s in tables.schedules], dtype=pl.Int32)
     last_end = days.add(gather(end, schedule * tables.width + gather(last_slot, schedule)), pl.col("index"))
     cases = cases.with_columns(end_of_last_phase=last_end).with_columns(status=status, because=because)
@@ -264,7 +264,7 @@ def _with_status(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of:
 
 
 def _condition(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of: int) -> pl.Series:
-    """Return the fact of the timed phase in which each window is used first; means nothing without index date."""
+    """Return the fact of the timed phase in which each window can first be used; undefined without an index date."""
     schedule, index = cases["schedule"].to_numpy(), without_none(cases["index"], NO_DAY)
     first = np.maximum(without_none(cases["opens"], NO_DAY), np.int32(as_of))
     slot = slot_at(schedule, first, within(days, index), tables, days)
@@ -273,10 +273,10 @@ def _condition(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of: i
 
 
 def _with_wanted(cases: pl.DataFrame, bookings: pl.DataFrame) -> pl.DataFrame:
-    """Add `is_wanted`: a schedule of the patient that is not over has booked the day of `next_booked` too."""
+    """Add `is_wanted`: whether a running schedule of the patient has a booking on the day of `next_booked` too."""
     running = cases.filter(~pl.col("status").is_in([STATUSES.index(s) for s in (DueStatus.ENDED, DueStatus.STOPPED)]))
     wanted = bookings.join(running.select("case", "patient"), on="case", how="inner").select(
         "patient", next_booked="date", is_wanted=pl.lit(value=True)
     )
-    found = cases.join(wanted.unique(), on=["patient", "next_booked"], how="left", maintain_order="left")
-    return found.with_columns(pl.col("is_wanted").fill_null(value=False))
+    joined = cases.join(wanted.unique(), on=["patient", "next_booked"], how="left", maintain_order="left")
+    return joined.with_columns(pl.col("is_wanted").fill_null(value=False))

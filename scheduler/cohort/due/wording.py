@@ -36,10 +36,10 @@ DUE_COLUMNS = {
     "note": pl.String,
     "booking_advice": pl.String,
 }
-"""The columns of a list of what is due, in their order.
+"""The columns of a due list, in their order.
 
 `opens`, `closes`, `grace_days` and `booked_in_window` are filled where a window waits for its study, `days_overdue`
-(days since it closed) where it is overdue. `missing` joins what is to be documented by `;`, `note` says why no window
+(days since it closed) where it is overdue. `missing` joins the columns to document by `;`, `note` says why no window
 waits, `booking_advice` what to do about a booking.
 """
 
@@ -53,18 +53,18 @@ ORDER = ("urgency", "nearest", "patient_id", "schedule")
 
 
 def with_order(cases: pl.DataFrame) -> pl.DataFrame:
-    """Add the columns of ORDER, by which the most urgent comes first, and leave what no word is made of.
+    """Add the columns of ORDER, which sort the most urgent first, and keep only those that the wording needs.
 
-    That is by status (URGENCY); then what has been overdue for longest, is open and closes first, opens
-    first; then by patient and the order of the edition.
+    The order is by status (URGENCY); then longest overdue, or first to close where open, or first to open; then by
+    patient and the order of the edition.
     """
     urgency = pl.Series([URGENCY.index(status) for status in _STATUSES], dtype=pl.Int32)
     is_open = _status == _STATUSES.index(DueStatus.OPEN)
     nearest = pl.when(is_open | (_status == _OVERDUE)).then(_closes).otherwise(_opens).fill_null(NEVER)
-    return cases.with_columns(urgency=gather(urgency, _status), nearest=nearest).select(*ORDER, *_SAID)
+    return cases.with_columns(urgency=gather(urgency, _status), nearest=nearest).select(*ORDER, *_FOR_WORDING)
 
 
-_SAID = (
+_FOR_WORDING = (
     *("status", "because", "has_window", "is_wanted", "when_unknown", "site_unknown", "index_unknown"),
     *("index", "reference", "counted_from", "opens", "closes", "grace", "booked", "next_booked"),
     *("follow_up_end_date", "progressed", "stopped", "stop_kind", "nothing_from", "end_of_last_phase"),
@@ -84,7 +84,7 @@ def in_words(cases: pl.DataFrame, tables: RuleTables, as_of: date) -> pl.DataFra
         "section": [s.cite.section for s in tables.schedules],
     }
     off = _days_off(pl.col("booked"))
-    found = cases.with_columns(note=_note(tables), missing=_missing(tables), booking_advice=_advice(day)).with_columns(
+    worded = cases.with_columns(note=_note(tables), missing=_missing(tables), booking_advice=_advice(day)).with_columns(
         days_overdue=pl.when(_status == _OVERDUE).then(day - _closes),
         booked_in_window=pl.when("has_window").then(off.abs() <= _grace),
         grace_days=_grace,
@@ -92,12 +92,12 @@ def in_words(cases: pl.DataFrame, tables: RuleTables, as_of: date) -> pl.DataFra
         status=gather(pl.Series([s.value for s in _STATUSES]), _status),
         **{name: gather(pl.Series(values, dtype=pl.String), schedule) for name, values in texts.items()},
     )
-    return found.select(pl.col(name).cast(dtype) for name, dtype in DUE_COLUMNS.items())
+    return worded.select(pl.col(name).cast(dtype) for name, dtype in DUE_COLUMNS.items())
 
 
 @dataclass(frozen=True, slots=True)
 class DueTotals:
-    """How many schedules of a list have each status, lack what (by `note`), and have a booking outside the window."""
+    """Counts of the cases of a list: by status, by what they lack (`note`), and with a booking outside the window."""
 
     statuses: Counter[DueStatus] = field(default_factory=Counter)
     lacking: Counter[str] = field(default_factory=Counter)
@@ -108,20 +108,20 @@ class DueTotals:
 
     @property
     def schedules(self) -> int:
-        """How many schedules are listed."""
+        """The number of listed cases."""
         return self.statuses.total()
 
 
 def totals(cases: pl.DataFrame, tables: RuleTables) -> DueTotals:
-    """Count cases with their status."""
-    statuses = {_STATUSES[place]: count for place, count in cases["status"].value_counts(name="count").iter_rows()}
+    """Count cases by status."""
+    statuses = {_STATUSES[status]: count for status, count in cases["status"].value_counts(name="count").iter_rows()}
     lacking = cases.filter(_status == _STATUSES.index(DueStatus.NEEDS_INFO)).select(note=_note(tables))
     missed = cases.select((pl.col("has_window") & (_days_off(pl.col("booked")).abs() > _grace)).sum()).item()
     return DueTotals(Counter(statuses), Counter(dict(lacking["note"].value_counts(name="count").iter_rows())), missed)
 
 
 def _filled(template: str, **values: pl.Expr) -> pl.Expr:
-    """Return a template with its fields filled for every row; null where one is."""
+    """Return a template with its fields filled for every row; null where a field is null."""
     parts: list[pl.Expr] = []
     for text, name, _, _ in Formatter().parse(template):
         parts += [pl.lit(text)] if text else []
@@ -130,7 +130,7 @@ def _filled(template: str, **values: pl.Expr) -> pl.Expr:
 
 
 def _iso(day: pl.Expr) -> pl.Expr:
-    # NEVER is no date that a sentence names, and no date at all for those who write one.
+    # NEVER is not a date: no sentence names it, so it is not formatted as one.
     return pl.when(day != NEVER).then(day).cast(pl.Date).dt.to_string("%Y-%m-%d")
 
 
@@ -139,7 +139,7 @@ def _strings(values: list[str]) -> pl.Series:
 
 
 def _note(tables: RuleTables) -> pl.Expr:
-    """Return why no window waits, or none will; null where one does."""
+    """Return why no window waits for a study, or none ever will; null where one waits."""
     edition, schedule = tables.edition, pl.col("schedule")
     meanings = _strings([*(edition.fact(name).meaning for name in tables.fact_names), ""])
     stops = _strings([kind.words for kind in IndexKind])
@@ -173,7 +173,7 @@ def _note(tables: RuleTables) -> pl.Expr:
 
 
 def _missing(tables: RuleTables) -> pl.Expr:
-    """Return what would have to be documented: for want of which it is not known what is due, or a condition."""
+    """Return what has to be documented to know what is due: missing columns, or the fact of a condition."""
     schedule = pl.col("schedule")
     names = _strings([*tables.fact_names, ""])
     indexes = _strings([";".join(kind.column for kind in s.index) for s in tables.schedules])
@@ -191,7 +191,7 @@ def _missing(tables: RuleTables) -> pl.Expr:
 
 
 def _days_off(day: pl.Expr) -> pl.Expr:
-    """Return the days from the window: negative before it opens, 0 inside, positive after it closes."""
+    """Return the days from the window to `day`: negative before it opens, 0 inside, positive after it closes."""
     inside = pl.lit(0, dtype=pl.Int32)
     return (
         pl.when(day < _opens)
@@ -203,7 +203,7 @@ def _days_off(day: pl.Expr) -> pl.Expr:
 
 
 def _advice(as_of: pl.Expr) -> pl.Expr:
-    """Return what to do about what is booked; null where nothing is."""
+    """Return advice about the booking; null where there is nothing to do."""
     booked, coming = pl.col("booked"), pl.col("next_booked")
     off = _days_off(coming)
     distance = pl.when(off.abs() == 1).then(pl.lit("1 day")).otherwise(pl.format("{} days", off.abs()))
@@ -220,7 +220,7 @@ def _advice(as_of: pl.Expr) -> pl.Expr:
 
 
 def _dates(as_of: pl.Expr) -> pl.Expr:
-    """Return the dates from `as_of` on that would do for the window."""
+    """Return the dates from `as_of` on that fit the window."""
     opens, first, last = pl.max_horizontal(_opens, as_of), pl.max_horizontal(_opens - _grace, as_of), _closes + _grace
 
     strict = _days(opens, _closes)

@@ -16,15 +16,15 @@ _FORM = f'write a table [{_TABLE}] with lines like "Their Column" = "patient_id"
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """Which field a column of the user's files holds, by the name of the column."""
+    """The fields that columns of the user's files hold, by the name of the column."""
 
     fields: Mapping[str, str] = field(default_factory=dict)
 
     def fields_of(self, header: Sequence[str], file: str) -> list[str]:
-        """Return what each column of a file is read as. Raises FileError where one field has two columns."""
-        found = [self.fields.get(column, column) for column in header]
-        for name in found:
-            columns = [c for c, read_as in zip(header, found, strict=True) if read_as == name]
+        """Return the field that each column of a file holds. Raises FileError where a field has two columns."""
+        fields = [self.fields.get(column, column) for column in header]
+        for name in fields:
+            columns = [c for c, read_as in zip(header, fields, strict=True) if read_as == name]
             mapped = [c for c in columns if c in self.fields]
             if len(columns) > 1 and name in columns and mapped:
                 raise FileError(
@@ -35,10 +35,10 @@ class ColumnMap:
                 raise FileError(
                     f"{file}: the columns {_quoted(mapped)} are both to be read as '{name}'; map one of them"
                 )
-        return found
+        return fields
 
     def check_used(self, headers: Mapping[str, Sequence[str]]) -> None:
-        """Raise FileError where a column stands in none of the files (name of the file -> its columns)."""
+        """Raise FileError where a mapped column is in none of the files (`headers`: file name -> columns)."""
         known = [column for header in headers.values() for column in header]
         for column, name in self.fields.items():
             if column not in known:
@@ -47,29 +47,29 @@ class ColumnMap:
 
 def parse_mappings(pairs: Iterable[str], where: str, known: Collection[str]) -> dict[str, str]:
     """Read `COLUMN=FIELD` pairs; `known` are the fields. Raises ValueProblem."""
-    found: dict[str, str] = {}
+    mapping: dict[str, str] = {}
     for pair in pairs:
         column, equals, name = (part.strip() for part in pair.rpartition("="))
         if not equals or not column or not name:
             raise ValueProblem(f"{where} '{pair}' is not of the form COLUMN=FIELD, e.g. MRN=patient_id")
-        if column in found:
+        if column in mapping:
             raise ValueProblem(f"{where} names the column '{column}' twice; give it once")
-        found[column] = _known_field(name, f'{where} "{column}={name}"', known)
-    return found
+        mapping[column] = _known_field(name, f'{where} "{column}={name}"', known)
+    return mapping
 
 
 def read_map_file(path: Path, known: Collection[str]) -> dict[str, str]:
     """Read a TOML file whose table [columns] gives each column its field; `known` are the fields. Raises FileError."""
     try:
-        found = tomllib.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
+        document = tomllib.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
     except OSError as problem:
         raise FileError(f"cannot read {path}: {problem.strerror}; check the name and the permissions") from None
     except ValueError as problem:  # neither UTF-8 nor TOML
         raise FileError(f"{path} is no TOML: {problem}; {_FORM}") from None
-    for key in found:
+    for key in document:
         if key != _TABLE:
             raise FileError(f"{path}: {UnknownName('key', key, [_TABLE])}; {_FORM}")
-    table = found.get(_TABLE)
+    table = document.get(_TABLE)
     if not isinstance(table, dict) or not table:
         raise FileError(f"{path} maps no column; {_FORM}")
     fields: dict[str, str] = {}
@@ -89,7 +89,7 @@ def _known_field(name: str, where: str, known: Collection[str]) -> str:
 
 
 def map_option(column: str, name: str) -> str:
-    """Return the option that has a column read as a field, as a shell takes it."""
+    """Return the option that maps a column to a field, as typed in a shell."""
     return f'--map "{column}={name}"'
 
 

@@ -1,4 +1,4 @@
-"""CSV events files, read block by block without losing a row, and the door to the compiled loops that read them."""
+"""CSV events files, read block by block without losing a row, and the entry to the compiled loops that read them."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from spine_vigil.scheduler.cohort.compiled.csv_cells import PlainReader
 
 BLOCK_BYTES = 1 << 25
-"""The bytes of a CSV that are read at a time; its columns and results take many times that in memory."""
+"""The bytes of a CSV that are read at a time; their columns and results take many times that in memory."""
 
 COMPILED_BYTES = 1 << 27
 """The size from which compiled loops read a CSV: they then save more time than loading the compiler takes."""
 
 _TAIL = 1 << 16
-"""How far before the end of a block its last line end is looked for first."""
+"""The bytes at the end of a block in which its last line end is searched first."""
 
 _OTHER_FORMATS = {
     b"PK\x03\x04": "an Excel workbook or other archive; save the sheet as CSV UTF-8",
@@ -82,7 +82,7 @@ class CsvFile(OpenFile):
         return PlainReader(self.header, self.fields)
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the blocks of the file; a line that is too long is one of its own. There is always one."""
+        """Yield the blocks of the file, at least one; a line that is too long is a block of its own."""
         start, line, wanted = self._start, self._first_line, BLOCK_BYTES
         while start < self.size:
             is_last = start + wanted >= self.size
@@ -105,20 +105,20 @@ class CsvFile(OpenFile):
             yield Block(start, 0, line)
 
     def _read(self, start: int, size: int) -> bytes:
-        """Return so many bytes; fewer at the end of the file, which is where it was when the file was opened."""
-        there = max(0, min(size, self.size - start))
+        """Return `size` bytes, or fewer at the end of the file, which is where it was when the file was opened."""
+        available = max(0, min(size, self.size - start))
         try:
             with self._turn:
                 self._file.seek(start)
-                text = self._file.read(there)
+                text = self._file.read(available)
         except OSError as problem:
             raise FileError(cannot_read(self.name, problem)) from None
-        if len(text) < there:
+        if len(text) < available:
             raise FileError(CHANGED)
         return text
 
     def _whole_lines(self, start: int, wanted: int) -> int:
-        """Return how many of the bytes from `start` on are whole lines; `wanted` where no line ends near their end."""
+        """Return how many of the `wanted` bytes from `start` on are whole lines; all if no line ends near their end."""
         text = self._read(start + wanted - _TAIL, _TAIL)
         return wanted - _TAIL + (text.rfind(b"\n") + 1 or _TAIL)
 
@@ -134,17 +134,17 @@ class CsvFile(OpenFile):
         plain = parse_plain(body, self.header)
         if plain is None:
             quoted = parse_quoted(body, self.header, block.first_line)
-            own = quoted.cells.select(self.header)
-            return Events.of(self._named(quoted.cells), own, body if quoted.is_as_written else None)
+            original = quoted.cells.select(self.header)
+            return Events.of(self._named(quoted.cells), original, body if quoted.is_as_written else None)
         return Events.of(self._named(with_lines(plain, block.first_line)), plain, body or None)
 
     def original(self, block: Block) -> pl.DataFrame:
-        """Return the cells of a block that was read, under the names that the header gives them."""
+        """Return the cells of a block under the column names of the file."""
         plain = parse_plain(self._body(block), self.header)
         return self.read(block).original if plain is None else plain
 
     def lines(self, block: Block) -> pl.Series | bytes:
-        """Return every row of a block that `is_plain` as the line that it is in the file; see EventsFile."""
+        """Return the lines of a block that `is_plain`; see EventsFile."""
         body = self._body(block)
         return with_line_feeds(body) if self._reader else plain_lines(body)
 
@@ -154,7 +154,7 @@ class CsvFile(OpenFile):
         return text.rstrip(b"\r\n") if unix(text[-4:]).endswith(b"\n\n") or len(text) < _TAIL else text
 
     def _named(self, cells: pl.DataFrame) -> pl.DataFrame:
-        """Return cells with LINE and DAMAGE behind them under the names of their fields."""
+        """Return cells, LINE and DAMAGE under the names of their fields."""
         return cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True)))
 
     def _line_length(self, start: int) -> int:
@@ -169,7 +169,7 @@ class CsvFile(OpenFile):
 
 
 def _read_header(data: bytes, name: str) -> tuple[list[str], int]:
-    """Return the column names and the offset behind the header line, the first that is not empty."""
+    """Return the column names and the offset behind the header line, which is the first line that is not empty."""
     start = _behind_line_ends(data, 0)
     end = line_end(data, start, len(data))
     end = len(data) if end < 0 else end

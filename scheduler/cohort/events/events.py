@@ -21,10 +21,9 @@ from spine_vigil.scheduler.files.csv_text import can_be_lines
 class Events:
     """Rows of an events file, before decoding.
 
-    `text` are their cells, `own_columns` gives the columns of some rows (None: of all) as they are carried through to
-    an output, under their own names. `body` is the text of plain lines, one for each row, `formulas` the rows among
-    which are all that have a cell which starts as a formula does, where that is known. `is_typed` says that the file
-    holds columns, not text.
+    `text` holds their cells; `own_columns` returns the file's own columns for some rows (None: all), as an output
+    carries them over. `body` is the text of plain lines, one for each row; `formulas` (where known) includes every row
+    with a cell that starts like a formula. `is_typed` says that the file holds typed columns, not text.
     """
 
     text: Cells
@@ -43,22 +42,22 @@ class Events:
 
     @cached_property
     def cells(self) -> pl.DataFrame:
-        """Every column as text (null where empty) by the names of the fields, in order, LINE and DAMAGE behind."""
+        """Every column as text (null where empty) under the names of the fields, in order, then LINE and DAMAGE."""
         return self.text.frame()
 
     @cached_property
     def original(self) -> pl.DataFrame:
-        """The columns of every row as they are carried through to an output."""
+        """The file's own columns for every row, as an output carries them over."""
         return self.own_columns(None)
 
     @property
     def is_plain(self) -> bool:
-        """Whether every row is just a line of the file."""
+        """Whether every row is a single plain line of the file."""
         return self.body is not None and can_be_lines(self.body)
 
     @property
     def is_quick_to_read(self) -> bool:
-        """Whether the rows take less time to read again than to keep until they are written."""
+        """Whether reading the rows again takes less time than storing them until they are written."""
         return self.body is not None or self.is_typed
 
 
@@ -70,7 +69,7 @@ def _some_rows(frame: pl.DataFrame, rows: NDArray[np.uint32] | None) -> pl.DataF
 class Block:
     """A range of whole rows in a file: bytes of a CSV, rows of a Parquet file.
 
-    `text` is its text where that was just read.
+    `text` is its text where that has just been read.
     """
 
     start: int
@@ -81,7 +80,7 @@ class Block:
 
 
 class EventsFile(Protocol):
-    """An events file that is open: its columns, and its rows block by block, any number of times, from any thread.
+    """An open events file: its columns, and its rows block by block, any number of times, from any thread.
 
     `size` is in the units of its blocks.
     """
@@ -99,12 +98,12 @@ class EventsFile(Protocol):
         """Return the rows of a block."""
 
     def original(self, block: Block) -> pl.DataFrame:
-        """Return the columns of a block that `is_quick_to_read`, as they are carried through to an output."""
+        """Return the file's own columns of a block that `is_quick_to_read`, as an output carries them over."""
 
     def lines(self, block: Block) -> pl.Series | bytes:
-        """Return every row of a block that `is_plain` as the line that it is in the file.
+        """Return the lines of a block that `is_plain`.
 
-        That is one text a row, or all in one, each with its line feed, where that is the quicker way.
+        They are one text per row or, where that is faster, one text for all lines, each with its line feed.
         """
 
     def __enter__(self) -> Self:
@@ -115,7 +114,7 @@ class EventsFile(Protocol):
 
 
 class OpenFile:
-    """The base of both kinds of events file: a handle that any thread may read from, and its closing."""
+    """The base of both kinds of events file: a file handle that any thread may read from, closed at the end."""
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         self.name = name

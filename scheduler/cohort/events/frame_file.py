@@ -1,4 +1,4 @@
-"""Events that are a data frame in memory, read as a Parquet file with the same columns would be."""
+"""Events in a data frame in memory, read like a Parquet file with the same columns."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from spine_vigil.scheduler.records.synonyms import synonyms
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a kind of file must hold (of each group of `wanted` one column), and the names that it must not use."""
+    """The columns that a kind of file needs (one of each group of `wanted`), and the names that it must not use."""
 
     kind: str
     wanted: tuple[tuple[str, ...], ...]
@@ -22,7 +22,7 @@ class Layout:
 
 
 def check_header(header: Sequence[str], name: str, columns: ColumnMap | None, layout: Layout) -> list[str]:
-    """Return the fields that the columns are read as. Raises FileError where the file cannot be read with these."""
+    """Return the fields that the columns hold. Raises FileError where a column is missing, reserved or ambiguous."""
     twice = sorted({c for c in header if header.count(c) > 1})
     if "" in twice:
         raise FileError(f"{name} has several columns without a name; name or remove them")
@@ -39,7 +39,7 @@ def check_header(header: Sequence[str], name: str, columns: ColumnMap | None, la
             for column, meant in columns.fields.items() if columns else ():
                 if meant in names and column not in header:
                     raise FileError(_no_column(column, meant, name, header))
-            # A column that is read as something else is no candidate.
+            # A column that already holds another field is no candidate.
             free = [c for c, field in zip(header, fields, strict=True) if c == field]
             hint = missing_hint(free, names, can_map=columns is not None)
             raise FileError(f"{name} has no column '{' or '.join(names)}'; {hint}")
@@ -47,14 +47,14 @@ def check_header(header: Sequence[str], name: str, columns: ColumnMap | None, la
 
 
 def unread_columns(header: Sequence[str], known: Collection[str]) -> dict[str, str]:
-    """Return the columns that are not read but, by their name, hold a field that the file lacks: column -> field."""
+    """Return unread columns whose names suggest a field that the file lacks: column -> field."""
     unknown = [column for column in header if column not in known]
     absent = [name for name in known if name not in header]
     return {column: name for name in absent for column in synonyms(unknown, name)[:1]}
 
 
 def missing_hint(header: Sequence[str], names: Sequence[str], *, can_map: bool) -> str:
-    """Return what to do where a file lacks a column (any of `names` would do); `can_map`: there is a `--map`."""
+    """Return advice for a file that lacks a column (any of `names` would do); `can_map`: there is a `--map`."""
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
         return "the columns seem to be separated by something else than commas; save the file with commas"
     likely = [(column, name) for name in names for column in synonyms(header, name)]
@@ -69,11 +69,11 @@ def missing_hint(header: Sequence[str], names: Sequence[str], *, can_map: bool) 
 
 
 _FEWEST_DIGITS = 4
-"""A date and most record numbers have at least so many; few names of columns do, and none without a letter."""
+"""The digits that a date and most record numbers have at least; few column names do, and none without a letter."""
 
 
 def _check_names(header: Sequence[str], file: str) -> None:
-    """Raise FileError where the line of names is missing: what stands in its place is a patient's, and not repeated."""
+    """Raise FileError where the header line is missing; the message omits the patient's data in its place."""
     for column in header:
         if sum(c.isdigit() for c in column) >= _FEWEST_DIGITS and not any(c.isalpha() for c in column):
             raise FileError(
@@ -83,11 +83,11 @@ def _check_names(header: Sequence[str], file: str) -> None:
 
 
 _ALIKE = 0.85
-"""How much alike an unknown column and a known one are before a slip is suspected (1: the same)."""
+"""The similarity from which an unknown column is taken for a misspelt known one (1: equal)."""
 
 
 def misspelt_columns(header: Sequence[str], known: Sequence[str]) -> dict[str, str]:
-    """Return the columns that are not known but nearly are, with the name that may be meant."""
+    """Return the columns whose names nearly match a known one, with the name that may be meant."""
     names = [PATIENT_ID, *STUDY_COLUMNS, *known]
     unknown = [c for c in header if c not in names]
     missing = [n for n in dict.fromkeys(names) if n not in header]

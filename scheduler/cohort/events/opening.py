@@ -1,4 +1,4 @@
-"""Opening events files: CSV (plain or gzip) or Parquet, told by content, not by name."""
+"""Opening events files: CSV (plain or gzip) or Parquet, recognized by content, not by name."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ EVENTS = Layout(
 def open_events(
     path: Path, date_format: str | None = None, columns: ColumnMap | None = None, layout: Layout = EVENTS
 ) -> EventsFile:
-    """Open an events file. Raises FileError where it cannot be read as one at all.
+    """Open an events file. Raises FileError where it cannot be read as one.
 
-    `date_format` (strptime) is how its text writes dates: the typed dates of a Parquet file are given that form too.
-    `columns` says which field a column of another name holds; None where the user has no way to say it.
+    `date_format` (strptime) is the format of dates in text; typed dates of a Parquet file are converted to it.
+    `columns` maps columns of other names to fields; None where the caller offers no such mapping.
     """
     try:
         file = path.open("rb")
@@ -56,7 +56,7 @@ def open_stream(
 ) -> EventsFile:
     """Open an events file that is a stream; `name` is what messages call it. Raises FileError.
 
-    What cannot be read twice (a pipe) or is compressed is copied to a temporary file first.
+    A stream that cannot be read twice (a pipe) or is compressed is copied to a temporary file first.
     """
     file = stream
     try:
@@ -67,7 +67,7 @@ def open_stream(
         if _starts_with(file, _PARQUET):
             return ParquetFile(file, name, date_format, columns, layout)
         return CsvFile(file, name, columns, layout)
-    except OSError as problem:  # also where there is no space for the temporary file
+    except OSError as problem:  # as where the temporary file has no space
         with suppress(OSError):
             file.close()
         raise FileError(cannot_read(name, problem)) from None

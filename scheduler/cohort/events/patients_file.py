@@ -22,7 +22,7 @@ from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS, Column, event_columns
 
 PATIENTS_FRAME = "the patients frame"
-"""What messages call patients that are a data frame."""
+"""The name of a data frame of patients in messages."""
 
 LAYOUT = Layout("a patients file", wanted=((PATIENT_ID,),), added=(LINE, DAMAGE))
 
@@ -33,11 +33,10 @@ _NAMELESS = "the patient id is empty, so the line fills nothing; give the id"
 class Patients:
     """A patients file as read.
 
-    `cells` has one row per patient: PATIENT_ID and the columns that fill, as trimmed text (null where empty).
-    `damage` says in the same rows, as text or null, what cannot be read: under the name of a column, or under
-    DAMAGE where it is the line as a whole. `problems` are all such texts in the order of the lines. `columns`
-    are the columns of the file by its own names; of these, `of_events` are known and describe an event, and
-    `unknown` are not known.
+    `cells` has one row per patient: PATIENT_ID and the columns that fill, as trimmed text (null where empty). `damage`
+    has a message for what cannot be read in the same rows, else null: under the name of a column, or under DAMAGE for
+    the line as a whole. `problems` are all messages in the order of the lines. `columns` are the columns under the
+    names of the file; of these, `of_events` are known and describe an event, and `unknown` are not known.
     """
 
     cells: pl.DataFrame
@@ -58,7 +57,7 @@ def read_patients(
 ) -> Patients:
     """Read a patients file (CSV, plain or gzip, or Parquet), or a frame of patients.
 
-    `date_format` and `columns` are those of the events file. Raises FileError, also where a patient stands twice.
+    `date_format` and `columns` are those of the events file. Raises FileError, also for a patient on two lines.
     """
     if isinstance(source, Path):
         path = str(source)
@@ -73,7 +72,11 @@ def read_patients(
     cells = table.cells.select(trimmed.replace("", None), LINE, DAMAGE)
     _check_once(cells, path)
     damage = _damage(cells, path, {own_names[name]: known[name] for name in filling})
-    told = damage.select(pl.concat_list(pl.all()).list.drop_nulls().alias("said")).explode("said")["said"].drop_nulls()
+    problems = (
+        damage.select(pl.concat_list(pl.all()).list.drop_nulls().alias("message"))
+        .explode("message")["message"]
+        .drop_nulls()
+    )
     # A line that is damaged as a whole may have its cells in the wrong columns.
     sound = cells.with_columns(pl.when(pl.col(DAMAGE).is_null()).then(pl.col(name)).alias(name) for name in filling)
     has_id = cells[PATIENT_ID].is_not_null()
@@ -81,15 +84,17 @@ def read_patients(
     return Patients(
         cells=sound.select(PATIENT_ID, *filling).filter(has_id),
         damage=damage.filter(has_id),
-        problems=tuple(told),
+        problems=tuple(problems),
         columns=tuple(table.original.columns),
-        of_events=tuple(own for name, own in own_names.items() if name in read and name not in (PATIENT_ID, *filling)),
-        unknown=tuple(own for name, own in own_names.items() if name not in read),
+        of_events=tuple(
+            column for name, column in own_names.items() if name in read and name not in (PATIENT_ID, *filling)
+        ),
+        unknown=tuple(column for name, column in own_names.items() if name not in read),
     )
 
 
 def _check_once(cells: pl.DataFrame, path: str) -> None:
-    """Raise FileError where a patient stands in the file twice."""
+    """Raise FileError where a patient is on two lines of the file."""
     given = cells.filter(pl.col(PATIENT_ID).is_not_null())
     twice = given.filter(given[PATIENT_ID].is_duplicated())
     if len(twice):
@@ -98,7 +103,7 @@ def _check_once(cells: pl.DataFrame, path: str) -> None:
 
 
 def _damage(cells: pl.DataFrame, path: str, columns: Mapping[str, Column]) -> pl.DataFrame:
-    """Return what cannot be read and where; `columns` are those that fill, by their names in the file."""
+    """Return messages for what cannot be read (see Patients); `columns` are those that fill, by name in the file."""
     place = pl.format("{}, line {}", pl.lit(path), LINE)
     is_whole = pl.col(PATIENT_ID).is_not_null() & pl.col(DAMAGE).is_null()
     nameless = pl.when(pl.col(PATIENT_ID).is_null()).then(pl.lit(_NAMELESS))
@@ -114,7 +119,7 @@ def _damage(cells: pl.DataFrame, path: str, columns: Mapping[str, Column]) -> pl
 
 
 def _unreadable(text: pl.Series, column: Column) -> dict[str, str]:
-    """Return the values of a column that cannot be read, each with what is wrong."""
+    """Return the values of a column that cannot be read, each with the reason."""
     messages: dict[str, str] = {}
     for value in text.unique(maintain_order=True).drop_nulls().to_list():
         try:
@@ -131,22 +136,22 @@ class Filling:
         self._patients = patients
         ids = patients.cells[PATIENT_ID]
         keys = pl.DataFrame({PATIENT_ID: ids, "key": patient_keys(ids).key})
-        self._by_key = keys.with_row_index("place").sort("key")
+        self._by_key = keys.with_row_index("file_row").sort("key")
         self._met = bytearray(len(ids))
 
     @property
     def met(self) -> int:
-        """How many patients of the file had an event so far."""
+        """The number of patients of the file with an event so far."""
         return sum(self._met)
 
     def fill(self, events: Events) -> Events:
-        """Fill the empty and blank cells of events, column by column, with what the file says of the patient.
+        """Fill the empty and blank cells of events, column by column, with the values of the patient.
 
-        A row that a cell which cannot be read would fill, or of a patient whose line is damaged, is damaged as
-        a whole. The columns of the original stay as they are.
+        A row is damaged as a whole where the patient's line is, or where a cell that cannot be read would fill it. The
+        columns of the original do not change.
         """
         patients = self._patients
-        place = self._places(events.cells[PATIENT_ID].str.strip_chars())
+        rows = self._rows_of(events.cells[PATIENT_ID].str.strip_chars())
         columns = events.cells.columns
         filled, damages = [], []
         for name in (*patients.filling, DAMAGE):
@@ -156,20 +161,20 @@ class Filling:
             if name in patients.damage.columns:
                 damage = patients.damage[name]
                 if damage.null_count() < len(damage):
-                    damages.append(pl.when(is_empty).then(pl.lit(damage.gather(place))))
+                    damages.append(pl.when(is_empty).then(pl.lit(damage.gather(rows))))
             if name != DAMAGE:
-                own = pl.col(name) if name in columns else pl.lit(None, dtype=pl.String)
-                given = pl.lit(patients.cells[name].gather(place))
-                filled.append(pl.when(is_empty).then(given).otherwise(own).alias(name))
+                current = pl.col(name) if name in columns else pl.lit(None, dtype=pl.String)
+                given = pl.lit(patients.cells[name].gather(rows))
+                filled.append(pl.when(is_empty).then(given).otherwise(current).alias(name))
         if damages:
             texts = pl.concat_str(DAMAGE, *damages, separator="; ", ignore_nulls=True)
             filled.append(texts.replace("", None).alias(DAMAGE))
-        for met in place.drop_nulls().unique().to_list():
-            self._met[met] = 1
+        for row in rows.drop_nulls().unique().to_list():
+            self._met[row] = 1
         return replace(events, text=FrameCells(events.cells.with_columns(filled)))
 
-    def _places(self, ids: pl.Series) -> pl.Series:
-        """Return the row of the patients file for each trimmed id; null where it has none."""
+    def _rows_of(self, ids: pl.Series) -> pl.Series:
+        """Return the row of the patients file for each trimmed id; null for ids that are not in it."""
         known = self._by_key
         if known.is_empty():
             return pl.repeat(None, len(ids), dtype=pl.UInt32, eager=True)
@@ -179,5 +184,5 @@ class Filling:
         is_key = candidates["key"] == wanted["key"]
         is_met = (candidates[PATIENT_ID] == ids).fill_null(value=False)
         if (is_key & ~is_met & ids.is_not_null()).any():  # two ids have one key
-            return wanted.join(known, on=PATIENT_ID, how="left", maintain_order="left")["place"]
-        return candidates.select(pl.when(is_met).then("place")).to_series()
+            return wanted.join(known, on=PATIENT_ID, how="left", maintain_order="left")["file_row"]
+        return candidates.select(pl.when(is_met).then("file_row")).to_series()

@@ -13,10 +13,10 @@ from spine_vigil.scheduler.errors import ValueProblem
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One of `count` parts of a cohort, by its `number` from 1 on.
+    """One of `count` shards of a cohort, by its `number` from 1 on.
 
-    A patient's part is the CRC-32 (IEEE) of the trimmed id in UTF-8, modulo `count`, counted from 1: the same on every
-    machine and in every version. Rows without an id are in the first part.
+    The number of a patient's shard is the CRC-32 (IEEE) of the trimmed id in UTF-8, modulo `count`, plus 1: the same on
+    every machine and in every version. Rows without an id are in the first shard.
     """
 
     number: int
@@ -32,11 +32,11 @@ class Shard:
             )
 
     def holds(self, ids: pl.Series) -> pl.Series:
-        """Return for each patient id (text, null where empty) whether its row is in this part."""
+        """Return for each patient id (text, null where empty) whether its row is in this shard."""
         trimmed = ids.str.strip_chars().fill_null("").alias("id")
         distinct = trimmed.unique()
-        own = [zlib.crc32(text.encode("utf-8")) % self.count == self.number - 1 for text in distinct.to_list()]
-        return trimmed.is_in(distinct.filter(pl.Series(own, dtype=pl.Boolean)).implode())
+        is_held = [zlib.crc32(text.encode("utf-8")) % self.count == self.number - 1 for text in distinct.to_list()]
+        return trimmed.is_in(distinct.filter(pl.Series(is_held, dtype=pl.Boolean)).implode())
 
 
 def parse_shard(text: str) -> Shard:

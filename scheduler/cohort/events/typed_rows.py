@@ -1,4 +1,4 @@
-"""Rows whose columns have types, as Parquet and data frames hold them: block by block, as the text of a CSV."""
+"""Rows of typed columns (Parquet files and data frames), read block by block as the text that a CSV would hold."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from spine_vigil.scheduler.files.typed_columns import check_patient_id, text_col
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 BLOCK_ROWS = 1 << 17
-"""How many rows are read at a time."""
+"""The number of rows that are read at a time."""
 
 
 class TypedRows(ABC):
@@ -39,7 +39,7 @@ class TypedRows(ABC):
         self._texts = text_columns(schema, date_format or "%Y-%m-%d")
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the blocks of the rows. There is always one."""
+        """Yield the blocks of the rows, at least one."""
         for start in range(0, max(self.size, 1), BLOCK_ROWS):
             yield Block(start, min(BLOCK_ROWS, self.size - start), start + 1)
 
@@ -52,7 +52,7 @@ class TypedRows(ABC):
 
     @abstractmethod
     def original(self, block: Block) -> pl.DataFrame:
-        """Return the columns of a block as they are."""
+        """Return the columns of a block with their types."""
 
     def lines(self, block: Block) -> pl.Series:
         """Raise NotImplementedError: typed rows are no lines of text."""

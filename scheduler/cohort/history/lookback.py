@@ -1,8 +1,7 @@
-"""A cohort's history: the reference day of every row, and the other studies of its patient on its day.
+"""The lookback at a cohort's history: the reference day of every row, and its patient's other studies on its day.
 
-Of all rows at once only a few whole numbers each are kept, in memory or, in a large cohort, in a temporary file,
-partitioned by patient. One partition is worked on at a time, so that sorting takes little memory however large the
-cohort is.
+Only a few whole numbers per row are stored, in memory or, for a large cohort, in a temporary file, partitioned by
+patient. Each partition is sorted on its own, so that sorting takes little memory however large the cohort is.
 """
 
 from __future__ import annotations
@@ -31,25 +30,26 @@ from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.spill import Held, Spill
 
 _MOST_AT_ONCE = 1 << 17
-"""How many rows are sorted at a time, roughly: so few that what is made on the way takes little memory."""
+"""The number of rows sorted at a time, roughly: few enough that intermediate arrays take little memory."""
 
 _MOST_PARTITIONS = 1 << 16
-"""As many as 16 bits can number: numpy sorts those by radix, without comparisons."""
+"""The most partitions that 16 bits can number; NumPy sorts such numbers by radix, without comparisons."""
 
 _MOST_IN_MEMORY = 1 << 21
-"""From so many rows in memory on they are spilled, where there is a spill."""
+"""The number of rows in memory from which they are spilled, where there is a spill."""
 
 _SPILLED_PARTITIONS = 64
-"""The partitions of spilled rows. How many rows will come is not known yet, so each is split again when it is read."""
+"""The partitions of spilled rows. The number of rows is not known in advance, so each is split again when it is
+read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
     """What is needed of a patient's other rows to judge a row: reference days, and studies of the same day.
 
-    `days` has a value for each judged row. `several` has the rows that fit several schedules, ordered by place and
-    schedule, `together` those with other studies on their day (see `studies_together`), both by their place, `at`,
-    in the cohort or in their block.
+    `days` has a value for each judged row. `several` holds the rows that fit several schedules, ordered by row and
+    schedule, `together` those with other studies on their day (see `studies_together`); `at` is the index of a row in
+    the cohort or in its block.
     """
 
     days: ReferenceDays
@@ -66,11 +66,11 @@ class _Block:
 
     @classmethod
     def whole(cls, rows: History) -> _Block:
-        """Return rows as one partition."""
+        """Return the rows as one partition."""
         return cls(rows, np.array([len(rows)]))
 
     def split(self, partitions: int, patients: NDArray[np.uint64] | None = None) -> _Block:
-        """Return the block split into so many partitions by `patients`, a number for each row (None: the keys)."""
+        """Return the block split into `partitions` by `patients`, a number for each row (None: the patient keys)."""
         patients = self.rows.patient if patients is None else patients
         partition = (patients % np.uint64(partitions)).astype(np.uint16)
         rows = self.rows if partitions == 1 else self.rows.take(np.argsort(partition, kind="stable"))
@@ -85,7 +85,7 @@ class Histories:
     """The judged rows of a cohort, block by block."""
 
     def __init__(self, spill: Spill | None = None) -> None:
-        """With a `spill` most rows of a large cohort are kept there."""
+        """With a `spill`, most rows of a large cohort are stored there."""
         self._spill = spill
         self._blocks: list[_Block] = []
         self._in_memory = 0
@@ -93,7 +93,7 @@ class Histories:
         self._starts = [0]
 
     def add(self, history: pl.DataFrame) -> None:
-        """Keep the rows of the next block, a frame of HISTORY. Raises OSError where there is no room for them."""
+        """Store the rows of the next block, a frame of HISTORY. Raises OSError where there is no room for them."""
         start = self._starts[-1]
         self._blocks.append(_Block.whole(history_of(history, start)))
         self._starts.append(start + len(history))
@@ -111,7 +111,7 @@ class Histories:
         self._blocks, self._in_memory = [], 0
 
     def look_back(self, contexts: Contexts, lanes: Lanes, edition: Edition, workers: int) -> Lookback:
-        """Return what is needed of other rows to judge those of every block."""
+        """Return what is needed of other rows to judge the rows of every block."""
         rows = self._starts[-1]
         partitions = _SPILLED_PARTITIONS if self._spilled else _partitions(rows)
         self._split(partitions)
@@ -140,42 +140,42 @@ class Histories:
         return Lookback(self._starts, days, several, pl.concat(together).sort("at"))
 
     def _split(self, partitions: int) -> None:
-        for place, block in enumerate(self._blocks):
+        for number, block in enumerate(self._blocks):
             if len(block.ends) != partitions:
-                self._blocks[place] = block.split(partitions)
+                self._blocks[number] = block.split(partitions)
 
     def _of_partition(self, partition: int) -> History:
         """Return the rows of the patients of a partition."""
         parts = []
         for held in self._spilled:
-            assert self._spill is not None  # noqa: S101 - as there is what it holds
+            assert self._spill is not None  # noqa: S101 - only a spill gives held rows
             parts.append(history_from(self._spill.get(held[partition])[0]))
         return all_histories([*parts, *(block.of_partition(partition) for block in self._blocks)])
 
 
 def _partitions(rows: int) -> int:
-    """Return into how many partitions so many rows are split."""
+    """Return the number of partitions into which `rows` rows are split."""
     return min(max(rows // _MOST_AT_ONCE, 1), _MOST_PARTITIONS)
 
 
 class Lookback:
-    """What is needed of other rows to judge those of a cohort, block by block."""
+    """What is needed of other rows to judge the rows of a cohort, block by block."""
 
     def __init__(
         self, starts: list[int], days: ReferenceDays, several: Sequence[References], together: pl.DataFrame
     ) -> None:
-        """Take what was found of other rows; `starts` are the places where the blocks start, and where the last ends.
+        """Take what is needed of other rows; `starts` are the first indexes of the blocks and the end of the last.
 
-        `several` are those of one partition each: putting all into one would take twice the memory for a while.
+        `several` has one item per partition: concatenating them would take twice the memory for a while.
         """
         self._starts = starts
         self._days = days
         self._several = several
         self._together = together
 
-    def take(self, place: int) -> Related:
-        """Return what is needed to judge the rows of a block; places are counted from its first judged row."""
-        start, end = self._starts[place : place + 2]
+    def take(self, block: int) -> Related:
+        """Return what is needed to judge the rows of block number `block`; `at` counts from its first judged row."""
+        start, end = self._starts[block : block + 2]
         together = self._together
         several = [part.take(slice(*np.searchsorted(part.at, [start, end]))) for part in self._several]
         first, last = np.searchsorted(together["at"].to_numpy(), [start, end])

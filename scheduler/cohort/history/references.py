@@ -1,4 +1,4 @@
-"""Reference dates of every row, as day numbers, found by sorting one packed key (whole cohorts)."""
+"""The reference date of every row, as a day number, found by sorting one packed key (whole cohorts)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from spine_vigil.scheduler.rules.studies import shown_regions
 
 @dataclass(frozen=True, slots=True)
 class ReferenceDays:
-    """The reference day of each row under its schedule, and that by performed studies alone; NO_DAY for none."""
+    """The reference day of each row under its schedule, and the one by performed studies alone; NO_DAY for none."""
 
     reference: Ints
     performed_reference: Ints
@@ -38,18 +38,16 @@ class ReferenceDays:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Reference days of rows that fit several schedules: one entry for each row (its place, `at`) and schedule."""
+    """Reference days of rows that fit several schedules: one entry for each row (its index, `at`) and schedule."""
 
     at: NDArray[np.uint32]
     schedule: Ints
     reference: Ints
     performed_reference: Ints
 
-    def take(self, places: NDArray[np.int64] | slice) -> References:
+    def take(self, at: NDArray[np.int64] | slice) -> References:
         """Return some of the entries."""
-        return References(
-            self.at[places], self.schedule[places], self.reference[places], self.performed_reference[places]
-        )
+        return References(self.at[at], self.schedule[at], self.reference[at], self.performed_reference[at])
 
     def counted_from(self, start: int) -> References:
         """Return the entries with `at` counted from `start`."""
@@ -57,7 +55,7 @@ class References:
 
 
 def no_reference_days(rows: int) -> ReferenceDays:
-    """Return NO_DAY for so many rows, in arrays that may be written to."""
+    """Return NO_DAY for `rows` rows, in arrays that may be written to."""
     return ReferenceDays(np.full(rows, np.int32(NO_DAY)), np.full(rows, np.int32(NO_DAY)))
 
 
@@ -76,10 +74,10 @@ def all_references(parts: Sequence[References]) -> References:
 class ContextLanes:
     """The lanes of contexts, as arrays.
 
-    By context: `only_lane` of one that has a single lane (-1: it has none or several), the `first` of its several
-    entries and their `count`, its `circumstance`, and by which `modality` its study shows which regions (a bit set,
-    `shown`). By entry: its `schedule` and `lane`. `accepts` says by set of lanes and modality whether such a study
-    can serve.
+    By context: `only_lane` where it has a single lane (-1: none or several), the `first` of its several entries and
+    their `count`, its `circumstance`, and the `modality` of its study with the regions `shown` (a bit set). By entry:
+    its `schedule` and `lane`. `accepts` says by set of lanes and modality whether such a study can be a reference
+    there.
     """
 
     lanes: int
@@ -116,8 +114,8 @@ def context_lanes(contexts: Contexts, lanes: Lanes) -> ContextLanes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Filed:
-    """Rows filed under lanes: a key packed of patient, lane and day, and the part that the row plays there."""
+class _InLanes:
+    """Rows assigned to lanes: a packed key of patient, lane and day, and the role of the row in that lane's history."""
 
     key: NDArray[np.int64]
     part: NDArray[np.uint8]
@@ -126,9 +124,9 @@ class _Filed:
 def reference_days(courses: Courses, contexts: ContextLanes) -> tuple[ReferenceDays, References]:
     """Return the reference days of rows under the schedules that they fit.
 
-    The first answer has a value for each row, none for those that do not fit just one schedule in one region; the
-    other is of those that fit several, rows in the order of the courses and schedules in that of the edition. A row
-    whose regions do not all have an earlier study has no reference day. The schedule's start is not looked at.
+    The first result has a value for each row, NO_DAY for rows that do not fit exactly one schedule in one region; the
+    second is of rows that fit several, rows in the order of the courses and schedules in that of the edition. A row has
+    a reference day only where each of its regions has an earlier study. The schedule's start is not considered.
     """
     context = courses.rows.context
     only_lane = contexts.only_lane[context]
@@ -138,7 +136,7 @@ def reference_days(courses: Courses, contexts: ContextLanes) -> tuple[ReferenceD
     owner, entry = _ranges(contexts.first[context[several]], count[several])
     row = np.concatenate([single, several[owner]])
     lane = np.concatenate([only_lane[single], contexts.lane[entry]])
-    latest = _latest_before(_file(courses, row, lane, contexts), len(row))
+    latest = _latest_before(_assign(courses, row, lane, contexts), len(row))
     days = no_reference_days(len(context))
     days.reference[single] = latest.reference[: len(single)]
     days.performed_reference[single] = latest.performed_reference[: len(single)]
@@ -148,27 +146,27 @@ def reference_days(courses: Courses, contexts: ContextLanes) -> tuple[ReferenceD
 
 
 def _ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return every number of some ranges (`first`, `count`), with the number of its range."""
+    """Return the number of its range for every number in some ranges (`first`, `count`), and the number itself."""
     owner = np.repeat(np.arange(len(count)), count)
     before = np.cumsum(count) - count
     return owner, np.arange(len(owner)) + (first - before)[owner]
 
 
-def _file(courses: Courses, row: NDArray[np.int64], lane: NDArray[np.int64], contexts: ContextLanes) -> _Filed:
-    """File rows under the lanes in which they are judged, and after these what else can serve there as history.
+def _assign(courses: Courses, row: NDArray[np.int64], lane: NDArray[np.int64], contexts: ContextLanes) -> _InLanes:
+    """Assign rows to the lanes in which they are judged and, behind these, all that can be history there.
 
-    Where all rows of a patient carry one protocol and one primary site, the lanes in which a row is judged are also
-    all those in which it can serve. Other patients' histories are filed lane by lane.
+    Where all rows of a patient have one protocol and one primary site, the lanes in which a row is judged are exactly
+    those in which it can be history. Other patients' histories are assigned lane by lane.
     """
     key = with_day(courses.patient * contexts.lanes, courses.rows.date)[row] + (lane << DAY_BITS)
     is_mixed = _have_several_circumstances(courses, contexts)[courses.patient]
     if not is_mixed.any():
-        return _Filed(key, courses.rows.part[row])
+        return _InLanes(key, courses.rows.part[row])
     of_mixed = is_mixed[row]
     wanted = distinct(courses.patient[row[of_mixed]] * contexts.lanes + lane[of_mixed])
-    histories = _file_histories(courses, np.flatnonzero(is_mixed), wanted, contexts)
+    histories = _assign_histories(courses, np.flatnonzero(is_mixed), wanted, contexts)
     part = np.where(is_mixed, np.uint8(0), courses.rows.part)[row]
-    return _Filed(np.concatenate([key, histories.key]), np.concatenate([part, histories.part]))
+    return _InLanes(np.concatenate([key, histories.key]), np.concatenate([part, histories.part]))
 
 
 def _have_several_circumstances(courses: Courses, contexts: ContextLanes) -> NDArray[np.bool]:
@@ -180,37 +178,37 @@ def _have_several_circumstances(courses: Courses, contexts: ContextLanes) -> NDA
     return have_several
 
 
-def _file_histories(
+def _assign_histories(
     courses: Courses, rows: NDArray[np.int64], wanted: NDArray[np.int64], contexts: ContextLanes
-) -> _Filed:
-    """File rows under all lanes that their patient's rows ask about and that their study is shown in.
+) -> _InLanes:
+    """Assign rows to all lanes in which rows of their patient are judged and whose region their study shows.
 
     `wanted` are the patients (as numbers) and lanes in ascending order, packed as patient * lanes + lane.
     """
     rows = rows[(courses.rows.part[rows] & (PERFORMED | BOOKED)).astype(np.bool)]
     patient = courses.patient[rows]
     first = np.searchsorted(wanted, patient * contexts.lanes)
-    owner, place = _ranges(first, np.searchsorted(wanted, (patient + 1) * contexts.lanes) - first)
-    row, lane = rows[owner], wanted[place] % contexts.lanes
+    owner, index = _ranges(first, np.searchsorted(wanted, (patient + 1) * contexts.lanes) - first)
+    row, lane = rows[owner], wanted[index] % contexts.lanes
     context = courses.rows.context[row]
     is_shown = contexts.shown[context] >> lane % LANES_PER_SET & 1 == 1
     serves = is_shown & contexts.accepts[lane // LANES_PER_SET, contexts.modality[context]]
-    return _Filed(with_day(wanted[place], courses.rows.date[row])[serves], courses.rows.part[row][serves])
+    return _InLanes(with_day(wanted[index], courses.rows.date[row])[serves], courses.rows.part[row][serves])
 
 
-def _latest_before(filed: _Filed, count: int) -> ReferenceDays:
-    """Return for the first `count` of what was filed the day of the latest study of the same patient and lane.
+def _latest_before(in_lanes: _InLanes, count: int) -> ReferenceDays:
+    """Return for the first `count` assigned rows the day of the latest study of the same patient and lane.
 
     Only days strictly before the row's own count.
     """
-    order = np.argsort(filed.key, kind="stable")
-    key, part = filed.key[order], filed.part[order]
+    order = np.argsort(in_lanes.key, kind="stable")
+    key, part = in_lanes.key[order], in_lanes.part[order]
     is_first_of_day = is_first_of_run(key)
     day_zero = (key >> DAY_BITS << DAY_BITS) + DAY_ZERO
     days = no_reference_days(len(key))
     for flagged, latest in ((PERFORMED | BOOKED, days.reference), (PERFORMED, days.performed_reference)):
         before = _latest_flagged_before(key, is_first_of_day, (part & flagged).astype(np.bool))
-        # What is of another lane lies further back than NO_DAY, which stands for none.
+        # Keys of other lanes give days before NO_DAY, so they count as none.
         latest[order] = np.maximum(before - day_zero, NO_DAY).astype(np.int32)
     return days.take(slice(count))
 
@@ -218,19 +216,19 @@ def _latest_before(filed: _Filed, count: int) -> ReferenceDays:
 def _latest_flagged_before(
     key: NDArray[np.int64], is_first_of_day: NDArray[np.bool], is_flagged: NDArray[np.bool]
 ) -> NDArray[np.int64]:
-    """Return the latest flagged one of ascending keys before all that equal a key; 0, which is none, where none is."""
+    """Return for each of ascending keys the latest flagged key that is smaller; 0 where there is none."""
     latest = np.maximum.accumulate(key * is_flagged)
-    # All entries of a day take what was the latest before its first one.
+    # All entries of a day take the latest key before the first entry of the day.
     before = np.zeros_like(key)
     np.multiply(latest[:-1], is_first_of_day[1:], out=before[1:])
     return np.maximum.accumulate(before)
 
 
 def _oldest_of_regions(at: NDArray[np.uint32], schedule: Ints, days: ReferenceDays) -> References:
-    """Return one reference for each row and schedule, the oldest of its regions'; none where a region has none."""
+    """Return one reference for each row and schedule, the oldest of its regions; none where a region has none."""
     first = np.flatnonzero(is_first_of_run(at.astype(np.int64) << 32 | schedule))
-    if not len(first):  # which reduceat does not take
+    if not len(first):  # reduceat needs at least one index
         return References(at, schedule, days.reference, days.performed_reference)
-    # NO_DAY, for none, lies before all days.
+    # NO_DAY is before all days, so a region without a study decides.
     reference, performed = (np.minimum.reduceat(d, first) for d in (days.reference, days.performed_reference))
     return References(at[first], schedule[first], reference, performed)

@@ -1,4 +1,4 @@
-"""The columns kept of every judged row until the whole cohort was read, as arrays of numbers without nulls."""
+"""The columns stored of every judged row until the whole cohort is read, as arrays of numbers without nulls."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ HISTORY = {
 """The columns of the judged rows of a block; see History."""
 
 PERFORMED, BOOKED, ADD_ON = 1, 2, 4
-"""The part a row plays in later rows' histories: performed, booked, or an add-on, which is none; 0 is a request."""
+"""The role of a row in the history of later rows: performed, booked, or add-on, which is ignored; 0 is a request."""
 
 DAY_BITS = 21
 """The bits of a day in a packed key."""
 
 DAY_ZERO = 1 << DAY_BITS - 1
-"""The offset that keeps days in packed keys from being negative; more than NEVER, so that -NEVER fits too."""
+"""The offset that keeps days in packed keys from being negative; greater than NEVER, so that -NEVER fits too."""
 
 
 def part_of_rows() -> pl.Expr:
-    """Return the part that each row of a decoded frame plays; an add-on is no study of its own."""
+    """Return the role of each row of a decoded frame; an add-on is not a study of its own."""
     status = pl.col("status")
     performed, scheduled = STATUSES.index(Status.PERFORMED), STATUSES.index(Status.SCHEDULED)
     part = pl.when(status == performed).then(PERFORMED).when(status == scheduled).then(BOOKED).otherwise(0)
@@ -42,11 +42,11 @@ def part_of_rows() -> pl.Expr:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Judged rows, an array of one value a row each.
+    """Judged rows as arrays, each with one value per row.
 
-    `at` is the place of a row among all judged rows of the cohort, `patient` and `check` the PatientKeys of its id,
-    `context` the number of the row's context, `date` a day number, `part` the part that the row plays in later rows'
-    histories.
+    `at` is the index of a row among all judged rows of the cohort, `patient` and `check` are the PatientKeys of its id,
+    `context` is the number of the row's context, `date` a day number, `part` the role of the row in the history of
+    later rows.
     """
 
     at: NDArray[np.uint32]
@@ -59,12 +59,12 @@ class History:
     def __len__(self) -> int:
         return len(self.at)
 
-    def take(self, places: NDArray[np.int64] | slice) -> History:
-        """Return the rows at some places."""
-        return History(*(column[places] for column in _arrays(self)))
+    def take(self, at: NDArray[np.int64] | slice) -> History:
+        """Return the rows at some indexes."""
+        return History(*(column[at] for column in _arrays(self)))
 
     def frame(self) -> pl.DataFrame:
-        """Return the rows as a frame; `history_from` takes it back."""
+        """Return the rows as a frame, the inverse of `history_from`."""
         return pl.DataFrame([pl.Series(str(n), column) for n, column in enumerate(_arrays(self))])
 
 
@@ -99,18 +99,18 @@ class Courses:
 
     @property
     def patients(self) -> int:
-        """How many patients there are."""
+        """The number of patients."""
         return int(self.patient[-1]) if len(self.patient) else 0
 
 
 def courses_of(rows: History) -> Courses:
     """Group rows by patient; in most files they are grouped already.
 
-    Patients whose ids have the same key are told apart by their checks.
+    Patients whose ids have the same key are distinguished by their checks.
     """
     is_first = is_first_of_run(rows.patient)
-    met = np.sort(rows.patient[is_first])
-    if (met[1:] == met[:-1]).any():
+    keys_of_runs = np.sort(rows.patient[is_first])
+    if (keys_of_runs[1:] == keys_of_runs[:-1]).any():
         rows = rows.take(np.argsort(rows.patient, kind="stable"))
         is_first = is_first_of_run(rows.patient)
     if (rows.check[1:] != rows.check[:-1])[~is_first[1:]].any():
@@ -120,18 +120,18 @@ def courses_of(rows: History) -> Courses:
 
 
 def is_first_of_run(values: NDArray[np.int64] | NDArray[np.uint64] | NDArray[np.uint32]) -> NDArray[np.bool]:
-    """Return whether a value differs from the one before it; the first one does."""
+    """Return whether each value differs from the one before it; True for the first."""
     is_first = np.ones(len(values), np.bool)
     np.not_equal(values[1:], values[:-1], out=is_first[1:])
     return is_first
 
 
 def distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return each value once, in ascending order (quicker than np.unique, which hashes)."""
+    """Return each value once, in ascending order (faster than np.unique, which hashes)."""
     ordered = np.sort(values)
     return ordered[is_first_of_run(ordered)]
 
 
 def with_day(group: NDArray[np.int64], day: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return a group's number and a day packed into a key that is ordered by both."""
+    """Return keys that pack the number of a group and a day, and sort by both."""
     return (group << DAY_BITS) + (day + np.int32(DAY_ZERO))

@@ -18,11 +18,11 @@ from spine_vigil.scheduler.rules.studies import Study
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """Which of a cohort's studies the edition's combinations concern.
+    """The studies of a cohort that the edition's combinations concern.
 
-    `study` has the number of each context's study, the same for the same study. By that number: `modality` is the
-    place of its modality in MODALITIES, `by_combination` says for each of the edition's combinations whether it
-    concerns the study, and `by_any` whether some one does.
+    `study` has the number of each context's study, the same for equal studies. By that number: `modality` is the index
+    of its modality in MODALITIES, `by_combination` says for each of the edition's combinations whether it concerns the
+    study, and `by_any` whether any does.
     """
 
     study: NDArray[np.int64]
@@ -48,47 +48,47 @@ def concerned(contexts: Contexts, edition: Edition) -> Concerned:
 def studies_together(courses: Courses, concern: Concerned, edition: Edition) -> pl.DataFrame:
     """Return the rows that are part of a combination, as `at` and one column of `together_columns` for each.
 
-    `concern` says which studies combinations concern. A column counts the different studies that the combination has on
-    the day; it is null where the row is none of them. The same study twice is one.
+    `concern` says which studies combinations concern. A column counts the different studies of the combination on the
+    day; it is null where the row is not one of them. The same study twice counts once.
     """
-    places, day = _with_other_studies(courses, concern)
-    study = concern.study[courses.rows.context[places]]
+    indexes, day = _with_other_studies(courses, concern)
+    study = concern.study[courses.rows.context[indexes]]
     counts = [
         _different_studies(combination, concern.modality, is_concerned, day, study)
         for combination, is_concerned in zip(edition.combinations, concern.by_combination, strict=True)
     ]
-    is_one = np.logical_or.reduce([np.zeros(len(places), np.bool), *(count > 0 for count in counts)])
+    is_one = np.logical_or.reduce([np.zeros(len(indexes), np.bool), *(count > 0 for count in counts)])
     names = together_columns(edition)
     columns = (pl.Series(name, count[is_one]) for name, count in zip(names, counts, strict=True))
-    rows = pl.DataFrame([pl.Series("at", courses.rows.at[places[is_one]]), *columns])
+    rows = pl.DataFrame([pl.Series("at", courses.rows.at[indexes[is_one]]), *columns])
     return rows.with_columns(pl.when(pl.col(name) > 0).then(name) for name in names)
 
 
 def _with_other_studies(courses: Courses, concern: Concerned) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the rows whose patient has another study on their day, and a number for each such day.
 
-    Only rows count whose study can be part of a combination. They are ordered by day.
+    Only rows whose study can be part of a combination count. The result is ordered by day.
     """
     rows = courses.rows
     key = with_day(courses.patient, rows.date)
     order = np.argsort(key, kind="stable")
-    # Most rows are alone on their day, which is seen before anything is looked up.
-    places = order[_has_equal_neighbour(key[order])]
-    study = concern.study[rows.context[places]]
-    can_be_part = concern.by_any[study] & (rows.part[places] != ADD_ON)
-    places, study = places[can_be_part], study[can_be_part]
-    is_first = is_first_of_run(key[places])
-    # On a day of several studies some two neighbours differ, in whatever order they stand.
+    # Most rows are alone on their day, so these are dropped before any lookup.
+    indexes = order[_has_equal_neighbour(key[order])]
+    study = concern.study[rows.context[indexes]]
+    can_be_part = concern.by_any[study] & (rows.part[indexes] != ADD_ON)
+    indexes, study = indexes[can_be_part], study[can_be_part]
+    is_first = is_first_of_run(key[indexes])
+    # On a day with different studies some two adjacent rows differ, in any order of the rows.
     is_other = is_first_of_run(study) & ~is_first
     day = np.cumsum(is_first)
-    has_several = np.zeros(len(places) + 1, np.bool)
+    has_several = np.zeros(len(indexes) + 1, np.bool)
     has_several[day[is_other]] = True
     has_other = has_several[day]
-    return places[has_other], np.cumsum(is_first[has_other])
+    return indexes[has_other], np.cumsum(is_first[has_other])
 
 
 def _has_equal_neighbour(values: NDArray[np.int64]) -> NDArray[np.bool]:
-    """Return whether the value before or after is equal."""
+    """Return whether each value equals the one before or after it."""
     has_equal = ~is_first_of_run(values)
     has_equal[:-1] |= has_equal[1:]
     return has_equal
@@ -96,7 +96,7 @@ def _has_equal_neighbour(values: NDArray[np.int64]) -> NDArray[np.bool]:
 
 def together_columns(edition: Edition) -> list[str]:
     """Return the names of the columns of `studies_together`, in the order of the edition's combinations."""
-    return [f"together_{place}" for place, _ in enumerate(edition.combinations)]
+    return [f"together_{number}" for number, _ in enumerate(edition.combinations)]
 
 
 def _different_studies(
@@ -106,9 +106,9 @@ def _different_studies(
     day: NDArray[np.int64],
     study: NDArray[np.int64],
 ) -> NDArray[np.uint32]:
-    """Return how many different studies a combination has on the day of each row; 0 where the row is none of them.
+    """Return how many different studies a combination has on the day of each row; 0 where the row is not one of them.
 
-    `day` and `study` are those of the rows, as numbers; `modality` and `is_concerned` are by number of the study.
+    `day` and `study` are numbers by row; `modality` and `is_concerned` are by the number of the study.
     """
     days, studies, is_part = int(day.max(initial=0)) + 1, len(modality), is_concerned[study]
     counts = np.bincount(distinct((day * studies + study)[is_part]) // studies, minlength=days)

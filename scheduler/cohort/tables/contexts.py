@@ -1,7 +1,7 @@
 """Contexts: the distinct combinations of protocol, study and primary site, each matched to its schedules once.
 
-A cohort of millions of rows has a few thousand contexts at most, so each is matched by the rule objects themselves, and
-rows look up the answer by the number of their context.
+A cohort of millions of rows has at most a few thousand contexts, so each is matched by the rule objects themselves, and
+rows look up the result by the number of their context.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _KEYS = dict.fromkeys((*CONTEXT, "circumstance"), pl.Int32) | {
 }
 
 _BITS = 24
-"""Room for a set of regions in the packed form of a context."""
+"""The bits of a set of regions in a packed context."""
 
 
 class ContextBook:
-    """Numbers the distinct contexts of a cohort in order of first appearance, from any thread."""
+    """Numbers the distinct contexts of a cohort in order of first appearance; safe for any thread."""
 
     def __init__(self) -> None:
         self._numbers: dict[int, int] = {}
@@ -47,14 +47,16 @@ class ContextBook:
 
     def number(self, rows: pl.DataFrame) -> pl.Series:
         """Return the number of each row's context (columns of CONTEXT)."""
-        place = pl.col("protocol").fill_null(-1).cast(pl.Int64) + 1
+        protocol = pl.col("protocol").fill_null(-1).cast(pl.Int64) + 1
         site = pl.col("primary_site").fill_null(0).cast(pl.Int64)
         study = pl.col("modality").cast(pl.Int64) * (1 << _BITS) + pl.col("regions")
-        packed = rows.select(((place * len(MODALITIES) * (1 << _BITS) + study) * (1 << _BITS) + site).alias("context"))
-        met = packed["context"].unique()
+        packed = rows.select(
+            ((protocol * len(MODALITIES) * (1 << _BITS) + study) * (1 << _BITS) + site).alias("context")
+        )
+        distinct = packed["context"].unique()
         with self._turn:
-            numbers = [self._numbers.setdefault(key, len(self._numbers)) for key in met.to_list()]
-        known = pl.DataFrame({"context": met, "number": pl.Series(numbers, dtype=pl.UInt32)})
+            numbers = [self._numbers.setdefault(key, len(self._numbers)) for key in distinct.to_list()]
+        known = pl.DataFrame({"context": distinct, "number": pl.Series(numbers, dtype=pl.UInt32)})
         return packed.join(known, on="context", how="left", maintain_order="left")["number"]
 
     def contexts(self) -> Iterator[tuple[int | None, int, int, int | None]]:
@@ -62,19 +64,19 @@ class ContextBook:
         for key in self._numbers:
             rest, site = divmod(key, 1 << _BITS)
             rest, regions = divmod(rest, 1 << _BITS)
-            place, modality = divmod(rest, len(MODALITIES))
-            yield place - 1 if place else None, modality, regions, site or None
+            protocol, modality = divmod(rest, len(MODALITIES))
+            yield protocol - 1 if protocol else None, modality, regions, site or None
 
 
 @dataclass(frozen=True, slots=True)
 class Contexts:
     """The distinct contexts of a cohort and what follows from each.
 
-    `keys` (one row per context, at its number): the columns of CONTEXT, `circumstance` (a number for the
-    protocol and the primary site), `is_covered` (by the edition), `reason` and `wording` (the answer where no
-    schedule fits, else null). `entries` (one row per context, fitting schedule and shared region): `context`,
-    `schedule`, `lane`. A context with one entry has it in the keys as `only_schedule` and `only_lane`, which
-    saves most rows a join; one with more `has_several`.
+    `keys` (one row per context, at its number): the columns of CONTEXT, `circumstance` (a number for the protocol and
+    the primary site), `is_covered` (by the edition), `reason` and `wording` (the answer where no schedule fits, else
+    null). `entries` (one row per context, fitting schedule and shared region): `context`, `schedule`, `lane`. A context
+    with one entry has it in the keys too, as `only_schedule` and `only_lane`, which saves most rows a join; one with
+    more entries `has_several`.
     """
 
     keys: pl.DataFrame
@@ -90,7 +92,7 @@ class Contexts:
 
 
 class Lanes:
-    """The lanes of histories: one per set of modalities and atomic region, each with a reference date of its own."""
+    """The lanes of histories: one per set of modalities and atomic region, each with its own reference date."""
 
     def __init__(self, tables: RuleTables) -> None:
         self.sets = list(dict.fromkeys(s.study.modalities for s in tables.schedules))
@@ -103,36 +105,39 @@ class Lanes:
         return len(self.sets) * LANES_PER_SET
 
     def of(self, schedule: int, regions: int) -> Iterator[int]:
-        """Yield the lanes of a schedule (by place) for a set of shared regions."""
-        for place in range(LANES_PER_SET):
-            if regions >> place & 1:
-                yield self._set_of[schedule] * LANES_PER_SET + place
+        """Yield the lanes of a schedule (by number) for a set of shared regions."""
+        for region in range(LANES_PER_SET):
+            if regions >> region & 1:
+                yield self._set_of[schedule] * LANES_PER_SET + region
 
 
 def match_contexts(book: ContextBook, tables: RuleTables, lanes: Lanes, only: int | None = None) -> Contexts:
-    """Match every context of a cohort against the schedules of its protocol; those of `only` one where it is given."""
+    """Match every context of a cohort with the schedules of its protocol; with `only`, just those of that protocol."""
     keys: list[tuple[object, ...]] = []
     entries: list[tuple[int, int, int]] = []
     circumstances: dict[tuple[int | None, int | None], int] = {}
-    first_place = {route: place for place, route in enumerate(tables.routes)}
-    for context, (place, modality, regions, site) in enumerate(book.contexts()):
-        protocol = None if place is None else tables.edition.protocols[place]
+    schedule_numbers = {route: number for number, route in enumerate(tables.routes)}
+    for context, (number, modality, regions, site) in enumerate(book.contexts()):
+        protocol = None if number is None else tables.edition.protocols[number]
         study = Study(MODALITIES[modality], regions)
         fitting: list[tuple[int, int]] = []
-        if protocol is not None and only in (None, place):
+        if protocol is not None and only in (None, number):
             for schedule in protocol.schedules:
-                number = first_place[protocol.route(schedule)]
-                fitting += [(number, lane) for lane in lanes.of(number, schedule.study.shared_regions(study, site))]
-        entries += [(context, number, lane) for number, lane in fitting]
+                schedule_number = schedule_numbers[protocol.route(schedule)]
+                fitting += [
+                    (schedule_number, lane)
+                    for lane in lanes.of(schedule_number, schedule.study.shared_regions(study, site))
+                ]
+        entries += [(context, schedule_number, lane) for schedule_number, lane in fitting]
         reason, wording = (None, None) if fitting else answer_without_schedule(tables.edition, protocol, study, site)
         only_schedule, only_lane = fitting[0] if len(fitting) == 1 else (None, None)
         keys.append(
             (
-                place,
+                number,
                 modality,
                 regions,
                 site,
-                circumstances.setdefault((place, site), len(circumstances)),
+                circumstances.setdefault((number, site), len(circumstances)),
                 tables.edition.covers_study(study),
                 None if reason is None else reason.rank,
                 None if wording is None else WORDINGS.index(wording),

@@ -24,19 +24,19 @@ def packed_facts(rows: pl.DataFrame, tables: RuleTables) -> NDArray[np.int64]:
     A fact that `rows` has no column for is unknown throughout.
     """
     packed = np.zeros(len(rows), dtype=np.int64)
-    for place, name in enumerate(tables.fact_names):
+    for number, name in enumerate(tables.fact_names):
         value = without_none(rows[name], UNKNOWN).astype(np.int64) if name in rows.columns else np.int64(UNKNOWN)
-        packed |= value << (2 * place)
+        packed |= value << (2 * number)
     return packed
 
 
-def fact_values(facts: NDArray[np.int64], place: Ints) -> Ints:
-    """Return the value of the fact at each `place` (FALSE, TRUE or UNKNOWN; the missing fact is false)."""
-    return ((facts >> (2 * place)) & 3).astype(np.int32)
+def fact_values(facts: NDArray[np.int64], fact: Ints) -> Ints:
+    """Return the value of fact number `fact` in each row (FALSE, TRUE or UNKNOWN; the fact `no_fact` is false)."""
+    return ((facts >> (2 * fact)) & 3).astype(np.int32)
 
 
 def conditions(schedule: Ints, facts: NDArray[np.int64], tables: RuleTables) -> tuple[Flags, Flags]:
-    """Return whether each row's schedule applies to it as far as is known, and whether that is not known.
+    """Return whether each row's schedule applies as far as is known, and whether that is unknown.
 
     `facts` are packed (see `packed_facts`); a schedule without a condition of its own applies.
     """

@@ -1,8 +1,8 @@
 """An edition's rules as lookup tables: small arrays indexed by schedule, slot, fact or route.
 
-A *slot* is one phase of one schedule, `schedule * width + place`, padded behind the last phase so that the slot after
-any phase exists. The columns of a cohort that rules are applied to are arrays too, one number a row, without nulls:
-NO_DAY stands for no day, NOWHERE for no index.
+A *slot* is one phase of one schedule, `schedule * width + phase`, with padding behind the last phase so that every
+phase has a next slot. The columns of a cohort are arrays too, one number per row, without nulls: NO_DAY stands for no
+day, NOWHERE for no index.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
 
 NO_WINDOW, EVERY, ONCE = 0, 1, 2
-"""The kinds of slot that matter for windows; an `as` or `unspecified` phase and the padding have none."""
+"""The kinds of slot by window; an `as` or `unspecified` phase and the padding have no window."""
 
 NONE, AS, UNSPECIFIED = 0, 1, 2
 """The kinds of trailing phase."""
@@ -33,7 +33,7 @@ FALSE, TRUE, UNKNOWN = 0, 1, 2
 
 
 class RuleTables:
-    """An edition under a grace policy as tables by schedule, by slot, by fact and by route."""
+    """An edition under a grace policy, as tables indexed by schedule, slot, fact or route."""
 
     def __init__(self, edition: Edition, grace: GracePolicy) -> None:
         self.edition = edition
@@ -43,12 +43,12 @@ class RuleTables:
         self.width = max((len(s.phases) for s in self.schedules), default=0) + 2
         self.fact_names = list(dict.fromkeys(f for s in self.schedules for f in s.facts()))
         self.no_fact = len(self.fact_names)
-        self._places: dict[tuple[DayTable, str], Ints] = {}
+        self._offsets: dict[tuple[DayTable, str], Ints] = {}
         self._make_schedule_tables()
         self._make_slot_tables()
         indexes = [";".join(kind.column for kind in kinds) for kinds in self.index_lists]
         self.missing_names = pl.Series([*self.fact_names, None, *indexes, "primary_site"], dtype=pl.String)
-        """What `missing` can name: the facts, at `no_fact` nothing, the lists of index dates, last the primary site."""
+        """What `missing` can name: the facts, nothing (at `no_fact`), the lists of index dates, the primary site."""
 
     def durations(self) -> list[Duration]:
         """Return every duration that the rules add to a date."""
@@ -63,8 +63,8 @@ class RuleTables:
             durations += schedule.starts
         return list(dict.fromkeys(durations))
 
-    def fact_place(self, name: str | None) -> int:
-        """Return the place of a fact; that of the missing fact, which is always false, for None."""
+    def fact_number(self, name: str | None) -> int:
+        """Return the number of a fact; for None `no_fact`, which is always false."""
         return self.no_fact if name is None else self.fact_names.index(name)
 
     def _make_schedule_tables(self) -> None:
@@ -75,28 +75,28 @@ class RuleTables:
         self.stop_lists = list(dict.fromkeys(s.stops_at for s in schedules))
         self.index_list = _array([self.index_lists.index(s.index) for s in schedules])
         self.stop_list = _array([self.stop_lists.index(s.stops_at) for s in schedules])
-        self.when_fact = _array([self.fact_place(s.when.fact if s.when else None) for s in schedules])
+        self.when_fact = _array([self.fact_number(s.when.fact if s.when else None) for s in schedules])
         self.when_value = _array([int(not s.when.negated) if s.when else FALSE for s in schedules])
-        self.or_fact = _array([self.fact_place(s.plan.or_if) for s in schedules])
-        self.or_reason = _array([_reason_place(s.plan.or_if) for s in schedules])
-        self.more_fact = _array([self.fact_place(s.plan.more_often_if) for s in schedules])
+        self.or_fact = _array([self.fact_number(s.plan.or_if) for s in schedules])
+        self.or_reason = _array([_reason_rank(s.plan.or_if) for s in schedules])
+        self.more_fact = _array([self.fact_number(s.plan.more_often_if) for s in schedules])
         self.has_condition = _flags([any(p.fact for p in s.timed_phases) for s in schedules])
         self.timed = _array([len(s.timed_phases) for s in schedules])
-        self.trailing_fact = _array([self.fact_place(s.trailing.fact if s.trailing else None) for s in schedules])
-        self.trailing_reason = _array([_reason_place(s.trailing.fact if s.trailing else None) for s in schedules])
+        self.trailing_fact = _array([self.fact_number(s.trailing.fact if s.trailing else None) for s in schedules])
+        self.trailing_reason = _array([_reason_rank(s.trailing.fact if s.trailing else None) for s in schedules])
         self.trailing_kind = _array([_trailing_kind(s) for s in schedules])
 
     def _first_index_kinds(self) -> Ints:
-        """Return which kind of index date (its place in IndexKind) each list takes first, by the dates that are there.
+        """Return the index into IndexKind of the first index date that a row has, by list and by the dates given.
 
-        Those of `index_kinds` that are there are the bits of a number, which the number of the list stands before.
+        The index of this table packs the number of the list (upper bits) and a bit set of the given `index_kinds`.
         """
-        kinds, places = self.index_kinds, {kind: place for place, kind in enumerate(IndexKind)}
+        kinds, numbers = self.index_kinds, {kind: number for number, kind in enumerate(IndexKind)}
         return _array(
             [
-                next((places[kind] for kind in wanted if there >> kinds.index(kind) & 1), NOWHERE)
+                next((numbers[kind] for kind in wanted if given >> kinds.index(kind) & 1), NOWHERE)
                 for wanted in self.index_lists
-                for there in range(1 << len(kinds))
+                for given in range(1 << len(kinds))
             ]
         )
 
@@ -110,10 +110,11 @@ class RuleTables:
         timed = [p if p is not None and p.is_timed else None for p in slots]
         kinds = {PhaseKind.EVERY: EVERY, PhaseKind.ONCE: ONCE}
         self.kind = _array([NO_WINDOW if p is None else kinds[p.kind] for p in timed])
-        self.slot_fact = _array([self.fact_place(p.fact if p else None) for p in slots])
+        self.slot_fact = _array([self.fact_number(p.fact if p else None) for p in slots])
         self.slot_grace = _array([self.grace_policy.of(p) if p else 0 for p in timed])
         self.stays_due = _flags([p is not None and p.kind is PhaseKind.ONCE and not p.in_days for p in timed])
-        # A phase gives its last day to the next one, but the timed end and the end of a trailing phase are its own.
+        # The last day of a phase belongs to the next one, but the timed end and the end of a trailing phase are
+        # included.
         self.keeps_start = _array([int(p is None or not p.is_timed) for p in slots])
         self._slot_durations = {
             "low": [p.low if p else days(0) for p in timed],
@@ -126,26 +127,26 @@ class RuleTables:
             "trailing_end": [s.trailing.end if s.trailing else None for s in self.schedules],
         }
 
-    def places(self, name: str, table: DayTable) -> Ints:
-        """Return a column of durations as places in a DayTable.
+    def offsets(self, name: str, table: DayTable) -> Ints:
+        """Return a column of durations as offsets of a DayTable.
 
         By slot: `low`, `high`, `start`, `end`; by schedule: `timed_end`, `trailing_end`.
         """
-        if (table, name) not in self._places:
+        if (table, name) not in self._offsets:
             durations = {**self._slot_durations, **self._schedule_durations}[name]
-            self._places[table, name] = _array([table.place[d] for d in durations])
-        return self._places[table, name]
+            self._offsets[table, name] = _array([table.offset[d] for d in durations])
+        return self._offsets[table, name]
 
 
 def day_table(tables: RuleTables, days_used: Iterable[int | None]) -> DayTable:
     """Return the DayTable for a cohort whose dates are bounded by `days_used`.
 
-    It reaches further before and after them than any rule leads.
+    It reaches further before and after them than any rule can.
     """
     durations = tables.durations()
     known = [d for d in days_used if d is not None] or [0]
-    # A window closes at most the longest duration after a date of the cohort, speaks through its grace, and is added
-    # to once more.
+    # A window closes at most the longest duration after a date of the cohort, decides through its grace, and a duration
+    # is added once more.
     reach = max(abs(d.nominal_days) * 31 // 30 for d in durations) + 31 + int(tables.slot_grace.max(initial=0))
     return DayTable(durations, min(known) - reach, max(known) + reach)
 
@@ -158,7 +159,7 @@ def _flags(values: list[bool]) -> Flags:
     return np.array(values, dtype=np.bool_)
 
 
-def _reason_place(fact: str | None) -> int:
+def _reason_rank(fact: str | None) -> int:
     return 0 if fact is None else reason_for_fact(fact).rank
 
 

@@ -1,4 +1,4 @@
-"""The texts of decisions (names, dates, fields of sentences), as tables that rows look up."""
+"""The texts of decisions (names, dates, fields of sentences), as tables in which rows look up theirs."""
 
 from __future__ import annotations
 
@@ -26,28 +26,26 @@ _KINDS = tuple(IndexKind)
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A text for each row, `texts[place(outcomes)]`; none where the place is NOWHERE."""
+    """A text for each row, `texts[index_of(outcomes)]`; none where the index is NOWHERE."""
 
     texts: pl.Series
-    place: Callable[[Outcomes], Ints]
+    index_of: Callable[[Outcomes], Ints]
 
     def cells(self, outcomes: Outcomes) -> pl.Series:
         """Return the text of each row, null where there is none."""
         return look_up(pl.concat([self.texts, _strings([None])], rechunk=True), self.row_of(outcomes))
 
     def row_of(self, outcomes: Outcomes) -> Ints:
-        """Return the index of each row's text; behind the last one where there is none."""
-        places = self.place(outcomes)
-        return np.where(places == NOWHERE, np.int32(len(self.texts)), places)
+        """Return the index of each row's text; the number of texts for a row without one."""
+        indexes = self.index_of(outcomes)
+        return np.where(indexes == NOWHERE, np.int32(len(self.texts)), indexes)
 
 
 class Words:
-    """The texts of an edition: `fields` are those that a sentence can name, `cells` those of the result columns.
+    """The texts of an edition: `fields` for the placeholders of sentences, `cells` for the result columns.
 
-    One field, `counted`, stands for the whole of COUNTED.
-
-    Not among the cells is `explanation`, and `missing` holds what schedules wait for, not what indications do. Where a
-    sentence names a field, every row that it is said of has one.
+    One field, `counted`, stands for the whole of COUNTED. `explanation` is not among the cells, and `missing` names
+    what schedules lack, not what indications do. Every row has the fields that its sentence names.
     """
 
     def __init__(self, tables: RuleTables, low: int, high: int) -> None:
@@ -57,7 +55,7 @@ class Words:
         dates = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date)
         self._days = dates.dt.to_string("%Y-%m-%d")
         self._dates = pl.concat([dates, pl.Series([None], dtype=pl.Date)], rechunk=True)
-        self._route = _places_of_routes(tables)
+        self._route = _route_numbers(tables)
         self.cells = self._make_cells()
         self.fields = {**self._fields_of_rules(), **self._fields_of_windows()}
 
@@ -66,14 +64,14 @@ class Words:
         return look_up(self._dates, self.cells[name].row_of(outcomes))
 
     def _day(self, name: str, *, of_window: bool = False) -> Phrase:
-        """Return a column of day numbers as ISO dates; with `of_window` where there is a window."""
+        """Return a column of day numbers as ISO dates; with `of_window` only in rows with a window."""
         low = self._low
 
-        def place(outcomes: Outcomes) -> Ints:
+        def index_of(outcomes: Outcomes) -> Ints:
             day: Ints = getattr(outcomes, name)
             return np.where(outcomes.has_window if of_window else day != NO_DAY, day - low, np.int32(NOWHERE))
 
-        return Phrase(self._days, place)
+        return Phrase(self._days, index_of)
 
     def _make_cells(self) -> dict[str, Phrase]:
         tables, edition = self.tables, self.tables.edition
@@ -85,7 +83,7 @@ class Words:
         cites += [hazard.cite for hazard in edition.contraindications]
 
         def section(outcomes: Outcomes) -> Ints:
-            # Of a row under a contraindication that one says where it stands, not the route.
+            # The section of a contraindicated row is that of the contraindication, not of the route.
             return np.where(outcomes.hazard == NOWHERE, route(outcomes), outcomes.hazard + np.int32(len(routes)))
 
         return {
@@ -134,8 +132,8 @@ class Words:
 
     def _fields_of_windows(self) -> dict[str, Phrase]:
         tables = self.tables
-        places = [(s, place) for s in tables.schedules for place in range(tables.width)]
-        timed = [(s, p) if p < len(s.phases) and s.phases[p].is_timed else None for s, p in places]
+        slots = [(s, phase) for s in tables.schedules for phase in range(tables.width)]
+        timed = [(s, p) if p < len(s.phases) and s.phases[p].is_timed else None for s, p in slots]
         rules = ["" if t is None else rule_text(*t) for t in timed]
         kinds = [kind.words for kind in _KINDS]
         longest_grace = max(tables.slot_grace.tolist(), default=0)
@@ -148,14 +146,14 @@ class Words:
             return outcomes.slot + outcomes.is_blended * np.int32(len(rules))
 
         both, anchors = [*rules, *(_blended(t) for t in timed)], [*kinds, "the study"]
-        sections = [s.cite.section for s, _ in places] * 2
+        sections = [s.cite.section for s, _ in slots] * 2
         counted = [
             COUNTED.format(section=section, rule=text, anchor=name)
             for section, text in zip(sections, both, strict=True)
             for name in anchors
         ]
         return {
-            # Of a row that a rule speaks of the section is that of its schedule.
+            # In a sentence about a rule, the section is that of the schedule.
             "counted": Phrase(
                 _strings(counted), lambda outcomes: rule(outcomes) * np.int32(len(anchors)) + anchor(outcomes)
             ),
@@ -172,39 +170,39 @@ class Words:
         }
 
 
-def _places_of_routes(tables: RuleTables) -> Callable[[Outcomes], Ints]:
-    """Return a function that gives each row's route: its number among schedules, protocols, then indications."""
+def _route_numbers(tables: RuleTables) -> Callable[[Outcomes], Ints]:
+    """Return a function that gives each row's route: its number among schedules, then protocols, then indications."""
     by_protocol = np.int32(len(tables.schedules))
     by_indication = by_protocol + np.int32(len(tables.edition.protocols))
 
-    def place(outcomes: Outcomes) -> Ints:
+    def number_of(outcomes: Outcomes) -> Ints:
         route = np.where(outcomes.protocol == NOWHERE, np.int32(NOWHERE), outcomes.protocol + by_protocol)
         route = np.where(outcomes.indication == NOWHERE, route, outcomes.indication + by_indication)
         route = np.where(outcomes.schedule == NOWHERE, route, outcomes.schedule)
         return np.where(outcomes.reason == Reason.NO_ROUTE.rank, np.int32(NOWHERE), route)
 
-    return place
+    return number_of
 
 
 def _missing(tables: RuleTables) -> Phrase:
-    """Return the names of what is missing, at most two."""
+    """Return the names of missing facts or columns, at most two."""
     names = [*tables.missing_names, None]
     last = np.int32(len(names) - 1)
 
-    def place(outcomes: Outcomes) -> Ints:
+    def index_of(outcomes: Outcomes) -> Ints:
         first, second = outcomes.first_missing, outcomes.second_missing
         pair = np.where(first == NOWHERE, last, first) * (last + 1) + np.where(second == NOWHERE, last, second)
         return np.where((first == NOWHERE) & (second == NOWHERE), np.int32(NOWHERE), pair)
 
-    return Phrase(_strings([";".join(filter(None, pair)) or None for pair in product(names, repeat=2)]), place)
+    return Phrase(_strings([";".join(filter(None, pair)) or None for pair in product(names, repeat=2)]), index_of)
 
 
 def _column(name: str) -> Callable[[Outcomes], Ints]:
-    def place(outcomes: Outcomes) -> Ints:
+    def index_of(outcomes: Outcomes) -> Ints:
         column: Ints = getattr(outcomes, name)
         return column
 
-    return place
+    return index_of
 
 
 def _strings(values: Sequence[str | None]) -> pl.Series:
@@ -214,7 +212,7 @@ def _strings(values: Sequence[str | None]) -> pl.Series:
 def _blended(timed: tuple[Schedule, int] | None) -> str:
     if timed is None:
         return ""
-    schedule, place = timed
+    schedule, phase = timed
     phases = schedule.phases
-    has_next = place + 1 < len(phases) and phases[place + 1].is_timed
-    return rule_text(schedule, place, blended=True) if has_next else ""
+    has_next = phase + 1 < len(phases) and phases[phase + 1].is_timed
+    return rule_text(schedule, phase, blended=True) if has_next else ""

@@ -35,7 +35,7 @@ class Results:
         self._columns = columns
 
     def in_words(self, outcomes: Outcomes, bad_rows: pl.DataFrame, *, typed_dates: bool = False) -> pl.DataFrame:
-        """Return the wanted columns of every row; `bad_rows` says of bad rows (`row`) their `explanation`.
+        """Return the wanted columns of every row; `bad_rows` gives the `explanation` of bad rows (`row`).
 
         A row without a sentence has no explanation. DATE_RESULTS are ISO text, or dates with `typed_dates`.
         """

@@ -30,7 +30,7 @@ from support.sound_edition import (
 )
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.editions.checks import CHECKS, findings
+from spine_vigil.scheduler.editions.checks import CHECKS, edition_issues
 from spine_vigil.scheduler.editions.vocabulary import (
     CT,
     PATIENT,
@@ -373,11 +373,11 @@ def test_each_check_finds_what_it_is_there_for(check: str, edition: Edition, exp
     place, part = expected
     found = list(CHECKS[check](edition))
     assert [(p, m) for p, m in found if p == place and part in m], (why, found)
-    assert (place, part) in [(f.place, part) for f in findings(edition) if part in f.message]
+    assert (place, part) in [(f.place, part) for f in edition_issues(edition) if part in f.message]
 
 
-def test_a_sound_edition_has_no_findings() -> None:
-    assert findings(SOUND) == []
+def test_a_sound_edition_has_no_issues() -> None:
+    assert edition_issues(SOUND) == []
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -400,12 +400,12 @@ SOUND_PHASES: list[tuple[tuple[Phase, ...], str]] = [
 
 @pytest.mark.parametrize(("phases", "why"), SOUND_PHASES)
 def test_phases_that_follow_each_other_are_not_found(phases: tuple[Phase, ...], why: str) -> None:
-    assert [f for f in findings(with_phases(*phases)) if f.place == ROUTE] == [], why
+    assert [f for f in edition_issues(with_phases(*phases)) if f.place == ROUTE] == [], why
 
 
-def test_a_finding_reads_as_its_place_and_what_is_wrong() -> None:
-    assert [str(f) for f in findings(with_schedule(index=()))] == ["bone.first/chest: needs an index date"]
+def test_an_issue_reads_as_its_place_and_what_is_wrong() -> None:
+    assert [str(f) for f in edition_issues(with_schedule(index=()))] == ["bone.first/chest: needs an index date"]
 
 
-def test_the_edition_has_no_findings() -> None:
-    assert [str(f) for f in findings(CURRENT)] == []
+def test_the_edition_has_no_issues() -> None:
+    assert [str(f) for f in edition_issues(CURRENT)] == []

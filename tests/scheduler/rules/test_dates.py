@@ -41,7 +41,7 @@ def test_the_columnar_reading_adds_months_alike(offset):
     numbers = [day.toordinal() - epoch for day in MONTH_ENDS]
     table = DayTable([months(offset)], min(numbers), max(numbers))
     added = pl.DataFrame({"day": pl.Series(numbers, dtype=pl.Int32)}).select(
-        table.add(pl.lit(table.place[months(offset)], dtype=pl.Int32), pl.col("day"))
+        table.add(pl.lit(table.offset[months(offset)], dtype=pl.Int32), pl.col("day"))
     )
     assert [date.fromordinal(n + epoch) for n in added.to_series()] == [months_later(d, offset) for d in MONTH_ENDS]
 

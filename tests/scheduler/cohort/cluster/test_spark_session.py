@@ -138,7 +138,7 @@ SAID = [
 
 @pytest.mark.parametrize(("text", "said"), SAID)
 def test_what_goes_wrong_in_spark_is_said_in_one_line(text, said):
-    assert spark_session._said(ValueError(text)) == said
+    assert spark_session._message_of(ValueError(text)) == said
 
 
 def test_spark_is_imported_only_where_it_is_asked_for():
