@@ -104,4 +104,4 @@ def check(
         click.echo(f"vigil: {notice}", err=True)
     decision = checked.decision
     click.echo(decision_json(decision, edition) if form == "json" else decision_text(decision, checked.event, edition))
-    sys.exit(EXIT_CODES[decision.verdict])
+    sys.exit(EXIT_CODES[decision.decision])

@@ -63,7 +63,7 @@ REASON_WORDS = {
 
 def decision_words(decision: Decision) -> str:
     """Return the decision and its reason as text."""
-    return f"{VERDICT_WORDS[decision.verdict]}: {REASON_WORDS[decision.reason]}"
+    return f"{VERDICT_WORDS[decision.decision]}: {REASON_WORDS[decision.reason]}"
 
 
 def decision_json(decision: Decision, edition: Edition) -> str:
@@ -82,7 +82,7 @@ def decision_json(decision: Decision, edition: Edition) -> str:
 
 def _values(decision: Decision) -> dict[str, Any]:
     values = {
-        "decision": decision.verdict.value if decision.verdict else None,
+        "decision": decision.decision.value if decision.decision else None,
         "reason": decision.reason.value,
         "timing": decision.timing.value if decision.timing else None,
         "route": decision.route or None,
@@ -113,7 +113,7 @@ def _parts(decision: Decision, request: Event | None, edition: Edition) -> Itera
     yield f"{subject} - {decision_words(decision)}."
     yield ""
     yield f"Why: {decision.explanation}"
-    if decision.verdict not in (None, Verdict.INVALID):
+    if decision.decision not in (None, Verdict.INVALID):
         yield f"Window: {_window_text(decision)}"
         yield f"Next allowed date: {decision.next_allowed or 'none that follows from what is documented'}"
         yield f"Grace: {_grace_text(decision)}"
@@ -152,11 +152,11 @@ def _ways_text(decision: Decision, edition: Edition) -> Iterator[str]:
     items = joined.join(_item_text(name, decision, edition) for name in decision.missing)
     if decision.reason is Reason.UNCONFIRMED_PRIOR:
         yield "Confirm whether the booked study was done; if it was not, an earlier study or the index date counts"
-    if decision.verdict is Verdict.NEEDS_INFO and items:
+    if decision.decision is Verdict.NEEDS_INFO and items:
         is_sure = all(_decides(name, decision, edition) for name in decision.missing)
         would, many = "would" if is_sure else "could", is_sure and len(decision.missing) > 1
         yield f"It {would} be within if {'enough of ' if many else ''}the following were documented: {items}"
-    elif decision.verdict is Verdict.OUTSIDE:
+    elif decision.decision is Verdict.OUTSIDE:
         ways = [f"from {decision.next_allowed} on"] if decision.next_allowed else []
         ways += [f"once it is documented that {_item_text(n, decision, edition)}" for n in decision.missing]
         yield f"Nearest way to qualify: {', or '.join(ways) or 'none, unless what is documented changes'}"

@@ -1,4 +1,4 @@
-"""Opening of a cohort's files: an events file with mapped columns, completed from a patients file."""
+"""Opening of a cohort's files: mapped columns, a patients file, and notices of columns that may be misspelt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the clock."""
+"""Options for dates, grace and readings, and the one place where the clock is read."""
 
 from __future__ import annotations
 

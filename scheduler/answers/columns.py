@@ -1,4 +1,4 @@
-"""The columns that an audit adds."""
+"""The columns that an audit adds; those of the due list are in cohort/due/wording.py."""
 
 from __future__ import annotations
 

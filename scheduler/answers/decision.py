@@ -33,8 +33,8 @@ class Decision(Frozen):
     routes: tuple[Decision, ...] = ()
 
     @property
-    def verdict(self) -> Verdict | None:
-        """The decision itself; None for a cancelled event."""
+    def decision(self) -> Verdict | None:
+        """The verdict: `within`, `outside` and so on; None for a cancelled event."""
         return self.reason.verdict
 
     @property

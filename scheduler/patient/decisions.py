@@ -37,7 +37,7 @@ def decide(
     judged = tuple(replace(r.decision, next_allowed=_first_allowed([r], request.date, forbidden)) for r in routes)
     best = min(judged, key=lambda route: route.preference)  # the first of equals: the order of the edition
     by_protocol = [r.decision for r in routes if r.is_surveillance and patient.protocol is not None]
-    surveillance = min(by_protocol, key=lambda route: route.preference).verdict if by_protocol else None
+    surveillance = min(by_protocol, key=lambda route: route.preference).decision if by_protocol else None
     decision = replace(
         best,
         next_allowed=_first_allowed(routes, request.date, forbidden),

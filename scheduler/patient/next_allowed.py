@@ -1,4 +1,4 @@
-"""The next allowed date of one case (one patient)."""
+"""The next allowed date of one patient under one schedule."""
 
 from __future__ import annotations
 

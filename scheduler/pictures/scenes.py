@@ -186,7 +186,7 @@ def _lane(
 ) -> Lane:
     schedule, route = stands.schedule, course.protocol.route(stands.schedule)
     marks = [
-        Mark(event.date, str(event.study), event.status, decision.verdict, decision.reason)
+        Mark(event.date, str(event.study), event.status, decision.decision, decision.reason)
         for event, decision in decided
         if schedule.study.shared_regions(event.study, course.patient.primary_site)
     ]

@@ -1,4 +1,4 @@
-"""What registries, claims and record systems call the fields that vigil reads."""
+"""Names under which other systems keep the fields: for hints only, no column is read by a synonym."""
 
 from __future__ import annotations
 

@@ -72,5 +72,5 @@ def test_what_cannot_be_read_is_an_error_that_names_the_argument(changes, messag
 
 def test_arguments_that_contradict_each_other_are_an_invalid_decision():
     decision = vigil.check("MRI cervical_spine", "2026-04-15", **KNOWN, birth_date="2027-01-01")
-    assert decision.verdict.value == "invalid"
+    assert decision.decision.value == "invalid"
     assert decision.explanation.startswith("birth_date: the event is before the birth date 2027-01-01")

@@ -60,7 +60,7 @@ def decide_as_columns(rows: Sequence[Cells], edition: Edition, grace: GracePolic
 def as_columns(decision: Decision) -> Result:
     """Return a decision under the names of the result columns, empty as None."""
     return _result(
-        decision=decision.verdict.value if decision.verdict else None,
+        decision=decision.decision.value if decision.decision else None,
         reason=decision.reason.value,
         timing=decision.timing.value if decision.timing else None,
         route=decision.route or None,

@@ -1,4 +1,4 @@
-"""Indications of section MRI 1."""
+"""Radiculopathy (section MRI 1)."""
 
 from spine_vigil.scheduler.editions.vocabulary import Cite, Documented, Indication
 

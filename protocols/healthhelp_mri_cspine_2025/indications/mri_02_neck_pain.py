@@ -1,4 +1,4 @@
-"""Indications of section MRI 2."""
+"""Neck pain (section MRI 2)."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.times import CARE_ONGOING, CARE_TRIED, PEDIATRIC
 from spine_vigil.scheduler.editions.vocabulary import (

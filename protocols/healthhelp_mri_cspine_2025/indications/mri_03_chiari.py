@@ -1,4 +1,4 @@
-"""Indications of section MRI 3."""
+"""Chiari malformation (section MRI 3)."""
 
 from spine_vigil.scheduler.editions.vocabulary import Cite, Documented, Indication
 

@@ -1,4 +1,4 @@
-"""Indications of section MRI 4."""
+"""Brachial plexopathy (section MRI 4)."""
 
 from spine_vigil.scheduler.editions.vocabulary import Cite, Indication, all_of
 

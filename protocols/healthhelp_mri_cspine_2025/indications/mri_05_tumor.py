@@ -1,4 +1,4 @@
-"""Indications of section MRI 5."""
+"""Tumor (section MRI 5)."""
 
 from spine_vigil.scheduler.editions.vocabulary import Cite, Documented, Indication, all_of
 

@@ -1,4 +1,4 @@
-"""Indications of section MRI 6."""
+"""CSF leak (section MRI 6)."""
 
 from spine_vigil.scheduler.editions.vocabulary import Cite, Documented, Indication
 

@@ -1,4 +1,4 @@
-"""Indications of section MRI 7."""
+"""Compression fracture (section MRI 7)."""
 
 from spine_vigil.scheduler.editions.vocabulary import Cite, Indication, all_of, not_
 

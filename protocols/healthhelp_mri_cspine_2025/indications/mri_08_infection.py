@@ -1,4 +1,4 @@
-"""Indications of section MRI 8."""
+"""Infection (section MRI 8)."""
 
 from spine_vigil.scheduler.editions.vocabulary import Cite, Indication, all_of, any_of
 

@@ -1,4 +1,4 @@
-"""Indications of section MRI 11."""
+"""Myelopathy (section MRI 11)."""
 
 from spine_vigil.scheduler.editions.vocabulary import Cite, Indication, all_of, any_of
 

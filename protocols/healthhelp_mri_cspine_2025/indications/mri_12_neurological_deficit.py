@@ -1,4 +1,4 @@
-"""Indications of section MRI 12."""
+"""Neurological deficit (section MRI 12)."""
 
 from spine_vigil.scheduler.editions.vocabulary import Cite, Documented, Indication
 

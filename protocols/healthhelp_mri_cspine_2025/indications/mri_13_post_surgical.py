@@ -1,4 +1,4 @@
-"""Indications of section MRI 13."""
+"""After surgery (section MRI 13)."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.times import POST_SURGICAL
 from spine_vigil.scheduler.editions.vocabulary import Cite, Indication, all_of

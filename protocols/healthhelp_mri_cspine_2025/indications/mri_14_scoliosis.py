@@ -1,4 +1,4 @@
-"""Indications of section MRI 14."""
+"""Scoliosis (section MRI 14)."""
 
 from spine_vigil.scheduler.editions.vocabulary import Above, Below, Cite, Indication, all_of, any_of
 

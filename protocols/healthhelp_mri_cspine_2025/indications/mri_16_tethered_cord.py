@@ -1,4 +1,4 @@
-"""Indications of section MRI 16."""
+"""Tethered cord (section MRI 16)."""
 
 from spine_vigil.scheduler.editions.vocabulary import Cite, Documented, Indication
 

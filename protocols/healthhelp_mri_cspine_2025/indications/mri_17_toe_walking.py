@@ -1,4 +1,4 @@
-"""Indications of section MRI 17."""
+"""Toe walking (section MRI 17)."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.times import PEDIATRIC
 from spine_vigil.scheduler.editions.vocabulary import Cite, Indication, all_of

@@ -1,4 +1,4 @@
-"""The audit of a cohort of any size: every row with its decision, in the order of the input.
+"""The steps of an audit without files: its rules, what is gathered of a cohort, and the judge of each block.
 
 A decision depends on the patient's earlier studies, which may be anywhere in the file. So an audit has two passes: the
 first decodes every block into numbers and stores what other rows may need of its rows; the second, once all rows are

@@ -1,4 +1,4 @@
-"""The due list of a cohort of any size, with its rows in any order.
+"""The due list of a cohort: rows partitioned by patient across blocks, worked out by partition, merged in order.
 
 The standings of a patient depend on all rows of the patient, which may be anywhere in the file. So the file is read
 once, and each block is partitioned by patient and stored as whole numbers; then the standings of each partition are

@@ -1,1 +1,1 @@
-"""A patient's other rows: earlier studies, reference days, and studies on the same day."""
+"""A patient's other rows, brought together across blocks: earlier studies, reference days, studies on the same day."""

@@ -1,4 +1,4 @@
-"""The lookback at a cohort's history: the reference day of every row, and its patient's other studies on its day.
+"""Rows of one patient brought together across blocks: the reference day of each, and the other studies on its day.
 
 Only a few whole numbers per row are stored, in memory or, for a large cohort, in a temporary file, partitioned by
 patient. Each partition is sorted on its own, so that sorting takes little memory however large the cohort is.

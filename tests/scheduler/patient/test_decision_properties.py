@@ -76,7 +76,7 @@ def test_the_next_allowed_date_is_the_first_that_a_walk_day_by_day_finds(choose_
 def test_a_date_within_without_grace_before_the_window_is_its_own_next_allowed_date(choose_edition, random, grace):
     for row, _, decision in judged(random, choose_edition(random), grace):
         used_grace = decision.timing is not None and decision.reason.value == "within_grace"
-        if decision.verdict is Verdict.WITHIN and not (used_grace and row.event.date < decision.opens):
+        if decision.decision is Verdict.WITHIN and not (used_grace and row.event.date < decision.opens):
             assert decision.next_allowed == row.event.date
 
 
@@ -90,7 +90,7 @@ def test_a_request_on_the_next_allowed_date_is_within(choose_edition, random, gr
             continue
         earlier = [event for event in history if event.date < row.event.date]
         again = type(row.event)(row.event.study, decision.next_allowed, row.event.status, row.event.is_add_on)
-        assert decide(edition, row.patient, again, earlier, grace).verdict is Verdict.WITHIN
+        assert decide(edition, row.patient, again, earlier, grace).decision is Verdict.WITHIN
 
 
 @BOTH_EDITIONS
@@ -112,11 +112,11 @@ def test_documenting_every_missing_fact_makes_it_within(choose_edition, random, 
             row.patient.primary_site,
             {**row.patient.facts, **dict.fromkeys(facts, True)},
         )
-        assert decide(edition, patient, row.event, history, grace).verdict is Verdict.WITHIN
+        assert decide(edition, patient, row.event, history, grace).decision is Verdict.WITHIN
 
 
 @BOTH_EDITIONS
 @given(random=CHANCE, grace=GRACES)
 def test_nothing_is_missing_where_the_decision_is_within(choose_edition, random, grace):
     for _, _, decision in judged(random, choose_edition(random), grace):
-        assert decision.verdict is not Verdict.WITHIN or decision.missing == ()
+        assert decision.decision is not Verdict.WITHIN or decision.missing == ()
