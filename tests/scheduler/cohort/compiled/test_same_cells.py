@@ -1,4 +1,4 @@
-"""Compiled loops and polars read the same cells of every kind of row and file, and audits of them write the same bytes."""
+"""Compiled loops and polars read the same cells and write the same bytes, whatever the kind of row or file."""
 
 import csv
 import gzip
