@@ -1,4 +1,4 @@
-"""No Python file is longer than a reader can hold; a longer one is two."""
+"""No Python file has more lines than the limit: a longer one is split by subject."""
 
 import shutil
 
@@ -6,7 +6,7 @@ from support.paths import ROOT
 from support.wheels import run
 
 LIMIT = 350
-"""The most lines of a Python file. No tracked one is generated; one that were would be exempt here, by its path."""
+"""The most lines of a Python file. None is generated; a generated one would be left out here, by its path."""
 
 
 def python_files():
