@@ -114,6 +114,7 @@ def test_other_readings(columns):
     assert [row["contested"] for row in as_rows(audited(data, readings=True)[0])] == ["annual_ct", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("date_format", ["%d.%m.%Y", "%m/%d/%Y"])
 def test_dates_in_another_form(date_format):
     names = ("date", "treatment_end_date", "surgery_date", "diagnosis_date")

@@ -127,6 +127,7 @@ SPELLINGS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("data", "by_loops"), [row[:2] for row in SPELLINGS], ids=[row[2] for row in SPELLINGS])
 def test_every_spelling_of_a_file(data, by_loops):
     is_refused = isinstance(both(partial(read, data), by_loops), str)
