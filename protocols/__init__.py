@@ -1,4 +1,4 @@
-"""The guideline as data: one folder per edition, one file per section. Holds no logic."""
+"""The guideline as data: one folder per edition, one file or folder per section. Holds no logic."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025 import EDITION
 

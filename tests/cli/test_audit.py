@@ -5,7 +5,6 @@ due every 3 months (Bone 5), so on 2026-04-15, with a grace of 9 days from 2026-
 """
 
 import json
-from functools import partial
 from random import Random
 
 import polars as pl
@@ -22,12 +21,6 @@ from spine_vigil.scheduler.records.fields import PATIENT_ID
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 AUDITOR = SAMPLES / "auditor.csv"
-
-
-@pytest.fixture
-def audit(vigil):
-    """Run `vigil audit` in this process."""
-    return partial(vigil, "audit", stdin=b"")
 
 
 @pytest.fixture

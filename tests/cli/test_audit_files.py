@@ -3,7 +3,6 @@
 import gzip
 import json
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -11,12 +10,6 @@ import pytest
 from polars.testing import assert_frame_equal
 from support.requests import REQUEST, as_rows, as_text
 from support.results import RESULTS
-
-
-@pytest.fixture
-def audit(vigil):
-    """Run `vigil audit` in this process."""
-    return partial(vigil, "audit", stdin=b"")
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.csv.gz", "out.parquet"])

@@ -146,6 +146,7 @@ def test_a_full_disk_behind_a_file_is_one_message_and_leaves_no_file(tmp_path, n
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 def test_a_full_disk_behind_standard_output_is_one_message(tmp_path, unbuffered):
     command = [sys.executable, "-c", LIMITED_LATER + PROGRAM[-1], "audit", CLINIC, "-o", "-"]

@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 from PIL import Image
-from support.events_files import write_lines
 from support.pictures import SVG, parse_svg
 
 from spine_vigil.cli.timeline import NOT_AN_ORDER
@@ -18,11 +17,6 @@ ROWS = [
     "MRN-4713,cns.ependymoma,,,,,2022-01-31,",
 ]
 AS_OF = ("--as-of", "2022-05-10")
-
-
-@pytest.fixture
-def events(tmp_path):
-    return write_lines(tmp_path / "events.csv", HEADER, *ROWS)
 
 
 @pytest.fixture

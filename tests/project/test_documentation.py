@@ -6,6 +6,7 @@ from support.documents import PAGES, Example, blocks, examples, folder_with_samp
 SHOWN = {page: found for page, text in PAGES.items() if (found := examples(text))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHOWN)
 def test_the_commands_of_a_page_print_what_it_shows(page, tmp_path):
     folder = folder_with_samples(tmp_path)

@@ -74,6 +74,7 @@ def test_every_folder_of_modules_is_named_as_a_package():
     assert sorted(found) == PYPROJECT["tool"]["setuptools"]["packages"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["the other first", "vigil first"])
 def test_packages_of_names_that_vigil_once_had_live_beside_it(wheel, other_wheel, order, tmp_path):
     wheels = [other_wheel, wheel] if order == "the other first" else [wheel, other_wheel]

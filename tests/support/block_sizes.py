@@ -36,6 +36,14 @@ class Sizes:
 
 WHOLE = Sizes()
 
+LONGEST = 100
+"""The longest line that is read, in bytes, where a test uses the fixture `short_lines`."""
+
+
+def parts_of(data: bytes, parts: int) -> int:
+    """Return the block size in bytes that cuts a file into about so many parts."""
+    return max(len(data) // parts, 1)
+
 
 @contextmanager
 def blocks_of(sizes: Sizes) -> Iterator[None]:

@@ -193,3 +193,10 @@ class Line:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+def message_without_password(error):
+    """Return the message, having looked for the password in it and in all that hangs on it."""
+    assert PASSWORD not in repr(error.value)
+    assert error.value.__cause__ is None
+    return str(error.value)

@@ -58,6 +58,7 @@ def test_right_uses_run(python, tmp_path):
     assert run(python, HERE / "accepted.py", cwd=tmp_path) == ""
 
 
+@pytest.mark.slow
 def test_every_wrong_use_is_rejected_and_nothing_else(check):
     lines = (HERE / "rejected.py").read_text(encoding="utf-8").splitlines()
     marked = [(at, EXPECTED.search(line)) for at, line in enumerate(lines, start=1)]

@@ -34,6 +34,7 @@ BYTES = st.lists(st.sampled_from(list(b'aa,,""\n\r \0\x1f\xe9\xef\xbb\xbf')), ma
 HEADERS = st.sampled_from([["a"], ["a", "b"], ["a", "b", "c"], ["a", "b", "c", "d"]])
 
 
+@pytest.mark.slow
 @settings(max_examples=600)
 @given(TEXTS | BYTES, HEADERS, st.booleans())
 def test_any_text_is_read_as_line_by_line(text, header, is_ended):
@@ -41,6 +42,7 @@ def test_any_text_is_read_as_line_by_line(text, header, is_ended):
     assert_frame_equal(parse_quoted(body, header, 5).cells, parse_line_by_line(body, header, 5))
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.lists(USUAL | st.just(b"a,b,c"), min_size=1, max_size=8), ENDS)
 def test_where_rows_stand_as_a_writer_would_write_them_their_lines_are_what_it_writes(lines, end):

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import time
-from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
-from support.calendar_server import PASSWORD, USER
+from support.calendar_server import PASSWORD, USER, message_without_password
 
 from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError, Credentials
-from spine_vigil.scheduler.calendars.caldav.store import open_calendar
 
 UID = "0d0f3a52-7c1b-8d7e-9a55-0123456789ab"
-NAVIGATOR = Credentials(USER, PASSWORD)
 
 
 def event(summary, uid=UID):
@@ -34,21 +28,6 @@ def event(summary, uid=UID):
         "",
     ]
     return "\r\n".join(lines).encode()
-
-
-@pytest.fixture
-def opened():
-    """Open calendars, and close them in the end."""
-    found = []
-
-    def run(url, name="Imaging", credentials=NAVIGATOR, ca_file=None):
-        calendar = open_calendar(url, name, credentials, ca_file)
-        found.append(calendar)
-        return replace(calendar.make(), is_new=True) if calendar.is_new else calendar
-
-    yield run
-    for calendar in found:
-        calendar.close()
 
 
 def test_a_calendar_is_made_once_and_then_found(radicale, opened):
@@ -129,13 +108,6 @@ def test_what_another_has_deleted_is_not_written_again(radicale, opened):
     assert radicale.events() == {}
 
 
-def told(error):
-    """Return the message, having looked for the password in it and in all that hangs on it."""
-    assert PASSWORD not in repr(error.value)
-    assert error.value.__cause__ is None
-    return str(error.value)
-
-
 @pytest.mark.parametrize(
     ("credentials", "why"),
     [
@@ -148,7 +120,7 @@ def test_a_wrong_name_or_password_is_told(radicale, opened, credentials, why):
     with pytest.raises(CalendarServerError) as error:
         opened(radicale.url, credentials=credentials)
     message = f"{radicale.url.rstrip('/')} refuses the user name or password; check VIGIL_CALDAV_USERNAME"
-    assert told(error).startswith(message), why
+    assert message_without_password(error).startswith(message), why
     assert credentials.password not in repr(credentials)
 
 
@@ -225,7 +197,7 @@ def test_a_refusal_is_told_without_what_was_sent(line, opened, status, headers, 
     line.on_answer = lambda *_: (status, headers, b"Imaging window ABCD2345")
     with pytest.raises(CalendarServerError) as error:
         calendar.create(UID, event("one"))
-    assert message in told(error)
+    assert message in message_without_password(error)
     assert "ABCD2345" not in str(error.value)
 
 
@@ -235,123 +207,3 @@ def test_a_server_that_does_not_answer_is_given_up(line, opened, monkeypatch):
     line.on_answer = lambda *answer: time.sleep(0.5) or answer[1:]
     with pytest.raises(CalendarServerError, match="does not answer in time; run again later"):
         calendar.create(UID, event("one"))
-
-
-# Certificates
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused_whatever_the_environment_says(secure, opened, monkeypatch):
-    url, authority = secure
-    for name in ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
-        monkeypatch.setenv(name, "")
-    monkeypatch.setenv("PYTHONHTTPSVERIFY", "0")
-    with pytest.raises(CalendarServerError) as error:
-        opened(url)
-    assert f"the certificate of {url.rstrip('/')} is not trusted" in told(error)
-    assert opened(url, ca_file=authority).is_new
-
-
-# Where a server sends its clients
-
-
-class _Elsewhere(BaseHTTPRequestHandler):
-    def do_PROPFIND(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.asked.append(self.headers.get("Authorization"))
-        self.send_response_only(self.server.status)
-        for name, value in self.server.answer.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(self.server.content)))
-        self.end_headers()
-        self.wfile.write(self.server.content)
-
-    def do_CONNECT(self):
-        self.server.asked.append(self.path)
-        self.send_error(502)
-
-    def log_message(self, *_):
-        """Say nothing."""
-
-
-@pytest.fixture
-def odd_server():
-    """Yield a server that answers as it is told to."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere)
-    server.asked, server.status, server.answer, server.content = [], 200, {}, b""
-    server.url = f"http://127.0.0.1:{server.server_port}/"
-    thread = Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_a_redirect_to_plain_http_elsewhere_is_not_followed(odd_server, opened):
-    odd_server.status, odd_server.answer = 307, {"Location": "http://192.0.2.1/"}
-    with pytest.raises(CalendarServerError, match=r"http://192\.0\.2\.1 is refused: plain http"):
-        opened(odd_server.url)
-
-
-def test_a_link_to_plain_http_elsewhere_is_not_followed(odd_server, opened):
-    odd_server.status, odd_server.answer = 207, {"Content-Type": "text/xml"}
-    odd_server.content = (
-        b"<d:multistatus xmlns:d='DAV:' xmlns:c='urn:ietf:params:xml:ns:caldav'><d:response><d:href>/</d:href>"
-        b"<d:propstat><d:prop><d:current-user-principal><d:href>http://192.0.2.1/me/</d:href>"
-        b"</d:current-user-principal><c:calendar-home-set><d:href>http://192.0.2.1/me/</d:href></c:calendar-home-set>"
-        b"</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response></d:multistatus>"
-    )
-    with pytest.raises(CalendarServerError, match="answers as no calendar server does"):
-        opened(odd_server.url)
-
-
-@pytest.mark.parametrize(
-    ("status", "content", "message"),
-    [
-        (200, b"<html><p>Welcome", "answers as no calendar server does; check the URL"),
-        (200, b"", "answers as no calendar server does; check the URL"),
-        (404, b"", "answers 404; check the URL, or run again later"),
-        (500, b"", "answers 500; check the URL, or run again later"),
-        (503, b"", "answers 503; check the URL, or run again later"),
-        (403, b"", "does not allow this user to do that"),
-    ],
-)
-def test_a_server_that_holds_no_calendars_is_told(odd_server, opened, status, content, message):
-    odd_server.status, odd_server.content = status, content
-    with pytest.raises(CalendarServerError, match=message):
-        opened(odd_server.url)
-
-
-def test_a_netrc_file_lends_no_name_and_a_proxy_sees_no_loopback(odd_server, opened, tmp_path, monkeypatch):
-    netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
-    netrc.chmod(0o600)
-    monkeypatch.setenv("NETRC", str(netrc))
-    monkeypatch.setenv("HTTP_PROXY", "http://192.0.2.1:3128")
-    monkeypatch.setenv("http_proxy", "http://192.0.2.1:3128")
-    odd_server.status = 404
-    with pytest.raises(CalendarServerError):
-        opened(odd_server.url)
-    assert odd_server.asked
-    assert set(odd_server.asked) == {None}
-
-
-def test_what_leaves_this_machine_takes_the_proxy_that_the_environment_names(odd_server, opened, monkeypatch):
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.setenv("NO_PROXY", "")
-    for name in ("https_proxy", "HTTPS_PROXY"):
-        monkeypatch.setenv(name, odd_server.url)
-    with pytest.raises(CalendarServerError, match="cannot be reached, or the connection broke"):
-        opened("https://dav.example.org/")
-    assert odd_server.asked == ["dav.example.org:443"]
-
-
-# Logs
-
-
-@pytest.mark.parametrize("name", ["caldav", "caldav.response", "caldav.lib.vcal", "caldav.discovery"])
-def test_no_logger_of_the_library_is_heard(name, caplog):
-    """Its modules could log answers, and so the text of events, by loggers of their own."""
-    with caplog.at_level(logging.DEBUG):
-        logging.getLogger(name).critical("text of an event")
-    assert caplog.text == ""

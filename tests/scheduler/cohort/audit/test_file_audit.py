@@ -9,7 +9,7 @@ from random import Random
 import polars as pl
 import pytest
 from support.awkward_cohorts import COHORTS, awkward_cohort
-from support.block_sizes import Sizes, as_csv, as_parquet, as_rows, audited
+from support.block_sizes import Sizes, as_csv, as_parquet, as_rows, audited, parts_of
 from support.evaluators import decide_one_by_one
 from support.random_cohorts import random_cohort
 
@@ -36,10 +36,6 @@ from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.values import replace
-
-
-def parts_of(data, parts):
-    return max(len(data) // parts, 1)
 
 
 @pytest.mark.slow

@@ -30,6 +30,7 @@ def as_frame(body, first_line=2):
     return FrameCells(with_lines(parse_plain(body, HEADER).rename(dict(zip(HEADER, FIELDS, strict=True))), first_line))
 
 
+@pytest.mark.slow
 @given(LINES, st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_cells_mean_the_same_whether_they_were_taken_out_as_text_or_not(rows, end, is_ended):
     body = (end.join(",".join(row) for row in rows) + end * is_ended).encode()

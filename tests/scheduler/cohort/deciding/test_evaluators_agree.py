@@ -59,6 +59,7 @@ def test_they_agree_on_a_large_cohort_under_every_reading_and_grace(reading, gra
     assert differences(rows, READINGS[reading], GracePolicy(grace)) == []
 
 
+@pytest.mark.slow
 @given(CHANCE, GRACES)
 def test_they_agree_on_small_cohorts_under_rules_that_no_edition_holds(random, grace):
     edition = random_edition(random)

@@ -23,6 +23,7 @@ from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 SMALL = Sizes(block_bytes=700, block_rows=9, rows_at_once=5, workers=2)
+SIZES = [pytest.param(WHOLE, id="one block"), pytest.param(SMALL, id="small blocks", marks=pytest.mark.slow)]
 
 
 @pytest.fixture(params=[0, 3], ids=["one key for all", "eight keys"])
@@ -43,7 +44,7 @@ def collide(request):
     return run
 
 
-@pytest.mark.parametrize("sizes", [WHOLE, SMALL], ids=["one block", "small blocks"])
+@pytest.mark.parametrize("sizes", SIZES)
 @pytest.mark.parametrize("write", [as_csv, as_parquet], ids=["CSV", "Parquet"])
 @pytest.mark.parametrize("kind", COHORTS)
 def test_an_audit_tells_patients_of_one_key_apart(collide, kind, write, sizes):
@@ -70,7 +71,7 @@ def test_a_study_of_another_patient_with_the_same_key_is_no_history(collide):
         assert as_rows(result)[1]["reason"] == "overdue"
 
 
-@pytest.mark.parametrize("sizes", [WHOLE, SMALL], ids=["one block", "small blocks"])
+@pytest.mark.parametrize("sizes", SIZES)
 def test_the_list_of_what_is_due_tells_patients_of_one_key_apart(collide, sizes):
     rows = awkward_cohort("of the edition", 12, patients=30)
     for row in rows[::4]:

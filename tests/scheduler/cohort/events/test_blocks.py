@@ -8,9 +8,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.block_sizes import WHOLE, Sizes, as_parquet, opened
+from support.block_sizes import LONGEST, WHOLE, Sizes, as_parquet, opened
 
-from spine_vigil.scheduler.cohort.events import csv_file
 from spine_vigil.scheduler.cohort.events.opening import open_stream
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.errors import FileError
@@ -214,16 +213,6 @@ def test_a_block_is_plain_where_its_lines_are_its_rows(body, is_plain, why):
     with opened(HEAD + b"\n" + body) as file:
         (block,) = file.blocks()
         assert file.read(block).is_plain is is_plain, why
-
-
-LONGEST = 100
-
-
-@pytest.fixture
-def short_lines(monkeypatch):
-    """Let a line be short, and say so."""
-    monkeypatch.setattr(csv_file, "LONGEST_LINE", LONGEST)
-    monkeypatch.setattr("spine_vigil.scheduler.files.csv_text.LONGEST_LINE", LONGEST)
 
 
 def row_of(length):

@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import os
 import stat
-from functools import partial
 
 import icalendar
 import pytest
 from freezegun import freeze_time
-from support.events_files import write_lines
+from support.calendar_command import HEADER, ROWS, SECRET, refused
 
 from spine_vigil.scheduler.errors import FileError
-
-SECRET = "00" * 32
-HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date,follow_up_end_date"
-ROWS = [
-    "MRN-4711,bone.osteosarcoma,,,,,2022-01-31,sacrum,1961-07-23,",
-    "MRN-4711,bone.osteosarcoma,CT,chest,2022-05-02,performed,2022-01-31,sacrum,1961-07-23,",
-    "MRN-4712,bone.chordoma,,,,,2022-01-31,sacrum,1961-07-23,2022-03-01",
-    "MRN-4713,bone.osteosarcoma,CT,chest,2022-13-02,performed,2022-01-31,,,",
-]
-
-
-@pytest.fixture
-def events(tmp_path):
-    return write_lines(tmp_path / "events.csv", HEADER, *ROWS)
-
-
-@pytest.fixture
-def calendar(vigil):
-    """Run `vigil calendar` in this process; return exit code, standard output and standard error."""
-    return partial(vigil, "calendar")
 
 
 def spans(path):
@@ -152,15 +129,6 @@ def test_a_column_that_is_nearly_known_is_asked_about(calendar, events, tmp_path
     assert "column 'treatment_end_dat' is not known and not read; is 'treatment_end_date' meant?" in err
 
 
-def refused(calendar, tmp_path, *args):
-    before = {p.name: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()}
-    code, out, err = calendar(*args, "--as-of", "2022-05-10")
-    assert (code, out) == (2, "")
-    assert "Traceback" not in err
-    assert {p.name: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()} == before
-    return err
-
-
 def test_the_input_is_never_overwritten(calendar, events, tmp_path):
     assert "is the input" in refused(calendar, tmp_path, events, "-o", events)
     assert "is the input" in refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics", "--secret-file", events)
@@ -241,80 +209,6 @@ def test_what_needs_information_is_counted_by_what_is_lacking(calendar, tmp_path
         "needs info: the primary site is not known: 2",
         "needs info: the schedule counts from the diagnosis, and no such date is known: 1",
     ]
-
-
-# Whose code is whose
-
-
-def codes_of(path):
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
-
-
-def test_codes_say_whose_events_they_are_and_are_their_owners_alone(calendar, events, tmp_path):
-    """MRN-4712 has no window, MRN-4713 no row that can be read: neither is in the calendar, so neither is listed."""
-    other = ROWS[0].replace("4711", "4714")
-    events.write_text("\n".join([HEADER, other, *ROWS, ""]))
-    out, codes = tmp_path / "w.ics", tmp_path / "codes.csv"
-    code, _, err = calendar(events, "-o", out, "--as-of", "2022-05-10", "--codes", codes)
-    found = codes_of(codes)
-    assert (code, found[0]) == (0, ["code", "patient_id"])
-    assert {name for _, name in found[1:]} == {"MRN-4711", "MRN-4714"}
-    assert found[1:] == sorted(found[1:])
-    summaries = {str(e["SUMMARY"]) for e in icalendar.Calendar.from_ical(out.read_bytes()).walk("VEVENT")}
-    assert summaries == {f"Imaging window {code}" for code, _ in found[1:]}
-    assert stat.S_IMODE(codes.stat().st_mode) == 0o600
-    assert err.splitlines()[1] == f"codes are in {codes}; keep it apart from the calendar"
-    assert "--codes" not in err
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
-def test_a_spreadsheet_runs_no_patient_id(calendar, events, tmp_path, start):
-    events.write_text("\n".join([HEADER, ROWS[0].replace("MRN-4711", f"{start}1+2"), ""]))
-    calendar(events, "-o", tmp_path / "w.ics", "--as-of", "2022-05-10", "--codes", tmp_path / "codes.csv")
-    assert [name for _, name in codes_of(tmp_path / "codes.csv")[1:]] == [f"'{start}1+2"]
-
-
-def test_an_id_that_is_a_number_with_a_sign_stands_in_the_codes_as_in_the_list_of_what_is_due(
-    calendar, events, tmp_path
-):
-    events.write_text("\n".join([HEADER, ROWS[0].replace("MRN-4711", "-4711"), ""]))
-    calendar(events, "-o", tmp_path / "w.ics", "--as-of", "2022-05-10", "--codes", tmp_path / "codes.csv")
-    assert [name for _, name in codes_of(tmp_path / "codes.csv")[1:]] == ["-4711"]
-
-
-def test_codes_that_cannot_be_written_leave_no_calendar_and_no_secret(calendar, events, tmp_path, monkeypatch):
-    real = os.replace
-
-    def write(source, target):
-        if str(target).endswith(".csv"):
-            raise OSError(28, "No space left on device")
-        real(source, target)
-
-    monkeypatch.setattr(os, "replace", write)
-    err = refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics", "--codes", tmp_path / "codes.csv")
-    assert "codes.csv: No space left" in err
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("events.csv", "is the input; give the output another name"),
-        ("patients.csv", "is the input; give the output another name"),
-        ("w.ics", "is the calendar; give the list of codes another name"),
-        ("site.csv", "is the secret file; give the list of codes another name"),
-        ("linked.csv", "is the secret file; give the list of codes another name"),
-        ("codes.txt", "must be a file name that ends in .csv"),
-        ("none/codes.csv", "there is no folder"),
-    ],
-)
-def test_the_codes_overwrite_nothing_else(calendar, events, tmp_path, name, message):
-    (tmp_path / "patients.csv").write_text("patient_id\nMRN-4711\n")
-    (tmp_path / "site.csv").write_text(SECRET)
-    (tmp_path / "linked.csv").hardlink_to(tmp_path / "site.csv")
-    given = ("--patients", tmp_path / "patients.csv", "--secret-file", tmp_path / "site.csv")
-    err = refused(calendar, tmp_path, events, "-o", tmp_path / "w.ics", *given, "--codes", tmp_path / name)
-    assert message in err
 
 
 # Names, and nothing to write

@@ -1,0 +1,242 @@
+"""Editions with one thing wrong: in a protocol, its schedules and phases, a fact or a billing code."""
+
+from __future__ import annotations
+
+from support.sound_edition import (
+    CHEST,
+    CODE,
+    FIRST,
+    OTHER,
+    PAIN,
+    SECOND,
+    SOUND,
+    TAKEN,
+    UNNAMED,
+    altered,
+    with_facts,
+    with_order,
+    with_phases,
+    with_protocol,
+    with_schedule,
+)
+
+from spine_vigil.scheduler.editions.vocabulary import (
+    PATIENT,
+    SURGERY,
+    Cite,
+    Edition,
+    Fact,
+    Plan,
+    Source,
+    days,
+    every,
+    months,
+    once,
+    unspecified,
+    weeks,
+    years,
+)
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind
+
+ROUTE = "bone.first/chest"
+Found = tuple[str, str]
+"""The place of an issue, and part of its message."""
+
+BROKEN_PROTOCOLS: list[tuple[str, Edition, Found, str]] = [
+    # check, edition, (place, part of the message), why
+    ("names and ids", altered(SOUND, title=""), ("made-up", "a title"), "an edition without a title"),
+    ("names and ids", with_protocol(id="Bone First"), ("Bone First", "an id is"), "capitals and a space in an id"),
+    ("names and ids", with_protocol(title=" "), ("bone.first", "needs a title"), "a blank title"),
+    ("names and ids", with_order(FIRST, FIRST), ("bone.first", "protocol stands 2 times"), "an id twice"),
+    ("names and ids", altered(SOUND, facts=(*SOUND.facts, PAIN)), ("pain", "fact stands 2 times"), "a fact twice"),
+    ("names and ids", altered(SOUND, cpt_codes=(CODE, CODE)), ("71250", "CPT code stands 2 times"), "a code twice"),
+    ("names and ids", with_protocol(schedules=(CHEST, CHEST)), ("bone.first", "'chest' stands 2"), "a name twice"),
+    ("names and ids", with_schedule(name="the chest"), ("bone.first/the chest", "lower_case"), "a space in a name"),
+    (
+        "citations and sources",
+        with_protocol(cite=altered(Cite("Bone 1"), section="")),
+        ("bone.first", "is not a chapter"),
+        "an empty citation",
+    ),
+    (
+        "citations and sources",
+        with_schedule(cite=Cite("CNS 1.a")),
+        (ROUTE, "cites CNS 1.a, outside Bone 1"),
+        "a citation of another chapter",
+    ),
+    (
+        "citations and sources",
+        with_schedule(cite=Cite("Bone 2.a")),
+        (ROUTE, "cites Bone 2.a, outside Bone 1"),
+        "a citation of a neighbour's section",
+    ),
+    (
+        "citations and sources",
+        altered(SOUND, sources=(Source("A book", None, None),)),
+        ("A book", "a name and a version"),
+        "a source without a version",
+    ),
+    (
+        "order of chapters and sections",
+        with_order(FIRST, UNNAMED, SECOND),
+        ("Bone", "stand in 2 places"),
+        "a chapter torn apart",
+    ),
+    (
+        "order of chapters and sections",
+        with_order(SECOND, FIRST, UNNAMED),
+        ("bone.first", "Bone 1 stands after Bone 2"),
+        "a section before the one that it follows",
+    ),
+    (
+        "order of chapters and sections",
+        with_protocol(id="cns.first"),
+        ("Bone", "begin differently: bone, cns"),
+        "an id that belongs to another chapter",
+    ),
+    ("stances", with_protocol(schedules=()), ("bone.first", "has schedules if"), "surveillance of nothing"),
+    ("stances", with_protocol(refers_to=("A book",)), ("bone.first", "names other guidelines"), "refers, but is none"),
+    (
+        "stances",
+        with_order(FIRST, SECOND, altered(UNNAMED, note="")),
+        ("cns.unnamed", "must say why"),
+        "not covered, and silent about it",
+    ),
+    ("index dates and studies", with_schedule(index=()), (ROUTE, "needs an index date"), "nothing to count from"),
+    (
+        "index dates and studies",
+        with_schedule(index=(SURGERY, SURGERY)),
+        (ROUTE, "surgery stands 2 times"),
+        "an index date twice",
+    ),
+    (
+        "index dates and studies",
+        with_schedule(study=altered(CHEST.study, places=())),
+        (ROUTE, "a modality and a region"),
+        "a study of nothing",
+    ),
+    (
+        "index dates and studies",
+        with_schedule(study=altered(CHEST.study, modalities=frozenset())),
+        (ROUTE, "a modality and a region"),
+        "a study by nothing",
+    ),
+    (
+        "index dates and studies",
+        with_schedule(study=altered(CHEST.study, places=("torso",))),
+        (ROUTE, "unknown region 'torso'"),
+        "a region that there is not",
+    ),
+    ("facts", with_schedule(plan=altered(TAKEN, or_if="ache")), (ROUTE, "unknown fact 'ache'"), "a misspelt fact"),
+    (
+        "facts",
+        with_facts(Fact("fever", PATIENT, "there is fever", ("Bone",))),
+        ("fever", "no rule asks"),
+        "a fact that nothing asks for",
+    ),
+    ("facts", with_facts(altered(PAIN, meaning="")), ("pain", "a meaning"), "a fact without meaning"),
+    ("phases on the calendar", with_phases(), (ROUTE, "at least one phase"), "a schedule without phases"),
+    (
+        "phases on the calendar",
+        with_phases(unspecified(until=years(1)), every(months(3))),
+        (ROUTE, "can only be the last"),
+        "nothing timed follows an unspecified phase",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(3)), every(months(6))),
+        (ROUTE, "never ends, but another"),
+        "the second phase never comes",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(3), until=years(2)), every(months(6), until=years(1))),
+        (ROUTE, "ends before it begins"),
+        "the second phase ends a year before it begins",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(3), until=years(2)), every(months(6), until=months(24))),
+        (ROUTE, "ends before it begins"),
+        "the second phase lasts no day: two years are 24 months",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(3), until=months(3)), once(weeks(12), months(6))),
+        (ROUTE, "overlaps the phase before it"),
+        "12 weeks are over before 3 months are",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(weeks(4), until=weeks(9)), every(weeks(6), until=months(2)), every(months(6))),
+        (ROUTE, "ends before it begins"),
+        "2 months are 59 to 62 days, 9 weeks are 63",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(6), months(3))),
+        (ROUTE, "begins its interval or window after it ends"),
+        "MIN above MAX",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(2), days(60))),
+        (ROUTE, "begins its interval or window after it ends"),
+        "2 months are more than 60 days, but for those that hold February",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(every(months(0))),
+        (ROUTE, "longer than nothing"),
+        "an interval of nothing",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(altered(every(months(3)), low=None)),
+        (ROUTE, "needs both bounds"),
+        "an interval without MIN",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(Phase(PhaseKind.AS)),
+        (ROUTE, "needs a fact"),
+        "waits for nothing",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(altered(once(months(3), months(6)), end=months(9))),
+        (ROUTE, "leaves a gap"),
+        "three months after the window in which no rule holds",
+    ),
+    (
+        "phases on the calendar",
+        with_schedule(others=(altered(OTHER, plan=Plan(phases=())),)),
+        (f"{ROUTE} read as monthly", "at least one phase"),
+        "the phases of other readings are looked at too",
+    ),
+    ("readings", with_schedule(reading=""), (ROUTE, "which one is taken"), "silent about the reading taken"),
+    (
+        "readings",
+        with_schedule(others=(OTHER, altered(OTHER, says="x"))),
+        (ROUTE, "'monthly' stands 2"),
+        "a name twice",
+    ),
+    ("readings", with_schedule(others=(altered(OTHER, says=" "),)), (ROUTE, "'monthly' needs"), "says nothing"),
+    ("readings", with_schedule(others=(altered(OTHER, name="Each month"),)), (ROUTE, "'Each month' needs"), "no name"),
+    (
+        "readings",
+        with_schedule(others=(altered(OTHER, plan=TAKEN),)),
+        (ROUTE, "'monthly' is the same as the one taken"),
+        "a reading that changes nothing",
+    ),
+    (
+        "readings",
+        with_schedule(others=(OTHER, altered(OTHER, name="each_month"))),
+        (ROUTE, "'each_month' is the same as 'monthly'"),
+        "two names for one reading",
+    ),
+    ("CPT codes", altered(SOUND, cpt_codes=(altered(CODE, code="7125"),)), ("7125", "four digits"), "too short"),
+    ("CPT codes", altered(SOUND, cpt_codes=(altered(CODE, code="0649t"),)), ("0649t", "capital"), "a small letter"),
+    ("CPT codes", altered(SOUND, cpt_codes=(altered(CODE, contrast="some"),)), ("71250", "'some'"), "contrast"),
+    ("CPT codes", altered(SOUND, cpt_codes=(altered(CODE, regions=("torso",)),)), ("71250", "'torso'"), "a region"),
+]
