@@ -22,6 +22,7 @@ from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 from spine_vigil.scheduler.records.rows import Problem, Row, read_row
+from spine_vigil.scheduler.rules.dates import check_date_format
 from spine_vigil.scheduler.values import replace
 
 STANDARD_INPUT = "standard input"
@@ -42,13 +43,17 @@ class CohortFiles:
     """The files of a cohort, and how to read them.
 
     `events` is a path, an open stream of bytes, or a frame. `columns` maps columns with other names to fields, in both
-    files. `date_format` (strptime) is the format of dates in both; None is YYYY-MM-DD.
+    files. `date_format` (strptime) is the format of dates that are text in both; None is YYYY-MM-DD.
+    Raises ValueProblem if the format does not hold a whole date.
     """
 
     events: Path | IO[bytes] | pl.DataFrame
     patients: Path | pl.DataFrame | None = None
     columns: ColumnMap = field(default_factory=ColumnMap)
     date_format: str | None = None
+
+    def __post_init__(self) -> None:
+        check_date_format(self.date_format)
 
     @property
     def paths(self) -> list[Path]:

@@ -37,7 +37,7 @@ def open_events(
 ) -> EventsFile:
     """Open an events file. Raises FileError where it cannot be read as one at all.
 
-    `date_format` (strptime) is how its text writes dates: the typed dates of a Parquet file are given that form too.
+    `date_format` (strptime) is how its text writes dates; typed dates of a Parquet file need none.
     `columns` says which field a column of another name holds; None where the user has no way to say it.
     """
     try:
