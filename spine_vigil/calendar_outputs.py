@@ -117,23 +117,29 @@ def new_secret(secret: SiteSecret, path: Path, *, is_new: bool) -> Iterator[None
         yield
     except BaseException:
         if is_new:
-            path.resolve().unlink()
+            with contextlib.suppress(OSError):  # the first error says more
+                path.resolve().unlink()
         raise
 
 
 @contextlib.contextmanager
 def new_folder(folder: Path | None) -> Iterator[None]:
-    """Make the folder of patients' calendars if it does not exist, and remove it again if the outputs fail."""
-    is_new = folder is not None and not folder.exists()
-    try:
-        if folder is not None and is_new:
-            folder.mkdir(mode=0o700)
+    """Make the folder of patients' calendars if it does not exist, and remove it again if the outputs fail.
+
+    Raises FileError if it cannot be made; what fails afterwards passes unchanged.
+    """
+    if folder is None or folder.exists():
         yield
-    except BaseException as problem:
-        if folder is not None and is_new and folder.exists():
+        return
+    try:
+        folder.mkdir(mode=0o700)
+    except OSError as problem:
+        raise FileError(f"cannot make the folder {folder}: {problem.strerror}") from None
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):  # the first error says more
             folder.rmdir()
-        if isinstance(problem, OSError):
-            raise FileError(f"cannot make the folder {folder}: {problem.strerror}") from None
         raise
 
 

@@ -10,6 +10,7 @@ import icalendar
 import polars as pl
 import pytest
 
+from spine_vigil.calendar_outputs import new_folder
 from spine_vigil.cli.main import main
 from spine_vigil.scheduler.calendars.feeds import left_over
 from spine_vigil.scheduler.calendars.identity import SiteSecret
@@ -274,6 +275,17 @@ def test_a_folder_that_was_made_in_vain_is_taken_away(calendar, folder, monkeypa
     code, err = calendar(PATIENTS, "--per-patient", "feeds")
     assert (code, "No space left on device" in err) == (2, True)
     assert sorted(p.name for p in folder.iterdir()) == ["events.csv", "site.secret"]
+
+
+def test_a_folder_that_cannot_be_taken_away_hides_no_error(tmp_path):
+    def write():
+        with new_folder(tmp_path / "feeds"):
+            (tmp_path / "feeds" / "notes.txt").touch()
+            raise BrokenPipeError("the reader has gone")
+
+    with pytest.raises(BrokenPipeError, match="the reader has gone"):
+        write()
+    assert [p.name for p in (tmp_path / "feeds").iterdir()] == ["notes.txt"]
 
 
 def test_a_folder_that_cannot_be_made_is_said(calendar, folder, monkeypatch):

@@ -278,13 +278,23 @@ def test_a_full_device_is_one_message(run, command):
     assert Path("/dev/full").is_char_device()
 
 
-def test_a_reader_that_has_gone_ends_the_run_as_it_does_for_standard_output():
-    for name in ("-", "/dev/stdout"):
-        reading, writing = os.pipe()
-        os.close(reading)
-        done = shell("audit events.csv -o", name, stdout=writing)
-        os.close(writing)
-        assert (done.returncode, done.stderr) == (141, b"")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "audit events.csv -o -",
+        "audit events.csv -o /dev/stdout",
+        f"due events.csv {AS_OF} -o /dev/stdout",
+        f"{CALENDAR} -o /dev/stdout",
+        f"{CALENDAR} --per-patient feeds --codes /dev/stdout",
+    ],
+)
+def test_a_reader_that_has_gone_ends_the_run_as_it_does_for_standard_output(command):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = shell(command, stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+    assert not Path("feeds").exists()
 
 
 # The edition, which names nobody
