@@ -25,7 +25,7 @@ from spine_vigil.scheduler.files.destinations import check_folder, check_output,
 from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.sources import CohortFiles, Source, as_source, open_source
+from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source
 
 _UNREAD = "carried through unread"
 
@@ -155,8 +155,8 @@ def _write(run: FiledAudit, suffix: str, progress: Callable[[int], None], out: I
 
 
 def audit(
-    events: pl.DataFrame | str | Path,
-    patients: pl.DataFrame | str | Path | None = None,
+    events: Tabular,
+    patients: Tabular | None = None,
     *,
     edition: Edition = CURRENT,
     grace_days: int | None = None,
@@ -166,20 +166,23 @@ def audit(
     """Return every event with its decision, in the order of the events.
 
     `events` has the columns of an events file, as text or typed; `patients` has those of a patients file and fills the
-    cells that the events leave empty. Both are a frame or the path of a file (CSV or Parquet). `grace_days` is the
-    grace of every window (None: a tenth of the interval, 7 to 30 days), `date_format` (strptime) the format of dates
-    that are text.
+    cells that the events leave empty. Both are a frame of polars (a lazy one is collected) or the path of a file (CSV
+    or Parquet). `grace_days` is the grace of every window (None: a tenth of the interval, 7 to 30 days), `date_format`
+    (strptime) the format of dates that are text.
 
     The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` as
     Int32, all others as String, null where empty. A row that cannot be read has the decision `invalid`. Raises
     VigilError if the columns are not those of an events file.
     """
-    files = CohortFiles(as_source(events), as_source(patients), date_format=date_format)
+    files = cohort_of(events, patients, date_format)
     rules = Audit(edition, GracePolicy(grace_days), date_format)
     listener = Silent() if listener is None else listener
-    with Spill() as spill, open_source(files, edition) as source:
+    with output_errors(TEMPORARY_FILE):
+        waiting = Spill()
+    with waiting as spill, open_source(files, edition) as source:
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         run = FiledAudit(rules, source.file, spill, fill=source.fill, workers=pl.thread_pool_size())
-        run.read()
+        with output_errors(TEMPORARY_FILE):
+            run.read()
         tell(listener, source.match_notices())
         return pl.concat(run.frames())

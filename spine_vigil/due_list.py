@@ -13,6 +13,7 @@ import polars as pl
 
 from spine_vigil.notices import Listener, Silent, tell
 from spine_vigil.protocols import CURRENT
+from spine_vigil.requests import parse_day
 from spine_vigil.scheduler.cohort.due.files import due_suffix, write_due
 from spine_vigil.scheduler.cohort.due.listing import FiledDue
 from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
@@ -21,9 +22,8 @@ from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.destinations import check_output, spill_folder
 from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
 from spine_vigil.scheduler.files.spill import Spill
-from spine_vigil.scheduler.rules.dates import parse_date
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.sources import CohortFiles, Source, as_source, open_source
+from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source
 
 NOT_AN_ORDER = (
     "What is due is counted by this edition, as encoded: a reminder, neither an order nor a denial. A study on another"
@@ -112,8 +112,8 @@ def about(rules: DueRules) -> dict[str, str]:
 
 
 def due(
-    events: pl.DataFrame | str | Path,
-    patients: pl.DataFrame | str | Path | None = None,
+    events: Tabular,
+    patients: Tabular | None = None,
     *,
     as_of: date | str,
     edition: Edition = CURRENT,
@@ -127,8 +127,7 @@ def due(
     `vigil due -o`, with dates as Date and numbers of days as integers. Rows of the events that cannot be read are
     ignored. Raises VigilError if the columns are not those of an events file.
     """
-    day = parse_date(as_of) if isinstance(as_of, str) else as_of
-    files = CohortFiles(as_source(events), as_source(patients), date_format=date_format)
-    rules = DueRules(edition, GracePolicy(grace_days), day, date_format)
+    files = cohort_of(events, patients, date_format)
+    rules = DueRules(edition, GracePolicy(grace_days), parse_day(as_of, "as_of"), date_format)
     with open_due_list(files, rules, listener=listener) as due_list:
         return pl.concat(due_list.frames())

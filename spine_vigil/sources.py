@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, overload
+from typing import IO, TypeAlias
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from spine_vigil.scheduler.cohort.events.headers import misspelt_columns, unread
 from spine_vigil.scheduler.cohort.events.opening import EVENTS, open_events, open_stream, whole_file
 from spine_vigil.scheduler.cohort.events.patients_file import PATIENTS_FRAME, Filling, Patients, read_patients
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
@@ -73,13 +74,37 @@ class CohortFiles:
         return PATIENTS_FRAME if isinstance(self.patients, pl.DataFrame) else str(self.patients)
 
 
-@overload
-def as_source(source: pl.DataFrame | str | Path) -> pl.DataFrame | Path: ...
-@overload
-def as_source(source: pl.DataFrame | str | Path | None) -> pl.DataFrame | Path | None: ...
-def as_source(source: pl.DataFrame | str | Path | None) -> pl.DataFrame | Path | None:
-    """Return the name of a file as a path, and anything else unchanged."""
-    return Path(source) if isinstance(source, str) else source
+Tabular: TypeAlias = pl.DataFrame | pl.LazyFrame | str | Path
+"""A table that a Python caller gives: a frame, or the path of a file (CSV or Parquet)."""
+
+
+def cohort_of(events: Tabular, patients: Tabular | None, date_format: str | None) -> CohortFiles:
+    """Return the cohort that a Python caller gives. Raises VigilError that names the argument that is wrong."""
+    return CohortFiles(
+        _as_source(events, "events"),
+        None if patients is None else _as_source(patients, "patients"),
+        date_format=date_format,
+    )
+
+
+def _as_source(table: Tabular, argument: str) -> pl.DataFrame | Path:
+    """Return the name of a file as a path, and a lazy frame as a frame.
+
+    Raises ValueProblem that names the `argument` for anything else, and FileError if a lazy frame cannot be collected.
+    """
+    if isinstance(table, str):
+        return Path(table)
+    if isinstance(table, pl.LazyFrame):
+        try:
+            return table.collect()
+        except (pl.exceptions.PolarsError, OSError) as problem:
+            raise FileError(f"{argument}: the lazy frame cannot be collected: {str(problem).splitlines()[0]}") from None
+    if isinstance(table, pl.DataFrame | Path):
+        return table
+    raise ValueProblem(
+        f"{argument}: a {type(table).__name__} is neither a frame of polars nor the path of a CSV or Parquet file;"
+        " give one of these (polars.DataFrame makes a frame of a dict, polars.from_pandas of a frame of pandas)"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ _MOST_EXACT = 2.0**53
 
 
 def has_no_text(dtype: pl.DataType) -> bool:
-    """Tell whether no cell of a CSV can hold the values of a column: lists, structs, bytes, durations."""
-    return dtype.is_nested() or dtype in (pl.Binary, pl.Duration)
+    """Tell whether no cell of a CSV can hold the values of a column: lists, structs, bytes, durations, objects."""
+    return dtype.is_nested() or dtype in (pl.Binary, pl.Duration, pl.Object)
 
 
 def check_patient_id(schema: Mapping[str, pl.DataType], column: str, file: str) -> None:
