@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -161,6 +161,7 @@ def audit(
     edition: Edition = CURRENT,
     grace_days: int | None = None,
     date_format: str | None = None,
+    columns: Mapping[str, str] | None = None,
     listener: Listener | None = None,
 ) -> pl.DataFrame:
     """Return every event with its decision, in the order of the events.
@@ -168,13 +169,14 @@ def audit(
     `events` has the columns of an events file, as text or typed; `patients` has those of a patients file and fills the
     cells that the events leave empty. Both are a frame of polars (a lazy one is collected) or the path of a file (CSV
     or Parquet). `grace_days` is the grace of every window (None: a tenth of the interval, 7 to 30 days), `date_format`
-    (strptime) the format of dates that are text.
+    (strptime) the format of dates that are text. `columns` reads columns with other names as fields, in both tables
+    (`{"MRN": "patient_id"}`), as `--map` does. The `listener` gets notices of what is not read.
 
     The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` as
     Int32, all others as String, null where empty. A row that cannot be read has the decision `invalid`. Raises
     VigilError if the columns are not those of an events file.
     """
-    files = cohort_of(events, patients, date_format)
+    files = cohort_of(events, patients, edition, date_format, columns)
     rules = Audit(edition, GracePolicy(grace_days), date_format)
     listener = Silent() if listener is None else listener
     with output_errors(TEMPORARY_FILE):

@@ -11,7 +11,7 @@ from typing import IO, TypeAlias
 import polars as pl
 
 from spine_vigil.notices import Notice, NoticeKind
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, map_option
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, known_fields, map_option
 from spine_vigil.scheduler.cohort.events.events import Events, EventsFile
 from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
 from spine_vigil.scheduler.cohort.events.headers import misspelt_columns, unread_columns
@@ -78,12 +78,19 @@ Tabular: TypeAlias = pl.DataFrame | pl.LazyFrame | str | Path
 """A table that a Python caller gives: a frame, or the path of a file (CSV or Parquet)."""
 
 
-def cohort_of(events: Tabular, patients: Tabular | None, date_format: str | None) -> CohortFiles:
+def cohort_of(
+    events: Tabular,
+    patients: Tabular | None,
+    edition: Edition,
+    date_format: str | None,
+    columns: Mapping[str, str] | None,
+) -> CohortFiles:
     """Return the cohort that a Python caller gives. Raises VigilError that names the argument that is wrong."""
     return CohortFiles(
         _as_source(events, "events"),
         None if patients is None else _as_source(patients, "patients"),
-        date_format=date_format,
+        ColumnMap(known_fields(columns or {}, "columns", (PATIENT_ID, *event_columns(edition)))),
+        date_format,
     )
 
 
