@@ -16,10 +16,11 @@ from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
+from spine_vigil.scheduler.cohort.cluster.spark_session import check_installed
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.cohort.pieces import Piece, check_writable, table_suffix, write_parquet
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.atomic import write_file, write_whole
 from spine_vigil.scheduler.files.destinations import check_folder, check_output, spill_folder
 from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
@@ -109,8 +110,14 @@ def audit_on_spark(
 ) -> Counts:
     """Audit a file on Spark, write the rows and decisions as a folder of part files, and return the counts.
 
-    `master` is the URL of the cluster. With `shows_progress`, Spark prints its own progress. Raises VigilError.
+    `master` is the URL of the cluster. With `shows_progress`, Spark prints its own progress. Raises VigilError, also
+    for a `wanted.shard`, since Spark partitions the rows itself.
     """
+    if wanted.shard is not None:
+        raise ValueProblem(
+            "--shard is for machines without Spark, which partitions the rows itself; drop one of the two"
+        )
+    check_installed()
     from spine_vigil.scheduler.cohort.cluster.arrow import Wanted as ClusterWanted
     from spine_vigil.scheduler.cohort.cluster.spark import Job
     from spine_vigil.scheduler.cohort.cluster.spark_files import audit_file as audit_by_spark

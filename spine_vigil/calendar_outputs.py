@@ -40,7 +40,7 @@ class Outputs:
 
     def check(self, inputs: CohortFiles) -> None:
         """Raise FileError if a name does not suit the kind of its file, or two names are the same file."""
-        if not isinstance(inputs.events, Path):
+        if inputs.is_stream:
             raise FileError("a calendar is not made from standard input; give the name of the events file instead of -")
         # If two names are the same file, the message asks the user to change one that he or she gave, not a default.
         secret_and_state = [("secret file", self.secret), ("state", self.state)]

@@ -74,6 +74,7 @@ def write_calendar(
     `now` is the revision time of events that change. Raises VigilError, and then changes no file; without `force`, also
     for an input that yields no window or would cancel more than a fifth of the events.
     """
+    outputs.check(files)
     with contextlib.nullcontext() if outputs.state is None else locked(outputs.state):
         run = CalendarRun.start(files, outputs, windows, listener)
         unreadable = tuple(unreadable_rows(run.rows))

@@ -57,6 +57,11 @@ class CohortFiles:
         check_date_format(self.date_format)
 
     @property
+    def is_stream(self) -> bool:
+        """Whether the events can be read once only."""
+        return not isinstance(self.events, Path | pl.DataFrame)
+
+    @property
     def paths(self) -> list[Path]:
         """The input files that have a path; no output may replace them."""
         return [path for path in (self.events, self.patients) if isinstance(path, Path)]
