@@ -181,7 +181,7 @@ def test_another_secret_is_no_reason_to_cancel_everything(calendar, events, tmp_
         ("vigil-calendar.secret", "is the secret file; give the state another name"),
         ("none/state.json", "there is no folder none; make it first"),
         ("linked.json", "is a link; give the file that it leads to"),
-        ("damaged.json", "the state damaged.json is damaged; restore it from a backup"),
+        ("damaged.json", "the state damaged.json is damaged: Input data was truncated; restore it from a backup"),
     ],
 )
 def test_a_state_is_a_file_of_its_own(calendar, events, tmp_path, name, message):
