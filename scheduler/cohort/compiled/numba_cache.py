@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TypeVar, cast
 
@@ -10,8 +12,18 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 def can_compile() -> bool:
-    """Tell whether Numba is installed, without importing it, which takes a third of a second."""
-    return find_spec("numba") is not None
+    """Tell whether Numba can be used. Where it is installed, it is imported, which takes a third of a second."""
+    return find_spec("numba") is not None and can_import()
+
+
+@cache
+def can_import() -> bool:
+    """Tell whether Numba can be imported: beside a NumPy that is too new for it, or damaged, it cannot."""
+    try:
+        import_module("numba")
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, the answers are the same without it
+        return False
+    return True
 
 
 def compiled(function: _Function) -> _Function:
