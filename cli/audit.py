@@ -17,10 +17,9 @@ from spine_vigil.cli.options.results import engine_options, results_options, sha
 from spine_vigil.cli.output.progress import Progress
 from spine_vigil.decision_text import NOT_A_DENIAL
 from spine_vigil.scheduler.cohort.audit.audit import Audit
-from spine_vigil.scheduler.cohort.cluster.spark_session import check_installed
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.destinations import check_output
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -83,11 +82,6 @@ def audit(
             raise FileError(f"{summary} is the output too; give the summary another name")
     with Progress() as progress:
         if engine == "spark":
-            if shard is not None:
-                raise ValueProblem(
-                    "--shard is for machines without Spark, which partitions the rows itself; drop one of the two"
-                )
-            check_installed()
             if not isinstance(files.events, Path) or str(output) == "-":
                 raise FileError("--engine spark reads a file and writes a folder, so EVENTS and -o cannot be -")
             shows = sys.stderr.isatty()

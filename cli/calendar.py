@@ -94,7 +94,6 @@ def calendar(
     """
     secret = secret_file or secret_home(state_file, output, folder) / SECRET_NAME
     outputs = Outputs(secret, state_file, output, codes_file, todos, folder)
-    outputs.check(files)
     if output is None and folder is None:
         raise click.UsageError("give -o OUT.ics for one calendar, or --per-patient DIR for one of each patient")
     day = as_of or today()

@@ -98,7 +98,7 @@ def sync(
     if not name.strip():
         raise ValueProblem("--calendar is empty; give the name of the calendar, e.g. --calendar 'Imaging windows'")
     outputs = Outputs(secret_file or state_file.parent / SECRET_NAME, state_file, codes=codes_file)
-    outputs.check(files)
+    outputs.check(files)  # before the keyring asks for its password
     if is_applied:
         check_can_send()
     credentials = find_credentials(url, os.environ) if is_applied else None

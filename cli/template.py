@@ -34,7 +34,7 @@ def template(protocol_id: str | None, output: Path) -> None:
     if str(output) == "-":
         click.echo(header, nl=False)
         return
-    from spine_vigil.scheduler.files.atomic import write_file
+    from spine_vigil.scheduler.files.atomic import ANYONE, write_file
     from spine_vigil.scheduler.files.destinations import check_output, is_stream
 
     to_stream = is_stream(output)
@@ -43,5 +43,5 @@ def template(protocol_id: str | None, output: Path) -> None:
     if output.is_file() and not to_stream:
         raise FileError(f"{output} is there already, and a template would empty it; give another name")
     check_output(output)
-    write_file(output, lambda file: file.write(header.encode()))
+    write_file(output, lambda file: file.write(header.encode()), ANYONE)
     click.echo(f"vigil: wrote {output}", err=True)

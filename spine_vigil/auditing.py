@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -16,16 +16,17 @@ from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
+from spine_vigil.scheduler.cohort.cluster.spark_session import check_installed
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.cohort.pieces import Piece, check_writable, table_suffix, write_parquet
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.atomic import write_file, write_whole
 from spine_vigil.scheduler.files.destinations import check_folder, check_output, spill_folder
 from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.sources import CohortFiles, Source, as_source, open_source
+from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source
 
 _UNREAD = "carried through unread"
 
@@ -109,8 +110,14 @@ def audit_on_spark(
 ) -> Counts:
     """Audit a file on Spark, write the rows and decisions as a folder of part files, and return the counts.
 
-    `master` is the URL of the cluster. With `shows_progress`, Spark prints its own progress. Raises VigilError.
+    `master` is the URL of the cluster. With `shows_progress`, Spark prints its own progress. Raises VigilError, also
+    for a `wanted.shard`, since Spark partitions the rows itself.
     """
+    if wanted.shard is not None:
+        raise ValueProblem(
+            "--shard is for machines without Spark, which partitions the rows itself; drop one of the two"
+        )
+    check_installed()
     from spine_vigil.scheduler.cohort.cluster.arrow import Wanted as ClusterWanted
     from spine_vigil.scheduler.cohort.cluster.spark import Job
     from spine_vigil.scheduler.cohort.cluster.spark_files import audit_file as audit_by_spark
@@ -155,31 +162,36 @@ def _write(run: FiledAudit, suffix: str, progress: Callable[[int], None], out: I
 
 
 def audit(
-    events: pl.DataFrame | str | Path,
-    patients: pl.DataFrame | str | Path | None = None,
+    events: Tabular,
+    patients: Tabular | None = None,
     *,
     edition: Edition = CURRENT,
     grace_days: int | None = None,
     date_format: str | None = None,
+    columns: Mapping[str, str] | None = None,
     listener: Listener | None = None,
 ) -> pl.DataFrame:
     """Return every event with its decision, in the order of the events.
 
     `events` has the columns of an events file, as text or typed; `patients` has those of a patients file and fills the
-    cells that the events leave empty. Both are a frame or the path of a file (CSV or Parquet). `grace_days` is the
-    grace of every window (None: a tenth of the interval, 7 to 30 days), `date_format` (strptime) the format of dates
-    that are text.
+    cells that the events leave empty. Both are a frame of polars (a lazy one is collected) or the path of a file (CSV
+    or Parquet). `grace_days` is the grace of every window (None: a tenth of the interval, 7 to 30 days), `date_format`
+    (strptime) the format of dates that are text. `columns` reads columns with other names as fields, in both tables
+    (`{"MRN": "patient_id"}`), as `--map` does. The `listener` gets notices of what is not read.
 
     The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` as
     Int32, all others as String, null where empty. A row that cannot be read has the decision `invalid`. Raises
     VigilError if the columns are not those of an events file.
     """
-    files = CohortFiles(as_source(events), as_source(patients), date_format=date_format)
+    files = cohort_of(events, patients, edition, date_format, columns)
     rules = Audit(edition, GracePolicy(grace_days), date_format)
     listener = Silent() if listener is None else listener
-    with Spill() as spill, open_source(files, edition) as source:
+    with output_errors(TEMPORARY_FILE):
+        waiting = Spill()
+    with waiting as spill, open_source(files, edition) as source:
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         run = FiledAudit(rules, source.file, spill, fill=source.fill, workers=pl.thread_pool_size())
-        run.read()
+        with output_errors(TEMPORARY_FILE):
+            run.read()
         tell(listener, source.match_notices())
         return pl.concat(run.frames())

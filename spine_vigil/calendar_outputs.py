@@ -40,7 +40,7 @@ class Outputs:
 
     def check(self, inputs: CohortFiles) -> None:
         """Raise FileError if a name does not suit the kind of its file, or two names are the same file."""
-        if not isinstance(inputs.events, Path):
+        if inputs.is_stream:
             raise FileError("a calendar is not made from standard input; give the name of the events file instead of -")
         # If two names are the same file, the message asks the user to change one that he or she gave, not a default.
         secret_and_state = [("secret file", self.secret), ("state", self.state)]
@@ -117,23 +117,29 @@ def new_secret(secret: SiteSecret, path: Path, *, is_new: bool) -> Iterator[None
         yield
     except BaseException:
         if is_new:
-            path.resolve().unlink()
+            with contextlib.suppress(OSError):  # the first error says more
+                path.resolve().unlink()
         raise
 
 
 @contextlib.contextmanager
 def new_folder(folder: Path | None) -> Iterator[None]:
-    """Make the folder of patients' calendars if it does not exist, and remove it again if the outputs fail."""
-    is_new = folder is not None and not folder.exists()
-    try:
-        if folder is not None and is_new:
-            folder.mkdir(mode=0o700)
+    """Make the folder of patients' calendars if it does not exist, and remove it again if the outputs fail.
+
+    Raises FileError if it cannot be made; what fails afterwards passes unchanged.
+    """
+    if folder is None or folder.exists():
         yield
-    except BaseException as problem:
-        if folder is not None and is_new and folder.exists():
+        return
+    try:
+        folder.mkdir(mode=0o700)
+    except OSError as problem:
+        raise FileError(f"cannot make the folder {folder}: {problem.strerror}") from None
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):  # the first error says more
             folder.rmdir()
-        if isinstance(problem, OSError):
-            raise FileError(f"cannot make the folder {folder}: {problem.strerror}") from None
         raise
 
 

@@ -70,6 +70,7 @@ def sync_calendar(
     """
     if outputs.state is None:
         raise ValueError("a sync needs a state")
+    outputs.check(files)
     with contextlib.nullcontext() if server.credentials is None else locked(outputs.state):
         run = CalendarRun.start(files, outputs, windows, listener)
         tell(listener, unreadable_rows(run.rows))

@@ -22,6 +22,7 @@ from spine_vigil.scheduler.calendars.state import Horizon, State, read_state
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import replace_all
+from spine_vigil.scheduler.files.destinations import is_stream
 from spine_vigil.scheduler.files.locks import locked
 from spine_vigil.scheduler.patient.standing import DueStatus
 from spine_vigil.scheduler.records.courses import courses
@@ -74,6 +75,7 @@ def write_calendar(
     `now` is the revision time of events that change. Raises VigilError, and then changes no file; without `force`, also
     for an input that yields no window or would cancel more than a fifth of the events.
     """
+    outputs.check(files)
     with contextlib.nullcontext() if outputs.state is None else locked(outputs.state):
         run = CalendarRun.start(files, outputs, windows, listener)
         unreadable = tuple(unreadable_rows(run.rows))
@@ -129,10 +131,15 @@ class CalendarRun:
 
 
 def privacy_notices(run: CalendarRun, outputs: Outputs) -> Iterator[Notice]:
-    """Yield warnings about privacy: a secret file that others can read, and events that show more than a pseudonym."""
-    if not run.is_new and is_readable_by_others(outputs.secret):
-        text = f"others can read {outputs.secret}; make it yours alone (chmod 600)"
-        yield Notice(NoticeKind.PRIVACY, text)
+    """Yield warnings about privacy: private files that others can read, and events that show more than a pseudonym.
+
+    A new file is its owner's alone, but one that is replaced keeps its permissions.
+    """
+    written = [path for path in (outputs.codes, outputs.state) if path and path.is_file() and not is_stream(path)]
+    for path in written if run.is_new else (outputs.secret, *written):
+        if is_readable_by_others(path):
+            text = f"others can read {path}; make it yours alone (chmod 600)"
+            yield Notice(NoticeKind.PRIVACY, text)
     if run.windows.show:
         names = ", ".join(detail.value for detail in Show if detail in run.windows.show)
         yield Notice(

@@ -16,6 +16,7 @@ from spine_vigil.requests import (
     parse_index_dates,
     split_prior,
     value_text,
+    value_texts,
 )
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason
@@ -66,13 +67,13 @@ def check(
     study: str,
     date: date | str,
     *,
-    protocol: str = "",
+    protocol: str | None = None,
     index: Mapping[str, date | str] | None = None,
-    primary_site: str = "",
-    prior: Iterable[date | str] = (),
+    primary_site: str | None = None,
+    prior: Iterable[date | str] | date = (),
     also: Iterable[str] = (),
     facts: Mapping[str, object] | None = None,
-    birth_date: date | str = "",
+    birth_date: date | str | None = None,
     edition: Edition = CURRENT,
     grace_days: int | None = None,
 ) -> Decision:
@@ -81,20 +82,20 @@ def check(
     `study` is a modality and regions (`"MRI cervical_spine"`), or a CPT code. `index` holds index dates by kind
     (`{"treatment_end": "2026-01-15"}`), `prior` the earlier studies as dates or as `"DATE STUDY"`, `also` other studies
     of the same date, `facts` the documented facts by name. `grace_days` is the grace of every window (None: a tenth of
-    the interval, 7 to 30 days).
+    the interval, 7 to 30 days). None or an empty text is what is not known; a single `prior` or `also` needs no list.
 
     Raises ValueProblem if an argument cannot be read. Arguments that contradict each other yield an `invalid` decision.
     """
     request = Request(
         study=study,
-        date=str(date),
-        protocol=protocol,
-        index=pairs(index or {}),
-        primary_site=primary_site,
-        priors=tuple(map(str, prior)),
-        also=tuple(also),
-        facts=pairs(facts or {}),
-        birth_date=value_text(birth_date),
+        date=value_text(date, "date"),
+        protocol=protocol or "",
+        index=pairs(index or {}, "index"),
+        primary_site=primary_site or "",
+        priors=value_texts(prior, "prior"),
+        also=value_texts(also, "also"),
+        facts=pairs(facts or {}, "facts"),
+        birth_date=value_text(birth_date, "birth_date"),
     )
     return check_request(request, edition, GracePolicy(grace_days)).decision
 

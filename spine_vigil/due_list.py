@@ -11,8 +11,10 @@ from typing import IO
 
 import polars as pl
 
-from spine_vigil.notices import Listener, Silent, tell
+from spine_vigil.notices import Listener, Notice, NoticeKind, Silent, tell
 from spine_vigil.protocols import CURRENT
+from spine_vigil.requests import parse_day
+from spine_vigil.scheduler.cohort.due.documents import BadRow
 from spine_vigil.scheduler.cohort.due.files import due_suffix, write_due
 from spine_vigil.scheduler.cohort.due.listing import FiledDue
 from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
@@ -21,9 +23,10 @@ from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.destinations import check_output, spill_folder
 from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
 from spine_vigil.scheduler.files.spill import Spill
-from spine_vigil.scheduler.rules.dates import parse_date
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.sources import CohortFiles, Source, as_source, open_source
+from spine_vigil.scheduler.rules.words import counted
+from spine_vigil.scheduler.values import replace
+from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, problem_without_value
 
 NOT_AN_ORDER = (
     "What is due is counted by this edition, as encoded: a reminder, neither an order nor a denial. A study on another"
@@ -58,6 +61,41 @@ class DueList:
             write_file(output, lambda file: write_due(self.frames(), file, suffix, self.about))
         else:
             write_due(self.frames(), output, ".csv", self.about)
+
+    def left_out(self) -> Iterator[Notice]:
+        """Yield notices of rows that do not count: studies performed after the as-of date, and unreadable rows.
+
+        The latter has a line for each of the first of them. No patient is named, and no value of a cell is repeated.
+        """
+        counts, names = self.run.counts, self.source.column_names
+        if counts.later:
+            text = (
+                f"not counted: {counted(counts.later, 'row')} marked as performed after {self.about['as_of']};"
+                " look at the date, the status, or --as-of"
+            )
+            yield Notice(NoticeKind.EARLIER_STUDY, text)
+        if counts.bad:
+            columns = {names.get(name, name) or "the line as a whole": n for name, n in counts.bad_cells.items()}
+            where = ", ".join(f"{name}: {count:,}" for name, count in sorted(columns.items()))
+            lines = [
+                f"left out: {counted(counts.bad, 'row')} that cannot be read ({where}); 'vigil audit' says why",
+                *(f"  {_unreadable(row, self.source)}" for row in counts.named),
+            ]
+            if counts.bad > len(counts.named):
+                lines.append(f"  and {counts.bad - len(counts.named):,} more")
+            yield Notice(NoticeKind.UNREADABLE_ROWS, "\n".join(lines))
+
+
+def _unreadable(row: BadRow, source: Source) -> str:
+    """Return the line and the columns of a row that cannot be read; columns have their names in the file."""
+    names = source.column_names
+    problems = (
+        problem_without_value(replace(p, column=names.get(p.column, p.column)))
+        if p.column or p.message
+        else f"its values in {source.files.patients_name} cannot be read"
+        for p in row.problems
+    )
+    return f"line {row.line} is left out: " + "; ".join(problems)
 
 
 @contextmanager
@@ -112,23 +150,25 @@ def about(rules: DueRules) -> dict[str, str]:
 
 
 def due(
-    events: pl.DataFrame | str | Path,
-    patients: pl.DataFrame | str | Path | None = None,
+    events: Tabular,
+    patients: Tabular | None = None,
     *,
     as_of: date | str,
     edition: Edition = CURRENT,
     grace_days: int | None = None,
     date_format: str | None = None,
+    columns: Mapping[str, str] | None = None,
     listener: Listener | None = None,
 ) -> pl.DataFrame:
     """Return what is due on `as_of` for every patient under every schedule, most urgent first.
 
     The other arguments are those of `audit`. Windows are counted from performed studies. The columns are those of
-    `vigil due -o`, with dates as Date and numbers of days as integers. Rows of the events that cannot be read are
-    ignored. Raises VigilError if the columns are not those of an events file.
+    `vigil due -o`, with dates as Date and numbers of days as integers. Rows of the events that cannot be read, and
+    studies performed after `as_of`, do not count; the `listener` gets a notice of them. Raises VigilError if the
+    columns are not those of an events file.
     """
-    day = parse_date(as_of) if isinstance(as_of, str) else as_of
-    files = CohortFiles(as_source(events), as_source(patients), date_format=date_format)
-    rules = DueRules(edition, GracePolicy(grace_days), day, date_format)
+    files = cohort_of(events, patients, edition, date_format, columns)
+    rules = DueRules(edition, GracePolicy(grace_days), parse_day(as_of, "as_of"), date_format)
     with open_due_list(files, rules, listener=listener) as due_list:
+        tell(due_list.listener, due_list.left_out())
         return pl.concat(due_list.frames())

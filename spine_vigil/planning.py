@@ -9,15 +9,25 @@ from typing import TypeAlias
 
 from spine_vigil.notices import Notice, NoticeKind
 from spine_vigil.protocols import CURRENT
-from spine_vigil.requests import PARAMETERS, Labels, labelled, pairs, parse_facts, parse_index_dates, split_prior
+from spine_vigil.requests import (
+    PARAMETERS,
+    Labels,
+    labelled,
+    pairs,
+    parse_day,
+    parse_facts,
+    parse_index_dates,
+    split_prior,
+    value_texts,
+)
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.errors import UnknownName, ValueProblem
 from spine_vigil.scheduler.patient.projection import Projection
 from spine_vigil.scheduler.patient.standing import Standing, performed_studies, standing
 from spine_vigil.scheduler.records.fields import PATIENT_ID, Column, event_columns
 from spine_vigil.scheduler.records.patients import Event, Patient, Status
 from spine_vigil.scheduler.records.rows import read_row
-from spine_vigil.scheduler.rules.dates import add, parse_date
+from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.facts import first_index
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Protocol
@@ -80,7 +90,7 @@ def windows(
     *,
     protocol: str,
     index: Mapping[str, date | str] | None = None,
-    prior: Iterable[date | str] = (),
+    prior: Iterable[date | str] | date = (),
     primary_site: str | None = None,
     facts: Mapping[str, object] | None = None,
     as_of: date | str,
@@ -95,15 +105,24 @@ def windows(
     for every schedule. Projections assume that each study is done on the `latest` (or `earliest`) day of its window.
     Raises ValueProblem if an argument cannot be read.
     """
-    start, end = (parse_date(day) if isinstance(day, str) else day for day in (as_of, until))
+    question = Question(
+        edition, parse_day(as_of, "as_of"), parse_day(until, "until"), _parse_assume(assume), GracePolicy(grace_days)
+    )
     request = PlanRequest(
         protocol=protocol,
-        index=pairs(index or {}),
-        priors=tuple(map(str, prior)),
-        primary_site=primary_site,
-        facts=pairs(facts or {}),
+        index=pairs(index or {}, "index"),
+        priors=value_texts(prior, "prior"),
+        primary_site=primary_site or None,
+        facts=pairs(facts or {}, "facts"),
     )
-    return plan(request, Question(edition, start, end, Assume(assume), GracePolicy(grace_days))).schedules
+    return plan(request, question).schedules
+
+
+def _parse_assume(text: str) -> Assume:
+    try:
+        return Assume(text)
+    except ValueError:
+        raise UnknownName("value of assume", str(text), [assume.value for assume in Assume]) from None
 
 
 def plan(request: PlanRequest, question: Question, labels: Labels = PARAMETERS) -> Plan:

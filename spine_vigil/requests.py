@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, TypeVar
 
 from spine_vigil.scheduler.editions.edition import Edition
@@ -45,14 +45,37 @@ def split_pair(text: str, form: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def pairs(values: Mapping[str, object]) -> tuple[str, ...]:
+def pairs(values: Mapping[str, object], argument: str) -> tuple[str, ...]:
     """Return a mapping as `NAME=VALUE` texts, without values that are None; for their form see `value_text`."""
-    return tuple(f"{name}={value_text(value)}" for name, value in values.items() if value is not None)
+    given = {name: value for name, value in values.items() if value is not None}
+    return tuple(f"{name}={value_text(value, f'{argument} {name}')}" for name, value in given.items())
 
 
-def value_text(value: object) -> str:
-    """Return a value as a cell of an events file: booleans as `true` or `false`, dates in ISO format."""
+def value_texts(values: Iterable[object] | date | None, argument: str) -> tuple[str, ...]:
+    """Return a list of values as texts (see `value_text`); a single text or date is a list of one, None is empty."""
+    if values is None:
+        return ()
+    listed = [values] if isinstance(values, str | date) else values
+    return tuple(value_text(value, argument) for value in listed)
+
+
+def value_text(value: object, argument: str) -> str:
+    """Return a value as a cell of an events file: booleans as `true` or `false`, dates in ISO format, None empty.
+
+    A date with the time 00:00 is that date. Raises ValueProblem that names the `argument` for any other time.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        if value.time() != time():
+            raise ValueProblem(f"{argument}: {value} has a time of day; give the date alone: '{value.date()}'")
+        return value.date().isoformat()
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def parse_day(value: date | str, argument: str) -> date:
+    """Return a date argument as a date. Raises ValueProblem that names the `argument`."""
+    return labelled(argument, "date", parse_date, value_text(value, argument))
 
 
 def parse_index_dates(values: Iterable[str], labels: Labels) -> dict[IndexKind, date]:
@@ -60,10 +83,11 @@ def parse_index_dates(values: Iterable[str], labels: Labels) -> dict[IndexKind, 
     dates: dict[IndexKind, date] = {}
     for value in values:
         name, text = split_pair(value, "KIND=DATE, e.g. treatment_end=2026-01-15")
-        kind = parse_index_kind(name)
+        kind = labelled(labels["index"], "index", parse_index_kind, name)
+        where = f"{labels['index']} {kind.value}"
         if kind in dates:
-            raise ValueProblem(f"{labels['index']} {kind.value} is given twice; give each index date once")
-        dates[kind] = parse_date(text)
+            raise ValueProblem(f"{where} is given twice; give each index date once")
+        dates[kind] = labelled(where, "date", parse_date, text)
     return dates
 
 

@@ -6,22 +6,24 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, overload
+from typing import IO, TypeAlias
 
 import polars as pl
 
 from spine_vigil.notices import Notice, NoticeKind
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, map_option
+from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, known_fields, map_option
 from spine_vigil.scheduler.cohort.events.events import Events, EventsFile
 from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
 from spine_vigil.scheduler.cohort.events.headers import misspelt_columns, unread_columns
 from spine_vigil.scheduler.cohort.events.opening import EVENTS, open_events, open_stream, whole_file
 from spine_vigil.scheduler.cohort.events.patients_file import PATIENTS_FRAME, Filling, Patients, read_patients
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 from spine_vigil.scheduler.records.rows import Problem, Row, read_row
+from spine_vigil.scheduler.rules.dates import check_date_format
 from spine_vigil.scheduler.values import replace
 
 STANDARD_INPUT = "standard input"
@@ -42,13 +44,22 @@ class CohortFiles:
     """The files of a cohort, and how to read them.
 
     `events` is a path, an open stream of bytes, or a frame. `columns` maps columns with other names to fields, in both
-    files. `date_format` (strptime) is the format of dates in both; None is YYYY-MM-DD.
+    files. `date_format` (strptime) is the format of dates that are text in both; None is YYYY-MM-DD.
+    Raises ValueProblem if the format does not hold a whole date.
     """
 
     events: Path | IO[bytes] | pl.DataFrame
     patients: Path | pl.DataFrame | None = None
     columns: ColumnMap = field(default_factory=ColumnMap)
     date_format: str | None = None
+
+    def __post_init__(self) -> None:
+        check_date_format(self.date_format)
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the events can be read once only."""
+        return not isinstance(self.events, Path | pl.DataFrame)
 
     @property
     def paths(self) -> list[Path]:
@@ -68,13 +79,44 @@ class CohortFiles:
         return PATIENTS_FRAME if isinstance(self.patients, pl.DataFrame) else str(self.patients)
 
 
-@overload
-def as_source(source: pl.DataFrame | str | Path) -> pl.DataFrame | Path: ...
-@overload
-def as_source(source: pl.DataFrame | str | Path | None) -> pl.DataFrame | Path | None: ...
-def as_source(source: pl.DataFrame | str | Path | None) -> pl.DataFrame | Path | None:
-    """Return the name of a file as a path, and anything else unchanged."""
-    return Path(source) if isinstance(source, str) else source
+Tabular: TypeAlias = pl.DataFrame | pl.LazyFrame | str | Path
+"""A table that a Python caller gives: a frame, or the path of a file (CSV or Parquet)."""
+
+
+def cohort_of(
+    events: Tabular,
+    patients: Tabular | None,
+    edition: Edition,
+    date_format: str | None,
+    columns: Mapping[str, str] | None,
+) -> CohortFiles:
+    """Return the cohort that a Python caller gives. Raises VigilError that names the argument that is wrong."""
+    return CohortFiles(
+        _as_source(events, "events"),
+        None if patients is None else _as_source(patients, "patients"),
+        ColumnMap(known_fields(columns or {}, "columns", (PATIENT_ID, *event_columns(edition)))),
+        date_format,
+    )
+
+
+def _as_source(table: Tabular, argument: str) -> pl.DataFrame | Path:
+    """Return the name of a file as a path, and a lazy frame as a frame.
+
+    Raises ValueProblem that names the `argument` for anything else, and FileError if a lazy frame cannot be collected.
+    """
+    if isinstance(table, str):
+        return Path(table)
+    if isinstance(table, pl.LazyFrame):
+        try:
+            return table.collect()
+        except (pl.exceptions.PolarsError, OSError) as problem:
+            raise FileError(f"{argument}: the lazy frame cannot be collected: {str(problem).splitlines()[0]}") from None
+    if isinstance(table, pl.DataFrame | Path):
+        return table
+    raise ValueProblem(
+        f"{argument}: a {type(table).__name__} is neither a frame of polars nor the path of a CSV or Parquet file;"
+        " give one of these (polars.DataFrame makes a frame of a dict, polars.from_pandas of a frame of pandas)"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
-from msgspec import DecodeError, Struct, ValidationError, to_builtins
+from msgspec import DecodeError, Meta, Raw, ValidationError, to_builtins
 from msgspec.json import Decoder
 from msgspec.structs import asdict
 
@@ -23,6 +23,9 @@ from spine_vigil.scheduler.values import Frozen, field, replace
 FORMAT = "vigil calendar state"
 VERSION = 1
 _TIME = "%Y%m%dT%H%M%SZ"
+
+Sequence: TypeAlias = Annotated[int, Meta(ge=0, lt=2**31)]
+"""A SEQUENCE of iCalendar, which programs read as a signed whole number of 32 bits."""
 
 
 class Kind(Enum):
@@ -59,7 +62,7 @@ class Remembered(Frozen):
 
     kind: Kind
     stage: Stage
-    sequence: int
+    sequence: Sequence
     revised: datetime
     content: str = ""
     opens: date | None = None
@@ -132,14 +135,14 @@ class _Event(Remembered, omit_defaults=True, kw_only=True):
         return Remembered(**{**asdict(self), "revised": revised})
 
 
-class _Header(Struct):
+class _Header(Frozen):
     """The members by which a file is known, whatever else it holds."""
 
     format: str = ""
     version: Any = VERSION
 
 
-class _StateFile(Struct):
+class _StateFile(Frozen):
     """The whole file."""
 
     format: str
@@ -147,6 +150,12 @@ class _StateFile(Struct):
     site: str
     horizons: Mapping[Kind, Horizon]
     events: Mapping[str, _Event]
+
+
+class _RawEvents(Frozen):
+    """The events alone, none of them read."""
+
+    events: Mapping[str, Raw]
 
 
 # msgspec reads and writes `date` itself. A clock that is set or stopped, as for a test, puts a subclass in its place.
@@ -162,6 +171,8 @@ def _date_from(kind: type[date], text: str) -> date:
 
 _HEADER = Decoder(_Header)
 _STATE_FILE = Decoder(_StateFile, dec_hook=_date_from)
+_RAW_EVENTS = Decoder(_RawEvents)
+_ONE_EVENT = Decoder(_Event, dec_hook=_date_from)
 
 
 def read_state(path: Path, secret: SiteSecret | None) -> State:
@@ -185,9 +196,11 @@ def read_state(path: Path, secret: SiteSecret | None) -> State:
     except OSError as problem:
         raise FileError(f"cannot read the state {path}: {problem.strerror}") from None
     except ValidationError as problem:
+        raise FileError(f"the state {path} is damaged: {_place(content, problem)}; {again}") from None
+    except DecodeError as problem:
         raise FileError(f"the state {path} is damaged: {problem}; {again}") from None
-    except DecodeError:
-        raise FileError(f"the state {path} is damaged; {again}") from None
+    except RecursionError:
+        raise FileError(f"the state {path} is damaged: its values are nested too deeply; {again}") from None
     if file.site and secret is None:
         raise FileError(f"{path} was made under a site secret that is not there; give it with --secret-file")
     if file.site and secret is not None and file.site != secret.fingerprint():
@@ -201,3 +214,17 @@ def _header(content: bytes) -> _Header:
         return _HEADER.decode(content)
     except ValidationError:
         return _Header()
+
+
+def _place(content: bytes, problem: ValidationError) -> str:
+    """Return what is wrong with a file, with the UID of the event if it is in one."""
+    try:
+        events = _RAW_EVENTS.decode(content).events
+    except ValidationError:
+        return str(problem)
+    for uid, event in events.items():
+        try:
+            _ONE_EVENT.decode(event)
+        except ValidationError as in_event:
+            return f"event {uid}: {in_event}"
+    return str(problem)

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
-from msgspec import Struct, to_builtins
+from msgspec import to_builtins
 
 from spine_vigil.scheduler.editions.edition import CptCode, Edition, Source
 from spine_vigil.scheduler.editions.json_criteria import CriterionView
@@ -16,6 +16,7 @@ from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.schedules import Protocol
 from spine_vigil.scheduler.rules.studies import Modality, Study, modality_names, regions_text
+from spine_vigil.scheduler.values import Frozen
 
 
 def edition_json(edition: Edition) -> str:
@@ -38,7 +39,7 @@ def criterion_object(criterion: Criterion) -> dict[str, Any]:
     return plain
 
 
-class StudyView(Struct):
+class StudyView(Frozen):
     """A study, its regions by name."""
 
     modality: Modality
@@ -49,7 +50,7 @@ class StudyView(Struct):
         return cls(study.modality, regions_text(study.regions))
 
 
-class FactView(Struct):
+class FactView(Frozen):
     """A fact; `unit` is null unless it is a number."""
 
     name: str
@@ -64,7 +65,7 @@ class FactView(Struct):
         return cls(fact.name, fact.kind, fact.unit or None, fact.level, fact.meaning, fact.sections)
 
 
-class IndicationView(Struct):
+class IndicationView(Frozen):
     """An indication with its criterion."""
 
     name: str
@@ -88,7 +89,7 @@ class IndicationView(Struct):
         )
 
 
-class ContraindicationView(Struct):
+class ContraindicationView(Frozen):
     """A contraindication with its criterion."""
 
     name: str
@@ -112,7 +113,7 @@ class ContraindicationView(Struct):
         )
 
 
-class CombinationView(Struct):
+class CombinationView(Frozen):
     """A combination with its criteria."""
 
     name: str
@@ -144,7 +145,7 @@ class CombinationView(Struct):
         )
 
 
-class EditionView(Struct):
+class EditionView(Frozen):
     """A whole edition; sources and codes have the fields of their classes."""
 
     id: str

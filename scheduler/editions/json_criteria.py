@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, UnsetType
 
 from spine_vigil.scheduler.rules.criteria import (
     Above,
@@ -18,9 +18,10 @@ from spine_vigil.scheduler.rules.criteria import (
     Tried,
     UpTo,
 )
+from spine_vigil.scheduler.values import Frozen, field
 
 
-class CourseView(Struct):
+class CourseView(Frozen):
     """A treatment by the facts of its start and end; where one must have been tried, also how long and how recently."""
 
     start: str
@@ -29,7 +30,7 @@ class CourseView(Struct):
     ended_within: str | UnsetType = UNSET
 
 
-class CriterionView(Struct):
+class CriterionView(Frozen):
     """A node of a criterion, without the members of other kinds. Durations are written like `3 months`."""
 
     all: list[CriterionView] | UnsetType = UNSET

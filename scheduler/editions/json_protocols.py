@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, UnsetType
 
 from spine_vigil.scheduler.rules.dates import Duration
 from spine_vigil.scheduler.rules.facts import Condition, IndexKind
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Protocol, Reading, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import Place, StudyPattern, modality_names
+from spine_vigil.scheduler.values import Frozen, field
 
 
-class PhaseView(Struct):
+class PhaseView(Frozen):
     """A phase; a one-time window has `from` and `to`, a repeated interval `min` and `max`, and others have neither."""
 
     kind: PhaseKind
@@ -35,7 +36,7 @@ def _text(duration: Duration | None) -> str | None:
     return None if duration is None else str(duration)
 
 
-class ReadingView(Struct):
+class ReadingView(Frozen):
     """Another reading of a schedule's sentence."""
 
     name: str
@@ -50,7 +51,7 @@ class ReadingView(Struct):
         return cls(reading.name, reading.says, [*map(PhaseView.of, plan.phases)], plan.or_if, plan.more_often_if)
 
 
-class PatternView(Struct):
+class PatternView(Frozen):
     """The studies that a schedule accepts; `modalities` is null for any."""
 
     modalities: list[str] | None
@@ -61,7 +62,7 @@ class PatternView(Struct):
         return cls(None if pattern.modalities is None else modality_names(pattern.modalities), pattern.places)
 
 
-class ConditionView(Struct):
+class ConditionView(Frozen):
     """The value that a boolean fact must have."""
 
     fact: str
@@ -72,7 +73,7 @@ class ConditionView(Struct):
         return cls(condition.fact, not condition.negated)
 
 
-class ScheduleView(Struct):
+class ScheduleView(Frozen):
     """A schedule under the reading that is taken, with the other readings."""
 
     name: str
@@ -106,7 +107,7 @@ class ScheduleView(Struct):
         )
 
 
-class ProtocolView(Struct):
+class ProtocolView(Frozen):
     """A protocol with its schedules."""
 
     id: str

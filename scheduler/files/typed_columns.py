@@ -13,8 +13,8 @@ _MOST_EXACT = 2.0**53
 
 
 def has_no_text(dtype: pl.DataType) -> bool:
-    """Return whether a CSV cell cannot hold the values of a column: lists, structs, bytes, durations."""
-    return dtype.is_nested() or dtype in (pl.Binary, pl.Duration)
+    """Return whether a CSV cell cannot hold the values of a column: lists, structs, bytes, durations, objects."""
+    return dtype.is_nested() or dtype in (pl.Binary, pl.Duration, pl.Object)
 
 
 def check_patient_id(schema: Mapping[str, pl.DataType], column: str, file: str) -> None:

@@ -14,6 +14,12 @@ EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)
 """Dates outside these bounds are rejected as typing errors (0204-01-01, 2924-05-01)."""
 
+EXPANDED = "+00%Y-%m-%d"
+"""ISO 8601 with an expanded year: the form of a typed date that a file's own format of dates cannot hold."""
+
+_TEST_DAYS = (date(2025, 11, 12), date(2026, 4, 3))
+"""Dates that differ in day, month and year; a format without one of these does not round-trip them."""
+
 
 class Unit(Enum):
     """The unit of a duration; the value is its name in words."""
@@ -102,19 +108,41 @@ def check_order(low: Duration, high: Duration, what: str) -> None:
 def parse_date(text: str, date_format: str | None = None) -> date:
     """Parse a civil date: `YYYY-MM-DD` and no other ISO form, or the format `date_format` (as for strptime).
 
-    Raises ValueProblem for anything else, for a day that does not exist, and for a year before
-    1900 or after 2199.
+    With a format, a typed date may come in the form EXPANDED too. Raises ValueProblem for anything else, for a day that
+    does not exist, and for a year before 1900 or after 2199.
     """
     try:
-        if date_format is None:
-            if len(text) != len("YYYY-MM-DD") or text[4] != "-" or text[7] != "-" or not text.isascii():
-                raise ValueError
-            day = date.fromisoformat(text)
-        else:
-            day = datetime.strptime(text, date_format).date()
+        day = _parse_iso(text) if date_format is None else _parse_formatted(text, date_format)
     except ValueError:
         wanted = "YYYY-MM-DD" if date_format is None else f"the format {date_format}"
         raise ValueProblem(f"'{text}' is not a date; write {wanted}, and a day that exists") from None
     if not EARLIEST <= day <= LATEST:
         raise ValueProblem(f"'{text}' lies outside {EARLIEST.year} to {LATEST.year}; check the year")
     return day
+
+
+def _parse_iso(text: str) -> date:
+    if len(text) != len("YYYY-MM-DD") or text[4] != "-" or text[7] != "-" or not text.isascii():
+        raise ValueError
+    return date.fromisoformat(text)
+
+
+def _parse_formatted(text: str, date_format: str) -> date:
+    try:
+        return datetime.strptime(text, date_format).date()
+    except ValueError:
+        if not text.startswith("+00"):
+            raise
+        return _parse_iso(text.removeprefix("+00"))
+
+
+def check_date_format(date_format: str | None, argument: str = "date_format") -> None:
+    """Raise ValueProblem that names the `argument` unless dates survive being written and parsed in a format."""
+    try:
+        holds = date_format is None or all(
+            parse_date(day.strftime(date_format), date_format) == day for day in _TEST_DAYS
+        )
+    except ValueError:
+        holds = False
+    if not holds:
+        raise ValueProblem(f"{argument} '{date_format}' does not hold a whole date; write e.g. %d.%m.%Y or %m/%d/%Y")

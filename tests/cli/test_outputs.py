@@ -51,12 +51,14 @@ EACH_OUTPUT = pytest.mark.parametrize(("command", "name"), OUTPUTS, ids=[f"{c.sp
 
 @pytest.fixture(autouse=True)
 def site(tmp_path, monkeypatch):
-    """Work in a folder with an events file and a secret."""
+    """Work in a folder with an events file and a secret, and make files that the group may read."""
     monkeypatch.chdir(tmp_path)
+    before = os.umask(0o027)
     Path("events.csv").write_text("\n".join([HEADER, *ROWS, ""]), encoding="utf-8")
     Path("site.secret").write_text("00" * 32)
     Path("site.secret").chmod(0o600)
-    return tmp_path
+    yield tmp_path
+    os.umask(before)
 
 
 @pytest.fixture
@@ -71,13 +73,18 @@ def run(vigil):
     return run
 
 
+def mode_of(command):
+    """Return the permissions of a new output: for its owner alone where it can hold patients' rows."""
+    return 0o640 if "template" in command else 0o600
+
+
 def expected(run, command, name):
-    """Return what the command writes to a file of that name, with mode 0600; everything else is as before."""
+    """Return what the command writes to a file of that name; everything else is as before."""
     before = {path: path.read_bytes() for path in Path().iterdir()}
     code, _, err = run(command, name)
     assert code == 0, err
     content = Path(name).read_bytes()
-    assert (len(content) > 20, stat.S_IMODE(Path(name).stat().st_mode)) == (True, 0o600)
+    assert (len(content) > 20, stat.S_IMODE(Path(name).stat().st_mode)) == (True, mode_of(command))
     for path in Path().iterdir():
         if path not in before:
             path.unlink()
@@ -95,7 +102,7 @@ def test_an_output_goes_through_a_link(run, command, name):
     assert run(command, name)[0] == 0
     assert (Path(name).readlink(), (Path("www") / name).read_bytes()) == (Path("www") / name, content)
     mode = stat.S_IMODE((Path("www") / name).stat().st_mode)
-    assert mode == (0o600 if "template" in command else 0o644)
+    assert mode == (mode_of(command) if "template" in command else 0o644)
     assert [path.name for path in Path("www").iterdir()] == [name]
 
 
@@ -278,13 +285,23 @@ def test_a_full_device_is_one_message(run, command):
     assert Path("/dev/full").is_char_device()
 
 
-def test_a_reader_that_has_gone_ends_the_run_as_it_does_for_standard_output():
-    for name in ("-", "/dev/stdout"):
-        reading, writing = os.pipe()
-        os.close(reading)
-        done = shell("audit events.csv -o", name, stdout=writing)
-        os.close(writing)
-        assert (done.returncode, done.stderr) == (141, b"")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "audit events.csv -o -",
+        "audit events.csv -o /dev/stdout",
+        f"due events.csv {AS_OF} -o /dev/stdout",
+        f"{CALENDAR} -o /dev/stdout",
+        f"{CALENDAR} --per-patient feeds --codes /dev/stdout",
+    ],
+)
+def test_a_reader_that_has_gone_ends_the_run_as_it_does_for_standard_output(command):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = shell(command, stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+    assert not Path("feeds").exists()
 
 
 # The edition, which names nobody

@@ -107,6 +107,60 @@ def test_what_should_be_known_is_a_notice(events):
     ]
 
 
+def test_columns_with_other_names_are_read_as_fields(events):
+    renamed = events.rename({"patient_id": "MRN", "status": "order_status"})
+    columns = {"MRN": "patient_id", "order_status": "status"}
+    decided = vigil.audit(renamed, columns=columns)
+    assert decided.columns == [*renamed.columns, *RESULT_COLUMNS]
+    assert_frame_equal(decided.select(RESULT_COLUMNS), vigil.audit(events).select(RESULT_COLUMNS))
+    listed = vigil.due(renamed, as_of="2026-11-02", columns=columns)
+    assert_frame_equal(listed, vigil.due(events, as_of="2026-11-02"))
+    patients = pl.DataFrame({"MRN": ["P1"], "born": ["1960-01-01"]})
+    decided = vigil.audit(renamed, patients, columns={**columns, "born": "birth_date"})
+    assert_frame_equal(decided.select(RESULT_COLUMNS), vigil.audit(events).select(RESULT_COLUMNS))
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"MRN": "patient"}, "columns \"MRN\": unknown field 'patient'; did you mean 'patient_id'?"),
+        ({"MRN": "patient_id"}, "the events frame has no column 'MRN' to be read as 'patient_id'"),
+    ],
+)
+def test_columns_that_are_not_there_are_refused(events, columns, message):
+    for call in (vigil.audit, lambda *args, **more: vigil.due(*args, as_of="2026-11-02", **more)):
+        with pytest.raises(vigil.VigilError) as problem:
+            call(events, columns=columns)
+        assert str(problem.value).startswith(message)
+
+
+def test_rows_that_a_due_list_leaves_out_are_a_notice(events):
+    heard = Notices()
+    first = events.row(0, named=True)
+    done = {"modality": "MRI", "region": "cervical_spine", "cpt": None, "status": "performed"}
+    rows = [first | done | {"date": "2026-13-01"}, first | done | {"date": "2026-11-03"}, first | {"patient_id": ""}]
+    rows = [{name: row.get(name) for name in events.columns} for row in rows]
+    vigil.due(pl.DataFrame(rows, schema=events.schema), as_of="2026-11-02", listener=heard)
+    assert heard == [
+        Notice(
+            NoticeKind.EARLIER_STUDY,
+            "not counted: 1 row marked as performed after 2026-11-02; look at the date, the status, or --as-of",
+        ),
+        Notice(
+            NoticeKind.UNREADABLE_ROWS,
+            "left out: 2 rows that cannot be read (date: 1, patient_id: 1); 'vigil audit' says why\n"
+            "  line 1 is left out: column date cannot be read or does not fit\n"
+            "  line 3 is left out: column patient_id: the patient id is empty; every row needs one",
+        ),
+    ]
+
+
+def test_a_due_list_of_sound_rows_gives_no_notice(events):
+    heard = Notices()
+    vigil.due(events, as_of="2026-11-02", listener=heard)
+    assert heard == []
+
+
 def test_a_stream_of_bytes_is_a_file_without_a_name(events):
     from spine_vigil.protocols import CURRENT
     from spine_vigil.sources import CohortFiles, open_source, read_table

@@ -3,7 +3,7 @@
 A public name is shown here with the type that its users see, and once in `rejected.py` with a wrong one.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import assert_type
 
 import polars as pl
@@ -27,6 +27,11 @@ decision = vigil.check(
 assert_type(decision, Decision)
 assert_type(decision.opens, date | None)
 
+unknown = vigil.check("MRI cervical_spine", datetime(2026, 4, 15), protocol=None, primary_site=None, birth_date=None)
+assert_type(unknown, Decision)
+assert_type(vigil.check("72141", "2026-04-15", prior="2026-01-20", also="CT chest"), Decision)
+assert_type(vigil.check("72141", "2026-04-15", prior=date(2026, 1, 20)), Decision)
+
 planned = vigil.windows(
     protocol="bone.osteosarcoma", index={"treatment_end": "2026-01-15"}, as_of="2026-02-01", until=date(2027, 1, 31)
 )
@@ -37,6 +42,8 @@ def frames(events: pl.DataFrame) -> None:
     """Ask of a cohort in memory, and of one in a file."""
     assert_type(vigil.audit(events), pl.DataFrame)
     assert_type(vigil.due(events, as_of=date(2026, 11, 2)), pl.DataFrame)
+    assert_type(vigil.audit(events.lazy(), events.lazy()), pl.DataFrame)
+    assert_type(vigil.audit(events, columns={"MRN": "patient_id"}), pl.DataFrame)
     assert_type(vigil.due("events.csv", as_of="2026-11-02"), pl.DataFrame)
 
 

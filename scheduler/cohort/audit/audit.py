@@ -35,6 +35,7 @@ from spine_vigil.scheduler.cohort.wording.results import RESULT_SCHEMA, Results
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.csv_text import LINE
 from spine_vigil.scheduler.files.spill import Spill
+from spine_vigil.scheduler.rules.dates import check_date_format
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 BLOCK_ROWS = 1 << 17
@@ -43,11 +44,17 @@ BLOCK_ROWS = 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The rules of an audit: the edition, the grace, and the date format of the input (strptime; None: ISO)."""
+    """The rules of an audit: the edition, the grace, and the date format of the input (strptime; None: ISO).
+
+    Raises ValueProblem if `date_format` does not hold a whole date.
+    """
 
     edition: Edition
     grace: GracePolicy
     date_format: str | None = None
+
+    def __post_init__(self) -> None:
+        check_date_format(self.date_format)
 
     def decide(self, cells: pl.LazyFrame) -> pl.LazyFrame:
         """Return the columns of RESULT_COLUMNS for every row of `cells`, in its order.

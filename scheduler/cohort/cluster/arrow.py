@@ -19,6 +19,7 @@ from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
 from spine_vigil.scheduler.cohort.events.headers import check_header
 from spine_vigil.scheduler.cohort.events.opening import EVENTS
+from spine_vigil.scheduler.cohort.events.typed_rows import form_of_typed_dates
 from spine_vigil.scheduler.cohort.pieces import Piece
 from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS
 from spine_vigil.scheduler.errors import FileError
@@ -128,7 +129,7 @@ class _Gathered:
         self.fields = check_header(self.header, self.name, wanted.columns, EVENTS)
         check_patient_id(self.schema, self.header[self.fields.index(PATIENT_ID)], self.name)
         self.size = 0
-        self._texts = text_columns(self.schema, date_format or "%Y-%m-%d")
+        self._texts = text_columns(self.schema, form_of_typed_dates(date_format))
         self._frames = frames_of_batches(chain([first], others))
         self._unread: dict[int, pl.DataFrame] = {}
 

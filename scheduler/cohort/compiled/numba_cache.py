@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TypeVar, cast
 
@@ -10,8 +12,18 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 def can_compile() -> bool:
-    """Return whether Numba is installed, without importing it (an import takes a third of a second)."""
-    return find_spec("numba") is not None
+    """Return whether Numba can be used. If it is installed, it is imported, which takes a third of a second."""
+    return find_spec("numba") is not None and can_import()
+
+
+@cache
+def can_import() -> bool:
+    """Return whether Numba can be imported: damaged, or with a NumPy that is too new for it, it cannot."""
+    try:
+        import_module("numba")
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, the answers are the same without it
+        return False
+    return True
 
 
 def compiled(function: _Function) -> _Function:

@@ -82,6 +82,11 @@ def read_map_file(path: Path, known: Collection[str]) -> dict[str, str]:
     return fields
 
 
+def known_fields(columns: Mapping[str, str], where: str, known: Collection[str]) -> dict[str, str]:
+    """Return which field each column is read as; `known` are the fields. Raises ValueProblem."""
+    return {column: _known_field(name, f'{where} "{column}"', known) for column, name in columns.items()}
+
+
 def _known_field(name: str, where: str, known: Collection[str]) -> str:
     if name not in known:
         raise ValueProblem(f"{where}: {UnknownName('field', name, known)} (see 'vigil template' for all of them)")

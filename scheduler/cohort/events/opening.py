@@ -37,7 +37,7 @@ def open_events(
 ) -> EventsFile:
     """Open an events file. Raises FileError where it cannot be read as one.
 
-    `date_format` (strptime) is the format of dates in text; typed dates of a Parquet file are converted to it.
+    `date_format` (strptime) is the format of dates in text; typed dates of a Parquet file need none.
     `columns` maps columns of other names to fields; None where the caller offers no such mapping.
     """
     try:

@@ -8,6 +8,7 @@ import sys
 import pytest
 from support.calendar_exports import HEADER, PATIENTS, code_of, events_of
 
+from spine_vigil.calendar_outputs import new_folder
 from spine_vigil.cli.main import main
 from spine_vigil.scheduler.calendars.feeds import left_over
 from spine_vigil.scheduler.errors import FileError
@@ -86,6 +87,17 @@ def test_a_folder_that_was_made_in_vain_is_taken_away(export, folder, monkeypatc
     code, err = export(PATIENTS, "--per-patient", "feeds")
     assert (code, "No space left on device" in err) == (2, True)
     assert sorted(p.name for p in folder.iterdir()) == ["events.csv", "site.secret"]
+
+
+def test_a_folder_that_cannot_be_taken_away_hides_no_error(tmp_path):
+    def write():
+        with new_folder(tmp_path / "feeds"):
+            (tmp_path / "feeds" / "notes.txt").touch()
+            raise BrokenPipeError("the reader has gone")
+
+    with pytest.raises(BrokenPipeError, match="the reader has gone"):
+        write()
+    assert [p.name for p in (tmp_path / "feeds").iterdir()] == ["notes.txt"]
 
 
 def test_a_folder_that_cannot_be_made_is_said(export, folder, monkeypatch):

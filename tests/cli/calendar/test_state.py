@@ -82,6 +82,18 @@ def test_the_state_and_the_secret_beside_it_are_their_owners_alone(calendar, eve
     assert not (tmp_path / "vigil-calendar.secret").exists()
 
 
+@pytest.mark.parametrize("name", ["state.json", "codes.csv"])
+@pytest.mark.parametrize(("mode", "is_told"), [(0o600, False), (0o640, True), (0o604, True)])
+def test_a_private_file_that_stays_readable_by_others_is_warned_of(calendar, events, tmp_path, name, mode, is_told):
+    events(*COHORT)
+    assert "others can read" not in calendar("2022-02-01", "--codes", "codes.csv")[1]
+    (tmp_path / name).chmod(mode)
+    code, err = calendar("2022-02-02", "--codes", "codes.csv")
+    assert (code, stat.S_IMODE((tmp_path / name).stat().st_mode)) == (0, mode)
+    assert (f"vigil: others can read {name}; make it yours alone (chmod 600)\n" in err) == is_told
+    assert err.count("others can read") == is_told
+
+
 def test_a_run_on_unchanged_rows_writes_the_same_bytes_on_any_day(calendar, events, tmp_path):
     """Until the first projection has passed, on 31 July, and with the horizon where it was."""
     events(*COHORT)
@@ -181,7 +193,7 @@ def test_another_secret_is_no_reason_to_cancel_everything(calendar, events, tmp_
         ("vigil-calendar.secret", "is the secret file; give the state another name"),
         ("none/state.json", "there is no folder none; make it first"),
         ("linked.json", "is a link; give the file that it leads to"),
-        ("damaged.json", "the state damaged.json is damaged; restore it from a backup"),
+        ("damaged.json", "the state damaged.json is damaged: Input data was truncated; restore it from a backup"),
     ],
 )
 def test_a_state_is_a_file_of_its_own(calendar, events, tmp_path, name, message):

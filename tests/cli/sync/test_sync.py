@@ -13,6 +13,8 @@ from freezegun import freeze_time
 from support.paths import ROOT
 from support.sync import ENROLLED, MARKERS, STUDIED, files, write
 
+from spine_vigil.scheduler.calendars.state import State
+
 # Both schedules of osteosarcoma are every 3 months after 31 January 2022. Neither was studied: both firm windows are
 # 30 April, the projections 31 July and 31 October. With a CT of the chest on 2 May these of the chest become
 # 2 August (now firm) and 2 November, and the window of 30 April is done.
@@ -148,6 +150,17 @@ def test_a_new_secret_is_kept_before_its_pseudonyms_are_told(sync, line, tmp_pat
 def test_a_secret_that_others_can_read_is_warned_of(sync, line, tmp_path):
     (tmp_path / "vigil-calendar.secret").chmod(0o640)
     assert "others can read" in sync(line.url)[2]
+
+
+@pytest.mark.parametrize("name", ["state.json", "codes.csv"])
+def test_a_private_file_that_others_can_read_is_warned_of(sync, line, tmp_path, name):
+    codes = ("--codes", tmp_path / "codes.csv")
+    (tmp_path / "state.json").write_bytes(State().to_bytes())
+    (tmp_path / "state.json").chmod(0o600)
+    assert sync(line.url, *codes)[2] == ""
+    (tmp_path / name).chmod(0o644)
+    code, _, err = sync(line.url, *codes)
+    assert (code, err) == (0, f"vigil: others can read {tmp_path / name}; make it yours alone (chmod 600)\n")
 
 
 @pytest.mark.usefixtures("login")

@@ -162,10 +162,17 @@ def test_a_state_that_cannot_be_used_says_why(path, content, message, why):
 
 
 PLACES = [
-    (without("sequence"), "Object missing required field `sequence` - at `$.events[...]`"),
-    (with_field(sequence="3"), "Expected `int`, got `str` - at `$.events[...].sequence`"),
-    (with_field(opens="2022-02-30"), "Invalid RFC3339 encoded date - at `$.events[...].opens`"),
-    (without("shown_until"), "an event that is cancelled needs 'shown_until' - at `$.events[...]`"),
+    (without("sequence"), f"event {UID}: Object missing required field `sequence`"),
+    (with_field(sequence="3"), f"event {UID}: Expected `int`, got `str` - at `$.sequence`"),
+    (with_field(sequence=-1), f"event {UID}: Expected `int` >= 0 - at `$.sequence`"),
+    (with_field(sequence=2**31), f"event {UID}: Expected `int` <= 2147483647 - at `$.sequence`"),
+    (with_field(opens="2022-02-30"), f"event {UID}: Invalid RFC3339 encoded date - at `$.opens`"),
+    (without("shown_until"), f"event {UID}: an event that is cancelled needs 'shown_until'"),
+    (
+        {**WRITTEN, "events": {"a sound one": FIELDS, UID: {**FIELDS, "code": 7}}},
+        f"event {UID}: Expected `str`, got `int` - at `$.code`",
+    ),
+    (WRITTEN | {"events": []}, "Expected `object`, got `array` - at `$.events`"),
     (WRITTEN | {"horizons": {"todo": ["2022-02-01"]}}, "of at least length 2, got 1 - at `$.horizons[...]`"),
 ]
 
@@ -178,11 +185,26 @@ def test_a_damaged_state_is_told_with_the_place(path, content, message):
     assert str(refused.value).endswith(f"{message}; restore it from a backup, or give another --state to start anew")
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", STATE.to_bytes()[:-20]])
-def test_half_a_state_is_damaged(path, content):
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "Input data was truncated"),
+        (b"{", "Input data was truncated"),
+        (b"\xff\xfe", r"JSON is malformed: invalid character \(byte 0\)"),
+        (STATE.to_bytes()[:-20], "Input data was truncated"),
+        (STATE.to_bytes().replace(b'"stage"', b"'stage'"), r"JSON is malformed: .* \(byte [0-9]+\)"),
+        (STATE.to_bytes().replace(b"cancelled", b"\xff"), "Invalid UTF-8 encoded string"),
+        (b'{"events": ' + 100_000 * b"[", "its values are nested too deeply"),
+    ],
+)
+def test_half_a_state_is_damaged(path, content, message):
     path.write_bytes(content)
-    with pytest.raises(FileError, match="is damaged; restore it from a backup, or give another --state"):
+    with pytest.raises(FileError, match=f"is damaged: {message}; restore it from a backup, or give another --state"):
         read_state(path, SECRET)
+
+
+def test_a_state_with_the_highest_sequence_is_read(path):
+    assert read_state(written(path, with_field(sequence=2**31 - 1)), SECRET).events[UID].sequence == 2**31 - 1
 
 
 def test_a_state_whose_secret_is_not_there_is_refused(path):

@@ -32,6 +32,30 @@ def test_without_the_compiler_a_large_file_is_read_all_the_same(monkeypatch):
     assert audited(as_csv(ROWS)) == with_it
 
 
+@pytest.mark.parametrize(
+    "problem",
+    [
+        ImportError("Numba needs NumPy 2.1 or less"),
+        OSError("libllvmlite.so: cannot open shared object file"),
+        AttributeError("module 'numpy' has no attribute 'long'"),
+    ],
+    ids=lambda problem: type(problem).__name__,
+)
+def test_a_compiler_that_cannot_be_imported_is_as_none(monkeypatch, problem):
+    def broken(_):
+        raise problem
+
+    monkeypatch.setattr(csv_file, "COMPILED_BYTES", 0)
+    with_it = audited(as_csv(ROWS))
+    monkeypatch.setattr(compiled, "import_module", broken)
+    compiled.can_import.cache_clear()
+    try:
+        assert not compiled.can_compile()
+        assert audited(as_csv(ROWS)) == with_it
+    finally:
+        compiled.can_import.cache_clear()
+
+
 def test_where_nothing_can_be_kept_loops_are_compiled_for_the_run(monkeypatch):
     usual = numba.njit
 
