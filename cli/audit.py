@@ -23,6 +23,7 @@ from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.destinations import check_output
 from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.sources import CohortFiles
 
 
@@ -104,7 +105,7 @@ def _report(counts: dict[str, Any], summary: Path | None, fail_on: str | None) -
 
 def _summary_text(counts: dict[str, Any]) -> str:
     rows = counts["rows"]
-    lines = [f"{rows:,} rows by {counts['edition']}, grace {counts['grace']}"]
+    lines = [f"{counted(rows, 'row')} by {counts['edition']}, grace {counts['grace']}"]
     for title in ("decisions", "reasons", "protocols"):
         lines.append(f"{title}:")
         width = max((len(name) for name in counts[title]), default=0)

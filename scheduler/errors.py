@@ -14,6 +14,10 @@ class VigilError(Exception):
     exit_code = 2
 
 
+class VigilWarning(UserWarning):
+    """Something that a Python caller should know of a result: a column that is not read, rows that do not count."""
+
+
 class RuleError(VigilError, ValueError):
     """A rule that makes no sense (overlapping phases, MIN above MAX, no citation, an unknown fact)."""
 

@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from spine_vigil.checking import check
     from spine_vigil.due_list import due
     from spine_vigil.planning import windows
-    from spine_vigil.scheduler.errors import VigilError
+    from spine_vigil.scheduler.errors import VigilError, VigilWarning
 
 __version__ = "0.1.0"
 
-__all__ = ["VigilError", "__version__", "audit", "check", "due", "windows"]
+__all__ = ["VigilError", "VigilWarning", "__version__", "audit", "check", "due", "windows"]
 
 _MODULES = {
     "VigilError": "scheduler.errors",
+    "VigilWarning": "scheduler.errors",
     "audit": "auditing",
     "check": "checking",
     "due": "due_list",

@@ -9,7 +9,7 @@ from typing import IO
 
 import polars as pl
 
-from spine_vigil.notices import Listener, Silent, tell
+from spine_vigil.notices import Listener, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.audit import Audit
@@ -165,7 +165,7 @@ def audit(
     events: Tabular,
     patients: Tabular | None = None,
     *,
-    edition: Edition = CURRENT,
+    edition: Edition | None = None,
     grace_days: int | None = None,
     date_format: str | None = None,
     columns: Mapping[str, str] | None = None,
@@ -177,15 +177,17 @@ def audit(
     cells that the events leave empty. Both are a frame of polars (a lazy one is collected) or the path of a file (CSV
     or Parquet). `grace_days` is the grace of every window (None: a tenth of the interval, 7 to 30 days), `date_format`
     (strptime) the format of dates that are text. `columns` reads columns with other names as fields, in both tables
-    (`{"MRN": "patient_id"}`), as `--map` does. The `listener` gets notices of what is not read.
+    (`{"MRN": "patient_id"}`), as `--map` does. `edition` is the shipped one unless
+    another is given. What is not read is a VigilWarning, or a notice for the `listener` where there is one.
 
     The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` as
     Int32, all others as String, null where empty. A row that cannot be read has the decision `invalid`. Raises
     VigilError if the columns are not those of an events file.
     """
+    edition = CURRENT if edition is None else edition
     files = cohort_of(events, patients, edition, date_format, columns)
     rules = Audit(edition, GracePolicy(grace_days), date_format)
-    listener = Silent() if listener is None else listener
+    listener = Warnings() if listener is None else listener
     with output_errors(TEMPORARY_FILE):
         waiting = Spill()
     with waiting as spill, open_source(files, edition) as source:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from spine_vigil.notices import Notice, NoticeKind
+from spine_vigil.notices import Notice, NoticeKind, Warnings, tell
 from spine_vigil.protocols import CURRENT
 from spine_vigil.requests import (
     PARAMETERS,
@@ -74,7 +74,7 @@ def check(
     also: Iterable[str] = (),
     facts: Mapping[str, object] | None = None,
     birth_date: date | str | None = None,
-    edition: Edition = CURRENT,
+    edition: Edition | None = None,
     grace_days: int | None = None,
 ) -> Decision:
     """Return the decision on a study that is requested for a date.
@@ -85,6 +85,7 @@ def check(
     the interval, 7 to 30 days). None or an empty text is what is not known; a single `prior` or `also` needs no list.
 
     Raises ValueProblem if an argument cannot be read. Arguments that contradict each other yield an `invalid` decision.
+    A prior that does not count is a VigilWarning.
     """
     request = Request(
         study=study,
@@ -97,7 +98,9 @@ def check(
         facts=pairs(facts or {}, "facts"),
         birth_date=value_text(birth_date, "birth_date"),
     )
-    return check_request(request, edition, GracePolicy(grace_days)).decision
+    checked = check_request(request, CURRENT if edition is None else edition, GracePolicy(grace_days))
+    tell(Warnings(), checked.notices)
+    return checked.decision
 
 
 def check_request(request: Request, edition: Edition, grace: GracePolicy, labels: Labels = PARAMETERS) -> Checked:

@@ -11,7 +11,7 @@ from typing import IO
 
 import polars as pl
 
-from spine_vigil.notices import Listener, Notice, NoticeKind, Silent, tell
+from spine_vigil.notices import Listener, Notice, NoticeKind, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
 from spine_vigil.requests import parse_day
 from spine_vigil.scheduler.cohort.due.documents import BadRow
@@ -154,7 +154,7 @@ def due(
     patients: Tabular | None = None,
     *,
     as_of: date | str,
-    edition: Edition = CURRENT,
+    edition: Edition | None = None,
     grace_days: int | None = None,
     date_format: str | None = None,
     columns: Mapping[str, str] | None = None,
@@ -164,9 +164,11 @@ def due(
 
     The other arguments are those of `audit`. Windows are counted from performed studies. The columns are those of
     `vigil due -o`, with dates as Date and numbers of days as integers. Rows of the events that cannot be read, and
-    studies performed after `as_of`, do not count; the `listener` gets a notice of them. Raises VigilError if the
-    columns are not those of an events file.
+    studies performed after `as_of`, do not count; a VigilWarning says so, or a notice for the `listener`. Raises
+    VigilError if the columns are not those of an events file.
     """
+    edition = CURRENT if edition is None else edition
+    listener = Warnings() if listener is None else listener
     files = cohort_of(events, patients, edition, date_format, columns)
     rules = DueRules(edition, GracePolicy(grace_days), parse_day(as_of, "as_of"), date_format)
     with open_due_list(files, rules, listener=listener) as due_list:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from enum import Enum
 from typing import Protocol
 
+from spine_vigil.scheduler.errors import VigilWarning
 from spine_vigil.scheduler.values import Frozen
 
 
@@ -15,7 +17,9 @@ class NoticeKind(Enum):
     COLUMN = "column"
     """A column of an events file is not read, but may hold a field."""
     PATIENTS_FILE = "patients_file"
-    """Something in a patients file cannot be read or fills nothing, or how many of its patients have an event."""
+    """Something in a patients file cannot be read or fills nothing."""
+    MATCHED_PATIENTS = "matched_patients"
+    """How many patients of a patients file have an event."""
     EARLIER_STUDY = "earlier_study"
     """An earlier study does not count."""
     UNREADABLE_ROWS = "unreadable_rows"
@@ -68,6 +72,15 @@ class Silent:
 
     def done(self) -> None:
         """Ignore the end of a step."""
+
+
+class Warnings(Silent):
+    """A listener for Python callers who name none: each notice is a VigilWarning, but for mere counts."""
+
+    def notice(self, notice: Notice) -> None:
+        """Warn of a notice."""
+        if notice.kind is not NoticeKind.MATCHED_PATIENTS:
+            warnings.warn(notice.message, VigilWarning, stacklevel=4)  # of who called the public function
 
 
 def tell(listener: Listener, notices: Iterable[Notice]) -> None:

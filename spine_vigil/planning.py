@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import TypeAlias
 
-from spine_vigil.notices import Notice, NoticeKind
+from spine_vigil.notices import Notice, NoticeKind, Warnings, tell
 from spine_vigil.protocols import CURRENT
 from spine_vigil.requests import (
     PARAMETERS,
@@ -96,17 +96,21 @@ def windows(
     as_of: date | str,
     until: date | str,
     assume: str = "latest",
-    edition: Edition = CURRENT,
+    edition: Edition | None = None,
     grace_days: int | None = None,
 ) -> tuple[ScheduleWindows, ...]:
     """Return the windows of each schedule of a protocol: the firm one, and those projected from it up to `until`.
 
     `index`, `prior`, `primary_site`, `facts` and `grace_days` are those of `check`; a `prior` without a study counts
     for every schedule. Projections assume that each study is done on the `latest` (or `earliest`) day of its window.
-    Raises ValueProblem if an argument cannot be read.
+    A prior that does not count is a VigilWarning. Raises ValueProblem if an argument cannot be read.
     """
     question = Question(
-        edition, parse_day(as_of, "as_of"), parse_day(until, "until"), _parse_assume(assume), GracePolicy(grace_days)
+        CURRENT if edition is None else edition,
+        parse_day(as_of, "as_of"),
+        parse_day(until, "until"),
+        _parse_assume(assume),
+        GracePolicy(grace_days),
     )
     request = PlanRequest(
         protocol=protocol,
@@ -115,7 +119,9 @@ def windows(
         primary_site=primary_site or None,
         facts=pairs(facts or {}, "facts"),
     )
-    return plan(request, question).schedules
+    coming = plan(request, question)
+    tell(Warnings(), coming.notices)
+    return coming.schedules
 
 
 def _parse_assume(text: str) -> Assume:

@@ -160,9 +160,10 @@ class Source:
         name = self.files.patients_name
         if count == 0:
             text = f"no patient of {name} has an event; compare how the two files write patient ids"
+            yield Notice(NoticeKind.PATIENTS_FILE, text)
         else:
             text = f"{name}: {count:,} of {len(self.patients.cells):,} patients have an event"
-        yield Notice(NoticeKind.PATIENTS_FILE, text)
+            yield Notice(NoticeKind.MATCHED_PATIENTS, text)
 
 
 @contextmanager

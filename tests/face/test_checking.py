@@ -1,5 +1,6 @@
 """One date from Python: the same answers as the command gives, with arguments instead of options."""
 
+import inspect
 import json
 from datetime import date
 
@@ -74,3 +75,13 @@ def test_arguments_that_contradict_each_other_are_an_invalid_decision():
     decision = vigil.check("MRI cervical_spine", "2026-04-15", **KNOWN, birth_date="2027-01-01")
     assert decision.decision.value == "invalid"
     assert decision.explanation.startswith("birth_date: the event is before the birth date 2027-01-01")
+
+
+def test_a_prior_that_does_not_count_is_a_warning():
+    with pytest.warns(vigil.VigilWarning, match="the study of 2026-05-01 is not before 2026-04-15") as caught:
+        vigil.check("MRI cervical_spine", "2026-04-15", **KNOWN, prior=["2026-05-01"])
+    assert caught[0].filename == __file__
+
+
+def test_the_signature_fits_a_screen():
+    assert all(len(str(inspect.signature(getattr(vigil, name)))) < 800 for name in ("check", "audit", "due", "windows"))

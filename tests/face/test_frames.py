@@ -116,7 +116,8 @@ def test_columns_with_other_names_are_read_as_fields(events):
     listed = vigil.due(renamed, as_of="2026-11-02", columns=columns)
     assert_frame_equal(listed, vigil.due(events, as_of="2026-11-02"))
     patients = pl.DataFrame({"MRN": ["P1"], "born": ["1960-01-01"]})
-    decided = vigil.audit(renamed, patients, columns={**columns, "born": "birth_date"})
+    with pytest.warns(vigil.VigilWarning, match="no patient of the patients frame has an event"):
+        decided = vigil.audit(renamed, patients, columns={**columns, "born": "birth_date"})
     assert_frame_equal(decided.select(RESULT_COLUMNS), vigil.audit(events).select(RESULT_COLUMNS))
 
 
@@ -169,3 +170,16 @@ def test_a_stream_of_bytes_is_a_file_without_a_name(events):
         table = read_table(source)
     assert source.files.name == "standard input"
     assert table.cells["patient_id"].to_list() == events["patient_id"].to_list()
+
+
+def test_without_a_listener_a_notice_is_a_warning_of_the_line_that_called(events):
+    with pytest.warns(vigil.VigilWarning, match="column 'order_status' is not known") as caught:
+        vigil.audit(events.rename({"status": "order_status"}))
+    assert caught[0].filename == __file__
+    with pytest.warns(vigil.VigilWarning, match="marked as performed after 2020-01-01") as caught:
+        vigil.due(events, as_of="2020-01-01")
+    assert caught[0].filename == __file__
+
+
+def test_how_many_patients_match_is_no_warning(events):
+    vigil.audit(events, events.select("patient_id").unique())

@@ -8,7 +8,7 @@ import pytest
 
 import spine_vigil as vigil
 
-NAMES = ["VigilError", "__version__", "audit", "check", "due", "windows"]
+NAMES = ["VigilError", "VigilWarning", "__version__", "audit", "check", "due", "windows"]
 
 
 def loaded(program):

@@ -1,5 +1,6 @@
 """What the README says is what happens: its commands run, its output is the program's."""
 
+import doctest
 import re
 import shlex
 
@@ -52,6 +53,12 @@ SAMPLES = [block.removeprefix("$ ").partition("\n")[::2] for kind, block in BLOC
 @pytest.mark.parametrize(("command", "output"), SAMPLES)
 def test_a_sample_of_output_is_what_the_program_prints(vigil, command, output):
     assert vigil(command)[1] == output
+
+
+def test_the_python_examples_are_true(monkeypatch, tmp_path):
+    monkeypatch.chdir(folder_with_samples(tmp_path))
+    results = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert (results.failed, results.attempted) == (0, 7)
 
 
 def test_there_is_a_sample_of_output():
