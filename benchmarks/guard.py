@@ -1,8 +1,8 @@
 """Guard against large regressions of speed and memory: `python benchmarks/guard.py`, in less than two minutes.
 
-It compares ratios, never seconds. The ratios of an audit to B7 and of a check to the import of click may be SLACK times
-those in docs/benchmarks.md; memory may grow by MOST_BYTES_OF_A_ROW for each row. A figure over its limit is measured
-again before it counts, since other work on the machine can spoil a run.
+It compares ratios, never seconds. The ratio of an audit to B7 may be SLACK times that in docs/benchmarks.md, that of a
+check to the import of click CHECK_SLACK times; memory may grow by MOST_BYTES_OF_A_ROW for each row. A figure over its
+limit is measured again before it counts, since other work on the machine can spoil a run.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ ROWS = 1_000_000
 LARGER_ROWS = 2 * ROWS
 RUNS = 3
 SLACK = 1.6
+CHECK_SLACK = 1.3
 MOST_BYTES_OF_A_ROW = 600
 """Above the 130 to 300 by which the working set still grows at this size, below the 1000 of a file held in memory."""
 
@@ -37,7 +38,11 @@ def documented(what: str, text: str) -> float:
 
 def limits(text: str) -> dict[str, float]:
     """Return the upper limit of each figure, derived from the documented figures."""
-    return {AUDIT: SLACK * documented(AUDIT, text), CHECK: SLACK * documented(CHECK, text), MEMORY: MOST_BYTES_OF_A_ROW}
+    return {
+        AUDIT: SLACK * documented(AUDIT, text),
+        CHECK: CHECK_SLACK * documented(CHECK, text),
+        MEMORY: MOST_BYTES_OF_A_ROW,
+    }
 
 
 def regressions(takings: Mapping[str, Callable[[], float]], most: Mapping[str, float]) -> list[str]:

@@ -23,7 +23,7 @@ def takings(value, *, later=None):
 
 
 def test_limits_are_the_documented_ratios_with_slack():
-    assert guard.limits(DOCUMENT) == {guard.AUDIT: 4.0, guard.CHECK: pytest.approx(2.4), guard.MEMORY: 600}
+    assert guard.limits(DOCUMENT) == {guard.AUDIT: 4.0, guard.CHECK: pytest.approx(1.95), guard.MEMORY: 600}
 
 
 @pytest.mark.parametrize(
