@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import click
 
-from spine_vigil.protocols import CURRENT
+from spine_vigil.fact_list import FactList, facts_for
 from spine_vigil.scheduler.editions.criteria_text import criterion_tree
-from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import UnknownName, ValueProblem
+from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.records.data_dictionary import FACT_VALUES, kind_text, template_columns
 from spine_vigil.scheduler.rules.facts import Fact
-from spine_vigil.scheduler.rules.indications import Indication
-from spine_vigil.scheduler.rules.schedules import Protocol
 
 WIDTH = 80
 """Characters per line, which every terminal shows."""
@@ -38,75 +34,21 @@ def facts(indication_name: str | None, protocol_id: str | None, form: str) -> No
     """
     if indication_name is not None and protocol_id is not None:
         raise ValueProblem("--indication and --protocol are both given; give one of them")
-    indication = None if indication_name is None else _indication(CURRENT, indication_name)
-    protocol = None if protocol_id is None else CURRENT.protocol(protocol_id)
-    chosen = _chosen(CURRENT, indication, protocol)
+    fact_list = facts_for(indication_name, protocol_id)
     if form == "json":
-        click.echo(json.dumps(_as_object(CURRENT, chosen, indication, protocol), indent=2))
+        click.echo(json.dumps(fact_list.as_object(), indent=2))
         return
-    for line in _as_text(CURRENT, chosen, indication, protocol):
+    for line in _as_text(fact_list):
         click.echo(line)
 
 
-def _indication(edition: Edition, text: str) -> Indication:
-    """Return an indication by its name or its route, in upper or lower case. Raises UnknownName."""
-    known = {indication.name: indication for indication in edition.indications}
-    indication = known.get(text.strip().lower().removeprefix("indication."))
-    if indication is None:
-        raise UnknownName("indication", text.strip(), known)
-    return indication
-
-
-def _chosen(edition: Edition, indication: Indication | None, protocol: Protocol | None) -> list[Fact]:
-    """Return the needed facts, in the order of the dictionary."""
-    if indication is not None:
-        names = set(indication.criterion.facts())
-    elif protocol is not None:
-        names = {name for schedule in protocol.schedules for name in schedule.facts()}
-    else:
-        names = set(edition.facts_by_name)
-    return [fact for fact in edition.facts if fact.name in names]
-
-
-def _as_object(
-    edition: Edition, chosen: Iterable[Fact], indication: Indication | None, protocol: Protocol | None
-) -> dict[str, Any]:
-    result: dict[str, Any] = {"edition": edition.id}
-    if indication is not None:
-        result["indication"] = {
-            "name": indication.name,
-            "route": indication.route,
-            "title": indication.title,
-            "section": indication.cite.section,
-            "leads": list(indication.leads),
-            "criterion": criterion_tree(indication.criterion),
-            "advice": indication.advice or None,
-        }
-    if protocol is not None:
-        result["protocol"] = {
-            "id": protocol.id,
-            "title": protocol.title,
-            "section": protocol.cite.section,
-            "columns": list(template_columns(edition, protocol)),
-        }
-    result["facts"] = [
-        {
-            "name": fact.name,
-            "kind": fact.kind.value,
-            "unit": fact.unit or None,
-            "values": FACT_VALUES[fact.kind],
-            "level": fact.level.value,
-            "meaning": fact.meaning,
-            "sections": list(fact.sections),
-        }
-        for fact in chosen
-    ]
-    return result
-
-
-def _as_text(
-    edition: Edition, chosen: Sequence[Fact], indication: Indication | None, protocol: Protocol | None
-) -> Iterator[str]:
+def _as_text(fact_list: FactList) -> Iterator[str]:
+    edition, indication, protocol, chosen = (
+        fact_list.edition,
+        fact_list.indication,
+        fact_list.protocol,
+        fact_list.facts,
+    )
     source = f"{edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
     if indication is not None:
         yield from _wrapped(f"{indication.route}: {indication.title}")

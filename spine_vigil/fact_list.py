@@ -1,0 +1,86 @@
+"""The facts that an indication or a protocol needs, or all of an edition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.editions.criteria_text import criterion_tree
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import UnknownName
+from spine_vigil.scheduler.records.data_dictionary import FACT_VALUES, template_columns
+from spine_vigil.scheduler.rules.facts import Fact
+from spine_vigil.scheduler.rules.indications import Indication
+from spine_vigil.scheduler.rules.schedules import Protocol
+from spine_vigil.scheduler.values import Frozen
+
+
+class FactList(Frozen):
+    """Facts in the order of the edition's dictionary, with what needs them (None: the whole dictionary)."""
+
+    edition: Edition
+    facts: tuple[Fact, ...]
+    indication: Indication | None = None
+    protocol: Protocol | None = None
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the list as `vigil facts --format json` prints it."""
+        result: dict[str, Any] = {"edition": self.edition.id}
+        if self.indication is not None:
+            indication = self.indication
+            result["indication"] = {
+                "name": indication.name,
+                "route": indication.route,
+                "title": indication.title,
+                "section": indication.cite.section,
+                "leads": list(indication.leads),
+                "criterion": criterion_tree(indication.criterion),
+                "advice": indication.advice or None,
+            }
+        if self.protocol is not None:
+            protocol = self.protocol
+            result["protocol"] = {
+                "id": protocol.id,
+                "title": protocol.title,
+                "section": protocol.cite.section,
+                "columns": list(template_columns(self.edition, protocol)),
+            }
+        result["facts"] = [
+            {
+                "name": fact.name,
+                "kind": fact.kind.value,
+                "unit": fact.unit or None,
+                "values": FACT_VALUES[fact.kind],
+                "level": fact.level.value,
+                "meaning": fact.meaning,
+                "sections": list(fact.sections),
+            }
+            for fact in self.facts
+        ]
+        return result
+
+
+def facts_for(indication: str | None = None, protocol: str | None = None, edition: Edition = CURRENT) -> FactList:
+    """Return the facts that an indication or a protocol needs. Raises UnknownName."""
+    if indication is not None:
+        by_indication = _indication(edition, indication)
+        names = set(by_indication.criterion.facts())
+        return FactList(edition, _named(edition, names), indication=by_indication)
+    if protocol is not None:
+        by_protocol = edition.protocol(protocol)
+        names = {name for schedule in by_protocol.schedules for name in schedule.facts()}
+        return FactList(edition, _named(edition, names), protocol=by_protocol)
+    return FactList(edition, tuple(edition.facts))
+
+
+def _named(edition: Edition, names: set[str]) -> tuple[Fact, ...]:
+    return tuple(fact for fact in edition.facts if fact.name in names)
+
+
+def _indication(edition: Edition, text: str) -> Indication:
+    """Return an indication by its name or its route, in upper or lower case. Raises UnknownName."""
+    known = {indication.name: indication for indication in edition.indications}
+    indication = known.get(text.strip().lower().removeprefix("indication."))
+    if indication is None:
+        raise UnknownName("indication", text.strip(), known)
+    return indication
