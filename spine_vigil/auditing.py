@@ -22,11 +22,10 @@ from spine_vigil.scheduler.cohort.pieces import Piece, check_writable, table_suf
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.atomic import write_file, write_whole
-from spine_vigil.scheduler.files.destinations import check_folder, check_output, spill_folder
-from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
-from spine_vigil.scheduler.files.spill import Spill
+from spine_vigil.scheduler.files.destinations import check_folder, check_output
+from spine_vigil.scheduler.files.os_errors import output_errors
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source
+from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, open_spill
 
 _UNREAD = "carried through unread"
 
@@ -62,11 +61,7 @@ def audit_file(
     suffix = table_suffix(path) if path else ".csv"
     if path:
         check_output(path, *files.paths)
-    # Rows are spilled beside the output, since the default temporary folder may lack the space.
-    folder = spill_folder(path) if path else None
-    spill_name = str(path) if folder else TEMPORARY_FILE
-    with output_errors(spill_name):
-        waiting = Spill(folder)
+    waiting, spill_name = open_spill(path)
     with waiting as spill, open_source(files, rules.edition) as source:
         _check(source, suffix, wanted)
         tell(listener, source.notices(_UNREAD, repeats_values=True))
@@ -188,12 +183,11 @@ def audit(
     files = cohort_of(events, patients, edition, date_format, columns)
     rules = Audit(edition, GracePolicy(grace_days), date_format)
     listener = Warnings() if listener is None else listener
-    with output_errors(TEMPORARY_FILE):
-        waiting = Spill()
+    waiting, spill_name = open_spill()
     with waiting as spill, open_source(files, edition) as source:
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         run = FiledAudit(rules, source.file, spill, fill=source.fill, workers=pl.thread_pool_size())
-        with output_errors(TEMPORARY_FILE):
+        with output_errors(spill_name):
             run.read()
         tell(listener, source.match_notices())
         return pl.concat(run.frames())

@@ -20,13 +20,12 @@ from spine_vigil.scheduler.cohort.due.listing import FiledDue
 from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.atomic import write_file
-from spine_vigil.scheduler.files.destinations import check_output, spill_folder
-from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
-from spine_vigil.scheduler.files.spill import Spill
+from spine_vigil.scheduler.files.destinations import check_output
+from spine_vigil.scheduler.files.os_errors import output_errors
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.scheduler.values import replace
-from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, problem_without_value
+from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, open_spill, problem_without_value
 
 NOT_AN_ORDER = (
     "What is due is counted by this edition, as encoded: a reminder, neither an order nor a denial. A study on another"
@@ -114,11 +113,7 @@ def open_due_list(
     if output is not None:
         due_suffix(output)
         check_output(output, *files.paths)
-    # Rows are spilled beside the list, since the default temporary folder may lack the space.
-    folder = spill_folder(output) if output else None
-    spill_name = str(output) if folder else TEMPORARY_FILE
-    with output_errors(spill_name):
-        waiting = Spill(folder)
+    waiting, spill_name = open_spill(output)
     with waiting as spill, open_source(files, rules.edition) as source:
         tell(listener, source.notices())
         run = FiledDue(rules, source.file, spill, wanted=wanted, fill=source.fill, workers=pl.thread_pool_size())

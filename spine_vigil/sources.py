@@ -20,6 +20,9 @@ from spine_vigil.scheduler.cohort.events.patients_file import PATIENTS_FRAME, Fi
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
+from spine_vigil.scheduler.files.destinations import spill_folder
+from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
+from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 from spine_vigil.scheduler.records.rows import Problem, Row, read_row
@@ -176,6 +179,17 @@ def open_source(files: CohortFiles, edition: Edition) -> Iterator[Source]:
         headers = {file.name: file.header} | ({files.patients_name: patients.columns} if patients else {})
         files.columns.check_used(headers)
         yield Source(files, edition, file, patients, Filling(patients) if patients else None)
+
+
+def open_spill(output: Path | None = None) -> tuple[Spill, str]:
+    """Open a spill beside an output, since the default temporary folder may lack the space; return what errors call it.
+
+    Without an output, or beside one that is a stream, it is in the default temporary folder. Raises FileError.
+    """
+    folder = spill_folder(output) if output else None
+    name = str(output) if folder else TEMPORARY_FILE
+    with output_errors(name):
+        return Spill(folder), name
 
 
 def _open(files: CohortFiles) -> EventsFile:

@@ -10,7 +10,7 @@ from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 from spine_vigil.scheduler.rules.words import index_kinds_text
 
 COUNTED = "{section}: {rule}, counted from {anchor}"
-"""The start of every sentence about a window; it depends on few values."""
+"""The start of every sentence about a window: citation, interval and what it is counted from."""
 
 _WINDOW = COUNTED + " of {reference}, gives the window {opens} to {closes} (grace {grace}). "
 _EXTRA = "an extra study is supported, since it is documented that {or_fact}."

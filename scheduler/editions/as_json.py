@@ -11,7 +11,6 @@ from msgspec import to_builtins
 from spine_vigil.scheduler.editions.edition import CptCode, Edition, Source
 from spine_vigil.scheduler.editions.json_criteria import CriterionView
 from spine_vigil.scheduler.editions.json_protocols import ProtocolView
-from spine_vigil.scheduler.rules.criteria import Criterion
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.schedules import Protocol
@@ -30,12 +29,6 @@ def edition_json(edition: Edition) -> str:
 def protocol_object(protocol: Protocol) -> dict[str, Any]:
     """Return a protocol with its schedules as plain values, as `edition_json` writes it."""
     plain: dict[str, Any] = to_builtins(ProtocolView.of(protocol))
-    return plain
-
-
-def criterion_object(criterion: Criterion) -> dict[str, Any]:
-    """Return a criterion as nested plain values, as `edition_json` writes it."""
-    plain: dict[str, Any] = to_builtins(CriterionView.of(criterion))
     return plain
 
 

@@ -7,7 +7,6 @@ import shutil
 import tempfile
 import zlib
 from contextlib import suppress
-from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -81,18 +80,6 @@ def read_events(
 ) -> Events:
     """Read an events file as a whole; otherwise as `open_events`."""
     with open_events(path, date_format, columns, layout) as file:
-        return whole_file(file)
-
-
-def parse_events(
-    data: bytes,
-    name: str,
-    date_format: str | None = None,
-    columns: ColumnMap | None = None,
-    layout: Layout = EVENTS,
-) -> Events:
-    """Read the bytes of an events file as a whole; otherwise as `open_stream`."""
-    with open_stream(BytesIO(data), name, date_format, columns, layout) as file:
         return whole_file(file)
 
 

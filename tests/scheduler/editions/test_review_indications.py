@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 
+from msgspec import to_builtins
+
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.editions.as_json import criterion_object, edition_json
+from spine_vigil.scheduler.editions.as_json import edition_json
+from spine_vigil.scheduler.editions.json_criteria import CriterionView
 from spine_vigil.scheduler.editions.review_indications import indications_markdown
 from spine_vigil.scheduler.editions.vocabulary import (
     Above,
@@ -152,7 +155,7 @@ def test_a_criterion_as_json_is_nested_as_it_is_written() -> None:
         Tried("start", "end", weeks(6), months(6)),
         Ongoing("start", "end"),
     )
-    assert criterion_object(criterion) == {
+    assert to_builtins(CriterionView.of(criterion)) == {
         "all": [
             {"any": [{"fact": "pain"}, {"not": {"fact": "fever"}}]},
             {"fact": "onset_age", "below": 10},

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.block_sizes import LONGEST, WHOLE, Sizes, audited, opened
 from support.compiled_loops import HEAD, both, event, text_of
+from support.events_files import parse_events
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
-from spine_vigil.scheduler.cohort.events.opening import open_stream, parse_events
+from spine_vigil.scheduler.cohort.events.opening import open_stream
 from spine_vigil.scheduler.cohort.pieces import Piece
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import MOST_LINES_OF_A_ROW

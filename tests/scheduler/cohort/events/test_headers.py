@@ -1,10 +1,10 @@
 """Columns of other names: how a user says what they hold, and what is suggested where one is missing."""
 
 import pytest
+from support.events_files import parse_events
 
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, parse_mappings, read_map_file
 from spine_vigil.scheduler.cohort.events.headers import unread_columns
-from spine_vigil.scheduler.cohort.events.opening import parse_events
 from spine_vigil.scheduler.errors import FileError, VigilError
 from spine_vigil.scheduler.records.synonyms import plain_name, synonyms
 

@@ -5,10 +5,10 @@ from datetime import date
 
 import polars as pl
 import pytest
+from support.events_files import parse_events
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
-from spine_vigil.scheduler.cohort.events.opening import parse_events
 from spine_vigil.scheduler.cohort.events.patients_file import Filling, read_patients
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
