@@ -14,6 +14,8 @@ RESULT_COLUMNS = (
     "days_from_window",
     "next_allowed",
     "missing",
+    "undecided_regions",
+    "unread_rows",
     "combination",
     "explanation",
 )

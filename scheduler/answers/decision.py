@@ -13,8 +13,9 @@ class Decision(Frozen):
 
     `days_from_window` is negative before the window opens and positive after it closes; `next_allowed` is the earliest
     date, from the requested one on, that needs no grace; `missing` the facts or columns that, once documented, could
-    make it `within`; `combination` concerns other studies on the same date and does not change the decision;
-    `grace_days` is the grace of the window.
+    make it `within`; `undecided_regions` are the regions of the study of which the route does not speak; `unread_rows`
+    counts the rows of the patient that cannot be read; `combination` concerns other studies on the same date and does
+    not change the decision; `grace_days` is the grace of the window.
     """
 
     reason: Reason
@@ -27,6 +28,8 @@ class Decision(Frozen):
     days_from_window: int | None = None
     next_allowed: date | None = None
     missing: tuple[str, ...] = ()
+    undecided_regions: tuple[str, ...] = ()
+    unread_rows: int | None = None
     combination: Support | None = None
     explanation: str = ""
     grace_days: int | None = None

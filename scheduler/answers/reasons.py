@@ -26,12 +26,14 @@ class Reason(Enum):
     SYMPTOMATIC = "symptomatic"
     CONDITION_MET = "condition_met"
     CRITERIA_MET = "criteria_met"
+    DEVICE_NOT_CLEARED = "device_not_cleared"
     MISSING_FACT = "missing_fact"
     UNCONFIRMED_PRIOR = "unconfirmed_prior"
     INTERVAL_UNSPECIFIED = "interval_unspecified"
     NO_INDEX_DATE = "no_index_date"
     NO_ROUTE = "no_route"
     PROGRESSED = "progressed"
+    FOLLOW_UP_ENDED = "follow_up_ended"
     BEFORE_INDEX = "before_index"
     OTHER_GUIDELINE = "other_guideline"
     NOT_COVERED = "not_covered"
@@ -58,7 +60,7 @@ class Reason(Enum):
 
 _FIRST_OF = {
     Verdict.WITHIN: Reason.ON_SCHEDULE,
-    Verdict.NEEDS_INFO: Reason.MISSING_FACT,
+    Verdict.NEEDS_INFO: Reason.DEVICE_NOT_CLEARED,
     Verdict.REFER: Reason.PROGRESSED,
     Verdict.OUTSIDE: Reason.EARLY,
     Verdict.INVALID: Reason.BAD_ROW,
@@ -89,8 +91,12 @@ class Timeliness(Enum):
 
 
 class Support(Enum):
-    """Whether a combination of studies on one date is supported, best first."""
+    """Whether a combination of studies on one date is supported, best first.
+
+    The guideline's list of combinations is not complete, so that one which is not on it is not listed, rather than
+    unsupported.
+    """
 
     SUPPORTED = "supported"
     NEEDS_INFO = "needs_info"
-    NOT_SUPPORTED = "not_supported"
+    NOT_LISTED = "not_listed"

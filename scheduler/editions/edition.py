@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from itertools import chain
 
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
 from spine_vigil.scheduler.rules.facts import Fact
+from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
@@ -51,6 +53,26 @@ class Source(Frozen):
     reference_version: str | None
 
 
+class Caution(Frozen):
+    """A place where the payer's text visibly differs from what specialists publish; the text decides.
+
+    `rule` is a route (`bone.chordoma/primary_site`), a protocol's id, or the beginning of several ids, up to a point.
+    `says` is in the project's own words; `source` names what specialists publish.
+    """
+
+    rule: str
+    says: str
+    source: str
+
+    def __post_init__(self) -> None:
+        if not self.says or not self.source:
+            raise RuleError(f"the caution about '{self.rule}' needs words and a source")
+
+    def concerns(self, route: str) -> bool:
+        """Return whether the caution is about a route, or about a protocol as a whole."""
+        return route == self.rule or route.startswith((f"{self.rule}/", f"{self.rule}."))
+
+
 class Edition(Frozen, dict=True):
     """One published version of the guideline, as encoded.
 
@@ -70,6 +92,9 @@ class Edition(Frozen, dict=True):
     indications: tuple[Indication, ...] = ()
     contraindications: tuple[Contraindication, ...] = ()
     combinations: tuple[Combination, ...] = ()
+    implied: tuple[Implied, ...] = ()
+    implied_by_course: tuple[ImpliedByCourse, ...] = ()
+    cautions: tuple[Caution, ...] = ()
 
     def __post_init__(self) -> None:
         for kind, names in (
@@ -105,8 +130,13 @@ class Edition(Frozen, dict=True):
         """Yield every rule by name with the facts that it asks for."""
         for route, schedule in self.schedules():
             yield route, schedule.facts()
-        rules: tuple[Indication | Contraindication | Combination, ...]
-        rules = (*self.indications, *self.contraindications, *self.combinations)
+        for indication in self.indications:
+            yield indication.name, indication.facts()
+        for implied in self.implied:
+            yield implied.fact, (implied.fact, *implied.by)
+        yield from ((implied.fact, (implied.fact,)) for implied in self.implied_by_course)
+        rules: tuple[Contraindication | Combination, ...]
+        rules = (*self.contraindications, *self.combinations)
         for rule in rules:
             only_if = rule.only_if if isinstance(rule, Combination) else None
             facts = [*rule.criterion.facts(), *(only_if.facts() if only_if else ())]
@@ -167,25 +197,42 @@ class Edition(Frozen, dict=True):
     def read_as(self, taken: Mapping[str, str]) -> Edition:
         """Return the edition with other readings taken: route -> name of the reading.
 
-        Raises ValueProblem for an unknown schedule or reading, and lists the known ones.
+        A route is that of a schedule, or `indication.NAME`. Raises ValueProblem for an unknown route or reading, and
+        lists the known ones.
         """
-        routes = dict(self.schedules())
+        rules: dict[str, Schedule | Indication] = dict(self.schedules())
+        rules |= {indication.route: indication for indication in self.indications}
         for route, name in taken.items():
-            if route not in routes:
-                raise UnknownName("schedule", route, routes)
-            names = [r.name for r in routes[route].others]
+            if route not in rules:
+                raise UnknownName("schedule or indication", route, rules)
+            names = [r.name for r in rules[route].others]
             if name not in names:
                 known = ", ".join(names) or "none"
                 raise ValueProblem(f"{route} has no reading '{name}'; other readings of it: {known}")
+
+        def schedule_of(protocol: Protocol, schedule: Schedule) -> Schedule:
+            name = taken.get(protocol.route(schedule))
+            return schedule.read_as(name) if name else schedule
+
         return replace(
             self,
-            protocols=tuple(
-                replace(
-                    p, schedules=tuple(s.read_as(taken[p.route(s)]) if p.route(s) in taken else s for s in p.schedules)
-                )
-                for p in self.protocols
-            ),
+            protocols=tuple(replace(p, schedules=tuple(schedule_of(p, s) for s in p.schedules)) for p in self.protocols),
+            indications=tuple(i.read_as(taken[i.route]) if i.route in taken else i for i in self.indications),
         )
+
+    def readings(self) -> Iterator[tuple[str, str, str]]:
+        """Yield every other reading as its route, its name, and a sentence that says it."""
+        rules: Iterator[tuple[str, Schedule | Indication]]
+        rules = chain(self.schedules(), ((i.route, i) for i in self.indications))
+        for route, rule in rules:
+            yield from ((route, other.name, other.says) for other in rule.others)
+
+    def cautions_about(self, route: str, *, whole_protocol: bool = False) -> Iterator[Caution]:
+        """Yield the cautions about a route; with `whole_protocol` those about any schedule of its protocol."""
+        protocol = route.partition("/")[0]
+        for caution in self.cautions:
+            if caution.concerns(route) or (whole_protocol and caution.rule.partition("/")[0] == protocol):
+                yield caution
 
 
 def _agreeing_characters(code: str, other: str) -> int:

@@ -1,6 +1,6 @@
 """The vocabulary of editions: the only module that their files import."""
 
-from spine_vigil.scheduler.editions.edition import CptCode, Edition, Source
+from spine_vigil.scheduler.editions.edition import Caution, CptCode, Edition, Source
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -9,6 +9,7 @@ from spine_vigil.scheduler.rules.criteria import (
     Ongoing,
     Since,
     Tried,
+    UnderProtocol,
     UpTo,
     all_of,
     any_of,
@@ -16,7 +17,9 @@ from spine_vigil.scheduler.rules.criteria import (
 )
 from spine_vigil.scheduler.rules.dates import days, months, weeks, years
 from spine_vigil.scheduler.rules.facts import SYMPTOMS, Condition, Fact, FactKind, IndexKind, Level
-from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
+from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
+from spine_vigil.scheduler.rules.index_dates import Joined
+from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication, IndicationReading
 from spine_vigil.scheduler.rules.schedules import (
     Cite,
     Plan,
@@ -72,6 +75,7 @@ __all__ = [
     "Above",
     "AgeAtMost",
     "Below",
+    "Caution",
     "Cite",
     "Combination",
     "Condition",
@@ -80,7 +84,11 @@ __all__ = [
     "Documented",
     "Edition",
     "Fact",
+    "Implied",
+    "ImpliedByCourse",
     "Indication",
+    "IndicationReading",
+    "Joined",
     "Ongoing",
     "Plan",
     "Reading",
@@ -89,6 +97,7 @@ __all__ = [
     "Source",
     "Study",
     "Tried",
+    "UnderProtocol",
     "UpTo",
     "all_of",
     "any_of",

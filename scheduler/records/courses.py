@@ -1,76 +1,122 @@
-"""Courses: one patient under one protocol, assembled from the rows of an events file."""
+"""The courses and facts of a patient for one request, from what its row and the patient's other rows say (LOGIC 7).
+
+Rows of a patients file and enrolment rows (rows without study and date) say what holds for all rows of a patient. They
+fill what a row leaves empty, and give their courses to the rows that name no protocol. No order of rows matters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from spine_vigil.scheduler.records.patients import Event, Patient, Status
-from spine_vigil.scheduler.records.rows import Row
-from spine_vigil.scheduler.rules.facts import IndexKind
+
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.records.patients import Course, Patient, Statement
+from spine_vigil.scheduler.rules.criteria import UNDER_PROTOCOL
+from spine_vigil.scheduler.rules.facts import Fact, FactKind, Facts, IndexKind, Level, TrueFrom, Value
 from spine_vigil.scheduler.rules.schedules import Protocol
-from spine_vigil.scheduler.values import Frozen
+
+BIRTH_DATE = "birth_date"
+MRI_CONDITIONAL = "device_mri_conditional"
+"""The fact of which false counts before true: one uncleared device is enough."""
 
 
-class Course(Frozen):
-    """A patient under one protocol, with all events of the patient whatever protocol they carry."""
+def patient_of(edition: Edition, says: Statement, known: Sequence[Statement], day: date) -> Patient:
+    """Return the patient for a request on `day`: what the row `says`, filled from what is `known` of the patient.
 
-    patient_id: str
-    protocol: Protocol
-    patient: Patient
-    events: tuple[Event, ...]
-    follow_up_end: date | None
-
-    def newest_date(self, as_of: date) -> date | None:
-        """Return the newest date that can move a window: an index date, or a study performed up to `as_of`.
-
-        Bookings and requests move no window, so they do not count.
-        """
-        done = [e.date for e in self.events if e.status is Status.PERFORMED and e.date <= as_of]
-        return max([*self.patient.index_dates.values(), *done], default=None)
-
-
-def courses(rows: Iterable[Row]) -> Iterator[Course]:
-    """Yield each patient under each protocol with schedules, ordered by patient and protocol, whatever the rows' order.
-
-    For each index date, the primary site and each fact, the row with the latest event date counts among the rows of the
-    protocol that give a value; a row without an event is older than any dated one, and of equally old rows the greatest
-    value counts. The end of follow-up belongs to the patient, so it may come from a row of any protocol. Rows with
-    problems are left out.
+    `known` are the rows of the patients file and the enrolment rows. Facts that others imply are among the result's.
     """
-    by_patient: dict[str, list[Row]] = {}
-    for row in rows:
-        if not row.problems:
-            by_patient.setdefault(row.patient_id, []).append(row)
-    for patient_id in sorted(by_patient):
-        rows_of_patient = by_patient[patient_id]
-        protocols = {
-            row.patient.protocol.id: row.patient.protocol for row in rows_of_patient if row.patient.protocol is not None
-        }
-        events = tuple(row.event for row in rows_of_patient if row.event is not None)
-        follow_up_end = _latest((row, row.follow_up_end) for row in rows_of_patient)
-        for id_ in sorted(protocols):
-            of_protocol = [
-                r for r in rows_of_patient if r.patient.protocol is not None and r.patient.protocol.id == id_
-            ]
-            if protocols[id_].schedules:
-                patient = _combined(protocols[id_], of_protocol)
-                yield Course(patient_id, protocols[id_], patient, events, follow_up_end)
-
-
-def _combined(protocol: Protocol, rows: Sequence[Row]) -> Patient:
-    index_dates = {kind: _latest((row, row.patient.index_dates.get(kind)) for row in rows) for kind in IndexKind}
-    names = sorted({name for row in rows for name in row.patient.facts})
+    named = says.protocols or _in_order(edition, (p for row in known for p in row.protocols))
+    courses = tuple(_course(protocol, says, known, day, alone=len(named) == 1) for protocol in named)
+    elsewhere = _in_order(edition, (p for row in known for p in row.protocols if p not in named))
+    nothing = Statement()
+    others = tuple(_course(protocol, nothing, known, day, alone=True) for protocol in elsewhere)
+    ends = [row.follow_up_end for row in known if row.follow_up_end is not None]
+    deaths = [row.death for row in known if row.death is not None]
     return Patient(
-        protocol=protocol,
-        index_dates={kind: day for kind, day in index_dates.items() if day is not None},
-        primary_site=_latest((row, row.patient.primary_site) for row in rows),
-        facts={name: _latest((row, row.patient.facts.get(name)) for row in rows) for name in names},
+        courses=courses,
+        others=others,
+        facts=_implied(edition, _facts(edition, says.facts, known, day), (*courses, *others)),
+        follow_up_end=says.follow_up_end or max(ends, default=None),
+        death=says.death or max(deaths, default=None),
     )
 
 
-def _latest(values: Iterable[tuple[Row, Any]]) -> Any:
-    """Return the value of the newest row that has one; of equally new rows, the greatest value."""
-    dated = [(date.min if row.event is None else row.event.date, value) for row, value in values if value is not None]
-    return max(dated)[1] if dated else None
+def _in_order(edition: Edition, protocols: Iterable[Protocol]) -> tuple[Protocol, ...]:
+    return tuple(sorted(set(protocols), key=lambda protocol: edition.protocol_numbers[protocol.id]))
+
+
+def _course(protocol: Protocol, says: Statement, known: Sequence[Statement], day: date, *, alone: bool) -> Course:
+    """Return a course of a row under one protocol; `alone` says whether the row has this course only."""
+    of_protocol = [row for row in known if protocol in row.protocols]
+    of_none = [row for row in known if not row.protocols]
+    given = _index_dates(of_protocol, day) or _index_dates(of_none, day)
+    comes_first = alone or says.protocols
+    index_dates = {**given, **says.index_dates} if comes_first else {**says.index_dates, **given}
+    sites = {row.primary_site for row in of_protocol} - {None} or {row.primary_site for row in of_none} - {None}
+    site = says.primary_site if says.primary_site is not None else sites.pop() if len(sites) == 1 else None
+    return Course(protocol, index_dates, site)
+
+
+def _index_dates(rows: Sequence[Statement], day: date) -> dict[IndexKind, date]:
+    dates: dict[IndexKind, date] = {}
+    for kind in IndexKind:
+        given = [row.index_dates[kind] for row in rows if kind in row.index_dates]
+        if given:
+            dates[kind] = min(given) if kind is IndexKind.DIAGNOSIS else latest_known(given, day)
+    return dates
+
+
+def latest_known(dates: Iterable[date], day: date) -> date:
+    """Return the latest of some dates that lie on or before `day`, else the earliest of all.
+
+    What came later does not erase what was done before it.
+    """
+    ordered = sorted(dates)
+    return max((d for d in ordered if d <= day), default=ordered[0])
+
+
+def _facts(edition: Edition, says: Facts, known: Sequence[Statement], day: date) -> dict[str, Value | None]:
+    """Return the facts of a row, those of the patient's level filled from the known rows."""
+    facts = dict(says)
+    for fact in edition.facts:
+        if fact.level is Level.PATIENT and says.get(fact.name) is None:
+            values = [v for row in known if (v := row.facts.get(fact.name)) is not None]
+            facts[fact.name] = _agreed(fact, values, day) if values else None
+    return facts
+
+
+def _agreed(fact: Fact, values: Sequence[Value], day: date) -> Value | None:
+    """Return the value that counts where several rows give one (LOGIC 7)."""
+    if fact.name == BIRTH_DATE:
+        return values[0] if len(set(values)) == 1 else None
+    if fact.kind is FactKind.DATE:
+        return latest_known([v for v in values if isinstance(v, date)], day)
+    if fact.name == MRI_CONDITIONAL:
+        return all(values)
+    return any(values) if fact.kind is FactKind.BOOLEAN else max(v for v in values if isinstance(v, float | int))
+
+
+def _implied(edition: Edition, facts: Mapping[str, Value | None], courses: Sequence[Course]) -> Facts:
+    """Return the facts with those that other facts and courses imply (CRITERIA, "Implied facts")."""
+    all_facts = dict(facts)
+    for implied in edition.implied:
+        if facts.get(implied.fact) is None and any(facts.get(name) for name in implied.by):
+            all_facts[implied.fact] = True
+    for by_course in edition.implied_by_course:
+        value = all_facts.get(by_course.fact)
+        before = value.before if isinstance(value, TrueFrom) else value
+        if before is True or (before is False and not by_course.overrides):
+            continue
+        begins = [
+            course.begins or date.min
+            for course in courses
+            if by_course.is_implied(course.protocol.id, course.primary_site)
+        ]
+        if begins:
+            first = min([*begins, *([value.day] if isinstance(value, TrueFrom) else [])])
+            assert before is None or isinstance(before, bool)  # noqa: S101 - implied facts are booleans
+            all_facts[by_course.fact] = TrueFrom(first, before)
+    if courses:
+        all_facts[UNDER_PROTOCOL] = True
+    return all_facts

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from enum import Enum
+from functools import partial
+from threading import Lock
 from typing import Any
 
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import UnknownName
+from spine_vigil.scheduler.errors import UnknownName, ValueProblem
 from spine_vigil.scheduler.records.patients import Status
-from spine_vigil.scheduler.rules.dates import parse_date
+from spine_vigil.scheduler.rules.dates import parse_date, parse_known_date
 from spine_vigil.scheduler.rules.facts import FactKind, IndexKind, parse_boolean, parse_number
+from spine_vigil.scheduler.rules.schedules import Protocol
 from spine_vigil.scheduler.rules.studies import Modality, parse_modality, parse_regions, parse_site
 from spine_vigil.scheduler.values import Frozen
 
@@ -22,7 +25,33 @@ STATUSES = tuple(Status)
 PATIENT_ID = "patient_id"
 STUDY_COLUMNS = ("cpt", "modality", "region")
 INDEX_COLUMNS = {kind.column: kind for kind in IndexKind}
-DATE_COLUMNS = ("date", *INDEX_COLUMNS, "follow_up_end_date", "birth_date")
+DATE_COLUMNS = ("date", *INDEX_COLUMNS, "follow_up_end_date", "death_date", "birth_date")
+
+
+class ProtocolSets:
+    """Numbers for the protocols that one cell names: a single one has its number in the edition.
+
+    Several have the next free number, in the order in which they are first met; safe for any thread.
+    """
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._sets = [(number,) for number, _ in enumerate(edition.protocols)]
+        self._numbers = {numbers: number for number, numbers in enumerate(self._sets)}
+        self._turn = Lock()
+
+    def number(self, protocols: tuple[Protocol, ...]) -> int:
+        """Return the number of some protocols, in the order of the edition."""
+        numbers = tuple(self._edition.protocol_numbers[protocol.id] for protocol in protocols)
+        with self._turn:
+            if numbers not in self._numbers:
+                self._numbers[numbers] = len(self._sets)
+                self._sets.append(numbers)
+            return self._numbers[numbers]
+
+    def protocols(self, number: int) -> tuple[int, ...]:
+        """Return the numbers in the edition of the protocols that stand under a number."""
+        return self._sets[number]
 
 
 class Kind(Enum):
@@ -38,7 +67,7 @@ class Kind(Enum):
 class Column(Frozen):
     """One column that vigil reads.
 
-    `parse` reads a trimmed, non-empty cell and raises ValueProblem; `encode` returns the whole number that stands for
+    `parse` reads a trimmed, non-empty cell and raises ValueProblem; None is an empty cell after all. `encode` returns the whole number that stands for
     the value in a frame (a date: days since 1970-01-01; regions: a bit set; a protocol, modality, code or status: its
     index; a boolean: 0 or 1), or the number itself.
     """
@@ -58,7 +87,8 @@ _MEANINGS = {
     "radiation_start_date": "index date: first day of radiation",
     "radiation_end_date": "index date: last day of radiation",
     "progression_date": "index date: progression or recurrence",
-    "follow_up_end_date": "death, hospice or transfer: nothing is due from then on",
+    "follow_up_end_date": "hospice, transfer or death: nothing is due from then on",
+    "death_date": "death: ends follow-up, and no study can have been performed after it",
     "birth_date": "date of birth",
 }
 
@@ -76,19 +106,40 @@ def day_number(day: date) -> int:
     return day.toordinal() - EPOCH
 
 
-def event_columns(edition: Edition, date_format: str | None = None) -> dict[str, Column]:
-    """Return every column that an events file of this edition may hold, by name, except `patient_id`."""
+def parse_protocols(edition: Edition, text: str) -> tuple[Protocol, ...]:
+    """Read one or more protocols joined by `|`, in any case, in the order of the edition.
 
-    def read_date(text: str) -> date:
+    Raises UnknownName or ValueProblem.
+    """
+    parts = text.split("|")
+    if not all(part.strip() for part in parts):
+        raise ValueProblem(f"protocol '{text}' has an empty part; join protocols by a single |")
+    protocols = {edition.protocol(part) for part in parts}
+    return tuple(sorted(protocols, key=lambda protocol: edition.protocol_numbers[protocol.id]))
+
+
+def event_columns(
+    edition: Edition, date_format: str | None = None, protocol_sets: ProtocolSets | None = None
+) -> dict[str, Column]:
+    """Return every column that an events file of this edition may hold, by name, except `patient_id`.
+
+    `protocol_sets` numbers the protocols of a cell (None: those of these columns alone).
+    """
+    sets = ProtocolSets(edition) if protocol_sets is None else protocol_sets
+
+    def read_date(text: str) -> date | None:
+        return parse_known_date(text, date_format)
+
+    def read_day(text: str) -> date:
         return parse_date(text, date_format)
 
     columns = [
         Column(
             "protocol",
             Kind.NAME,
-            edition.protocol,
-            lambda p: edition.protocol_numbers[p.id],
-            "protocol id; empty: no surveillance",
+            partial(parse_protocols, edition),
+            sets.number,
+            "protocol id, or several joined by |; empty: those of the patient's courses, if any",
         ),
         Column("modality", Kind.NAME, parse_modality, MODALITIES.index, "how the image is made"),
         Column("region", Kind.NAME, parse_regions, int, "one or more regions joined by |"),
@@ -102,7 +153,10 @@ def event_columns(edition: Edition, date_format: str | None = None) -> dict[str,
         Column("status", Kind.NAME, parse_status, STATUSES.index, "what became of the event; empty: requested"),
         Column("primary_site", Kind.NAME, parse_site, int, "region of the primary tumor; empty: unknown"),
     ]
-    columns += [Column(name, Kind.DATE, read_date, day_number, _MEANINGS[name]) for name in DATE_COLUMNS]
+    columns += [
+        Column(name, Kind.DATE, read_day if name == "date" else read_date, day_number, _MEANINGS[name])
+        for name in DATE_COLUMNS
+    ]
     known = {c.name for c in columns}
     readers: dict[FactKind, tuple[Kind, Callable[[str], Any], Callable[[Any], float]]] = {
         FactKind.BOOLEAN: (Kind.BOOLEAN, parse_boolean, int),

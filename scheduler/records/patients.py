@@ -12,21 +12,51 @@ from spine_vigil.scheduler.rules.studies import Study
 from spine_vigil.scheduler.values import Frozen, field
 
 
-class Patient(Frozen):
-    """A patient as a row documents them; a missing entry is unknown.
+class Course(Frozen):
+    """A patient under one protocol, with the index dates and the primary site of that disease.
 
-    `primary_site` is a bit set of regions (None: unknown), `facts` the documented values by name.
+    `primary_site` is a bit set of regions (None: unknown).
     """
 
-    protocol: Protocol | None = None
+    protocol: Protocol
     index_dates: Mapping[IndexKind, date] = field(default_factory=dict)
     primary_site: int | None = None
+
+    @property
+    def begins(self) -> date | None:
+        """The first of the index dates; None where none is known."""
+        return min(self.index_dates.values(), default=None)
+
+
+class Patient(Frozen):
+    """A patient as documented for one request; a missing entry is unknown.
+
+    `courses` are those under which the request is judged, `others` are further ones of the patient: they imply facts
+    and decide nothing. `facts` are the documented values by name; nothing is due after `follow_up_end`, and nothing can
+    be done after `death`.
+    """
+
+    courses: tuple[Course, ...] = ()
+    others: tuple[Course, ...] = ()
     facts: Facts = field(default_factory=dict)
+    follow_up_end: date | None = None
+    death: date | None = None
 
     @property
     def has_facts(self) -> bool:
         """Whether any fact is documented; without one every criterion is unknown."""
         return any(value is not None for value in self.facts.values())
+
+
+class Statement(Frozen):
+    """What one row says of its patient: of the `protocols` that it names, and of the patient as a whole."""
+
+    protocols: tuple[Protocol, ...] = ()
+    index_dates: Mapping[IndexKind, date] = field(default_factory=dict)
+    primary_site: int | None = None
+    facts: Facts = field(default_factory=dict)
+    follow_up_end: date | None = None
+    death: date | None = None
 
 
 class Status(Enum):

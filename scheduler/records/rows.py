@@ -9,7 +9,7 @@ from typing import Any
 from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS, PATIENT_ID, STUDY_COLUMNS, Column
-from spine_vigil.scheduler.records.patients import Event, Patient, Status
+from spine_vigil.scheduler.records.patients import Event, Patient, Statement, Status
 from spine_vigil.scheduler.rules.studies import Modality, Study
 from spine_vigil.scheduler.values import Frozen
 
@@ -23,6 +23,8 @@ CPT_NEEDS_REGION = "code {value} names no region; give the region too"
 MODALITY_DISAGREES = "'{value}' is not the modality of the cpt code; correct one of them"
 REGION_DISAGREES = "'{value}' is not the region of the cpt code; correct one of them"
 BEFORE_BIRTH = "the event is before the birth date {value}; correct one of them"
+AFTER_DEATH = "the study was performed after the death on {value}; correct one of them"
+NOT_YET = "a study performed on {value} lies after {as_of}; correct the date or the status, or give the day as as_of"
 
 _WHITE_SPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c not in "\x1c\x1d\x1e\x1f")
 """The characters trimmed from an id: white space of Unicode, as polars trims it.
@@ -47,14 +49,18 @@ class Row(Frozen):
     """A parsed row: `event` is None for a row that only enrols; where there are `problems`, nothing else counts."""
 
     patient_id: str
-    patient: Patient
+    says: Statement
     event: Event | None
-    follow_up_end: date | None
     problems: tuple[Problem, ...]
 
 
-def read_row(cells: Mapping[str, str | None], edition: Edition, columns: Mapping[str, Column]) -> Row:
-    """Parse one row. `cells` maps column names to text (None or blank: empty); unknown columns are ignored."""
+def read_row(
+    cells: Mapping[str, str | None], edition: Edition, columns: Mapping[str, Column], as_of: date | None = None
+) -> Row:
+    """Parse one row. `cells` maps column names to text (None or blank: empty); unknown columns are ignored.
+
+    A study that was performed after `as_of` is a problem (None: none is).
+    """
     text = {name: (cells.get(name) or "").strip() for name in columns}
     text[PATIENT_ID] = (cells.get(PATIENT_ID) or "").strip(_WHITE_SPACE)
     problems = [] if text[PATIENT_ID] else [Problem(PATIENT_ID, "", NO_PATIENT)]
@@ -62,21 +68,37 @@ def read_row(cells: Mapping[str, str | None], edition: Edition, columns: Mapping
     for name, column in columns.items():
         if text[name]:
             try:
-                values[name] = column.parse(text[name])
+                value = column.parse(text[name])
+                if value is not None:  # a date by which databases mean none is an empty cell
+                    values[name] = value
             except ValueProblem as problem:
                 problems.append(Problem(name, text[name], str(problem)))
-    problems += _check_together(text, values)
-    patient = Patient(
-        protocol=values.get("protocol"),
+    problems += _check_together(text, values, as_of)
+    says = Statement(
+        protocols=values.get("protocol", ()),
         index_dates={kind: values[name] for name, kind in INDEX_COLUMNS.items() if name in values},
         primary_site=values.get("primary_site"),
         facts={f.name: values.get(f.name) for f in edition.facts},
+        follow_up_end=values.get("follow_up_end_date"),
+        death=values.get("death_date"),
     )
     event = None if problems or "date" not in values else _event(values)
-    return Row(text[PATIENT_ID], patient, event, values.get("follow_up_end_date"), tuple(problems))
+    return Row(text[PATIENT_ID], says, event, tuple(problems))
 
 
-def _check_together(text: Mapping[str, str], values: Mapping[str, Any]) -> list[Problem]:
+def impossible_events(event: Event, patient: Patient) -> list[Problem]:
+    """Return why an event cannot have been, given what is known of the patient as a whole: birth and death."""
+    birth = patient.facts.get("birth_date")
+    problems = []
+    if isinstance(birth, date) and event.date < birth:
+        problems.append(Problem("birth_date", birth.isoformat(), BEFORE_BIRTH.replace("{value}", birth.isoformat())))
+    if patient.death is not None and event.status is Status.PERFORMED and event.date > patient.death:
+        death = patient.death.isoformat()
+        problems.append(Problem("death_date", death, AFTER_DEATH.replace("{value}", death)))
+    return problems
+
+
+def _check_together(text: Mapping[str, str], values: Mapping[str, Any], as_of: date | None) -> list[Problem]:
     """Return the contradictions between cells; a cell that cannot be parsed is not compared."""
     problems = []
     has_study = any(text[name] for name in STUDY_COLUMNS)
@@ -99,6 +121,11 @@ def _check_together(text: Mapping[str, str], values: Mapping[str, Any]) -> list[
             problems.append(Problem("region", "", NO_REGION))
     if "birth_date" in values and "date" in values and values["date"] < values["birth_date"]:
         problems.append(_problem("birth_date", text, BEFORE_BIRTH))
+    if values.get("status") is Status.PERFORMED and "date" in values:
+        if "death_date" in values and values["date"] > values["death_date"]:
+            problems.append(_problem("death_date", text, AFTER_DEATH))
+        if as_of is not None and values["date"] > as_of:
+            problems.append(_problem("date", text, NOT_YET.replace("{as_of}", as_of.isoformat())))
     return problems
 
 

@@ -13,8 +13,12 @@ from datetime import date, timedelta
 from spine_vigil.scheduler.errors import RuleError
 from spine_vigil.scheduler.rules.date_sets import ALL_DATES, NO_DATES, DateSet
 from spine_vigil.scheduler.rules.dates import Duration, add, years
-from spine_vigil.scheduler.rules.facts import Facts
+from spine_vigil.scheduler.rules.facts import Facts, TrueFrom
 from spine_vigil.scheduler.values import Frozen
+
+
+UNDER_PROTOCOL = "(under a protocol)"
+"""The name under which the facts of a patient say that the patient has a course; no column can have it."""
 
 
 class Criterion(Frozen):
@@ -72,8 +76,29 @@ class Documented(Leaf):
         value = facts.get(self.fact)
         return None if value is None else ALL_DATES if value else NO_DATES
 
+    def holds(self, facts: Facts, day: date) -> bool | None:
+        value = facts.get(self.fact)
+        return value.on(day) if isinstance(value, TrueFrom) else super().holds(facts, day)
+
+    def dates(self, facts: Facts, *, unknown: bool) -> DateSet:
+        value = facts.get(self.fact)
+        if not isinstance(value, TrueFrom):
+            return super().dates(facts, unknown=unknown)
+        is_true_before = unknown if value.before is None else value.before
+        return ALL_DATES if is_true_before else DateSet.between(value.day)
+
     def facts(self) -> Iterator[str]:
         yield self.fact
+
+
+class UnderProtocol(Leaf):
+    """A course of the patient under any protocol, begun or not; always known."""
+
+    def known_dates(self, facts: Facts) -> DateSet | None:
+        return ALL_DATES if facts.get(UNDER_PROTOCOL) else NO_DATES
+
+    def facts(self) -> Iterator[str]:
+        yield from ()
 
 
 class Bounded(Leaf):
@@ -255,7 +280,7 @@ class Not(Criterion):
 def number(facts: Facts, name: str) -> float | None:
     """Return a number among the facts; None where it is not documented."""
     value = facts.get(name)
-    return None if value is None or isinstance(value, date) else float(value)
+    return None if value is None or isinstance(value, date | TrueFrom) else float(value)
 
 
 def day_of(facts: Facts, name: str) -> date | None:
@@ -273,20 +298,21 @@ def _course(facts: Facts, start: str, end: str) -> tuple[date, date | None] | No
 
 def all_of(*parts: Criterion | str) -> All:
     """Return a criterion that holds where every part holds; a name stands for a fact that must be true."""
-    return All(tuple(_as_criterion(part) for part in parts))
+    return All(tuple(as_criterion(part) for part in parts))
 
 
 def any_of(*parts: Criterion | str) -> Any:
     """Return a criterion that holds where any part holds; a name stands for a fact that must be true."""
-    return Any(tuple(_as_criterion(part) for part in parts))
+    return Any(tuple(as_criterion(part) for part in parts))
 
 
 def not_(part: Criterion | str) -> Not:
     """Return a criterion that holds where the part does not; a name stands for a fact that must be false."""
-    return Not(_as_criterion(part))
+    return Not(as_criterion(part))
 
 
-def _as_criterion(part: Criterion | str) -> Criterion:
+def as_criterion(part: Criterion | str) -> Criterion:
+    """Return a criterion; a name stands for a fact that must be true."""
     return Documented(part) if isinstance(part, str) else part
 
 

@@ -14,6 +14,11 @@ EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)
 """Dates outside these bounds are rejected as typing errors (0204-01-01, 2924-05-01)."""
 
+NO_DATES = frozenset(
+    {date(1900, 1, 1), date(1899, 12, 30), date(1904, 1, 1), date(1970, 1, 1), date(1, 1, 1), date(9999, 12, 31)}
+)
+"""The dates by which databases mean that there is none."""
+
 EXPANDED = "+00%Y-%m-%d"
 """ISO 8601 with an expanded year: the form of a typed date that a file's own format of dates cannot hold."""
 
@@ -109,13 +114,23 @@ def parse_date(text: str, date_format: str | None = None) -> date:
     """Parse a civil date: `YYYY-MM-DD` and no other ISO form, or the format `date_format` (as for strptime).
 
     With a format, a typed date may come in the form EXPANDED too. Raises ValueProblem for anything else, for a day that
-    does not exist, and for a year before 1900 or after 2199.
+    does not exist, for a year before 1900 or after 2199, and for a date of NO_DATES.
     """
+    day = parse_known_date(text, date_format)
+    if day is None:
+        raise ValueProblem(f"'{text}' is a date by which databases mean that there is none; give the real date")
+    return day
+
+
+def parse_known_date(text: str, date_format: str | None = None) -> date | None:
+    """Parse a date as `parse_date` does; None for a date by which databases mean that there is none (LOGIC 2)."""
     try:
         day = _parse_iso(text) if date_format is None else _parse_formatted(text, date_format)
     except ValueError:
         wanted = "YYYY-MM-DD" if date_format is None else f"the format {date_format}"
         raise ValueProblem(f"'{text}' is not a date; write {wanted}, and a day that exists") from None
+    if day in NO_DATES:
+        return None
     if not EARLIEST <= day <= LATEST:
         raise ValueProblem(f"'{text}' lies outside {EARLIEST.year} to {LATEST.year}; check the year")
     return day

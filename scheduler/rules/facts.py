@@ -11,7 +11,20 @@ from typing import TypeAlias
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
 from spine_vigil.scheduler.values import Frozen
 
-Value: TypeAlias = bool | float | date
+
+
+class TrueFrom(Frozen):
+    """A boolean that is true from a day on, as a course of surveillance implies it; `before` that day as documented."""
+
+    day: date
+    before: bool | None = None
+
+    def on(self, day: date) -> bool | None:
+        """Return the value on a day."""
+        return True if day >= self.day else self.before
+
+
+Value: TypeAlias = bool | float | date | TrueFrom
 """The value of a documented fact."""
 
 Facts: TypeAlias = Mapping[str, Value | None]
@@ -40,7 +53,8 @@ class Fact(Frozen):
     """One item of the edition's dictionary; a fact that is not documented is unknown.
 
     `meaning`, in the project's own words, completes "It is documented that ..." for a boolean and names what is
-    measured for a number (in `unit`) or a date. `sections` are the sections of the guideline that ask for it.
+    measured for a number (in `unit`) or a date; `denial` is how a boolean reads that is documented false (empty: "it is
+    documented not to be so that" and the meaning). `sections` are the sections of the guideline that ask for it.
     """
 
     name: str
@@ -49,6 +63,7 @@ class Fact(Frozen):
     sections: tuple[str, ...]
     kind: FactKind = FactKind.BOOLEAN
     unit: str = ""
+    denial: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or self.name != self.name.lower():
@@ -81,7 +96,7 @@ class Condition(Frozen):
 
 
 class IndexKind(Enum):
-    """The events from which a schedule can count, and with `follow_up_end` and `birth` the patient's other dates."""
+    """The events from which a schedule can count."""
 
     DIAGNOSIS = "diagnosis"
     TREATMENT_END = "treatment_end"
@@ -139,11 +154,3 @@ def parse_number(text: str) -> float:
     if not isfinite(number) or "_" in text or not text.isascii():
         raise ValueProblem(f"'{text}' is not a number; write digits, with a point for decimals")
     return number
-
-
-def first_index(kinds: tuple[IndexKind, ...], dates: Mapping[IndexKind, date]) -> tuple[IndexKind, date] | None:
-    """Return the first of `kinds` (in order of preference) for which the patient has a date."""
-    for kind in kinds:
-        if kind in dates:
-            return kind, dates[kind]
-    return None

@@ -17,9 +17,9 @@ LONGEST = 36_500
 class GracePolicy(Frozen):
     """The grace of each phase: `days` for all of them, or the default (None).
 
-    The default is a tenth of the interval's MIN (of MAX where MIN is 0), a month counting 30 days,
-    rounded down, at least 7 and at most 30 days; a one-time window has 7. A one-time window written
-    in days has none under any policy.
+    The default is a tenth of the interval's MIN (of MAX where MIN is 0), a month counting 30 days, rounded down, at
+    least 7 and at most 30 days. A one-time window whose FROM and TO are one date has that of an interval of the same
+    length; any other has 7, and one written in days none under any policy.
     """
 
     days: int | None = None
@@ -41,7 +41,7 @@ class GracePolicy(Frozen):
             return 0
         if self.days is not None:
             return self.days
-        if phase.kind is PhaseKind.ONCE or phase.low is None or phase.high is None:
+        if phase.low is None or phase.high is None or (phase.kind is PhaseKind.ONCE and phase.low != phase.high):
             return ONE_TIME
         interval = phase.low if phase.low.count else phase.high
         return min(max(interval.nominal_days // 10, LEAST), MOST)

@@ -2,53 +2,102 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from spine_vigil.scheduler.errors import RuleError
-from spine_vigil.scheduler.rules.criteria import Criterion
+from spine_vigil.scheduler.rules.criteria import Criterion, as_criterion
 from spine_vigil.scheduler.rules.facts import Facts
 from spine_vigil.scheduler.rules.schedules import Cite
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
-from spine_vigil.scheduler.values import Frozen
+from spine_vigil.scheduler.values import Frozen, replace
+
+
+class IndicationReading(Frozen):
+    """Another way to read the sentence behind an indication, by name."""
+
+    name: str
+    criterion: Criterion
+    says: str
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier() or not self.says:
+            raise RuleError(f"reading '{self.name}' needs a name like a variable's and a sentence that says it")
 
 
 class Indication(Frozen):
     """One numbered reason for the study.
 
-    It is raised where one of its `leads` is documented true (or, for a date, given); otherwise it opens no route.
-    `advice` is added to the explanation and does not change the decision.
+    It is raised where one of its `leads` is true: the reason is documented, and fails if the criterion is false. It is
+    hinted at where it is not raised and one of its `hints` is true: it is asked about where it is unknown, and says
+    nothing where it is false. Leads and hints are facts by name, or criteria. Where it decides by a missing fact, the
+    indication `asks_with` asks with it. `advice` is added to the explanation where `advised` does not fail, and changes
+    no decision. `reading` is the reading taken of an unclear sentence, `others` are its other readings.
     """
 
     name: str
     title: str
     cite: Cite
-    leads: tuple[str, ...]
     criterion: Criterion
+    leads: tuple[str | Criterion, ...] = ()
+    hints: tuple[str | Criterion, ...] = ()
+    asks_with: str | None = None
     advice: str = ""
+    advised: Criterion | None = None
+    reading: str = ""
+    others: tuple[IndicationReading, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or not self.title:
             raise RuleError(f"indication '{self.name}' needs a name like a variable's and a title")
-        facts = set(self.criterion.facts())
+        if not self.leads and not self.hints:
+            raise RuleError(f"indication '{self.name}' needs a lead or a hint")
+        facts = {f for criterion in (self.criterion, *(r.criterion for r in self.others)) for f in criterion.facts()}
         for lead in self.leads:
-            if lead not in facts:
+            if isinstance(lead, str) and lead not in facts:
                 raise RuleError(f"indication '{self.name}' is raised by '{lead}', which its criterion does not ask for")
-        if not self.leads:
-            raise RuleError(f"indication '{self.name}' needs a lead fact")
+        names = [r.name for r in self.others]
+        if len(set(names)) < len(names):
+            raise RuleError(f"indication '{self.name}' has two readings of one name")
+        if names and not self.reading:
+            raise RuleError(f"indication '{self.name}' has other readings and must say which one is taken")
 
     @property
     def route(self) -> str:
         """The name of the indication as a route."""
         return f"indication.{self.name}"
 
-    def is_raised(self, facts: Facts) -> bool:
-        """Return whether one of the leads is documented."""
-        return any(facts.get(lead) not in (None, False) for lead in self.leads)
+    def raised_by(self) -> tuple[Criterion, ...]:
+        """Return the leads as criteria."""
+        return tuple(as_criterion(lead) for lead in self.leads)
+
+    def hinted_by(self) -> tuple[Criterion, ...]:
+        """Return the hints as criteria."""
+        return tuple(as_criterion(hint) for hint in self.hints)
+
+    def is_raised(self, facts: Facts, day: date) -> bool:
+        """Return whether one of the leads is true on a day."""
+        return any(lead.holds(facts, day) for lead in self.raised_by())
+
+    def is_hinted_at(self, facts: Facts, day: date) -> bool:
+        """Return whether one of the hints is true on a day; an indication that is raised too counts as raised."""
+        return any(hint.holds(facts, day) for hint in self.hinted_by())
+
+    def read_as(self, name: str) -> Indication:
+        """Return the indication under another of its readings. Raises KeyError for an unknown name."""
+        other = {r.name: r for r in self.others}[name]
+        return replace(self, criterion=other.criterion, reading=other.says)
+
+    def facts(self) -> tuple[str, ...]:
+        """Return every fact that the indication asks for, under any of its readings, and by its leads and hints."""
+        criteria = (self.criterion, *(r.criterion for r in self.others), *self.raised_by(), *self.hinted_by())
+        return tuple(dict.fromkeys(fact for criterion in criteria for fact in criterion.facts()))
 
 
 class Contraindication(Frozen):
     """A reason against a study by one of `modalities` that has not been performed.
 
-    `hazard` names it in words. Where `lead` is documented true and the criterion is unknown, the decision does not
-    change and its explanation ends with `to_clear`.
+    `hazard` names it in words, `advice` what to do about it. Where `lead` is documented true and the criterion is
+    unknown, a decision `within` becomes `device_not_cleared`; `to_clear` says what to clear.
     """
 
     name: str
@@ -58,6 +107,7 @@ class Contraindication(Frozen):
     hazard: str
     lead: str | None = None
     to_clear: str = ""
+    advice: str = ""
 
     def __post_init__(self) -> None:
         if (self.lead is None) != (not self.to_clear):

@@ -7,11 +7,12 @@ from enum import Enum
 from spine_vigil.scheduler.errors import RuleError
 from spine_vigil.scheduler.rules.dates import Duration, Unit, check_order, days, months, span_text
 from spine_vigil.scheduler.rules.facts import Condition, IndexKind
+from spine_vigil.scheduler.rules.index_dates import IndexChoice, kinds_of
 from spine_vigil.scheduler.rules.studies import StudyPattern
 from spine_vigil.scheduler.values import Frozen, replace
 
-OVERDUE_ONCE = months(12)
-"""The time for which a missed one-time window stays due after it closes, where no interval follows it."""
+LATE = months(12)
+"""The time for which a missed one-time window stays due after it closes, unless its phase says otherwise."""
 
 
 class Cite(Frozen):
@@ -41,7 +42,7 @@ class Phase(Frozen):
 
     `low` and `high` are MIN and MAX of an interval, or FROM and TO of a one-time window. `end` is the offset at which
     the phase ends (None: no end). `fact` is the condition of a conditional phase, or the fact that an `as` phase waits
-    for.
+    for. `late` is the time for which a missed one-time window stays due after it closes (None: not at all).
     """
 
     kind: PhaseKind
@@ -49,6 +50,7 @@ class Phase(Frozen):
     high: Duration | None = None
     end: Duration | None = None
     fact: str | None = None
+    late: Duration | None = None
 
     @property
     def is_timed(self) -> bool:
@@ -68,6 +70,8 @@ class Phase(Frozen):
         span = f"at least every {self.high}" if self.low.count == 0 else f"every {span_text(self.low, self.high)}"
         if self.kind is PhaseKind.ONCE:
             span = f"once {span_text(self.low, self.high)} after the index date"
+            if self.late not in (None, LATE):
+                span += f", late by {self.late} at most"
         elif self.end is not None:
             span += f" until {self.end}"
         return span if self.fact is None else f"{span} if {self.fact}"
@@ -85,9 +89,14 @@ def at_least_every(high: Duration, *, until: Duration | None = None, if_: str | 
     return Phase(PhaseKind.EVERY, days(0), high, until, if_)
 
 
-def once(low: Duration, high: Duration, *, if_: str | None = None) -> Phase:
-    """Return a phase with one window, `low` to `high` after the index date."""
-    return Phase(PhaseKind.ONCE, low, high, high, if_)
+def once(low: Duration, high: Duration, *, late: Duration | None = None, if_: str | None = None) -> Phase:
+    """Return a phase with one window, `low` to `high` after the index date.
+
+    Where it is missed, it stays due for `late` after it closes: by default for 12 months, and not at all where it is
+    written in days.
+    """
+    phase = Phase(PhaseKind.ONCE, low, high, high, if_)
+    return replace(phase, late=late or (None if phase.in_days else LATE))
 
 
 def as_(fact: str, *, until: Duration | None = None) -> Phase:
@@ -155,24 +164,27 @@ class Schedule(Frozen):
     """One imaging study repeated over time inside a protocol.
 
     `index` lists the events from which it counts, in order of preference, `stops_at` those that end it; `when` is the
-    condition of the whole schedule. `reading` is the reading taken of an unclear sentence, `others` are its other
-    readings.
+    condition of the whole schedule. A schedule that `restarts` counts again from a treatment that follows a
+    progression. Where its modalities complement each other (`complements`), studies of different modalities less than
+    21 days apart are one round. `reading` is the reading taken of an unclear sentence, `others` are its other readings.
     """
 
     name: str
     cite: Cite
     study: StudyPattern
-    index: tuple[IndexKind, ...]
+    index: tuple[IndexChoice, ...]
     plan: Plan
     stops_at: tuple[IndexKind, ...] = ()
     when: Condition | None = None
+    restarts: bool = False
+    complements: bool = False
     reading: str = ""
     others: tuple[Reading, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.index:
             raise RuleError(f"schedule '{self.name}' needs an index date")
-        if len(set(self.index)) < len(self.index):
+        if len(set(self.index_kinds)) < len(self.index_kinds):
             raise RuleError(f"schedule '{self.name}' names an index date twice")
         check_phases(self.phases, f"schedule '{self.name}'")
         names = [r.name for r in self.others]
@@ -180,6 +192,21 @@ class Schedule(Frozen):
             raise RuleError(f"schedule '{self.name}' has two readings of one name")
         if names and not self.reading:
             raise RuleError(f"schedule '{self.name}' has other readings and must say which one is taken")
+
+    @property
+    def index_kinds(self) -> tuple[IndexKind, ...]:
+        """The events from which the schedule can count, in order of preference."""
+        return tuple(kinds_of(self.index))
+
+    @property
+    def counts_nothing(self) -> bool:
+        """Whether the schedule is one `as` phase without an end, so that nothing in it counts from an index date."""
+        return len(self.phases) == 1 and self.phases[0].kind is PhaseKind.AS and self.phases[0].end is None
+
+    @property
+    def has_no_interval(self) -> bool:
+        """Whether the guideline gives no interval at all for the schedule."""
+        return all(phase.kind is PhaseKind.UNSPECIFIED for phase in self.phases)
 
     @property
     def phases(self) -> tuple[Phase, ...]:

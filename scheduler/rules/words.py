@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spine_vigil.scheduler.rules.dates import Duration, span_text
+from spine_vigil.scheduler.rules.index_dates import Joined
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Schedule
 
 
@@ -34,7 +35,8 @@ def _interval_text(phase: Phase) -> str:
 
 def index_kinds_text(schedule: Schedule) -> str:
     """Return the index dates of a schedule in words, in order of preference."""
-    return ", else ".join(kind.words for kind in schedule.index)
+    choices = (choice.kinds if isinstance(choice, Joined) else (choice,) for choice in schedule.index)
+    return ", else ".join(" or ".join(kind.words for kind in kinds) for kinds in choices)
 
 
 def counted(number: int, noun: str) -> str:
