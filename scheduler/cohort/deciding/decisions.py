@@ -17,6 +17,7 @@ from spine_vigil.scheduler.cohort.deciding.indications import Hazards, raised_ro
 from spine_vigil.scheduler.cohort.deciding.judging import Cases, Findings, judge
 from spine_vigil.scheduler.cohort.deciding.next_allowed import next_allowed
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes, best_of_each_row, order_of_indications, preference
+from spine_vigil.scheduler.cohort.history.filled import Filled
 from spine_vigil.scheduler.cohort.history.lookback import Related
 from spine_vigil.scheduler.cohort.history.references import ReferenceDays
 from spine_vigil.scheduler.cohort.history.rows import is_first_of_run
@@ -32,7 +33,13 @@ WINDOW = ("timing", "has_window", "counted_from", "opens", "closes", "days_from_
 
 
 def decide_rows(
-    rows: pl.DataFrame, size: int, related: Related, contexts: Contexts, tables: RuleTables, days: DayTable
+    rows: pl.DataFrame,
+    size: int,
+    related: Related,
+    contexts: Contexts,
+    tables: RuleTables,
+    days: DayTable,
+    filled: Filled,
 ) -> Outcomes:
     """Decide every event of `rows` that is to be judged; return the decisions of a block of `size` rows.
 

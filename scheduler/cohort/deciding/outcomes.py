@@ -21,7 +21,7 @@ class Outcomes:
     another kind. A window (`timing`, `counted_from`, `opens`, `closes`, `days_from_window`, `grace`, `slot`,
     `is_blended`) means something only where `has_window`. `surveillance` is the reason that the patient's protocol
     alone would give, `hazard` the contraindication that overrides the route, `combination` whether the studies of the
-    day are supported together. `missing_text` names the facts that an indication lacks, `note` is appended to the
+    day are supported together, `unread_rows` the number of invalid rows of the same patient. `missing_text` names the facts that an indication lacks, `note` is appended to the
     explanation; both are null where there is nothing, and None where no row has anything.
     """
 
@@ -51,6 +51,7 @@ class Outcomes:
     surveillance: Ints
     hazard: Ints
     combination: Ints
+    unread_rows: Ints
     missing_text: pl.Series | None = None
     note: pl.Series | None = None
 

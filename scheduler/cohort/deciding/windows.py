@@ -11,7 +11,7 @@ from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import EVERY, NO_WINDOW, ONCE, RuleTables
 from spine_vigil.scheduler.rules.facts import IndexKind
-from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE
+from spine_vigil.scheduler.rules.schedules import LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def last_days(windows: Windows, tables: RuleTables, days: DayTable) -> Ints:
     """Return the last day that each window decides (NEVER: no end)."""
     last: Ints = np.maximum(windows.timed_end, windows.closes + windows.grace)
     late = tables.stays_due.take(windows.slot).nonzero()[0]
-    last[late] = np.maximum(last[late], days.after(days.offset[OVERDUE_ONCE], windows.closes[late]))
+    last[late] = np.maximum(last[late], days.after(days.offset[LATE], windows.closes[late]))
     return last
 
 

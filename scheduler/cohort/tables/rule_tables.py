@@ -20,7 +20,7 @@ from spine_vigil.scheduler.rules.criteria import durations_of
 from spine_vigil.scheduler.rules.dates import Duration, days
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
+from spine_vigil.scheduler.rules.schedules import LATE, Phase, PhaseKind, Schedule
 
 NO_WINDOW, EVERY, ONCE = 0, 1, 2
 """The kinds of slot by window; an `as` or `unspecified` phase and the padding have no window."""
@@ -52,7 +52,7 @@ class RuleTables:
 
     def durations(self) -> list[Duration]:
         """Return every duration that the rules add to a date."""
-        durations: list[Duration] = [days(0), OVERDUE_ONCE]
+        durations: list[Duration] = [days(0), LATE]
         for indication in self.edition.indications:
             durations += durations_of(indication.criterion)
         for contraindication in self.edition.contraindications:

@@ -106,6 +106,8 @@ class Words:
             ),
             "next_allowed": self._day("next_allowed"),
             "missing": _missing(tables),
+            "undecided_regions": Phrase(_strings([None]), lambda rows: np.zeros_like(rows.reason)),
+            "unread_rows": Phrase(pl.int_range(1 << 16, eager=True).cast(pl.String), _column("unread_rows")),
             "combination": Phrase(_strings([s.value for s in SUPPORTS]), lambda rows: rows.combination),
         }
 
