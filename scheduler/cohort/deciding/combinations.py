@@ -44,7 +44,7 @@ def _support(combination: Combination, count: pl.Expr, reader: Reader) -> pl.Exp
         .then(SUPPORTS.index(Support.NEEDS_INFO))
         .when(holds)
         .then(SUPPORTS.index(Support.SUPPORTED))
-        .otherwise(SUPPORTS.index(Support.NOT_SUPPORTED))
+        .otherwise(SUPPORTS.index(Support.NOT_LISTED))
     )
     return pl.when(is_one).then(support.cast(pl.Int32))
 
