@@ -216,7 +216,9 @@ class Edition(Frozen, dict=True):
 
         return replace(
             self,
-            protocols=tuple(replace(p, schedules=tuple(schedule_of(p, s) for s in p.schedules)) for p in self.protocols),
+            protocols=tuple(
+                replace(p, schedules=tuple(schedule_of(p, s) for s in p.schedules)) for p in self.protocols
+            ),
             indications=tuple(i.read_as(taken[i.route]) if i.route in taken else i for i in self.indications),
         )
 
