@@ -24,10 +24,9 @@ from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.facts import Fact, Facts, TrueFrom
 from spine_vigil.scheduler.rules.words import days_text
 
-BY_COURSE, AGAINST = (
-    " (a course of the patient says so)",
-    " (a course of the patient says so, against what is documented)",
-)
+BY_COURSE = " (a course of the patient says so)"
+AGAINST = " (a course of the patient says so, against what is documented)"
+"""What is added to a fact that a course implies, and to one that is documented false."""
 
 
 def because(edition: Edition, criterion: Criterion, facts: Facts, day: date) -> str:
@@ -60,9 +59,9 @@ def leaf_words(edition: Edition, leaf: Leaf, facts: Facts, day: date, *, truth: 
         case Bounded(name, bound):
             side = "more than" if isinstance(leaf, Above) else "less than"
             fact = edition.fact(name)
-            value = number_text(number(facts, name) or 0.0)
+            amount = number_text(number(facts, name) or 0.0)
             relation = f"{side} {number_text(bound)}" if truth else f"not {side} {number_text(bound)}"
-            return f"the {fact.meaning} is {value} {fact.unit}, {relation}"
+            return f"the {fact.meaning} is {amount} {fact.unit}, {relation}"
         case AgeAtMost(years):
             return f"the age is {years} or less" if truth else f"the age is over {years}"
         case Since(name, span, longer):

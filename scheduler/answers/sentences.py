@@ -75,8 +75,8 @@ SENTENCES: Mapping[str, str] = {
     "not_in_protocol": "{section}: the surveillance of {protocol} asks for no such study.",
     "site_unknown": "{section}: whether the surveillance of {protocol} asks for this study depends on the primary site,"
     " which is not documented.",
-    "other_study": "{section}: the surveillance of {protocol} asks for no such study, and the edition does not cover it."
-    " Another guideline decides.",
+    "other_study": "{section}: the surveillance of {protocol} asks for no such study, and the edition does not cover"
+    " it. Another guideline decides.",
     "other_study_no_protocol": "This edition does not cover the study. Another guideline decides.",
     "referral": "{section}: for {protocol} the guideline points to another one: {refers_to}.",
     "not_covered": "{section}: the guideline does not name {protocol}, and no neighbouring rule is applied.",
