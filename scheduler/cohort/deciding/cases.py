@@ -1,0 +1,69 @@
+"""Cases as columns: rows, each under one schedule of one of their courses, with what judging needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spine_vigil.scheduler.cohort.arrays import Flags, Ints
+from spine_vigil.scheduler.cohort.tables.numbering import fact_values
+from spine_vigil.scheduler.rules.facts import IndexKind
+
+
+@dataclass(frozen=True, slots=True)
+class Studies:
+    """The earlier imaging from which the interval of each case counts (LOGIC 4); NO_DAY where there is none.
+
+    `day` is the date of its round, from which the next window opens, `own` that of the study itself, from which it
+    closes. Without rounds both are one array.
+    """
+
+    day: Ints
+    own: Ints
+
+    def take(self, at: NDArray[np.intp]) -> Studies:
+        """Return the imaging of some of the cases."""
+        day = self.day.take(at)
+        return Studies(day, day if self.own is self.day else self.own.take(at))
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Cases as columns; NO_DAY stands for no day, NEVER for an end that is not known.
+
+    `row` is the index of the row in its block, `course` that of the course among those of its context. `search_from` is
+    the day from which to search for the next allowed date, mostly the date itself; `facts` are packed (see
+    `packed_facts`). `index` and `index_kind` are the index date and its kind, `dates` those of every kind. `reference`
+    is the earlier imaging that counts, `performed` the one by performed studies alone, and `round_began` the first day
+    of the request's own round of imaging. `follow_up_end` is the last day of follow-up.
+    """
+
+    row: NDArray[np.intp]
+    course: Ints
+    schedule: Ints
+    date: Ints
+    search_from: Ints
+    facts: NDArray[np.int64]
+    is_covered: Flags
+    follow_up_end: Ints
+    index: Ints
+    index_kind: Ints
+    starts: Ints
+    reference: Studies
+    performed: Studies
+    round_began: Ints
+    dates: Mapping[IndexKind, Ints]
+
+    def fact(self, names: Ints) -> Ints:
+        """Return the value of a fact of each case; `names` gives the number of the fact for each schedule."""
+        return fact_values(self.facts, names.take(self.schedule))
+
+    def take(self, at: NDArray[np.intp]) -> Self:
+        """Return some of the cases."""
+        columns = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "dates"}
+        dates = {kind: column.take(at) for kind, column in self.dates.items()}
+        return type(self)(**{name: column.take(at) for name, column in columns.items()}, dates=dates)
