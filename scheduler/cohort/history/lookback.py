@@ -21,6 +21,7 @@ from spine_vigil.scheduler.cohort.history.references import (
     no_reference_days,
     reference_days,
 )
+from spine_vigil.scheduler.cohort.history.rounds import Rounds
 from spine_vigil.scheduler.cohort.history.rows import History, all_histories, courses_of, history_from, history_of
 from spine_vigil.scheduler.cohort.history.same_day import concerned, studies_together
 from spine_vigil.scheduler.cohort.memory import give_back
@@ -48,12 +49,13 @@ class Related:
     """What is needed of a patient's other rows to judge a row: reference days, and studies of the same day.
 
     `days` has a value for each judged row. `several` holds the rows that fit several schedules, ordered by row and
-    schedule, `together` those with other studies on their day (see `studies_together`); `at` is the index of a row in
-    the cohort or in its block.
+    schedule, `rounds` the entries of schedules whose modalities complement each other, `together` the rows with other
+    studies on their day (see `studies_together`); `at` is the index of a row in the cohort or in its block.
     """
 
     days: ReferenceDays
     several: References
+    rounds: Rounds
     together: pl.DataFrame
 
 

@@ -38,9 +38,14 @@ class ReferenceDays:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Reference days of rows that fit several schedules: one entry for each row (its index, `at`) and schedule."""
+    """Reference days of rows that fit several schedules: one entry for each row (its index, `at`) and schedule.
+
+    `course` is the index of the schedule's course in the row's context. The reference days of schedules whose
+    modalities complement each other mean nothing: those stand in Rounds.
+    """
 
     at: NDArray[np.uint32]
+    course: NDArray[np.uint16]
     schedule: Ints
     reference: Ints
     performed_reference: Ints
