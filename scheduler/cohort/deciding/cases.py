@@ -10,25 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import Flags, Ints
+from spine_vigil.scheduler.cohort.deciding.windows import Studies
 from spine_vigil.scheduler.cohort.tables.numbering import fact_values
 from spine_vigil.scheduler.rules.facts import IndexKind
-
-
-@dataclass(frozen=True, slots=True)
-class Studies:
-    """The earlier imaging from which the interval of each case counts (LOGIC 4); NO_DAY where there is none.
-
-    `day` is the date of its round, from which the next window opens, `own` that of the study itself, from which it
-    closes. Without rounds both are one array.
-    """
-
-    day: Ints
-    own: Ints
-
-    def take(self, at: NDArray[np.intp]) -> Studies:
-        """Return the imaging of some of the cases."""
-        day = self.day.take(at)
-        return Studies(day, day if self.own is self.day else self.own.take(at))
 
 
 @dataclass(frozen=True, slots=True)

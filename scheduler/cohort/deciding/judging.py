@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason, Timeliness
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, Flags, Ints
-from spine_vigil.scheduler.cohort.deciding.cases import Cases, Studies
+from spine_vigil.scheduler.cohort.deciding.cases import Cases
 from spine_vigil.scheduler.cohort.deciding.stops import Stops, stops_of
 from spine_vigil.scheduler.cohort.deciding.windows import Windows, last_days, next_windows, slot_at, within
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable

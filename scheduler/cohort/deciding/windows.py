@@ -5,10 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import EVERY, NO_WINDOW, ONCE, RuleTables
+
+
+@dataclass(frozen=True, slots=True)
+class Studies:
+    """The earlier imaging from which the interval of each row counts (LOGIC 4); NO_DAY where there is none.
+
+    `day` is the date of its round, from which the next window opens, `own` that of the study itself, from which it
+    closes. Without rounds both are one array.
+    """
+
+    day: Ints
+    own: Ints
+
+    def take(self, at: NDArray[np.intp]) -> Studies:
+        """Return the imaging of some of the rows."""
+        day = self.day.take(at)
+        return Studies(day, day if self.own is self.day else self.own.take(at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +58,12 @@ def starts_of(schedule: Ints, index: Ints, tables: RuleTables, days: DayTable) -
     return days.after(tables.offsets("start", days).take(schedule * tables.width), within(days, index))
 
 
-def next_windows(
-    schedule: Ints, index: Ints, reference: Ints, own_day: Ints, tables: RuleTables, days: DayTable
-) -> Windows:
-    """Return the window in which the next study of each row's schedule is due.
+def next_windows(schedule: Ints, index: Ints, studies: Studies, tables: RuleTables, days: DayTable) -> Windows:
+    """Return the window in which the next study of each row's schedule is due (LOGIC 5).
 
-    `reference` is the date of the round (LOGIC 4) that counts, NO_DAY where none does, and `own_day` that of the study
-    which gave it: a round opens the next window from its first study and closes it from its last. `index` is the index
-    day, or NO_DAY.
+    `studies` are the earlier ones that count, `index` is the index day, or NO_DAY.
     """
+    reference = studies.day
     low, high, start = (tables.offsets(name, days) for name in ("low", "high", "start"))
     own_index = within(days, index)
     slot = slot_at(schedule, reference, own_index, tables, days)
@@ -57,7 +72,7 @@ def next_windows(
     is_once, is_every, next_is_every = kind == ONCE, kind == EVERY, next_kind == EVERY
     first = np.where(reference != NO_DAY, reference, own_index)
     # Without rounds both are one array.
-    last = first if own_day is reference else np.where(reference != NO_DAY, own_day, own_index)
+    last = first if studies.own is reference else np.where(reference != NO_DAY, studies.own, own_index)
     next_is_once = next_kind == ONCE
     boundary = days.after(start.take(next_slot), own_index)
     own_low = days.after(low.take(slot), np.where(is_once, own_index, first))

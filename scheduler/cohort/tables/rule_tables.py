@@ -27,6 +27,9 @@ from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Schedule
 NO_WINDOW, EVERY, ONCE = 0, 1, 2
 """The kinds of slot by window; an `as` or `unspecified` phase and the padding have no window."""
 
+_MOST_SCHEDULES = 64
+"""More than the schedules of any protocol: the order of the edition is protocol * _MOST_SCHEDULES + schedule."""
+
 NONE, AS, UNSPECIFIED = 0, 1, 2
 """The kinds of trailing phase."""
 
@@ -75,6 +78,10 @@ class RuleTables:
 
     def _make_schedule_tables(self) -> None:
         schedules = self.schedules
+        owners = [(p, s) for p, protocol in enumerate(self.edition.protocols) for s in range(len(protocol.schedules))]
+        self.protocol = _array([protocol for protocol, _ in owners])
+        self.order = _array([protocol * _MOST_SCHEDULES + number for protocol, number in owners])
+        self.protocol_order = _array([number * _MOST_SCHEDULES for number, _ in enumerate(self.edition.protocols)])
         self.stop_lists = list(dict.fromkeys(s.stops_at for s in schedules))
         self.stop_list = _array([self.stop_lists.index(s.stops_at) for s in schedules])
         self.when_fact = _array([self.fact_number(s.when.fact if s.when else None) for s in schedules])
