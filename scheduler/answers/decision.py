@@ -39,8 +39,3 @@ class Decision(Frozen):
     def decision(self) -> Verdict | None:
         """The verdict: `within`, `outside` and so on; None for a cancelled event."""
         return self.reason.verdict
-
-    @property
-    def preference(self) -> tuple[int, float]:
-        """The order between routes: smaller is better."""
-        return self.reason.rank, float("inf") if self.days_from_window is None else abs(self.days_from_window)

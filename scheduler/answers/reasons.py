@@ -54,7 +54,7 @@ class Reason(Enum):
 
     @property
     def verdict(self) -> Verdict | None:
-        """The decision that goes with the reason; None for a cancelled event, which is not judged."""
+        """The decision that goes with the reason; None for an event that is not judged."""
         return _VERDICTS[self]
 
 

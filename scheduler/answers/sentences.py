@@ -9,66 +9,92 @@ from spine_vigil.scheduler.rules.indications import Indication
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 from spine_vigil.scheduler.rules.words import index_kinds_text
 
-COUNTED = "{section}: {rule}, counted from {anchor}"
+COUNTED = "{section}: {rule}. Counted from {anchor}"
 """The start of every sentence about a window: citation, interval and what it is counted from."""
 
-_WINDOW = COUNTED + " of {reference}, gives the window {opens} to {closes} (grace {grace}). "
+_WINDOW = COUNTED + " of {reference}, the study is due {opens}{to_closes} (grace {grace}). "
 _EXTRA = "an extra study is supported, since it is documented that {or_fact}."
+_ROUND = _WINDOW + "{date} belongs to the round of imaging that the study of {round} began, and counts as {judged}: "
+
+_OUTSIDE: Mapping[str, str] = {
+    "early": _WINDOW + "{date} is {distance} before that.",
+    "condition_false": _WINDOW + "On {date} it is due only where {fact}, and it is documented that this is not so.",
+    "stopped": "{section}: the schedule ends with {stop}, documented on {stop_date}.",
+    "ended": "{section}: the schedule counted from {index} of {index_date} gives no further study on {date}.",
+    "as_false": "{section}: on {date} a study is supported only where {fact}, and it is documented that this is not"
+    " so.",
+    "no_surveillance": "{section}: for {protocol} the guideline asks for no surveillance.",
+}
+"""Sentences of a finding that new or progressing symptoms can turn into a question for another guideline."""
+
+_ELSEWHERE = " But symptoms are new or progressing, and the guideline of that study decides on them."
 
 SENTENCES: Mapping[str, str] = {
-    "on_schedule": _WINDOW + "{date} lies in it.",
-    "grace_before": _WINDOW + "{date} is {distance} before it opens, which uses the grace.",
-    "grace_after": _WINDOW + "{date} is {distance} after it closes, which uses the grace.",
-    "overdue": _WINDOW + "{date} is {distance} after it closes: overdue, and still appropriate.",
-    "early": _WINDOW + "{date} is {distance} before it opens.",
-    "early_or_if": _WINDOW + "{date} is {distance} before it opens, but " + _EXTRA,
+    **_OUTSIDE,
+    **{f"{name}_elsewhere": text + _ELSEWHERE for name, text in _OUTSIDE.items()},
+    "on_schedule": _WINDOW + "{date} fits.",
+    "grace_before": _WINDOW + "{date} is {distance} before that, which uses the grace.",
+    "grace_after": _WINDOW + "{date} is {distance} after that, which uses the grace.",
+    "overdue": _WINDOW + "{date} is {distance} after that: overdue, and still appropriate.",
+    "on_schedule_round": _ROUND + "it fits.",
+    "grace_after_round": _ROUND + "{distance} after that, which uses the grace.",
+    "overdue_round": _ROUND + "{distance} after that, overdue and still appropriate.",
+    "early_or_if": _WINDOW + "{date} is {distance} before that, but " + _EXTRA,
     "early_by_booking": _WINDOW
-    + "{date} is {distance} before it opens, but only if a study that is booked was done: confirm whether it was.",
-    "early_by_booking_or_if": _WINDOW + "{date} is {distance} before it opens, but " + _EXTRA,
+    + "{date} is {distance} before that, but only if the study that is booked was done: confirm whether it was.",
+    "early_by_booking_or_if": _WINDOW + "{date} is {distance} before that, but " + _EXTRA,
     "early_more_often": _WINDOW
-    + "{date} is {distance} before it opens; it is documented that {more_fact}, which admits a shorter interval that"
-    " the guideline does not give.",
-    "condition_false": _WINDOW
-    + "On {date} the study is due only where {fact}, and it is documented that this is not so.",
+    + "{date} is {distance} before that; it is documented that {more_fact}, which admits a shorter interval that the"
+    " guideline does not give.",
     "condition_false_or_if": _WINDOW + "On {date} it is due only where {fact}, but " + _EXTRA,
-    "condition_unknown": _WINDOW + "On {date} the study is due only where {fact}, which is not documented.",
+    "condition_unknown": _WINDOW + "On {date} it is due only where {fact}, which is not documented.",
     "condition_unknown_or_if": _WINDOW + "On {date} it is due only where {fact}, but " + _EXTRA,
     "when_unknown": "{section}: whether this schedule applies depends on whether {when_fact}, which is not documented.",
     "no_index_date": "{section}: the schedule counts from {index_kinds}, and no such date is known.",
+    "follow_up_ended": "{section}: follow-up ended on {follow_up_end}, and surveillance says nothing of a study after"
+    " it.",
     "before_index": "{section}: the schedule counts from {index} of {index_date}. {date} is before it starts: staging"
     " or treatment, of which surveillance says nothing.",
+    "before_recurrence": "{section}: the schedule counts from {index} of {index_date}. {date} is before that, and the"
+    " surveillance of the recurrence says nothing of it.",
     "progressed": "{section}: surveillance presumes controlled disease, and progression is documented on {stop_date}."
     " Another protocol or the treating team decides from then on.",
-    "stopped": "{section}: the schedule ends with {stop}, documented on {stop_date}.",
     "stopped_or_if": "{section}: the schedule ends with {stop} of {stop_date}, but " + _EXTRA,
-    "ended": "{section}: the schedule counted from {index} of {index_date} gives no further study on {date}.",
     "ended_or_if": "{section}: the schedule counted from {index} of {index_date} has run out on {date}, but " + _EXTRA,
+    "ended_by_booking": "{section}: if the study that is booked for {booked} was done, the schedule counted from"
+    " {index} of {index_date} gives none on {date}; if it was not, {date} would do. Confirm whether it was.",
+    "ended_by_booking_or_if": "{section}: by the booking for {booked} the schedule gives no study on {date}, but "
+    + _EXTRA,
     "as_true": "{section}: a study is supported on {date}, since it is documented that {fact}.",
-    "as_false": "{section}: on {date} a study is supported only where {fact}, and it is documented that this is not"
-    " so.",
     "as_false_or_if": "{section}: on {date} a study is supported only where {fact}, but " + _EXTRA,
     "as_unknown": "{section}: on {date} a study is supported only where {fact}, which is not documented.",
     "as_unknown_or_if": "{section}: on {date} a study is supported only where {fact}, but " + _EXTRA,
     "interval_unspecified": "{section}: surveillance goes on at {date}, counted from {index} of {index_date}, but the"
     " guideline gives no interval for it.",
-    "not_in_protocol": "{section}: the surveillance of {protocol} holds no schedule for this study.",
+    "interval_unspecified_or_if": "{section}: surveillance goes on at {date} without an interval, but " + _EXTRA,
+    "not_in_protocol": "{section}: the surveillance of {protocol} asks for no such study.",
     "site_unknown": "{section}: whether the surveillance of {protocol} asks for this study depends on the primary site,"
     " which is not documented.",
-    "other_study": "{section}: the surveillance of {protocol} holds no schedule for this study, and the edition does"
-    " not cover it. Another guideline decides.",
+    "other_study": "{section}: the surveillance of {protocol} asks for no such study, and the edition does not cover"
+    " it. Another guideline decides.",
     "other_study_no_protocol": "This edition does not cover the study. Another guideline decides.",
     "referral": "{section}: for {protocol} the guideline points to another one: {refers_to}.",
     "not_covered": "{section}: the guideline does not name {protocol}, and no neighbouring rule is applied.",
-    "no_surveillance": "{section}: for {protocol} the guideline asks for no surveillance.",
-    "criteria_met": "{section}, {indication}: what the guideline asks for is documented.{advice}",
-    "criteria_not_met": "{section}, {indication}: what the guideline asks for is not met on {date}.{advice}",
-    "criteria_unknown": "{section}, {indication}: not enough is documented to tell whether the criteria are met on"
-    " {date}.{advice}",
-    "contraindicated": "{section}: MRI is contraindicated on {date}, since {hazard}.",
-    "no_route": "No surveillance protocol is given and no indication is documented, so there is nothing to decide by.",
+    "criteria_met": "{section}, {indication}: met on {date}, since {because}.{advice}",
+    "criteria_not_met": "{section}, {indication}: not met on {date}, since {because}.{advice}",
+    "criteria_unknown": "{section}, {indication}: what is documented does not tell whether it is met on {date}."
+    "{advice}",
+    "contraindicated": "{section}: MRI is contraindicated on {date}, since {hazard}. {hazard_advice}",
+    "death": "The patient died on {death}: nothing is due after that.",
+    "no_route": "No surveillance protocol is given and no reason for the study is documented. Name the protocol, or"
+    " document a fact that is a reason for the study: 'vigil facts' lists them.",
     "cancelled": "The study was cancelled; it is not judged.",
 }
-"""Every sentence by name. A name that ends in `_or_if` is the sentence softened by the schedule's `or_if` fact."""
+"""Every sentence by name.
+
+A name that ends in `_or_if` is the sentence softened by the schedule's `or_if` fact, one in `_elsewhere` that of a
+study which another guideline decides on symptoms, one in `_round` that of a study judged by its round of imaging.
+"""
 
 
 def schedule_words(edition: Edition, schedule: Schedule) -> dict[str, str]:
@@ -90,5 +116,4 @@ def protocol_words(protocol: Protocol) -> dict[str, str]:
 
 def indication_words(indication: Indication) -> dict[str, str]:
     """Return the placeholders that an indication fills for any patient."""
-    advice = f" {indication.advice}" if indication.advice else ""
-    return {"section": indication.cite.section, "indication": indication.title, "advice": advice}
+    return {"section": indication.cite.section, "indication": indication.title}

@@ -17,7 +17,10 @@ _STANCES = {
 def answer_without_schedule(
     edition: Edition, protocol: Protocol | None, study: Study, site: int | None
 ) -> tuple[Reason, str]:
-    """Return reason and sentence for a study that fits no schedule of the protocol; `site` is None where unknown."""
+    """Return reason and sentence for a study that fits no schedule of the protocol (None: the patient has none).
+
+    `site` is None where it is unknown.
+    """
     covered = edition.covers_study(study)
     if protocol is None:
         return (Reason.NO_ROUTE, "no_route") if covered else (Reason.OTHER_GUIDELINE, "other_study_no_protocol")

@@ -210,13 +210,13 @@ class Edition(Frozen, dict=True):
                 known = ", ".join(names) or "none"
                 raise ValueProblem(f"{route} has no reading '{name}'; other readings of it: {known}")
 
-        def schedule_of(protocol: Protocol, schedule: Schedule) -> Schedule:
-            name = taken.get(protocol.route(schedule))
-            return schedule.read_as(name) if name else schedule
+        def reread(protocol: Protocol) -> Protocol:
+            names = ((schedule, taken.get(protocol.route(schedule))) for schedule in protocol.schedules)
+            return replace(protocol, schedules=tuple(s.read_as(name) if name else s for s, name in names))
 
         return replace(
             self,
-            protocols=tuple(replace(p, schedules=tuple(schedule_of(p, s) for s in p.schedules)) for p in self.protocols),
+            protocols=tuple(map(reread, self.protocols)),
             indications=tuple(i.read_as(taken[i.route]) if i.route in taken else i for i in self.indications),
         )
 

@@ -37,12 +37,12 @@ def _support(
     if combination.by_surveillance and not holds:
         holds = {Verdict.WITHIN: True, Verdict.NEEDS_INFO: None}.get(surveillance, holds) if surveillance else holds
     if combination.most is not None and len(studies) > combination.most:
-        return Support.NOT_SUPPORTED
-    return {True: Support.SUPPORTED, None: Support.NEEDS_INFO, False: Support.NOT_SUPPORTED}[holds]
+        return Support.NOT_LISTED
+    return {True: Support.SUPPORTED, None: Support.NEEDS_INFO, False: Support.NOT_LISTED}[holds]
 
 
 def _is_meant(combination: Combination, patient: Patient, request: Event) -> bool:
     """Return whether the combination concerns this patient."""
-    if combination.only_if is None or (combination.or_protocol and patient.protocol is not None):
+    if combination.only_if is None or (combination.or_protocol and bool(patient.courses)):
         return True
     return combination.only_if.holds(patient.facts, request.date) is True

@@ -1,4 +1,4 @@
-"""The decision of one request: the best of its routes, unless a contraindication overrides it."""
+"""The decision of one request: the best of its routes, unless death or a contraindication comes first (LOGIC 7)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from datetime import date
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Support, Verdict
 from spine_vigil.scheduler.answers.sentences import SENTENCES
+from spine_vigil.scheduler.answers.without_schedule import answer_without_schedule
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.patient.combinations import support_of
-from spine_vigil.scheduler.patient.routes import Route, open_routes
+from spine_vigil.scheduler.patient.indications import indication_routes
+from spine_vigil.scheduler.patient.routes import Route, best_of, first_allowed
+from spine_vigil.scheduler.patient.surveillance import surveillance_routes
 from spine_vigil.scheduler.records.patients import Event, Patient, Status
 from spine_vigil.scheduler.rules.date_sets import NO_DATES, DateSet
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -19,32 +22,65 @@ from spine_vigil.scheduler.values import replace
 
 
 def decide(
-    edition: Edition, patient: Patient, request: Event, history: Iterable[Event], grace: GracePolicy
+    edition: Edition,
+    patient: Patient,
+    request: Event,
+    history: Iterable[Event],
+    grace: GracePolicy,
+    unread_rows: int | None = None,
 ) -> Decision:
     """Decide one request of one patient.
 
     `history` holds the patient's other events; those before the request with a status that counts serve as references.
-    Events of the same day never do, but can form a combination with the request.
+    Events of the same day never do, but can form a combination with the request. `unread_rows` counts the rows of the
+    patient that cannot be read (None for none); it is passed on.
     """
     others = [event for event in history if event is not request]  # by identity: an equal event is another one
     if request.status is Status.CANCELLED:
         return Decision(Reason.CANCELLED, explanation=SENTENCES["cancelled"])
+    if patient.death is not None and request.date > patient.death:
+        says = SENTENCES["death"].format(death=patient.death.isoformat())
+        return Decision(Reason.FOLLOW_UP_ENDED, explanation=says, unread_rows=unread_rows)
     hazards = _hazards(edition, request) if patient.has_facts else []
-    routes = list(open_routes(edition, patient, request, tuple(others), grace))
+    uncleared = [h for h in hazards if _is_uncleared(h, patient, request.date)]
     forbidden = NO_DATES
     for hazard in hazards:
         forbidden |= hazard.criterion.dates(patient.facts, unknown=False)
-    judged = tuple(replace(r.decision, next_allowed=_first_allowed([r], request.date, forbidden)) for r in routes)
-    best = min(judged, key=lambda route: route.preference)  # the first of equals: the order of the edition
-    by_protocol = [r.decision for r in routes if r.is_surveillance and patient.protocol is not None]
-    surveillance = min(by_protocol, key=lambda route: route.preference).decision if by_protocol else None
+    routes = _routes(edition, patient, request, others, grace)
+
+    def allowed(some: Sequence[Route]) -> date | None:
+        return None if uncleared else _first_allowed(some, request, patient, forbidden)
+
+    speaking = [replace(r, decision=replace(r.decision, next_allowed=allowed([r]))) for r in routes if not r.is_silent]
+    if not speaking:
+        speaking = [_without_route(edition, request)]
+    best = best_of(speaking)
+    by_protocol = [route for route in speaking if route.indication is None and patient.courses]
+    surveillance = best_of(by_protocol).decision if by_protocol else None
     decision = replace(
         best,
-        next_allowed=_first_allowed(routes, request.date, forbidden),
+        next_allowed=allowed(routes),
+        unread_rows=unread_rows,
         combination=_combined(edition, patient, request, others, surveillance),
-        routes=judged,
+        routes=tuple(route.decision for route in speaking),
     )
-    return _overridden(decision, hazards, patient, request.date)
+    return _overridden(decision, hazards, uncleared, patient, request.date)
+
+
+def _routes(
+    edition: Edition, patient: Patient, request: Event, others: Sequence[Event], grace: GracePolicy
+) -> list[Route]:
+    """Return every route of a request, in the order of the edition, schedules before indications."""
+    routes = list(surveillance_routes(edition, patient, request, others, grace))
+    if edition.covers_study(request.study):
+        routes += indication_routes(edition, patient, request)
+    return routes
+
+
+def _without_route(edition: Edition, request: Event) -> Route:
+    """Return the answer where no route says anything, and there is no protocol."""
+    reason, wording = answer_without_schedule(edition, None, request.study, None)
+    return Route(Decision(reason, explanation=SENTENCES[wording]))
 
 
 def _combined(
@@ -62,19 +98,32 @@ def _hazards(edition: Edition, request: Event) -> list[Contraindication]:
     return [c for c in edition.contraindications if request.study.modality in c.modalities]
 
 
-def _first_allowed(routes: Sequence[Route], day: date, forbidden: DateSet) -> date | None:
-    """Return the first date from `day` on that any route allows and nothing forbids; None where there is none."""
-    at: date | None = day
+def _is_uncleared(hazard: Contraindication, patient: Patient, day: date) -> bool:
+    """Return whether a hazard is there of which nobody says whether it is cleared."""
+    return bool(hazard.lead and patient.facts.get(hazard.lead)) and hazard.criterion.holds(patient.facts, day) is None
+
+
+def _first_allowed(routes: Sequence[Route], request: Event, patient: Patient, forbidden: DateSet) -> date | None:
+    """Return the first date from the request's on that any route allows and nothing forbids; None for none."""
+    at: date | None = request.date
     while at is not None:
-        allowed = min((d for r in routes if (d := r.first_from(at)) is not None), default=None)
-        if allowed is None or allowed not in forbidden:
+        allowed = first_allowed(routes, at)
+        if allowed is None or (patient.death is not None and allowed > patient.death):
+            return None
+        if allowed not in forbidden:
             return allowed
         at = (~forbidden).first_from(allowed)
     return None
 
 
-def _overridden(decision: Decision, hazards: Sequence[Contraindication], patient: Patient, day: date) -> Decision:
-    """Return the decision, overridden by the first certain contraindication, or with notes on what to clear."""
+def _overridden(
+    decision: Decision,
+    hazards: Sequence[Contraindication],
+    uncleared: Sequence[Contraindication],
+    patient: Patient,
+    day: date,
+) -> Decision:
+    """Return the decision, overridden by the first certain contraindication, or by a device that is not cleared."""
     for hazard in hazards:
         if hazard.criterion.holds(patient.facts, day):
             words = {"section": hazard.cite.section, "date": day.isoformat(), "hazard": hazard.hazard}
@@ -89,11 +138,12 @@ def _overridden(decision: Decision, hazards: Sequence[Contraindication], patient
                 days_from_window=None,
                 grace_days=None,
                 missing=(),
-                explanation=SENTENCES["contraindicated"].format_map(words),
+                explanation=SENTENCES["contraindicated"].format_map(words | {"hazard_advice": hazard.advice}).strip(),
             )
-    notes = [
-        f" {h.to_clear}"
-        for h in hazards
-        if h.lead and patient.facts.get(h.lead) and h.criterion.holds(patient.facts, day) is None
-    ]
-    return replace(decision, explanation=decision.explanation + "".join(notes))
+    if not uncleared:
+        return decision
+    explanation = decision.explanation + "".join(f" {hazard.to_clear}" for hazard in uncleared)
+    if decision.decision is not Verdict.WITHIN:
+        return replace(decision, explanation=explanation)
+    missing = dict.fromkeys(name for h in uncleared for name in h.criterion.missing(patient.facts, day))
+    return replace(decision, reason=Reason.DEVICE_NOT_CLEARED, missing=tuple(missing), explanation=explanation)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from spine_vigil.scheduler.patient.judging import Case
+from spine_vigil.scheduler.patient.windows import last_day
 from spine_vigil.scheduler.rules.dates import add
 
 
@@ -22,10 +23,12 @@ def _turning_points(case: Case, day: date) -> Iterator[date]:
         return
     points = [add(case.index_date, offset) for offset in case.schedule.starts]
     points += [stopped for _, stopped in case.stops]
-    if case.window is not None:
-        points.append(case.window.opens)
-        if case.last_day_of_window() < date.max:
-            points.append(case.last_day_of_window() + timedelta(days=1))
+    window = case.window
+    if window is not None:
+        points.append(window.opens)
+        last = last_day(case.schedule, case.index_date, window)
+        if last < date.max:
+            points.append(last + timedelta(days=1))
     ends = [p.end for p in case.schedule.phases if p.end is not None]
     points += [add(case.index_date, end) + timedelta(days=1) for end in ends]
     yield from (p for p in points if p > day)

@@ -1,44 +1,86 @@
-"""The reference date of a request: the region whose latest study is oldest decides."""
+"""The reference date of a request: the region whose latest imaging is oldest decides (LOGIC 4)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
+from spine_vigil.scheduler.patient.windows import Reference
 from spine_vigil.scheduler.records.patients import Event, Status
 from spine_vigil.scheduler.rules.schedules import Schedule
+from spine_vigil.scheduler.rules.studies import Modality
+from spine_vigil.scheduler.values import Frozen
+
+ROUND = timedelta(days=20)
+"""The most days between a study and the one that began its round of imaging."""
 
 
-def latest_study(
-    schedule: Schedule,
-    site: int | None,
-    regions: int,
-    before: date,
-    start: date,
-    history: Iterable[Event],
-    *,
-    performed_only: bool,
-) -> date | None:
-    """Return the reference date for a request that shares `regions` with the schedule, or None.
+class EarlierStudies(Frozen):
+    """The qualifying earlier events of a request under a schedule, each with the regions that it shares.
 
-    For each shared region the latest qualifying earlier event counts: performed or scheduled (with `performed_only`:
-    performed), matching the schedule's study and showing the region, before `before` and not before the schedule's
-    `start`. The oldest of these is the reference date; where a region has none, the request has no reference date.
+    They match the schedule's study, lie before the request and not before the schedule's start; add-ons are none.
     """
-    fitting = [
-        (event.date, schedule.study.shared_regions(event.study, site))
-        for event in history
-        if event.is_reference
-        and start <= event.date < before
-        and not (performed_only and event.status is not Status.PERFORMED)
-    ]
-    oldest: date | None = None
-    for region in _each(regions):
-        latest = max((day for day, shown in fitting if shown & region), default=None)
-        if latest is None:
-            return None
-        oldest = latest if oldest is None else min(oldest, latest)
-    return oldest
+
+    schedule: Schedule
+    events: tuple[tuple[Event, int], ...]
+
+    @classmethod
+    def of(
+        cls, schedule: Schedule, site: int | None, history: Iterable[Event], start: date | None, before: date
+    ) -> EarlierStudies:
+        """Return the events of a history from the schedule's `start` on that lie before a date."""
+        fitting = (
+            (event, schedule.study.shared_regions(event.study, site))
+            for event in history
+            if event.is_reference and (start is None or start <= event.date) and event.date < before
+        )
+        return cls(schedule, tuple((event, shown) for event, shown in fitting if shown))
+
+    def performed(self) -> EarlierStudies:
+        """Return the performed ones alone."""
+        return EarlierStudies(
+            self.schedule, tuple((e, shown) for e, shown in self.events if e.status is Status.PERFORMED)
+        )
+
+    def reference(self, regions: int, request: Event | None, day: date) -> Reference | None:
+        """Return the reference for a request on `day` of `regions`; None where a region has no earlier study.
+
+        A study of the request's own round is no reference; where there is no `request` (the due list) there is no such
+        round.
+        """
+        found = []
+        for region in _each(regions):
+            candidates = [e for e, shown in self.events if shown & region and not self._is_of_round(e, request, day)]
+            latest = max((e.date for e in candidates), default=None)
+            if latest is None:
+                return None
+            rounds = [self._began(e.study.modality, e.date, region) for e in candidates if e.date == latest]
+            found.append((max(rounds), latest))
+        day_of_round, own = min(found)
+        return Reference(day_of_round, own)
+
+    def round_of(self, regions: int, request: Event) -> date:
+        """Return the day on which the request's own round of imaging began: its own date where it is alone."""
+        return min(self._began(request.study.modality, request.date, region) for region in _each(regions))
+
+    def _is_of_round(self, event: Event, request: Event | None, day: date) -> bool:
+        if request is None or not self.schedule.complements:
+            return False
+        return event.study.modality is not request.study.modality and day - ROUND <= event.date
+
+    def _began(self, modality: Modality, day: date, region: int) -> date:
+        """Return the date of the round to which a study belongs: its earliest performed study of another modality."""
+        if not self.schedule.complements:
+            return day
+        earlier = (
+            event.date
+            for event, shown in self.events
+            if shown & region
+            and event.status is Status.PERFORMED
+            and event.study.modality is not modality
+            and day - ROUND <= event.date < day
+        )
+        return min(earlier, default=day)
 
 
 def _each(regions: int) -> Iterator[int]:

@@ -10,6 +10,17 @@ from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Schedule
 from spine_vigil.scheduler.values import Frozen
 
 
+class Reference(Frozen):
+    """The earlier imaging from which the current interval counts.
+
+    `day` is the date of its round, from which the next window opens, `own` that of the study itself, from which it
+    closes; the two differ where several modalities made one round (LOGIC 4).
+    """
+
+    day: date
+    own: date
+
+
 class Window(Frozen):
     """The dates `opens` to `closes`, both included, in which the next study of a schedule is due.
 
@@ -50,22 +61,22 @@ def phase_at(schedule: Schedule, index: date, day: date) -> int | None:
     return number
 
 
-def next_window(schedule: Schedule, index: date, last_study: date | None, grace: GracePolicy) -> Window | None:
-    """Return the window in which the next study is due, or None where there is none.
+def next_window(schedule: Schedule, index: date, reference: Reference | None, grace: GracePolicy) -> Window | None:
+    """Return the window in which the next study is due, or None where there is none (LOGIC 5).
 
-    `last_study` is the latest qualifying earlier study; without one the window counts from the index date.
+    `reference` is the latest qualifying earlier imaging; without any the window counts from the index date.
     """
-    number = 0 if last_study is None else phase_at(schedule, index, last_study)
+    number = 0 if reference is None else phase_at(schedule, index, reference.day)
     if number is None or not schedule.phases[number].is_timed:
         return None
     phase = schedule.phases[number]
     window: Window | None
     if phase.kind is PhaseKind.ONCE:
         window = _window_once(phase, number, index, grace)
-        if last_study is not None and last_study >= window.opens - timedelta(days=window.grace):
-            window = _window_after_once(schedule, number + 1, index, last_study, grace)
+        if reference is not None and reference.day >= window.opens - timedelta(days=window.grace):
+            window = _window_after_once(schedule, number + 1, index, reference, grace)
     else:
-        window = _window_every(schedule, number, index, index if last_study is None else last_study, grace)
+        window = _window_every(schedule, number, index, reference or Reference(index, index), grace)
     end = schedule.timed_end
     return None if window is None or (end is not None and window.opens > add(index, end)) else window
 
@@ -81,7 +92,9 @@ def _window_once(phase: Phase, number: int, index: date, grace: GracePolicy) -> 
     return Window(add(index, low), add(index, high), index, number, grace.of(phase))
 
 
-def _window_after_once(schedule: Schedule, number: int, index: date, study: date, grace: GracePolicy) -> Window | None:
+def _window_after_once(
+    schedule: Schedule, number: int, index: date, reference: Reference, grace: GracePolicy
+) -> Window | None:
     if number == len(schedule.phases) or not schedule.phases[number].is_timed:
         return None
     phase = schedule.phases[number]
@@ -89,19 +102,35 @@ def _window_after_once(schedule: Schedule, number: int, index: date, study: date
         return _window_once(phase, number, index, grace)
     low, high = _bounds(phase)
     start = add(index, schedule.starts[number])
-    return Window(max(start, add(study, low)), max(start, add(study, high)), study, number, grace.of(phase))
+    opens, closes = max(start, add(reference.day, low)), max(start, add(reference.own, high))
+    return Window(opens, closes, reference.day, number, grace.of(phase))
 
 
-def _window_every(schedule: Schedule, number: int, index: date, reference: date, grace: GracePolicy) -> Window:
+def _window_every(schedule: Schedule, number: int, index: date, reference: Reference, grace: GracePolicy) -> Window:
     phase = schedule.phases[number]
     low, high = _bounds(phase)
-    opens, closes = add(reference, low), add(reference, high)
+    opens, closes = add(reference.day, low), add(reference.own, high)
+    plain = opens, closes
     if number + 1 < len(schedule.phases) and schedule.phases[number + 1].kind is PhaseKind.EVERY:
         next_low, next_high = _bounds(schedule.phases[number + 1])
         boundary = add(index, schedule.starts[number + 1])
-        plain = opens, closes
-        opens = min(opens, max(boundary, add(reference, next_low)))
+        opens = min(opens, max(boundary, add(reference.day, next_low)))
         if closes >= boundary:
-            closes = max(closes, add(reference, next_high))
-        return Window(opens, closes, reference, number, grace.of(phase), plain != (opens, closes))
-    return Window(opens, closes, reference, number, grace.of(phase))
+            closes = max(closes, add(reference.own, next_high))
+    return Window(opens, closes, reference.day, number, grace.of(phase), plain != (opens, closes))
+
+
+def last_day(schedule: Schedule, index: date, window: Window) -> date:
+    """Return the last day that a window decides (LOGIC 6.5); date.max where the schedule has no timed end."""
+    end = schedule.timed_end
+    if end is None:
+        return date.max
+    days = [add(index, end), window.closes + timedelta(days=window.grace)]
+    late = schedule.phases[window.phase].late
+    if late is not None:
+        closes = [window.closes]
+        last = schedule.timed_phases[-1]
+        if last.kind is PhaseKind.ONCE and last.high is not None:
+            closes.append(add(index, last.high))
+        days += [add(close, late) for close in closes]
+    return max(days)

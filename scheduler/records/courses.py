@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records.patients import Course, Patient, Statement
 from spine_vigil.scheduler.rules.criteria import UNDER_PROTOCOL

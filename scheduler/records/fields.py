@@ -36,8 +36,8 @@ class ProtocolSets:
 
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
-        self._sets = [(number,) for number, _ in enumerate(edition.protocols)]
-        self._numbers = {numbers: number for number, numbers in enumerate(self._sets)}
+        self._sets: list[tuple[int, ...]] = [(number,) for number, _ in enumerate(edition.protocols)]
+        self._numbers: dict[tuple[int, ...], int] = {numbers: number for number, numbers in enumerate(self._sets)}
         self._turn = Lock()
 
     def number(self, protocols: tuple[Protocol, ...]) -> int:
@@ -67,9 +67,9 @@ class Kind(Enum):
 class Column(Frozen):
     """One column that vigil reads.
 
-    `parse` reads a trimmed, non-empty cell and raises ValueProblem; None is an empty cell after all. `encode` returns the whole number that stands for
-    the value in a frame (a date: days since 1970-01-01; regions: a bit set; a protocol, modality, code or status: its
-    index; a boolean: 0 or 1), or the number itself.
+    `parse` reads a trimmed, non-empty cell and raises ValueProblem; None is an empty cell after all. `encode` returns the
+    whole number that stands for the value in a frame (a date: days since 1970-01-01; regions: a bit set; a modality,
+    code or status: its index; protocols: see ProtocolSets; a boolean: 0 or 1), or the number itself.
     """
 
     name: str

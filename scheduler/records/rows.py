@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -114,19 +114,20 @@ def _check_together(text: Mapping[str, str], values: Mapping[str, Any], as_of: d
             problems.append(_problem("cpt", text, CPT_NEEDS_REGION))
         if code.regions and "region" in values and values["region"] != code.region_bits:
             problems.append(_problem("region", text, REGION_DISAGREES))
-    elif not text["cpt"]:
-        if text["region"] and not text["modality"]:
-            problems.append(Problem("modality", "", NO_MODALITY))
-        if text["modality"] and not text["region"]:
-            problems.append(Problem("region", "", NO_REGION))
+    elif not text["cpt"] and bool(text["modality"]) is not bool(text["region"]):
+        problems.append(Problem("modality", "", NO_MODALITY) if text["region"] else Problem("region", "", NO_REGION))
     if "birth_date" in values and "date" in values and values["date"] < values["birth_date"]:
         problems.append(_problem("birth_date", text, BEFORE_BIRTH))
     if values.get("status") is Status.PERFORMED and "date" in values:
-        if "death_date" in values and values["date"] > values["death_date"]:
-            problems.append(_problem("death_date", text, AFTER_DEATH))
-        if as_of is not None and values["date"] > as_of:
-            problems.append(_problem("date", text, NOT_YET.replace("{as_of}", as_of.isoformat())))
+        problems += _check_performed(text, values, as_of)
     return problems
+
+
+def _check_performed(text: Mapping[str, str], values: Mapping[str, Any], as_of: date | None) -> Iterator[Problem]:
+    if "death_date" in values and values["date"] > values["death_date"]:
+        yield _problem("death_date", text, AFTER_DEATH)
+    if as_of is not None and values["date"] > as_of:
+        yield _problem("date", text, NOT_YET.replace("{as_of}", as_of.isoformat()))
 
 
 def _problem(column: str, text: Mapping[str, str], message: str) -> Problem:

@@ -16,7 +16,6 @@ from spine_vigil.scheduler.rules.dates import Duration, add, years
 from spine_vigil.scheduler.rules.facts import Facts, TrueFrom
 from spine_vigil.scheduler.values import Frozen
 
-
 UNDER_PROTOCOL = "(under a protocol)"
 """The name under which the facts of a patient say that the patient has a course; no column can have it."""
 
@@ -275,6 +274,25 @@ class Not(Criterion):
 
     def facts(self) -> Iterator[str]:
         yield from self.part.facts()
+
+
+def deciding_leaves(criterion: Criterion, facts: Facts, day: date) -> Iterator[tuple[Leaf, bool]]:
+    """Yield the leaves that make a criterion true or false on `day`, each with its own truth; none where it is unknown.
+
+    Of an ALL that is false the first part that is false decides; of an ANY that is true, every part that is true.
+    """
+    truth = criterion.holds(facts, day)
+    if truth is None:
+        return
+    match criterion:
+        case Not(part):
+            yield from deciding_leaves(part, facts, day)
+        case All(parts) | Any(parts):
+            decides = [part for part in parts if part.holds(facts, day) is truth]
+            for part in decides[:1] if isinstance(criterion, All) and not truth else decides:
+                yield from deciding_leaves(part, facts, day)
+        case Leaf():
+            yield criterion, truth
 
 
 def number(facts: Facts, name: str) -> float | None:

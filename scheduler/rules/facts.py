@@ -12,7 +12,6 @@ from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
 from spine_vigil.scheduler.values import Frozen
 
 
-
 class TrueFrom(Frozen):
     """A boolean that is true from a day on, as a course of surveillance implies it; `before` that day as documented."""
 

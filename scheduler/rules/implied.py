@@ -8,7 +8,7 @@ from spine_vigil.scheduler.values import Frozen
 
 
 class Implied(Frozen):
-    """A boolean fact that is true where it is unknown and one of the facts `by` is true: each of them is a kind of it."""
+    """A boolean fact that is true where it is unknown and one of the facts `by` is true, which are kinds of it."""
 
     fact: str
     by: tuple[str, ...]

@@ -1,0 +1,105 @@
+"""What a part of a criterion says of a patient on a date, in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.rules.criteria import (
+    Above,
+    AgeAtMost,
+    Bounded,
+    Criterion,
+    Documented,
+    Leaf,
+    Ongoing,
+    Since,
+    Tried,
+    UpTo,
+    day_of,
+    deciding_leaves,
+    number,
+)
+from spine_vigil.scheduler.rules.dates import add
+from spine_vigil.scheduler.rules.facts import Fact, Facts, TrueFrom
+from spine_vigil.scheduler.rules.words import days_text
+
+BY_COURSE = " (a course of the patient says so)"
+AGAINST = " (a course of the patient says so, against what is documented)"
+"""What is added to a fact that a course implies, and to one that is documented false."""
+
+
+def because(edition: Edition, criterion: Criterion, facts: Facts, day: date) -> str:
+    """Return what makes a criterion true or false on `day`: the documented facts, or what fails and by how much."""
+    texts = (
+        leaf_words(edition, leaf, facts, day, truth=truth) for leaf, truth in deciding_leaves(criterion, facts, day)
+    )
+    return "; ".join(dict.fromkeys(texts))
+
+
+def denial(fact: Fact) -> str:
+    """Return how a boolean fact reads that is documented false."""
+    return fact.denial or f"it is documented not to be so that {fact.meaning}"
+
+
+def number_text(value: float) -> str:
+    """Return a number as a sentence writes it: without a fraction where it has none."""
+    return repr(value).removesuffix(".0")
+
+
+def leaf_words(edition: Edition, leaf: Leaf, facts: Facts, day: date, *, truth: bool) -> str:
+    """Return in words why a leaf is true or false on `day`. It is known."""
+    match leaf:
+        case Documented(name):
+            fact, value = edition.fact(name), facts.get(name)
+            implied = BY_COURSE if isinstance(value, TrueFrom) and truth else ""
+            if isinstance(value, TrueFrom) and truth and value.before is False:
+                implied = AGAINST
+            return f"{fact.meaning}{implied}" if truth else denial(fact)
+        case Bounded(name, bound):
+            side = "more than" if isinstance(leaf, Above) else "less than"
+            fact = edition.fact(name)
+            amount = number_text(number(facts, name) or 0.0)
+            relation = f"{side} {number_text(bound)}" if truth else f"not {side} {number_text(bound)}"
+            return f"the {fact.meaning} is {amount} {fact.unit}, {relation}"
+        case AgeAtMost(years):
+            return f"the age is {years} or less" if truth else f"the age is over {years}"
+        case Since(name, span, longer):
+            side = ("more than" if longer else "at least") if truth else ("not more than" if longer else "less than")
+            return f"{_dated(edition, name, facts)}, {side} {span} before"
+        case UpTo(name, span):
+            return f"{_dated(edition, name, facts)}, {'within' if truth else 'not within'} {span} before"
+        case Tried():
+            return _care_tried(edition, leaf, facts, day)
+        case Ongoing():
+            return _care_ongoing(edition, leaf, facts, day)
+    raise AssertionError(leaf)  # pragma: no cover - a criterion has no other leaf
+
+
+def _dated(edition: Edition, name: str, facts: Facts) -> str:
+    return f"the {edition.fact(name).meaning} is {day_of(facts, name)}"
+
+
+def _care_tried(edition: Edition, leaf: Tried, facts: Facts, day: date) -> str:
+    start, end = day_of(facts, leaf.start), day_of(facts, leaf.end)
+    if start is None:  # pragma: no cover - unknown without a start
+        raise AssertionError(leaf)
+    last = day if end is None or end > day else end
+    begun = _dated(edition, leaf.start, facts)
+    if start > day:
+        return f"{begun}, after {day}"
+    lasted = (last - start).days
+    if add(start, leaf.least) > last:
+        return f"{begun}: {lasted} of {days_text((add(start, leaf.least) - start).days)}"
+    if add(last, leaf.recent) < day:
+        return f"{_dated(edition, leaf.end, facts)}, more than {leaf.recent} before"
+    return f"{begun}: {days_text(lasted)}"
+
+
+def _care_ongoing(edition: Edition, leaf: Ongoing, facts: Facts, day: date) -> str:
+    start, end = day_of(facts, leaf.start), day_of(facts, leaf.end)
+    if start is not None and start > day:
+        return f"{_dated(edition, leaf.start, facts)}, after {day}"
+    if end is not None and end < day:
+        return f"{_dated(edition, leaf.end, facts)}, before {day}"
+    return f"{_dated(edition, leaf.start, facts)}, and no end before {day}"
