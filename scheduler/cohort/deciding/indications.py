@@ -121,7 +121,7 @@ def indication_routes(rows: pl.DataFrame, cohort: Cohort) -> IndicationRoutes | 
         return None
     asked = dict.fromkeys(f for i in edition.indications for f in (*i.facts(), *(i.advised.facts() if i.advised else ())))
     wanted = dict.fromkeys((*_EVERY, *NEEDED, *(name for name in asked if name in rows.columns)))
-    facts = with_course_facts(candidates.select(wanted), cohort)
+    facts = with_course_facts(candidates.select(*wanted), cohort)
     reader, day = _reader(facts, cohort), pl.col("date")
     flags = facts.select(
         expr.alias(f"{kind}_{number}")
