@@ -202,7 +202,7 @@ class Judge:
         self.contexts = contexts
         self._lookback = lookback
         self._filler = filler
-        self._words = Words(tables, days.low, days.low + days.span - 1)
+        self._words = Words(tables, days.low, days.low + days.span - 1, contexts.undecided_texts)
         self._results: dict[tuple[str, ...], Results] = {}
         self._csv_results: dict[tuple[str, ...], CsvResults] = {}
         self._turn = Lock()
