@@ -9,7 +9,7 @@ from typing import Any
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
-from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition, denial
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
 from spine_vigil.scheduler.records.patients import Event
 from spine_vigil.scheduler.rules.facts import FactKind
@@ -120,9 +120,12 @@ def _parts(decision: Decision, request: Event | None, edition: Edition) -> Itera
         if decision.combination is not None:
             yield f"Combination with the other studies of the day: {decision.combination.value.replace('_', ' ')}"
         yield from _ways_text(decision, edition)
-        schedule = edition.schedule(decision.route)
-        if schedule is not None and schedule.reading:
-            yield f"Read as: {schedule.reading}."
+        indications = {indication.route: indication for indication in edition.indications}
+        rule = edition.schedule(decision.route) or indications.get(decision.route)
+        if rule is not None and rule.reading:
+            yield f"Read as: {rule.reading}."
+        for caution in edition.cautions_about(decision.route):
+            yield f"Caution: {caution.says} ({caution.source})."
     section = f"{decision.section} of " if decision.section else ""
     yield f"Source: {section}{edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
     if len(decision.routes) > 1:
@@ -187,7 +190,7 @@ def _item_text(name: str, decision: Decision, edition: Edition) -> str:
 
     criteria = (i.criterion for i in edition.indications if i.route == decision.route)
     is_negated = any(name in denied_facts(criterion) for criterion in criteria)
-    return f"it is not so that {fact.meaning} ({name}=false)" if is_negated else f"{fact.meaning} ({name})"
+    return f"{denial(fact)} ({name}=false)" if is_negated else f"{fact.meaning} ({name})"
 
 
 def _route_text(route: Decision) -> str:
