@@ -25,6 +25,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     Edition,
     Fact,
     Indication,
+    IndicationReading,
     Plan,
     Reading,
     Schedule,
@@ -78,6 +79,7 @@ CURVED = Indication(
     leads=(Since("onset", months(3)),),
     hints=(Above("angle", 30),),
 )
+STRICT = IndicationReading("strict", all_of("weakness", "pain"), "Weakness with pain alone")
 IMPLANT = Contraindication(
     "implant",
     Cite("MRI General"),
