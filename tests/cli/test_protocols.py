@@ -93,8 +93,8 @@ SHOWN = [
     (
         "bone.chordoma",
         (
-            "Caution: The payer's text images the primary site for symptoms alone; specialist guidance follows the treated"
-            " site on a schedule (Chordoma Foundation: follow-up after treatment)"
+            "Caution: The payer's text images the primary site for symptoms alone; specialist guidance follows the"
+            " treated site on a schedule (Chordoma Foundation: follow-up after treatment)"
         ),
         "where specialists publish something else",
     ),

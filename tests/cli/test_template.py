@@ -17,8 +17,8 @@ PROTOCOLS = [
             "symptoms_new_or_progressing"
         ),
         (
-            "counts from the end of treatment, else radiation or surgery, else diagnosis; stops at progression; images the"
-            " primary site"
+            "counts from the end of treatment, else radiation or surgery, else diagnosis; stops at progression; images"
+            " the primary site"
         ),
     ),
     (
