@@ -1,15 +1,57 @@
-"""Intervals, index dates and numbers of days in words."""
+"""Intervals, index dates, studies and numbers of days in words."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from spine_vigil.scheduler.rules.dates import Duration, span_text
 from spine_vigil.scheduler.rules.index_dates import Joined
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Schedule
+from spine_vigil.scheduler.rules.studies import REGIONS, SPINE, Modality, Place, Study, StudyPattern, regions_text
 
 
 def days_text(count: int) -> str:
     """Return a number of days in words: `1 day`, `9 days`."""
     return "1 day" if count == 1 else f"{count} days"
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """Return items as a list in a sentence: `brain`, `chest and abdomen`, `chest, abdomen and pelvis`."""
+    return f" {last} ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""
+
+
+def region_words(regions: int) -> str:
+    """Return a set of regions in words: `the cervical spine`, `the abdomen and pelvis`, `the whole body`."""
+    return f"the {listed([name.replace('_', ' ') for name in regions_text(regions).split('|')])}"
+
+
+def study_words(study: Study) -> str:
+    """Return a study in words: `MRI of the cervical spine`."""
+    return f"{_MODALITY_WORDS.get(study.modality, study.modality.value)} of {region_words(study.regions)}"
+
+
+def pattern_words(pattern: StudyPattern, site: int | None = None) -> str:
+    """Return the studies that a schedule accepts in words: `CT or MRI of the pelvis`.
+
+    The primary site is named where it is known.
+    """
+    modalities = sorted(pattern.modalities or (), key=lambda m: m.value)
+    what = listed([_MODALITY_WORDS.get(m, m.value) for m in modalities], "or") or "any imaging"
+    places = []
+    for place in pattern.places:
+        if place is Place.ANYWHERE:
+            return f"{what} of any region"
+        if place is Place.PRIMARY_SITE:
+            places.append("the primary site" if site is None else region_words(site))
+        elif place is Place.SPINAL_PRIMARY_SITE:
+            is_spinal = site is not None and not site & ~SPINE
+            places += [region_words(site)] if site is not None and is_spinal else []
+        else:
+            places.append(region_words(REGIONS[place]))
+    return f"{what} of {listed(places)}"
+
+
+_MODALITY_WORDS = {Modality.ECHO: "echocardiography"}
 
 
 def rule_text(schedule: Schedule, number: int, *, blended: bool = False) -> str:
