@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.criteria import (
@@ -23,6 +23,7 @@ from spine_vigil.scheduler.rules.criteria import (
     UpTo,
 )
 from spine_vigil.scheduler.rules.implied import ImpliedByCourse
+from spine_vigil.scheduler.rules.words import listed
 
 INDENT = "  "
 
@@ -82,7 +83,7 @@ def implied_by(edition: Edition, fact: str) -> Iterator[str]:
     """Yield in words what implies a fact: other facts by name, and courses of the patient."""
     for implied in edition.implied:
         if implied.fact == fact:
-            yield listed(implied.by)
+            yield listed(implied.by, "or")
     for by_course in edition.implied_by_course:
         if by_course.fact == fact:
             yield course_text(by_course)
@@ -90,17 +91,12 @@ def implied_by(edition: Edition, fact: str) -> Iterator[str]:
 
 def course_text(implied: ImpliedByCourse) -> str:
     """Return in words which courses imply a fact, and whether they do so against what is documented."""
-    text = f"a course under {listed(implied.under) if implied.under else 'any protocol'}"
+    text = f"a course under {listed(implied.under, 'or') if implied.under else 'any protocol'}"
     if implied.except_under:
-        text += f" but {listed(implied.except_under, 'and')}"
+        text += f" but {listed(implied.except_under)}"
     if implied.in_spine:
         text += ", with its primary site in the cervical, thoracic or lumbar spine"
     return text + (", also against a documented false" if implied.overrides else "")
-
-
-def listed(names: Sequence[str], joint: str = "or") -> str:
-    """Return names as a list in words: `a, b or c`."""
-    return f"{', '.join(names[:-1])} {joint} {names[-1]}" if len(names) > 1 else names[0]
 
 
 def leaf_text(leaf: Leaf) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.editions.criteria_text import criterion_phrase, criterion_tree, implied_by, listed
+from spine_vigil.scheduler.editions.criteria_text import criterion_phrase, criterion_tree, implied_by
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -71,13 +71,6 @@ PHRASES = [
 @pytest.mark.parametrize(("criterion", "phrase", "why"), PHRASES, ids=[why for *_, why in PHRASES])
 def test_a_criterion_can_be_one_phrase(criterion, phrase, why):
     assert criterion_phrase(criterion) == phrase, why
-
-
-@pytest.mark.parametrize(
-    ("names", "text"), [(("a",), "a"), (("a", "b"), "a or b"), (("a", "b", "c"), "a, b or c")], ids=len
-)
-def test_names_are_listed_as_a_sentence_lists_them(names, text):
-    assert listed(names) == text
 
 
 def test_what_implies_a_fact_is_said_in_words():
