@@ -9,6 +9,7 @@ from spine_vigil.scheduler.editions.edition import Edition, meaning
 from spine_vigil.scheduler.rules.criteria import Criterion, Documented
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.studies import modality_names
+from spine_vigil.scheduler.rules.words import study_words
 
 
 def indications_markdown(edition: Edition) -> str:
@@ -25,7 +26,7 @@ def _document(edition: Edition) -> Iterator[str]:
     )
     yield ""
     yield (
-        f"They concern the study that the edition decides, {edition.covers}. An indication is raised where one of its"
+        f"They concern the study that the edition decides, {study_words(edition.covers)}. An indication is raised where one of its"
         " leads holds: the reason is documented, and fails where its criterion is false. It is hinted at where it is"
         " not raised and one of its hints holds: it is asked about where its criterion is unknown, and says nothing"
         " where that is false. One that is neither says nothing. A name that stands alone is a fact that must be"
