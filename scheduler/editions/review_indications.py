@@ -26,12 +26,12 @@ def _document(edition: Edition) -> Iterator[str]:
     )
     yield ""
     yield (
-        f"They concern the study that the edition decides, {study_words(edition.covers)}. An indication is raised where one of its"
-        " leads holds: the reason is documented, and fails where its criterion is false. It is hinted at where it is"
-        " not raised and one of its hints holds: it is asked about where its criterion is unknown, and says nothing"
-        " where that is false. One that is neither says nothing. A name that stands alone is a fact that must be"
-        " documented true. What is not documented is unknown: an ALL is false where a part is, else unknown where a"
-        " part is; an ANY is true where a part is, else unknown where a part is."
+        f"They concern the study that the edition decides, {study_words(edition.covers)}. An indication is raised"
+        " where one of its leads holds: the reason is documented, and fails where its criterion is false. It is"
+        " hinted at where it is not raised and one of its hints holds: it is asked about where its criterion is"
+        " unknown, and says nothing where that is false. One that is neither says nothing. A name that stands alone"
+        " is a fact that must be documented true. What is not documented is unknown: an ALL is false where a part is,"
+        " else unknown where a part is; an ANY is true where a part is, else unknown where a part is."
     )
     for indication in edition.indications:
         yield ""
