@@ -61,11 +61,8 @@ class RuleTables:
     def durations(self) -> list[Duration]:
         """Return every duration that the rules add to a date."""
         durations: list[Duration] = [days(0), ONE_TREATMENT]
-        for indication in self.edition.indications:
-            for criterion in (indication.criterion, *indication.raised_by(), *indication.hinted_by()):
-                durations += durations_of(criterion)
-        for contraindication in self.edition.contraindications:
-            durations += durations_of(contraindication.criterion)
+        for criterion in self.edition.criteria():
+            durations += durations_of(criterion)
         for schedule in self.schedules:
             for phase in schedule.phases:
                 durations += [d for d in (phase.low, phase.high, phase.end, phase.late) if d is not None]
