@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.cohort.arrays import NOWHERE
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, Flags
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.row_texts import EMPTY, RowTexts, TextColumn
 from spine_vigil.scheduler.cohort.wording.phrases import Words
@@ -100,11 +100,12 @@ class CsvResults(Results):
     def _with_own_cells(names: tuple[str, ...], outcomes: Outcomes) -> NDArray[np.intp]:
         """Return the rows whose cells in a group of columns are not looked up."""
         if "missing" in names and outcomes.missing_text is not None:
-            has_text: NDArray[np.bool_] = outcomes.missing_text.is_not_null().to_numpy()
-            return has_text.nonzero()[0]
-        if _COUNTS.isdisjoint(names):
+            has_own: Flags = outcomes.missing_text.is_not_null().to_numpy()
+        elif _COUNTS.isdisjoint(names):
             return np.empty(0, np.intp)
-        return (outcomes.unread_rows != NOWHERE).nonzero()[0]
+        else:
+            has_own = outcomes.unread_rows != NOWHERE
+        return has_own.nonzero()[0]
 
     def _make_tables(self) -> dict[tuple[str, ...], pl.Series]:
         """Return a table of cells for each column, and of all combinations of cells for each group."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,10 +114,10 @@ def indication_routes(rows: pl.DataFrame, cohort: Cohort) -> IndicationRoutes | 
     `rows` holds `row`, `date`, `search_from`, `is_covered`, the columns NEEDED, and the facts that the file has.
     """
     edition = cohort.tables.edition
-    possible = _possible(rows.columns, edition)
+    possible = possible_indications(rows.columns, edition)
     if not possible:
         return None
-    candidates = rows.filter(pl.col("is_covered") & _may_raise(rows.columns, possible, edition))
+    candidates = rows.filter(pl.col("is_covered") & may_open(rows.columns, possible.values(), edition))
     if candidates.is_empty():
         return None
     asked = (f for i in possible.values() for f in (*i.facts(), *(i.advised.facts() if i.advised else ())))
@@ -149,7 +149,7 @@ def _is_open_by_courses(criterion: Criterion, edition: Edition) -> bool:
     return criterion.holds(implied, EARLIEST) is True
 
 
-def _possible(columns: Collection[str], edition: Edition) -> dict[int, Indication]:
+def possible_indications(columns: Collection[str], edition: Edition) -> dict[int, Indication]:
     """Return the indications that rows with some columns can raise or hint at, by number."""
     return {
         number: indication
@@ -161,9 +161,9 @@ def _possible(columns: Collection[str], edition: Edition) -> dict[int, Indicatio
     }
 
 
-def _may_raise(columns: Collection[str], possible: Mapping[int, Indication], edition: Edition) -> pl.Expr:
+def may_open(columns: Collection[str], indications: Iterable[Indication], edition: Edition) -> pl.Expr:
     """Return whether a row documents anything that can raise or hint at an indication, or a course alone does."""
-    criteria = [criterion for indication in possible.values() for criterion in _opened_by(indication)]
+    criteria = [criterion for indication in indications for criterion in _opened_by(indication)]
     if any(_is_open_by_courses(criterion, edition) for criterion in criteria):
         return pl.lit(value=True)
     kinds = {fact.name: fact.kind for fact in edition.facts}
@@ -173,7 +173,7 @@ def _may_raise(columns: Collection[str], possible: Mapping[int, Indication], edi
         pl.col(name).is_not_null() if name in denied or kinds[name] is not FactKind.BOOLEAN else pl.col(name) == 1
         for name in names
     )
-    return pl.any_horizontal(given).fill_null(value=False)
+    return pl.any_horizontal(False, *given).fill_null(value=False)
 
 
 def _route(rows: pl.DataFrame, number: int, indication: Indication, reader: Reader) -> pl.DataFrame:
