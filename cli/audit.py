@@ -106,7 +106,9 @@ def _report(counts: dict[str, Any], summary: Path | None, fail_on: str | None) -
 def _summary_text(counts: dict[str, Any]) -> str:
     rows = counts["rows"]
     lines = [f"{counted(rows, 'row')} by {counts['edition']}, grace {counts['grace']}"]
-    for title in ("decisions", "reasons", "protocols"):
+    for title in ("decisions", "reasons", "protocols", "contested"):
+        if title not in counts:
+            continue
         lines.append(f"{title}:")
         width = max((len(name) for name in counts[title]), default=0)
         lines += [

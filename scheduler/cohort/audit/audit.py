@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from threading import Lock
 
 import numpy as np
@@ -197,10 +198,21 @@ class Judge:
         self.contexts = contexts
         self._lookback = lookback
         self._filling = filling
-        self._words = Words(tables, days.low, days.low + days.span - 1, contexts.undecided_texts)
         self._results: dict[tuple[str, ...], Results] = {}
         self._csv_results: dict[tuple[str, ...], CsvResults] = {}
         self._turn = Lock()
+
+    def with_indications_of(self, edition: Edition) -> Judge:
+        """Return a judge that differs in the readings of indications alone, and shares what it knows of the rows."""
+        tables = RuleTables(edition, self._tables.grace_policy)
+        days = DayTable(tables.durations(), self._days.low, self._days.low + self._days.span - 1)
+        return Judge(tables, days, self.contexts, self._lookback, self._filling)
+
+    @cached_property
+    def _words(self) -> Words:
+        # A judge of another reading needs none.
+        days = self._days
+        return Words(self._tables, days.low, days.low + days.span - 1, self.contexts.undecided_texts)
 
     def complete(self, block: Ready, index: int) -> Complete:
         """Return block number `index` with its rows filled: the same by every judge of the cohort."""

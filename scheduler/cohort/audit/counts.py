@@ -29,16 +29,23 @@ class Counts:
         self.rows = 0
         self._reasons: Counter[str] = Counter()
         self._protocols: Counter[str] = Counter()
+        self._contested: Counter[str] | None = None
 
     def add_protocols(self, protocols: Mapping[str, int]) -> None:
         """Count the rows of a block by protocol (see `protocol_counts`)."""
         self._protocols.update(protocols)
+
+    def add_contested(self, contested: Mapping[str, int]) -> None:
+        """Count the rows of a block that other readings would decide otherwise, by reading."""
+        self._contested = (self._contested or Counter()) + Counter(contested)
 
     def add(self, other: Counts) -> None:
         """Add the counts of another audit, or of another part of this one."""
         self.rows += other.rows
         self._reasons.update(other._reasons)
         self._protocols.update(other._protocols)
+        if other._contested is not None:
+            self.add_contested(other._contested)
 
     def add_reasons(self, reasons: Ints) -> None:
         """Count the rows of a block by reason (indexes into REASONS; NOWHERE for an enrolment row)."""
@@ -47,7 +54,10 @@ class Counts:
         self._reasons.update({name: n for name, n in zip(names, counted.tolist(), strict=True) if n})
 
     def summary(self, edition: Edition, grace: GracePolicy) -> dict[str, Any]:
-        """Return the counts, most frequent first, with the edition and the grace that the audit used."""
+        """Return the counts, most frequent first, with the edition and the grace that the audit used.
+
+        `contested` counts rows by `ROUTE=READING`, where other readings were tried.
+        """
         verdicts: Counter[str] = Counter()
         for reason, count in self._reasons.items():
             verdicts[_NOT_JUDGED.get(reason) or _verdict(reason)] += count
@@ -58,6 +68,7 @@ class Counts:
             "decisions": _most_first(verdicts),
             "reasons": _most_first({reason: count for reason, count in self._reasons.items() if reason}),
             "protocols": _most_first(self._protocols),
+            **({} if self._contested is None else {"contested": _most_first(self._contested)}),
         }
 
 

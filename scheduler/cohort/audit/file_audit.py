@@ -187,24 +187,27 @@ class FiledAudit:
         self, write: Callable[[_Waiting, _Decided], _Written], progress: Callable[[int], None]
     ) -> Iterator[_Written]:
         judge = self._cohort.judge(self._audit, self._workers)
-        others = OtherReadings(self._audit, self._cohort, self._workers) if self._readings else None
+        others = OtherReadings(self._audit, self._cohort, judge, self._workers) if self._readings else None
         self._cohort.forget()
 
-        def decide(index: int) -> tuple[_Written, Ints, Mapping[str, int]]:
+        def decide(index: int) -> tuple[_Written, Ints, Mapping[str, int], Mapping[str, int] | None]:
             waiting = self._waiting[index]
             block = judge.complete(Ready(*self._spill.get(waiting.ready)), index)
             outcomes = judge.outcomes(block, index)
             contested = others.contested(block, index, outcomes) if others else None
-            decided = _Decided(judge, block, outcomes, contested, self._columns)
+            rows, counts = (contested.rows, contested.counts) if contested else (None, None)
+            decided = _Decided(judge, block, outcomes, rows, self._columns)
             protocols = protocol_counts(block, judge.contexts.courses, self._cohort.sets, self._audit.edition)
-            return write(waiting, decided), outcomes.reason, protocols
+            return write(waiting, decided), outcomes.reason, protocols, counts
 
         rows = 0
-        for (written, reasons, protocols), waiting in zip(
+        for (written, reasons, protocols, contested), waiting in zip(
             in_order(decide, range(len(self._waiting)), self._workers), self._waiting, strict=True
         ):
             self.counts.add_reasons(reasons)
             self.counts.add_protocols(protocols)
+            if contested is not None:
+                self.counts.add_contested(contested)
             yield written
             rows += waiting.rows
             progress(rows)
