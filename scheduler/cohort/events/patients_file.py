@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -137,45 +137,16 @@ def _unreadable(text: pl.Series, column: Column) -> dict[str, str]:
     return messages
 
 
-class Marking:
-    """Marks events whose patient has a line that cannot be read, block by block and from any thread."""
+class _Places:
+    """The places of some patients in a list of their ids."""
 
-    def __init__(self, patients: Patients) -> None:
-        self._filling = patients.filling
-        messages = pl.all().exclude(PATIENT_ID).drop_nulls().str.join("; ")
-        damage = patients.damage.insert_column(0, patients.cells[PATIENT_ID]) if patients.problems else None
-        damage = None if damage is None else damage.group_by(PATIENT_ID, maintain_order=True).agg(messages)
-        ids = patients.cells[PATIENT_ID].unique(maintain_order=True)
-        self._damage = None if damage is None else damage.with_columns(pl.all().exclude(PATIENT_ID).replace("", None))
+    def __init__(self, ids: pl.Series) -> None:
+        """`ids` are trimmed and differ."""
         keys = pl.DataFrame({PATIENT_ID: ids, "key": patient_keys(ids).key})
-        self._by_key = keys.with_row_index("file_row").sort("key")
+        self._by_key = keys.with_row_index("place").sort("key")
 
-    def mark(self, events: Events) -> Events:
-        """Damage the events whose patient has a line, or a cell that would fill an empty one, that cannot be read."""
-        if self._damage is None:
-            return events
-        rows = self._rows_of(events.cells[PATIENT_ID].str.strip_chars())
-        damaged = self._with_damage(events.cells, rows)
-        return events if damaged is None else replace(events, text=FrameCells(events.cells.with_columns(damaged)))
-
-    def _with_damage(self, cells: pl.DataFrame, rows: pl.Series) -> pl.Expr | None:
-        """Return the column DAMAGE with what cannot be read in the file; None where nothing changes.
-
-        `rows` are the patients of the rows, by their place in the file.
-        """
-        if self._damage is None:
-            return None
-        damages = []
-        for name in (*self._filling, DAMAGE):
-            if name in self._damage.columns:
-                messages = self._damage[name]
-                if messages.null_count() < len(messages):
-                    damages.append(pl.when(_is_empty(name, cells)).then(pl.lit(messages.gather(rows))))
-        texts = pl.concat_str(DAMAGE, *damages, separator="; ", ignore_nulls=True)
-        return texts.replace("", None).alias(DAMAGE) if damages else None
-
-    def _rows_of(self, ids: pl.Series) -> pl.Series:
-        """Return the row of the patients file for each trimmed id; null for ids that are not in it."""
+    def of(self, ids: pl.Series) -> pl.Series:
+        """Return the place of each trimmed id; null for ids that are not in the list."""
         known = self._by_key
         if known.is_empty():
             return pl.repeat(None, len(ids), dtype=pl.UInt32, eager=True)
@@ -185,19 +156,41 @@ class Marking:
         is_key = candidates["key"] == wanted["key"]
         is_met = (candidates[PATIENT_ID] == ids).fill_null(value=False)
         if (is_key & ~is_met & ids.is_not_null()).any():  # two ids have one key
-            return wanted.join(known, on=PATIENT_ID, how="left", maintain_order="left")["file_row"]
-        return candidates.select(pl.when(is_met).then("file_row")).to_series()
+            return wanted.join(known, on=PATIENT_ID, how="left", maintain_order="left")["place"]
+        return candidates.select(pl.when(is_met).then("place")).to_series()
 
 
-class Filling(Marking):
+class Marking:
+    """Marks events whose patient has a line that cannot be read, block by block and from any thread."""
+
+    def __init__(self, patients: Patients) -> None:
+        self._filling = patients.filling
+        messages = pl.all().exclude(PATIENT_ID)
+        damage = patients.damage.with_columns(patients.cells[PATIENT_ID]).filter(
+            pl.any_horizontal(messages.is_not_null())
+        )
+        damage = damage.group_by(PATIENT_ID, maintain_order=True).agg(messages.drop_nulls().str.join("; "))
+        self._damage = damage.with_columns(messages.replace("", None))
+        self._places = _Places(damage[PATIENT_ID])
+
+    def mark(self, events: Events) -> Events:
+        """Damage the events whose patient has a line, or a cell that would fill an empty one, that cannot be read."""
+        if self._damage.is_empty():
+            return events
+        places = self._places.of(events.cells[PATIENT_ID].str.strip_chars())
+        damaged = _damaged(events.cells, self._damage, self._filling, places)
+        return replace(events, text=FrameCells(events.cells.with_columns(damaged)))
+
+
+class Filling:
     """Fills the empty cells of events from a patients file with one line per patient, as text."""
 
     def __init__(self, patients: Patients) -> None:
         """Raise FileError where a patient is on two lines of the file."""
         if patients.twice:
             raise FileError(patients.twice)
-        super().__init__(patients)
         self._patients = patients
+        self._places = _Places(patients.cells[PATIENT_ID])
         self._met = bytearray(len(patients.cells))
 
     @property
@@ -211,18 +204,31 @@ class Filling(Marking):
         A row is damaged as a whole where the patient's line is, or where a cell that cannot be read would fill it. The
         columns of the original do not change.
         """
-        rows = self._rows_of(events.cells[PATIENT_ID].str.strip_chars())
-        columns = events.cells.columns
+        patients, cells = self._patients, events.cells
+        places = self._places.of(cells[PATIENT_ID].str.strip_chars())
         filled = []
-        for name in self._patients.filling:
-            current = pl.col(name) if name in columns else pl.lit(None, dtype=pl.String)
-            given = pl.lit(self._patients.cells[name].gather(rows))
-            filled.append(pl.when(_is_empty(name, events.cells)).then(given).otherwise(current).alias(name))
-        damaged = self._with_damage(events.cells, rows)
-        filled += [] if damaged is None else [damaged]
-        for row in rows.drop_nulls().unique().to_list():
-            self._met[row] = 1
-        return replace(events, text=FrameCells(events.cells.with_columns(filled)))
+        for name in patients.filling:
+            current = pl.col(name) if name in cells.columns else pl.lit(None, dtype=pl.String)
+            given = pl.lit(patients.cells[name].gather(places))
+            filled.append(pl.when(_is_empty(name, cells)).then(given).otherwise(current).alias(name))
+        filled.append(_damaged(cells, patients.damage, patients.filling, places))
+        for place in places.drop_nulls().unique().to_list():
+            self._met[place] = 1
+        return replace(events, text=FrameCells(cells.with_columns(filled)))
+
+
+def _damaged(cells: pl.DataFrame, damage: pl.DataFrame, filling: Sequence[str], places: pl.Series) -> pl.Expr:
+    """Return the column DAMAGE of events with what cannot be read of their patients.
+
+    `damage` is that of Patients, and `places` are the rows in it of the events' patients.
+    """
+    damages = [
+        pl.when(_is_empty(name, cells)).then(pl.lit(damage[name].gather(places)))
+        for name in (*filling, DAMAGE)
+        if name in damage.columns and damage[name].null_count() < len(damage)
+    ]
+    texts = pl.concat_str(DAMAGE, *damages, separator="; ", ignore_nulls=True)
+    return (texts.replace("", None) if damages else pl.col(DAMAGE)).alias(DAMAGE)
 
 
 def _is_empty(name: str, cells: pl.DataFrame) -> pl.Expr:
