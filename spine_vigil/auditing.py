@@ -175,8 +175,8 @@ def audit(
     (`{"MRN": "patient_id"}`), as `--map` does. `edition` is the shipped one unless
     another is given. What is not read is a VigilWarning, or a notice for the `listener` where there is one.
 
-    The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` as
-    Int32, all others as String, null where empty. A row that cannot be read has the decision `invalid`. Raises
+    The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` and
+    `unread_rows` as Int32, all others as String, null where empty. A row that cannot be read has the decision `invalid`. Raises
     VigilError if the columns are not those of an events file.
     """
     edition = CURRENT if edition is None else edition
