@@ -72,9 +72,7 @@ class Counts:
         }
 
 
-def protocol_counts(
-    block: Complete, contexts: Sequence[Context], sets: ProtocolSets, edition: Edition
-) -> Counter[str]:
+def protocol_counts(block: Complete, contexts: Sequence[Context], sets: ProtocolSets, edition: Edition) -> Counter[str]:
     """Return how many rows of a block stand under each protocol, or under several, joined by `|`.
 
     Rows that are judged stand under those of their courses, by their contexts; others under those that they name, by
