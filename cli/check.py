@@ -8,7 +8,8 @@ import click
 
 from spine_vigil.checking import STUDY_FORM, Checked, Request, check_request
 from spine_vigil.cli.options.common import OPTIONS, grace_option, reading_option
-from spine_vigil.decision_text import decision_json, decision_text
+from spine_vigil.decision_json import decision_json
+from spine_vigil.decision_text import decision_text
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.editions.edition import Edition
@@ -29,7 +30,9 @@ EXIT_CODES = {
 @click.command()
 @click.option("--study", "study_text", required=True, metavar="STUDY", help=f"The requested study: {STUDY_FORM[6:]}.")
 @click.option("--date", "day", required=True, metavar="YYYY-MM-DD", help="The requested date.")
-@click.option("--protocol", metavar="ID", default="", help="Surveillance protocol of the patient.")
+@click.option(
+    "--protocol", metavar="ID", default="", help="Surveillance protocol of the patient; several are joined by |."
+)
 @click.option("--index", "index", multiple=True, metavar="KIND=DATE", help="An index date, e.g. surgery=2026-01-15.")
 @click.option("--primary-site", metavar="REGION", default="", help="Region of the primary tumor.")
 @click.option(
@@ -48,6 +51,8 @@ EXIT_CODES = {
 )
 @click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A documented fact, e.g. high_grade=true.")
 @click.option("--birth-date", default="", metavar="YYYY-MM-DD", help="Date of birth.")
+@click.option("--follow-up-end", default="", metavar="YYYY-MM-DD", help="Hospice or transfer: the end of follow-up.")
+@click.option("--death", default="", metavar="YYYY-MM-DD", help="Date of death.")
 @click.option(
     "--status",
     type=click.Choice([s.value for s in Status], case_sensitive=False),
@@ -68,6 +73,8 @@ def check(
     also: tuple[str, ...],
     facts: tuple[str, ...],
     birth_date: str,
+    follow_up_end: str,
+    death: str,
     status: str,
     grace: GracePolicy,
     edition: Edition,
@@ -92,6 +99,8 @@ def check(
         also=also,
         facts=facts,
         birth_date=birth_date,
+        follow_up_end=follow_up_end,
+        death=death,
         status=status,
     )
     try:
@@ -102,6 +111,5 @@ def check(
         checked = Checked(Decision(Reason.BAD_ROW, explanation=str(problem)), None)
     for notice in checked.notices:
         click.echo(f"vigil: {notice}", err=True)
-    decision = checked.decision
-    click.echo(decision_json(decision, edition) if form == "json" else decision_text(decision, checked.event, edition))
-    sys.exit(EXIT_CODES[decision.decision])
+    click.echo(decision_json(checked, edition) if form == "json" else decision_text(checked, edition))
+    sys.exit(EXIT_CODES[checked.decision.decision])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from spine_vigil.notices import Notice, NoticeKind, Warnings, tell
@@ -19,12 +19,13 @@ from spine_vigil.requests import (
     value_texts,
 )
 from spine_vigil.scheduler.answers.decision import Decision
-from spine_vigil.scheduler.answers.reasons import Reason
+from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.patient.decisions import decide
+from spine_vigil.scheduler.records.courses import patient_of
 from spine_vigil.scheduler.records.fields import PATIENT_ID, Column, event_columns
-from spine_vigil.scheduler.records.patients import Event, Status
+from spine_vigil.scheduler.records.patients import Event, Patient, Status
 from spine_vigil.scheduler.records.rows import Row, read_row
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.values import Frozen
@@ -32,7 +33,7 @@ from spine_vigil.scheduler.values import Frozen
 STUDY_FORM = 'write "MODALITY REGION" (several regions joined by |), a CPT code, or "CPT REGION"'
 
 _Cells = Mapping[str, str]
-_LABEL_OF = {"cpt": "study", "modality": "study", "region": "study", "birth_date": "birth_date"}
+_LABEL_OF = {"cpt": "study", "modality": "study", "region": "study", "birth_date": "birth_date", "death_date": "death"}
 """The argument that a problem in a column is reported for; for all other columns it is the date."""
 
 
@@ -52,15 +53,30 @@ class Request(Frozen, kw_only=True):
     also: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     birth_date: str = ""
+    follow_up_end: str = ""
+    death: str = ""
     status: str = Status.REQUESTED.value
 
 
+class Contested(Frozen):
+    """Another reading of a sentence of the guideline, by which the request would be decided otherwise."""
+
+    route: str
+    reading: str
+    says: str
+    decision: Verdict | None
+
+
 class Checked(Frozen):
-    """A decision with the event that it judges (None if the request contradicts itself) and warnings."""
+    """A decision with the event that it judges (None if the request contradicts itself) and warnings.
+
+    `contested` are the other readings under which the decision would differ.
+    """
 
     decision: Decision
     event: Event | None
     notices: tuple[Notice, ...] = ()
+    contested: tuple[Contested, ...] = ()
 
 
 def check(
@@ -74,6 +90,8 @@ def check(
     also: Iterable[str] = (),
     facts: Mapping[str, object] | None = None,
     birth_date: date | str | None = None,
+    follow_up_end: date | str | None = None,
+    death: date | str | None = None,
     edition: Edition | None = None,
     grace_days: int | None = None,
 ) -> Decision:
@@ -81,8 +99,9 @@ def check(
 
     `study` is a modality and regions (`"MRI cervical_spine"`), or a CPT code. `index` holds index dates by kind
     (`{"treatment_end": "2026-01-15"}`), `prior` the earlier studies as dates or as `"DATE STUDY"`, `also` other studies
-    of the same date, `facts` the documented facts by name. `grace_days` is the grace of every window (None: a tenth of
-    the interval, 7 to 30 days). None or an empty text is what is not known; a single `prior` or `also` needs no list.
+    of the same date, `facts` the documented facts by name. A `protocol` can be several, joined by `|`. `grace_days` is
+    the grace of every window but those in days (None: a tenth of the interval, 7 to 30 days). None or an empty text is
+    what is not known; a single `prior` or `also` needs no list.
 
     Raises ValueProblem if an argument cannot be read. Arguments that contradict each other yield an `invalid` decision.
     A prior that does not count is a VigilWarning.
@@ -97,6 +116,8 @@ def check(
         also=value_texts(also, "also"),
         facts=pairs(facts or {}, "facts"),
         birth_date=value_text(birth_date, "birth_date"),
+        follow_up_end=value_text(follow_up_end, "follow_up_end"),
+        death=value_text(death, "death"),
     )
     checked = check_request(request, CURRENT if edition is None else edition, GracePolicy(grace_days))
     tell(Warnings(), checked.notices)
@@ -111,6 +132,8 @@ def check_request(request: Request, edition: Edition, grace: GracePolicy, labels
     cells = birth | study | _readable({"date": request.date}, columns, labels["date"]) | {"status": request.status}
     cells |= _readable({"protocol": request.protocol}, columns, labels["protocol"])
     cells |= _readable({"primary_site": request.primary_site}, columns, labels["primary_site"])
+    cells |= _readable({"follow_up_end_date": request.follow_up_end}, columns, labels["follow_up_end"])
+    cells |= _readable({"death_date": request.death}, columns, labels["death"])
     cells |= {kind.column: day.isoformat() for kind, day in parse_index_dates(request.index, labels).items()}
     documented = {name: text for name, text, _ in parse_facts(request.facts, edition, columns, labels)}
     if request.birth_date and "birth_date" in documented:
@@ -146,8 +169,27 @@ def _decided(
         if event.date >= day
     )
     same_day = [row.event for row in beside if row.event is not None]
-    decision = decide(edition, request.patient, request.event, [*history, *same_day], grace)
-    return Checked(decision, request.event, notices)
+    others = [*history, *same_day]
+    decision = decide(edition, _patient(edition, request), request.event, others, grace)
+    return Checked(decision, request.event, notices, tuple(_contested(edition, request, others, grace, decision)))
+
+
+def _patient(edition: Edition, request: Row) -> Patient:
+    assert request.event is not None  # noqa: S101 - a request always has a study and a date
+    return patient_of(edition, request.says, (), request.event.date)
+
+
+def _contested(
+    edition: Edition, request: Row, others: Sequence[Event], grace: GracePolicy, decision: Decision
+) -> Iterator[Contested]:
+    """Yield the other readings of the routes considered under which the decision would differ."""
+    routes = {route.route for route in decision.routes}
+    for route, reading, says in edition.readings():
+        if route in routes and request.event is not None:
+            other = edition.read_as({route: reading})
+            verdict = decide(other, _patient(other, request), request.event, others, grace).decision
+            if verdict is not decision.decision:
+                yield Contested(route, reading, says, verdict)
 
 
 def _study_cells(text: str) -> dict[str, str]:

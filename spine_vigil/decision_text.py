@@ -1,19 +1,17 @@
-"""Output of a decision as text or JSON."""
+"""Output of a decision as text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Any
 
-from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+from spine_vigil.checking import Checked
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
-from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.edition import Caution, Edition
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
 from spine_vigil.scheduler.records.patients import Event
 from spine_vigil.scheduler.rules.facts import FactKind
-from spine_vigil.scheduler.rules.words import days_text
+from spine_vigil.scheduler.rules.words import days_text, listed, study_words
 
 NOT_A_DENIAL = (
     "'outside' says that this edition, as encoded, does not support the study on that date. It is not a denial: "
@@ -23,6 +21,9 @@ NOT_A_DENIAL = (
 
 WIDTH = 100
 """Characters per line of text, which fit a terminal and a printed page."""
+
+_MOST_REASONS = 4
+"""The other reasons that are named; 'vigil facts' lists all."""
 
 VERDICT_WORDS = {
     Verdict.WITHIN: "within the guideline",
@@ -40,12 +41,14 @@ REASON_WORDS = {
     Reason.SYMPTOMATIC: "supported by new or progressing symptoms",
     Reason.CONDITION_MET: "supported by a documented condition",
     Reason.CRITERIA_MET: "the criteria of an indication are met",
+    Reason.DEVICE_NOT_CLEARED: "an implanted device must be cleared for MRI first",
     Reason.MISSING_FACT: "something is not documented",
     Reason.UNCONFIRMED_PRIOR: "an earlier study was booked, and nothing says that it was done",
     Reason.INTERVAL_UNSPECIFIED: "the guideline gives no interval",
     Reason.NO_INDEX_DATE: "no date to count from is known",
     Reason.NO_ROUTE: "neither a protocol nor an indication is given",
     Reason.PROGRESSED: "progression is documented",
+    Reason.FOLLOW_UP_ENDED: "follow-up has ended",
     Reason.BEFORE_INDEX: "before surveillance starts",
     Reason.OTHER_GUIDELINE: "another guideline decides",
     Reason.NOT_COVERED: "the disease situation is not named",
@@ -53,7 +56,7 @@ REASON_WORDS = {
     Reason.ENDED: "the schedule has ended",
     Reason.CONDITION_NOT_MET: "a required condition is documented as absent",
     Reason.CRITERIA_NOT_MET: "the criteria of the indication are not met",
-    Reason.NOT_IN_PROTOCOL: "the protocol does not hold this study",
+    Reason.NOT_IN_PROTOCOL: "the protocol does not ask for this study",
     Reason.NO_SURVEILLANCE: "no surveillance is asked for",
     Reason.CONTRAINDICATED: "contraindicated",
     Reason.BAD_ROW: "correct what is named below",
@@ -66,70 +69,78 @@ def decision_words(decision: Decision) -> str:
     return f"{VERDICT_WORDS[decision.decision]}: {REASON_WORDS[decision.reason]}"
 
 
-def decision_json(decision: Decision, edition: Edition) -> str:
-    """Return a decision as one JSON object.
-
-    It has the names of RESULT_COLUMNS in their order (dates in ISO format, `missing` as a list, numbers as numbers,
-    empty values as null), then `edition`, `grace_days` (of the deciding window, or null) and `routes`: every
-    route that was considered, with the same names and its own `grace_days`.
-    """
-    routes = [_values(route) | {"grace_days": route.grace_days} for route in decision.routes]
-    values = _values(decision) | {"edition": edition.id, "grace_days": decision.grace_days, "routes": routes}
-    import json  # not needed for text, which most users ask for
-
-    return json.dumps(values, indent=2)
+def decision_text(checked: Checked, edition: Edition) -> str:
+    """Return a decision as text."""
+    return "\n".join(line for part in _parts(checked, edition) for line in _wrapped(part))
 
 
-def _values(decision: Decision) -> dict[str, Any]:
-    values = {
-        "decision": decision.decision.value if decision.decision else None,
-        "reason": decision.reason.value,
-        "timing": decision.timing.value if decision.timing else None,
-        "route": decision.route or None,
-        "section": decision.section or None,
-        "reference_date": _iso(decision.reference_date),
-        "opens": _iso(decision.opens),
-        "closes": _iso(decision.closes),
-        "days_from_window": decision.days_from_window,
-        "next_allowed": _iso(decision.next_allowed),
-        "missing": list(decision.missing),
-        "combination": decision.combination.value if decision.combination else None,
-        "explanation": decision.explanation or None,
-    }
-    return {name: values.get(name) for name in RESULT_COLUMNS}
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def decision_text(decision: Decision, request: Event | None, edition: Edition) -> str:
-    """Return a decision as text; `request` is None if the request could not be read."""
-    return "\n".join(line for part in _parts(decision, request, edition) for line in _wrapped(part))
-
-
-def _parts(decision: Decision, request: Event | None, edition: Edition) -> Iterator[str]:
-    subject = f"{request.study} on {request.date}" if request else "The request"
+def _parts(checked: Checked, edition: Edition) -> Iterator[str]:
+    decision, request = checked.decision, checked.event
+    subject = f"{study_words(request.study)} on {request.date}" if request else "The request"
     yield f"{subject} - {decision_words(decision)}."
     yield ""
     yield f"Why: {decision.explanation}"
     if decision.decision not in (None, Verdict.INVALID):
-        yield f"Window: {_window_text(decision)}"
-        yield f"Next allowed date: {decision.next_allowed or 'none that follows from what is documented'}"
-        yield f"Grace: {_grace_text(decision)}"
-        if decision.combination is not None:
-            yield f"Combination with the other studies of the day: {decision.combination.value.replace('_', ' ')}"
-        yield from _ways_text(decision, edition)
-        schedule = edition.schedule(decision.route)
-        if schedule is not None and schedule.reading:
-            yield f"Read as: {schedule.reading}."
+        yield from _terms(decision)
+        yield from _ways_text(decision, request, edition)
+        yield from _notes(checked, edition)
     section = f"{decision.section} of " if decision.section else ""
     yield f"Source: {section}{edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
     if len(decision.routes) > 1:
         yield "Routes considered:"
         yield from (f"  {_route_text(route)}" for route in decision.routes)
-    yield ""
-    yield NOT_A_DENIAL
+    if decision.decision not in (None, Verdict.INVALID, Verdict.WITHIN):
+        yield ""
+        yield NOT_A_DENIAL
+
+
+def _terms(decision: Decision) -> Iterator[str]:
+    """Yield the window, the grace, the next allowed date, and of what the decision does not speak."""
+    if decision.opens is not None:
+        yield f"Window: {_window_text(decision)}"
+        yield f"Grace: {_grace_text(decision)}"
+    if decision.decision is not Verdict.WITHIN or decision.reason is Reason.WITHIN_GRACE:
+        yield f"Next allowed date: {decision.next_allowed or 'none that follows from what is documented'}"
+    if decision.undecided_regions:
+        regions = listed([name.replace("_", " ") for name in decision.undecided_regions])
+        yield f"Not decided: {regions}; the rule that decides does not speak of it"
+    if decision.combination is not None:
+        yield f"Combination with the other studies of the day: {decision.combination.value.replace('_', ' ')}"
+
+
+def _notes(checked: Checked, edition: Edition) -> Iterator[str]:
+    """Yield the reading taken, the readings that would decide otherwise, cautions, and a date before the review."""
+    decision = checked.decision
+    reading = _reading_of(decision.route, edition)
+    if reading:
+        yield f"Read as: {reading.removesuffix('.')}."
+    for other in checked.contested:
+        yield (
+            f"Read otherwise ({other.route}={other.reading}: {other.says.removesuffix('.')}), the study would be"
+            f" {VERDICT_WORDS[other.decision]}."
+        )
+    for caution in cautions(decision, edition):
+        yield f"Caution: {caution.says.removesuffix('.')} ({caution.source})."
+    if is_before_review(checked, edition):
+        yield f"The date lies before the edition's review date, {edition.reviewed}: its rules were not yet in force."
+
+
+def _reading_of(route: str, edition: Edition) -> str:
+    schedule = edition.schedule(route)
+    if schedule is not None:
+        return schedule.reading
+    return next((indication.reading for indication in edition.indications if indication.route == route), "")
+
+
+def cautions(decision: Decision, edition: Edition) -> tuple[Caution, ...]:
+    """Return the cautions about a decision: about its route, or, where it is `outside`, about its protocol."""
+    whole = decision.decision is Verdict.OUTSIDE
+    return tuple(edition.cautions_about(decision.route, whole_protocol=whole)) if decision.route else ()
+
+
+def is_before_review(checked: Checked, edition: Edition) -> bool:
+    """Return whether a request lies before the edition's review date, when its rules were not yet in force."""
+    return checked.event is not None and checked.event.date < edition.reviewed
 
 
 def _window_text(decision: Decision) -> str:
@@ -146,7 +157,7 @@ def _grace_text(decision: Decision) -> str:
     return f"{days_text(decision.grace_days)}, {used}"
 
 
-def _ways_text(decision: Decision, edition: Edition) -> Iterator[str]:
+def _ways_text(decision: Decision, request: Event | None, edition: Edition) -> Iterator[str]:
     """Yield what would make the request `within`: facts to document, or the nearest way to qualify."""
     joined = " or " if decision.reason is Reason.NO_INDEX_DATE else "; "
     items = joined.join(_item_text(name, decision, edition) for name in decision.missing)
@@ -159,7 +170,19 @@ def _ways_text(decision: Decision, edition: Edition) -> Iterator[str]:
     elif decision.decision is Verdict.OUTSIDE:
         ways = [f"from {decision.next_allowed} on"] if decision.next_allowed else []
         ways += [f"once it is documented that {_item_text(n, decision, edition)}" for n in decision.missing]
+        ways += _other_reasons(decision, request, edition)
         yield f"Nearest way to qualify: {', or '.join(ways) or 'none, unless what is documented changes'}"
+    elif decision.reason is Reason.NO_ROUTE:
+        yield f"What could apply: {'; '.join(indication.title for indication in edition.indications)}"
+
+
+def _other_reasons(decision: Decision, request: Event | None, edition: Edition) -> list[str]:
+    """Return that another of the guideline's reasons could apply, where the edition covers the study."""
+    if request is None or not edition.covers_study(request.study) or decision.reason is Reason.CONTRAINDICATED:
+        return []
+    considered = {route.route for route in decision.routes}
+    others = [i.title for i in edition.indications if i.route not in considered and i.leads]
+    return [f"with another reason documented ({', '.join(others[:_MOST_REASONS])}, ...): 'vigil facts' lists them"]
 
 
 def _decides(name: str, decision: Decision, edition: Edition) -> bool:

@@ -28,6 +28,8 @@ PARAMETERS: Labels = {
     "also": "also",
     "fact": "facts",
     "birth_date": "birth_date",
+    "follow_up_end": "follow_up_end",
+    "death": "death",
 }
 """Names of arguments of the Python functions."""
 

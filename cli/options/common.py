@@ -28,6 +28,8 @@ OPTIONS: Labels = {
     "also": "--also",
     "fact": "--fact",
     "birth_date": "--birth-date",
+    "follow_up_end": "--follow-up-end",
+    "death": "--death",
 }
 """Names in messages of the arguments of a request."""
 
@@ -66,19 +68,20 @@ def grace_option(command: _F) -> _F:
 
 
 def reading_option(command: _F) -> _F:
-    """Add `--reading PROTOCOL/SCHEDULE=NAME`, any number of times (passed on as `edition`)."""
+    """Add `--reading ROUTE=NAME`, any number of times (passed on as `edition`)."""
 
     def convert(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> Edition:
-        pairs = [split_pair(value, "PROTOCOL/SCHEDULE=NAME") for value in values]
+        pairs = [split_pair(value, "PROTOCOL/SCHEDULE=NAME or indication.NAME=READING") for value in values]
         return CURRENT.read_as(dict(pairs)) if pairs else CURRENT
 
     return click.option(
         "--reading",
         "edition",
         multiple=True,
-        metavar="PROTOCOL/SCHEDULE=NAME",
+        metavar="ROUTE=NAME",
         callback=convert,
-        help="Take another reading of an unclear sentence (see 'vigil protocols show').",
+        help="Take another reading of an unclear sentence; ROUTE is PROTOCOL/SCHEDULE or indication.NAME"
+        " (see 'vigil protocols show').",
     )(command)
 
 

@@ -3,10 +3,12 @@
 from datetime import date
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025 import bone, cns, neuroendocrine, occult_primary
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.cautions import CAUTIONS
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.combinations import COMBINATIONS
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.contraindications import CONTRAINDICATIONS
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.cpt_codes import CPT_CODES
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import FACTS
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.implied import IMPLIED, IMPLIED_BY_COURSE
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.indications import INDICATIONS
 from spine_vigil.scheduler.editions.vocabulary import MRI, Edition, Source, Study
 from spine_vigil.scheduler.rules.studies import BITS
@@ -28,5 +30,8 @@ EDITION = Edition(
     indications=INDICATIONS,
     contraindications=CONTRAINDICATIONS,
     combinations=COMBINATIONS,
+    implied=IMPLIED,
+    implied_by_course=IMPLIED_BY_COURSE,
+    cautions=CAUTIONS,
     protocols=(*bone.PROTOCOLS, *cns.PROTOCOLS, *neuroendocrine.PROTOCOLS, *occult_primary.PROTOCOLS),
 )

@@ -1,7 +1,7 @@
 """Bone cancer surveillance (section Bone)."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AFTER_SURGERY, AFTER_TREATMENT, AT_PROGRESSION
-from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts.surveillance import CLINICALLY_INDICATED
 from spine_vigil.scheduler.editions.vocabulary import (
     CT,
     MRI,
@@ -19,6 +19,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     not_covered,
     protocol,
     study,
+    unspecified,
     years,
 )
 
@@ -32,6 +33,7 @@ CHONDROSARCOMA_ATYPICAL_CARTILAGINOUS = protocol(
         AFTER_SURGERY,
         Plan(phases=(every(months(6), months(12), until=years(2)), every(months(12), if_=CLINICALLY_INDICATED))),
         stops_at=AT_PROGRESSION,
+        restarts=True,
         reading="The annual phase has no stated end; it asks for a clinical indication",
     ),
     cite=Cite("Bone 1.a"),
@@ -45,17 +47,40 @@ CHONDROSARCOMA_OTHER = protocol(
         Cite("Bone 1.b.i"),
         study(CT, at="chest"),
         AFTER_TREATMENT,
-        Plan(phases=(at_least_every(months(6), until=years(5)), every(months(12), until=years(10))), or_if=SYMPTOMS),
+        Plan(
+            phases=(
+                at_least_every(months(6), until=years(5)),
+                every(months(12), until=years(10)),
+                unspecified(),
+            ),
+            or_if=SYMPTOMS,
+        ),
         stops_at=AT_PROGRESSION,
+        restarts=True,
         reading=(
-            "'At least every 6 months' sets no earliest date. 'Then annually for at least 10 years' is "
-            "read as up to year 10 in total"
+            "'At least every 6 months' sets no earliest date. 'Annually for at least 10 years' is read as a minimum, "
+            "counted in total: after year 10 the text sets no interval and no end"
         ),
         others=(
             Reading(
                 "ten_more_years",
-                Plan(phases=(at_least_every(months(6), until=years(5)), every(months(12), until=years(15)))),
-                "Annually for ten years after the first five",
+                Plan(
+                    phases=(
+                        at_least_every(months(6), until=years(5)),
+                        every(months(12), until=years(15)),
+                        unspecified(),
+                    ),
+                    or_if=SYMPTOMS,
+                ),
+                "Annually for at least ten years after the first five",
+            ),
+            Reading(
+                "until_year_10",
+                Plan(
+                    phases=(at_least_every(months(6), until=years(5)), every(months(12), until=years(10))),
+                    or_if=SYMPTOMS,
+                ),
+                "Timed imaging is over after year 10, then by symptoms alone",
             ),
         ),
     ),
@@ -66,6 +91,7 @@ CHONDROSARCOMA_OTHER = protocol(
         AFTER_TREATMENT,
         Plan(phases=(as_(SYMPTOMS),)),
         stops_at=AT_PROGRESSION,
+        restarts=True,
     ),
     cite=Cite("Bone 1.b"),
 )
@@ -80,6 +106,7 @@ CHORDOMA = protocol(
         AFTER_TREATMENT,
         Plan(phases=(every(months(6), months(12), until=years(5)), every(months(12))), or_if=SYMPTOMS),
         stops_at=AT_PROGRESSION,
+        restarts=True,
         reading=(
             "The text names 6 months and annually for the same 5 years: read as a range of 6 to 12 "
             "months, then annually"
@@ -104,12 +131,18 @@ CHORDOMA = protocol(
         AFTER_TREATMENT,
         Plan(phases=(as_(SYMPTOMS, until=years(10)),)),
         stops_at=AT_PROGRESSION,
+        restarts=True,
         reading="Timing and modality are left to symptoms, up to 10 years",
         others=(
             Reading(
                 "symptoms_without_limit",
                 Plan(phases=(as_(SYMPTOMS),)),
                 "The 10 years bound routine imaging, not imaging for symptoms",
+            ),
+            Reading(
+                "clinically_indicated",
+                Plan(phases=(as_(CLINICALLY_INDICATED, until=years(10)),), or_if=SYMPTOMS),
+                "Imaging of the primary site as clinically indicated up to 10 years, and for symptoms",
             ),
         ),
     ),
@@ -128,6 +161,7 @@ EWING_SARCOMA = protocol(
             phases=(every(months(3), until=years(2)), every(months(3), months(12), until=years(5)), every(months(12)))
         ),
         stops_at=AT_PROGRESSION,
+        restarts=True,
         reading=(
             "The text gives the chest CT every 3 months and no end; the taper of the primary site is read "
             "as holding for the chest too"
@@ -150,6 +184,8 @@ EWING_SARCOMA = protocol(
             or_if=SYMPTOMS,
         ),
         stops_at=AT_PROGRESSION,
+        restarts=True,
+        complements=True,
         reading=(
             "The text gives no first interval for the primary site: read as that of the chest CT. "
             "'Increase intervals after 24 months' is read as anything from 3 months up to the annual "
@@ -176,6 +212,7 @@ GIANT_CELL_TUMOR = protocol(
         AFTER_TREATMENT,
         Plan(phases=(every(months(6), months(12), until=years(4)), every(months(12))), or_if=SYMPTOMS),
         stops_at=AT_PROGRESSION,
+        restarts=True,
     ),
     Schedule(
         "primary_site",
@@ -184,6 +221,7 @@ GIANT_CELL_TUMOR = protocol(
         AFTER_TREATMENT,
         Plan(phases=(as_(SYMPTOMS),)),
         stops_at=AT_PROGRESSION,
+        restarts=True,
         reading="The surgical site is the primary site",
     ),
     cite=Cite("Bone 4"),
@@ -207,6 +245,8 @@ OSTEOSARCOMA = protocol(
             or_if=SYMPTOMS,
         ),
         stops_at=AT_PROGRESSION,
+        restarts=True,
+        complements=True,
         reading="Same imaging as at the initial work-up; PET/CT head to toe is appropriate",
     ),
     Schedule(
@@ -224,6 +264,8 @@ OSTEOSARCOMA = protocol(
             or_if=SYMPTOMS,
         ),
         stops_at=AT_PROGRESSION,
+        restarts=True,
+        complements=True,
     ),
     cite=Cite("Bone 5"),
 )

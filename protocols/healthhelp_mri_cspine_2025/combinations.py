@@ -1,5 +1,9 @@
 """Studies of one patient on one date that have criteria of their own (sections Combination)."""
 
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.indications.mri_18_trauma import (
+    TRAUMA_KNOWN_ABNORMALITY,
+    TRAUMA_RULE,
+)
 from spine_vigil.scheduler.editions.vocabulary import CT, MRI, Cite, Combination, Documented, all_of, any_of
 
 CT_AND_MRI_CERVICAL = Combination(
@@ -15,6 +19,8 @@ CT_AND_MRI_CERVICAL = Combination(
         "fracture_complex_or_pathological",
         all_of("malignant_spine_process", "bony_and_soft_tissue_involved"),
         "opll_suspected_or_known",
+        TRAUMA_RULE,
+        TRAUMA_KNOWN_ABNORMALITY,
     ),
 )
 

@@ -5,6 +5,7 @@ from spine_vigil.scheduler.editions.vocabulary import MRI, PET_MRI, Cite, Contra
 
 _BY_MRI = frozenset({MRI, PET_MRI})
 _SECTION = Cite("MRI General Contraindications")
+_MR_SAFETY = "Clear it with MR safety before the study takes place."
 
 CONTRAINDICATIONS = (
     Contraindication(
@@ -13,9 +14,15 @@ CONTRAINDICATIONS = (
         _BY_MRI,
         Documented("bmi_exceeds_mri_capability"),
         hazard="the body mass index exceeds what the scanner takes",
+        advice=_MR_SAFETY,
     ),
     Contraindication(
-        "stent", _SECTION, _BY_MRI, RECENT_STENT, hazard="an intravascular stent was placed within the last 6 weeks"
+        "stent",
+        _SECTION,
+        _BY_MRI,
+        RECENT_STENT,
+        hazard="an intravascular stent was placed within the last 6 weeks",
+        advice=_MR_SAFETY,
     ),
     Contraindication(
         "device",
@@ -25,5 +32,6 @@ CONTRAINDICATIONS = (
         hazard="an implanted device is not cleared for MRI",
         lead="implanted_device",
         to_clear="The implanted device must be cleared for MRI first.",
+        advice=_MR_SAFETY,
     ),
 )

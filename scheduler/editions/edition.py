@@ -108,6 +108,10 @@ class Edition(Frozen, dict=True):
             twice = {n for n in names if names.count(n) > 1}
             if twice:
                 raise RuleError(f"edition '{self.id}': {kind} {', '.join(sorted(twice))} stands twice")
+        from_a_day = {implied.fact for implied in self.implied_by_course}
+        for route, schedule in self.schedules():
+            for name in from_a_day & set(schedule.facts()):
+                raise RuleError(f"{route} asks for '{name}', which a course implies from a day on")
         known = {f.name for f in self.facts}
         for where, facts in self.facts_by_rule():
             for name in facts:

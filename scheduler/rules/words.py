@@ -1,4 +1,4 @@
-"""Intervals, index dates, studies, dates and numbers of days in words."""
+"""Intervals, index dates, studies, days and numbers of days in words."""
 
 from __future__ import annotations
 
@@ -8,12 +8,51 @@ from datetime import date
 from spine_vigil.scheduler.rules.dates import Duration, span_text
 from spine_vigil.scheduler.rules.index_dates import Joined
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Schedule
-from spine_vigil.scheduler.rules.studies import SPINE, Place, StudyPattern, modality_names, regions_text
+from spine_vigil.scheduler.rules.studies import REGIONS, SPINE, Modality, Place, Study, StudyPattern, regions_text
 
 
 def days_text(count: int) -> str:
     """Return a number of days in words: `1 day`, `9 days`."""
     return "1 day" if count == 1 else f"{count} days"
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """Return items as a list in a sentence: `brain`, `chest and abdomen`, `chest, abdomen and pelvis`."""
+    return f" {last} ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""
+
+
+def region_words(regions: int) -> str:
+    """Return a set of regions in words: `the cervical spine`, `the abdomen and pelvis`, `the whole body`."""
+    return f"the {listed([name.replace('_', ' ') for name in regions_text(regions).split('|')])}"
+
+
+def study_words(study: Study) -> str:
+    """Return a study in words: `MRI of the cervical spine`."""
+    return f"{_MODALITY_WORDS.get(study.modality, study.modality.value)} of {region_words(study.regions)}"
+
+
+def pattern_words(pattern: StudyPattern, site: int | None = None) -> str:
+    """Return the studies that a schedule accepts in words: `CT or MRI of the pelvis`.
+
+    The primary site is named where it is known.
+    """
+    modalities = sorted(pattern.modalities or (), key=lambda m: m.value)
+    what = listed([_MODALITY_WORDS.get(m, m.value) for m in modalities], "or") or "any imaging"
+    places = []
+    for place in pattern.places:
+        if place is Place.ANYWHERE:
+            return f"{what} of any region"
+        if place is Place.PRIMARY_SITE:
+            places.append("the primary site" if site is None else region_words(site))
+        elif place is Place.SPINAL_PRIMARY_SITE:
+            is_spinal = site is not None and not site & ~SPINE
+            places += [region_words(site)] if site is not None and is_spinal else []
+        else:
+            places.append(region_words(REGIONS[place]))
+    return f"{what} of {listed(places)}"
+
+
+_MODALITY_WORDS = {Modality.ECHO: "echocardiography"}
 
 
 def rule_text(schedule: Schedule, number: int, *, blended: bool = False) -> str:
@@ -43,39 +82,8 @@ def index_kinds_text(schedule: Schedule) -> str:
     return ", else ".join(" or ".join(kind.words for kind in kinds) for kinds in choices)
 
 
-def study_words(study: StudyPattern, site: int | None = None) -> str:
-    """Return the study that a schedule asks for in words, for a patient with this primary site (None: unknown).
-
-    `CT or MRI of the pelvis` where the schedule images the primary site, and that is the pelvis. All of its regions are
-    named: a study of one of them is not the whole of it.
-    """
-    modalities = ["any modality"] if study.modalities is None else modality_names(study.modalities)
-    places = [words for place in study.places if (words := _place_words(place, site))]
-    where = "any region" if Place.ANYWHERE in study.places else f"the {_listed(list(dict.fromkeys(places)), 'and')}"
-    return f"{_listed(modalities, 'or')} of {where}"
-
-
-def _place_words(place: str | Place, site: int | None) -> str:
-    """Return a region of a rule in words; empty for a spinal primary site where the primary site is elsewhere."""
-    if not isinstance(place, Place):
-        return region_words(place)
-    if place is Place.SPINAL_PRIMARY_SITE and site is not None and site & ~SPINE:
-        return ""
-    return place.value.replace("_", " ") if site is None else region_words(regions_text(site))
-
-
-def region_words(regions: str) -> str:
-    """Return regions as files write them in words: `lower extremity`."""
-    return _listed(regions.replace("_", " ").split("|"), "and")
-
-
-def _listed(things: Sequence[str], last: str) -> str:
-    """Return things in a list: `a, b and c`."""
-    return f" {last} ".join(filter(None, [", ".join(things[:-1]), things[-1]]))
-
-
 def dates_text(first: date, last: date) -> str:
-    """Return the days from `first` to `last` in words; one day alone where both are the same."""
+    """Return the days from `first` to `last` in words: that day alone where both are one."""
     return f"{first}" if first == last else f"{first} to {last}"
 
 

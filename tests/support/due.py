@@ -24,7 +24,7 @@ from spine_vigil.scheduler.patient.bookings import Booking, bookings
 from spine_vigil.scheduler.patient.standing import Standing, standings
 from spine_vigil.scheduler.records.follow_up import FollowUp, follow_ups
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.rules.words import study_words
+from spine_vigil.scheduler.rules.words import pattern_words
 
 Line = dict[str, str | int | bool | date | None]
 
@@ -82,7 +82,7 @@ def _line(patient: FollowUp, stands: Standing, booked: Booking | None, as_of: da
             patient.patient_id,
             patient.protocol.id,
             schedule.name,
-            study_words(schedule.study, patient.course.primary_site),
+            pattern_words(schedule.study, patient.course.primary_site),
             schedule.cite.section,
             stands.status.value,
             stands.reference_date,

@@ -15,12 +15,15 @@ from spine_vigil.scheduler.editions.vocabulary import (
     CptCode,
     Edition,
     Fact,
+    Implied,
+    Joined,
     Plan,
     Schedule,
     Study,
     as_,
     at_least_every,
     every,
+    no_surveillance,
     not_covered,
     once,
     protocol,
@@ -31,6 +34,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
 from spine_vigil.scheduler.errors import RuleError
 from spine_vigil.scheduler.rules.dates import Duration, days, months, weeks, years
 from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.index_dates import IndexChoice
 from spine_vigil.scheduler.rules.schedules import Phase
 from spine_vigil.scheduler.rules.studies import BITS, Place
 
@@ -64,7 +68,9 @@ def random_edition(random: Random) -> Edition:
             *surveillance,
             referral("made_up.referred", "referred", "Another guideline", cite=Cite("M 8")),
             not_covered("made_up.unnamed", "unnamed", cite=Cite("M 9"), note="Not named"),
+            no_surveillance("made_up.harmless", "harmless", cite=Cite("M 10"), note="Harmless"),
         ),
+        implied=(Implied("indicated", ("aggressive",)),) if random.random() < 0.3 else (),
     )
 
 
@@ -73,15 +79,24 @@ def _random_protocol(random: Random, number: int):
         Schedule(
             f"s{place}",
             Cite(f"M {number}.{place}"),
-            study(*random.choice(((), (MRI,), (CT, MRI), (PET_CT,))), at=random.choice(PLACES)),
-            tuple(random.sample(tuple(IndexKind), k=random.randint(1, 3))),
+            study(*random.choice(((), (MRI,), (CT, MRI), (PET_CT,), (CT, MRI, PET_CT))), at=random.choice(PLACES)),
+            _index_choices(random),
             Plan(phases=_random_phases(random), or_if=_fact(random, 0.4), more_often_if=_fact(random, 0.4)),
             stops_at=tuple(random.sample(tuple(IndexKind), k=random.choice((0, 0, 1, 2, 3)))),
             when=Condition(random.choice(FACTS).name, random.random() < 0.5) if random.random() < 0.2 else None,
+            restarts=random.random() < 0.4,
+            complements=random.random() < 0.4,
         )
         for place in range(random.randint(1, 3))
     ]
     return protocol(f"made_up.p{number}", f"made-up disease {number}", *schedules, cite=Cite(f"M {number}"))
+
+
+def _index_choices(random: Random) -> tuple[IndexChoice, ...]:
+    kinds = random.sample(tuple(IndexKind), k=random.randint(1, 4))
+    if len(kinds) > 2 and random.random() < 0.6:
+        return (*kinds[2:], Joined(tuple(kinds[:2])))
+    return tuple(kinds)
 
 
 def _fact(random: Random, likely: float) -> str | None:
@@ -121,8 +136,9 @@ def _random_timed(random: Random, start: Duration, *, is_first: bool) -> Phase:
         return every(low, high, until=until, if_=condition)
     if is_first and kind < 0.68:
         return once(random.choice((days(-2), weeks(-1), months(-1))), random.choice((days(0), days(3), months(1))))
+    late = random.choice((None, None, weeks(7), months(18)))
     low = start if random.random() < 0.3 else _end_after(random, start, 1)
-    return once(low, _end_after(random, low, 1) if random.random() < 0.7 else low, if_=condition)
+    return once(low, _end_after(random, low, 1) if random.random() < 0.7 else low, late=late, if_=condition)
 
 
 def _end_after(random: Random, start: Duration, likely: float) -> Duration | None:

@@ -30,6 +30,7 @@ OF_THE_EDITION = (
     {"modality": "PET/MRI", "region": "whole_body"},
 )
 MODALITIES = ("MRI", "CT", "PET/CT", "PET/MRI", "SPECT", "SPECT/CT", "ECHO")
+ENDS = (-1, 0, 1, 90, 400, 1500)
 STATUSES = ("performed", "performed", "performed", "scheduled", "requested", "", "cancelled")
 SPOILT = (
     ("date", "2021-02-30"), ("status", "postponed"), ("region", "cervical"), ("protocol", "bone.osteosarkoma"),
@@ -55,13 +56,15 @@ def _random_patient(random: Random, edition: Edition, patient_id: str, rows: int
     first_day = random.choice(FIRST_DAYS)
     patient = {"protocol": protocol.id, "primary_site": random.choice(SITES)}
     for column in INDEX_COLUMNS:
-        likely = 0.8 if column in [kind.column for kind in favourite.index] else 0.2
+        likely = 0.8 if column in [kind.column for kind in favourite.index_kinds] else 0.2
         if random.random() < likely:
             patient[column] = str(first_day + timedelta(days=random.choice((0, 0, 0, 1, 20, -30, 400, 1100))))
     facts_day = first_day + timedelta(days=random.choice((0, 60, 90, 180, 400)))
     patient |= random_facts(random, edition, facts_day)
-    counted = [patient[kind.column] for kind in favourite.index if kind.column in patient]
+    counted = [patient[kind.column] for kind in favourite.index_kinds if kind.column in patient]
     days = [date.fromisoformat(d) for d in counted[:1]] or [first_day]
+    if random.random() < 0.12:
+        patient[random.choice(("follow_up_end_date", "death_date"))] = str(days[0] + timedelta(random.choice(ENDS)))
     found: list[dict[str, str]] = []
     for _ in range(rows):
         schedule = favourite if random.random() < 0.8 else random.choice(schedules)
@@ -76,7 +79,42 @@ def _random_patient(random: Random, edition: Edition, patient_id: str, rows: int
         found.append(row)
     for row in found:
         _vary(random, row, edition)
+    if schedules[0].complements or random.random() < 0.2:
+        found += [_same_round(random, row) for row in found if row["date"] and random.random() < 0.5]
+    if random.random() < 0.35:
+        found = _with_enrolments(random, edition, patient, found)
     return found
+
+
+def _same_round(random: Random, row: dict[str, str]) -> dict[str, str]:
+    """Return a study of another modality about 20 days before or after a row."""
+    try:
+        day = date.fromisoformat(row["date"]) + timedelta(days=random.choice((-21, -20, -19, -7, 0, 5, 19, 20, 21)))
+    except ValueError:
+        return row
+    return row | {"date": str(day), "modality": random.choice(("MRI", "CT", "PET/CT")), "cpt": ""}
+
+
+def _with_enrolments(
+    random: Random, edition: Edition, patient: dict[str, str], rows: list[dict[str, str]]
+) -> list[dict[str, str]]:
+    """Move part of what the rows say to enrolment rows, some of which contradict each other."""
+    moved = [name for name in patient if random.random() < 0.7]
+    kept = [{name: text for name, text in row.items() if name not in moved or random.random() < 0.1} for row in rows]
+    enrolments = []
+    for _ in range(random.choice((1, 1, 2, 3))):
+        says = {name: patient[name] for name in moved if random.random() < 0.8}
+        if random.random() < 0.3:
+            says["protocol"] = random.choice(("", *(p.id for p in edition.protocols)))
+        if random.random() < 0.3:
+            says["primary_site"] = random.choice(SITES)
+        for name, text in says.items():
+            if name.endswith("_date") and text and random.random() < 0.2:
+                says[name] = str(date.fromisoformat(text) + timedelta(days=random.choice((-700, -1, 1, 200, 800))))
+            elif text in ("true", "false") and random.random() < 0.2:
+                says[name] = random.choice(("true", "false"))
+        enrolments.append({**says, "patient_id": rows[0]["patient_id"], "date": "", "status": random.choice(STATUSES)})
+    return kept + enrolments
 
 
 def _day_near_a_bound(random: Random, schedule: Schedule, day: date) -> date:
@@ -99,8 +137,10 @@ def _random_study(random: Random, schedule: Schedule, site: str) -> tuple[str, s
 def _vary(random: Random, row: dict[str, str], edition: Edition) -> None:
     """Now and then make a row differ from the patient's others, enrol only, or unreadable."""
     kind = random.random()
-    if kind < 0.05:
+    if kind < 0.03:
         row["protocol"] = random.choice([p.id for p in edition.protocols])
+    elif kind < 0.05:
+        row["protocol"] = "|".join(random.choices([p.id for p in edition.protocols], k=2)) + f"|{row['protocol']}"
     elif kind < 0.08:
         row["protocol"] = ""
     elif kind < 0.13:

@@ -20,10 +20,11 @@ def random_facts(random: Random, edition: Edition, day: date) -> dict[str, str]:
     cells = {name: random.choice(WORDS) for name in sorted(asked)}
     if edition.indications and random.random() < 0.5:
         for indication in random.sample(edition.indications, k=random.choice((1, 1, 2, 3))):
-            names = dict.fromkeys((*indication.leads, *indication.criterion.facts()))
-            cells |= {name: random_value(random, edition.fact(name), day, known=0.7) for name in names}
-            lead = random.choice(indication.leads)
-            cells[lead] = random_value(random, edition.fact(lead), day, known=1)
+            names = dict.fromkeys((*indication.facts(), *(n for i in edition.implied for n in (i.fact, *i.by))))
+            likely = 0.7 if random.random() < 0.7 else 0.2
+            cells |= {name: random_value(random, edition.fact(name), day, known=likely) for name in names}
+            because = random.choice((*indication.raised_by(), *indication.hinted_by()))
+            cells |= {name: random_value(random, edition.fact(name), day, known=1) for name in because.facts()}
     if edition.contraindications and random.random() < 0.3:
         hazard = random.choice(edition.contraindications)
         cells |= {name: random_value(random, edition.fact(name), day, known=0.6) for name in hazard.criterion.facts()}

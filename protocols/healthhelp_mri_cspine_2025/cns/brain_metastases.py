@@ -1,6 +1,6 @@
 """Surveillance of brain metastases (CNS 1)."""
 
-from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AFTER_THERAPY
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AFTER_TREATMENT
 from spine_vigil.scheduler.editions.vocabulary import (
     MRI,
     Cite,
@@ -21,7 +21,7 @@ BRAIN_METASTASES = protocol(
         "brain",
         Cite("CNS 1"),
         study(MRI, at="brain"),
-        AFTER_THERAPY,
+        AFTER_TREATMENT,
         Plan(
             phases=(
                 every(months(2), months(3), until=years(1)),

@@ -1,6 +1,6 @@
 """Surveillance of glioblastoma around surgery and after radiation (CNS 2)."""
 
-from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AT_RADIATION, FROM_RADIATION_END, FROM_SURGERY
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AT_NEXT_TREATMENT, FROM_RADIATION_END, FROM_SURGERY
 from spine_vigil.scheduler.editions.vocabulary import (
     MRI,
     Cite,
@@ -27,6 +27,13 @@ GLIOBLASTOMA = protocol(
         FROM_SURGERY,
         Plan(phases=(once(days(-2), days(0)),)),
         reading="Within 48 hours before surgery; civil dates",
+        others=(
+            Reading(
+                "any_time_before",
+                Plan(phases=(once(days(-90), days(0)),)),
+                "The 48 hours bind the study after surgery alone; the one before may lie up to 90 days earlier",
+            ),
+        ),
     ),
     Schedule(
         "postoperative",
@@ -41,8 +48,8 @@ GLIOBLASTOMA = protocol(
         Cite("CNS 2.b"),
         study(MRI, at="brain"),
         FROM_SURGERY,
-        Plan(phases=(once(weeks(3), weeks(5)),)),
-        stops_at=AT_RADIATION,
+        Plan(phases=(once(weeks(3), weeks(5), late=weeks(7)),)),
+        stops_at=AT_NEXT_TREATMENT,
         reading="'Every 3 to 5 weeks, post-operatively', for planning radiation: read as one planning study",
         others=(
             Reading(

@@ -1,7 +1,7 @@
 """Surveillance of leptomeningeal metastases in brain and spine (CNS 4)."""
 
-from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AFTER_THERAPY
-from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AFTER_TREATMENT
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts.surveillance import CLINICALLY_INDICATED
 from spine_vigil.scheduler.editions.vocabulary import (
     MRI,
     Cite,
@@ -23,7 +23,7 @@ LEPTOMENINGEAL_METASTASES = protocol(
         "brain",
         Cite("CNS 4"),
         study(MRI, at="brain"),
-        AFTER_THERAPY,
+        AFTER_TREATMENT,
         Plan(phases=(every(months(2), months(3), until=years(2)), every(months(6), until=years(5)), every(months(12)))),
         reading="Brain 'and/or' total spine: two schedules with clocks of their own",
     ),
@@ -31,7 +31,7 @@ LEPTOMENINGEAL_METASTASES = protocol(
         "spine",
         Cite("CNS 4"),
         study(MRI, at="total_spine"),
-        AFTER_THERAPY,
+        AFTER_TREATMENT,
         Plan(phases=(every(months(2), months(3), until=years(2)), every(months(6), until=years(5)), every(months(12)))),
         reading="Brain 'and/or' total spine: two schedules with clocks of their own",
         others=(

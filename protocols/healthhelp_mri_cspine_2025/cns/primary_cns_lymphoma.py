@@ -1,6 +1,6 @@
 """Surveillance of primary CNS lymphoma (CNS 6)."""
 
-from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AFTER_THERAPY, AT_PROGRESSION
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AFTER_TREATMENT, AT_PROGRESSION
 from spine_vigil.scheduler.editions.vocabulary import (
     MRI,
     SPINAL_PRIMARY_SITE,
@@ -23,9 +23,10 @@ PRIMARY_CNS_LYMPHOMA = protocol(
         "cns",
         Cite("CNS 6"),
         study(MRI, at=("brain", SPINAL_PRIMARY_SITE)),
-        AFTER_THERAPY,
+        AFTER_TREATMENT,
         Plan(phases=(every(months(2), months(3), until=years(2)), unspecified())),
         stops_at=AT_PROGRESSION,
+        restarts=True,
         reading=(
             "The text names no region: read as the brain, and the spine where the primary site is in it; "
             "no interval is given after 2 years"

@@ -44,5 +44,6 @@ INDICATIONS = (
         leads=("neck_pain",),
         criterion=all_of("neck_pain", any_of(CARE, PEDIATRIC_SUSPICION, PEDIATRIC_RED_FLAG)),
         advice="Conservative care is not needed before imaging where a child has a red flag.",
+        advised=PEDIATRIC,
     ),
 )

@@ -8,6 +8,7 @@ INDICATIONS = (
         "new compression fracture",
         Cite("MRI 7.a"),
         leads=("compression_fracture_on_xray",),
+        hints=("compression_fracture_new",),
         criterion=all_of(
             "compression_fracture_on_xray", "compression_fracture_new", "neck_pain_worsening", not_("known_malignancy")
         ),

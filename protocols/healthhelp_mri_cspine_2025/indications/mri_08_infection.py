@@ -8,6 +8,7 @@ INDICATIONS = (
         "spinal infection",
         Cite("MRI 8"),
         leads=("spinal_infection_suspected_or_known",),
+        hints=("infection_signs", "infection_treatment_active"),
         criterion=all_of(
             "spinal_infection_suspected_or_known",
             any_of(

@@ -1,6 +1,6 @@
 """Inflammatory disease (section MRI 9)."""
 
-from spine_vigil.scheduler.editions.vocabulary import Cite, Indication, all_of, any_of
+from spine_vigil.scheduler.editions.vocabulary import Cite, Indication, IndicationReading, all_of, any_of
 
 INDICATIONS = (
     Indication(
@@ -27,8 +27,23 @@ INDICATIONS = (
         "rheumatoid arthritis",
         Cite("MRI 9.c"),
         leads=("rheumatoid_arthritis",),
+        hints=("xray_subluxation", "cervical_instability_symptoms"),
         criterion=all_of(
-            "rheumatoid_arthritis", any_of("neuro_exam_abnormal", "xray_subluxation", "cervical_instability_symptoms")
+            "rheumatoid_arthritis",
+            any_of(
+                "neuro_exam_abnormal", "xray_subluxation", all_of("xray_completed", "cervical_instability_symptoms")
+            ),
+        ),
+        reading="The X-ray comes before symptoms of instability count",
+        others=(
+            IndicationReading(
+                "symptoms_suffice",
+                all_of(
+                    "rheumatoid_arthritis",
+                    any_of("neuro_exam_abnormal", "xray_subluxation", "cervical_instability_symptoms"),
+                ),
+                "Symptoms of instability suffice, with or without an X-ray",
+            ),
         ),
     ),
     Indication(
@@ -38,6 +53,18 @@ INDICATIONS = (
         leads=("spondyloarthropathy_suspected_or_known",),
         criterion=all_of(
             "spondyloarthropathy_suspected_or_known", "cervical_xray_inconclusive", "rheumatology_evaluation_completed"
+        ),
+        reading="A clearly abnormal X-ray needs no MRI",
+        others=(
+            IndicationReading(
+                "abnormal_counts",
+                all_of(
+                    "spondyloarthropathy_suspected_or_known",
+                    any_of("cervical_xray_inconclusive", "cervical_xray_abnormal"),
+                    "rheumatology_evaluation_completed",
+                ),
+                "A clearly abnormal X-ray counts as an inconclusive one does",
+            ),
         ),
     ),
 )

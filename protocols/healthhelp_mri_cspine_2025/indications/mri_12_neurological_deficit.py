@@ -8,6 +8,7 @@ INDICATIONS = (
         "neurological deficit",
         Cite("MRI 12"),
         leads=("neuro_deficit_on_exam",),
+        hints=("neuro_exam_abnormal",),
         criterion=Documented("neuro_deficit_on_exam"),
     ),
 )

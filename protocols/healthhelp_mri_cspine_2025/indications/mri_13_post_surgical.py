@@ -8,7 +8,8 @@ INDICATIONS = (
         "post_surgical",
         "assessment after surgery",
         Cite("MRI 13"),
-        leads=("cervical_spine_surgery_date",),
+        leads=("complication_or_recurrence_evaluation",),
+        hints=(POST_SURGICAL,),
         criterion=all_of(POST_SURGICAL, "complication_or_recurrence_evaluation"),
     ),
 )

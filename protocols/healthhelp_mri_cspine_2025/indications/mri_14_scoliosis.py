@@ -8,6 +8,7 @@ INDICATIONS = (
         "scoliosis",
         Cite("MRI 14"),
         leads=("scoliosis",),
+        hints=("spinal_deformity_progressive",),
         criterion=all_of(
             "scoliosis",
             any_of(

@@ -9,6 +9,7 @@ INDICATIONS = (
         "toe walking in a child",
         Cite("MRI 17"),
         leads=("toe_walking",),
+        hints=("upper_motor_neuron_signs",),
         criterion=all_of("toe_walking", PEDIATRIC, "upper_motor_neuron_signs"),
     ),
 )

@@ -26,6 +26,7 @@ ADRENAL_LOCALIZED = protocol(
         AFTER_TREATMENT,
         Plan(phases=(every(months(3), months(12), until=years(5)),), or_if=SYMPTOMS),
         stops_at=AT_PROGRESSION,
+        restarts=True,
     ),
     Schedule(
         "abdomen",
@@ -34,6 +35,7 @@ ADRENAL_LOCALIZED = protocol(
         AFTER_TREATMENT,
         Plan(phases=(every(months(3), months(12), until=years(5)),), or_if=SYMPTOMS),
         stops_at=AT_PROGRESSION,
+        restarts=True,
     ),
     cite=Cite("NET 1.a"),
 )

@@ -1,7 +1,10 @@
 """Surveillance of carcinoid syndrome and carcinoid heart disease (NET 2)."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import FROM_DIAGNOSIS
-from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import CARCINOID_HEART_DISEASE, CLINICALLY_INDICATED
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts.surveillance import (
+    CARCINOID_HEART_DISEASE,
+    CLINICALLY_INDICATED,
+)
 from spine_vigil.scheduler.editions.vocabulary import (
     CT,
     ECHO,

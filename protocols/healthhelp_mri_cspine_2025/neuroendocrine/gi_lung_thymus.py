@@ -1,7 +1,7 @@
 """Surveillance of resected gastrointestinal, lung and thymic neuroendocrine tumors (NET 4)."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AT_PROGRESSION, FROM_SURGERY
-from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import HIGH_GRADE
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts.surveillance import CLINICALLY_INDICATED, HIGH_GRADE
 from spine_vigil.scheduler.editions.vocabulary import (
     CT,
     MRI,
@@ -10,6 +10,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     Plan,
     Reading,
     Schedule,
+    as_,
     every,
     months,
     once,
@@ -21,7 +22,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
 
 GI_THYMUS_RESECTED = protocol(
     "neuroendocrine.gi_thymus_resected",
-    "gastrointestinal or thymic neuroendocrine tumor, resected",
+    "gastrointestinal neuroendocrine tumor, resected",
     Schedule(
         "abdomen_pelvis",
         Cite("NET 4.a"),
@@ -33,7 +34,7 @@ GI_THYMUS_RESECTED = protocol(
             more_often_if=HIGH_GRADE,
         ),
         stops_at=AT_PROGRESSION,
-        reading="Jejunum, ileum, colon, duodenum, rectum and thymus",
+        reading="Jejunum, ileum, colon, duodenum and rectum; a thymus tumor has a protocol of its own",
         others=(
             Reading(
                 "ten_years_after_month_12",
@@ -46,12 +47,23 @@ GI_THYMUS_RESECTED = protocol(
             ),
         ),
     ),
-    cite=Cite("NET 4.a"),
+    Schedule(
+        "chest",
+        Cite("NET 4.b"),
+        study(CT, at="chest"),
+        FROM_SURGERY,
+        Plan(phases=(as_(CLINICALLY_INDICATED),)),
+        stops_at=AT_PROGRESSION,
+        reading=(
+            "Chest CT as clinically indicated for primary gastrointestinal tumors; a thymus tumor has its own protocol"
+        ),
+    ),
+    cite=Cite("NET 4"),
 )
 
 LUNG_THYMUS_RESECTED = protocol(
     "neuroendocrine.lung_thymus_resected",
-    "lung or thymic neuroendocrine tumor, resected",
+    "lung neuroendocrine tumor, resected",
     Schedule(
         "chest",
         Cite("NET 4.b"),
@@ -79,7 +91,62 @@ LUNG_THYMUS_RESECTED = protocol(
     cite=Cite("NET 4.b"),
 )
 
+THYMUS_RESECTED = protocol(
+    "neuroendocrine.thymus_resected",
+    "thymic neuroendocrine tumor, resected",
+    Schedule(
+        "abdomen_pelvis",
+        Cite("NET 4.a"),
+        study(CT, MRI, at=("abdomen", "pelvis")),
+        FROM_SURGERY,
+        Plan(
+            phases=(once(months(3), months(12)), every(months(12), months(24), until=years(10))),
+            or_if=SYMPTOMS,
+            more_often_if=HIGH_GRADE,
+        ),
+        stops_at=AT_PROGRESSION,
+        reading="The thymus stands in both lines: abdomen by 4.a",
+        others=(
+            Reading(
+                "ten_years_after_month_12",
+                Plan(
+                    phases=(once(months(3), months(12)), every(months(12), months(24), until=years(11))),
+                    or_if=SYMPTOMS,
+                    more_often_if=HIGH_GRADE,
+                ),
+                "The 10 years count from month 12",
+            ),
+        ),
+    ),
+    Schedule(
+        "chest",
+        Cite("NET 4.b"),
+        study(CT, at="chest"),
+        FROM_SURGERY,
+        Plan(
+            phases=(once(weeks(12), months(12)), every(months(12), months(24), until=years(10))),
+            or_if=SYMPTOMS,
+            more_often_if=HIGH_GRADE,
+        ),
+        stops_at=AT_PROGRESSION,
+        reading="The thymus stands in both lines: chest by 4.b",
+        others=(
+            Reading(
+                "ten_years_after_month_12",
+                Plan(
+                    phases=(once(weeks(12), months(12)), every(months(12), months(24), until=years(11))),
+                    or_if=SYMPTOMS,
+                    more_often_if=HIGH_GRADE,
+                ),
+                "The 10 years count from month 12",
+            ),
+        ),
+    ),
+    cite=Cite("NET 4"),
+)
+
 PROTOCOLS = (
     GI_THYMUS_RESECTED,
     LUNG_THYMUS_RESECTED,
+    THYMUS_RESECTED,
 )

@@ -1,7 +1,7 @@
 """Surveillance of grade 3 neuroendocrine tumors by biology and stage (NET 5.a to 5.c)."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AFTER_THERAPY, AFTER_TREATMENT, AT_PROGRESSION
-from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts.surveillance import CLINICALLY_INDICATED
 from spine_vigil.scheduler.editions.vocabulary import (
     ANYWHERE,
     CT,
@@ -31,14 +31,17 @@ GRADE3_FAVORABLE_RESECTABLE = protocol(
         AFTER_TREATMENT,
         Plan(phases=(every(months(3), months(6), until=years(2)), every(months(6), months(12), until=years(10)))),
         stops_at=AT_PROGRESSION,
+        restarts=True,
     ),
     Schedule(
         "chest",
-        Cite("NET 5.a.i"),
+        Cite("NET 5 and 5.a.i"),
         study(CT, at="chest"),
         AFTER_TREATMENT,
-        Plan(phases=(as_(SYMPTOMS),)),
+        Plan(phases=(as_(SYMPTOMS),), or_if=CLINICALLY_INDICATED),
         stops_at=AT_PROGRESSION,
+        restarts=True,
+        reading="The head of item 5 adds chest CT as clinically indicated",
     ),
     cite=Cite("NET 5.a.i"),
 )
@@ -55,10 +58,14 @@ GRADE3_FAVORABLE_UNRESECTABLE = protocol(
     ),
     Schedule(
         "chest_or_pet",
-        Cite("NET 5.a.ii"),
+        Cite("NET 5 and 5.a.ii"),
         study(CT, PET_CT, PET_MRI, at="chest"),
         AFTER_THERAPY,
-        Plan(phases=(as_(SYMPTOMS),)),
+        Plan(phases=(as_(SYMPTOMS),), or_if=CLINICALLY_INDICATED),
+        reading=(
+            "The head of item 5 adds chest CT as clinically indicated; read as holding for the PET studies "
+            "beside it too"
+        ),
     ),
     cite=Cite("NET 5.a.ii"),
 )
@@ -81,7 +88,14 @@ GRADE3_UNFAVORABLE = protocol(
         Plan(phases=(as_(CLINICALLY_INDICATED),), or_if=SYMPTOMS),
         reading="5.b.iii adds symptoms as a reason of their own",
     ),
-    Schedule("chest", Cite("NET 5.b.ii"), study(CT, at="chest"), AFTER_THERAPY, Plan(phases=(as_(SYMPTOMS),))),
+    Schedule(
+        "chest",
+        Cite("NET 5 and 5.b.ii"),
+        study(CT, at="chest"),
+        AFTER_THERAPY,
+        Plan(phases=(as_(SYMPTOMS),), or_if=CLINICALLY_INDICATED),
+        reading="The head of item 5 adds chest CT as clinically indicated",
+    ),
     cite=Cite("NET 5.b"),
 )
 
@@ -95,6 +109,7 @@ GRADE3_LOCOREGIONAL = protocol(
         AFTER_TREATMENT,
         Plan(phases=(every(months(3), months(6), until=years(2)), every(months(6), months(12), until=years(10)))),
         stops_at=AT_PROGRESSION,
+        restarts=True,
     ),
     Schedule(
         "chest",
@@ -103,6 +118,7 @@ GRADE3_LOCOREGIONAL = protocol(
         AFTER_TREATMENT,
         Plan(phases=(as_(CLINICALLY_INDICATED),)),
         stops_at=AT_PROGRESSION,
+        restarts=True,
     ),
     cite=Cite("NET 5.c"),
 )

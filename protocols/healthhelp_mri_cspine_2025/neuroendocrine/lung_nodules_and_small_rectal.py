@@ -50,6 +50,7 @@ RECTAL_SMALL = protocol(
         AFTER_SURGERY,
         Plan(phases=(once(months(6), months(6)), once(months(12), months(12))), or_if=SYMPTOMS),
         stops_at=AT_PROGRESSION,
+        restarts=True,
         reading=(
             "Tumor of 1 to 2 cm. 'If symptoms are new or progressing' opens an extra study and does not "
             "gate the timed ones"

@@ -1,7 +1,7 @@
 """Surveillance of resected pancreatic neuroendocrine tumors (NET 6)."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AT_PROGRESSION, FROM_SURGERY
-from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED, HIGH_GRADE
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts.surveillance import CLINICALLY_INDICATED, HIGH_GRADE
 from spine_vigil.scheduler.editions.vocabulary import (
     CT,
     MRI,

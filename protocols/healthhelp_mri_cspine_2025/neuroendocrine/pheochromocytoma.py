@@ -1,7 +1,7 @@
 """Surveillance of pheochromocytoma and paraganglioma (NET 7)."""
 
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.anchors import AFTER_THERAPY, AT_PROGRESSION, FROM_SURGERY
-from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import CLINICALLY_INDICATED
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts.surveillance import CLINICALLY_INDICATED
 from spine_vigil.scheduler.editions.vocabulary import (
     CT,
     MRI,
@@ -30,9 +30,11 @@ PHEOCHROMOCYTOMA_UNRESECTABLE = protocol(
         study(CT, MRI, PET_CT, PET_MRI, at=("chest", "abdomen", "pelvis")),
         AFTER_THERAPY,
         Plan(phases=(every(weeks(12), months(12)),)),
+        complements=True,
         reading=(
-            "'Every 12 weeks for 12 months' is read as every 12 weeks to 12 months, without end: stopping "
-            "at a year cannot be meant for unresectable disease"
+            "'Every 12 weeks for 12 months' is read as every 12 weeks to 12 months, without end: stopping at a year "
+            "cannot be meant for unresectable disease. The four kinds of imaging complement each other (bone-dominant "
+            "disease, SSTR before radionuclide therapy)"
         ),
         others=(
             Reading(
@@ -55,28 +57,26 @@ PHEOCHROMOCYTOMA_RESECTED = protocol(
         FROM_SURGERY,
         Plan(
             phases=(
-                once(weeks(12), months(12)),
-                every(months(6), months(12), until=years(3)),
-                every(months(12), until=years(10)),
+                once(weeks(12), months(12), if_=CLINICALLY_INDICATED),
+                every(months(6), months(12), until=years(3), if_=CLINICALLY_INDICATED),
+                every(months(12), until=years(10), if_=CLINICALLY_INDICATED),
                 as_(CLINICALLY_INDICATED),
             )
         ),
         stops_at=AT_PROGRESSION,
-        reading=(
-            "'If clinically indicated' is read as speaking of the time after year 10; the studies up to then are timed"
-        ),
+        reading="'If clinically indicated' stands before the intervals: read as a condition of all of them",
         others=(
             Reading(
-                "if_indicated",
+                "as_timed",
                 Plan(
                     phases=(
-                        once(weeks(12), months(12), if_=CLINICALLY_INDICATED),
-                        every(months(6), months(12), until=years(3), if_=CLINICALLY_INDICATED),
-                        every(months(12), until=years(10), if_=CLINICALLY_INDICATED),
+                        once(weeks(12), months(12)),
+                        every(months(6), months(12), until=years(3)),
+                        every(months(12), until=years(10)),
                         as_(CLINICALLY_INDICATED),
                     )
                 ),
-                "All of it only if clinically indicated",
+                "The intervals hold without a clinical indication",
             ),
         ),
     ),
@@ -87,28 +87,26 @@ PHEOCHROMOCYTOMA_RESECTED = protocol(
         FROM_SURGERY,
         Plan(
             phases=(
-                once(weeks(12), months(12)),
-                every(months(6), months(12), until=years(3)),
-                every(months(12), until=years(10)),
+                once(weeks(12), months(12), if_=CLINICALLY_INDICATED),
+                every(months(6), months(12), until=years(3), if_=CLINICALLY_INDICATED),
+                every(months(12), until=years(10), if_=CLINICALLY_INDICATED),
                 as_(CLINICALLY_INDICATED),
             )
         ),
         stops_at=AT_PROGRESSION,
-        reading=(
-            "'If clinically indicated' is read as speaking of the time after year 10; the studies up to then are timed"
-        ),
+        reading="'If clinically indicated' stands before the intervals: read as a condition of all of them",
         others=(
             Reading(
-                "if_indicated",
+                "as_timed",
                 Plan(
                     phases=(
-                        once(weeks(12), months(12), if_=CLINICALLY_INDICATED),
-                        every(months(6), months(12), until=years(3), if_=CLINICALLY_INDICATED),
-                        every(months(12), until=years(10), if_=CLINICALLY_INDICATED),
+                        once(weeks(12), months(12)),
+                        every(months(6), months(12), until=years(3)),
+                        every(months(12), until=years(10)),
                         as_(CLINICALLY_INDICATED),
                     )
                 ),
-                "All of it only if clinically indicated",
+                "The intervals hold without a clinical indication",
             ),
         ),
     ),

@@ -41,6 +41,7 @@ POORLY_DIFFERENTIATED_RESECTABLE = protocol(
         AFTER_TREATMENT,
         Plan(phases=(every(weeks(12), until=years(1)), every(months(6)))),
         stops_at=AT_PROGRESSION,
+        restarts=True,
     ),
     Schedule(
         "abdomen_pelvis",
@@ -49,6 +50,7 @@ POORLY_DIFFERENTIATED_RESECTABLE = protocol(
         AFTER_TREATMENT,
         Plan(phases=(every(weeks(12), until=years(1)), every(months(6)))),
         stops_at=AT_PROGRESSION,
+        restarts=True,
     ),
     cite=Cite("NET 5.e.ii"),
 )

@@ -6,8 +6,10 @@ from spine_vigil.scheduler.answers.reasons import Reason
 
 BEST_FIRST = {
     "within": ["on_schedule", "within_grace", "overdue", "symptomatic", "condition_met", "criteria_met"],
-    "needs_info": ["missing_fact", "unconfirmed_prior", "interval_unspecified", "no_index_date", "no_route"],
-    "refer": ["progressed", "before_index", "other_guideline", "not_covered"],
+    "needs_info": [
+        "device_not_cleared", "missing_fact", "unconfirmed_prior", "interval_unspecified", "no_index_date", "no_route",
+    ],
+    "refer": ["progressed", "follow_up_ended", "before_index", "other_guideline", "not_covered"],
     "outside": [
         "early", "ended", "condition_not_met", "criteria_not_met", "not_in_protocol", "no_surveillance",
         "contraindicated",

@@ -10,7 +10,17 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.errors import RuleError, ValueProblem
-from spine_vigil.scheduler.rules.dates import add, check_order, days, months, parse_date, span_text, weeks, years
+from spine_vigil.scheduler.rules.dates import (
+    add,
+    check_order,
+    days,
+    months,
+    parse_date,
+    parse_known_date,
+    span_text,
+    weeks,
+    years,
+)
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 YEARS = (1900, 2000, 2019, 2020, 2023, 2024, 2100)  # with and without a leap day, and the centuries
@@ -118,7 +128,7 @@ def test_a_minimum_above_its_maximum_is_refused():
     ("text", "day"),
     [
         ("2024-02-29", date(2024, 2, 29)),
-        ("1900-01-01", date(1900, 1, 1)),
+        ("1900-01-02", date(1900, 1, 2)),
         ("2199-12-31", date(2199, 12, 31)),
     ],
 )
@@ -152,6 +162,25 @@ def test_what_is_no_date_is_told_with_the_form_that_is_wanted(text, why):
 def test_a_year_that_must_be_a_slip_is_refused(text):
     with pytest.raises(ValueProblem, match=f"'{text}' lies outside 1900 to 2199; check the year"):
         parse_date(text)
+
+
+NONE = ["1900-01-01", "1899-12-30", "1904-01-01", "1970-01-01", "0001-01-01", "9999-12-31"]
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_a_date_by_which_databases_mean_none_is_none(text):
+    assert parse_known_date(text) is None
+    with pytest.raises(ValueProblem, match=f"'{text}' is a date by which databases mean that there is none"):
+        parse_date(text)
+
+
+@pytest.mark.parametrize("text", ["1900-01-02", "1903-12-31", "1904-01-02", "1969-12-31", "1970-01-02"])
+def test_a_day_beside_such_a_date_is_a_date(text):
+    assert str(parse_known_date(text)) == text
+
+
+def test_a_date_that_means_none_is_known_in_any_form():
+    assert parse_known_date("31.12.9999", "%d.%m.%Y") is None
 
 
 def test_another_form_of_date_is_read_on_request():

@@ -1,11 +1,11 @@
-"""Three-valued facts, index dates in order of preference, and the nearest known name."""
+"""Three-valued facts, facts that hold from a day on, names of index dates, and the nearest known name."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from spine_vigil.scheduler.errors import UnknownName, ValueProblem, nearest
-from spine_vigil.scheduler.rules.facts import Condition, IndexKind, first_index, parse_boolean, parse_index_kind
+from spine_vigil.scheduler.rules.facts import Condition, IndexKind, TrueFrom, parse_boolean, parse_index_kind
 
 
 @pytest.mark.parametrize("word", ["true", "TRUE", "Yes", "y", "T", "1", " yes "])
@@ -40,17 +40,15 @@ def test_a_condition_has_three_values(negated, value, holds):
     assert Condition("high_grade", negated).holds({"high_grade": value}) is holds
 
 
+@pytest.mark.parametrize("before", [True, False, None])
+def test_a_fact_can_be_true_from_a_day_on(before):
+    day = date(2022, 1, 15)
+    value = TrueFrom(day, before)
+    assert [value.on(day + timedelta(days=n)) for n in (-1, 0, 1)] == [before, True, True]
+
+
 def test_a_fact_that_no_one_documented_is_unknown():
     assert Condition("high_grade").holds({}) is None
-
-
-def test_the_first_index_date_that_is_known_counts():
-    kinds = (IndexKind.TREATMENT_END, IndexKind.SURGERY, IndexKind.DIAGNOSIS)
-    surgery, diagnosis = date(2021, 3, 1), date(2021, 1, 1)
-    dates = {IndexKind.DIAGNOSIS: diagnosis, IndexKind.SURGERY: surgery}
-    assert first_index(kinds, dates) == (IndexKind.SURGERY, surgery)
-    assert first_index(kinds, {IndexKind.DIAGNOSIS: diagnosis}) == (IndexKind.DIAGNOSIS, diagnosis)
-    assert first_index(kinds, {IndexKind.PROGRESSION: surgery}) is None
 
 
 @pytest.mark.parametrize("text", ["treatment_end", "treatment_end_date", " TREATMENT_END "])

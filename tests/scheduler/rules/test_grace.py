@@ -32,7 +32,12 @@ DEFAULTS = [
     (once(months(3), months(12)), 7, "a one-time window has a week"),
     (once(weeks(3), weeks(5)), 7, "also in weeks"),
     (once(days(0), months(1)), 7, "also from the day itself"),
+    (once(months(6), months(6)), 18, "from and to one date: that of an interval of the same length"),
+    (once(months(12), months(12)), 30, "also at a year"),
+    (once(months(1), months(1)), 7, "at least 7"),
+    (once(weeks(4), months(1)), 7, "two dates, however close, are a window"),
     (once(days(0), days(2)), 0, "a window in days has none"),
+    (once(days(90), days(90)), 0, "also where it is one day"),
     (once(days(-2), days(0)), 0, "nor one that ends on the day itself"),
 ]
 

@@ -207,7 +207,7 @@ def test_another_reading_is_taken_by_its_name():
     [
         (
             {"bone.chordoma/chst": "annual_ct"},
-            "unknown schedule 'bone.chordoma/chst'; did you mean 'bone.chordoma/chest'?",
+            "unknown schedule or indication 'bone.chordoma/chst'; did you mean 'bone.chordoma/chest'?",
         ),
         (
             {"bone.chordoma/chest": "annually"},
@@ -216,6 +216,10 @@ def test_another_reading_is_taken_by_its_name():
         (
             {"bone.osteosarcoma/chest": "x"},
             "bone.osteosarcoma/chest has no reading 'x'; other readings of it: none",
+        ),
+        (
+            {"indication.trauma_rule": "x"},
+            "indication.trauma_rule has no reading 'x'; other readings of it: initial_ct_suffices",
         ),
     ],
 )
