@@ -58,8 +58,10 @@ cns.glioblastoma/preoperative | 2022-01-31 | surgery=2022-01-31 | | open | two d
 cns.glioblastoma/preoperative | 2022-02-01 | surgery=2022-01-31 | | ended | and the day after, without grace
 cns.glioblastoma/preradiation | 2022-03-14 | surgery=2022-01-31 | | open | a one-time window and its 7 days
 cns.glioblastoma/preradiation | 2022-03-15 | surgery=2022-01-31 | | overdue | the eighth day
-cns.glioblastoma/preradiation | 2023-03-07 | surgery=2022-01-31 | | overdue | 12 months after 7 March
-cns.glioblastoma/preradiation | 2023-03-08 | surgery=2022-01-31 | | ended | and a day
+cns.glioblastoma/preradiation | 2022-04-25 | surgery=2022-01-31 | | overdue | 7 weeks after 7 March
+cns.glioblastoma/preradiation | 2022-04-26 | surgery=2022-01-31 | | ended | and a day
+neuroendocrine.rectal_small/rectum | 2024-01-31 | surgery=2022-01-31 | 2022-07-31 | overdue | 12 months after the last one-time window
+neuroendocrine.rectal_small/rectum | 2024-02-01 | surgery=2022-01-31 | 2022-07-31 | ended | and a day
 cns.glioblastoma/preradiation | 2022-03-01 | surgery=2022-01-31 | 2022-02-25 | ended | done in the window
 cns.glioblastoma/preradiation | 2022-03-01 | surgery=2022-01-31 radiation_start=2022-03-01 | | ended | radiation has begun: the planning study is over, as planned
 cns.glioblastoma/preradiation | 2022-03-01 | surgery=2022-01-31 radiation_start=2022-03-02 | | open | radiation begins tomorrow
@@ -165,10 +167,16 @@ def test_a_schedule_with_a_condition_of_its_own(heart_disease, status, missing):
 def test_everything_that_is_missing_is_named():
     found = stands("bone.osteosarcoma/primary_site", "2022-06-01", site=None)
     assert found.status is DueStatus.NEEDS_INFO
-    assert found.missing == ("primary_site", "treatment_end_date", "surgery_date", "diagnosis_date")
+    assert found.missing == (
+        "primary_site",
+        "treatment_end_date",
+        "radiation_end_date",
+        "surgery_date",
+        "diagnosis_date",
+    )
     assert found.because == (
-        "the primary site is not known; the schedule counts from the end of treatment, else surgery, else the"
-        " diagnosis, and no such date is known"
+        "the primary site is not known; the schedule counts from the end of treatment, else the end of radiation or"
+        " surgery, else the diagnosis, and no such date is known"
     )
 
 
@@ -304,9 +312,9 @@ WITHOUT_INDEX = [
     ),
     (
         {"surgery": "2022-01-31"},
-        "2022-04-19",
+        "2022-04-25",
         {"preoperative": "ended", "postoperative": "ended", "preradiation": "overdue"},
-        "its last day, 3 weeks after it closed on 7 March and 7 weeks late",
+        "it closed on 7 March and stays due for 7 weeks: the last day",
     ),
     (
         {"surgery": "2022-01-31"},
