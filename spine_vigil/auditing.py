@@ -62,14 +62,14 @@ def audit_file(
     if path:
         check_output(path, *files.paths)
     waiting, spill_name = open_spill(path)
-    with waiting as spill, open_source(files, rules.edition) as source:
+    with waiting as spill, open_source(files, rules.edition, by_course=True) as source:
         _check(source, suffix, wanted)
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         run = FiledAudit(
             rules,
             source.file,
             spill,
-            fill=source.fill,
+            patients=source.patients,
             readings=wanted.readings,
             columns=wanted.columns,
             shard=wanted.shard,
@@ -78,7 +78,7 @@ def audit_file(
         with output_errors(spill_name):
             run.read(lambda rows, fraction: listener.show(f"reading {files.name}", rows, fraction / 2))
         listener.done()
-        tell(listener, source.match_notices())
+        tell(listener, source.match_notices(run.met))
 
         def decided(rows: int) -> None:
             listener.show(f"deciding {files.name}", rows, 0.5 + rows / (2 * max(run.counts.rows, 1)))
@@ -123,7 +123,7 @@ def audit_on_spark(
         raise FileError("Spark reads a file that every worker can open; give the path of the events file")
     suffix = table_suffix(output)
     check_folder(output)
-    with open_source(files, rules.edition) as source:
+    with open_source(files, rules.edition, by_course=True) as source:
         check_readable(files.events)
         _check(source, suffix, wanted)
         tell(listener, source.notices(_UNREAD, repeats_values=True))
@@ -184,10 +184,10 @@ def audit(
     rules = Audit(edition, GracePolicy(grace_days), date_format)
     listener = Warnings() if listener is None else listener
     waiting, spill_name = open_spill()
-    with waiting as spill, open_source(files, edition) as source:
+    with waiting as spill, open_source(files, edition, by_course=True) as source:
         tell(listener, source.notices(_UNREAD, repeats_values=True))
-        run = FiledAudit(rules, source.file, spill, fill=source.fill, workers=pl.thread_pool_size())
+        run = FiledAudit(rules, source.file, spill, patients=source.patients, workers=pl.thread_pool_size())
         with output_errors(spill_name):
             run.read()
-        tell(listener, source.match_notices())
+        tell(listener, source.match_notices(run.met))
         return pl.concat(run.frames())

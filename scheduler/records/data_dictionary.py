@@ -52,7 +52,7 @@ _RESULTS = {
 def patient_columns(edition: Edition) -> tuple[str, ...]:
     """Return the columns that a patients file may hold beside the patient id: the same values for all events."""
     facts = (f.name for f in edition.facts if f.level is Level.PATIENT)
-    names = ("protocol", *INDEX_COLUMNS, "primary_site", "follow_up_end_date", "birth_date", *facts)
+    names = ("protocol", *INDEX_COLUMNS, "primary_site", "follow_up_end_date", "death_date", "birth_date", *facts)
     return tuple(dict.fromkeys(names))
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
+from spine_vigil.scheduler.cohort.audit.completing import Complete
 from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE
+from spine_vigil.scheduler.cohort.tables.context_book import Context
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.records.fields import ProtocolSets
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 _NOT_JUDGED = {"cancelled": "(cancelled, not judged)", "": "(enrolment, not judged)"}
@@ -30,7 +32,6 @@ class Counts:
 
     def add_protocols(self, protocols: Mapping[str, int]) -> None:
         """Count the rows of a block by protocol (see `protocol_counts`)."""
-        self.rows += sum(protocols.values())
         self._protocols.update(protocols)
 
     def add(self, other: Counts) -> None:
@@ -60,15 +61,22 @@ class Counts:
         }
 
 
-def protocol_counts(protocols: pl.Series, edition: Edition) -> Counter[str]:
-    """Return how many rows name each protocol, given the `protocols` of Decoded."""
+def protocol_counts(
+    block: Complete, contexts: Sequence[Context], sets: ProtocolSets, edition: Edition
+) -> Counter[str]:
+    """Return how many rows of a block stand under each protocol, or under several, joined by `|`.
+
+    Rows that are judged stand under those of their courses, by their contexts; others under those that they name, by
+    their number in `sets`.
+    """
+    ids, counts = [protocol.id for protocol in edition.protocols], Counter[str]()
+    for context, count in block.contexts.alias("context").value_counts().iter_rows():
+        counts["|".join(ids[protocol] for protocol, _ in contexts[context].courses) or _NO_PROTOCOL] += count
     names = {None: _NO_PROTOCOL, UNREADABLE: _UNKNOWN_PROTOCOL}
-    return Counter(
-        {
-            names[number] if number in names else edition.protocols[number].id: count
-            for number, count in protocols.alias("protocol").value_counts().iter_rows()
-        }
-    )
+    for number, count in block.named.alias("named").value_counts().iter_rows():
+        name = names.get(number) or "|".join(ids[protocol] for protocol in sets.protocols(number))
+        counts[name] += count
+    return counts
 
 
 def _verdict(reason: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort
-from spine_vigil.scheduler.cohort.audit.blocks import Ready
+from spine_vigil.scheduler.cohort.audit.completing import Complete
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 
@@ -26,7 +26,7 @@ class OtherReadings:
             (protocol, name, cohort.judge(other, workers, protocol)) for protocol, name, other in _other_audits(audit)
         ]
 
-    def contested(self, block: Ready, index: int, outcomes: Outcomes) -> pl.DataFrame:
+    def contested(self, block: Complete, index: int, outcomes: Outcomes) -> pl.DataFrame:
         """Return `row` and CONTESTED for the rows of a block whose decision another reading would change.
 
         `outcomes` are the decisions of the block under the readings that are taken. CONTESTED joins the names of the

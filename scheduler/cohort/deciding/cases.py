@@ -17,17 +17,18 @@ from spine_vigil.scheduler.rules.facts import IndexKind
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """Cases as columns; NO_DAY stands for no day, NEVER for an end that is not known.
+    """Cases as columns; NO_DAY stands for no day, NEVER for an end of follow-up that is not known.
 
     `row` is the index of the row in its block, `course` that of the course among those of its context. `search_from` is
     the day from which to search for the next allowed date, mostly the date itself; `facts` are packed (see
-    `packed_facts`). `index` and `index_kind` are the index date and its kind, `dates` those of every kind. `reference`
-    is the earlier imaging that counts, `performed` the one by performed studies alone, and `round_began` the first day
+    `packed_facts`). `index` and `index_kind` are the index date and its kind, `starts` is the first day of the schedule
+    (undefined without an index date), `dates` are the index dates of every kind. `reference` is the earlier imaging
+    that counts, `performed` the one by performed studies alone, and `round_began` the first day
     of the request's own round of imaging. `follow_up_end` is the last day of follow-up.
     """
 
     row: NDArray[np.intp]
-    course: Ints
+    course: NDArray[np.uint16]
     schedule: Ints
     date: Ints
     search_from: Ints
@@ -46,8 +47,15 @@ class Cases:
         """Return the value of a fact of each case; `names` gives the number of the fact for each schedule."""
         return fact_values(self.facts, names.take(self.schedule))
 
+    @property
+    def has_rounds(self) -> bool:
+        """Whether any request may belong to a round that began before it."""
+        return self.round_began is not self.date
+
     def take(self, at: NDArray[np.intp]) -> Self:
         """Return some of the cases."""
         columns = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "dates"}
-        dates = {kind: column.take(at) for kind, column in self.dates.items()}
-        return type(self)(**{name: column.take(at) for name, column in columns.items()}, dates=dates)
+        taken = {name: column.take(at) for name, column in columns.items()}
+        if not self.has_rounds:
+            taken["round_began"] = taken["date"]
+        return type(self)(**taken, dates={kind: column.take(at) for kind, column in self.dates.items()})

@@ -97,7 +97,7 @@ def judge(cases: Cases, tables: RuleTables, days: DayTable) -> Findings:
 
 def _judged_days(cases: Cases, windows: Windows) -> Ints:
     """Return the day as which each date is judged: one after the window closes counts from where its round began."""
-    if cases.round_began is cases.date:
+    if not cases.has_rounds:
         return cases.date
     is_late = windows.exists & (cases.date > windows.closes)
     return np.where(is_late, np.maximum(cases.round_began, windows.opens), cases.date)
@@ -168,7 +168,7 @@ def _by_window(cases: Cases, terms: Terms, off: Ints, no_fact: int) -> Ints:
     np.copyto(both, packed(Reason.WITHIN_GRACE, "grace_before"), where=off < 0)
     np.copyto(both, packed(Reason.WITHIN_GRACE, "grace_after"), where=off > 0)
     np.copyto(both, packed(Reason.OVERDUE, "overdue"), where=off > grace)
-    if terms.judged is not cases.date:
+    if cases.has_rounds:
         in_round = (terms.judged != cases.date).nonzero()[0]
         days, own_grace = off[in_round], grace[in_round]
         both[in_round] = np.select(

@@ -28,6 +28,12 @@ class Studies:
         day = self.day.take(at)
         return Studies(day, day if self.own is self.day else self.own.take(at))
 
+    def with_own(self, at: NDArray[np.intp], studies: Studies) -> Studies:
+        """Return the imaging with that of some rows replaced."""
+        day, own = self.day.copy(), self.own.copy()
+        day[at], own[at] = studies.day, studies.own
+        return Studies(day, day if (day == own).all() else own)
+
 
 @dataclass(frozen=True, slots=True)
 class Windows:
