@@ -41,8 +41,7 @@ class Hazards:
 
     def uncleared(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return `note`, what has to be cleared, and `missing_text`, the facts that would; null where nothing has."""
-        notes: list[pl.Series] = []
-        missing: list[pl.Series] = []
+        notes, missing = [pl.repeat("", len(rows), eager=True)], [pl.repeat("", len(rows), eager=True)]
         for hazard in self._present:
             if hazard.lead is not None:
                 is_uncleared = rows.select(
@@ -53,14 +52,10 @@ class Hazards:
                 names = self._reader.missing(rows, hazard.criterion, pl.col("date"))
                 notes.append(pl.select(pl.when(is_uncleared).then(pl.lit(f" {hazard.to_clear}"))).to_series())
                 missing.append(pl.select(pl.when(is_uncleared).then(names)).to_series())
-        nothing = pl.lit(None, dtype=pl.String)
-        note = pl.concat_str(notes, ignore_nulls=True) if notes else nothing
-        names = pl.concat_str(missing, separator=";", ignore_nulls=True) if missing else nothing
+        names = pl.concat_str(missing, separator=";", ignore_nulls=True).str.strip_chars_start(";")
         once = names.str.split(";").list.unique(maintain_order=True).list.join(";")
-        columns = pl.select(note=note, missing_text=once)
-        return columns.select(
-            pl.when(pl.col("note") != "").then("note"), pl.when(pl.col("note") != "").then("missing_text")
-        )
+        columns = pl.select(note=pl.concat_str(notes, ignore_nulls=True), missing_text=once)
+        return columns.select(pl.when(pl.col("note") != "").then(name).alias(name) for name in columns.columns)
 
     def forbid(self, day: pl.Expr) -> pl.Expr:
         """Return whether any contraindication is certain on `day`."""

@@ -25,7 +25,12 @@ def next_allowed(cases: Cases, findings: Findings, tables: RuleTables, days: Day
     is_allowed = is_within & (cases.search_from == cases.date) & (findings.wording != wording("grace_before"))
     first = cases.date.copy()
     later = (~is_allowed).nonzero()[0]
-    first[later] = _search(_later_cases(cases, findings, later), tables, days)
+    search_from = cases.search_from[later]
+    if cases.has_rounds:
+        # Only the requested date belongs to the round as which it is judged.
+        in_round = findings.has_window[later] & (findings.terms.judged[later] != cases.date[later])
+        search_from = np.maximum(search_from, cases.date[later] + in_round)
+    first[later] = _search(_later_cases(cases, findings, later, search_from), tables, days)
     return first
 
 
@@ -50,14 +55,14 @@ class _LaterCases:
     when_unknown: Flags
 
 
-def _later_cases(cases: Cases, findings: Findings, later: NDArray[np.intp]) -> _LaterCases:
+def _later_cases(cases: Cases, findings: Findings, later: NDArray[np.intp], search_from: Ints) -> _LaterCases:
     terms = findings.terms
     opens = terms.windows.opens[later]
     return _LaterCases(
         schedule=cases.schedule[later],
         index=cases.index[later],
         facts=cases.facts[later],
-        search_from=cases.search_from[later],
+        search_from=search_from,
         starts=cases.starts[later],
         opens=opens,
         window_ends=np.where(opens != NEVER, terms.last_day[later], np.int32(NO_DAY)),

@@ -110,7 +110,8 @@ class Filler:
         row = many[owner]
         place = entry - (self._ends[context] - total)[owner]
         is_judged = place < courses[owner]
-        own_first = names_protocol[row] | (courses[owner] == 1)
+        # A row that names no protocol has several courses here, so that its own dates only fill what they leave empty.
+        own_first = names_protocol[row]
         group = known.courses.groups(patient[row], self._protocols[entry])
         day = without_none(rows["date"], NO_DAY)[row]
         dates = {}
