@@ -73,7 +73,7 @@ def sync_calendar(
     outputs.check(files)
     with contextlib.nullcontext() if server.credentials is None else locked(outputs.state):
         run = CalendarRun.start(files, outputs, windows, listener)
-        tell(listener, unreadable_rows(run.rows))
+        tell(listener, unreadable_rows(run.rows.events))
         if not run.entries.events and not force:
             raise FileError(nothing_to_write(run.rows, run.entries, files.name, f"calendar '{server.name}'"))
         revision = run.revise(now)

@@ -24,7 +24,8 @@ from spine_vigil.scheduler.files.destinations import spill_folder
 from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
-from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
+from spine_vigil.scheduler.records.fields import PATIENT_ID, Column, event_columns
+from spine_vigil.scheduler.records.follow_up import checked_rows
 from spine_vigil.scheduler.records.rows import Problem, Row, read_row
 from spine_vigil.scheduler.rules.dates import check_date_format
 from spine_vigil.scheduler.values import replace
@@ -209,34 +210,79 @@ def _open(files: CohortFiles) -> EventsFile:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All rows of a source: `cells` completed from the patients file, `line_damage` with errors of whole lines."""
+    """All rows of a source as text, with what is wrong with whole lines under DAMAGE.
 
-    cells: pl.DataFrame
-    line_damage: pl.Series
+    `events` are the rows of the events file, `patients` those of the patients file (None: there is none).
+    """
+
+    events: pl.DataFrame
+    patients: pl.DataFrame | None
+
+    def of(self, patient_ids: Collection[str]) -> Table:
+        """Return the rows of some patients."""
+        is_wanted = pl.col(PATIENT_ID).str.strip_chars().is_in(list(patient_ids))
+        return Table(self.events.filter(is_wanted), None if self.patients is None else self.patients.filter(is_wanted))
+
+    @property
+    def matched(self) -> int:
+        """The number of patients in the patients file who have a row in the events file."""
+        if self.patients is None:
+            return 0
+        known = self.patients[PATIENT_ID].unique()
+        return int(known.is_in(self.events[PATIENT_ID].str.strip_chars().unique().drop_nulls().implode()).sum())
 
 
 def read_table(source: Source) -> Table:
     """Read all rows of a source."""
-    events = whole_file(source.file)
-    filled = source.filling.fill(events) if source.filling else events
-    return Table(filled.cells, events.cells[DAMAGE])
+    return Table(whole_file(source.file).cells, patient_cells(source.patients))
 
 
-def read_rows(source: Source) -> Iterator[tuple[int, Row]]:
-    """Yield every row of a source with the number of its first line; problems name the columns of the file."""
-    table, names = read_table(source), source.column_names
+def patient_cells(patients: Patients | None) -> pl.DataFrame | None:
+    """Return the lines of a patients file, with what is wrong with whole lines under DAMAGE."""
+    return None if patients is None else patients.cells.with_columns(patients.damage[DAMAGE])
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The parsed rows of a source: those of the events file with the number of their first line, and of a patients file.
+
+    Problems of events name the columns of the file.
+    """
+
+    events: Sequence[tuple[int, Row]]
+    patients: Sequence[Row]
+
+    @property
+    def all(self) -> list[Row]:
+        """The rows of both files."""
+        return [*(row for _, row in self.events), *self.patients]
+
+
+def read_rows(source: Source, table: Table) -> Rows:
+    """Parse rows of a source, all of their patients."""
+    names = source.column_names
     known = event_columns(source.edition, source.files.date_format)
-    for cells, damage in zip(table.cells.iter_rows(named=True), table.line_damage, strict=True):
-        row = read_row(cells, source.edition, known)
-        problems = [replace(p, column=names.get(p.column, p.column)) for p in row.problems]
-        if cells[DAMAGE] is not None:
-            message = damage or f"its values in {source.files.patients_name} cannot be read"
-            problems.insert(0, Problem("", "", message))
-        yield cells[LINE], replace(row, problems=tuple(problems))
+
+    def parsed(cells: pl.DataFrame) -> list[Row]:
+        return [_read(record, source.edition, known) for record in cells.iter_rows(named=True)]
+
+    events = parsed(table.events)
+    checked = checked_rows(source.edition, events + ([] if table.patients is None else parsed(table.patients)))
+    renamed = [
+        replace(row, problems=tuple(replace(p, column=names.get(p.column, p.column)) for p in row.problems))
+        for row in checked[: len(events)]
+    ]
+    return Rows(list(zip(table.events[LINE], renamed, strict=True)), checked[len(events) :])
+
+
+def _read(record: Mapping[str, str | None], edition: Edition, known: Mapping[str, Column]) -> Row:
+    row, damage = read_row(record, edition, known), record[DAMAGE]
+    # The columns of a line that is damaged as a whole cannot be trusted.
+    return row if damage is None else replace(row, problems=(Problem("", "", damage),))
 
 
 def unreadable_rows(rows: Sequence[tuple[int, Row]]) -> Iterator[Notice]:
-    """Yield notices of the rows that are left out, with the line and the columns that are wrong.
+    """Yield notices of the rows of an events file that are left out, with the line and the columns that are wrong.
 
     Output of commands ends up in logs, whose readers may not be allowed to read the file. Therefore no value of a cell
     is repeated; an audit of the same file reports the rest.

@@ -15,7 +15,7 @@ from spine_vigil.scheduler.records.patients import Course, Event, Statement, Sta
 from spine_vigil.scheduler.records.rows import Row, impossible_events
 from spine_vigil.scheduler.rules.facts import Facts, Level, Value
 from spine_vigil.scheduler.rules.schedules import Protocol
-from spine_vigil.scheduler.values import Frozen, field
+from spine_vigil.scheduler.values import Frozen, field, replace
 
 
 class FollowUp(Frozen):
@@ -51,27 +51,23 @@ class FollowUp(Frozen):
 def follow_ups(edition: Edition, rows: Iterable[Row], as_of: date) -> Iterator[FollowUp]:
     """Yield each patient under each protocol, ordered by patient and edition, whatever the order of the rows.
 
-    `rows` are those of an events file and of a patients file. All rows of a patient that can be read fill the courses
-    by the rules of LOGIC 7, with `as_of` as the date. A fact of an event is that of the newest row which gives one and
-    names the protocol or none; a row without an event is older than any dated one, and of equally new rows the greatest
-    value counts.
+    `rows` are those of an events file and of a patients file, checked by `checked_rows`. All rows of a patient that can
+    be read fill the courses by the rules of LOGIC 7, with `as_of` as the date. A fact of an event is that of the newest
+    row which gives one and names the protocol or none; a row without an event is older than any dated one, and of
+    equally new rows the greatest value counts.
 
     A study performed after `as_of` has not been done yet: neither it nor its facts count, but what its row says of the
     patient does. It is not unreadable, since a list can be asked for a day in the past.
     """
-    of_patient: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.patient_id:
-            of_patient.setdefault(row.patient_id, []).append(row)
-    for patient_id in sorted(of_patient):
-        yield from _follow_ups(edition, patient_id, of_patient[patient_id], as_of)
+    for patient_id, own in sorted(_by_patient(rows).items()):
+        yield from _follow_ups(edition, patient_id, own, as_of)
 
 
 def _follow_ups(edition: Edition, patient_id: str, rows: Sequence[Row], as_of: date) -> Iterator[FollowUp]:
-    readable = readable_rows(edition, rows)
+    readable = [row for row in rows if not row.problems]
     known = [row.says for row in readable]
     named = {protocol.id: protocol for says in known for protocol in says.protocols}
-    done_or_planned = [row for row in readable if not _is_later(row, as_of)]
+    done_or_planned = [row for row in readable if not is_later(row, as_of)]
     events = tuple(row.event for row in done_or_planned if row.event is not None)
     for protocol in sorted(named.values(), key=lambda protocol: edition.protocol_numbers[protocol.id]):
         says = Statement((protocol,), facts=_newest_facts(edition, protocol, done_or_planned))
@@ -87,25 +83,34 @@ def _follow_ups(edition: Edition, patient_id: str, rows: Sequence[Row], as_of: d
         )
 
 
-def readable_rows(edition: Edition, rows: Sequence[Row]) -> list[Row]:
-    """Return the rows of one patient that can be read.
+def checked_rows(edition: Edition, rows: Sequence[Row]) -> list[Row]:
+    """Return the rows of a cohort, in order, with the problems that only other rows of their patients show.
 
-    An event before the birth or a study performed after the death that other rows document cannot; as for a request,
-    these are the rows without an event.
+    An event before the birth or a study performed after the death that these document cannot have been; as for a
+    request, they are the rows without an event.
     """
-    read = [row for row in rows if not row.problems]
-    known = [row.says for row in read if row.event is None]
-    if not any(says.death or says.facts.get(BIRTH_DATE) for says in known):
-        return read
-    return [
-        row
-        for row in read
-        if row.event is None
-        or not impossible_events(row.event, patient_of(edition, row.says, known, row.event.date))
-    ]
+    known = {id_: [row.says for row in own if row.event is None] for id_, own in _by_patient(rows, sound=True).items()}
+    return [_checked(edition, row, known.get(row.patient_id, ())) for row in rows]
 
 
-def _is_later(row: Row, as_of: date) -> bool:
+def _checked(edition: Edition, row: Row, known: Sequence[Statement]) -> Row:
+    if row.event is None or row.problems or not any(says.death or says.facts.get(BIRTH_DATE) for says in known):
+        return row
+    problems = impossible_events(row.event, patient_of(edition, row.says, known, row.event.date))
+    return replace(row, problems=tuple(problems))
+
+
+def _by_patient(rows: Iterable[Row], *, sound: bool = False) -> dict[str, list[Row]]:
+    """Return the rows of each patient, without those that name nobody; only `sound` ones where asked."""
+    of_patient: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.patient_id and not (sound and row.problems):
+            of_patient.setdefault(row.patient_id, []).append(row)
+    return of_patient
+
+
+def is_later(row: Row, as_of: date) -> bool:
+    """Return whether a row has a study that was performed after a date."""
     return row.event is not None and row.event.status is Status.PERFORMED and row.event.date > as_of
 
 

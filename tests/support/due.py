@@ -22,7 +22,7 @@ from spine_vigil.scheduler.files import merging as sorted_runs
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.patient.bookings import Booking, bookings
 from spine_vigil.scheduler.patient.standing import Standing, standings
-from spine_vigil.scheduler.records.follow_up import FollowUp, follow_ups
+from spine_vigil.scheduler.records.follow_up import FollowUp, checked_rows, follow_ups
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.words import pattern_words
 
@@ -32,7 +32,7 @@ Line = dict[str, str | int | bool | date | None]
 def due_one_by_one(rows: Sequence[Cells], edition: Edition, grace: GracePolicy, as_of: date) -> list[Line]:
     """Return the list by the evaluator of one patient."""
     found = []
-    patients = follow_ups(edition, read_rows(rows, edition), as_of)
+    patients = follow_ups(edition, checked_rows(edition, read_rows(rows, edition)), as_of)
     for patient_id, own in groupby(patients, key=lambda patient: patient.patient_id):
         of_patient = [pair for patient in own for pair in _standings(patient, edition, grace, as_of)]
         booked = iter(bookings([s for _, s in of_patient if s], [patient for patient, s in of_patient if s]))

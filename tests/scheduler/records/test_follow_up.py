@@ -7,7 +7,7 @@ import pytest
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.records.fields import event_columns
-from spine_vigil.scheduler.records.follow_up import follow_ups
+from spine_vigil.scheduler.records.follow_up import checked_rows, follow_ups
 from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.studies import REGIONS
@@ -26,7 +26,7 @@ def _study(on, **cells):
 
 
 def followed(rows, as_of=AS_OF):
-    return list(follow_ups(CURRENT, rows, as_of))
+    return list(follow_ups(CURRENT, checked_rows(CURRENT, rows), as_of))
 
 
 def test_every_row_of_the_patient_fills_the_course_whatever_their_order():
