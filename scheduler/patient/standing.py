@@ -131,7 +131,11 @@ def standing(
     known_on = as_of if known_on is None else known_on
     dates = patient.course.index_dates
     index = index_on(schedule.index, dates, known_on, restarts=schedule.restarts)
-    stops = [(dates[kind], kind) for kind in schedule.stops_at if kind in dates and index and dates[kind] > index[1]]
+    stops = [
+        (day, kind)
+        for kind in IndexKind
+        if kind in schedule.stops_at and (day := dates.get(kind)) is not None and index and day > index[1]
+    ]
     ends = [day for day, _ in stops] + [day for day in (patient.follow_up_end, patient.death) if day is not None]
     done = _imaging(schedule, patient, index, known_on)
     known = Standing(

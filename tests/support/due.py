@@ -8,21 +8,23 @@ from itertools import groupby
 import polars as pl
 import pytest
 from support.block_sizes import WHOLE, Sizes, opened
-from support.evaluators import Cells, read_rows
+from support.patients import Cells
 
 from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus, because_no_schedule
 from spine_vigil.scheduler.cohort.due import files as due_files
 from spine_vigil.scheduler.cohort.due import listing as due_list
 from spine_vigil.scheduler.cohort.due.files import write_due
 from spine_vigil.scheduler.cohort.due.listing import FiledDue, list_due
-from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
+from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
 from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files import merging as sorted_runs
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.patient.bookings import Booking, bookings
 from spine_vigil.scheduler.patient.standing import Standing, standings
+from spine_vigil.scheduler.records.fields import event_columns
 from spine_vigil.scheduler.records.follow_up import FollowUp, checked_rows, follow_ups
+from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.words import pattern_words
 
@@ -32,7 +34,9 @@ Line = dict[str, str | int | bool | date | None]
 def due_one_by_one(rows: Sequence[Cells], edition: Edition, grace: GracePolicy, as_of: date) -> list[Line]:
     """Return the list by the evaluator of one patient."""
     found = []
-    patients = follow_ups(edition, checked_rows(edition, read_rows(rows, edition)), as_of)
+    columns = event_columns(edition)
+    read = checked_rows(edition, [read_row(cells, edition, columns) for cells in rows])
+    patients = follow_ups(edition, read, as_of)
     for patient_id, own in groupby(patients, key=lambda patient: patient.patient_id):
         of_patient = [pair for patient in own for pair in _standings(patient, edition, grace, as_of)]
         booked = iter(bookings([s for _, s in of_patient if s], [patient for patient, s in of_patient if s]))
@@ -108,7 +112,7 @@ def due_as_columns(rows: Sequence[Cells], edition: Edition, grace: GracePolicy, 
     cells = pl.DataFrame(
         {name: [row.get(name) or None for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
     )
-    return list_due(cells, edition, grace, as_of).rows.to_dicts()
+    return list_due(cells, DueRules(edition, grace, as_of)).rows.to_dicts()
 
 
 def due_of_file(
