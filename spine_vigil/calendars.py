@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from spine_vigil.calendar_outputs import Outputs, contents_of, new_folder, new_secret, sweep_outputs
+from spine_vigil.cohort_rows import Rows, read_rows, read_table, unreadable_rows
 from spine_vigil.notices import Listener, Notice, NoticeKind, tell
 from spine_vigil.scheduler.calendars.entries import Asker, Entries, Show, calendar_entries
 from spine_vigil.scheduler.calendars.feeds import (
@@ -27,7 +28,7 @@ from spine_vigil.scheduler.files.locks import locked
 from spine_vigil.scheduler.patient.standing import DueStatus
 from spine_vigil.scheduler.records.follow_up import follow_ups
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.sources import CohortFiles, Rows, open_source, read_rows, read_table, unreadable_rows
+from spine_vigil.sources import CohortFiles, open_source
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from spine_vigil.cohort_rows import NO_SUCH_PATIENT, Table, read_rows, read_table, unreadable_rows
 from spine_vigil.notices import Listener, Notice, NoticeKind, tell
 from spine_vigil.scheduler.cohort.due.listing import list_due
 from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
@@ -16,7 +17,7 @@ from spine_vigil.scheduler.files.destinations import check_output
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.drawing import SUFFIXES, check_library, draw
 from spine_vigil.scheduler.pictures.scenes import Question, Scene, cohort_scene, patient_scene
-from spine_vigil.sources import CohortFiles, Source, Table, open_source, read_rows, read_table, unreadable_rows
+from spine_vigil.sources import CohortFiles, Source, open_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,7 @@ def _of_patient(source: Source, table: Table, question: Question, subject: Subje
     patient_id = subject.patient_id or ""
     rows = read_rows(source, table.of([patient_id]))
     if not rows.all:
-        raise ValueProblem(
-            "--patient: no row has this patient id; compare how the file writes ids, with --map its column"
-        )
+        raise ValueProblem(NO_SUCH_PATIENT)
     tell(listener, unreadable_rows(rows.events))
     return patient_scene(question, rows.all, printable(patient_id) if subject.shows_ids else "Patient 1")
 

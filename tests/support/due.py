@@ -116,7 +116,12 @@ def due_as_columns(rows: Sequence[Cells], edition: Edition, grace: GracePolicy, 
 
 
 def due_of_file(
-    data: bytes, rules: DueRules, sizes: Sizes = WHOLE, suffix: str = ".csv", wanted: Wanted | None = None
+    data: bytes,
+    rules: DueRules,
+    sizes: Sizes = WHOLE,
+    suffix: str = ".csv",
+    wanted: Wanted | None = None,
+    patients: pl.DataFrame | None = None,
 ) -> tuple[bytes, FiledDue]:
     """Return the list of an events file as it is written, and what was counted; in small blocks where `sizes` says so.
 
@@ -130,7 +135,7 @@ def due_of_file(
             patch.setattr(sorted_runs, "PIECE_ROWS", 5)
             patch.setattr(sorted_runs, "_SLICES_OF_A_PIECE", 2)
         patch.setattr(due_files, "_GROUP_ROWS", 7)
-        run = FiledDue(rules, file, spill, wanted=wanted, workers=sizes.workers)
+        run = FiledDue(rules, file, spill, wanted=wanted, patients=patients, workers=sizes.workers)
         run.read()
         run.work_out()
         out = BytesIO()

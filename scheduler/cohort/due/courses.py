@@ -106,7 +106,7 @@ def _courses(known: Known, sets: ProtocolSets) -> pl.DataFrame:
         schema={"shape": pl.Int32, "protocol": pl.Int32, "primary_site": pl.Int32},
         orient="row",
     )
-    patients = pl.DataFrame({"number": np.arange(len(known), dtype=np.int32), "shape": known.shape})
+    patients = pl.DataFrame({"number": np.arange(len(known), dtype=np.int32), "shape": known.shape.astype(np.int32)})
     courses = patients.join(of_shapes, on="shape", how="inner").drop("shape").sort("number", "protocol")
     return courses.with_row_index("course")
 

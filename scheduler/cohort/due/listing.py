@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
 from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 from spine_vigil.scheduler.cohort.due.courses import due_patients
@@ -21,6 +23,7 @@ from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
 from spine_vigil.scheduler.cohort.due.standing import DuePartition, due_partition
 from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS, ORDER, DueTotals, in_words, totals, with_order
 from spine_vigil.scheduler.cohort.events.events import Block, EventsFile
+from spine_vigil.scheduler.cohort.history.patient_index import KEYS, PatientIndex
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_table
 from spine_vigil.scheduler.cohort.threads import in_order
@@ -74,11 +77,15 @@ def list_due(
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A block that was read: what it adds to the counts, and where its rows of each partition are stored."""
+    """A block that was read: what it adds to the counts, and where its rows of each partition are stored.
+
+    `met` are the numbers of the patients of the patients file who have a row in it.
+    """
 
     block: Block
     collected: DueBlock
     partitions: dict[int, Held]
+    met: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,7 @@ class FiledDue:
         self._workers = workers
         self._tables = RuleTables(rules.edition, rules.grace)
         self._decoder = Decoder(rules.edition, rules.date_format)
+        self._enrolled = PatientIndex.of(pl.DataFrame(schema={"patient": pl.UInt64, "patient_check": pl.UInt32}))
         self._partition_count = 1
         self._partitions: list[list[Held]] = []
         self._days: list[int] = []
@@ -130,20 +138,23 @@ class FiledDue:
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _fraction: None) -> None:
         """Read the whole file. `progress` receives the rows read so far, and their fraction of the file (up to 1)."""
         size = max(self._file.size, 1)
-        enrolled = self._read_patients()
+        enrolled = None
+        if self._patients_file is not None:
+            enrolled = self._collected(FrameCells(self._patients_file)).uncounted()
+            self._enrolled = PatientIndex.of(pl.concat([enrolled.ids.select(KEYS), enrolled.unread]))
+        is_met = np.zeros(len(self._enrolled), np.bool_)
         for waiting in in_order(self._read_block, self._blocks(), self._workers):
             self.counts.add(waiting.collected)
             self._days += waiting.collected.days
             for partition, held in waiting.partitions.items():
                 self._partitions[partition].append(held)
+            is_met[waiting.met] = True
             progress(self.counts.rows, (waiting.block.start + waiting.block.size) / size)
         if enrolled is not None:
             self._days += enrolled.days
             for partition, held in self._stored(enrolled).items():
                 self._partitions[partition].append(held)
-
-    def _read_patients(self) -> DueBlock | None:
-        return None if self._patients_file is None else self._collected(FrameCells(self._patients_file)).uncounted()
+        self.met = int(is_met.sum())
 
     def _blocks(self) -> Iterator[Block]:
         self._partitions = [[]]
@@ -156,7 +167,9 @@ class FiledDue:
 
     def _read_block(self, block: Block) -> _Waiting:
         collected = self._collected(self._file.read(block).text)
-        return _Waiting(block, collected.without_rows(), self._stored(collected))
+        rows = pl.concat([collected.ids.select(KEYS), collected.unread])
+        met = self._enrolled.find(*(rows[name].to_numpy() for name in KEYS))
+        return _Waiting(block, collected.without_rows(), self._stored(collected), met[met != NOWHERE])
 
     def _collected(self, cells: Cells) -> DueBlock:
         return collect_block(cells, self._decoder, self._tables, self._rules.as_of, self._wanted.patient_id)
