@@ -202,7 +202,7 @@ def _description(edition: Edition, patient: FollowUp, schedule: Schedule, projec
     lines = [
         f"{days_words(window.opens, window.closes)}.",
         f"Target date: {day_words(window.opens)}, the day on which the window opens.",
-        f"To order: {pattern_words(schedule.study, patient.course.primary_site)}.",
+        f"To order: {pattern_words(schedule.study)}.",  # never the primary site: it tells the disease
         f"Rule: {rule}; grace {days_text(window.grace)} on either side.",
         f"Source: {schedule.cite.section} of {edition.publisher}, {edition.title}, reviewed {edition.reviewed}.",
     ]
