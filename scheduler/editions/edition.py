@@ -135,7 +135,8 @@ class Edition(Frozen, dict=True):
         for route, schedule in self.schedules():
             yield route, schedule.facts()
         for indication in self.indications:
-            yield indication.name, indication.facts()
+            advised = () if indication.advised is None else indication.advised.facts()
+            yield indication.name, tuple(dict.fromkeys((*indication.facts(), *advised)))
         for implied in self.implied:
             yield implied.fact, (implied.fact, *implied.by)
         yield from ((implied.fact, (implied.fact,)) for implied in self.implied_by_course)
@@ -247,3 +248,8 @@ def _agreeing_characters(code: str, other: str) -> int:
 def meaning(edition: Edition, fact: str | None) -> str:
     """Return the meaning of a fact in words; empty for no fact."""
     return "" if fact is None else edition.fact(fact).meaning
+
+
+def denial(fact: Fact) -> str:
+    """Return how a boolean fact reads that is documented false."""
+    return fact.denial or f"it is documented not to be so that {fact.meaning}"
