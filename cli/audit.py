@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from spine_vigil.auditing import Wanted, audit_file, audit_on_spark
-from spine_vigil.cli.options.common import grace_option, reading_option
+from spine_vigil.cli.options.common import DATE, grace_option, reading_option, today
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.options.results import engine_options, results_options, shard_option
 from spine_vigil.cli.output.progress import Progress
@@ -39,6 +40,11 @@ from spine_vigil.sources import CohortFiles
 @cohort_options
 @grace_option
 @reading_option
+@click.option(
+    "--as-of",
+    type=DATE,
+    help="The day of the audit: a study that was performed after it makes its row invalid. [default: today]",
+)
 @results_options
 @shard_option
 @engine_options
@@ -49,6 +55,7 @@ def audit(
     output: Path,
     grace: GracePolicy,
     edition: Edition,
+    as_of: date | None,
     results: Sequence[str],
     readings: bool,  # noqa: FBT001 - as click passes it
     shard: Shard | None,
@@ -75,7 +82,7 @@ def audit(
     vigil audit sample_cohorts/payer.csv --patients sample_cohorts/payer_patients.csv \\
         --map-file sample_cohorts/payer.toml --date-format %m/%d/%Y -o decisions.csv
     """
-    rules = Audit(edition, grace, files.date_format)
+    rules = Audit(edition, grace, files.date_format, as_of or today())
     wanted = Wanted(results, readings, shard)
     if summary:
         check_output(summary, *files.paths)
@@ -106,7 +113,9 @@ def _report(counts: dict[str, Any], summary: Path | None, fail_on: str | None) -
 def _summary_text(counts: dict[str, Any]) -> str:
     rows = counts["rows"]
     lines = [f"{counted(rows, 'row')} by {counts['edition']}, grace {counts['grace']}"]
-    for title in ("decisions", "reasons", "protocols"):
+    for title in ("decisions", "reasons", "protocols", "contested"):
+        if title not in counts:
+            continue
         lines.append(f"{title}:")
         width = max((len(name) for name in counts[title]), default=0)
         lines += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -11,6 +12,7 @@ import polars as pl
 
 from spine_vigil.notices import Listener, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
+from spine_vigil.requests import parse_day
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
@@ -62,14 +64,14 @@ def audit_file(
     if path:
         check_output(path, *files.paths)
     waiting, spill_name = open_spill(path)
-    with waiting as spill, open_source(files, rules.edition) as source:
+    with waiting as spill, open_source(files, rules.edition, by_course=True) as source:
         _check(source, suffix, wanted)
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         run = FiledAudit(
             rules,
             source.file,
             spill,
-            fill=source.fill,
+            patients=source.patients,
             readings=wanted.readings,
             columns=wanted.columns,
             shard=wanted.shard,
@@ -78,7 +80,7 @@ def audit_file(
         with output_errors(spill_name):
             run.read(lambda rows, fraction: listener.show(f"reading {files.name}", rows, fraction / 2))
         listener.done()
-        tell(listener, source.match_notices())
+        tell(listener, source.match_notices(run.met))
 
         def decided(rows: int) -> None:
             listener.show(f"deciding {files.name}", rows, 0.5 + rows / (2 * max(run.counts.rows, 1)))
@@ -123,7 +125,7 @@ def audit_on_spark(
         raise FileError("Spark reads a file that every worker can open; give the path of the events file")
     suffix = table_suffix(output)
     check_folder(output)
-    with open_source(files, rules.edition) as source:
+    with open_source(files, rules.edition, by_course=True) as source:
         check_readable(files.events)
         _check(source, suffix, wanted)
         tell(listener, source.notices(_UNREAD, repeats_values=True))
@@ -164,6 +166,7 @@ def audit(
     grace_days: int | None = None,
     date_format: str | None = None,
     columns: Mapping[str, str] | None = None,
+    as_of: date | str | None = None,
     listener: Listener | None = None,
 ) -> pl.DataFrame:
     """Return every event with its decision, in the order of the events.
@@ -172,22 +175,24 @@ def audit(
     cells that the events leave empty. Both are a frame of polars (a lazy one is collected) or the path of a file (CSV
     or Parquet). `grace_days` is the grace of every window (None: a tenth of the interval, 7 to 30 days), `date_format`
     (strptime) the format of dates that are text. `columns` reads columns with other names as fields, in both tables
-    (`{"MRN": "patient_id"}`), as `--map` does. `edition` is the shipped one unless
-    another is given. What is not read is a VigilWarning, or a notice for the `listener` where there is one.
+    (`{"MRN": "patient_id"}`), as `--map` does. A study that was performed after `as_of` makes its row `invalid` (None:
+    none does). `edition` is the shipped one unless another is given. What is not read is a VigilWarning, or a notice for
+    the `listener` where there is one.
 
-    The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` as
-    Int32, all others as String, null where empty. A row that cannot be read has the decision `invalid`. Raises
-    VigilError if the columns are not those of an events file.
+    The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` and
+    `unread_rows` as Int32, all others as String, null where empty. A row that cannot be read has the decision
+    `invalid`. Raises VigilError if the columns are not those of an events file.
     """
     edition = CURRENT if edition is None else edition
     files = cohort_of(events, patients, edition, date_format, columns)
-    rules = Audit(edition, GracePolicy(grace_days), date_format)
+    day = None if as_of is None else parse_day(as_of, "as_of")
+    rules = Audit(edition, GracePolicy(grace_days), date_format, day)
     listener = Warnings() if listener is None else listener
     waiting, spill_name = open_spill()
-    with waiting as spill, open_source(files, edition) as source:
+    with waiting as spill, open_source(files, edition, by_course=True) as source:
         tell(listener, source.notices(_UNREAD, repeats_values=True))
-        run = FiledAudit(rules, source.file, spill, fill=source.fill, workers=pl.thread_pool_size())
+        run = FiledAudit(rules, source.file, spill, patients=source.patients, workers=pl.thread_pool_size())
         with output_errors(spill_name):
             run.read()
-        tell(listener, source.match_notices())
+        tell(listener, source.match_notices(run.met))
         return pl.concat(run.frames())

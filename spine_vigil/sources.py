@@ -124,7 +124,10 @@ def _as_source(table: Tabular, argument: str) -> pl.DataFrame | Path:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An open events file, with the patients file that completes its rows, if any."""
+    """An open events file, with the patients file that completes its rows, if any.
+
+    `filling` fills rows as text; it is None where the rows of the patients file are courses of their own.
+    """
 
     files: CohortFiles
     edition: Edition
@@ -155,30 +158,34 @@ class Source:
     def match_notices(self, matched: int | None = None) -> Iterator[Notice]:
         """Yield the number of patients in the patients file who have an event, after all rows were read.
 
-        `matched` is this number if another process read the rows.
+        `matched` is this number where the `filling` did not read the rows.
         """
-        if self.patients is None or self.filling is None:
+        if self.patients is None:
             return
-        count = self.filling.met if matched is None else matched
+        count = self.filling.met if matched is None and self.filling else matched
         name = self.files.patients_name
         if count == 0:
             text = f"no patient of {name} has an event; compare how the two files write patient ids"
             yield Notice(NoticeKind.PATIENTS_FILE, text)
         else:
-            text = f"{name}: {count:,} of {len(self.patients.cells):,} patients have an event"
+            text = f"{name}: {count:,} of {self.patients.count:,} patients have an event"
             yield Notice(NoticeKind.MATCHED_PATIENTS, text)
 
 
 @contextmanager
-def open_source(files: CohortFiles, edition: Edition) -> Iterator[Source]:
-    """Open the files of a cohort. Raises FileError if one cannot be read, or a mapped column is in neither."""
+def open_source(files: CohortFiles, edition: Edition, *, by_course: bool = False) -> Iterator[Source]:
+    """Open the files of a cohort. Raises FileError if one cannot be read, or a mapped column is in neither.
+
+    With `by_course` a patient may have several lines in the patients file, and the caller merges them.
+    """
     patients = None
     if files.patients is not None:
         patients = read_patients(files.patients, edition, files.date_format, files.columns)
     with _open(files) as file:
         headers = {file.name: file.header} | ({files.patients_name: patients.columns} if patients else {})
         files.columns.check_used(headers)
-        yield Source(files, edition, file, patients, Filling(patients) if patients else None)
+        filling = Filling(patients) if patients and not by_course else None
+        yield Source(files, edition, file, patients, filling)
 
 
 def open_spill(output: Path | None = None) -> tuple[Spill, str]:

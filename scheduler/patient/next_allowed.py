@@ -21,6 +21,8 @@ def _turning_points(case: Case, day: date) -> Iterator[date]:
     yield day
     if case.index is None:
         return
+    if day == case.requested:
+        yield day + timedelta(days=1)  # it belongs to no round of imaging
     points = [add(case.index_date, offset) for offset in case.schedule.starts]
     points += [stopped for _, stopped in case.stops]
     window = case.window

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.decoding.cells import Cells
-from spine_vigil.scheduler.cohort.decoding.decoding import Decoder, bounds
+from spine_vigil.scheduler.cohort.decoding.decoding import Decoded, Decoder, bounds
+from spine_vigil.scheduler.cohort.history.known import known_columns
+from spine_vigil.scheduler.cohort.history.patient_index import KEYS
 from spine_vigil.scheduler.cohort.history.rows import HISTORY, part_of_rows
-from spine_vigil.scheduler.cohort.tables.contexts import ContextBook
-from spine_vigil.scheduler.records.fields import STATUSES
+from spine_vigil.scheduler.cohort.tables.context_book import ContextBook
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.records.fields import STATUSES, Column
 from spine_vigil.scheduler.records.patients import Status
 
 _CANCELLED = STATUSES.index(Status.CANCELLED)
@@ -21,13 +26,16 @@ _CANCELLED = STATUSES.index(Status.CANCELLED)
 class Ready:
     """A decoded block, ready to be judged once all rows of the cohort are known.
 
-    `rows` are the events to judge (see `decide_rows`), `others` the bad, cancelled and enrolment rows (`row` and
-    `reason`, null for an enrolment), `bad_rows` what is wrong with the bad ones (`row` and `explanation`).
+    `rows` are the events to judge (see `decide_rows`), `others` the bad, cancelled and enrolment rows (`row`, `reason`,
+    null for an enrolment, and `protocol` as in Decoded), `bad_rows` what is wrong with the bad ones (`row` and
+    `explanation`). `lines` has the line on which each row starts, or the first of these alone where each row has one
+    line.
     """
 
     rows: pl.DataFrame
     others: pl.DataFrame
     bad_rows: pl.DataFrame
+    lines: pl.DataFrame
 
     @property
     def size(self) -> int:
@@ -37,25 +45,35 @@ class Ready:
     @property
     def frames(self) -> tuple[pl.DataFrame, ...]:
         """The frames that the block is made of."""
-        return self.rows, self.others, self.bad_rows
+        return self.rows, self.others, self.bad_rows, self.lines
+
+    def line_of(self, rows: pl.Series) -> pl.Series:
+        """Return the line on which each of some rows starts."""
+        lines = self.lines.to_series()
+        return lines.gather(rows) if len(lines) == self.size else rows.cast(pl.Int64) + lines[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
     """What is stored of a block until all blocks are read.
 
-    `history` holds its judged rows (columns of HISTORY), `days` the earliest and the latest of all their dates, or
-    nothing where they have none, `protocols` those of Decoded.
+    `history` holds its judged rows (columns of HISTORY), `days` the earliest and the latest of all dates of rows that
+    count, or nothing where they have none. `known` are the enrolment rows (KEYS and those of `known_columns` that the
+    file has), `unread` the KEYS of the bad rows that name their patient. `cancelled` are the cancelled rows that give
+    no birth date (`row`, `date`, KEYS): one that other rows give can make them bad too.
     """
 
     history: pl.DataFrame
     days: list[int]
-    protocols: pl.Series
+    known: pl.DataFrame
+    unread: pl.DataFrame
+    cancelled: pl.DataFrame
 
 
-def prepare(cells: Cells, decoder: Decoder, book: ContextBook) -> tuple[Ready, Digest]:
-    """Decode the cells of a block."""
-    decoded = decoder.decode(cells)
+def prepare(
+    decoded: Decoded, lines: pl.Series, columns: Mapping[str, Column], book: ContextBook, edition: Edition
+) -> tuple[Ready, Digest]:
+    """Divide the rows of a block; `lines` are those on which they start, `columns` those of the decoder."""
     frame, problems = decoded.rows, decoded.problems
     is_bad = pl.col("row").is_in(problems["row"].unique().implode()) if len(problems) else pl.lit(value=False)
     is_cancelled = pl.col("has_study") & (pl.col("status") == _CANCELLED) & ~is_bad
@@ -63,18 +81,43 @@ def prepare(cells: Cells, decoder: Decoder, book: ContextBook) -> tuple[Ready, D
     rows = frame.filter(is_judged).drop("has_study").with_row_index("at")
     rows = rows.with_columns(context=book.number(rows))
     history = rows.with_columns(part_of_rows()).select(*HISTORY)
+    others = frame.filter(~is_judged)
+    named = pl.lit(decoded.protocols).gather(pl.col("row"))
     ready = Ready(
-        rows.drop("patient", "patient_check", "is_add_on", "regions", "primary_site", "region", "cpt"),
-        frame.filter(~is_judged).select("row", reason=_reason(is_bad, is_cancelled)),
-        _bad_rows(problems, cells.lines),
+        rows.drop(*KEYS, "has_patient", "is_add_on", "regions", "primary_site", "region", "cpt"),
+        others.select("row", reason=_reason(is_bad, is_cancelled), protocol=named),
+        _bad_rows(problems, lines),
+        _lines(lines),
     )
-    return ready, Digest(history, bounds(rows, decoder.columns), decoded.protocols)
+    known = others.filter(~is_bad & ~pl.col("has_study"))
+    known = known.select(*KEYS, *(name for name in known_columns(edition) if name in frame.columns))
+    days = [*bounds(rows, columns), *(bounds(known, columns) if len(known) else [])]
+    unread = others.filter(is_bad & pl.col("has_patient")).select(KEYS)
+    cancelled = others.filter(is_cancelled & pl.col("birth_date").is_null()).select("row", "date", *KEYS)
+    return ready, Digest(history, days, known, unread, cancelled)
+
+
+def read_known(cells: Cells, decoder: Decoder, edition: Edition) -> tuple[pl.DataFrame, list[int]]:
+    """Return the rows of a patients file as those of Digest, with the bounds of their dates.
+
+    A cell that cannot be read is empty.
+    """
+    rows = decoder.decode(cells).rows.filter("has_patient")
+    known = rows.select(*KEYS, *(name for name in known_columns(edition) if name in rows.columns))
+    return known, bounds(known, decoder.columns)
 
 
 def _reason(is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.Expr:
     """Return why a row is not judged; an enrolment has no reason."""
     reason = pl.when(is_bad).then(Reason.BAD_ROW.rank).when(is_cancelled).then(Reason.CANCELLED.rank)
     return reason.cast(pl.Int32)
+
+
+def _lines(lines: pl.Series) -> pl.DataFrame:
+    """Return the lines of a block as Ready stores them."""
+    numbers = lines.to_numpy()
+    is_each = len(numbers) > 0 and bool((np.diff(numbers.astype(np.int64)) == 1).all())
+    return pl.DataFrame({"line": lines.head(1) if is_each else lines})
 
 
 def _bad_rows(problems: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.cohort.arrays import NOWHERE
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, Flags
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.row_texts import EMPTY, RowTexts, TextColumn
 from spine_vigil.scheduler.cohort.wording.phrases import Words
@@ -21,8 +22,18 @@ from spine_vigil.scheduler.cohort.wording.sentences import NEEDS_QUOTES, Sentenc
 if TYPE_CHECKING:
     from spine_vigil.scheduler.cohort.compiled.csv_lines import TextPool
 
-_TOGETHER = (("decision", "reason", "timing"), ("route", "section"), ("missing", "combination"))
-"""Groups of columns whose cells have few combinations: each group is looked up in one table."""
+_TOGETHER = (
+    ("decision", "reason", "timing"),
+    ("route", "section"),
+    ("undecided_regions", "unread_rows", "combination"),
+)
+"""Groups of columns whose cells have few combinations: each group is looked up in one table.
+
+Rows with unread rows are few, and get individual cells.
+"""
+
+_COUNTS = frozenset({"unread_rows"})
+"""Columns whose cells are not looked up."""
 
 _NO_PROBLEMS = pl.DataFrame(schema={"row": pl.UInt32, "explanation": pl.String})
 
@@ -57,8 +68,11 @@ class CsvResults(Results):
     def _csv_explanation(self, sentences: Sentences, outcomes: Outcomes, bad_rows: pl.DataFrame) -> list[RowTexts]:
         # In a few rows only the filled sentence shows whether it needs quotes; these get individual texts.
         others = [bad_rows["row"].to_numpy(), sentences.unsure(outcomes)]
-        if outcomes.note is not None:
-            others.append(outcomes.note.is_not_null().arg_true().to_numpy())
+        others += [
+            texts.is_not_null().arg_true().to_numpy()
+            for texts in (outcomes.because, outcomes.note)
+            if texts is not None
+        ]
         individual = np.unique(np.concatenate(others).astype(np.intp))
         wordings = outcomes.wording.copy()
         wordings[individual] = NOWHERE
@@ -71,16 +85,27 @@ class CsvResults(Results):
 
     def _csv_cells(self, names: tuple[str, ...], outcomes: Outcomes) -> RowTexts:
         """Return the cells of a column, or of a group joined into one."""
-        first, *others = (self._words.cells[name] for name in names)
-        indexes = first.row_of(outcomes)
-        for phrase in others:
+        indexes = np.zeros(len(outcomes.reason), dtype=np.int32)
+        for phrase in (self._words.cells[name] for name in names if name not in _COUNTS):
             indexes = indexes * np.int32(len(phrase.texts) + 1) + phrase.row_of(outcomes)
-        if "missing" not in names or outcomes.missing_text is None:
+        rows = self._with_own_cells(names, outcomes)
+        if not len(rows):
             return RowTexts(self._tables[names], indexes)
-        rows = outcomes.missing_text.is_not_null().arg_true().to_numpy().astype(np.intp)
-        cells = [self._column(name, outcomes.take(rows), _NO_PROBLEMS).fill_null("") for name in names]
+        own = outcomes.take(rows)
+        cells = [self._column(name, own, _NO_PROBLEMS).cast(pl.String).fill_null("") for name in names]
         individual = pl.select(pl.concat_str(cells, separator=",")).to_series()
         return RowTexts(self._tables[names], indexes, rows, individual)
+
+    @staticmethod
+    def _with_own_cells(names: tuple[str, ...], outcomes: Outcomes) -> NDArray[np.intp]:
+        """Return the rows whose cells in a group of columns are not looked up."""
+        if "missing" in names and outcomes.missing_text is not None:
+            has_own: Flags = outcomes.missing_text.is_not_null().to_numpy()
+        elif _COUNTS.isdisjoint(names):
+            return np.empty(0, np.intp)
+        else:
+            has_own = outcomes.unread_rows != NOWHERE
+        return has_own.nonzero()[0]
 
     def _make_tables(self) -> dict[tuple[str, ...], pl.Series]:
         """Return a table of cells for each column, and of all combinations of cells for each group."""
@@ -89,7 +114,7 @@ class CsvResults(Results):
         tables = {}
         for _, together in groupby(wanted, key=lambda name: groups.get(name, name)):
             names = tuple(together)
-            cells = (pl.concat([self._words.cells[name].texts, pl.Series([""])]) for name in names)
+            cells = (EMPTY if name in _COUNTS else pl.concat([self._words.cells[name].texts, EMPTY]) for name in names)
             texts, *others = (pl.select(_quoted(each)).to_series() for each in cells)
             for more in others:
                 each = texts.to_frame("text").join(more.to_frame("more"), how="cross", maintain_order="left_right")

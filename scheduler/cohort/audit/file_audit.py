@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -13,10 +13,12 @@ from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.arrays import Ints
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready
+from spine_vigil.scheduler.cohort.audit.completing import Complete
 from spine_vigil.scheduler.cohort.audit.counts import Counts, protocol_counts
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED, OtherReadings
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
+from spine_vigil.scheduler.cohort.events.patients_file import Marking, Patients
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.cohort.pieces import FramePiece, Piece, harmless, header_piece, holds_formulas
 from spine_vigil.scheduler.cohort.row_texts import RowTexts, TextColumn
@@ -50,7 +52,7 @@ class _Decided:
     """A block with the decisions of its rows and, where wanted, which of them are contested."""
 
     judge: Judge
-    ready: Ready
+    block: Complete
     outcomes: Outcomes
     contested: pl.DataFrame | None
     columns: Sequence[str]
@@ -59,25 +61,25 @@ class _Decided:
         """Return the wanted columns and the `needed` ones for every row; dates are text unless `typed_dates`."""
         columns = [name for name in RESULT_COLUMNS if name in self.columns or name in needed]
         if self.contested is None:
-            return self.judge.in_words(self.ready, self.outcomes, columns, typed_dates=typed_dates)
-        none = pl.repeat(None, self.ready.size, dtype=pl.String, eager=True).alias(CONTESTED)
+            return self.judge.in_words(self.block, self.outcomes, columns, typed_dates=typed_dates)
+        none = pl.repeat(None, self.block.size, dtype=pl.String, eager=True).alias(CONTESTED)
         names = none.scatter(self.contested["row"], self.contested[CONTESTED])
         # A frame without columns has no rows either, so it could not take the names.
         if not columns:
             return names.to_frame()
-        return self.judge.in_words(self.ready, self.outcomes, columns, typed_dates=typed_dates).with_columns(names)
+        return self.judge.in_words(self.block, self.outcomes, columns, typed_dates=typed_dates).with_columns(names)
 
     def beside(self, lines: pl.Series | bytes) -> Piece:
         """Return lines with the wanted columns appended, as a piece of a CSV."""
         results = self.judge.csv_results(self.columns)
-        columns = results.in_csv(self.outcomes, self.ready.bad_rows)
+        columns = results.in_csv(self.outcomes, self.block.bad_rows)
         if self.contested is not None:
             rows = self.contested["row"].to_numpy().astype(np.intp)
-            names = RowTexts.of_some(self.ready.size, rows, self.contested[CONTESTED])
+            names = RowTexts.of_some(self.block.size, rows, self.contested[CONTESTED])
             columns.append(TextColumn(CONTESTED, [names]))
         if isinstance(lines, bytes):
-            return results.pool().beside(lines, columns, self.ready.size)
-        if len(lines) != self.ready.size:
+            return results.pool().beside(lines, columns, self.block.size)
+        if len(lines) != self.block.size:
             raise FileError(CHANGED)
         return FramePiece(pl.DataFrame([lines.alias(LINE), *(column.series() for column in columns)]), is_text=True)
 
@@ -91,13 +93,13 @@ class FiledAudit:
         file: EventsFile,
         spill: Spill,
         *,
-        fill: Callable[[Events], Events] | None = None,
+        patients: Patients | None = None,
         readings: bool = False,
         columns: Sequence[str] = RESULT_COLUMNS,
         shard: Shard | None = None,
         workers: int = 1,
     ) -> None:
-        """`fill` adds the values of a patients file to the rows; `readings` adds the column CONTESTED.
+        """`patients` say what holds for all rows of a patient; `readings` adds the column CONTESTED.
 
         `columns` are the wanted results, in the order of RESULT_COLUMNS; the others are not made. With a `shard` only
         its rows are audited.
@@ -105,12 +107,12 @@ class FiledAudit:
         self._audit = audit
         self._file = file
         self._spill = spill
-        self._fill = fill
+        self._marking = Marking(patients) if patients else None
         self._readings = readings
         self._columns = columns
         self._shard = shard
         self._workers = workers
-        self._cohort = Cohort(audit, spill)
+        self._cohort = Cohort(audit, spill, patients.cells if patients else None)
         self._waiting: list[_Waiting] = []
         known = event_columns(audit.edition)
         self._read_columns = [column for column, field in zip(file.header, file.fields, strict=True) if field in known]
@@ -121,17 +123,22 @@ class FiledAudit:
         """The columns of the results: those of the file, and what the audit adds."""
         return [*self._file.header, *self._columns, *([CONTESTED] if self._readings else [])]
 
+    @property
+    def met(self) -> int:
+        """The number of patients of the patients file with a row so far."""
+        return self._cohort.met
+
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _fraction: None) -> None:
         """Read the whole file. `progress` receives the rows read so far, and their fraction of the file (up to 1)."""
         for waiting, digest in in_order(self._read_block, self._file.blocks(), self._workers):
             self._cohort.add(digest)
             self._waiting.append(waiting)
-            self.counts.add_protocols(protocol_counts(digest.protocols, self._audit.edition))
+            self.counts.rows += waiting.rows
             progress(self.counts.rows, (waiting.block.start + waiting.block.size) / max(self._file.size, 1))
 
     def _read_block(self, block: Block) -> tuple[_Waiting, Digest]:
         events = self._file.read(block)
-        events = self._fill(events) if self._fill else events
+        events = self._marking.mark(events) if self._marking else events
         where_in_shard = None
         if self._shard is not None:
             is_in_shard = self._shard.holds(events.cells[PATIENT_ID])
@@ -180,22 +187,27 @@ class FiledAudit:
         self, write: Callable[[_Waiting, _Decided], _Written], progress: Callable[[int], None]
     ) -> Iterator[_Written]:
         judge = self._cohort.judge(self._audit, self._workers)
-        others = OtherReadings(self._audit, self._cohort, self._workers) if self._readings else None
+        others = OtherReadings(self._audit, self._cohort, judge, self._workers) if self._readings else None
         self._cohort.forget()
 
-        def decide(index: int) -> tuple[_Written, Ints]:
+        def decide(index: int) -> tuple[_Written, Ints, Mapping[str, int], Mapping[str, int] | None]:
             waiting = self._waiting[index]
-            ready = Ready(*self._spill.get(waiting.ready))
-            outcomes = judge.outcomes(ready, index)
-            contested = others.contested(ready, index, outcomes) if others else None
-            decided = _Decided(judge, ready, outcomes, contested, self._columns)
-            return write(waiting, decided), outcomes.reason
+            block = judge.complete(Ready(*self._spill.get(waiting.ready)), index)
+            outcomes = judge.outcomes(block, index)
+            contested = others.contested(block, index, outcomes) if others else None
+            rows, counts = (contested.rows, contested.counts) if contested else (None, None)
+            decided = _Decided(judge, block, outcomes, rows, self._columns)
+            protocols = protocol_counts(block, judge.contexts.courses, self._cohort.sets, self._audit.edition)
+            return write(waiting, decided), outcomes.reason, protocols, counts
 
         rows = 0
-        for (written, reasons), waiting in zip(
+        for (written, reasons, protocols, contested), waiting in zip(
             in_order(decide, range(len(self._waiting)), self._workers), self._waiting, strict=True
         ):
             self.counts.add_reasons(reasons)
+            self.counts.add_protocols(protocols)
+            if contested is not None:
+                self.counts.add_contested(contested)
             yield written
             rows += waiting.rows
             progress(rows)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Self
 
@@ -19,9 +19,10 @@ from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
 from spine_vigil.scheduler.cohort.events.headers import check_header
 from spine_vigil.scheduler.cohort.events.opening import EVENTS
+from spine_vigil.scheduler.cohort.events.patients_file import Patients
 from spine_vigil.scheduler.cohort.events.typed_rows import form_of_typed_dates
 from spine_vigil.scheduler.cohort.pieces import Piece
-from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS
+from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS, NUMBERS
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE, with_lines
 from spine_vigil.scheduler.files.spill import Spill
@@ -42,8 +43,7 @@ class Wanted:
     `results` are some of RESULT_COLUMNS, in its order; `readings` adds CONTESTED behind them. `columns` maps columns of
     other names to fields; `line` names the column with the number of a row's line (a whole number), which messages use
     and results omit. With `as_lines` the rows come back as the lines of a CSV, its header first: batches have one
-    column TEXT, each value several lines without the last line end. `fill` adds the values of a patients file to the
-    rows.
+    column TEXT, each value several lines without the last line end.
     """
 
     results: Sequence[str] = RESULT_COLUMNS
@@ -51,7 +51,14 @@ class Wanted:
     columns: ColumnMap | None = None
     line: str | None = None
     as_lines: bool = False
-    fill: Callable[[Events], Events] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReport:
+    """What a part of an audit reports: counts of its rows, and how many patients of a patients file had a row there."""
+
+    counts: Counts = field(default_factory=Counts)
+    patients: list[int] = field(default_factory=list)
 
 
 TEXT = "value"
@@ -61,39 +68,49 @@ TEXT = "value"
 def result_schema(schema: pa.Schema, wanted: Wanted = Wanted()) -> pa.Schema:
     """Return the schema of the batches that `audit_batches` yields for input batches of `schema`.
 
-    Results are strings except dates (date32) and `days_from_window` (int32).
+    Results are strings except dates (date32) and NUMBERS (int32).
     """
     if wanted.as_lines:
         return pa.schema([pa.field(TEXT, pa.string())])
-    types = dict.fromkeys(DATE_RESULTS, pa.date32()) | {"days_from_window": pa.int32()}
+    types = dict.fromkeys(DATE_RESULTS, pa.date32()) | dict.fromkeys(NUMBERS, pa.int32())
     names = [*wanted.results, *([CONTESTED] if wanted.readings else [])]
     carried = [field for field in schema if field.name != wanted.line]
     return pa.schema([*carried, *(pa.field(name, types.get(name, pa.string())) for name in names)])
 
 
 def audit_batches(
-    batches: Iterable[pa.RecordBatch], audit: Audit, wanted: Wanted = Wanted(), counts: Counts | None = None
+    batches: Iterable[pa.RecordBatch],
+    audit: Audit,
+    wanted: Wanted = Wanted(),
+    report: TaskReport | None = None,
+    patients: Patients | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of record batches with their results, in their order.
 
     The batches hold all rows of each of their patients, in any order, under the columns of an events file: text, or
     typed as in a Parquet file. They are read once; rows that wait for their decision are stored in a temporary file.
-    The output has the input's columns unchanged, then the results (see `result_schema`). The counts of the decisions
-    are added to `counts`. Raises FileError where the columns are not those of an events file.
+    The output has the input's columns unchanged, then the results (see `result_schema`). `patients` say
+    what holds for all rows of a patient. What is counted is added to the `report`. Raises FileError where the columns are not those of an events file.
     """
     rows = iter(batches)
     first = next(rows, None)
     if first is not None:
         gathered = _Gathered(first, rows, audit.date_format, wanted)
         with Spill() as waiting:
-            yield from decided_batches(gathered, waiting, audit, wanted, result_schema(first.schema, wanted), counts)
+            yield from decided_batches(gathered, waiting, audit, wanted, result_schema(first.schema, wanted), report, patients)
 
 
 def decided_batches(
-    file: EventsFile, waiting: Spill, audit: Audit, wanted: Wanted, schema: pa.Schema, counts: Counts | None
+    file: EventsFile,
+    waiting: Spill,
+    audit: Audit,
+    wanted: Wanted,
+    schema: pa.Schema,
+    report: TaskReport | None,
+    patients: Patients | None,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of an events file with their results as batches of a schema."""
-    run = FiledAudit(audit, file, waiting, fill=wanted.fill, readings=wanted.readings, columns=wanted.results)
+    run = FiledAudit(audit, file, waiting, patients=patients, readings=wanted.readings, columns=wanted.results)
     run.read()
     if wanted.as_lines:
         for texts in run.csv(_texts):
@@ -104,8 +121,9 @@ def decided_batches(
             # Not every consumer of batches knows the newer layouts of Arrow.
             table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
             yield from table.to_batches(max_chunksize=_ROWS_OF_A_BATCH)
-    if counts is not None:
-        counts.add(run.counts)
+    if report is not None:
+        report.counts.add(run.counts)
+        report.patients.extend([run.met] if patients else [])
 
 
 def _texts(piece: Piece) -> list[bytes]:

@@ -10,9 +10,15 @@ import polars as pl
 import pyarrow as pa
 
 from spine_vigil.scheduler.cohort.audit.audit import Audit
-from spine_vigil.scheduler.cohort.audit.counts import Counts
-from spine_vigil.scheduler.cohort.cluster.arrow import Wanted, decided_batches, frames_of_batches, result_schema
+from spine_vigil.scheduler.cohort.cluster.arrow import (
+    TaskReport,
+    Wanted,
+    decided_batches,
+    frames_of_batches,
+    result_schema,
+)
 from spine_vigil.scheduler.cohort.events.events import Block, Events
+from spine_vigil.scheduler.cohort.events.patients_file import Patients
 from spine_vigil.scheduler.files.csv_text import (
     DAMAGE,
     LINE,
@@ -36,7 +42,12 @@ class Table:
 
 
 def audit_lines(
-    batches: Iterable[pa.RecordBatch], table: Table, audit: Audit, wanted: Wanted, counts: Counts | None = None
+    batches: Iterable[pa.RecordBatch],
+    table: Table,
+    audit: Audit,
+    wanted: Wanted,
+    report: TaskReport | None = None,
+    patients: Patients | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a CSV with their results, in no order.
 
@@ -46,7 +57,8 @@ def audit_lines(
     """
     schema = result_schema(pa.schema([pa.field(name, pa.string()) for name in table.header]), wanted)
     with Spill() as waiting:
-        yield from decided_batches(_Lines(batches, table, waiting), waiting, audit, wanted, schema, counts)
+        lines = _Lines(batches, table, waiting)
+        yield from decided_batches(lines, waiting, audit, wanted, schema, report, patients)
 
 
 class _Lines:

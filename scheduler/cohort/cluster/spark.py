@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from spine_vigil.scheduler.cohort.audit.audit import Audit
-from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
-from spine_vigil.scheduler.cohort.cluster.arrow import TEXT, Wanted, audit_batches
+from spine_vigil.scheduler.cohort.cluster.arrow import TEXT, TaskReport, Wanted, audit_batches
 from spine_vigil.scheduler.cohort.cluster.lines import Table, audit_lines
 from spine_vigil.scheduler.cohort.events.headers import check_header
 from spine_vigil.scheduler.cohort.events.opening import EVENTS
-from spine_vigil.scheduler.cohort.events.patients_file import Filling, Patients
-from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS
+from spine_vigil.scheduler.cohort.events.patients_file import Patients
+from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS, NUMBERS
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 if TYPE_CHECKING:
@@ -32,14 +30,6 @@ BLANKS = "".join(map(chr, _WHITE))
 
 _VISIBLE = (0x21, 0x7E)
 """The first and the last visible ASCII character."""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskReport:
-    """What the tasks of an audit report: counts of their rows, and how many patients of a patients file had events."""
-
-    counts: Counts = field(default_factory=Counts)
-    patients: list[int] = field(default_factory=list)
 
 
 class ReportSum:
@@ -76,7 +66,7 @@ def audit_dataframe(
     """Return a Spark data frame of the events with their results behind their columns, its rows in no order.
 
     `events` has the columns of an events file, text or typed. It is repartitioned by the patient id into `partitions`
-    (default: Spark's setting); rows without an id are in one partition. `patients` fills empty cells. Every task calls
+    (default: Spark's setting); rows without an id are in one partition. `patients` say what holds for all rows of a patient. Every task calls
     `note` with its report when it ends, so `note` must be serializable. Raises FileError where the columns are not
     those of an events file.
     """
@@ -89,9 +79,8 @@ def audit_dataframe(
 
     def decide(batches: Iterator[Any]) -> Iterator[Any]:
         job, report = shared.value, TaskReport()
-        with _filling(job, report) as filled:
-            named = (batch.rename_columns(names) for batch in batches)
-            yield from audit_batches(named, job.audit, filled, report.counts)
+        named = (batch.rename_columns(names) for batch in batches)
+        yield from audit_batches(named, job.audit, job.wanted, report, job.patients)
         if note is not None:
             note(report)
 
@@ -113,22 +102,12 @@ def audit_text(
 
     def decide(batches: Iterator[Any]) -> Iterator[Any]:
         job, report = shared.value, TaskReport()
-        with _filling(job, report) as filled:
-            yield from audit_lines(batches, table, job.audit, filled, report.counts)
+        yield from audit_lines(batches, table, job.audit, job.wanted, report, job.patients)
         note(report)
 
     together = _together(lines, key, partitions)
     as_bytes = together.withColumn(TEXT, together[TEXT].cast("binary"))  # Arrow refuses text that is not UTF-8
     return _mapped(as_bytes, decide, _schema_of_text(table, job.wanted))
-
-
-@contextmanager
-def _filling(job: Job, report: TaskReport) -> Iterator[Wanted]:
-    """Yield the job's options, filled from its patients file; at the end report how many patients had events."""
-    filling = Filling(job.patients) if job.patients is not None else None
-    yield replace(job.wanted, fill=filling.fill) if filling else job.wanted
-    if filling:
-        report.patients.append(filling.met)
 
 
 def _key_of_column(events: DataFrame, name: str) -> Column:
@@ -166,7 +145,7 @@ def _schema(carried: Sequence[Any], wanted: Wanted) -> Any:
 
     if wanted.as_lines:
         return t.StructType([t.StructField(TEXT, t.StringType())])
-    kinds = dict.fromkeys(DATE_RESULTS, t.DateType()) | {"days_from_window": t.IntegerType()}
+    kinds = dict.fromkeys(DATE_RESULTS, t.DateType()) | dict.fromkeys(NUMBERS, t.IntegerType())
     names = [*wanted.results, *([CONTESTED] if wanted.readings else [])]
     return t.StructType([*carried, *(t.StructField(name, kinds.get(name, t.StringType())) for name in names)])
 

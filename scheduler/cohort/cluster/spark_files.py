@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from spine_vigil.scheduler.cohort.cluster.arrow import TaskReport
 from spine_vigil.scheduler.cohort.cluster.lines import Table
-from spine_vigil.scheduler.cohort.cluster.spark import Job, ReportSum, TaskReport, audit_dataframe, audit_text
+from spine_vigil.scheduler.cohort.cluster.spark import Job, ReportSum, audit_dataframe, audit_text
 from spine_vigil.scheduler.cohort.cluster.spark_lines import read_lines, spark_path
 from spine_vigil.scheduler.cohort.events.events import EventsFile
 from spine_vigil.scheduler.cohort.events.parquet_file import ParquetFile

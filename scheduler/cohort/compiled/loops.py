@@ -16,7 +16,8 @@ from spine_vigil.scheduler.cohort.arrays import NO_DAY, Flags, Ints
 from spine_vigil.scheduler.cohort.compiled.numba_cache import compiled
 from spine_vigil.scheduler.cohort.decoding.patient_keys import CHECK_PRIME, FNV_PRIME, FNV_START
 from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE
-from spine_vigil.scheduler.rules.dates import EARLIEST, LATEST
+from spine_vigil.scheduler.records.fields import day_number
+from spine_vigil.scheduler.rules.dates import EARLIEST, LATEST, NO_DATES
 
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.uint32]
@@ -36,6 +37,9 @@ _MONTHS: Ints = (
     .astype(np.int32)
 )
 """The day number on which each month starts, from the first that can be read to the one behind the last."""
+
+_NO_DATES: Ints = np.array(sorted(map(day_number, NO_DATES)), dtype=np.int32)
+"""The days that stand for none; a cell with one of these is read by the parser of single cells."""
 
 _ISO_SIZE = len("YYYY-MM-DD")
 
@@ -131,7 +135,10 @@ def read_days(text: Bytes, starts: Places, ends: Places, days: Ints, others: Pla
             at = (year - _FIRST_YEAR) * 12 + month - 1
             if not others_than_digits and 1 <= month <= 12 and 0 <= at < len(_MONTHS) - 1:  # noqa: PLR2004 - the months
                 number_of_day = _MONTHS[at] + day - 1
-                if day >= 1 and number_of_day < _MONTHS[at + 1]:
+                is_none = False
+                for none in _NO_DATES:
+                    is_none |= number_of_day == none
+                if day >= 1 and number_of_day < _MONTHS[at + 1] and not is_none:
                     days[row] = number_of_day
                     continue
         days[row] = UNREADABLE

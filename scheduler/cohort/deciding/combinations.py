@@ -5,23 +5,29 @@ from __future__ import annotations
 import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason, Support, Verdict
+from spine_vigil.scheduler.cohort.deciding.case_rows import Cohort
+from spine_vigil.scheduler.cohort.deciding.course_facts import NEEDED, with_course_facts
 from spine_vigil.scheduler.cohort.deciding.criteria import Reader
 from spine_vigil.scheduler.cohort.history.same_day import together_columns
-from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.indications import Combination
 
 SUPPORTS = tuple(Support)
 
 
-def support_rows(rows: pl.DataFrame, together: pl.DataFrame, edition: Edition, reader: Reader) -> pl.DataFrame:
+def support_rows(rows: pl.DataFrame, cohort: Cohort) -> pl.DataFrame:
     """Return `row` and `combination` (an index into SUPPORTS) of the rows that are part of a combination.
 
-    `rows` are the judged rows of a block with `surveillance` (the reason that their protocol alone gives, or null),
-    `together` is the result of `studies_together` for them.
+    `rows` are the judged rows of a block with `surveillance` (the reason that their protocols alone give; null for rows
+    without a course).
     """
+    together, edition = cohort.related.together, cohort.tables.edition
     if together.is_empty():
         return pl.DataFrame(schema={"row": pl.UInt32, "combination": pl.Int32})
-    several = together.join(rows, on="at", how="inner")
+    criteria = (p for c in edition.combinations for p in (c.criterion, c.only_if) if p is not None)
+    asked = (name for criterion in criteria for name in criterion.facts() if name in rows.columns)
+    wanted = dict.fromkeys(("at", "row", "date", "surveillance", *NEEDED, *asked))
+    several = with_course_facts(together.join(rows.select(*wanted), on="at", how="inner"), cohort)
+    reader = Reader(several.columns, cohort.days)
     names = together_columns(edition)
     supports = [_support(c, pl.col(name), reader) for name, c in zip(names, edition.combinations, strict=True)]
     return several.select("row", combination=pl.min_horizontal(supports)).drop_nulls()
@@ -33,7 +39,7 @@ def _support(combination: Combination, count: pl.Expr, reader: Reader) -> pl.Exp
     is_one = count.is_not_null()
     if combination.only_if is not None:
         meant = reader.holds(combination.only_if, day).fill_null(value=False)
-        is_one &= (meant | pl.col("protocol").is_not_null()) if combination.or_protocol else meant
+        is_one &= (meant | pl.col("surveillance").is_not_null()) if combination.or_protocol else meant
     holds = reader.holds(combination.criterion, day)
     if combination.by_surveillance:
         holds = pl.any_horizontal(holds, _surveillance_supports())
@@ -44,7 +50,7 @@ def _support(combination: Combination, count: pl.Expr, reader: Reader) -> pl.Exp
         .then(SUPPORTS.index(Support.NEEDS_INFO))
         .when(holds)
         .then(SUPPORTS.index(Support.SUPPORTED))
-        .otherwise(SUPPORTS.index(Support.NOT_SUPPORTED))
+        .otherwise(SUPPORTS.index(Support.NOT_LISTED))
     )
     return pl.when(is_one).then(support.cast(pl.Int32))
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from spine_vigil.scheduler.cohort.deciding.course_facts import from_column
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.errors import RuleError
 from spine_vigil.scheduler.rules.criteria import (
+    UNDER_PROTOCOL,
     Above,
     AgeAtMost,
     All,
@@ -23,8 +25,8 @@ from spine_vigil.scheduler.rules.criteria import (
     Ongoing,
     Since,
     Tried,
+    UnderProtocol,
     UpTo,
-    timed_leaves,
 )
 from spine_vigil.scheduler.rules.dates import Duration, years
 
@@ -45,7 +47,10 @@ class Spans:
 
 
 class Reader:
-    """Evaluates criteria on frames with the fact columns `present`; a fact without a column is unknown."""
+    """Evaluates criteria on frames with the fact columns `present`; a fact without a column is unknown.
+
+    What courses imply counts where its columns are present (see `with_course_facts`).
+    """
 
     def __init__(self, present: Collection[str], days: DayTable) -> None:
         self._present = present
@@ -65,7 +70,9 @@ class Reader:
             case Not(part):
                 return ~self.holds(part, day)
             case Documented(name):
-                return self.fact(name) == 1
+                return self._documented(name, day)
+            case UnderProtocol():
+                return pl.col(UNDER_PROTOCOL) if UNDER_PROTOCOL in self._present else pl.lit(value=False)
             case Below(name, bound):
                 return self.fact(name) < bound
             case Above(name, bound):
@@ -73,27 +80,35 @@ class Reader:
             case _:
                 return self.spans(criterion).hold(day)
 
+    def implied_from(self, name: str) -> pl.Expr | None:
+        """Return the day from which a course implies a fact; None where no course of the frame can."""
+        return pl.col(from_column(name)) if from_column(name) in self._present else None
+
+    def _documented(self, name: str, day: pl.Expr) -> pl.Expr:
+        documented, implied = self.fact(name) == 1, self.implied_from(name)
+        return documented if implied is None else pl.when(day >= implied).then(pl.lit(value=True)).otherwise(documented)
+
     def spans(self, leaf: Criterion) -> Spans:
         """Return the dates of a leaf that depends on time."""
         always, never = pl.lit(_AFTER_ALL, dtype=pl.Int32), pl.lit(_BEFORE_ALL, dtype=pl.Int32)
         match leaf:
             case AgeAtMost(age, name):
                 birth = self.fact(name)
-                return Spans(birth.is_not_null(), never, self._add(birth, years(age + 1)) - 1)
+                return Spans(birth.is_not_null(), never, self.later(birth, years(age + 1)) - 1)
             case Since(name, span, longer):
                 start = self.fact(name)
-                return Spans(start.is_not_null(), self._add(start, span) + int(longer), always)
+                return Spans(start.is_not_null(), self.later(start, span) + int(longer), always)
             case UpTo(name, span):
                 start = self.fact(name)
-                return Spans(start.is_not_null(), start, self._add(start, span))
+                return Spans(start.is_not_null(), start, self.later(start, span))
             case Tried(start_name, end_name, least, recent):
                 start, end = self.fact(start_name), self.fact(end_name)
-                enough = self._add(start, least)
+                enough = self.later(start, least)
                 last = (
                     pl.when(end.is_null())
                     .then(always)
                     .when(enough <= end)
-                    .then(self._add(end, recent))
+                    .then(self.later(end, recent))
                     .otherwise(never)
                 )
                 return Spans(self._is_course(start, end), enough, last)
@@ -107,7 +122,7 @@ class Reader:
 
         These are the facts of the unknown leaves all of whose ancestors are unknown.
         """
-        nodes = list(_nodes(criterion))
+        nodes = list(nodes_of(criterion))
         names = [f"node_{number}" for number, _ in enumerate(nodes)]
         truths = (self.holds(node, day).is_null().alias(name) for name, (node, _) in zip(names, nodes, strict=True))
         nodes_unknown = rows.with_columns(truths).select(names)
@@ -135,12 +150,19 @@ class Reader:
 
     def turning_days(self, criterion: Criterion) -> Iterator[pl.Expr]:
         """Yield the days on which the truth of the criterion can change."""
-        for leaf in timed_leaves(criterion):
-            spans = self.spans(leaf)
-            yield spans.first
-            yield pl.when(spans.last < _AFTER_ALL).then(spans.last + 1)
+        for leaf in leaves_of(criterion):
+            match leaf:
+                case Documented(name):
+                    implied = self.implied_from(name)
+                    if implied is not None:
+                        yield implied
+                case AgeAtMost() | Since() | UpTo() | Ongoing():
+                    spans = self.spans(leaf)
+                    yield spans.first
+                    yield pl.when(spans.last < _AFTER_ALL).then(spans.last + 1)
 
-    def _add(self, day: pl.Expr, span: Duration) -> pl.Expr:
+    def later(self, day: pl.Expr, span: Duration) -> pl.Expr:
+        """Return the day that lies a duration after another one."""
         return self._days.add(pl.lit(self._days.offset[span], dtype=pl.Int32), day)
 
     @staticmethod
@@ -148,7 +170,14 @@ class Reader:
         return start.is_not_null() & (end.is_null() | (end >= start))
 
 
-def _nodes(criterion: Criterion, parent: int | None = None, first: int = 0) -> Iterator[tuple[Criterion, int | None]]:
+def leaves_of(criterion: Criterion) -> Iterator[Leaf]:
+    """Yield every leaf of a criterion, some more than once."""
+    for node, _ in nodes_of(criterion):
+        if isinstance(node, Leaf):
+            yield node
+
+
+def nodes_of(criterion: Criterion, parent: int | None = None, first: int = 0) -> Iterator[tuple[Criterion, int | None]]:
     """Yield every node of a criterion, root first, each with the number of its parent (None for the root).
 
     `first` is the number of the criterion itself.
@@ -158,8 +187,8 @@ def _nodes(criterion: Criterion, parent: int | None = None, first: int = 0) -> I
         case Compound(parts):
             number = first + 1
             for part in parts:
-                below = list(_nodes(part, first, number))
+                below = list(nodes_of(part, first, number))
                 yield from below
                 number += len(below)
         case Not(part):
-            yield from _nodes(part, first, first + 1)
+            yield from nodes_of(part, first, first + 1)

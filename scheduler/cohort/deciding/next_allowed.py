@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
-from spine_vigil.scheduler.cohort.deciding.judging import Cases, Findings
+from spine_vigil.scheduler.cohort.deciding.cases import Cases
+from spine_vigil.scheduler.cohort.deciding.judging import Findings
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.numbering import fact_values, wording
-from spine_vigil.scheduler.cohort.tables.rule_tables import AS, TRUE, UNSPECIFIED, RuleTables
+from spine_vigil.scheduler.cohort.tables.rule_tables import AS, TRUE, RuleTables
 
 
 def next_allowed(cases: Cases, findings: Findings, tables: RuleTables, days: DayTable) -> Ints:
@@ -24,7 +25,12 @@ def next_allowed(cases: Cases, findings: Findings, tables: RuleTables, days: Day
     is_allowed = is_within & (cases.search_from == cases.date) & (findings.wording != wording("grace_before"))
     first = cases.date.copy()
     later = (~is_allowed).nonzero()[0]
-    first[later] = _search(_later_cases(cases, findings, later), tables, days)
+    search_from = cases.search_from[later]
+    if cases.has_rounds:
+        # Only the requested date belongs to the round as which it is judged.
+        in_round = findings.has_window[later] & (findings.terms.judged[later] != cases.date[later])
+        search_from = np.maximum(search_from, cases.date[later] + in_round)
+    first[later] = _search(_later_cases(cases, findings, later, search_from), tables, days)
     return first
 
 
@@ -45,18 +51,19 @@ class _LaterCases:
     by_or_if: Flags
     stopped: Ints
     progressed: Ints
+    follow_up_end: Ints
     when_unknown: Flags
 
 
-def _later_cases(cases: Cases, findings: Findings, later: NDArray[np.intp]) -> _LaterCases:
+def _later_cases(cases: Cases, findings: Findings, later: NDArray[np.intp], search_from: Ints) -> _LaterCases:
     terms = findings.terms
     opens = terms.windows.opens[later]
     return _LaterCases(
         schedule=cases.schedule[later],
-        index=terms.index[later],
+        index=cases.index[later],
         facts=cases.facts[later],
-        search_from=cases.search_from[later],
-        starts=terms.starts[later],
+        search_from=search_from,
+        starts=cases.starts[later],
         opens=opens,
         window_ends=np.where(opens != NEVER, terms.last_day[later], np.int32(NO_DAY)),
         trailing=terms.trailing[later],
@@ -65,6 +72,7 @@ def _later_cases(cases: Cases, findings: Findings, later: NDArray[np.intp]) -> _
         by_or_if=terms.or_value[later] == TRUE,
         stopped=terms.stops.stopped[later],
         progressed=terms.stops.progressed[later],
+        follow_up_end=cases.follow_up_end[later],
         when_unknown=terms.when_unknown[later],
     )
 
@@ -72,22 +80,20 @@ def _later_cases(cases: Cases, findings: Findings, later: NDArray[np.intp]) -> _
 def _search(cases: _LaterCases, tables: RuleTables, days: DayTable) -> Ints:
     """Return the first allowed day of cases that are not allowed on their own date; NO_DAY for none.
 
-    Allowed days lie in two ranges: while the window decides, from its opening on (with a true `or_if` from the
-    schedule's start) wherever the phase's condition holds; after it, while a trailing `as` phase holds. A stop ends
-    both.
+    Allowed days lie in two ranges: while the window decides, from its opening on wherever the phase's condition holds;
+    after it, while a trailing `as` phase holds. A stop ends both. A true `or_if` allows every day from the schedule's
+    start to a progression. Without an index date only a schedule that counts nothing from it allows any day.
     """
-    never, trailing_end = np.int32(NEVER), cases.trailing_end
-    from_day = np.maximum(cases.search_from, cases.starts)
+    never, has_index = np.int32(NEVER), cases.index != NO_DAY
+    from_day = np.where(has_index, np.maximum(cases.search_from, cases.starts), cases.search_from)
     after_window = np.maximum(from_day, cases.window_ends + 1)
-    trailing_holds = (cases.trailing == AS) & (cases.trailing_state == TRUE) & (after_window <= trailing_end)
-    unspecified = (cases.trailing == UNSPECIFIED) & (from_day > cases.window_ends) & (from_day <= trailing_end)
-    by_or_if = np.where(unspecified, np.minimum(trailing_end + 1, never), from_day)
+    trailing_holds = (cases.trailing == AS) & (cases.trailing_state == TRUE) & (after_window <= cases.trailing_end)
     first = _first_in_window(cases, from_day, tables, days)
     first = np.minimum(first, np.where(trailing_holds, after_window, never))
-    first = np.minimum(first, np.where(cases.by_or_if, by_or_if, never))
-    after_stop = np.where(cases.by_or_if & (cases.stopped < NEVER), np.maximum(from_day, cases.stopped), never)
-    first = np.where(first < cases.stopped, first, after_stop)
-    holds = (first < cases.progressed) & (cases.index != NO_DAY) & ~cases.when_unknown
+    first = np.where(first < cases.stopped, first, never)
+    first = np.where(cases.by_or_if, from_day, first)
+    holds = (first < cases.progressed) & (first <= cases.follow_up_end) & ~cases.when_unknown
+    holds &= (first != never) & (has_index | tables.counts_nothing.take(cases.schedule))
     return np.where(holds, first, np.int32(NO_DAY))
 
 

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import EVERY, NO_WINDOW, ONCE, RuleTables
-from spine_vigil.scheduler.rules.facts import IndexKind
-from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Studies:
+    """The earlier imaging from which the interval of each row counts (LOGIC 4); NO_DAY where there is none.
+
+    `day` is the date of its round, from which the next window opens, `own` that of the study itself, from which it
+    closes. Without rounds both are one array.
+    """
+
+    day: Ints
+    own: Ints
+
+    def take(self, at: NDArray[np.intp]) -> Studies:
+        """Return the imaging of some of the rows."""
+        day = self.day.take(at)
+        return Studies(day, day if self.own is self.day else self.own.take(at))
+
+    def with_own(self, at: NDArray[np.intp], studies: Studies) -> Studies:
+        """Return the imaging with that of some rows replaced."""
+        day, own = self.day.copy(), self.own.copy()
+        day[at], own[at] = studies.day, studies.own
+        return Studies(day, day if (day == own).all() else own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +59,32 @@ class Windows:
         return exists
 
 
-def index_dates(schedule: Ints, dates: Mapping[IndexKind, Ints], tables: RuleTables) -> tuple[Ints, Ints]:
-    """Return the first of each schedule's index dates that its row has, and its kind (an index into IndexKind).
-
-    NO_DAY and NOWHERE where the row has none of them. `dates` are the rows' dates of every kind, or NO_DAY.
-    """
-    given = tables.index_list.take(schedule) << len(tables.index_kinds)
-    for bit, kind in enumerate(tables.index_kinds):
-        given += (dates[kind] != NO_DAY).astype(np.int32) << bit
-    index_kind: Ints = tables.first_index_kind.take(given)
-    index: Ints = np.full_like(index_kind, NO_DAY)
-    for kind in tables.index_kinds:
-        np.copyto(index, dates[kind], where=index_kind == tuple(IndexKind).index(kind))
-    return index, index_kind
-
-
 def starts_of(schedule: Ints, index: Ints, tables: RuleTables, days: DayTable) -> Ints:
     """Return the first day of each row's schedule; undefined where there is no index day."""
     return days.after(tables.offsets("start", days).take(schedule * tables.width), within(days, index))
 
 
-def next_windows(schedule: Ints, index: Ints, reference: Ints, tables: RuleTables, days: DayTable) -> Windows:
-    """Return the window in which the next study of each row's schedule is due.
+def next_windows(schedule: Ints, index: Ints, studies: Studies, tables: RuleTables, days: DayTable) -> Windows:
+    """Return the window in which the next study of each row's schedule is due (LOGIC 5).
 
-    `reference` is the day of the study that counts, NO_DAY where none does; `index` the index day, or NO_DAY.
+    `studies` are the earlier ones that count, `index` is the index day, or NO_DAY.
     """
+    reference = studies.day
     low, high, start = (tables.offsets(name, days) for name in ("low", "high", "start"))
     own_index = within(days, index)
     slot = slot_at(schedule, reference, own_index, tables, days)
     next_slot = slot + 1
     kind, next_kind = tables.kind.take(slot), tables.kind.take(next_slot)
     is_once, is_every, next_is_every = kind == ONCE, kind == EVERY, next_kind == EVERY
-    base = np.where(reference != NO_DAY, reference, own_index)
-    own_base = np.where(is_once, own_index, base)
-    next_base = np.where(next_kind == ONCE, own_index, base)
+    first = np.where(reference != NO_DAY, reference, own_index)
+    # Without rounds both are one array.
+    last = first if studies.own is reference else np.where(reference != NO_DAY, studies.own, own_index)
+    next_is_once = next_kind == ONCE
     boundary = days.after(start.take(next_slot), own_index)
-    own_low, own_high = days.after(low.take(slot), own_base), days.after(high.take(slot), own_base)
-    next_low, next_high = days.after(low.take(next_slot), next_base), days.after(high.take(next_slot), next_base)
+    own_low = days.after(low.take(slot), np.where(is_once, own_index, first))
+    own_high = days.after(high.take(slot), np.where(is_once, own_index, last))
+    next_low = days.after(low.take(next_slot), np.where(next_is_once, own_index, first))
+    next_high = days.after(high.take(next_slot), np.where(next_is_once, own_index, last))
 
     satisfied = is_once & (reference >= own_low - tables.slot_grace.take(slot))
     blends = is_every & next_is_every
@@ -91,7 +101,7 @@ def next_windows(schedule: Ints, index: Ints, reference: Ints, tables: RuleTable
     return Windows(
         opens=np.where(has_none, np.int32(NEVER), opens),
         closes=closes,
-        counted_from=np.where(is_every | after_once, base, own_index),
+        counted_from=np.where(is_every | after_once, first, own_index),
         slot=slot,
         grace=tables.slot_grace.take(slot),
         is_blended=blends & ((opens != own_low) | (closes != own_high)),
@@ -99,11 +109,18 @@ def next_windows(schedule: Ints, index: Ints, reference: Ints, tables: RuleTable
     )
 
 
-def last_days(windows: Windows, tables: RuleTables, days: DayTable) -> Ints:
-    """Return the last day that each window decides (NEVER: no end)."""
+def last_days(schedule: Ints, windows: Windows, tables: RuleTables, days: DayTable) -> Ints:
+    """Return the last day that each row's window decides (NEVER: no end).
+
+    A missed one-time window stays due for its `late` after it closes, or after the last one-time window of the schedule
+    does.
+    """
     last: Ints = np.maximum(windows.timed_end, windows.closes + windows.grace)
     late = tables.stays_due.take(windows.slot).nonzero()[0]
-    last[late] = np.maximum(last[late], days.after(days.offset[OVERDUE_ONCE], windows.closes[late]))
+    closes, end = windows.closes[late], windows.timed_end[late]
+    closes = np.where(tables.ends_with_once.take(schedule[late]), np.maximum(closes, end), closes)
+    for_how_long = tables.offsets("late", days).take(windows.slot[late])
+    last[late] = np.maximum(last[late], days.after(for_how_long, closes))
     return last
 
 

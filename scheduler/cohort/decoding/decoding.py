@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -20,6 +21,8 @@ from spine_vigil.scheduler.records.fields import (
     STUDY_COLUMNS,
     Column,
     Kind,
+    ProtocolSets,
+    day_number,
     event_columns,
 )
 from spine_vigil.scheduler.records.patients import Status
@@ -37,7 +40,7 @@ _OWN = ("own_modality", "own_regions")
 class Decoded:
     """Rows as whole numbers, and the problems found (columns of PROBLEMS, in order of rows).
 
-    `protocols` holds the number of the protocol that each row names, UNREADABLE where no protocol has that name.
+    `protocols` holds the number (in ProtocolSets) of the protocols that each row names, UNREADABLE where one is unknown.
     """
 
     rows: pl.DataFrame
@@ -48,13 +51,16 @@ class Decoded:
 class Decoder:
     """Decodes the cells of one file, block by block and from any thread; each distinct text is read once.
 
-    `columns` are the columns that it reads, `meanings` the Meanings of their texts, both by name.
+    `columns` are the columns that it reads, `meanings` the Meanings of their texts, both by name; `sets` numbers the
+    protocols of a cell.
     """
 
-    def __init__(self, edition: Edition, date_format: str | None = None) -> None:
-        """`date_format` (strptime) is how the file writes dates."""
-        self.columns = event_columns(edition, date_format)
+    def __init__(self, edition: Edition, date_format: str | None = None, as_of: date | None = None) -> None:
+        """`date_format` (strptime) is how the file writes dates; no study can be performed after `as_of`."""
+        self.sets = ProtocolSets(edition)
+        self.columns = event_columns(edition, date_format, self.sets)
         self._edition = edition
+        self._as_of = as_of
         # Columns with the same parser share one Meanings: a cohort has the same days in many columns.
         readers: dict[object, Meanings] = {}
         for column in self.columns.values():
@@ -68,7 +74,7 @@ class Decoder:
 
         A missing column counts as empty throughout. The rows come back in order with `row` (from 0), `patient` and
         `patient_check` (see PatientKeys), those of `columns` that the file has or that are in ALWAYS (null where empty
-        or unreadable), `regions`, `is_add_on` and `has_study`; `modality` and `regions` are those of the cpt code where
+        or unreadable), `regions`, `is_add_on`, `has_study` and `has_patient`; `modality` and `regions` are those of the cpt code where
         one is given, and an empty status is `requested`.
         """
         rows, columns = len(cells), self.columns
@@ -88,14 +94,14 @@ class Decoder:
             has_study=filled.select(pl.any_horizontal(f"has_{n}" for n in STUDY_COLUMNS)).to_series(),
         )
         frame = _with_study(frame, self._edition)
-        problems = [*_check_patient(frame), *problems, *_check_together(frame, cells, self._edition)]
+        problems = [*_check_patient(frame), *problems, *_check_together(frame, cells, self._edition, self._as_of)]
         if cells.damage is not None:
             damaged = cells.damage.to_frame(DAMAGE).with_row_index("row").drop_nulls()
             # The columns of a line that is damaged as a whole cannot be trusted.
             problems = [p.join(damaged, on="row", how="anti") for p in problems]
             problems.append(damaged.select("row", column=pl.lit(""), value=pl.lit(""), message=DAMAGE))
         all_problems = pl.concat([pl.DataFrame(schema=PROBLEMS), *problems]).sort("row", maintain_order=True)
-        return Decoded(frame.drop(*filled.columns, *_OWN, "has_patient"), all_problems, numbers["protocol"])
+        return Decoded(frame.drop(*filled.columns, *_OWN), all_problems, numbers["protocol"])
 
 
 def _decode_column(name: str, cells: Cells, meanings: Meanings) -> tuple[pl.Series, pl.DataFrame | None]:
@@ -138,13 +144,16 @@ def _check_patient(frame: pl.DataFrame) -> list[pl.DataFrame]:
     return [nameless.select("row", column=pl.lit(PATIENT_ID), value=pl.lit(""), message=pl.lit(row_checks.NO_PATIENT))]
 
 
-def _check_together(frame: pl.DataFrame, cells: Cells, edition: Edition) -> list[pl.DataFrame]:
+def _check_together(
+    frame: pl.DataFrame, cells: Cells, edition: Edition, as_of: date | None
+) -> list[pl.DataFrame]:
     """Return the problems of cells that contradict each other: the checks of a single row, in the same order."""
     code_regions = pl.Series([c.region_bits or None for c in edition.cpt_codes], dtype=pl.Int32)
     code_modality = pl.Series([MODALITIES.index(c.modality) for c in edition.cpt_codes], dtype=pl.Int32)
     cpt, has_study, has_date = pl.col("cpt"), pl.col("has_study"), pl.col("has_date")
     no_code, has_modality, has_region = ~pl.col("has_cpt"), pl.col("has_modality"), pl.col("has_region")
     wanted = pl.lit(code_regions).gather(cpt)
+    was_performed = pl.col("status") == STATUSES.index(Status.PERFORMED)
     checks = [
         (has_study & ~has_date, "date", row_checks.NO_DATE),
         (has_date & ~has_study, "modality", row_checks.NO_STUDY),
@@ -154,7 +163,11 @@ def _check_together(frame: pl.DataFrame, cells: Cells, edition: Edition) -> list
         (no_code & has_region & ~has_modality, "modality", row_checks.NO_MODALITY),
         (no_code & has_modality & ~has_region, "region", row_checks.NO_REGION),
         (pl.col("date") < pl.col("birth_date"), "birth_date", row_checks.BEFORE_BIRTH),
+        (was_performed & (pl.col("date") > pl.col("death_date")), "death_date", row_checks.AFTER_DEATH),
     ]
+    if as_of is not None:
+        not_yet = row_checks.NOT_YET.replace("{as_of}", as_of.isoformat())
+        checks.append((was_performed & (pl.col("date") > day_number(as_of)), "date", not_yet))
     failing = frame.select(
         "row", *(holds.fill_null(value=False).alias(str(n)) for n, (holds, _, _) in enumerate(checks))
     )

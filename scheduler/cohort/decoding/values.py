@@ -47,7 +47,8 @@ class Meanings:
     def number(self, text: str) -> float | None:
         """Parse one text; where it cannot be read, add the reason to `messages`."""
         try:
-            return self._column.encode(self._column.parse(text.strip())) if text.strip() else None
+            value = self._column.parse(text.strip()) if text.strip() else None
+            return None if value is None else self._column.encode(value)
         except ValueProblem as problem:
             self.messages[text] = str(problem)
             return self.unreadable

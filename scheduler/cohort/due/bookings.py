@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.tables.contexts import ContextBook, Lanes, match_contexts
+from spine_vigil.scheduler.cohort.tables.context_book import ContextBook
+from spine_vigil.scheduler.cohort.tables.contexts import Lanes, match_contexts
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
+from spine_vigil.scheduler.records.fields import ProtocolSets
 
 
 def with_studies(
@@ -45,9 +47,9 @@ def _matching(courses: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables) 
     """
     columns = courses.select("course", "patient", "protocol", "primary_site")
     events = studies.join(columns, on="patient", how="inner")
-    book = ContextBook()
+    book = ContextBook(ProtocolSets(tables.edition))
     events = events.with_columns(context=book.number(events))
-    matches = match_contexts(book, tables, Lanes(tables)).entries.select("context", "schedule").unique()
+    matches = match_contexts(book.contexts(), tables, Lanes(tables)).entries.select("context", "schedule").unique()
     return events.join(matches, on="context", how="inner").select(
         "date", "was_performed", case=pl.col("course").cast(pl.Int64) * len(tables.schedules) + pl.col("schedule")
     )

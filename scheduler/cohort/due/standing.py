@@ -11,8 +11,9 @@ import polars as pl
 
 from spine_vigil.scheduler.answers.due_status import DueStatus
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, gather, with_none, without_none
+from spine_vigil.scheduler.cohort.deciding.index_dates import index_dates
 from spine_vigil.scheduler.cohort.deciding.windows import (
-    index_dates,
+    Studies,
     last_days,
     next_windows,
     slot_at,
@@ -92,7 +93,7 @@ def due_partition(
     """
     documents, studies = _by_number_where_keys_collide(documents, studies)
     courses = _courses(documents, tables)
-    cases = _cases(courses, tables, days)
+    cases = _cases(courses, tables, days, day)
     cases, bookings = with_studies(cases, courses, studies, tables, day)
     cases = _with_windows(cases, tables, days)
     cases = _with_status(_with_stops(cases, tables), tables, days, day)
@@ -137,7 +138,7 @@ def _courses(documents: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     return courses.with_columns(facts=packed_facts(courses, tables)).drop(facts)
 
 
-def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.DataFrame:
+def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable, as_of: int) -> pl.DataFrame:
     """Return each course under each schedule of its protocol, except schedules documented not to apply.
 
     Adds `case` (course and schedule packed), `index`, `index_kind`, `starts` and `when_unknown`.
@@ -152,7 +153,8 @@ def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl.Data
     applies, when_unknown = conditions(schedule, cases["facts"].to_numpy(), tables)
     cases = cases.with_columns(when_unknown=pl.Series(when_unknown)).filter(pl.Series(applies))
     dates = {kind: without_none(cases[kind.column], NO_DAY) for kind in IndexKind}
-    index, index_kind = index_dates(schedule[applies], dates, tables)
+    day = np.full(len(cases), as_of, dtype=np.int32)
+    index, index_kind = index_dates(schedule[applies], dates, day, tables, days)
     starts = starts_of(schedule[applies], index, tables, days)
     return cases.with_columns(
         case=pl.col("course").cast(pl.Int64) * len(owners) + pl.col("schedule"),
@@ -170,11 +172,11 @@ def _with_windows(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl
     """
     schedule = cases["schedule"].to_numpy()
     index, reference = (without_none(cases[name], NO_DAY) for name in ("index", "reference"))
-    windows = next_windows(schedule, index, reference, tables, days)
+    windows = next_windows(schedule, index, Studies(reference, reference), tables, days)
     trailing_end = days.after(tables.offsets("trailing_end", days).take(schedule), within(days, index))
     return cases.with_columns(
         opens=with_none(windows.opens, NEVER),
-        last_day=last_days(windows, tables, days),
+        last_day=last_days(schedule, windows, tables, days),
         trailing_end=with_none(np.where(index == NO_DAY, np.int32(NO_DAY), trailing_end), NO_DAY),
         **{name: getattr(windows, name) for name in ("closes", "counted_from", "slot", "grace", "is_blended")},
     )

@@ -1,4 +1,4 @@
-"""Patients files: values given once per patient, which fill the empty cells of the patient's events."""
+"""Patients files: what holds for all events of a patient, in one line per patient and course (LOGIC 7, "Courses")."""
 
 from __future__ import annotations
 
@@ -33,15 +33,17 @@ _NAMELESS = "the patient id is empty, so the line fills nothing; give the id"
 class Patients:
     """A patients file as read.
 
-    `cells` has one row per patient: PATIENT_ID and the columns that fill, as trimmed text (null where empty). `damage`
-    has a message for what cannot be read in the same rows, else null: under the name of a column, or under DAMAGE for
-    the line as a whole. `problems` are all messages in the order of the lines. `columns` are the columns under the
-    names of the file; of these, `of_events` are known and describe an event, and `unknown` are not known.
+    `cells` has one row per line with a patient: PATIENT_ID, the columns that fill, as trimmed text (null where empty),
+    and LINE. `damage` has a message for what cannot be read in the same rows, else null: under the name of a column, or
+    under DAMAGE for the line as a whole. `problems` are all messages in the order of the lines, `twice` says which
+    patient is on two lines (empty: none). `columns` are the columns under the names of the file; of these, `of_events`
+    are known and describe an event, and `unknown` are not known.
     """
 
     cells: pl.DataFrame
     damage: pl.DataFrame
     problems: tuple[str, ...]
+    twice: str
     columns: tuple[str, ...]
     of_events: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -49,7 +51,12 @@ class Patients:
     @property
     def filling(self) -> tuple[str, ...]:
         """The fields that the file gives."""
-        return tuple(self.cells.columns[1:])
+        return tuple(name for name in self.cells.columns if name not in (PATIENT_ID, LINE))
+
+    @property
+    def count(self) -> int:
+        """The number of patients."""
+        return self.cells[PATIENT_ID].n_unique()
 
 
 def read_patients(
@@ -57,7 +64,7 @@ def read_patients(
 ) -> Patients:
     """Read a patients file (CSV, plain or gzip, or Parquet), or a frame of patients.
 
-    `date_format` and `columns` are those of the events file. Raises FileError, also for a patient on two lines.
+    `date_format` and `columns` are those of the events file. Raises FileError.
     """
     if isinstance(source, Path):
         path = str(source)
@@ -70,7 +77,6 @@ def read_patients(
     known = event_columns(edition, date_format)
     trimmed = pl.col(PATIENT_ID, *filling).str.strip_chars()
     cells = table.cells.select(trimmed.replace("", None), LINE, DAMAGE)
-    _check_once(cells, path)
     damage = _damage(cells, path, {own_names[name]: known[name] for name in filling})
     problems = (
         damage.select(pl.concat_list(pl.all()).list.drop_nulls().alias("message"))
@@ -82,9 +88,10 @@ def read_patients(
     has_id = cells[PATIENT_ID].is_not_null()
     read = {*known, *STUDY_COLUMNS, PATIENT_ID}
     return Patients(
-        cells=sound.select(PATIENT_ID, *filling).filter(has_id),
+        cells=sound.select(PATIENT_ID, *filling, LINE).filter(has_id),
         damage=damage.filter(has_id),
         problems=tuple(problems),
+        twice=_twice(cells, path),
         columns=tuple(table.original.columns),
         of_events=tuple(
             column for name, column in own_names.items() if name in read and name not in (PATIENT_ID, *filling)
@@ -93,13 +100,14 @@ def read_patients(
     )
 
 
-def _check_once(cells: pl.DataFrame, path: str) -> None:
-    """Raise FileError where a patient is on two lines of the file."""
+def _twice(cells: pl.DataFrame, path: str) -> str:
+    """Return a message that names the first two lines of one patient; empty where each is on one line."""
     given = cells.filter(pl.col(PATIENT_ID).is_not_null())
     twice = given.filter(given[PATIENT_ID].is_duplicated())
-    if len(twice):
-        first, second = twice.filter(pl.col(PATIENT_ID) == twice[PATIENT_ID][0])[LINE].head(2)
-        raise FileError(f"{path} has a patient twice, in line {first} and line {second}; keep one of them")
+    if twice.is_empty():
+        return ""
+    first, second = twice.filter(pl.col(PATIENT_ID) == twice[PATIENT_ID][0])[LINE].head(2)
+    return f"{path} has a patient twice, in line {first} and line {second}; keep one of them"
 
 
 def _damage(cells: pl.DataFrame, path: str, columns: Mapping[str, Column]) -> pl.DataFrame:
@@ -129,49 +137,42 @@ def _unreadable(text: pl.Series, column: Column) -> dict[str, str]:
     return messages
 
 
-class Filling:
-    """Fills the empty cells of events from a patients file, block by block and from any thread."""
+class Marking:
+    """Marks events whose patient has a line that cannot be read, block by block and from any thread."""
 
     def __init__(self, patients: Patients) -> None:
-        self._patients = patients
-        ids = patients.cells[PATIENT_ID]
+        self._filling = patients.filling
+        messages = pl.all().exclude(PATIENT_ID).drop_nulls().str.join("; ")
+        damage = patients.damage.insert_column(0, patients.cells[PATIENT_ID]) if patients.problems else None
+        damage = None if damage is None else damage.group_by(PATIENT_ID, maintain_order=True).agg(messages)
+        ids = patients.cells[PATIENT_ID].unique(maintain_order=True)
+        self._damage = None if damage is None else damage.with_columns(pl.all().exclude(PATIENT_ID).replace("", None))
         keys = pl.DataFrame({PATIENT_ID: ids, "key": patient_keys(ids).key})
         self._by_key = keys.with_row_index("file_row").sort("key")
-        self._met = bytearray(len(ids))
 
-    @property
-    def met(self) -> int:
-        """The number of patients of the file with an event so far."""
-        return sum(self._met)
-
-    def fill(self, events: Events) -> Events:
-        """Fill the empty and blank cells of events, column by column, with the values of the patient.
-
-        A row is damaged as a whole where the patient's line is, or where a cell that cannot be read would fill it. The
-        columns of the original do not change.
-        """
-        patients = self._patients
+    def mark(self, events: Events) -> Events:
+        """Damage the events whose patient has a line, or a cell that would fill an empty one, that cannot be read."""
+        if self._damage is None:
+            return events
         rows = self._rows_of(events.cells[PATIENT_ID].str.strip_chars())
-        columns = events.cells.columns
-        filled, damages = [], []
-        for name in (*patients.filling, DAMAGE):
-            is_empty = pl.lit(value=True)
-            if name in columns and name != DAMAGE:
-                is_empty = pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "")
-            if name in patients.damage.columns:
-                damage = patients.damage[name]
-                if damage.null_count() < len(damage):
-                    damages.append(pl.when(is_empty).then(pl.lit(damage.gather(rows))))
-            if name != DAMAGE:
-                current = pl.col(name) if name in columns else pl.lit(None, dtype=pl.String)
-                given = pl.lit(patients.cells[name].gather(rows))
-                filled.append(pl.when(is_empty).then(given).otherwise(current).alias(name))
-        if damages:
-            texts = pl.concat_str(DAMAGE, *damages, separator="; ", ignore_nulls=True)
-            filled.append(texts.replace("", None).alias(DAMAGE))
-        for row in rows.drop_nulls().unique().to_list():
-            self._met[row] = 1
-        return replace(events, text=FrameCells(events.cells.with_columns(filled)))
+        damaged = self._with_damage(events.cells, rows)
+        return events if damaged is None else replace(events, text=FrameCells(events.cells.with_columns(damaged)))
+
+    def _with_damage(self, cells: pl.DataFrame, rows: pl.Series) -> pl.Expr | None:
+        """Return the column DAMAGE with what cannot be read in the file; None where nothing changes.
+
+        `rows` are the patients of the rows, by their place in the file.
+        """
+        if self._damage is None:
+            return None
+        damages = []
+        for name in (*self._filling, DAMAGE):
+            if name in self._damage.columns:
+                messages = self._damage[name]
+                if messages.null_count() < len(messages):
+                    damages.append(pl.when(_is_empty(name, cells)).then(pl.lit(messages.gather(rows))))
+        texts = pl.concat_str(DAMAGE, *damages, separator="; ", ignore_nulls=True)
+        return texts.replace("", None).alias(DAMAGE) if damages else None
 
     def _rows_of(self, ids: pl.Series) -> pl.Series:
         """Return the row of the patients file for each trimmed id; null for ids that are not in it."""
@@ -186,3 +187,46 @@ class Filling:
         if (is_key & ~is_met & ids.is_not_null()).any():  # two ids have one key
             return wanted.join(known, on=PATIENT_ID, how="left", maintain_order="left")["file_row"]
         return candidates.select(pl.when(is_met).then("file_row")).to_series()
+
+
+class Filling(Marking):
+    """Fills the empty cells of events from a patients file with one line per patient, as text."""
+
+    def __init__(self, patients: Patients) -> None:
+        """Raise FileError where a patient is on two lines of the file."""
+        if patients.twice:
+            raise FileError(patients.twice)
+        super().__init__(patients)
+        self._patients = patients
+        self._met = bytearray(len(patients.cells))
+
+    @property
+    def met(self) -> int:
+        """The number of patients of the file with an event so far."""
+        return sum(self._met)
+
+    def fill(self, events: Events) -> Events:
+        """Fill the empty and blank cells of events, column by column, with the values of the patient.
+
+        A row is damaged as a whole where the patient's line is, or where a cell that cannot be read would fill it. The
+        columns of the original do not change.
+        """
+        rows = self._rows_of(events.cells[PATIENT_ID].str.strip_chars())
+        columns = events.cells.columns
+        filled = []
+        for name in self._patients.filling:
+            current = pl.col(name) if name in columns else pl.lit(None, dtype=pl.String)
+            given = pl.lit(self._patients.cells[name].gather(rows))
+            filled.append(pl.when(_is_empty(name, events.cells)).then(given).otherwise(current).alias(name))
+        damaged = self._with_damage(events.cells, rows)
+        filled += [] if damaged is None else [damaged]
+        for row in rows.drop_nulls().unique().to_list():
+            self._met[row] = 1
+        return replace(events, text=FrameCells(events.cells.with_columns(filled)))
+
+
+def _is_empty(name: str, cells: pl.DataFrame) -> pl.Expr:
+    """Return whether a cell is empty or blank; a line as a whole, and a column that the events lack, always is."""
+    if name in cells.columns and name != DAMAGE:
+        return pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "")
+    return pl.lit(value=True)

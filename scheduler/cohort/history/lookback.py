@@ -13,6 +13,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
+from spine_vigil.scheduler.cohort.history.doubts import Doubts, Unread, all_doubts, sound_courses
+from spine_vigil.scheduler.cohort.history.known import Known
+from spine_vigil.scheduler.cohort.history.known_rows import KnownRows, known_rows, own_pairs
 from spine_vigil.scheduler.cohort.history.references import (
     ReferenceDays,
     References,
@@ -21,9 +25,11 @@ from spine_vigil.scheduler.cohort.history.references import (
     no_reference_days,
     reference_days,
 )
+from spine_vigil.scheduler.cohort.history.rounds import Rounds, all_rounds, rounds_of
 from spine_vigil.scheduler.cohort.history.rows import History, all_histories, courses_of, history_from, history_of
 from spine_vigil.scheduler.cohort.history.same_day import concerned, studies_together
 from spine_vigil.scheduler.cohort.memory import give_back
+from spine_vigil.scheduler.cohort.tables.context_book import ContextBook
 from spine_vigil.scheduler.cohort.tables.contexts import Contexts, Lanes
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.editions.edition import Edition
@@ -48,12 +54,13 @@ class Related:
     """What is needed of a patient's other rows to judge a row: reference days, and studies of the same day.
 
     `days` has a value for each judged row. `several` holds the rows that fit several schedules, ordered by row and
-    schedule, `together` those with other studies on their day (see `studies_together`); `at` is the index of a row in
-    the cohort or in its block.
+    schedule, `rounds` the entries of schedules whose modalities complement each other, `together` the rows with other
+    studies on their day (see `studies_together`); `at` is the index of a row in the cohort or in its block.
     """
 
     days: ReferenceDays
     several: References
+    rounds: Rounds
     together: pl.DataFrame
 
 
@@ -110,34 +117,69 @@ class Histories:
         )
         self._blocks, self._in_memory = [], 0
 
-    def look_back(self, contexts: Contexts, lanes: Lanes, edition: Edition, workers: int) -> Lookback:
-        """Return what is needed of other rows to judge the rows of every block."""
+    def known_rows(self, known: Known, book: ContextBook, workers: int) -> KnownRows:
+        """Return which rows are those of known patients; `book` has numbered their contexts."""
+        patients = np.full(self._starts[-1], np.int32(NOWHERE))
+
+        def of_partition(partition: int) -> tuple[NDArray[np.uint32], Ints, NDArray[np.int64]]:
+            rows = self._of_partition(partition)
+            found = known.patients.find(rows.patient, rows.check)
+            return rows.at, found, own_pairs(rows, found, known)
+
+        pairs = []
+        for at, found, own in in_order(of_partition, range(self._into_partitions()), workers):
+            patients[at] = found
+            pairs.append(own)
+        return known_rows(known, patients, pairs, book)
+
+    def look_back(
+        self,
+        contexts: Contexts,
+        lanes: Lanes,
+        edition: Edition,
+        workers: int,
+        known: KnownRows | None = None,
+        unread: Unread | None = None,
+    ) -> Lookback:
+        """Return what is needed of other rows to judge the rows of every block.
+
+        `known` are the rows of patients of whom other rows say more, `unread` the patients with unreadable rows.
+        """
         rows = self._starts[-1]
-        partitions = _SPILLED_PARTITIONS if self._spilled else _partitions(rows)
-        self._split(partitions)
+        partitions = self._into_partitions()
         give_back()
         lanes_of_contexts, combinations = context_lanes(contexts, lanes), concerned(contexts, edition)
 
-        def look(rows: History) -> tuple[NDArray[np.uint32], Related]:
-            courses = courses_of(rows)
+        def look(rows: History) -> tuple[NDArray[np.uint32], Related, Doubts]:
+            courses, doubts = sound_courses(courses_of(rows), known, unread)
             days, several = reference_days(courses, lanes_of_contexts)
-            return courses.rows.at, Related(days, several, studies_together(courses, combinations, edition))
+            rounds = rounds_of(courses, lanes_of_contexts)
+            related = Related(days, several, rounds, studies_together(courses, combinations, edition))
+            return courses.rows.at, related, doubts
 
-        def of_partition(partition: int) -> list[tuple[NDArray[np.uint32], Related]]:
+        def of_partition(partition: int) -> list[tuple[NDArray[np.uint32], Related, Doubts]]:
             rows = self._of_partition(partition)
             patients = rows.patient // np.uint64(partitions)
             parts = _Block.whole(rows).split(_partitions(len(rows)), patients)
             return [look(parts.of_partition(part)) for part in range(len(parts.ends))]
 
         days = no_reference_days(rows)
-        several, together = [], []
+        several, rounds, together, doubts = [], [], [], []
         for parts in in_order(of_partition, range(partitions), workers):
-            for at, related in parts:
+            for at, related, _ in parts:
                 days.reference[at] = related.days.reference
                 days.performed_reference[at] = related.days.performed_reference
-            several.append(all_references([related.several for _, related in parts]))
-            together += [related.together for _, related in parts]
-        return Lookback(self._starts, days, several, pl.concat(together).sort("at"))
+            several.append(all_references([related.several for _, related, _ in parts]))
+            rounds.append(all_rounds([related.rounds for _, related, _ in parts]))
+            together += [related.together for _, related, _ in parts]
+            doubts += [found for _, _, found in parts]
+        return Lookback(self._starts, days, several, rounds, pl.concat(together).sort("at"), all_doubts(doubts))
+
+    def _into_partitions(self) -> int:
+        """Partition the rows by patient, and return the number of partitions."""
+        partitions = _SPILLED_PARTITIONS if self._spilled else _partitions(self._starts[-1])
+        self._split(partitions)
+        return partitions
 
     def _split(self, partitions: int) -> None:
         for number, block in enumerate(self._blocks):
@@ -162,25 +204,44 @@ class Lookback:
     """What is needed of other rows to judge the rows of a cohort, block by block."""
 
     def __init__(
-        self, starts: list[int], days: ReferenceDays, several: Sequence[References], together: pl.DataFrame
+        self,
+        starts: list[int],
+        days: ReferenceDays,
+        several: Sequence[References],
+        rounds: Sequence[Rounds],
+        together: pl.DataFrame,
+        doubts: Doubts,
     ) -> None:
         """Take what is needed of other rows; `starts` are the first indexes of the blocks and the end of the last.
 
-        `several` has one item per partition: concatenating them would take twice the memory for a while.
+        `several` and `rounds` have one item per partition: concatenating them would take twice the memory for a while.
         """
-        self._starts = starts
+        self.starts = starts
         self._days = days
         self._several = several
+        self._rounds = rounds
         self._together = together
+        self._doubts = doubts
 
     def take(self, block: int) -> Related:
         """Return what is needed to judge the rows of block number `block`; `at` counts from its first judged row."""
-        start, end = self._starts[block : block + 2]
+        start, end = self.starts[block : block + 2]
         together = self._together
-        several = [part.take(slice(*np.searchsorted(part.at, [start, end]))) for part in self._several]
-        first, last = np.searchsorted(together["at"].to_numpy(), [start, end])
+        several = [part.take(_between(part.at, start, end)) for part in self._several]
+        rounds = [part.take(_between(part.at, start, end)) for part in self._rounds]
+        of_block = _between(together["at"].to_numpy(), start, end)
         return Related(
             self._days.take(slice(start, end)),
             all_references([part for part in several if len(part.at)] or several[:1]).counted_from(start),
-            together.slice(first, last - first).with_columns(pl.col("at") - start),
+            all_rounds([part for part in rounds if len(part)] or rounds[:1]).counted_from(start),
+            together[of_block].with_columns(pl.col("at") - start),
         )
+
+    def doubts(self, block: int) -> Doubts:
+        """Return the doubts about the rows of block number `block`; `at` counts from its first judged row."""
+        return self._doubts.between(*self.starts[block : block + 2])
+
+
+def _between(at: NDArray[np.uint32], start: int, end: int) -> slice:
+    """Return where in ascending `at` the indexes from `start` to below `end` stand."""
+    return slice(*np.searchsorted(at, [start, end]))

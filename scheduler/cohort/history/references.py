@@ -38,16 +38,22 @@ class ReferenceDays:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Reference days of rows that fit several schedules: one entry for each row (its index, `at`) and schedule."""
+    """Reference days of rows that fit several schedules: one entry for each row (its index, `at`) and schedule.
+
+    `course` is the index of the schedule's course in the row's context. The reference days of schedules whose
+    modalities complement each other mean nothing: those stand in Rounds.
+    """
 
     at: NDArray[np.uint32]
+    course: NDArray[np.uint16]
     schedule: Ints
     reference: Ints
     performed_reference: Ints
 
     def take(self, at: NDArray[np.int64] | slice) -> References:
         """Return some of the entries."""
-        return References(self.at[at], self.schedule[at], self.reference[at], self.performed_reference[at])
+        columns = (self.course, self.schedule, self.reference, self.performed_reference)
+        return References(self.at[at], *(column[at] for column in columns))
 
     def counted_from(self, start: int) -> References:
         """Return the entries with `at` counted from `start`."""
@@ -63,6 +69,7 @@ def all_references(parts: Sequence[References]) -> References:
     """Concatenate references, ordered by row; the schedules of a row keep their order."""
     references = References(
         np.concatenate([part.at for part in parts]),
+        np.concatenate([part.course for part in parts]),
         np.concatenate([part.schedule for part in parts]),
         np.concatenate([part.reference for part in parts]),
         np.concatenate([part.performed_reference for part in parts]),
@@ -76,8 +83,9 @@ class ContextLanes:
 
     By context: `only_lane` where it has a single lane (-1: none or several), the `first` of its several entries and
     their `count`, its `circumstance`, and the `modality` of its study with the regions `shown` (a bit set). By entry:
-    its `schedule` and `lane`. `accepts` says by set of lanes and modality whether such a study can be a reference
-    there.
+    its `course`, `schedule` and `lane`. `accepts` says by set of lanes and modality whether such a study can be a
+    reference there. `in_rounds` are the entries of schedules whose modalities complement each other, `first_round` and
+    `rounds` say by context which of these are its own.
     """
 
     lanes: int
@@ -87,18 +95,21 @@ class ContextLanes:
     circumstance: Ints
     modality: Ints
     shown: NDArray[np.int64]
+    course: NDArray[np.uint16]
     schedule: Ints
     lane: NDArray[np.int64]
     accepts: NDArray[np.bool]
+    in_rounds: NDArray[np.int64]
+    first_round: NDArray[np.int64]
+    rounds: NDArray[np.int64]
 
 
 def context_lanes(contexts: Contexts, lanes: Lanes) -> ContextLanes:
     """Return the lanes of a cohort's contexts."""
     keys, entries = contexts.keys, contexts.entries
-    of_context = entries["context"].to_numpy()
-    numbers = np.arange(len(keys))
-    first = np.searchsorted(of_context, numbers)
-    count = np.searchsorted(of_context, numbers, side="right") - first
+    first, count = _runs(entries["context"].to_numpy(), len(keys))
+    in_rounds = np.flatnonzero(lanes.complements[entries["schedule"].to_numpy()])
+    first_round, rounds = _runs(entries["context"].to_numpy()[in_rounds], len(keys))
     return ContextLanes(
         len(lanes),
         keys["only_lane"].fill_null(NOWHERE).to_numpy(),
@@ -107,10 +118,21 @@ def context_lanes(contexts: Contexts, lanes: Lanes) -> ContextLanes:
         keys["circumstance"].to_numpy(),
         keys["modality"].to_numpy(),
         np.array([shown_regions(regions) for regions in keys["regions"].to_list()], dtype=np.int64),
+        entries["course"].to_numpy(),
         entries["schedule"].to_numpy(),
         entries["lane"].to_numpy(),
         lanes.accepts.reshape(-1, len(MODALITIES)) == 1,
+        in_rounds,
+        first_round,
+        rounds,
     )
+
+
+def _runs(numbers: NDArray[np.uint32], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return for each number below `count` where its run in ascending `numbers` begins, and its length."""
+    all_numbers = np.arange(count)
+    first = np.searchsorted(numbers, all_numbers)
+    return first, np.searchsorted(numbers, all_numbers, side="right") - first
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +155,7 @@ def reference_days(courses: Courses, contexts: ContextLanes) -> tuple[ReferenceD
     single = np.flatnonzero(only_lane != NOWHERE)
     count = contexts.count[context]
     several = np.flatnonzero(count)
-    owner, entry = _ranges(contexts.first[context[several]], count[several])
+    owner, entry = ranges(contexts.first[context[several]], count[several])
     row = np.concatenate([single, several[owner]])
     lane = np.concatenate([only_lane[single], contexts.lane[entry]])
     latest = _latest_before(_assign(courses, row, lane, contexts), len(row))
@@ -142,10 +164,10 @@ def reference_days(courses: Courses, contexts: ContextLanes) -> tuple[ReferenceD
     days.performed_reference[single] = latest.performed_reference[: len(single)]
     of_several = latest.take(slice(len(single), None))
     at = courses.rows.at[several[owner]]
-    return days, _oldest_of_regions(at, contexts.schedule[entry], of_several)
+    return days, _oldest_of_regions(at, contexts.course[entry], contexts.schedule[entry], of_several)
 
 
-def _ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the number of its range for every number in some ranges (`first`, `count`), and the number itself."""
     owner = np.repeat(np.arange(len(count)), count)
     before = np.cumsum(count) - count
@@ -164,9 +186,10 @@ def _assign(courses: Courses, row: NDArray[np.int64], lane: NDArray[np.int64], c
         return _InLanes(key, courses.rows.part[row])
     of_mixed = is_mixed[row]
     wanted = distinct(courses.patient[row[of_mixed]] * contexts.lanes + lane[of_mixed])
-    histories = _assign_histories(courses, np.flatnonzero(is_mixed), wanted, contexts)
+    histories, lanes = serving(courses, np.flatnonzero(is_mixed), wanted, contexts)
+    keys = with_day(wanted[lanes], courses.rows.date[histories])
     part = np.where(is_mixed, np.uint8(0), courses.rows.part)[row]
-    return _InLanes(np.concatenate([key, histories.key]), np.concatenate([part, histories.part]))
+    return _InLanes(np.concatenate([key, keys]), np.concatenate([part, courses.rows.part[histories]]))
 
 
 def _have_several_circumstances(courses: Courses, contexts: ContextLanes) -> NDArray[np.bool]:
@@ -178,22 +201,23 @@ def _have_several_circumstances(courses: Courses, contexts: ContextLanes) -> NDA
     return have_several
 
 
-def _assign_histories(
+def serving(
     courses: Courses, rows: NDArray[np.int64], wanted: NDArray[np.int64], contexts: ContextLanes
-) -> _InLanes:
-    """Assign rows to all lanes in which rows of their patient are judged and whose region their study shows.
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which of some rows are history in which lanes: those whose region their study shows.
 
-    `wanted` are the patients (as numbers) and lanes in ascending order, packed as patient * lanes + lane.
+    `wanted` are the patients (as numbers) and lanes in ascending order, packed as patient * lanes + lane; the lanes of
+    the result are indexes into it.
     """
     rows = rows[(courses.rows.part[rows] & (PERFORMED | BOOKED)).astype(np.bool)]
     patient = courses.patient[rows]
     first = np.searchsorted(wanted, patient * contexts.lanes)
-    owner, index = _ranges(first, np.searchsorted(wanted, (patient + 1) * contexts.lanes) - first)
+    owner, index = ranges(first, np.searchsorted(wanted, (patient + 1) * contexts.lanes) - first)
     row, lane = rows[owner], wanted[index] % contexts.lanes
     context = courses.rows.context[row]
     is_shown = contexts.shown[context] >> lane % LANES_PER_SET & 1 == 1
     serves = is_shown & contexts.accepts[lane // LANES_PER_SET, contexts.modality[context]]
-    return _InLanes(with_day(wanted[index], courses.rows.date[row])[serves], courses.rows.part[row][serves])
+    return row[serves], index[serves]
 
 
 def _latest_before(in_lanes: _InLanes, count: int) -> ReferenceDays:
@@ -224,11 +248,13 @@ def _latest_flagged_before(
     return np.maximum.accumulate(before)
 
 
-def _oldest_of_regions(at: NDArray[np.uint32], schedule: Ints, days: ReferenceDays) -> References:
+def _oldest_of_regions(
+    at: NDArray[np.uint32], course: NDArray[np.uint16], schedule: Ints, days: ReferenceDays
+) -> References:
     """Return one reference for each row and schedule, the oldest of its regions; none where a region has none."""
     first = np.flatnonzero(is_first_of_run(at.astype(np.int64) << 32 | schedule))
     if not len(first):  # reduceat needs at least one index
-        return References(at, schedule, days.reference, days.performed_reference)
+        return References(at, course, schedule, days.reference, days.performed_reference)
     # NO_DAY is before all days, so a region without a study decides.
     reference, performed = (np.minimum.reduceat(d, first) for d in (days.reference, days.performed_reference))
-    return References(at[first], schedule[first], reference, performed)
+    return References(at[first], course[first], schedule[first], reference, performed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,10 @@ HISTORY = {
 PERFORMED, BOOKED, ADD_ON = 1, 2, 4
 """The role of a row in the history of later rows: performed, booked, or add-on, which is ignored; 0 is a request."""
 
+AFTER_BIRTH, BEFORE_DEATH = 8, 16
+"""Flags of a row that must lie after the birth, or before the death, that other rows of its patient give: it gives no
+such date itself. They stand beside its role."""
+
 DAY_BITS = 21
 """The bits of a day in a packed key."""
 
@@ -33,11 +37,15 @@ DAY_ZERO = 1 << DAY_BITS - 1
 
 
 def part_of_rows() -> pl.Expr:
-    """Return the role of each row of a decoded frame; an add-on is not a study of its own."""
+    """Return the role and the flags of each row of a decoded frame; an add-on is not a study of its own."""
     status = pl.col("status")
     performed, scheduled = STATUSES.index(Status.PERFORMED), STATUSES.index(Status.SCHEDULED)
     part = pl.when(status == performed).then(PERFORMED).when(status == scheduled).then(BOOKED).otherwise(0)
-    return pl.when(pl.col("is_add_on")).then(ADD_ON).otherwise(part).cast(pl.UInt8).alias("part")
+    role = pl.when(pl.col("is_add_on")).then(ADD_ON).otherwise(part)
+    after_birth = pl.when(pl.col("birth_date").is_null()).then(AFTER_BIRTH).otherwise(0)
+    is_before_death = (status == performed) & pl.col("death_date").is_null()
+    before_death = pl.when(is_before_death).then(BEFORE_DEATH).otherwise(0)
+    return (role + after_birth + before_death).cast(pl.UInt8).alias("part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class History:
 
     `at` is the index of a row among all judged rows of the cohort, `patient` and `check` are the PatientKeys of its id,
     `context` is the number of the row's context, `date` a day number, `part` the role of the row in the history of
-    later rows.
+    later rows, with its flags.
     """
 
     at: NDArray[np.uint32]
@@ -62,6 +70,10 @@ class History:
     def take(self, at: NDArray[np.int64] | slice) -> History:
         """Return the rows at some indexes."""
         return History(*(column[at] for column in _arrays(self)))
+
+    def under(self, contexts: NDArray[np.uint32]) -> History:
+        """Return the rows under other contexts."""
+        return replace(self, context=contexts)
 
     def frame(self) -> pl.DataFrame:
         """Return the rows as a frame, the inverse of `history_from`."""

@@ -75,7 +75,7 @@ def _with_other_studies(courses: Courses, concern: Concerned) -> tuple[NDArray[n
     # Most rows are alone on their day, so these are dropped before any lookup.
     indexes = order[_has_equal_neighbour(key[order])]
     study = concern.study[rows.context[indexes]]
-    can_be_part = concern.by_any[study] & (rows.part[indexes] != ADD_ON)
+    can_be_part = concern.by_any[study] & ((rows.part[indexes] & ADD_ON) == 0)
     indexes, study = indexes[can_be_part], study[can_be_part]
     is_first = is_first_of_run(key[indexes])
     # On a day with different studies some two adjacent rows differ, in any order of the rows.

@@ -7,23 +7,28 @@ day, NOWHERE for no index.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import reason_for_fact
-from spine_vigil.scheduler.cohort.arrays import NOWHERE, Flags, Ints
+from spine_vigil.scheduler.cohort.arrays import Flags, Ints
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
+from spine_vigil.scheduler.cohort.tables.index_lists import IndexLists
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.criteria import durations_of
 from spine_vigil.scheduler.rules.dates import Duration, days
-from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.facts import SYMPTOMS
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.rules.schedules import OVERDUE_ONCE, Phase, PhaseKind, Schedule
+from spine_vigil.scheduler.rules.index_dates import ONE_TREATMENT
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Schedule
 
 NO_WINDOW, EVERY, ONCE = 0, 1, 2
 """The kinds of slot by window; an `as` or `unspecified` phase and the padding have no window."""
+
+_MOST_SCHEDULES = 64
+"""More than the schedules of any protocol: the order of the edition is protocol * _MOST_SCHEDULES + schedule."""
 
 NONE, AS, UNSPECIFIED = 0, 1, 2
 """The kinds of trailing phase."""
@@ -41,25 +46,26 @@ class RuleTables:
         self.routes = [route for route, _ in edition.schedules()]
         self.schedules = [schedule for _, schedule in edition.schedules()]
         self.width = max((len(s.phases) for s in self.schedules), default=0) + 2
-        self.fact_names = list(dict.fromkeys(f for s in self.schedules for f in s.facts()))
+        asked = [SYMPTOMS] if SYMPTOMS in edition.facts_by_name else []
+        self.fact_names = list(dict.fromkeys([*(f for s in self.schedules for f in s.facts()), *asked]))
         self.no_fact = len(self.fact_names)
+        self.symptoms = self.fact_number(asked[0] if asked else None)
+        self.index_lists = IndexLists(self.schedules)
         self._offsets: dict[tuple[DayTable, str], Ints] = {}
         self._make_schedule_tables()
         self._make_slot_tables()
-        indexes = [";".join(kind.column for kind in kinds) for kinds in self.index_lists]
-        self.missing_names = pl.Series([*self.fact_names, None, *indexes, "primary_site"], dtype=pl.String)
+        names = [*self.fact_names, None, *self.index_lists.names, "primary_site"]
+        self.missing_names = pl.Series(names, dtype=pl.String)
         """What `missing` can name: the facts, nothing (at `no_fact`), the lists of index dates, the primary site."""
 
     def durations(self) -> list[Duration]:
         """Return every duration that the rules add to a date."""
-        durations: list[Duration] = [days(0), OVERDUE_ONCE]
-        for indication in self.edition.indications:
-            durations += durations_of(indication.criterion)
-        for contraindication in self.edition.contraindications:
-            durations += durations_of(contraindication.criterion)
+        durations: list[Duration] = [days(0), ONE_TREATMENT]
+        for criterion in self.edition.criteria():
+            durations += durations_of(criterion)
         for schedule in self.schedules:
             for phase in schedule.phases:
-                durations += [d for d in (phase.low, phase.high, phase.end) if d is not None]
+                durations += [d for d in (phase.low, phase.high, phase.end, phase.late) if d is not None]
             durations += schedule.starts
         return list(dict.fromkeys(durations))
 
@@ -69,36 +75,26 @@ class RuleTables:
 
     def _make_schedule_tables(self) -> None:
         schedules = self.schedules
-        self.index_lists = list(dict.fromkeys(s.index for s in schedules))
-        self.index_kinds = list(dict.fromkeys(kind for kinds in self.index_lists for kind in kinds))
-        self.first_index_kind = self._first_index_kinds()
+        owners = [(p, s) for p, protocol in enumerate(self.edition.protocols) for s in range(len(protocol.schedules))]
+        self.protocol = _array([protocol for protocol, _ in owners])
+        self.order = _array([protocol * _MOST_SCHEDULES + number for protocol, number in owners])
+        self.protocol_order = _array([number * _MOST_SCHEDULES for number, _ in enumerate(self.edition.protocols)])
         self.stop_lists = list(dict.fromkeys(s.stops_at for s in schedules))
-        self.index_list = _array([self.index_lists.index(s.index) for s in schedules])
         self.stop_list = _array([self.stop_lists.index(s.stops_at) for s in schedules])
         self.when_fact = _array([self.fact_number(s.when.fact if s.when else None) for s in schedules])
         self.when_value = _array([int(not s.when.negated) if s.when else FALSE for s in schedules])
         self.or_fact = _array([self.fact_number(s.plan.or_if) for s in schedules])
         self.or_reason = _array([_reason_rank(s.plan.or_if) for s in schedules])
         self.more_fact = _array([self.fact_number(s.plan.more_often_if) for s in schedules])
+        self.counts_nothing = _flags([s.counts_nothing for s in schedules])
+        self.has_no_interval = _flags([s.has_no_interval for s in schedules])
+        self.complements = _flags([s.complements for s in schedules])
+        self.ends_with_once = _flags([_ends_with_once(s) for s in schedules])
         self.has_condition = _flags([any(p.fact for p in s.timed_phases) for s in schedules])
         self.timed = _array([len(s.timed_phases) for s in schedules])
         self.trailing_fact = _array([self.fact_number(s.trailing.fact if s.trailing else None) for s in schedules])
         self.trailing_reason = _array([_reason_rank(s.trailing.fact if s.trailing else None) for s in schedules])
         self.trailing_kind = _array([_trailing_kind(s) for s in schedules])
-
-    def _first_index_kinds(self) -> Ints:
-        """Return the index into IndexKind of the first index date that a row has, by list and by the dates given.
-
-        The index of this table packs the number of the list (upper bits) and a bit set of the given `index_kinds`.
-        """
-        kinds, numbers = self.index_kinds, {kind: number for number, kind in enumerate(IndexKind)}
-        return _array(
-            [
-                next((numbers[kind] for kind in wanted if given >> kinds.index(kind) & 1), NOWHERE)
-                for wanted in self.index_lists
-                for given in range(1 << len(kinds))
-            ]
-        )
 
     def _make_slot_tables(self) -> None:
         slots: list[Phase | None] = []
@@ -112,17 +108,16 @@ class RuleTables:
         self.kind = _array([NO_WINDOW if p is None else kinds[p.kind] for p in timed])
         self.slot_fact = _array([self.fact_number(p.fact if p else None) for p in slots])
         self.slot_grace = _array([self.grace_policy.of(p) if p else 0 for p in timed])
-        self.stays_due = _flags([p is not None and p.kind is PhaseKind.ONCE and not p.in_days for p in timed])
+        self.stays_due = _flags([p is not None and p.late is not None for p in timed])
         # The last day of a phase belongs to the next one, but the timed end and the end of a trailing phase are
         # included.
         self.keeps_start = _array([int(p is None or not p.is_timed) for p in slots])
-        self._slot_durations = {
+        self._durations: dict[str, Sequence[Duration | None]] = {
             "low": [p.low if p else days(0) for p in timed],
             "high": [p.high if p else days(0) for p in timed],
+            "late": [p.late if p and p.late else days(0) for p in timed],
             "start": starts,
             "end": [p.end if p else None for p in slots],
-        }
-        self._schedule_durations: dict[str, list[Duration | None]] = {
             "timed_end": [s.timed_end for s in self.schedules],
             "trailing_end": [s.trailing.end if s.trailing else None for s in self.schedules],
         }
@@ -130,10 +125,10 @@ class RuleTables:
     def offsets(self, name: str, table: DayTable) -> Ints:
         """Return a column of durations as offsets of a DayTable.
 
-        By slot: `low`, `high`, `start`, `end`; by schedule: `timed_end`, `trailing_end`.
+        By slot: `low`, `high`, `late`, `start`, `end`; by schedule: `timed_end`, `trailing_end`.
         """
         if (table, name) not in self._offsets:
-            durations = {**self._slot_durations, **self._schedule_durations}[name]
+            durations = self._durations[name]
             self._offsets[table, name] = _array([table.offset[d] for d in durations])
         return self._offsets[table, name]
 
@@ -167,3 +162,8 @@ def _trailing_kind(schedule: Schedule) -> int:
     if schedule.trailing is None:
         return NONE
     return AS if schedule.trailing.kind is PhaseKind.AS else UNSPECIFIED
+
+
+def _ends_with_once(schedule: Schedule) -> bool:
+    timed = schedule.timed_phases
+    return bool(timed) and timed[-1].kind is PhaseKind.ONCE

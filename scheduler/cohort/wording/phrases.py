@@ -14,14 +14,15 @@ from spine_vigil.scheduler.answers.sentences import COUNTED, indication_words, p
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints, look_up
 from spine_vigil.scheduler.cohort.deciding.combinations import SUPPORTS
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
+from spine_vigil.scheduler.cohort.tables.index_lists import KINDS
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS, TIMELINESS
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.editions.edition import meaning
-from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.schedules import Schedule
 from spine_vigil.scheduler.rules.words import days_text, rule_text
 
-_KINDS = tuple(IndexKind)
+BECAUSE = "\x00"
+"""Stands in a sentence for what decides an indication, which differs between rows; no text can hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,13 @@ class Words:
     what schedules lack, not what indications do. Every row has the fields that its sentence names.
     """
 
-    def __init__(self, tables: RuleTables, low: int, high: int) -> None:
-        """Make the texts of an edition, and those of the days `low` to `high`."""
+    def __init__(self, tables: RuleTables, low: int, high: int, undecided_texts: pl.Series) -> None:
+        """Make the texts of an edition, and those of the days `low` to `high`.
+
+        `undecided_texts` are the regions that routes leave undecided (see Contexts).
+        """
         self.tables = tables
+        self._undecided_texts = undecided_texts
         self._low = low
         dates = pl.int_range(low, high + 1, dtype=pl.Int32, eager=True).cast(pl.Date)
         self._days = dates.dt.to_string("%Y-%m-%d")
@@ -106,6 +111,7 @@ class Words:
             ),
             "next_allowed": self._day("next_allowed"),
             "missing": _missing(tables),
+            "undecided_regions": Phrase(self._undecided_texts, _column("undecided")),
             "combination": Phrase(_strings([s.value for s in SUPPORTS]), lambda rows: rows.combination),
         }
 
@@ -119,13 +125,18 @@ class Words:
         fields = {
             "schedule": ("index_kinds", "or_fact", "more_fact", "when_fact"),
             "protocol": ("protocol", "refers_to"),
-            "indication": ("indication", "advice"),
+            "indication": ("indication",),
         }
         facts = [*(meaning(edition, name) for name in self.tables.fact_names), ""]
         of_rules = [(name, of) for of, names in fields.items() for name in names]
         return {
             **{name: Phrase(_strings([w[name] for w in words[of]]), _column(of)) for name, of in of_rules},
             "hazard": Phrase(_strings([h.hazard for h in edition.contraindications]), _column("hazard")),
+            "hazard_advice": Phrase(
+                _strings([f" {h.advice}" if h.advice else "" for h in edition.contraindications]), _column("hazard")
+            ),
+            "because": Phrase(_strings([BECAUSE]), lambda outcomes: np.zeros_like(outcomes.reason)),
+            "advice": _optional([f" {i.advice}" for i in edition.indications], "advice"),
             "fact": Phrase(_strings(facts), _column("sentence_fact")),
             "section": self.cells["section"],
         }
@@ -135,23 +146,30 @@ class Words:
         slots = [(s, phase) for s in tables.schedules for phase in range(tables.width)]
         timed = [(s, p) if p < len(s.phases) and s.phases[p].is_timed else None for s, p in slots]
         rules = ["" if t is None else rule_text(*t) for t in timed]
-        kinds = [kind.words for kind in _KINDS]
+        kinds = [kind.words for kind in KINDS]
         longest_grace = max(tables.slot_grace.tolist(), default=0)
         distances = pl.int_range(len(self._days) + 1, eager=True).cast(pl.String) + " days"
 
         def anchor(outcomes: Outcomes) -> Ints:
-            return np.where(outcomes.counted_from == outcomes.index, outcomes.index_kind, np.int32(len(kinds)))
+            study = np.int32(len(kinds)) + outcomes.by_booking
+            return np.where(outcomes.counted_from == outcomes.index, outcomes.index_kind, study)
+
+        def closes(outcomes: Outcomes) -> Ints:
+            # A window of one day is named once.
+            is_one_day = outcomes.closes == outcomes.opens
+            return np.where(is_one_day | ~outcomes.has_window, np.int32(len(self._days)), outcomes.closes - self._low)
 
         def rule(outcomes: Outcomes) -> Ints:
             return outcomes.slot + outcomes.is_blended * np.int32(len(rules))
 
-        both, anchors = [*rules, *(_blended(t) for t in timed)], [*kinds, "the study"]
+        both, anchors = [*rules, *(_blended(t) for t in timed)], [*kinds, "the study", "the booking"]
         sections = [s.cite.section for s, _ in slots] * 2
         counted = [
             COUNTED.format(section=section, rule=text, anchor=name)
             for section, text in zip(sections, both, strict=True)
             for name in anchors
         ]
+        said = self._day("said_day")
         return {
             # In a sentence about a rule, the section is that of the schedule.
             "counted": Phrase(
@@ -163,7 +181,9 @@ class Words:
             "stop": Phrase(_strings(kinds), _column("stop_kind")),
             "reference": self.cells["reference_date"],
             "opens": self.cells["opens"],
-            "closes": self.cells["closes"],
+            "to_closes": Phrase(pl.concat([" to " + self._days, _strings([""])], rechunk=True), closes),
+            "judged": self._day("judged"),
+            **dict.fromkeys(("round", "booked", "follow_up_end", "death"), said),
             "date": self._day("date"),
             "index_date": self._day("index"),
             "stop_date": self._day("stop_date"),
@@ -195,6 +215,17 @@ def _missing(tables: RuleTables) -> Phrase:
         return np.where((first == NOWHERE) & (second == NOWHERE), np.int32(NOWHERE), pair)
 
     return Phrase(_strings([";".join(filter(None, pair)) or None for pair in product(names, repeat=2)]), index_of)
+
+
+def _optional(texts: Sequence[str], name: str) -> Phrase:
+    """Return a text for each row, empty where the column is NOWHERE."""
+    none = np.int32(len(texts))
+
+    def index_of(outcomes: Outcomes) -> Ints:
+        column: Ints = getattr(outcomes, name)
+        return np.where(column == NOWHERE, none, column)
+
+    return Phrase(_strings([*texts, ""]), index_of)
 
 
 def _column(name: str) -> Callable[[Outcomes], Ints]:

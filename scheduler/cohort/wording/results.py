@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -12,14 +11,14 @@ import polars as pl
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, with_none
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
-from spine_vigil.scheduler.cohort.wording.phrases import Words
+from spine_vigil.scheduler.cohort.wording.phrases import BECAUSE, Words
 from spine_vigil.scheduler.cohort.wording.sentences import Sentences
 
-if TYPE_CHECKING:
-    pass
+NUMBERS = ("days_from_window", "unread_rows")
+"""The results that are whole numbers."""
 
-RESULT_SCHEMA = {n: pl.Int32 if n == "days_from_window" else pl.String for n in RESULT_COLUMNS}
-"""The result columns and their types: all text but the days."""
+RESULT_SCHEMA = {n: pl.Int32 if n in NUMBERS else pl.String for n in RESULT_COLUMNS}
+"""The result columns and their types: all text but NUMBERS."""
 
 DATE_RESULTS = ("reference_date", "opens", "closes", "next_allowed")
 """The results that are dates, and typed as such in a Parquet file."""
@@ -54,6 +53,8 @@ class Results:
             return self._explanation(outcomes, bad_rows)
         if name == "days_from_window":
             return with_none(np.where(outcomes.has_window, outcomes.days_from_window, np.int32(_NO_NUMBER)), _NO_NUMBER)
+        if name == "unread_rows":
+            return with_none(outcomes.unread_rows, NOWHERE)
         cells = self._words.cells[name].cells(outcomes)
         if name == "missing" and outcomes.missing_text is not None:
             return outcomes.missing_text.zip_with(outcomes.missing_text.is_not_null(), cells)
@@ -62,6 +63,9 @@ class Results:
     def _explanation(self, outcomes: Outcomes, bad_rows: pl.DataFrame) -> pl.Series:
         pieces = [piece.series() for piece in self._sentences.pieces(outcomes, outcomes.wording)]
         text = pl.select(pl.concat_str([*pieces, pl.lit("")])).to_series()
+        if outcomes.because is not None:
+            said = outcomes.because.fill_null("")
+            text = pl.select(pl.lit(text).str.replace(BECAUSE, pl.lit(said), literal=True)).to_series()
         if outcomes.note is not None:
             text = pl.select(pl.concat_str(text, outcomes.note.fill_null(""))).to_series()
         return text.set(pl.Series(outcomes.wording == NOWHERE), None).scatter(bad_rows["row"], bad_rows["explanation"])

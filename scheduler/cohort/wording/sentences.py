@@ -26,6 +26,11 @@ NEEDS_QUOTES = [",", '"', "\n", "\r"]
 """The characters that make a CSV cell need quotes."""
 
 
+def _with_own_fields(template: str) -> str:
+    """Return a template with fields that hold more than one placeholder, or the space before one that may be empty."""
+    return template.replace(COUNTED, "{counted}").replace(" {hazard_advice}", "{hazard_advice}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """Plain text, or the text of a field with plain text around it."""
@@ -46,7 +51,7 @@ class Sentences:
         self._as_written: dict[int, pl.Series] = {}
         must_quote = [any(mark in template for mark in NEEDS_QUOTES) for template in SENTENCES.values()]
         sentences = [
-            list(self._pieces(template.replace(COUNTED, "{counted}"), '"' if as_cells and must else ""))
+            list(self._pieces(_with_own_fields(template), '"' if as_cells and must else ""))
             for template, must in zip(SENTENCES.values(), must_quote, strict=True)
         ]
         pieces = list(dict.fromkeys(piece for sentence in sentences for piece in sentence))

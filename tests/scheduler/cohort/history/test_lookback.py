@@ -2,16 +2,12 @@
 
 from itertools import chain
 
-import polars as pl
 import pytest
+from support.lookbacks import looked_back
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort.history import lookback as histories
-from spine_vigil.scheduler.cohort.history.lookback import Histories
-from spine_vigil.scheduler.cohort.history.rows import ADD_ON, BOOKED, HISTORY, PERFORMED
-from spine_vigil.scheduler.cohort.tables.contexts import ContextBook, Lanes, match_contexts
+from spine_vigil.scheduler.cohort.history.rows import ADD_ON, BOOKED, PERFORMED
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
-from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.records.fields import MODALITIES
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality
@@ -27,24 +23,6 @@ def row(day, part=REQUESTED, at="cervical_spine", modality=MRI, *, patient=7, pr
     place = next((n for n, p in enumerate(CURRENT.protocols) if p.id == protocol), None)
     context = {"protocol": place, "modality": modality, "regions": REGIONS[at], "primary_site": REGIONS.get(site)}
     return context | {"patient": patient, "date": day, "part": part}
-
-
-def looked_back(blocks, rows_at_once=1 << 18, workers=1, in_memory=None):
-    """Return what was found of each block of rows, of which so many were kept in memory (None: all)."""
-    with pytest.MonkeyPatch.context() as patch, Spill() as spill:
-        patch.setattr(histories, "_MOST_AT_ONCE", rows_at_once)
-        patch.setattr(histories, "_MOST_IN_MEMORY", in_memory or 1)
-        kept, book, lanes = Histories(spill if in_memory else None), ContextBook(), Lanes(TABLES)
-        for rows in blocks:
-            numbers = dict.fromkeys(("protocol", "modality", "regions", "primary_site"), pl.Int32)
-            own = ("patient", "patient_check", "date", "part")
-            frame = pl.DataFrame(
-                [{"patient_check": 0} | row for row in rows], schema=numbers | {name: HISTORY[name] for name in own}
-            )
-            kept.add(frame.with_columns(context=book.number(frame)).select(*HISTORY))
-        assert bool(kept._spilled) == (in_memory is not None and in_memory <= sum(map(len, blocks)))
-        lookback = kept.look_back(match_contexts(book, TABLES, lanes), lanes, CURRENT, workers)
-    return [lookback.take(place) for place, _ in enumerate(blocks)]
 
 
 def references(found):

@@ -1,0 +1,84 @@
+"""Rows that what is known of their patients makes impossible, and patients with rows that cannot be read (LOGIC 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
+from spine_vigil.scheduler.cohort.history.known_rows import KnownRows
+from spine_vigil.scheduler.cohort.history.patient_index import KEYS, PatientIndex
+from spine_vigil.scheduler.cohort.history.rows import Courses, is_first_of_run
+
+
+class Unread:
+    """The patients with rows that cannot be read, and how many such rows each has."""
+
+    def __init__(self, rows: pl.DataFrame) -> None:
+        """Count `rows`, the KEYS of every row that cannot be read and names its patient."""
+        self.patients = PatientIndex.of(rows)
+        numbers = self.patients.find(*(rows[name].to_numpy() for name in KEYS))
+        self.counts = np.bincount(numbers, minlength=len(self.patients)).astype(np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What is wrong with judged rows, by the index of the row (ascending).
+
+    The rows at `impossible` cannot have been; of those at `unread` the patients have so many (`counts`) invalid rows.
+    """
+
+    impossible: NDArray[np.uint32]
+    unread: NDArray[np.uint32]
+    counts: Ints
+
+    def between(self, start: int, end: int) -> Doubts:
+        """Return those about the rows from `start` to below `end`, counted from `start`."""
+        some = slice(*np.searchsorted(self.impossible, [start, end]))
+        others = slice(*np.searchsorted(self.unread, [start, end]))
+        first = np.uint32(start)
+        return Doubts(self.impossible[some] - first, self.unread[others] - first, self.counts[others])
+
+
+def no_doubts() -> Doubts:
+    """Return no doubts."""
+    return Doubts(np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.int32))
+
+
+def all_doubts(parts: Sequence[Doubts]) -> Doubts:
+    """Concatenate doubts, ordered by row."""
+    parts = [no_doubts(), *parts]
+    unread = np.concatenate([part.unread for part in parts])
+    order = np.argsort(unread, kind="stable")
+    counts = np.concatenate([part.counts for part in parts])
+    return Doubts(np.sort(np.concatenate([part.impossible for part in parts])), unread[order], counts[order])
+
+
+def sound_courses(
+    courses: Courses, known: KnownRows | None, unread: Unread | None
+) -> tuple[Courses, Doubts]:
+    """Return the rows of patients under their filled contexts without those that are impossible, and the doubts."""
+    rows = courses.rows
+    if known is None and unread is None:
+        return courses, no_doubts()
+    counts = np.zeros(courses.patients + 1, np.int32)
+    is_impossible = np.zeros(len(rows), np.bool_)
+    if unread is not None:
+        is_first = is_first_of_run(courses.patient)
+        found = unread.patients.find(rows.patient[is_first], rows.check[is_first])
+        counts[1:] = np.where(found == NOWHERE, 0, unread.counts[found])
+    if known is not None:
+        patient = known.patient[rows.at]
+        is_impossible = known.impossible(rows, patient)
+        rows = rows.under(known.contexts(rows.context, patient))
+        counts += np.bincount(courses.patient[is_impossible], minlength=len(counts)).astype(np.int32)
+    is_sound = ~is_impossible
+    rows, patients = rows.take(np.flatnonzero(is_sound)), courses.patient[is_sound]
+    unread_rows = counts[patients]
+    has_unread = unread_rows > 0
+    doubts = Doubts(courses.rows.at[is_impossible], rows.at[has_unread], unread_rows[has_unread])
+    return Courses(rows, patients), doubts
