@@ -1,7 +1,6 @@
 """Every clause of the rules by which a request is decided, case by case, through both evaluators."""
 
 from datetime import date
-from itertools import groupby
 
 import pytest
 from support.evaluators import decide_as_columns, decide_one_by_one
@@ -24,28 +23,44 @@ def _cells(row):
     return {name: row[name] for name in ROW} | dict(cell.split("=", 1) for cell in row["cells"].split())
 
 
-@pytest.fixture(scope="module", params=[decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
-def results(request):
-    """Return the decisions of all rows; those of a patient share their grace."""
-    decided = {}
-    by_grace = sorted(enumerate(CLAUSES), key=lambda numbered: numbered[1]["grace"])
-    for grace, group in groupby(by_grace, key=lambda numbered: numbered[1]["grace"]):
-        places, rows = zip(*group, strict=True)
+def _decided(decide, rows):
+    """Return the results of rows of the table, in their order; the rows of a patient share their grace."""
+    results = {}
+    for grace in {row["grace"] for row in rows}:
+        places = [place for place, row in enumerate(rows) if row["grace"] == grace]
         policy = GracePolicy(int(grace) if grace else None)
-        told = request.param([_cells(row) for row in rows], CURRENT, policy, TODAY)
-        decided |= dict(zip(places, told, strict=True))
-    return decided
+        told = decide([_cells(rows[place]) for place in places], CURRENT, policy, TODAY)
+        results |= dict(zip(places, told, strict=True))
+    return [results[place] for place in range(len(rows))]
+
+
+def _told(result):
+    return {name: "" if result[name] is None else str(result[name]) for name in SAID}
+
+
+@pytest.fixture(scope="module", params=[decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
+def decide(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def results(decide):
+    return _decided(decide, CLAUSES)
 
 
 @pytest.mark.parametrize(("place", "case"), CASES, ids=[f"{r['patient_id']} {r['clause']}" for _, r in CASES])
 def test_a_clause_decides_as_the_table_says(results, place, case):
-    told = {name: "" if results[place][name] is None else str(results[place][name]) for name in SAID}
-    assert told == {name: case[name] for name in SAID}
+    assert _told(results[place]) == {name: case[name] for name in SAID}
 
 
 def test_a_case_names_the_section_that_its_answer_cites(results):
     cited = [results[place]["section"] or "engine: no section" for place, _ in CASES]
     assert [case["section"] for _, case in CASES] == cited
+
+
+def test_no_order_of_rows_matters(decide, results):
+    backwards = _decided(decide, CLAUSES[::-1])[::-1]
+    assert [_told(result) for result in backwards] == [_told(result) for result in results]
 
 
 def test_every_part_of_the_rules_has_a_clause_with_cases():
