@@ -97,7 +97,9 @@ def audit_batches(
     if first is not None:
         gathered = _Gathered(first, rows, audit.date_format, wanted)
         with Spill() as waiting:
-            yield from decided_batches(gathered, waiting, audit, wanted, result_schema(first.schema, wanted), report, patients)
+            yield from decided_batches(
+                gathered, waiting, audit, wanted, result_schema(first.schema, wanted), report, patients
+            )
 
 
 def decided_batches(

@@ -144,9 +144,7 @@ def _check_patient(frame: pl.DataFrame) -> list[pl.DataFrame]:
     return [nameless.select("row", column=pl.lit(PATIENT_ID), value=pl.lit(""), message=pl.lit(row_checks.NO_PATIENT))]
 
 
-def _check_together(
-    frame: pl.DataFrame, cells: Cells, edition: Edition, as_of: date | None
-) -> list[pl.DataFrame]:
+def _check_together(frame: pl.DataFrame, cells: Cells, edition: Edition, as_of: date | None) -> list[pl.DataFrame]:
     """Return the problems of cells that contradict each other: the checks of a single row, in the same order."""
     code_regions = pl.Series([c.region_bits or None for c in edition.cpt_codes], dtype=pl.Int32)
     code_modality = pl.Series([MODALITIES.index(c.modality) for c in edition.cpt_codes], dtype=pl.Int32)

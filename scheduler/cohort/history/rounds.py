@@ -173,9 +173,7 @@ class _Found:
     modality: Ints
 
     @classmethod
-    def latest(
-        cls, days: _DaysOfLanes, sets: Ints, kind: int, at_day: NDArray[np.int64], modality: Ints
-    ) -> _Found:
+    def latest(cls, days: _DaysOfLanes, sets: Ints, kind: int, at_day: NDArray[np.int64], modality: Ints) -> _Found:
         """Return the latest studies before the day of each case that are no part of its round; `sets` are those of `days`.
 
         They are of the case's modality or lie before the days of its round.

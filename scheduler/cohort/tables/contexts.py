@@ -135,9 +135,7 @@ class _Answer(NamedTuple):
     wording: str
 
 
-def match_contexts(
-    contexts: Sequence[Context], tables: RuleTables, lanes: Lanes, only: int | None = None
-) -> Contexts:
+def match_contexts(contexts: Sequence[Context], tables: RuleTables, lanes: Lanes, only: int | None = None) -> Contexts:
     """Match every context of a cohort with the schedules of its courses.
 
     With `only`, just the contexts with a course under that protocol: the others come back without schedules.
