@@ -49,8 +49,8 @@ def _known(counts: Mapping[str, Any]) -> Iterator[str]:
     before = counts["before_review"]
     if before:
         yield (
-            f"{counted(before, 'row')} lie before the edition's review date, {counts['reviewed']}: its rules were not yet"
-            " in force"
+            f"{counted(before, 'row')} lie before the edition's review date, {counts['reviewed']}: its rules were not"
+            " yet in force"
         )
     if any(counts.get("contested", {}).values()):
         yield from _table("contested, by the reading that would decide otherwise", counts["contested"], counts["rows"])
