@@ -40,7 +40,8 @@ _OWN = ("own_modality", "own_regions")
 class Decoded:
     """Rows as whole numbers, and the problems found (columns of PROBLEMS, in order of rows).
 
-    `protocols` holds the number (in ProtocolSets) of the protocols that each row names, UNREADABLE where one is unknown.
+    `protocols` holds the number (see ProtocolSets) of the protocols that each row names, UNREADABLE where one is
+    unknown.
     """
 
     rows: pl.DataFrame
@@ -74,8 +75,8 @@ class Decoder:
 
         A missing column counts as empty throughout. The rows come back in order with `row` (from 0), `patient` and
         `patient_check` (see PatientKeys), those of `columns` that the file has or that are in ALWAYS (null where empty
-        or unreadable), `regions`, `is_add_on`, `has_study` and `has_patient`; `modality` and `regions` are those of the cpt code where
-        one is given, and an empty status is `requested`.
+        or unreadable), `regions`, `is_add_on`, `has_study` and `has_patient`; `modality` and `regions` are those of the
+        cpt code where one is given, and an empty status is `requested`.
         """
         rows, columns = len(cells), self.columns
         empty = pl.repeat(None, rows, dtype=pl.Int32, eager=True)

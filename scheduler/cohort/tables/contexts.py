@@ -165,7 +165,7 @@ class _Matcher:
             said = self._answers(context, study, {fit.course for fit in fits})
             entries += [(number, f.course, f.schedule, f.lane, self._text(f.undecided)) for f in fits]
             answers += [(number, a.course, a.protocol, a.reason.rank, WORDINGS.index(a.wording)) for a in said]
-            key = {
+            key: dict[str, object] = {
                 "modality": context.modality,
                 "regions": context.regions,
                 "circumstance": circumstances.setdefault(context.courses, len(circumstances)),
