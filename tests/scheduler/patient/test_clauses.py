@@ -1,0 +1,53 @@
+"""Every clause of the rules by which a request is decided, case by case, through both evaluators."""
+
+from datetime import date
+from itertools import groupby
+
+import pytest
+from support.evaluators import decide_as_columns, decide_one_by_one
+from support.tables import read_table
+
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.rules.grace import GracePolicy
+
+TODAY = date(2026, 6, 30)
+ROW = ("patient_id", "status", "protocol", "modality", "region", "cpt", "date")
+SAID = (
+    "decision", "reason", "timing", "route", "reference_date", "opens", "closes", "days_from_window", "next_allowed",
+    "missing", "undecided_regions", "unread_rows",
+)  # fmt: skip
+CLAUSES = read_table("clauses")
+CASES = [(place, row) for place, row in enumerate(CLAUSES) if row["why"]]
+
+
+def _cells(row):
+    return {name: row[name] for name in ROW} | dict(cell.split("=", 1) for cell in row["cells"].split())
+
+
+@pytest.fixture(scope="module", params=[decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
+def results(request):
+    """Return the decisions of all rows; those of a patient share their grace."""
+    decided = {}
+    by_grace = sorted(enumerate(CLAUSES), key=lambda numbered: numbered[1]["grace"])
+    for grace, group in groupby(by_grace, key=lambda numbered: numbered[1]["grace"]):
+        places, rows = zip(*group, strict=True)
+        policy = GracePolicy(int(grace) if grace else None)
+        told = request.param([_cells(row) for row in rows], CURRENT, policy, TODAY)
+        decided |= dict(zip(places, told, strict=True))
+    return decided
+
+
+@pytest.mark.parametrize(("place", "case"), CASES, ids=[f"{r['patient_id']} {r['clause']}" for _, r in CASES])
+def test_a_clause_decides_as_the_table_says(results, place, case):
+    told = {name: "" if results[place][name] is None else str(results[place][name]) for name in SAID}
+    assert told == {name: case[name] for name in SAID}
+
+
+def test_a_case_names_the_section_that_its_answer_cites(results):
+    cited = [results[place]["section"] or "engine: no section" for place, _ in CASES]
+    assert [case["section"] for _, case in CASES] == cited
+
+
+def test_every_part_of_the_rules_has_a_clause_with_cases():
+    parts = {case["clause"].split()[0] for _, case in CASES}
+    assert parts == {"1", "2", "3", "4", "5", "6", "6.1", "6.2", "6.3", "6.4", "6.5", "6.6", "7", "8", "CRITERIA"}
