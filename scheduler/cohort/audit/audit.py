@@ -76,9 +76,7 @@ class Audit:
         """
         return cells.map_batches(self.decide_frame, schema=pl.Schema(RESULT_SCHEMA), streamable=False)
 
-    def decide_frame(
-        self, cells: pl.DataFrame, workers: int = 1, patients: pl.DataFrame | None = None
-    ) -> pl.DataFrame:
+    def decide_frame(self, cells: pl.DataFrame, workers: int = 1, patients: pl.DataFrame | None = None) -> pl.DataFrame:
         """Return what `decide` does for a frame in memory, on `workers` threads; `patients` are those of Cohort.
 
         The result does not depend on their number. Inside a polars query, as in `decide`, there can be only one, since

@@ -43,8 +43,10 @@ def cancelled_before_birth(blocks: Sequence[pl.DataFrame], known: Known) -> dict
         patient = known.patients.find(*(rows[name].to_numpy() for name in KEYS))
         birth = pl.Series("birth_date", known.birth[patient], dtype=pl.Int32)
         is_known = pl.Series(patient != NOWHERE)
-        wrong = rows.with_columns(birth).filter(is_known, pl.col("birth_date") != NO_DAY).filter(
-            pl.col("date") < pl.col("birth_date")
+        wrong = (
+            rows.with_columns(birth)
+            .filter(is_known, pl.col("birth_date") != NO_DAY)
+            .filter(pl.col("date") < pl.col("birth_date"))
         )
         if len(wrong):
             found[index] = wrong
@@ -91,9 +93,7 @@ def complete(ready: Ready, index: int, filling: Filling, lookback: Lookback) -> 
     return Complete(ready.size, rows, filled, others, bad_rows, contexts, named, unread)
 
 
-def _with_bad(
-    others: pl.DataFrame, bad_rows: pl.DataFrame, more: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _with_bad(others: pl.DataFrame, bad_rows: pl.DataFrame, more: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the other and the bad rows of a block with `more` bad ones."""
     bad = more.select("row", reason=pl.lit(Reason.BAD_ROW.rank, dtype=pl.Int32))
     others = pl.concat([others.join(bad, on="row", how="anti"), bad])

@@ -89,15 +89,18 @@ def audit_batches(
 
     The batches hold all rows of each of their patients, in any order, under the columns of an events file: text, or
     typed as in a Parquet file. They are read once; rows that wait for their decision are stored in a temporary file.
-    The output has the input's columns unchanged, then the results (see `result_schema`). `patients` say
-    what holds for all rows of a patient. What is counted is added to the `report`. Raises FileError where the columns are not those of an events file.
+    The output has the input's columns unchanged, then the results (see `result_schema`). `patients` say what holds for
+    all rows of a patient. What is counted is added to the `report`. Raises FileError where the columns are not those of
+    an events file.
     """
     rows = iter(batches)
     first = next(rows, None)
     if first is not None:
         gathered = _Gathered(first, rows, audit.date_format, wanted)
         with Spill() as waiting:
-            yield from decided_batches(gathered, waiting, audit, wanted, result_schema(first.schema, wanted), report, patients)
+            yield from decided_batches(
+                gathered, waiting, audit, wanted, result_schema(first.schema, wanted), report, patients
+            )
 
 
 def decided_batches(

@@ -66,9 +66,9 @@ def audit_dataframe(
     """Return a Spark data frame of the events with their results behind their columns, its rows in no order.
 
     `events` has the columns of an events file, text or typed. It is repartitioned by the patient id into `partitions`
-    (default: Spark's setting); rows without an id are in one partition. `patients` say what holds for all rows of a patient. Every task calls
-    `note` with its report when it ends, so `note` must be serializable. Raises FileError where the columns are not
-    those of an events file.
+    (default: Spark's setting); rows without an id are in one partition. `patients` say what holds for all rows of a
+    patient. Every task calls `note` with its report when it ends, so `note` must be serializable. Raises FileError
+    where the columns are not those of an events file.
     """
     wanted = wanted or Wanted()
     names = events.columns

@@ -58,9 +58,7 @@ def all_doubts(parts: Sequence[Doubts]) -> Doubts:
     return Doubts(np.sort(np.concatenate([part.impossible for part in parts])), unread[order], counts[order])
 
 
-def sound_courses(
-    courses: Courses, known: KnownRows | None, unread: Unread | None
-) -> tuple[Courses, Doubts]:
+def sound_courses(courses: Courses, known: KnownRows | None, unread: Unread | None) -> tuple[Courses, Doubts]:
     """Return the rows of patients under their filled contexts without those that are impossible, and the doubts."""
     rows = courses.rows
     if known is None and unread is None:

@@ -52,8 +52,8 @@ class References:
 
     def take(self, at: NDArray[np.int64] | slice) -> References:
         """Return some of the entries."""
-        columns = (self.course, self.schedule, self.reference, self.performed_reference)
-        return References(self.at[at], *(column[at] for column in columns))
+        days = ReferenceDays(self.reference, self.performed_reference).take(at)
+        return References(self.at[at], self.course[at], self.schedule[at], days.reference, days.performed_reference)
 
     def counted_from(self, start: int) -> References:
         """Return the entries with `at` counted from `start`."""

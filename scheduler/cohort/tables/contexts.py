@@ -135,9 +135,7 @@ class _Answer(NamedTuple):
     wording: str
 
 
-def match_contexts(
-    contexts: Sequence[Context], tables: RuleTables, lanes: Lanes, only: int | None = None
-) -> Contexts:
+def match_contexts(contexts: Sequence[Context], tables: RuleTables, lanes: Lanes, only: int | None = None) -> Contexts:
     """Match every context of a cohort with the schedules of its courses.
 
     With `only`, just the contexts with a course under that protocol: the others come back without schedules.
@@ -167,7 +165,7 @@ class _Matcher:
             said = self._answers(context, study, {fit.course for fit in fits})
             entries += [(number, f.course, f.schedule, f.lane, self._text(f.undecided)) for f in fits]
             answers += [(number, a.course, a.protocol, a.reason.rank, WORDINGS.index(a.wording)) for a in said]
-            key = {
+            key: dict[str, object] = {
                 "modality": context.modality,
                 "regions": context.regions,
                 "circumstance": circumstances.setdefault(context.courses, len(circumstances)),

@@ -101,7 +101,9 @@ TWICE = [
 
 
 @pytest.mark.parametrize(("lines", "named", "why"), TWICE)
-def test_where_rows_are_filled_as_text_a_patient_who_stands_twice_is_refused_with_both_lines(patients, lines, named, why):
+def test_where_rows_are_filled_as_text_a_patient_who_stands_twice_is_refused_with_both_lines(
+    patients, lines, named, why
+):
     file = patients("patient_id,protocol", *lines)
     with pytest.raises(FileError) as refused:
         Filling(file)
