@@ -18,7 +18,7 @@ from spine_vigil.cli.output.due_table import due_lines
 from spine_vigil.cli.output.progress import Progress
 from spine_vigil.due_list import open_due_list
 from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus
-from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
+from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName
 from spine_vigil.scheduler.rules.dates import Duration, add, days, months, weeks, years
@@ -58,6 +58,7 @@ _LONGEST = years(100)
     help="File to write: .csv, .csv.gz, .parquet or .json; - writes CSV to standard output. [default: a table]",
 )
 @click.option("--as-of", type=DATE, help="List what is due on this date. [default: today]")
+@click.option("--patient", "patient_id", metavar="ID", help="List this patient alone.")
 @click.option(
     "--status",
     "statuses",
@@ -75,6 +76,7 @@ def due(
     files: CohortFiles,
     output: Path | None,
     as_of: date | None,
+    patient_id: str | None,
     statuses: tuple[str, ...],
     protocols: tuple[str, ...],
     modalities: tuple[str, ...],
@@ -84,12 +86,13 @@ def due(
 ) -> None:
     """List what is due for every patient of EVENTS (a CSV or Parquet file; - is standard input), most urgent first.
 
-    Each patient is listed under each schedule. Windows are counted from performed studies. A study that is only
-    scheduled is listed as booked; if it misses its window, the list gives the dates that would meet it. Rows that only
-    enrol a patient count too.
+    Each patient is listed under each schedule, and under a protocol without schedules too. Windows are counted from
+    performed studies of all that a schedule asks for. A booking is listed as such; if it misses its window, the list
+    gives the dates that would meet it. Rows that only enrol a patient count too, as do those of a patients file.
 
     \b
     vigil due sample_cohorts/clinic.csv --as-of 2026-11-02 --within 30d
+    vigil due sample_cohorts/clinic.csv --as-of 2026-11-02 --patient C001
     vigil due sample_cohorts/clinic.csv --as-of 2026-11-02 --status overdue,open -o due.csv
     """
     rules = DueRules(edition, grace, as_of or today(), files.date_format)
@@ -98,6 +101,7 @@ def due(
         _each(protocols, lambda text: edition.protocol(text).id),
         _each(modalities, parse_modality),
         None if within is None else add(rules.as_of, within),
+        None if patient_id is None else patient_id.strip(),
     )
     path = None if output is None or str(output) == "-" else output
     with Progress() as progress, open_due_list(files, rules, wanted, path, progress) as due_list:

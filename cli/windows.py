@@ -62,8 +62,9 @@ def windows(
 ) -> None:
     """List the windows of each schedule of a protocol: the firm one, and those projected from it.
 
-    The firm window is listed whenever it opens; projected ones are listed up to the horizon, including those in the
-    past. Every --prior counts, even one after --as-of.
+    The firm window is listed until its study is done; projected ones are listed up to the horizon. They assume that
+    each study is done on the last day of its window, or on --as-of where that day has passed. A --prior after --as-of
+    does not count.
 
     \b
     vigil windows --protocol bone.osteosarcoma --index treatment_end=2026-01-15 --primary-site cervical_spine

@@ -11,6 +11,7 @@ from typing import Any
 
 from spine_vigil.calendar_outputs import Outputs, codes_list
 from spine_vigil.calendars import CalendarRun, Windows, nothing_to_write, privacy_notices
+from spine_vigil.cohort_rows import unreadable_rows
 from spine_vigil.notices import Listener, Notice, NoticeKind, tell
 from spine_vigil.scheduler.calendars.caldav.access import Credentials
 from spine_vigil.scheduler.calendars.caldav.syncing import Fate, Sync, foresee
@@ -21,7 +22,7 @@ from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.extras import MissingLibrary
 from spine_vigil.scheduler.files.atomic import replace_all, sweep_beside
 from spine_vigil.scheduler.files.locks import locked
-from spine_vigil.sources import CohortFiles, unreadable_rows
+from spine_vigil.sources import CohortFiles
 
 _STEP = 100
 """Number of sent events after which progress is reported."""
@@ -73,7 +74,7 @@ def sync_calendar(
     outputs.check(files)
     with contextlib.nullcontext() if server.credentials is None else locked(outputs.state):
         run = CalendarRun.start(files, outputs, windows, listener)
-        tell(listener, unreadable_rows(run.rows))
+        tell(listener, unreadable_rows(run.rows.events))
         if not run.entries.events and not force:
             raise FileError(nothing_to_write(run.rows, run.entries, files.name, f"calendar '{server.name}'"))
         revision = run.revise(now)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from spine_vigil.calendar_outputs import Outputs, contents_of, new_folder, new_secret, sweep_outputs
+from spine_vigil.cohort_rows import Rows, read_rows, read_table, unreadable_rows
 from spine_vigil.notices import Listener, Notice, NoticeKind, tell
 from spine_vigil.scheduler.calendars.entries import Asker, Entries, Show, calendar_entries
 from spine_vigil.scheduler.calendars.feeds import (
@@ -25,10 +26,9 @@ from spine_vigil.scheduler.files.atomic import replace_all
 from spine_vigil.scheduler.files.destinations import is_stream
 from spine_vigil.scheduler.files.locks import locked
 from spine_vigil.scheduler.patient.standing import DueStatus
-from spine_vigil.scheduler.records.courses import courses
-from spine_vigil.scheduler.records.rows import Row
+from spine_vigil.scheduler.records.follow_up import follow_ups
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.sources import CohortFiles, open_source, read_rows, unreadable_rows
+from spine_vigil.sources import CohortFiles, open_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def write_calendar(
     outputs.check(files)
     with contextlib.nullcontext() if outputs.state is None else locked(outputs.state):
         run = CalendarRun.start(files, outputs, windows, listener)
-        unreadable = tuple(unreadable_rows(run.rows))
+        unreadable = tuple(unreadable_rows(run.rows.events))
         if not run.entries.events and not force:
             tell(listener, unreadable)
             raise FileError(nothing_to_write(run.rows, run.entries, files.name, outputs.where))
@@ -107,7 +107,7 @@ class CalendarRun:
     secret: SiteSecret
     is_new: bool
     before: State
-    rows: Sequence[tuple[int, Row]]
+    rows: Rows
     entries: Entries
 
     @classmethod
@@ -117,12 +117,14 @@ class CalendarRun:
         before = State() if outputs.state is None else read_state(outputs.state, known)
         asker = Asker(windows.edition, windows.grace, known or make_secret(), windows.show)
         listener.step(f"reading {files.name}")
-        with open_source(files, windows.edition) as source:
+        with open_source(files, windows.edition, by_course=True) as source:
             tell(listener, source.notices())
-            rows = list(read_rows(source))
-            tell(listener, source.match_notices())
-        listener.step(f"projecting the windows of {len(rows):,} rows")
-        entries = calendar_entries(asker, courses(row for _, row in rows), windows.horizon, before.horizons.values())
+            table = read_table(source)
+            rows = read_rows(source, table)
+            tell(listener, source.match_notices(table.matched))
+        listener.step(f"projecting the windows of {len(rows.events):,} rows")
+        cohort = follow_ups(windows.edition, rows.all, windows.horizon.as_of)
+        entries = calendar_entries(asker, cohort, windows.horizon, before.horizons.values())
         return cls(windows, asker.secret, known is None, before, rows, entries)
 
     def revise(self, now: datetime) -> Revision:
@@ -154,12 +156,12 @@ def schedules_without_event(entries: Entries) -> str:
     return ", ".join(f"{count} {status.value.replace('_', ' ')}" for status, count in counts.items() if count)
 
 
-def nothing_to_write(rows: Sequence[tuple[int, Row]], entries: Entries, events: str, where: str) -> str:
+def nothing_to_write(rows: Rows, entries: Entries, events: str, where: str) -> str:
     """Return the message for an input without windows: an iCalendar file without events would not be valid."""
-    bad = sum(bool(row.problems) for _, row in rows)
+    bad = sum(bool(row.problems) for _, row in rows.events)
     reasons = ", ".join(f"{because}: {count}" for because, count in sorted(entries.lacking.items()))
     words = schedules_without_event(entries) or "none, since no row that can be read names a protocol with schedules"
     return (
-        f"{events} gives no window, so {where} is not written: {len(rows)} rows read, {bad} of them bad; schedules:"
+        f"{events} gives no window, so {where} is not written: {len(rows.events)} rows read, {bad} of them bad; schedules:"
         f" {words}{f' ({reasons})' if reasons else ''}; check the file, --as-of and --map"
     )

@@ -11,21 +11,23 @@ from typing import IO
 
 import polars as pl
 
+from spine_vigil.cohort_rows import NO_SUCH_PATIENT, patient_cells, problem_without_value
 from spine_vigil.notices import Listener, Notice, NoticeKind, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
 from spine_vigil.requests import parse_day
 from spine_vigil.scheduler.cohort.due.documents import BadRow
 from spine_vigil.scheduler.cohort.due.files import due_suffix, write_due
 from spine_vigil.scheduler.cohort.due.listing import FiledDue
-from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
+from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.destinations import check_output
 from spine_vigil.scheduler.files.os_errors import output_errors
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.scheduler.values import replace
-from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, open_spill, problem_without_value
+from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, open_spill
 
 NOT_AN_ORDER = (
     "What is due is counted by this edition, as encoded: a reminder, neither an order nor a denial. A study on another"
@@ -45,7 +47,7 @@ class DueList:
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """Yield the list in pieces (columns of DUE_COLUMNS), most urgent first; the first may be empty."""
-        total = self.run.totals.schedules
+        total = self.run.totals.cases
         return self.run.frames(
             lambda fraction: self.listener.show("listing", int(total * fraction), fraction),
         )
@@ -89,10 +91,8 @@ def _unreadable(row: BadRow, source: Source) -> str:
     """Return the line and the columns of a row that cannot be read; columns have their names in the file."""
     names = source.column_names
     problems = (
-        problem_without_value(replace(p, column=names.get(p.column, p.column)))
-        if p.column or p.message
-        else f"its values in {source.files.patients_name} cannot be read"
-        for p in row.problems
+        problem_without_value(replace(problem, column=names.get(problem.column, problem.column)))
+        for problem in row.problems
     )
     return f"line {row.line} is left out: " + "; ".join(problems)
 
@@ -114,11 +114,14 @@ def open_due_list(
         due_suffix(output)
         check_output(output, *files.paths)
     waiting, spill_name = open_spill(output)
-    with waiting as spill, open_source(files, rules.edition) as source:
+    with waiting as spill, open_source(files, rules.edition, by_course=True) as source:
         tell(listener, source.notices())
-        run = FiledDue(rules, source.file, spill, wanted=wanted, fill=source.fill, workers=pl.thread_pool_size())
+        patients = patient_cells(source.patients)
+        run = FiledDue(rules, source.file, spill, wanted=wanted, patients=patients, workers=pl.thread_pool_size())
         with output_errors(spill_name):
             _work_out(run, source, listener)
+        if wanted is not None and wanted.patient_id is not None and not run.patients + run.counts.bad:
+            raise ValueProblem(NO_SUCH_PATIENT)
         yield DueList(run, source, about(rules), listener)
 
 
@@ -126,7 +129,7 @@ def _work_out(run: FiledDue, source: Source, listener: Listener) -> None:
     name = source.files.name
     run.read(lambda rows, fraction: listener.show(f"reading {name}", rows, fraction / 2))
     listener.done()
-    tell(listener, source.match_notices())
+    tell(listener, source.match_notices(run.met))
 
     def show(fraction: float) -> None:
         listener.show(f"looking through {name}", int(run.counts.rows * fraction), 0.5 + fraction / 4)

@@ -14,9 +14,10 @@ from spine_vigil.scheduler.rules.schedules import Protocol, Stance
 from spine_vigil.scheduler.rules.words import days_text
 
 ASSUMPTIONS = {
-    Assume.LATEST: "Projections assume that each study is done on the last day of its window.",
+    Assume.LATEST: "Projections assume that each study is done on the last day of its window, or on {as_of} where that"
+    " day has passed.",
     Assume.EARLIEST: "Projections assume that each study is done on the first day of its window (where no study is too"
-    " early, on the last).",
+    " early, on the last), or on {as_of} where that day has passed.",
 }
 
 _HEADINGS = ("no.", "kind", "opens", "closes", "counted from", "grace", "section", "")
@@ -31,12 +32,12 @@ def plan_json(question: Question, plan: Plan) -> str:
             "as_of": question.as_of.isoformat(),
             "until": question.until.isoformat(),
             "project": question.assume.value,
-            "assumption": ASSUMPTIONS[question.assume],
+            "assumption": _assumption(question),
             "note": _note(plan.protocol) or None,
             "schedules": [
                 {
                     "schedule": planned.standing.schedule.name,
-                    "study": str(planned.standing.schedule.study),
+                    "study": planned.study,
                     "section": planned.standing.schedule.cite.section,
                     "status": planned.standing.status.value,
                     "why": planned.standing.because or None,
@@ -65,6 +66,10 @@ def _window_json(stands: Standing, projection: Projection) -> dict[str, Any]:
     }
 
 
+def _assumption(question: Question) -> str:
+    return ASSUMPTIONS[question.assume].format(as_of=question.as_of)
+
+
 def _kind(projection: Projection) -> str:
     return "firm" if projection.is_firm else "projected"
 
@@ -86,13 +91,13 @@ def plan_text(question: Question, plan: Plan) -> str:
     ]
     for planned in plan.schedules:
         stands = planned.standing
-        lines += ["", f"{stands.schedule.name}: {stands.schedule.study} ({stands.schedule.cite.section})"]
+        lines += ["", f"{stands.schedule.name}: {planned.study} ({stands.schedule.cite.section})"]
         lines.append(f"  on {question.as_of}: {stands.status.value.replace('_', ' ')}")
         if stands.because:
             lines[-1] += f" - {stands.because}"
         lines += _table([_cells(edition, stands, projection) for projection in planned.windows])
     note = _note(protocol)
-    return "\n".join([*lines, "", note or ASSUMPTIONS[question.assume]])
+    return "\n".join([*lines, "", note or _assumption(question)])
 
 
 def _cells(edition: Edition, stands: Standing, projection: Projection) -> tuple[str, ...]:

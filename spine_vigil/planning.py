@@ -23,18 +23,21 @@ from spine_vigil.requests import (
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName, ValueProblem
 from spine_vigil.scheduler.patient.projection import Projection
-from spine_vigil.scheduler.patient.standing import Standing, performed_studies, standing
+from spine_vigil.scheduler.patient.standing import Standing, standings
+from spine_vigil.scheduler.records.courses import patient_of
 from spine_vigil.scheduler.records.fields import PATIENT_ID, Column, event_columns
-from spine_vigil.scheduler.records.patients import Event, Patient, Status
+from spine_vigil.scheduler.records.follow_up import FollowUp
+from spine_vigil.scheduler.records.patients import Course, Event, Statement, Status
 from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.dates import add
-from spine_vigil.scheduler.rules.facts import first_index
 from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.index_dates import index_on
 from spine_vigil.scheduler.rules.schedules import Protocol
-from spine_vigil.scheduler.rules.studies import Place, parse_site
+from spine_vigil.scheduler.rules.studies import Modality, Place, Study, parse_site
+from spine_vigil.scheduler.rules.words import pattern_words
 from spine_vigil.scheduler.values import Frozen
 
-_ONLY_BOOKED = "is only scheduled and does not count: windows are counted from performed studies"
+_ONLY_BOOKED = "is only booked and does not count: windows are counted from performed studies"
 
 _Prior: TypeAlias = date | Event
 """An earlier study: an event, or a date without a study, which counts for every schedule."""
@@ -72,10 +75,19 @@ class PlanRequest(Frozen, kw_only=True):
 
 
 class ScheduleWindows(Frozen):
-    """The standing of one schedule on the as-of date, and its windows, the firm one first."""
+    """The standing of one schedule on the as-of date, and its windows, the firm one first.
+
+    `primary_site` is the patient's, as a bit set of regions (None: unknown).
+    """
 
     standing: Standing
+    primary_site: int | None
     windows: tuple[Projection, ...]
+
+    @property
+    def study(self) -> str:
+        """The study to order, in words."""
+        return pattern_words(self.standing.schedule.study, self.primary_site)
 
 
 class Plan(Frozen):
@@ -102,8 +114,8 @@ def windows(
     """Return the windows of each schedule of a protocol: the firm one, and those projected from it up to `until`.
 
     `index`, `prior`, `primary_site`, `facts` and `grace_days` are those of `check`; a `prior` without a study counts
-    for every schedule. Projections assume that each study is done on the `latest` (or `earliest`) day of its window.
-    A prior that does not count is a VigilWarning. Raises ValueProblem if an argument cannot be read.
+    for every schedule. Projections assume that each study is done on the `latest` (or `earliest`) day of its window, or
+    on `as_of` where that day has passed. A prior that does not count is a VigilWarning. Raises ValueProblem if an argument cannot be read.
     """
     question = Question(
         CURRENT if edition is None else edition,
@@ -137,12 +149,14 @@ def plan(request: PlanRequest, question: Question, labels: Labels = PARAMETERS) 
     columns = event_columns(edition)
     protocol = labelled(labels["protocol"], "protocol", edition.protocol, request.protocol)
     site = request.primary_site
-    patient = Patient(
-        protocol,
-        parse_index_dates(request.index, labels),
-        None if site is None else labelled(labels["primary_site"], "primary_site", parse_site, site),
-        {name: value for name, _, value in parse_facts(request.facts, edition, columns, labels)},
+    says = Statement(
+        protocols=(protocol,),
+        index_dates=parse_index_dates(request.index, labels),
+        primary_site=None if site is None else labelled(labels["primary_site"], "primary_site", parse_site, site),
+        facts={name: value for name, _, value in parse_facts(request.facts, edition, columns, labels)},
     )
+    patient = patient_of(edition, says, (), question.as_of)
+    course = patient.courses[0]
     priors: dict[str, _Prior] = {}
     notices = []
     for text in dict.fromkeys(request.priors):
@@ -150,10 +164,23 @@ def plan(request: PlanRequest, question: Question, labels: Labels = PARAMETERS) 
         prior = _read_prior(text, edition, columns, where)
         if prior is not None:
             priors[text] = prior
-        reason = _ONLY_BOOKED if prior is None else _why_not_counted(prior, patient, protocol, labels)
+        reason = _ONLY_BOOKED if prior is None else _why_not_counted(prior, course, question, labels)
         if reason:
             notices.append(Notice(NoticeKind.EARLIER_STUDY, f"{where} {reason}"))
-    return Plan(protocol, tuple(_schedules(question, protocol, patient, priors.values())), tuple(notices))
+    events = tuple(event for prior in priors.values() for event in _events_of(prior, course))
+    followed = FollowUp(course, facts=patient.facts, events=events)
+    return Plan(protocol, tuple(_schedules(question, followed)), tuple(notices))
+
+
+def _events_of(prior: _Prior, course: Course) -> Iterator[Event]:
+    """Yield a prior as events; a date alone is a study of all that each schedule asks for."""
+    if isinstance(prior, Event):
+        yield prior
+        return
+    for schedule in course.protocol.schedules:
+        modalities = schedule.study.modalities or Modality
+        study = Study(min(modalities, key=lambda m: m.value), schedule.study.regions_for(course.primary_site))
+        yield Event(study, prior, Status.PERFORMED)
 
 
 def _read_prior(text: str, edition: Edition, columns: Mapping[str, Column], where: str) -> _Prior | None:
@@ -172,30 +199,35 @@ def _read_prior(text: str, edition: Edition, columns: Mapping[str, Column], wher
     return day if status is Status.PERFORMED else None
 
 
-def _why_not_counted(prior: _Prior, patient: Patient, protocol: Protocol, labels: Labels) -> str:
+def _why_not_counted(prior: _Prior, course: Course, question: Question, labels: Labels) -> str:
     """Return why a prior counts for no schedule; empty if it counts for one, or the protocol has no schedules."""
-    day, events = (prior.date, [prior]) if isinstance(prior, Event) else (prior, [])
-    matching = [s for s in protocol.schedules if not events or performed_studies(s, patient, events, date.max)]
-    if protocol.schedules and not matching:
-        asks_site = any(Place.PRIMARY_SITE in s.study.places for s in protocol.schedules)
-        hint = f"; give {labels['primary_site']}" if asks_site and patient.primary_site is None else ""
-        return f"matches no schedule of {protocol.id} and does not count{hint}"
-    indexes = [(s, first_index(s.index, patient.index_dates)) for s in matching]
-    starts = [add(index[1], s.starts[0]) for s, index in indexes if index is not None]
+    day = prior.date if isinstance(prior, Event) else prior
+    if day > question.as_of:
+        return f"is after {question.as_of}, when it was not done yet, and does not count"
+    matching = [
+        schedule
+        for schedule in course.protocol.schedules
+        if not isinstance(prior, Event)
+        or (prior.is_reference and schedule.study.shared_regions(prior.study, course.primary_site))
+    ]
+    if course.protocol.schedules and not matching:
+        asks_site = any(Place.PRIMARY_SITE in s.study.places for s in course.protocol.schedules)
+        hint = f"; give {labels['primary_site']}" if asks_site and course.primary_site is None else ""
+        return f"matches no schedule of {course.protocol.id} and does not count{hint}"
+    indexes = [
+        (schedule, index_on(schedule.index, course.index_dates, question.as_of, restarts=schedule.restarts))
+        for schedule in matching
+    ]
+    starts = [add(index[1], schedule.starts[0]) for schedule, index in indexes if index is not None]
     start = min(starts, default=date.min)
     return f"is before {start}, when the schedule starts, and does not count" if day < start else ""
 
 
-def _schedules(
-    question: Question, protocol: Protocol, patient: Patient, priors: Iterable[_Prior]
-) -> Iterator[ScheduleWindows]:
-    events = [prior for prior in priors if isinstance(prior, Event)]
-    anywhere = [prior for prior in priors if not isinstance(prior, Event)]
-    for schedule in protocol.schedules:
-        studies = (*anywhere, *performed_studies(schedule, patient, events, date.max))
-        stands = standing(question.edition, schedule, patient, studies, question.as_of, question.grace)
-        if stands is not None:
-            is_over = stands.nothing_from is not None and stands.nothing_from <= question.as_of
-            earliest = question.assume is Assume.EARLIEST
-            projections = stands.windows(question.grace, question.until, earliest=earliest)
-            yield ScheduleWindows(stands, () if is_over else tuple(projections))
+def _schedules(question: Question, patient: FollowUp) -> Iterator[ScheduleWindows]:
+    for stands in standings(question.edition, patient, question.as_of, question.grace):
+        is_over = stands.nothing_from is not None and stands.nothing_from <= question.as_of
+        earliest = question.assume is Assume.EARLIEST
+        projections = stands.windows(question.grace, question.until, earliest=earliest)
+        yield ScheduleWindows(
+            stands, patient.course.primary_site, () if is_over else tuple(projections)
+        )

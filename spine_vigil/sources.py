@@ -15,28 +15,22 @@ from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, known_fiel
 from spine_vigil.scheduler.cohort.events.events import Events, EventsFile
 from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
 from spine_vigil.scheduler.cohort.events.headers import misspelt_columns, unread_columns
-from spine_vigil.scheduler.cohort.events.opening import EVENTS, open_events, open_stream, whole_file
+from spine_vigil.scheduler.cohort.events.opening import EVENTS, open_events, open_stream
 from spine_vigil.scheduler.cohort.events.patients_file import PATIENTS_FRAME, Filling, Patients, read_patients
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
-from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.files.destinations import spill_folder
 from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
-from spine_vigil.scheduler.records.rows import Problem, Row, read_row
 from spine_vigil.scheduler.rules.dates import check_date_format
-from spine_vigil.scheduler.values import replace
 
 STANDARD_INPUT = "standard input"
 """Name in messages of an events file that is a stream."""
 
 EVENTS_FRAME = "the events frame"
 """Name in messages of events that are a data frame."""
-
-MOST_NAMED = 20
-"""The most unreadable rows that are reported one by one; an audit reports all."""
 
 _MOST_PROBLEMS = 20
 """The most problems of a patients file that are reported one by one."""
@@ -205,59 +199,6 @@ def _open(files: CohortFiles) -> EventsFile:
     if isinstance(files.events, Path):
         return open_events(files.events, files.date_format, files.columns)
     return open_stream(files.events, STANDARD_INPUT, files.date_format, files.columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """All rows of a source: `cells` completed from the patients file, `line_damage` with errors of whole lines."""
-
-    cells: pl.DataFrame
-    line_damage: pl.Series
-
-
-def read_table(source: Source) -> Table:
-    """Read all rows of a source."""
-    events = whole_file(source.file)
-    filled = source.filling.fill(events) if source.filling else events
-    return Table(filled.cells, events.cells[DAMAGE])
-
-
-def read_rows(source: Source) -> Iterator[tuple[int, Row]]:
-    """Yield every row of a source with the number of its first line; problems name the columns of the file."""
-    table, names = read_table(source), source.column_names
-    known = event_columns(source.edition, source.files.date_format)
-    for cells, damage in zip(table.cells.iter_rows(named=True), table.line_damage, strict=True):
-        row = read_row(cells, source.edition, known)
-        problems = [replace(p, column=names.get(p.column, p.column)) for p in row.problems]
-        if cells[DAMAGE] is not None:
-            message = damage or f"its values in {source.files.patients_name} cannot be read"
-            problems.insert(0, Problem("", "", message))
-        yield cells[LINE], replace(row, problems=tuple(problems))
-
-
-def unreadable_rows(rows: Sequence[tuple[int, Row]]) -> Iterator[Notice]:
-    """Yield notices of the rows that are left out, with the line and the columns that are wrong.
-
-    Output of commands ends up in logs, whose readers may not be allowed to read the file. Therefore no value of a cell
-    is repeated; an audit of the same file reports the rest.
-    """
-    bad = [(line, row) for line, row in rows if row.problems]
-    texts = [
-        f"line {line} is left out: " + "; ".join(problem_without_value(problem) for problem in row.problems)
-        for line, row in bad[:MOST_NAMED]
-    ]
-    if len(bad) > MOST_NAMED:
-        texts.append(f"{len(bad) - MOST_NAMED} more rows are left out")
-    if any(problem.value for _, row in bad for problem in row.problems):
-        texts.append("values are not repeated here; 'vigil audit' says what is wrong with each row")
-    yield from (Notice(NoticeKind.UNREADABLE_ROWS, text) for text in texts)
-
-
-def problem_without_value(problem: Problem) -> str:
-    """Return the description of a problem without the value of the cell."""
-    if problem.value:
-        return f"column {problem.column} cannot be read or does not fit"
-    return str(problem) if problem.column else problem.message
 
 
 def _column_notices(

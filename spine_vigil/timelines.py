@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from spine_vigil.cohort_rows import NO_SUCH_PATIENT, Table, read_rows, read_table, unreadable_rows
 from spine_vigil.notices import Listener, Notice, NoticeKind, tell
 from spine_vigil.scheduler.cohort.due.listing import list_due
-from spine_vigil.scheduler.cohort.due.standing import Wanted
+from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
 from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.atomic import write_file
-from spine_vigil.scheduler.files.csv_text import DAMAGE
 from spine_vigil.scheduler.files.destinations import check_output
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.drawing import SUFFIXES, check_library, draw
 from spine_vigil.scheduler.pictures.scenes import Question, Scene, cohort_scene, patient_scene
-from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
-from spine_vigil.scheduler.records.rows import Row, read_row
-from spine_vigil.sources import CohortFiles, open_source, read_table
+from spine_vigil.sources import CohortFiles, Source, open_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,67 +67,40 @@ def draw_timeline(
 
 def timeline_scene(files: CohortFiles, question: Question, subject: Subject, listener: Listener) -> Scene:
     """Return the scene of a picture. Raises VigilError, also if the patient has no row."""
-    with open_source(files, question.edition) as source:
+    with open_source(files, question.edition, by_course=True) as source:
         tell(listener, source.notices())
-        cells = read_table(source).cells
-        tell(listener, source.match_notices())
-    if subject.patient_id is None:
-        return _of_cohort(cells, question, subject, files.date_format, listener)
-    return _of_patient(cells, question, subject.patient_id, files.date_format, listener, shows_id=subject.shows_ids)
+        table = read_table(source)
+        tell(listener, source.match_notices(table.matched))
+        if subject.patient_id is None:
+            return _of_cohort(source, table, question, subject, listener)
+        return _of_patient(source, table, question, subject, listener)
 
 
-def _of_patient(
-    cells: pl.DataFrame,
-    question: Question,
-    patient_id: str,
-    date_format: str | None,
-    listener: Listener,
-    *,
-    shows_id: bool,
-) -> Scene:
-    rows = cells.filter(pl.col(PATIENT_ID).str.strip_chars() == patient_id)
-    if rows.is_empty():
-        raise ValueProblem(
-            "--patient: no row has this patient id; compare how the file writes ids, with --map its column"
-        )
-    readable = list(_readable_rows(rows, question, date_format, listener))
-    return patient_scene(question, readable, printable(patient_id) if shows_id else "Patient 1")
+def _of_patient(source: Source, table: Table, question: Question, subject: Subject, listener: Listener) -> Scene:
+    patient_id = subject.patient_id or ""
+    rows = read_rows(source, table.of([patient_id]))
+    if not rows.all:
+        raise ValueProblem(NO_SUCH_PATIENT)
+    tell(listener, unreadable_rows(rows.events))
+    return patient_scene(question, rows.all, printable(patient_id) if subject.shows_ids else "Patient 1")
 
 
-def _of_cohort(
-    cells: pl.DataFrame, question: Question, subject: Subject, date_format: str | None, listener: Listener
-) -> Scene:
-    wanted = Wanted(protocols=subject.protocols)
-    rows = list_due(cells, question.edition, question.grace, question.as_of, date_format, wanted).rows
-    if len(rows) > subject.most:
-        text = f"the {subject.most} most urgent of {len(rows):,} schedules are drawn; --most N draws more"
+def _of_cohort(source: Source, table: Table, question: Question, subject: Subject, listener: Listener) -> Scene:
+    rules = DueRules(question.edition, question.grace, question.as_of, source.files.date_format)
+    listed = list_due(table.events, rules, Wanted(protocols=subject.protocols), table.patients).rows
+    drawn = listed.filter(pl.col("schedule").is_not_null())
+    if len(drawn) > subject.most:
+        text = f"the {subject.most} most urgent of {len(drawn):,} schedules are drawn; --most N draws more"
         listener.notice(Notice(NoticeKind.LIMIT, text))
-    order = rows.head(subject.most).select("patient_id", "protocol", "schedule").rows()
+    order = drawn.head(subject.most).select("patient_id", "protocol", "schedule").rows()
     ids = list(dict.fromkeys(patient_id for patient_id, _, _ in order))
     names = {
         patient_id: printable(patient_id) if subject.shows_ids else f"Patient {number}"
         for number, patient_id in enumerate(ids, start=1)
     }
-    of_ids = cells.filter(pl.col(PATIENT_ID).str.strip_chars().is_in(ids))
-    return cohort_scene(question, list(_readable_rows(of_ids, question, date_format, listener)), order, names)
-
-
-def _readable_rows(
-    cells: pl.DataFrame, question: Question, date_format: str | None, listener: Listener
-) -> Iterator[Row]:
-    """Yield the readable rows, and notify the listener of the number of others."""
-    known = event_columns(question.edition, date_format)
-    bad = 0
-    for record in cells.iter_rows(named=True):
-        row = read_row(record, question.edition, known)
-        if record[DAMAGE] is None and not row.problems:
-            yield row
-        else:
-            bad += 1
-    if bad:
-        rows = "1 row" if bad == 1 else f"{bad:,} rows"
-        text = f"left out: {rows} that cannot be read; 'vigil audit' says why"
-        listener.notice(Notice(NoticeKind.UNREADABLE_ROWS, text))
+    rows = read_rows(source, table.of(ids))
+    tell(listener, unreadable_rows(rows.events))
+    return cohort_scene(question, rows.all, order, names)
 
 
 def printable(text: str) -> str:

@@ -23,7 +23,7 @@ _MOST_OF_AN_ID = 24
 
 _COLOURS = {DueStatus.OVERDUE: "red", DueStatus.OPEN: "green", DueStatus.NEEDS_INFO: "yellow"}
 _SPACE = "  "
-_TITLES = ("days", "opens", "closes", "booked", "patient", "schedule")
+_TITLES = ("days", "opens", "closes", "last day", "booked", "patient", "schedule")
 
 
 def due_lines(
@@ -53,7 +53,8 @@ def due_lines(
             is_new, status = status != block["status"][0], block["status"][0]
             lines = []
             if is_new:
-                heading = f"{status.replace('_', ' ').upper()}: {counted(totals[DueStatus(status)], 'schedule')}"
+                what = "protocol" if status == DueStatus.NO_SCHEDULE.value else "schedule"
+                heading = f"{status.replace('_', ' ').upper()}: {counted(totals[DueStatus(status)], what)}"
                 lines += ["", click.style(heading, bold=True, fg=_COLOURS.get(DueStatus(status)))]
             lines += _block(block, widths[status], is_overdue=status == DueStatus.OVERDUE.value, has_titles=is_new)
             yield "\n".join(lines)
@@ -84,6 +85,7 @@ def _measured(frames: Iterable[pl.DataFrame]) -> tuple[dict[str, list[int]], int
         pl.col("days_overdue").cast(pl.String).str.len_chars(),
         pl.col("opens").is_not_null() * date,
         pl.col("closes").is_not_null() * date,
+        pl.col("last_day").is_not_null() * date,
         pl.col("booked").is_not_null() * date + pl.col("booking_advice").is_not_null() * mark,
         pl.col("patient_id").str.len_chars(),
     ]
@@ -112,12 +114,14 @@ def _block(rows: pl.DataFrame, cells: Sequence[int], *, is_overdue: bool, has_ti
         yield from _lines([texts[column] for column in columns], widths, is_overdue=is_overdue)
         if row["note"] is not None:
             yield from _wrapped(row["note"], indent=2)
+        if row["unread_rows"]:
+            yield from _wrapped(f"{counted(row['unread_rows'], 'row')} of this patient cannot be read", indent=2)
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     mark = " !" if row["booking_advice"] else ""
-    dates = (_text(row["opens"]), _text(row["closes"]), _text(row["booked"]) + mark)
-    route = f"{row['protocol']}/{row['schedule']}: {row['study']}"
+    dates = (*(_text(row[name]) for name in ("opens", "closes", "last_day")), _text(row["booked"]) + mark)
+    route = row["protocol"] if row["schedule"] is None else f"{row['protocol']}/{row['schedule']}: {row['study']}"
     return (_text(row["days_overdue"]), *dates, printable(row["patient_id"]), route)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from spine_vigil.scheduler.rules.schedules import Protocol, Stance
+
 
 class DueStatus(Enum):
     """The status of a schedule on a date."""
@@ -16,6 +18,7 @@ class DueStatus(Enum):
     ENDED = "ended"
     STOPPED = "stopped"
     NEEDS_INFO = "needs_info"
+    NO_SCHEDULE = "no_schedule"
 
     @property
     def is_due(self) -> bool:
@@ -29,12 +32,14 @@ URGENCY = (
     DueStatus.UPCOMING,
     DueStatus.NEEDS_INFO,
     DueStatus.CONDITIONAL,
+    DueStatus.NO_SCHEDULE,
     DueStatus.STOPPED,
     DueStatus.ENDED,
 )
 """The statuses, most urgent first: those with a study due, those that may have one, those that have none."""
 
 BECAUSE: Mapping[str, str] = {
+    "died": "the patient died on {day}",
     "follow_up_ended": "follow-up ended on {day}",
     "progressed": "progression is documented on {day}",
     "ended_with": "the schedule ends with {stop}, documented on {day}",
@@ -48,16 +53,30 @@ BECAUSE: Mapping[str, str] = {
     "condition_unknown": "due only where {fact}, which is not documented",
     "condition_false": "due only where {fact}, and it is documented that this is not so",
     "opens_too_late": "its window would open on {opens}, but from {day} on nothing is due",
+    "referral": "the guideline points to another one: {guidelines}",
+    "not_covered": "the guideline does not name the disease, and no neighbouring rule is applied",
+    "no_surveillance": "the guideline asks for no surveillance",
 }
 """Why no window waits for a study, or none ever will, by name; several missing items are joined by `; `."""
+
+_STANCES = {
+    Stance.REFERRAL: "referral",
+    Stance.NOT_COVERED: "not_covered",
+    Stance.NO_SURVEILLANCE: "no_surveillance",
+}
+
+
+def because_no_schedule(protocol: Protocol) -> str:
+    """Return why a protocol has no schedules."""
+    return BECAUSE[_STANCES[protocol.stance]].format(guidelines="; ".join(protocol.refers_to))
+
 
 ADVICE: Mapping[str, str] = {
     "unconfirmed": "booked for {day}, and nothing says that it was done: confirm whether it was",
     "nothing_due": "booked for {day}, though nothing is due: check whether the study is still wanted",
     "early": "booked for {day}, {distance} before the window opens: {dates}",
     "late": "booked for {day}, {distance} after the window closes: {dates}",
-    "one_day": "{first} would do",
-    "days": "{first} to {last} would do",
+    "would_do": "{dates} would do",
     "days_with_grace": "{dates} ({first} to {last} with the grace)",
     "grace_alone": "{dates}, with the grace",
     "overdue": "it is overdue, so the sooner the better",

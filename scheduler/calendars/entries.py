@@ -13,11 +13,12 @@ from spine_vigil.scheduler.calendars.state import Horizon
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.patient.projection import Projection
-from spine_vigil.scheduler.patient.standing import DueStatus, Standing, performed_studies, standing
-from spine_vigil.scheduler.records.courses import Course
+from spine_vigil.scheduler.patient.standing import DueStatus, Standing, standing, standings
+from spine_vigil.scheduler.records.follow_up import FollowUp
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Schedule
-from spine_vigil.scheduler.rules.words import days_text, rule_text
+from spine_vigil.scheduler.rules.studies import modality_names
+from spine_vigil.scheduler.rules.words import counted, days_text, listed, pattern_words, rule_text
 
 NAME = "Imaging window"
 """The name of every event; the pseudonym of the patient follows it."""
@@ -60,6 +61,8 @@ class Entry:
 class Entries:
     """The events of a cohort, ordered by UID, and the number of patient x schedule pairs by due status.
 
+    A patient under a protocol without schedules is a pair of its own.
+
     `lacking` counts the pairs that need information, by a sentence that says which. `pseudonyms` are pairs of pseudonym
     and patient id for the patients with an event, each once and in order; `idle` are those of patients without one (who
     may have a cancelled one). `given` are, for each horizon of an earlier run, the UIDs of the windows that the same
@@ -94,14 +97,14 @@ class Asker:
 
 
 def calendar_entries(
-    asker: Asker, cohort: Iterable[Course], horizon: Horizon, earlier: Iterable[Horizon] = ()
+    asker: Asker, cohort: Iterable[FollowUp], horizon: Horizon, earlier: Iterable[Horizon] = ()
 ) -> Entries:
     """Return one entry for each window that is due or projected from `horizon.as_of` to `horizon.until`.
 
     A firm window has an entry until its study is done, whenever it opens. A projected window has one if it opens by
-    `until`, closes on or after `as_of`, and requires no fact that is not documented as true. `earlier` are the horizons
-    of earlier runs, for which the result holds the UIDs as `given`. Raises FileError if two patients have the same
-    pseudonym (a pair of patients does with a probability of one in 10^12).
+    `until` and requires no fact that is not documented as true. `cohort` is followed up to `horizon.as_of`. `earlier`
+    are the horizons of earlier runs, for which the result holds the UIDs as `given`. Raises FileError if two patients
+    have the same pseudonym (a pair of patients does with a probability of one in 10^12).
     """
     events: list[Entry] = []
     statuses: Counter[DueStatus] = Counter()
@@ -109,30 +112,27 @@ def calendar_entries(
     patients: dict[str, str] = {}
     with_event: set[str] = set()
     given: dict[Horizon, set[str]] = {before: set() for before in earlier}
-    for course in cohort:
-        pseudonym = asker.secret.patient_code(course.patient_id)
-        if patients.setdefault(pseudonym, course.patient_id) != course.patient_id:
+    for patient in cohort:
+        pseudonym = asker.secret.patient_code(patient.patient_id)
+        if patients.setdefault(pseudonym, patient.patient_id) != patient.patient_id:
             raise FileError(
                 f"two patients have the pseudonym {pseudonym}, and their events could not be told apart; give one of"
                 " them in a file of its own, with another --secret-file, --state and output"
             )
-        for schedule in course.protocol.schedules:
-            studies = performed_studies(schedule, course.patient, course.events, horizon.as_of)
-            stands = _standing(asker, course, schedule, studies, horizon.as_of)
-            if stands is None:
-                continue
+        statuses[DueStatus.NO_SCHEDULE] += not patient.protocol.schedules
+        for stands in standings(asker.edition, patient, horizon.as_of, asker.grace):
             statuses[stands.status] += 1
             if stands.status is DueStatus.NEEDS_INFO:
                 lacking[stands.because] += 1
-            entries = list(_entries_of(asker, course, stands, horizon))
+            entries = list(_entries_of(asker, patient, stands, horizon))
             events += entries
             if entries:
                 with_event.add(pseudonym)
             for before, uids in given.items():
-                uids.update(_uids_before(asker, course, stands, horizon, before))
+                uids.update(_uids_before(asker, patient, stands, before))
     return Entries(
         tuple(sorted(events, key=lambda event: event.uid)),
-        statuses,
+        +statuses,
         lacking,
         tuple(pair for pair in sorted(patients.items()) if pair[0] in with_event),
         horizon,
@@ -141,74 +141,71 @@ def calendar_entries(
     )
 
 
-def _standing(
-    asker: Asker, course: Course, schedule: Schedule, studies: tuple[date, ...], as_of: date
-) -> Standing | None:
-    return standing(asker.edition, schedule, course.patient, studies, as_of, asker.grace, course.follow_up_end)
-
-
-def _uids_before(asker: Asker, course: Course, stands: Standing, horizon: Horizon, before: Horizon) -> Iterator[str]:
+def _uids_before(asker: Asker, patient: FollowUp, stands: Standing, before: Horizon) -> Iterator[str]:
     """Yield the UIDs of the windows that today's input yields under an earlier horizon.
 
-    Studies and the end of surveillance count up to today, since a window that they remove was not removed by the
-    passage of time.
+    Studies, index dates and the end of surveillance count up to today, since a window that they remove was not removed
+    by the passage of time.
     """
-    if stands.nothing_from is None or stands.nothing_from > horizon.as_of:
-        then = _standing(asker, course, stands.schedule, stands.studies, before.as_of)
+    today = stands.as_of
+    if stands.nothing_from is None or stands.nothing_from > today:
+        then = standing(asker.edition, stands.schedule, patient, before.as_of, asker.grace, known_on=today)
         if then is not None:
-            for projection in _windows(then, asker.grace, course, before):
-                yield _uid(asker, course, then, projection)
+            for projection in _windows(then, asker.grace, patient, before):
+                yield _uid(asker, patient, then, projection)
 
 
-def _windows(stands: Standing, grace: GracePolicy, course: Course, horizon: Horizon) -> Iterator[Projection]:
+def _windows(stands: Standing, grace: GracePolicy, patient: FollowUp, horizon: Horizon) -> Iterator[Projection]:
     if stands.status.is_due:
         for projection in stands.windows(grace, horizon.until):
-            window, fact = projection.window, projection.fact
-            applies = fact is None or projection.fact_from != window.opens or bool(course.patient.facts.get(fact))
-            if projection.is_firm or (window.closes >= horizon.as_of and applies):
+            fact, is_whole = projection.fact, projection.fact_from == projection.window.opens
+            if projection.is_firm or fact is None or not is_whole or patient.facts.get(fact):
                 yield projection
 
 
-def _uid(asker: Asker, course: Course, stands: Standing, projection: Projection) -> str:
+def _uid(asker: Asker, patient: FollowUp, stands: Standing, projection: Projection) -> str:
     """Return the UID of a window.
 
-    Its number includes the performed studies, so that it stays the same when a window moves or becomes firm.
+    Its number includes the imaging that was done, so that it stays the same when a window moves or becomes firm.
     """
-    number = len(stands.studies) + projection.number
-    return asker.secret.window_uid(course.patient_id, course.protocol.id, stands.schedule.name, number)
+    number = stands.done + projection.number
+    return asker.secret.window_uid(patient.patient_id, patient.protocol.id, stands.schedule.name, number)
 
 
-def _entries_of(asker: Asker, course: Course, stands: Standing, horizon: Horizon) -> Iterator[Entry]:
+def _entries_of(asker: Asker, patient: FollowUp, stands: Standing, horizon: Horizon) -> Iterator[Entry]:
     shown = {
         Show.MODALITY: _modality(stands.schedule),
-        Show.PROTOCOL: course.protocol.id,
-        Show.PATIENT_ID: course.patient_id,
+        Show.PROTOCOL: patient.protocol.title,
+        Show.PATIENT_ID: patient.patient_id,
     }
-    for projection in _windows(stands, asker.grace, course, horizon):
+    newest = patient.newest_date or date.min
+    is_missed = stands.window is not None and stands.window.closes < stands.as_of
+    for projection in _windows(stands, asker.grace, patient, horizon):
         yield Entry(
-            _uid(asker, course, stands, projection),
+            _uid(asker, patient, stands, projection),
             projection.window.opens,
             projection.window.closes,
             projection.is_firm,
-            course.newest_date(horizon.as_of) or projection.window.reference,
-            asker.secret.patient_code(course.patient_id),
-            _description(asker.edition, stands.schedule, projection),
+            # A projection behind a missed window counts from the as-of date.
+            max(newest, stands.as_of) if is_missed and not projection.is_firm else newest,
+            asker.secret.patient_code(patient.patient_id),
+            _description(asker.edition, patient, stands.schedule, projection),
             tuple(shown[what] for what in Show if what in asker.show),
         )
 
 
 def _modality(schedule: Schedule) -> str:
     modalities = schedule.study.modalities
-    return "any modality" if modalities is None else " or ".join(sorted(modality.value for modality in modalities))
+    return "any modality" if modalities is None else listed(modality_names(modalities), "or")
 
 
-def _description(edition: Edition, schedule: Schedule, projection: Projection) -> str:
+def _description(edition: Edition, patient: FollowUp, schedule: Schedule, projection: Projection) -> str:
     window = projection.window
     rule = rule_text(schedule, window.phase, blended=window.is_blended)
     lines = [
-        f"First day: {day_words(window.opens)}. Last day: {day_words(window.closes)}.",
+        f"{days_words(window.opens, window.closes)}.",
         f"Target date: {day_words(window.opens)}, the day on which the window opens.",
-        f"To order: {schedule.study}.",
+        f"To order: {pattern_words(schedule.study)}.",  # never the primary site: it tells the disease
         f"Rule: {rule}; grace {days_text(window.grace)} on either side.",
         f"Source: {schedule.cite.section} of {edition.publisher}, {edition.title}, reviewed {edition.reviewed}.",
     ]
@@ -217,10 +214,20 @@ def _description(edition: Edition, schedule: Schedule, projection: Projection) -
         lines.append(f"From {day_words(projection.fact_from)} on only where {meaning}.")
     if not projection.is_firm:
         lines.append(
-            "This is a projection: it assumes that each study before it is done on the last day of its window."
+            "This is a projection: it assumes that each study before it is done on the last day of its window, or, where"
+            " that day has passed, on the day on which this calendar was made."
         )
+    if patient.unread_rows:
+        lines.append(f"{counted(patient.unread_rows, 'row')} of this patient cannot be read and did not count.")
     lines.append("A reminder, not an order. A study outside the window is not thereby denied.")
     return "\n".join(lines)
+
+
+def days_words(first: date, last: date) -> str:
+    """Return the first and the last day of a window in words, or its only day."""
+    if first == last:
+        return f"Only day: {day_words(first)}"
+    return f"First day: {day_words(first)}. Last day: {day_words(last)}"
 
 
 def day_words(day: date) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from spine_vigil.scheduler.calendars.entries import NAME, Entry, day_words
+from spine_vigil.scheduler.calendars.entries import NAME, Entry, days_words
 from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.state import Kind, Remembered
 
@@ -96,7 +96,7 @@ def cancelled_item(uid: str, remembered: Remembered) -> Item:
     label = _label(remembered.kind, remembered.code)
     description = (
         "This window is done or no longer due.\n"
-        f"Its first day was: {day_words(opens)}. Its last day: {day_words(last_day)}."
+        f"{days_words(opens, last_day)}."
     )
     return Item(uid, remembered.kind, opens, last_day, remembered.code, label, label, description, is_cancelled=True)
 

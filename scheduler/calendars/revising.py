@@ -2,7 +2,7 @@
 
 An event without an entry today was either cancelled by a decision or has lapsed by the passage of time. To tell these
 apart, today's input is evaluated for the date and horizon of the last run: an event that it still yields there has
-lapsed. Studies, progression and the end of follow-up count up to today in that evaluation, since they are decisions.
+lapsed. Studies, index dates, progression and the end of follow-up count up to today in that evaluation, since they are decisions.
 
 | what happened | what the event becomes |
 | --- | --- |
@@ -10,8 +10,7 @@ lapsed. Studies, progression and the end of follow-up count up to today in that 
 | progression, another end of the schedule or of follow-up is documented, or a documented one is reached | cancelled |
 | a fact, an index date, the site or the protocol is documented otherwise, so that it is not due | cancelled |
 | the patient is no longer in the input | cancelled |
-| it moved beyond the old and the new horizon, or, as a projection, to before the as-of date | cancelled |
-| it is a projection whose last day has passed while the firm window still waits for its study | lapsed |
+| it moved beyond the old and the new horizon | cancelled |
 | it is firm, and by a date the rules drop it or require a fact that is not documented | lapsed |
 | the run has fewer `--months`, or an earlier as-of date | lapsed |
 | the run has another style, or no to-dos | kept in the state as it was, and continued later |

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
 from spine_vigil.scheduler.answers.due_status import ADVICE, DueStatus
-from spine_vigil.scheduler.patient.standing import Standing, matching_days
+from spine_vigil.scheduler.patient.standing import Standing
 from spine_vigil.scheduler.patient.windows import Window
-from spine_vigil.scheduler.records.patients import Event, Patient, Status
-from spine_vigil.scheduler.rules.words import days_text
+from spine_vigil.scheduler.records.follow_up import FollowUp
+from spine_vigil.scheduler.records.patients import Status
+from spine_vigil.scheduler.rules.words import dates_text, days_text
 from spine_vigil.scheduler.values import Frozen
 
 
@@ -26,28 +27,23 @@ class Booking(Frozen):
     advice: str
 
 
-def bookings(
-    standings: Sequence[tuple[Standing, Patient]], events: Iterable[Event], as_of: date
-) -> list[Booking | None]:
-    """Return the booking on `as_of` under each of a patient's schedules; None where none follows the reference.
+def bookings(standings: Sequence[Standing], patients: Sequence[FollowUp]) -> list[Booking | None]:
+    """Return the booking under each of a patient's schedules; None where none follows the reference.
 
-    `standings` are those of every protocol of the patient, each with what its rows document. Before the first performed
-    study, a booking counts from the schedule's first day on (it can be on the day of surgery), and without an index
-    date every booking counts. Where the first booking has passed, advice also covers the first one still to come. A
-    schedule that is over gives no advice about a date that another schedule has booked.
+    `standings` are those under every protocol of the patient, `patients` the follow-up to which each belongs. Before
+    the first performed study, a booking counts from the schedule's first day on (it can be on the day of surgery), and
+    without an index date every booking counts. Where the first booking has passed, advice also covers the first one
+    still to come. A schedule that is over gives no advice about a date that another schedule has booked.
     """
-    events = tuple(events)
-    days = [_after_the_reference(stands, patient, events, as_of) for stands, patient in standings]
-    wanted = {
-        day for (stands, _), booked in zip(standings, days, strict=True) if not _is_over(stands) for day in booked
-    }
+    booked = [_booked(stands, patient) for stands, patient in zip(standings, patients, strict=True)]
+    wanted = {day for stands, days in zip(standings, booked, strict=True) if not _is_over(stands) for day in days}
     return [
-        _booking(stands, booked, as_of, wanted) if booked else None
-        for (stands, _), booked in zip(standings, days, strict=True)
+        _booking(stands, days, wanted) if days else None for stands, days in zip(standings, booked, strict=True)
     ]
 
 
-def _booking(stands: Standing, booked: tuple[date, ...], as_of: date, wanted: AbstractSet[date]) -> Booking:
+def _booking(stands: Standing, booked: Sequence[date], wanted: AbstractSet[date]) -> Booking:
+    as_of = stands.as_of
     coming = next((day for day in booked if day >= as_of), None)
     if stands.window is not None:
         advice = [ADVICE["unconfirmed"].format(day=booked[0])] if booked[0] < as_of else []
@@ -62,17 +58,20 @@ def _is_over(stands: Standing) -> bool:
     return stands.status in (DueStatus.ENDED, DueStatus.STOPPED)
 
 
-def _after_the_reference(
-    stands: Standing, patient: Patient, events: tuple[Event, ...], as_of: date
-) -> tuple[date, ...]:
-    booked = matching_days(stands.schedule, patient, events, Status.SCHEDULED)
-    start = stands.start
-    done = [
-        day
-        for day in matching_days(stands.schedule, patient, events, Status.PERFORMED)
-        if day <= as_of and (start is None or day >= start)
-    ]
-    return tuple(day for day in booked if (start is None or day >= start) and (not done or day > done[-1]))
+def _booked(stands: Standing, patient: FollowUp) -> list[date]:
+    """Return the days of the scheduled studies after the reference that show a region of the schedule, in order."""
+    study, site, start = stands.schedule.study, patient.course.primary_site, stands.start
+    return sorted(
+        {
+            event.date
+            for event in patient.events
+            if event.status is Status.SCHEDULED
+            and event.is_reference
+            and study.shared_regions(event.study, site)
+            and (start is None or event.date >= start)
+            and (stands.imaging is None or event.date > stands.imaging.own)
+        }
+    )
 
 
 def _is_inside(window: Window, day: date) -> bool:
@@ -89,10 +88,9 @@ def _miss(window: Window, booked: date, as_of: date) -> str | None:
 
 
 def _dates(window: Window, as_of: date) -> str:
-    grace = timedelta(days=window.grace)
-    if as_of > window.closes + grace:
+    if as_of > window.last_day:
         return ADVICE["overdue"]
-    first, last = max(window.opens - grace, as_of), window.closes + grace
+    first, last = max(window.opens - timedelta(days=window.grace), as_of), window.last_day
     if as_of > window.closes:
         return ADVICE["grace_alone"].format(dates=_days(first, last))
     dates = _days(max(window.opens, as_of), window.closes)
@@ -100,4 +98,4 @@ def _dates(window: Window, as_of: date) -> str:
 
 
 def _days(first: date, last: date) -> str:
-    return ADVICE["one_day" if first == last else "days"].format(first=first, last=last)
+    return ADVICE["would_do"].format(dates=dates_text(first, last))

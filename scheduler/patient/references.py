@@ -42,6 +42,10 @@ class EarlierStudies(Frozen):
             self.schedule, tuple((e, shown) for e, shown in self.events if e.status is Status.PERFORMED)
         )
 
+    def before(self, day: date) -> EarlierStudies:
+        """Return those before a day alone."""
+        return EarlierStudies(self.schedule, tuple((e, shown) for e, shown in self.events if e.date < day))
+
     def reference(self, regions: int, request: Event | None, day: date) -> Reference | None:
         """Return the reference for a request on `day` of `regions`; None where a region has no earlier study.
 

@@ -35,6 +35,11 @@ class Window(Frozen):
     grace: int
     is_blended: bool = False
 
+    @property
+    def last_day(self) -> date:
+        """The last day that still counts as inside, by the grace; on the day after, the study is overdue."""
+        return self.closes + timedelta(days=self.grace)
+
     def days_from(self, day: date) -> int:
         """Return the days from the window to `day`: negative before it opens, 0 inside, positive after it closes."""
         if day < self.opens:
@@ -125,7 +130,7 @@ def last_day(schedule: Schedule, index: date, window: Window) -> date:
     end = schedule.timed_end
     if end is None:
         return date.max
-    days = [add(index, end), window.closes + timedelta(days=window.grace)]
+    days = [add(index, end), window.last_day]
     late = schedule.phases[window.phase].late
     if late is not None:
         closes = [window.closes]

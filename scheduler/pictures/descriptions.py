@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spine_vigil.scheduler.pictures.scenes import Bar, Lane, Mark, Scene
-from spine_vigil.scheduler.rules.words import days_text
+from spine_vigil.scheduler.records.patients import Status
+from spine_vigil.scheduler.rules.words import dates_text, days_text
+
+_EVENTS = {
+    Status.PERFORMED: "study",
+    Status.SCHEDULED: "booking",
+    Status.REQUESTED: "request",
+    Status.CANCELLED: "cancelled study",
+}
+"""What an event is called: a booking is no study yet."""
 
 
 def describe(scene: Scene) -> str:
@@ -25,7 +34,7 @@ def _lines(scene: Scene) -> Iterator[str]:
 def _lane_lines(lane: Lane) -> Iterator[str]:
     status = lane.status.value.replace("_", " ")
     because = f" ({lane.because})" if lane.because else ""
-    yield f"{lane.name}, {lane.protocol}/{lane.schedule}, {lane.study} ({lane.section}): {status}{because}."
+    yield f"{lane.name}, {lane.protocol}, {lane.schedule}: {lane.study} ({lane.section}): {status}{because}."
     if lane.index is not None:
         yield f"  index date {lane.index}"
     yield from (f"  phase from {boundary.day}: {boundary.rule}" for boundary in lane.boundaries)
@@ -37,11 +46,12 @@ def _lane_lines(lane: Lane) -> Iterator[str]:
 
 def bar_text(bar: Bar) -> str:
     """Return a window as text."""
-    return f"window {bar.opens} to {bar.closes}, {bar.kind.value}, grace {days_text(bar.grace)}"
+    return f"window {dates_text(bar.opens, bar.closes)}, {bar.kind.value}, grace {days_text(bar.grace)}"
 
 
 def mark_text(mark: Mark) -> str:
-    """Return a study and its decision as text."""
+    """Return an event and its decision as text."""
     decision = "not judged" if mark.verdict is None else mark.verdict.value.replace("_", " ")
     reason = "" if mark.verdict is None else f" ({mark.reason.value.replace('_', ' ')})"
-    return f"study {mark.day}, {mark.study}, {mark.status.value}: {decision}{reason}"
+    what = _EVENTS[mark.status]
+    return f"{what} {mark.day}, {mark.study}: {decision}{reason}"

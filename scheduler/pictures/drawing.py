@@ -135,7 +135,7 @@ def _labels(scene: Scene) -> list[str]:
     if scene.since_index:
         return [f"{lane.name}: {lane.schedule}" for lane in scene.lanes]
     has_several = len({lane.protocol for lane in scene.lanes}) > 1
-    return [f"{lane.protocol}/{lane.schedule}" if has_several else lane.schedule for lane in scene.lanes]
+    return [f"{lane.protocol}: {lane.schedule}" if has_several else lane.schedule for lane in scene.lanes]
 
 
 def _at(scene: Scene, lane: Lane | None, day: date) -> float:
@@ -226,7 +226,7 @@ def _handles(scene: Scene) -> Iterator[Artist]:
     verdicts = {mark.verdict for mark in marks}
     for verdict in (*Verdict, None):
         if verdict in verdicts:
-            words = "not judged (cancelled)" if verdict is None else f"study: {verdict.value.replace('_', ' ')}"
+            words = "not judged (cancelled)" if verdict is None else f"decision: {verdict.value.replace('_', ' ')}"
             style = _style(verdict, Status.PERFORMED, COLOURS[verdict])
             yield Line2D([], [], **style, linestyle="none", label=words)
     for status in (Status.SCHEDULED, Status.REQUESTED):

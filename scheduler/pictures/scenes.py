@@ -13,13 +13,15 @@ from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.patient.decisions import decide
 from spine_vigil.scheduler.patient.projection import Projection
-from spine_vigil.scheduler.patient.standing import Standing, performed_studies, standing
-from spine_vigil.scheduler.records.courses import Course, courses
+from spine_vigil.scheduler.patient.standing import Standing, standings
+from spine_vigil.scheduler.records.courses import patient_of
+from spine_vigil.scheduler.records.follow_up import FollowUp, follow_ups, is_later
 from spine_vigil.scheduler.records.patients import Event, Status
 from spine_vigil.scheduler.records.rows import Row
 from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Schedule
+from spine_vigil.scheduler.rules.words import pattern_words, study_words
 
 
 class BarKind(Enum):
@@ -111,15 +113,28 @@ class Question:
 def patient_scene(question: Question, rows: Sequence[Row], name: str) -> Scene:
     """Return the scene of one patient on the calendar, one lane for each schedule of his or her protocols.
 
-    `rows` are all of this patient. Studies that match no schedule are left out and counted in `left_out`.
+    `rows` are all of this patient, checked by `checked_rows`. What has no lane is counted in `left_out`: studies that
+    match no schedule, studies performed after the as-of date, and protocols without schedules.
     """
-    lanes = [lane for _, lane in _lanes(question, rows, {rows[0].patient_id: name} if rows else {})]
+    lanes = [lane for _, lane in _lanes(question, rows, {row.patient_id: name for row in rows})]
     shown = {(mark.day, mark.study, mark.status) for lane in lanes for mark in lane.marks}
-    events = [row.event for row in rows if row.event is not None]
-    others = [event for event in events if (event.date, str(event.study), event.status) not in shown]
-    left_out = (f"studies that match no schedule: {len(others)}",) if others else ()
+    sound = [row for row in rows if not row.problems]
+    later = [row for row in sound if is_later(row, question.as_of)]
+    events = [row.event for row in sound if row.event is not None and row not in later]
+    others = [event for event in events if (event.date, study_words(event.study), event.status) not in shown]
+    protocols = {protocol.id: protocol for row in sound for protocol in row.says.protocols}
+    left_out = {
+        "studies that match no schedule": len(others),
+        f"studies performed after {question.as_of}": len(later),
+        "protocols without schedules": sum(not protocol.schedules for protocol in protocols.values()),
+        "rows that cannot be read": len(rows) - len(sound),
+    }
     return Scene(
-        f"{name} on {question.as_of}", question.as_of, since_index=False, lanes=tuple(lanes), left_out=left_out
+        f"{name} on {question.as_of}",
+        question.as_of,
+        since_index=False,
+        lanes=tuple(lanes),
+        left_out=tuple(f"{what}: {count}" for what, count in left_out.items() if count),
     )
 
 
@@ -148,47 +163,39 @@ def _lanes(
     wanted: Collection[tuple[str, str, str]] | None = None,
 ) -> Iterator[tuple[tuple[str, str, str], Lane]]:
     """Yield the lane of each applicable schedule, with its key; only those with `wanted` keys, if given."""
-    of_patient: dict[str, list[Row]] = {}
-    for row in rows:
-        if not row.problems:
-            of_patient.setdefault(row.patient_id, []).append(row)
-    for course in courses(rows):
+    for patient in follow_ups(question.edition, rows, question.as_of):
         decided: list[tuple[Event, Decision]] | None = None
-        for schedule in course.protocol.schedules:
-            key = (course.patient_id, course.protocol.id, schedule.name)
-            if wanted is not None and key not in wanted:
-                continue
-            studies = performed_studies(schedule, course.patient, course.events, question.as_of)
-            stands = standing(
-                question.edition,
-                schedule,
-                course.patient,
-                studies,
-                question.as_of,
-                question.grace,
-                course.follow_up_end,
-            )
-            if stands is not None:
-                decided = decided or list(_decided(question, of_patient[course.patient_id]))
-                yield key, _lane(question, course, stands, decided, names[course.patient_id])
+        for stands in standings(question.edition, patient, question.as_of, question.grace):
+            key = (patient.patient_id, patient.protocol.id, stands.schedule.name)
+            if wanted is None or key in wanted:
+                if decided is None:
+                    own = [row for row in rows if row.patient_id == patient.patient_id]
+                    decided = list(_decided(question, own, patient.unread_rows))
+                yield key, _lane(question, patient, stands, decided, names[patient.patient_id])
 
 
-def _decided(question: Question, rows: Sequence[Row]) -> Iterator[tuple[Event, Decision]]:
-    """Yield every event of a patient with its decision."""
-    for row in rows:
+def _decided(question: Question, rows: Sequence[Row], unread_rows: int) -> Iterator[tuple[Event, Decision]]:
+    """Yield every event of a patient up to the as-of date, and those still to come, with their decisions."""
+    sound = [row for row in rows if not row.problems and not is_later(row, question.as_of)]
+    known = [row.says for row in sound if row.event is None]
+    for row in sound:
         if row.event is not None:
-            others = [other.event for other in rows if other.event is not None and other is not row]
-            yield row.event, decide(question.edition, row.patient, row.event, others, question.grace)
+            others = [other.event for other in sound if other.event is not None and other is not row]
+            patient = patient_of(question.edition, row.says, known, row.event.date)
+            yield row.event, decide(
+                question.edition, patient, row.event, others, question.grace, unread_rows or None
+            )
 
 
 def _lane(
-    question: Question, course: Course, stands: Standing, decided: Sequence[tuple[Event, Decision]], name: str
+    question: Question, patient: FollowUp, stands: Standing, decided: Sequence[tuple[Event, Decision]], name: str
 ) -> Lane:
-    schedule, route = stands.schedule, course.protocol.route(stands.schedule)
+    schedule, route = stands.schedule, patient.protocol.route(stands.schedule)
+    site = patient.course.primary_site
     marks = [
-        Mark(event.date, str(event.study), event.status, decision.decision, decision.reason)
+        Mark(event.date, study_words(event.study), event.status, decision.decision, decision.reason)
         for event, decision in decided
-        if schedule.study.shared_regions(event.study, course.patient.primary_site)
+        if schedule.study.shared_regions(event.study, site)
     ]
     bars = [
         Bar(BarKind.JUDGED, decision.opens, decision.closes, decision.grace_days or 0)
@@ -202,7 +209,7 @@ def _lane(
             projection.window.closes,
             projection.window.grace,
         )
-        for projection in _coming(question, course, stands)
+        for projection in _coming(question, patient, stands)
     ]
     firm = {(bar.opens, bar.closes) for bar in coming}
     judged = sorted(
@@ -210,9 +217,9 @@ def _lane(
     )
     return Lane(
         name,
-        course.protocol.id,
-        schedule.name,
-        str(schedule.study),
+        patient.protocol.title,
+        schedule.name.replace("_", " "),
+        pattern_words(schedule.study, site),
         schedule.cite.section,
         stands.status,
         stands.because,
@@ -224,17 +231,16 @@ def _lane(
     )
 
 
-def _coming(question: Question, course: Course, stands: Standing) -> Iterator[Projection]:
-    """Yield the firm window, and the projected ones that do not lie in the past.
+def _coming(question: Question, patient: FollowUp, stands: Standing) -> Iterator[Projection]:
+    """Yield the firm window, and the projected ones.
 
     A window that requires a fact from its first day on is projected only if the fact is documented as true.
     """
     if stands.window is None:
         return
     for projection in stands.windows(question.grace, question.until):
-        window, facts = projection.window, course.patient.facts
-        applies = projection.fact_from != window.opens or bool(facts.get(projection.fact or ""))
-        if projection.is_firm or (window.closes >= question.as_of and applies):
+        applies = projection.fact_from != projection.window.opens or patient.facts.get(projection.fact or "")
+        if projection.is_firm or applies:
             yield projection
 
 

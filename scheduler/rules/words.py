@@ -1,8 +1,9 @@
-"""Intervals, index dates, studies and numbers of days in words."""
+"""Intervals, index dates, studies, days and numbers of days in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from spine_vigil.scheduler.rules.dates import Duration, span_text
 from spine_vigil.scheduler.rules.index_dates import Joined
@@ -79,6 +80,11 @@ def index_kinds_text(schedule: Schedule) -> str:
     """Return the index dates of a schedule in words, in order of preference."""
     choices = (choice.kinds if isinstance(choice, Joined) else (choice,) for choice in schedule.index)
     return ", else ".join(" or ".join(kind.words for kind in kinds) for kinds in choices)
+
+
+def dates_text(first: date, last: date) -> str:
+    """Return the days from `first` to `last` in words: that day alone where both are one."""
+    return f"{first}" if first == last else f"{first} to {last}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -34,24 +34,31 @@ ROWS = [
 TABLE = listed_as(
     """\
 OVERDUE: 1 schedule
-  days  opens       closes      patient  schedule
-    10  2022-04-30  2022-04-30  P1       bone.osteosarcoma/primary_site: CT or MRI or PET/CT of the
-                                         primary site
+  days  opens       closes      last day    patient  schedule
+    10  2022-04-30  2022-04-30  2022-05-09  P1       bone.osteosarcoma/primary_site: CT, MRI or PET/
+                                                     CT of the sacrum
 
 OPEN: 2 schedules
-  opens       closes      patient  schedule
-  2022-04-28  2022-05-28  P3       cns.leptomeningeal_metastases/brain: MRI of the brain
-  2022-04-28  2022-05-28  P3       cns.leptomeningeal_metastases/spine: MRI of the total spine
+  opens       closes      last day    patient  schedule
+  2022-04-28  2022-05-28  2022-06-04  P3       cns.leptomeningeal_metastases/brain: MRI of the brain
+  2022-04-28  2022-05-28  2022-06-04  P3       cns.leptomeningeal_metastases/spine: MRI of the total
+                                               spine
 
 UPCOMING: 1 schedule
-  opens       closes      booked        patient  schedule
-  2022-08-02  2022-08-02  2022-08-30 !  P1       bone.osteosarcoma/chest: CT or PET/CT of the chest
+  opens       closes      last day    booked        patient  schedule
+  2022-08-02  2022-08-02  2022-08-11  2022-08-30 !  P1       bone.osteosarcoma/chest: CT or PET/CT
+                                                             of the chest
+
+NO SCHEDULE: 1 protocol
+  patient  schedule
+  P5       cns.ependymoma
+    the guideline does not name the disease, and no neighbouring rule is applied
 
 STOPPED: 2 schedules
   patient  schedule
   P2       bone.chordoma/chest: CT of the chest
     follow-up ended on 2022-03-01
-  P2       bone.chordoma/primary_site: CT or MRI of the primary site
+  P2       bone.chordoma/primary_site: CT or MRI of the sacrum
     follow-up ended on 2022-03-01
 
 ! 1 booking to look at:
@@ -71,7 +78,7 @@ def test_a_table_is_printed_and_what_is_in_it_is_said(due, events):
     )
     assert others == [
         "1 booking outside the window",
-        "1 patient without a protocol that has schedules",
+        "1 protocol of a patient without schedules",
         "left out: 1 row that cannot be read (date: 1); 'vigil audit' says why",
         "  line 7 is left out: column date cannot be read or does not fit",
     ]
@@ -84,9 +91,8 @@ def test_no_message_names_a_patient_or_what_stands_in_a_cell(due, events, tmp_pa
     assert code == 0
     assert [text for text in ("P1", "P2", "P3", "P4", "P5", "1961", "2022-13-02", "osteosarcoma") if text in err] == []
     assert f"vigil: {patients}, line 2, column birth_date cannot be read" in err
-    assert err.splitlines()[-4:-1] == [
-        "left out: 2 rows that cannot be read (date: 1, the line as a whole: 1); 'vigil audit' says why",
-        f"  line 6 is left out: its values in {patients} cannot be read",
+    assert err.splitlines()[-3:-1] == [
+        "left out: 1 row that cannot be read (date: 1); 'vigil audit' says why",
         "  line 7 is left out: column date cannot be read or does not fit",
     ]
 
@@ -116,6 +122,7 @@ def test_every_form_of_file_holds_the_same(due, events, tmp_path, suffix):
         ("p3", "brain", "open"),
         ("p3", "spine", "open"),
         ("p1", "chest", "upcoming"),
+        ("p5", "", "no_schedule"),
         ("p2", "chest", "stopped"),
         ("p2", "primary_site", "stopped"),
     ]
@@ -129,9 +136,11 @@ def test_every_form_of_file_holds_the_same(due, events, tmp_path, suffix):
         "reference_date": "2022-05-02",
         "opens": "2022-08-02",
         "closes": "2022-08-02",
+        "last_day": "2022-08-11",
         "days_overdue": "",
         "booked": "2022-08-30",
         "booked_in_window": "false",
+        "unread_rows": "",
         "grace_days": "9",
         "missing": "",
         "note": "",
@@ -145,7 +154,7 @@ def test_a_hyphen_writes_csv_to_standard_output_and_reads_standard_input(due, ev
     code, out, _ = due("-", *ASKED, "-o", "-")
     assert code == 0
     assert listed(out)[0] == ("P1", "primary_site", "overdue")
-    assert len(listed(out)) == 6
+    assert len(listed(out)) == 7
 
 
 @freeze_time("2022-05-10")
@@ -158,7 +167,9 @@ def test_without_a_date_it_is_today(due, events):
     [
         (["--status", "overdue,open"], ["P1/primary_site", "P3/brain", "P3/spine"]),
         (["--status", "stopped", "--status", "Needs-Info"], ["P2/chest", "P2/primary_site"]),
+        (["--status", "no_schedule"], ["P5/"]),
         (["--protocol", "bone.chordoma"], ["P2/chest", "P2/primary_site"]),
+        (["--protocol", "cns.ependymoma"], ["P5/"]),
         (["--modality", "mri"], ["P1/primary_site", "P3/brain", "P3/spine", "P2/primary_site"]),
         (["--modality", "PET/CT", "--status", "upcoming"], ["P1/chest"]),
         (["--within", "0d"], ["P1/primary_site", "P3/brain", "P3/spine"]),
@@ -174,7 +185,25 @@ def test_what_is_asked_for_is_listed(due, events, options, expected):
     code, out, err = due(events, *ASKED, "-o", "-", *options)
     assert code == 0
     assert [f"{patient}/{schedule}" for patient, schedule, _ in listed(out)] == expected
-    assert f"{6 - len(expected)} more are not selected" in err
+    assert f"{7 - len(expected)} more are not selected" in err
+
+
+def test_one_patient_is_listed_alone(due, events):
+    code, out, err = due(events, *ASKED, "-o", "-", "--patient", " P3 ")
+    assert (code, {patient for patient, _, _ in listed(out)}) == (0, {"P3"})
+    assert "more are not selected" not in err
+
+
+def test_a_patient_whom_no_row_names_is_an_error(due, events):
+    code, out, err = due(events, *ASKED, "--patient", "P9")
+    assert (code, out) == (2, "")
+    assert "--patient: no row has this patient id; compare how the file writes ids" in err
+
+
+def test_rows_of_a_patient_that_cannot_be_read_are_told_in_the_table(due, events):
+    events.write_text(events.read_text(encoding="utf-8").replace("P4,", "P3,"), encoding="utf-8")
+    lines = due(events, *ASKED)[1].splitlines()
+    assert lines.count("    1 row of this patient cannot be read") == 2
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """`vigil due` on rows of other forms: bad, of other names, incomplete, or none; and patient ids of any form."""
 
+import csv
+import io
 import sys
 
 import pytest
@@ -44,18 +46,28 @@ def test_rows_that_cannot_be_read_are_named_up_to_the_fifth(due, tmp_path):
     ]
 
 
-def test_what_is_wrong_with_a_line_itself_is_said_without_what_a_patients_file_gives_it(due, tmp_path):
+def test_a_line_of_a_patients_file_that_cannot_be_read_is_left_out_and_told_by_its_place(due, tmp_path):
     events, patients = tmp_path / "events.csv", tmp_path / "patients.csv"
-    events.write_text("patient_id,cpt,date\nP1,,\nP2\nP3\n", encoding="utf-8")
-    patients.write_text("patient_id,surgery_date\nP1,13.13.2013\nP2,14.14.2014\nP3,\n", encoding="utf-8")
-    _, _, err = due(events, *ASKED, "--patients", patients)
-    short = "the line has 1 cells and the header 3; look for a missing or stray comma or quote"
-    assert err.splitlines()[-3:] == [
-        f"  line 2 is left out: its values in {patients} cannot be read",
-        f"  line 3 is left out: {short}",
-        f"  line 4 is left out: {short}",
-    ]
-    assert "201" not in err.replace("2022", "")
+    events.write_text("patient_id,protocol,cpt,date\nP1,bone.chordoma,,\nP2\n", encoding="utf-8")
+    patients.write_text("patient_id,surgery_date\nP1,13.13.2013\nP2,\n", encoding="utf-8")
+    _, out, err = due(events, *ASKED, "--patients", patients, "-o", "-")
+    assert listed(out) == [("P1", "chest", "needs_info"), ("P1", "primary_site", "needs_info")]
+    assert [row["unread_rows"] for row in csv.DictReader(io.StringIO(out))] == ["1", "1"]
+    assert f"vigil: {patients}, line 2, column surgery_date cannot be read" in err
+    said = "line 3 is left out: the line has 1 cells and the header 4; look for a missing or stray comma or quote"
+    assert f"  {said}" in err.splitlines()
+    assert "2013" not in err
+
+
+def test_a_patient_may_stand_on_several_lines_of_a_patients_file_one_for_each_course(due, tmp_path):
+    events, patients = tmp_path / "events.csv", tmp_path / "patients.csv"
+    events.write_text("patient_id,modality,region,date,status\nP1,CT,chest,2022-05-02,performed\n", encoding="utf-8")
+    patients.write_text(
+        "patient_id,protocol,treatment_end_date\nP1,bone.osteosarcoma,2022-01-31\nP1,cns.medulloblastoma,2022-03-31\n",
+        encoding="utf-8",
+    )
+    code, out, _ = due(events, *ASKED, "--patients", patients, "-o", "-", "--status", "upcoming")
+    assert (code, listed(out)) == (0, [("P1", "brain", "upcoming"), ("P1", "chest", "upcoming")])
 
 
 def test_studies_that_are_performed_later_than_asked_are_told(due, tmp_path):
@@ -85,8 +97,8 @@ def test_columns_of_other_names_and_a_patients_file_are_read(due, tmp_path):
     assert code == 0
     assert out == listed_as(
         "UPCOMING: 1 schedule\n"
-        "  opens       closes      patient  schedule\n"
-        "  2022-08-02  2022-08-02  7        bone.osteosarcoma/chest: CT or PET/CT of the chest\n"
+        "  opens       closes      last day    patient  schedule\n"
+        "  2022-08-02  2022-08-02  2022-08-11  7        bone.osteosarcoma/chest: CT or PET/CT of the chest\n"
     )
 
 
@@ -130,10 +142,11 @@ def test_the_table_keeps_to_100_columns_whatever_the_names(due, tmp_path):
     name = "0f8fad5b-d9cb-469f-a165-70867728950e"
     protocol = "neuroendocrine.poorly_differentiated.unresectable"
     _, out, _ = due(cohort_of(tmp_path, f"{name},{protocol},,,,2022-01-31"), *ASKED)
-    assert out.splitlines()[3:6] == [
-        "  opens       closes      patient                   schedule",
-        "  2022-03-14  2022-05-23  0f8fad5b-d9cb-469f-a165-  neuroendocrine.poorly_differentiated.",
-        "                          70867728950e              unresectable/chest: CT of the chest",
+    assert out.splitlines()[3:7] == [
+        "  opens       closes      last day    patient                   schedule",
+        "  2022-03-14  2022-05-23  2022-05-30  0f8fad5b-d9cb-469f-a165-  neuroendocrine.",
+        "                                      70867728950e              poorly_differentiated.unresectable/",
+        "                                                                chest: CT of the chest",
     ]
     assert max(map(len, out.splitlines())) <= 100
 
@@ -155,7 +168,7 @@ def test_what_is_lacking_is_counted(due, tmp_path):
         tmp_path, "P1,cns.medulloblastoma,,,,", "P2,cns.medulloblastoma,,,,", "P3,cns.medulloblastoma,,,,"
     )
     _, _, err = due(events, *ASKED)
-    said = "the schedule counts from the end of treatment, else the diagnosis, and no such date is known"
+    said = "the schedule counts from the end of treatment, else the end of radiation or surgery, else the diagnosis, and no such date is known"
     assert f"needs info: {said}: 3" in err.splitlines()
 
 
@@ -164,4 +177,4 @@ def test_a_file_without_the_columns_of_a_protocol_has_nothing_due(due, tmp_path)
     events.write_text("patient_id,modality,region,date\nP1,CT,chest,2022-01-31\n", encoding="utf-8")
     code, out, err = due(events, *ASKED)
     assert (code, out) == (0, listed_as("nothing to list\n"))
-    assert "1 patient without a protocol that has schedules" in err
+    assert "1 patient without a protocol" in err

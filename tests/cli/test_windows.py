@@ -12,6 +12,8 @@ from freezegun import freeze_time
 
 OSTEOSARCOMA = ["--protocol", "bone.osteosarcoma", "--index", "treatment_end=2022-01-31"]
 AS_OF = ["--as-of", "2022-02-01"]
+LATER = ["--as-of", "2022-05-02"]
+ASSUMED = "Projections assume that each study is done on the last day of its window, or on 2022-02-01 where that day has passed."
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def test_text_is_a_table_for_each_schedule_and_says_once_what_projections_assume
         "bone.osteosarcoma: osteosarcoma",
         "HealthHelp, 2025 MRI Cervical Spine, reviewed 2025-05-16; windows up to 2022-10-31",
         "",
-        "primary_site: CT or MRI or PET/CT of the primary site (Bone 5)",
+        "primary_site: CT, MRI or PET/CT of the sacrum (Bone 5)",
         "  on 2022-02-01: upcoming",
         "  no.  kind       opens       closes      counted from  grace   section",
         "  0    firm       2022-04-30  2022-04-30  2022-01-31    9 days  Bone 5",
@@ -58,7 +60,7 @@ def test_text_is_a_table_for_each_schedule_and_says_once_what_projections_assume
         "  1    projected  2022-07-31  2022-07-31  2022-01-31    9 days  Bone 5",
         "  2    projected  2022-10-31  2022-10-31  2022-01-31    9 days  Bone 5",
         "",
-        "Projections assume that each study is done on the last day of its window.",
+        ASSUMED,
     ]
 
 
@@ -70,7 +72,7 @@ def test_json_holds_the_question_and_every_window(listed):
         "as_of": "2022-02-01",
         "until": "2022-05-01",
         "project": "latest",
-        "assumption": "Projections assume that each study is done on the last day of its window.",
+        "assumption": ASSUMED,
         "note": None,
     }
     assert schedules["chest"] == {
@@ -102,23 +104,31 @@ def test_the_horizon_is_24_months_from_today_where_none_is_given(listed):
     assert (found["as_of"], found["until"]) == ("2022-02-28", "2024-02-28")
 
 
-def test_windows_in_the_past_are_listed_as_the_rules_give_them(listed):
-    """Medulloblastoma, 2 to 3 months for 2 years: eight windows, asked years after."""
-    _, schedules = listed(
-        "--protocol", "cns.medulloblastoma", "--index", "treatment_end=2022-01-31", "--as-of", "2026-01-01"
-    )
-    brain = schedules["brain"]
-    assert (brain["status"], brain["why"]) == (
+def test_a_window_that_is_over_is_not_listed(listed):
+    """Medulloblastoma, 2 to 3 months for 2 years: asked on the last day, and on the day after."""
+    args = ("--protocol", "cns.medulloblastoma", "--index", "treatment_end=2022-01-31")
+    _, schedules = listed(*args, "--as-of", "2024-01-31")
+    assert spans(schedules["brain"]) == [(0, "firm", "2022-03-31", "2022-04-30")]
+    _, schedules = listed(*args, "--as-of", "2024-02-01")
+    assert (schedules["brain"]["status"], schedules["brain"]["why"], spans(schedules["brain"])) == (
         "needs_info",
         "surveillance goes on, but the guideline gives no interval for it",
+        [],
     )
-    assert len(brain["windows"]) == 8
-    assert spans(brain)[-1] == (7, "projected", "2023-12-31", "2024-01-31")
+
+
+def test_behind_an_overdue_window_the_next_is_projected_from_today(listed):
+    _, schedules = listed(*OSTEOSARCOMA, "--as-of", "2022-06-15", "--months", "6")
+    assert spans(schedules["chest"]) == [
+        (0, "firm", "2022-04-30", "2022-04-30"),
+        (1, "projected", "2022-09-15", "2022-09-15"),
+        (2, "projected", "2022-12-15", "2022-12-15"),
+    ]
 
 
 def test_a_prior_without_a_study_counts_for_every_schedule_and_one_with_a_study_where_it_matches(listed):
     _, schedules = listed(
-        *OSTEOSARCOMA, "--primary-site", "sacrum", *AS_OF, "--prior", "2022-04-29", "--prior", "2022-05-02 CT chest"
+        *OSTEOSARCOMA, "--primary-site", "sacrum", *LATER, "--prior", "2022-04-29", "--prior", "2022-05-02 CT chest"
     )
     assert [spans(schedules[name])[0][2] for name in ("primary_site", "chest")] == ["2022-07-29", "2022-08-02"]
 
@@ -132,7 +142,7 @@ def test_a_prior_without_a_study_counts_for_every_schedule_and_one_with_a_study_
     ],
 )
 def test_the_study_of_a_prior_by_name_or_code(listed, study, opens, why):
-    _, schedules = listed(*OSTEOSARCOMA, "--primary-site", "sacrum", *AS_OF, "--prior", f"2022-05-02 {study}")
+    _, schedules = listed(*OSTEOSARCOMA, "--primary-site", "sacrum", *LATER, "--prior", f"2022-05-02 {study}")
     assert spans(schedules["chest"])[0][2] == opens, why
 
 
@@ -144,14 +154,14 @@ def opens_of_chest(out):
     "text", ["2022-05-02 scheduled", "2022-05-02 CT chest Scheduled", "2022-05-02 71250 scheduled"]
 )
 def test_a_prior_that_is_only_scheduled_does_not_count_and_that_is_said(windows, text):
-    code, out, err = windows(*OSTEOSARCOMA, *AS_OF, "--prior", text, "--format", "json")
-    said = "is only scheduled and does not count: windows are counted from performed studies"
+    code, out, err = windows(*OSTEOSARCOMA, *LATER, "--prior", text, "--format", "json")
+    said = "is only booked and does not count: windows are counted from performed studies"
     assert (code, err) == (0, f'vigil: --prior "{text}" {said}\n')
     assert opens_of_chest(out) == "2022-04-30"
 
 
 def test_a_prior_may_say_that_it_was_performed(listed):
-    _, schedules = listed(*OSTEOSARCOMA, *AS_OF, "--prior", "2022-05-02 CT chest performed")
+    _, schedules = listed(*OSTEOSARCOMA, *LATER, "--prior", "2022-05-02 CT chest performed")
     assert spans(schedules["chest"])[0][2] == "2022-08-02"
 
 
@@ -165,15 +175,28 @@ def test_a_prior_may_say_that_it_was_performed(listed):
 )
 def test_a_prior_of_no_schedule_is_said(windows, args, said, why):
     text = f"2022-05-02 {args[0]}"
-    _, _, err = windows(*OSTEOSARCOMA, "--primary-site", "cervical_spine", *AS_OF, "--prior", text)
+    _, _, err = windows(*OSTEOSARCOMA, "--primary-site", "cervical_spine", *LATER, "--prior", text)
     assert err == f'vigil: --prior "{text}" {said}\n', why
 
 
 def test_a_prior_that_may_be_of_the_primary_site_asks_for_it(windows):
     text = "2022-05-02 MRI pelvis"
-    _, _, err = windows(*OSTEOSARCOMA, *AS_OF, "--prior", text)
+    _, _, err = windows(*OSTEOSARCOMA, *LATER, "--prior", text)
     said = "matches no schedule of bone.osteosarcoma and does not count; give --primary-site"
     assert err == f'vigil: --prior "{text}" {said}\n'
+
+
+@pytest.mark.parametrize(
+    ("day", "said", "why"),
+    [
+        ("2022-02-01", "", "today"),
+        ("2022-02-02", "is after 2022-02-01, when it was not done yet, and does not count", "tomorrow"),
+    ],
+)
+def test_a_prior_that_was_not_done_yet_is_said(windows, day, said, why):
+    _, out, err = windows(*OSTEOSARCOMA, *AS_OF, "--prior", f"{day} CT chest", "--format", "json")
+    assert err == (f'vigil: --prior "{day} CT chest" {said}\n' if said else ""), why
+    assert opens_of_chest(out) == ("2022-04-30" if said else "2022-05-01"), why
 
 
 @pytest.mark.parametrize("study", ["", " CT chest"])
@@ -194,7 +217,7 @@ def test_a_prior_before_the_schedule_starts_is_said(windows, study, day, counts,
 def test_a_prior_where_nothing_can_be_counted_needs_no_note(windows):
     """Without an index date, or under a protocol without schedules, the output says why there is no window."""
     for args in (["--protocol", "occult_primary"], ["--protocol", "cns.ependymoma"]):
-        assert windows(*args, *AS_OF, "--prior", "2022-05-02 CT chest")[2] == ""
+        assert windows(*args, *LATER, "--prior", "2022-05-02 CT chest")[2] == ""
 
 
 def test_projections_of_the_first_day_on_request(listed):
@@ -217,8 +240,8 @@ def test_the_one_time_windows_of_glioblastoma(listed):
         "--as-of", "2022-06-01", "--until", "2022-09-01",
     )  # fmt: skip
     assert {name: spans(found) for name, found in schedules.items()} == {
-        "preoperative": [(0, "firm", "2022-01-29", "2022-01-31")],
-        "postoperative": [(0, "firm", "2022-01-31", "2022-02-02")],
+        "preoperative": [],
+        "postoperative": [],
         "preradiation": [],
         "postradiation": [(0, "firm", "2022-05-21", "2022-06-11"), (1, "projected", "2022-08-11", "2022-09-11")],
     }
@@ -237,6 +260,12 @@ def test_the_one_time_windows_of_glioblastoma(listed):
         (
             ["--protocol", "occult_primary"],
             "symptomatic",
+            "conditional",
+            "no interval: a study whenever symptoms are new or progressing",
+        ),
+        (
+            ["--protocol", "neuroendocrine.lung_nodules"],
+            "chest",
             "needs_info",
             "the schedule counts from the diagnosis, and no such date is known",
         ),
@@ -259,10 +288,10 @@ def test_the_text_says_why_and_shows_no_empty_table(windows):
     _, out, _ = windows("--protocol", "occult_primary", "--index", "diagnosis=2022-01-31", *AS_OF)
     assert out.splitlines()[2:] == [
         "",
-        "symptomatic: any modality of any region (Occult primary)",
+        "symptomatic: any imaging of any region (Occult primary)",
         "  on 2022-02-01: conditional - no interval: a study whenever symptoms are new or progressing",
         "",
-        "Projections assume that each study is done on the last day of its window.",
+        ASSUMED,
     ]
 
 

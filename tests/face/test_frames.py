@@ -60,7 +60,8 @@ def test_results_are_typed():
     decided = vigil.audit(EVENTS)
     dates = {"reference_date", "opens", "closes", "next_allowed"}
     expected = {name: pl.Date if name in dates else pl.String for name in RESULT_COLUMNS}
-    assert {name: decided.schema[name] for name in RESULT_COLUMNS} == expected | {"days_from_window": pl.Int32}
+    numbers = dict.fromkeys(("days_from_window", "unread_rows"), pl.Int32)
+    assert {name: decided.schema[name] for name in RESULT_COLUMNS} == expected | numbers
 
 
 def test_an_empty_frame_gives_an_empty_one(events):
@@ -163,13 +164,14 @@ def test_a_due_list_of_sound_rows_gives_no_notice(events):
 
 
 def test_a_stream_of_bytes_is_a_file_without_a_name(events):
+    from spine_vigil.cohort_rows import read_table
     from spine_vigil.protocols import CURRENT
-    from spine_vigil.sources import CohortFiles, open_source, read_table
+    from spine_vigil.sources import CohortFiles, open_source
 
     with open_source(CohortFiles(BytesIO(EVENTS.read_bytes())), CURRENT) as source:
         table = read_table(source)
     assert source.files.name == "standard input"
-    assert table.cells["patient_id"].to_list() == events["patient_id"].to_list()
+    assert table.events["patient_id"].to_list() == events["patient_id"].to_list()
 
 
 def test_without_a_listener_a_notice_is_a_warning_of_the_line_that_called(events):

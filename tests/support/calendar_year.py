@@ -8,15 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 from support.due import Line, due_as_columns
-from support.reminders import SECRET
+from support.reminders import SECRET, followed
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.calendars.entries import Asker, calendar_entries
 from spine_vigil.scheduler.calendars.items import Look
 from spine_vigil.scheduler.calendars.revising import revise
 from spine_vigil.scheduler.calendars.state import Horizon
-from spine_vigil.scheduler.patient.standing import performed_studies, standing
-from spine_vigil.scheduler.records.courses import Course
+from spine_vigil.scheduler.patient.standing import standings
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 DEFAULT, MONTHS = GracePolicy(), 9
@@ -53,7 +52,6 @@ class Week:
     day: date
     until: date
     rows: list[dict[str, str]]
-    courses: list[Course]
     due: list[Line]
     before: bytes = b""
     data: bytes = b""
@@ -73,24 +71,22 @@ def listed(rows, day):
 def expected_windows(week, day, due):
     """Return how often the calendar of a day should hold each (pseudonym, first day, last day, STATUS).
 
-    The firm windows are those of the list of what is due; the projections those behind them that open by `until`, have
-    not passed, and ask for no fact on their first day that is not documented true.
+    The firm windows are those of the list of what is due; the projections those behind them that open by `until` and
+    ask for no fact on their first day that is not documented true.
     """
     firm, projected = Counter(), Counter()
     for line in due:
         # A note on a window that waits says that nothing is due any more by the time it opens.
         if line["status"] in DUE and line["note"] is None:
             firm[CODES[line["patient_id"]], line["opens"], line["closes"], "CONFIRMED"] += 1
-    for course in week.courses:
-        code, facts = CODES[course.patient_id], course.patient.facts
-        for schedule in course.protocol.schedules:
-            studies = performed_studies(schedule, course.patient, course.events, day)
-            stands = standing(CURRENT, schedule, course.patient, studies, day, DEFAULT, course.follow_up_end)
-            if stands is not None and stands.status.value in DUE:
+    for patient in followed(week.rows, day):
+        code = CODES[patient.patient_id]
+        for stands in standings(CURRENT, patient, day, DEFAULT):
+            if stands.status.value in DUE:
                 for found in stands.windows(DEFAULT, week.until):
                     opens, closes = found.window.opens, found.window.closes
-                    is_asked = found.fact_from != opens or facts.get(found.fact) is True
-                    if not found.is_firm and closes >= day and is_asked:
+                    is_asked = found.fact_from != opens or patient.facts.get(found.fact) is True
+                    if not found.is_firm and is_asked:
                         projected[code, opens, closes, "TENTATIVE"] += 1
     return firm + projected
 
@@ -99,7 +95,7 @@ def run(state, week, day=None, look=None, now=None):
     """Return the export of a week at noon of its Monday, or of another day or time."""
     day = day or week.day
     found = calendar_entries(
-        Asker(CURRENT, DEFAULT, SECRET), week.courses, Horizon(day, week.until), state.horizons.values()
+        Asker(CURRENT, DEFAULT, SECRET), followed(week.rows, day), Horizon(day, week.until), state.horizons.values()
     )
     return revise(state, found, day, datetime.combine(now or day, time(12), UTC), look or Look(), SECRET)
 

@@ -23,7 +23,8 @@ NUMBERS = ("-1", "0", "4.5", "5", "5.5", "9.5", "10", "10.5", "30", "30.5")
 def indicated_cohort(random: Random, edition: Edition, patients: int = 6, rows: int = 4) -> list[dict[str, str]]:
     """Return a random cohort in which each fact is documented with a likelihood of the patient's own.
 
-    Most studies are ones that the edition covers, about the bounds of the dates that are documented.
+    Some rows document what one indication asks for. Most studies are ones that the edition covers, about the bounds of
+    the dates that are documented.
     """
     likely: dict[str, float] = {}
     cohort = random_cohort(random, replace(edition, indications=(), contraindications=()), patients, rows)
@@ -33,7 +34,12 @@ def indicated_cohort(random: Random, edition: Edition, patients: int = 6, rows: 
             row |= {"modality": random.choice(("MRI", "MRI", "MRI", "PET/MRI", "CT")), "region": random.choice(COVERED)}
             row["cpt"] = ""
         day = _day(row) or random.choice(FIRST_DAYS)
-        row |= {fact.name: value_near(random, fact, day) for fact in edition.facts if random.random() < chance}
+        facts = edition.facts
+        if edition.indications and random.random() < 0.3:
+            # All that one indication asks for, so that it is met or not.
+            row["protocol"], chance = random.choice(("", row.get("protocol", ""))), 0.95
+            facts = tuple(edition.fact(name) for name in random.choice(edition.indications).facts())
+        row |= {fact.name: value_near(random, fact, day) for fact in facts if random.random() < chance}
     return cohort
 
 

@@ -8,8 +8,8 @@ from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.items import Look
 from spine_vigil.scheduler.calendars.revising import revise
 from spine_vigil.scheduler.calendars.state import Horizon, State
-from spine_vigil.scheduler.records.courses import courses
 from spine_vigil.scheduler.records.fields import event_columns
+from spine_vigil.scheduler.records.follow_up import checked_rows, follow_ups
 from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
@@ -37,9 +37,15 @@ def ct(on, status="performed", **cells):
 
 def entries(rows, as_of="2022-02-01", until=UNTIL, grace=None, secret=SECRET, show=(), earlier=()):
     """Return the calendar entries of the rows on a date."""
-    found = courses(read_row(cells, CURRENT, COLUMNS) for cells in rows)
+    day = date.fromisoformat(as_of)
     asker = Asker(CURRENT, GracePolicy(grace), secret, frozenset(show))
-    return calendar_entries(asker, found, Horizon(date.fromisoformat(as_of), until), earlier)
+    return calendar_entries(asker, followed(rows, day), Horizon(day, until), earlier)
+
+
+def followed(rows, day):
+    """Return the patients of rows of text, each under each protocol, as they are known on a day."""
+    read = [read_row(cells, CURRENT, COLUMNS) for cells in rows]
+    return list(follow_ups(CURRENT, checked_rows(CURRENT, read), day))
 
 
 def revision(state, rows, as_of, until=UNTIL, now=None, look=None):

@@ -10,25 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 
+import numpy as np
 import polars as pl
 
-from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
+from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
+from spine_vigil.scheduler.cohort.due.courses import due_patients
 from spine_vigil.scheduler.cohort.due.documents import DueBlock, DueCounts, collect_block
-from spine_vigil.scheduler.cohort.due.standing import DuePartition, DueRules, Wanted, due_partition
+from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
+from spine_vigil.scheduler.cohort.due.standing import DuePartition, due_partition
 from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS, ORDER, DueTotals, in_words, totals, with_order
-from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
+from spine_vigil.scheduler.cohort.events.events import Block, EventsFile
+from spine_vigil.scheduler.cohort.history.patient_index import KEYS, PatientIndex
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_table
 from spine_vigil.scheduler.cohort.threads import in_order
-from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
+from spine_vigil.scheduler.files.csv_text import LINE
 from spine_vigil.scheduler.files.merging import SortedRun, SortedRuns
 from spine_vigil.scheduler.files.spill import Held, Spill
 from spine_vigil.scheduler.records.fields import day_number
-from spine_vigil.scheduler.rules.grace import GracePolicy
 
 _BLOCKS_OF_A_PARTITION, _MOST_PARTITIONS = 4, 256
 """Patients are partitioned so that a partition has about the rows of a few blocks."""
@@ -40,44 +42,50 @@ class Due:
 
     `rows` has the columns of DUE_COLUMNS (due/wording.py), most urgent first. `problems` has one row for each cell that
     cannot be read (`row` from 0 and `column`, empty where it is the line as a whole); such rows are ignored. `patients`
-    counts the patients that can be read, `without_schedule` those of them without a protocol that has schedules.
+    counts the patients that can be read, `without_protocol` those of them without a protocol.
     """
 
     rows: pl.DataFrame
     problems: pl.DataFrame
     patients: int
-    without_schedule: int
+    without_protocol: int
 
 
 def list_due(
-    cells: pl.DataFrame,
-    edition: Edition,
-    grace: GracePolicy,
-    as_of: date,
-    date_format: str | None = None,
-    wanted: Wanted | None = None,
+    cells: pl.DataFrame, rules: DueRules, wanted: Wanted | None = None, patients: pl.DataFrame | None = None
 ) -> Due:
     """Return the standing of every patient of an events frame under every schedule of the patient's protocols.
 
-    `cells` are text columns named as in records/fields.py, others ignored.
+    `cells` are text columns named as in records/fields.py, others ignored; `patients` are those of a patients file.
     """
-    if LINE not in cells.columns:
-        cells = cells.with_row_index(LINE, 1)
-    tables = RuleTables(edition, grace)
-    block = collect_block(FrameCells(cells), Decoder(edition, date_format), tables, as_of)
-    partition = due_partition(block.documents, block.studies, tables, day_table(tables, block.days), day_number(as_of))
-    cases = with_order((wanted or Wanted()).of(partition.cases, tables)).sort(ORDER)
-    problems = block.problems.select("row", "column")
-    return Due(in_words(cases, tables, as_of), problems, partition.patients, partition.without_schedule)
+    wanted = wanted or Wanted()
+    tables, decoder = RuleTables(rules.edition, rules.grace), Decoder(rules.edition, rules.date_format)
+    blocks = []
+    for frame in (cells, patients):
+        if frame is not None:
+            numbered = frame if LINE in frame.columns else frame.with_row_index(LINE, 1)
+            blocks.append(collect_block(FrameCells(numbered), decoder, tables, rules.as_of, wanted.patient_id))
+    stored = zip(*(block.frames for block in blocks), strict=True)
+    documents, ids, unread = (pl.concat(frames, how="diagonal") for frames in stored)
+    days = day_table(tables, [day for block in blocks for day in block.days])
+    day = day_number(rules.as_of)
+    due = due_partition(due_patients(documents, ids, unread, tables, decoder.sets, day), tables, days, day)
+    listed = with_order(wanted.of(due.cases, tables)).sort(ORDER)
+    problems = blocks[0].problems.select("row", "column")
+    return Due(in_words(listed, tables, rules.as_of), problems, due.patients, due.without_protocol)
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A block that was read: what it adds to the counts, and where its rows of each partition are stored."""
+    """A block that was read: what it adds to the counts, and where its rows of each partition are stored.
+
+    `met` are the numbers of the patients of the patients file who have a row in it.
+    """
 
     block: Block
     collected: DueBlock
     partitions: dict[int, Held]
+    met: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +96,15 @@ class _Partition:
     totals: DueTotals
     left_out: int
     patients: int
-    without_schedule: int
+    without_protocol: int
 
 
 class FiledDue:
     """The due list of one file: `read` it, `work_out` the standings, then take them from `frames`, any number of times.
 
-    `counts` are those of the rows, `patients` counts the patients that can be read, `without_schedule` those of them
-    without a protocol that has schedules; `totals` are those of the listed cases, and `left_out` counts the cases that
-    are not selected.
+    `counts` are those of the rows, `patients` counts the patients that can be read, `without_protocol` those of them
+    without a protocol; `totals` are those of the listed cases, and `left_out` counts the cases that are not selected.
+    `met` counts the patients of the patients file with a row in the events file.
     """
 
     def __init__(
@@ -106,56 +114,74 @@ class FiledDue:
         spill: Spill,
         *,
         wanted: Wanted | None = None,
-        fill: Callable[[Events], Events] | None = None,
+        patients: pl.DataFrame | None = None,
         workers: int = 1,
     ) -> None:
-        """`fill` adds the values of a patients file to the rows."""
+        """`patients` are the cells of a patients file, as those of an events frame."""
         self._rules = rules
         self._file = file
         self._spill = spill
         self._wanted = wanted or Wanted()
-        self._fill = fill
+        self._patients_file = patients
         self._workers = workers
         self._tables = RuleTables(rules.edition, rules.grace)
         self._decoder = Decoder(rules.edition, rules.date_format)
+        self._enrolled = PatientIndex.of(pl.DataFrame(schema={"patient": pl.UInt64, "patient_check": pl.UInt32}))
         self._partition_count = 1
         self._partitions: list[list[Held]] = []
         self._days: list[int] = []
         self._runs = SortedRuns(spill, ORDER)
         self.counts = DueCounts()
         self.totals = DueTotals()
-        self.patients = self.without_schedule = self.left_out = 0
+        self.patients = self.without_protocol = self.left_out = self.met = 0
 
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _fraction: None) -> None:
         """Read the whole file. `progress` receives the rows read so far, and their fraction of the file (up to 1)."""
         size = max(self._file.size, 1)
+        enrolled = None
+        if self._patients_file is not None:
+            enrolled = self._collected(FrameCells(self._patients_file)).uncounted()
+            self._enrolled = PatientIndex.of(pl.concat([enrolled.ids.select(KEYS), enrolled.unread]))
+        is_met = np.zeros(len(self._enrolled), np.bool_)
         for waiting in in_order(self._read_block, self._blocks(), self._workers):
             self.counts.add(waiting.collected)
             self._days += waiting.collected.days
             for partition, held in waiting.partitions.items():
                 self._partitions[partition].append(held)
+            is_met[waiting.met] = True
             progress(self.counts.rows, (waiting.block.start + waiting.block.size) / size)
+        if enrolled is not None:
+            self._days += enrolled.days
+            for partition, held in self._stored(enrolled).items():
+                self._partitions[partition].append(held)
+        self.met = int(is_met.sum())
 
     def _blocks(self) -> Iterator[Block]:
-        for block in self._file.blocks():
-            if not self._partitions:
+        self._partitions = [[]]
+        for number, block in enumerate(self._file.blocks()):
+            if number == 0:
                 blocks = self._file.size / max(block.size, 1)
                 self._partition_count = int(min(max(blocks / _BLOCKS_OF_A_PARTITION, 1), _MOST_PARTITIONS))
                 self._partitions = [[] for _ in range(self._partition_count)]
             yield block
 
     def _read_block(self, block: Block) -> _Waiting:
-        events = self._file.read(block)
-        own_damage = events.cells[DAMAGE] if self._fill else None
-        cells = (self._fill(events) if self._fill else events).text
-        collected = collect_block(cells, self._decoder, self._tables, self._rules.as_of, own_damage)
-        parts = (self._by_partition(collected.documents), self._by_partition(collected.studies))
-        none = (collected.documents.clear(), collected.studies.clear())
-        partitions = {
-            partition: self._spill.put([part.get(partition, empty) for part, empty in zip(parts, none, strict=True)])
-            for partition in sorted(parts[0])
+        collected = self._collected(self._file.read(block).text)
+        rows = pl.concat([collected.ids.select(KEYS), collected.unread])
+        met = self._enrolled.find(*(rows[name].to_numpy() for name in KEYS))
+        return _Waiting(block, collected.without_rows(), self._stored(collected), met[met != NOWHERE])
+
+    def _collected(self, cells: Cells) -> DueBlock:
+        return collect_block(cells, self._decoder, self._tables, self._rules.as_of, self._wanted.patient_id)
+
+    def _stored(self, block: DueBlock) -> dict[int, Held]:
+        """Store the rows of a block by partition of their patients."""
+        parts = [self._by_partition(frame) for frame in block.frames]
+        empty = [frame.clear() for frame in block.frames]
+        return {
+            partition: self._spill.put([part.get(partition, none) for part, none in zip(parts, empty, strict=True)])
+            for partition in sorted({number for part in parts for number in part})
         }
-        return _Waiting(block, collected.without_rows(), partitions)
 
     def _by_partition(self, frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
         if self._partition_count == 1:
@@ -176,7 +202,7 @@ class FiledDue:
                 totals(wanted, self._tables),
                 len(due.cases) - len(wanted),
                 due.patients,
-                due.without_schedule,
+                due.without_protocol,
             )
 
         filled, self._partitions = [stored for stored in self._partitions if stored], []
@@ -185,13 +211,15 @@ class FiledDue:
             self.totals += partition.totals
             self.left_out += partition.left_out
             self.patients += partition.patients
-            self.without_schedule += partition.without_schedule
+            self.without_protocol += partition.without_protocol
             progress(done / len(filled))
 
     def _of_partition(self, stored: list[Held], days: DayTable) -> DuePartition:
         parts = [self._spill.get(held) for held in stored]
-        documents, studies = (pl.concat(part[n] for part in parts) for n in (0, 1))
-        return due_partition(documents, studies, self._tables, days, day_number(self._rules.as_of))
+        documents, ids, unread = (pl.concat((part[n] for part in parts), how="diagonal") for n in range(3))
+        day = day_number(self._rules.as_of)
+        patients = due_patients(documents, ids, unread, self._tables, self._decoder.sets, day)
+        return due_partition(patients, self._tables, days, day)
 
     def frames(self, progress: Callable[[float], None] = lambda _fraction: None) -> Iterator[pl.DataFrame]:
         """Yield the list in pieces (columns of DUE_COLUMNS), most urgent first; an empty list is one empty piece."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import polars as pl
@@ -20,144 +18,66 @@ from spine_vigil.scheduler.cohort.deciding.windows import (
     starts_of,
     within,
 )
-from spine_vigil.scheduler.cohort.due.bookings import with_studies
-from spine_vigil.scheduler.cohort.due.documents import documented, newest
+from spine_vigil.scheduler.cohort.due.courses import DuePatients
+from spine_vigil.scheduler.cohort.due.imaging import case_number, shown_studies, with_bookings, with_imaging
+from spine_vigil.scheduler.cohort.due.rules import STATUSES
+from spine_vigil.scheduler.cohort.due.skipping import without_skipped
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
-from spine_vigil.scheduler.cohort.tables.numbering import conditions, fact_values, packed_facts
+from spine_vigil.scheduler.cohort.tables.numbering import conditions, fact_values
 from spine_vigil.scheduler.cohort.tables.rule_tables import AS, NONE, TRUE, UNKNOWN, RuleTables
-from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.records.fields import day_number
 from spine_vigil.scheduler.rules.facts import IndexKind
-from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.rules.studies import Modality, Place
+from spine_vigil.scheduler.rules.studies import Place
 
-STATUSES = tuple(DueStatus)
-
-
-@dataclass(frozen=True, slots=True)
-class DueRules:
-    """The rules of a due list: the edition, the grace, its date, and the date format of the input (None: ISO)."""
-
-    edition: Edition
-    grace: GracePolicy
-    as_of: date
-    date_format: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The part of a due list that is wanted; an empty field wants all.
-
-    `protocols` are ids; a schedule is wanted where its study can be done by one of `modalities`. With `opens_by` only
-    windows that open by that date are wanted, and no case without a window.
-    """
-
-    statuses: Collection[DueStatus] = ()
-    protocols: Collection[str] = ()
-    modalities: Collection[Modality] = ()
-    opens_by: date | None = None
-
-    def of(self, cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
-        """Return the wanted cases."""
-        numbers = [
-            number
-            for number, (route, schedule) in enumerate(tables.edition.schedules())
-            if (not self.protocols or route.partition("/")[0] in self.protocols)
-            and (not self.modalities or any(schedule.study.accepts(modality) for modality in self.modalities))
-        ]
-        conditions = [pl.col("schedule").is_in(numbers)] if len(numbers) < len(tables.schedules) else []
-        if self.statuses:
-            conditions.append(pl.col("status").is_in([STATUSES.index(status) for status in self.statuses]))
-        if self.opens_by is not None:
-            conditions.append((pl.col("opens") <= day_number(self.opens_by)).fill_null(value=False))
-        return cases.filter(*conditions) if conditions else cases
+_OVER = (STATUSES.index(DueStatus.ENDED), STATUSES.index(DueStatus.STOPPED))
 
 
 @dataclass(frozen=True, slots=True)
 class DuePartition:
-    """The standings of some patients: one row for each case, how many patients, and how many without a schedule."""
+    """The standings of some patients: one row for each case, how many patients, and how many without a protocol."""
 
     cases: pl.DataFrame
     patients: int
-    without_schedule: int
+    without_protocol: int
 
 
-def due_partition(
-    documents: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables, days: DayTable, day: int
-) -> DuePartition:
+def due_partition(patients: DuePatients, tables: RuleTables, days: DayTable, day: int) -> DuePartition:
     """Return the standing of patients on a day under every schedule of their protocols.
 
-    `documents` and `studies` are those of `DueBlock` with all rows of these patients, in any order. For index dates,
-    primary site and facts the newest row of the protocol counts, for the end of follow-up the newest row of the
-    patient, as in records/courses.py.
+    A protocol without schedules is a case of its own: its `schedule` is the number of the protocol behind all those of
+    the edition.
     """
-    documents, studies = _by_number_where_keys_collide(documents, studies)
-    courses = _courses(documents, tables)
-    cases = _cases(courses, tables, days, day)
-    cases, bookings = with_studies(cases, courses, studies, tables, day)
+    cases = _cases(patients, tables, days, day)
+    shown = shown_studies(patients.courses, patients.studies, tables)
+    cases = with_imaging(cases, shown, tables)
+    cases, bookings = with_bookings(cases, shown, day)
     cases = _with_windows(cases, tables, days)
-    cases = _with_status(_with_stops(cases, tables), tables, days, day)
-    patients, listed = documents["patient"].n_unique(), courses["patient"].n_unique()
-    return DuePartition(_with_wanted(cases, bookings), patients, patients - listed)
+    cases = without_skipped(_with_status(_with_stops(cases, tables), tables, days, day), tables)
+    cases = _with_wanted(cases, bookings)
+    listed = patients.courses["number"].n_unique()
+    others = _without_schedules(patients.courses, tables)
+    return DuePartition(pl.concat([cases, others], how="diagonal"), patients.count, patients.count - listed)
 
 
-def _by_number_where_keys_collide(documents: pl.DataFrame, studies: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return both frames with `patient` unique to each patient: where two ids share a key, it is a number instead.
-
-    Every patient with a study is among the documents.
-    """
-    keys = ["patient", "patient_check"]
-    patients = documents.select(keys).unique()
-    if patients["patient"].n_unique() == len(patients):
-        return documents, studies
-    numbers = patients.with_row_index("number")
-    documents, studies = (
-        frame.join(numbers, on=keys, how="left", maintain_order="left")
-        .with_columns(patient=pl.col("number").cast(pl.UInt64))
-        .drop("number")
-        for frame in (documents, studies)
-    )
-    return documents, studies
-
-
-def _courses(documents: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
-    """Return one row per patient and protocol with schedules: what is documented, with `facts` packed."""
-    given = [name for name in documented(tables) if name in documents.columns]
-    of_protocols = documents.filter(pl.col("protocol").is_not_null())
-    courses = of_protocols.group_by("patient", "protocol").agg(
-        pl.col("patient_id").first(), *(newest(name) for name in given if name != "follow_up_end_date")
-    )
-    lacking = [name for name in documented(tables) if name not in given and name not in tables.fact_names]
-    courses = courses.with_columns(pl.lit(None, dtype=pl.Int32).alias(name) for name in lacking)
-    if "follow_up_end_date" in given:
-        dated = documents.filter(pl.col("follow_up_end_date").is_not_null())
-        ends = dated.group_by("patient").agg(newest("follow_up_end_date"))
-        courses = courses.join(ends, on="patient", how="left")
-    courses = courses.sort("patient", "protocol").with_row_index("course")
-    facts = [name for name in given if name in tables.fact_names]
-    return courses.with_columns(facts=packed_facts(courses, tables)).drop(facts)
-
-
-def _cases(courses: pl.DataFrame, tables: RuleTables, days: DayTable, as_of: int) -> pl.DataFrame:
+def _cases(patients: DuePatients, tables: RuleTables, days: DayTable, as_of: int) -> pl.DataFrame:
     """Return each course under each schedule of its protocol, except schedules documented not to apply.
 
-    Adds `case` (course and schedule packed), `index`, `index_kind`, `starts` and `when_unknown`.
+    Adds `case`, `index`, `index_kind`, `starts`, `when_unknown`, and the index dates under their names.
     """
-    numbers = {protocol.id: number for number, protocol in enumerate(tables.edition.protocols)}
-    owners = [numbers[route.partition("/")[0]] for route in tables.routes]
     of_protocol = pl.DataFrame(
-        {"protocol": owners, "schedule": range(len(owners))}, schema={"protocol": pl.Int32, "schedule": pl.Int32}
+        {"protocol": tables.protocol, "schedule": np.arange(len(tables.schedules), dtype=np.int32)}
     )
-    cases = courses.join(of_protocol, on="protocol", how="inner").sort("course", "schedule")
-    schedule = cases["schedule"].to_numpy()
-    applies, when_unknown = conditions(schedule, cases["facts"].to_numpy(), tables)
+    cases = patients.courses.join(of_protocol, on="protocol", how="inner").sort("course", "schedule")
+    applies, when_unknown = conditions(cases["schedule"].to_numpy(), cases["facts"].to_numpy(), tables)
     cases = cases.with_columns(when_unknown=pl.Series(when_unknown)).filter(pl.Series(applies))
-    dates = {kind: without_none(cases[kind.column], NO_DAY) for kind in IndexKind}
-    day = np.full(len(cases), as_of, dtype=np.int32)
-    index, index_kind = index_dates(schedule[applies], dates, day, tables, days)
-    starts = starts_of(schedule[applies], index, tables, days)
+    schedule = cases["schedule"].to_numpy()
+    group = patients.known.courses.groups(*(without_none(cases[name], NOWHERE) for name in ("number", "protocol")))
+    day = np.full(len(cases), np.int32(as_of))
+    dates = {kind: patients.known.courses.on(kind, group, day) for kind in IndexKind}
+    index, index_kind = index_dates(schedule, dates, day, tables, days)
+    starts = starts_of(schedule, index, tables, days)
     return cases.with_columns(
-        case=pl.col("course").cast(pl.Int64) * len(owners) + pl.col("schedule"),
+        *(with_none(dates[kind], NO_DAY).alias(kind.column) for kind in IndexKind),
+        case=case_number(tables),
         index=with_none(index, NO_DAY),
         index_kind=with_none(index_kind, NOWHERE),
         starts=with_none(np.where(index == NO_DAY, np.int32(NO_DAY), starts), NO_DAY),
@@ -168,16 +88,17 @@ def _with_windows(cases: pl.DataFrame, tables: RuleTables, days: DayTable) -> pl
     """Add the next window of each case, the last day that it decides, and the end of a trailing phase.
 
     The columns are `opens` (null where there is no window), `closes`, `counted_from`, `slot`, `grace`, `is_blended`,
-    `last_day`, and `trailing_end` (null without an index date).
+    `decides_until`, and `trailing_end` (null without an index date, but for a schedule that counts nothing).
     """
     schedule = cases["schedule"].to_numpy()
-    index, reference = (without_none(cases[name], NO_DAY) for name in ("index", "reference"))
-    windows = next_windows(schedule, index, Studies(reference, reference), tables, days)
+    index, imaging, own = (without_none(cases[name], NO_DAY) for name in ("index", "imaging", "own"))
+    windows = next_windows(schedule, index, Studies(imaging, own), tables, days)
     trailing_end = days.after(tables.offsets("trailing_end", days).take(schedule), within(days, index))
+    without_index = np.where(tables.counts_nothing.take(schedule), np.int32(NEVER), np.int32(NO_DAY))
     return cases.with_columns(
         opens=with_none(windows.opens, NEVER),
-        last_day=last_days(schedule, windows, tables, days),
-        trailing_end=with_none(np.where(index == NO_DAY, np.int32(NO_DAY), trailing_end), NO_DAY),
+        decides_until=last_days(schedule, windows, tables, days),
+        trailing_end=with_none(np.where(index == NO_DAY, without_index, trailing_end), NO_DAY),
         **{name: getattr(windows, name) for name in ("closes", "counted_from", "slot", "grace", "is_blended")},
     )
 
@@ -198,13 +119,14 @@ def _with_stops(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     cases = cases.with_columns(
         progressed=pl.col("_progression"), stopped=pl.min_horizontal(f"_{kind.value}" for kind in planned)
     )
+    ends = (pl.col(name).fill_null(NEVER) for name in ("follow_up_end_date", "death_date"))
     return cases.with_columns(
         stop_kind=pl.coalesce(
             pl.when(pl.col(f"_{kind.value}") == pl.col("stopped")).then(pl.lit(number, dtype=pl.Int32))
             for number, kind in enumerate(IndexKind)
             if kind in planned
         ),
-        nothing_from=pl.min_horizontal("progressed", "stopped", pl.col("follow_up_end_date").fill_null(NEVER)),
+        nothing_from=pl.min_horizontal("progressed", "stopped", *ends),
     ).drop(f"_{kind.value}" for kind in IndexKind)
 
 
@@ -215,11 +137,11 @@ def _with_status(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of:
     """
     schedule, day = pl.col("schedule"), pl.lit(as_of, dtype=pl.Int32)
     asks_site = pl.Series([Place.PRIMARY_SITE in s.study.places for s in tables.schedules], dtype=pl.Boolean)
-    waits = (pl.col("opens").is_not_null() & (day <= pl.col("last_day"))).fill_null(value=False)
+    waits = (pl.col("opens").is_not_null() & (day <= pl.col("decides_until"))).fill_null(value=False)
     trailing = gather(tables.trailing_kind, schedule)
     cases = cases.with_columns(
         waits=waits,
-        index_unknown=pl.col("index").is_null(),
+        index_unknown=pl.col("index").is_null() & ~gather(tables.counts_nothing, schedule),
         site_unknown=pl.col("primary_site").is_null() & gather(asks_site, schedule),
         trailing=pl.when(day <= pl.col("trailing_end")).then(trailing).otherwise(NONE),
         fact=pl.when(waits)
@@ -237,6 +159,7 @@ def _with_status(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of:
     no_window = pl.when(pl.col("end_of_last_phase") == NEVER).then(pl.lit("no_window"))
     nothing = pl.lit(None, dtype=pl.String)
     steps = [
+        (pl.col("death_date") <= day, DueStatus.STOPPED, pl.lit("died")),
         (pl.col("follow_up_end_date") <= day, DueStatus.STOPPED, pl.lit("follow_up_ended")),
         (pl.col("progressed") <= day, DueStatus.STOPPED, pl.lit("progressed")),
         (pl.col("stopped") <= day, DueStatus.ENDED, pl.lit("ended_with")),
@@ -276,9 +199,21 @@ def _condition(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of: i
 
 def _with_wanted(cases: pl.DataFrame, bookings: pl.DataFrame) -> pl.DataFrame:
     """Add `is_wanted`: whether a running schedule of the patient has a booking on the day of `next_booked` too."""
-    running = cases.filter(~pl.col("status").is_in([STATUSES.index(s) for s in (DueStatus.ENDED, DueStatus.STOPPED)]))
-    wanted = bookings.join(running.select("case", "patient"), on="case", how="inner").select(
-        "patient", next_booked="date", is_wanted=pl.lit(value=True)
+    running = cases.filter(~pl.col("status").is_in(_OVER))
+    wanted = bookings.join(running.select("case", "number"), on="case", how="inner").select(
+        "number", next_booked="date", is_wanted=pl.lit(value=True)
     )
-    joined = cases.join(wanted.unique(), on=["patient", "next_booked"], how="left", maintain_order="left")
+    joined = cases.join(wanted.unique(), on=["number", "next_booked"], how="left", maintain_order="left")
     return joined.with_columns(pl.col("is_wanted").fill_null(value=False))
+
+
+def _without_schedules(courses: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Return a case for each course under a protocol without schedules."""
+    numbers = [number for number, protocol in enumerate(tables.edition.protocols) if not protocol.schedules]
+    none = ("has_window", "is_wanted", "when_unknown", "site_unknown", "index_unknown")
+    return courses.filter(pl.col("protocol").is_in(numbers)).with_columns(
+        *(pl.lit(value=False).alias(name) for name in none),
+        schedule=pl.col("protocol") + len(tables.schedules),
+        status=pl.lit(STATUSES.index(DueStatus.NO_SCHEDULE), dtype=pl.Int32),
+        because=pl.lit("no_schedule"),
+    )

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from string import Formatter
 
 import polars as pl
 
-from spine_vigil.scheduler.answers.due_status import ADVICE, BECAUSE, URGENCY, DueStatus
+from spine_vigil.scheduler.answers.due_status import ADVICE, BECAUSE, URGENCY, DueStatus, because_no_schedule
 from spine_vigil.scheduler.cohort.arrays import NEVER, gather
+from spine_vigil.scheduler.cohort.due.rules import STATUSES
 from spine_vigil.scheduler.cohort.tables.rule_tables import UNKNOWN, RuleTables
 from spine_vigil.scheduler.editions.edition import meaning
 from spine_vigil.scheduler.records.fields import day_number
 from spine_vigil.scheduler.rules.facts import IndexKind
-from spine_vigil.scheduler.rules.words import index_kinds_text
+from spine_vigil.scheduler.rules.words import index_kinds_text, pattern_words
 
 DUE_COLUMNS = {
     "patient_id": pl.String,
@@ -28,9 +29,11 @@ DUE_COLUMNS = {
     "reference_date": pl.Date,
     "opens": pl.Date,
     "closes": pl.Date,
+    "last_day": pl.Date,
     "days_overdue": pl.Int32,
     "booked": pl.Date,
     "booked_in_window": pl.Boolean,
+    "unread_rows": pl.Int32,
     "grace_days": pl.Int32,
     "missing": pl.String,
     "note": pl.String,
@@ -38,13 +41,14 @@ DUE_COLUMNS = {
 }
 """The columns of a due list, in their order.
 
-`opens`, `closes`, `grace_days` and `booked_in_window` are filled where a window waits for its study, `days_overdue`
-(days since it closed) where it is overdue. `missing` joins the columns to document by `;`, `note` says why no window
-waits, `booking_advice` what to do about a booking.
+`schedule` and `study` are empty for a protocol without schedules; `study` says in words what to order. `opens`,
+`closes`, `last_day` (with the grace), `grace_days` and `booked_in_window` are filled where a window waits for its
+study, `days_overdue` (days since it closed) where it is overdue. `unread_rows` counts the rows of the patient that
+cannot be read. `missing` joins the columns to document by `;`, `note` says why no window waits, `booking_advice` what
+to do about a booking.
 """
 
-_STATUSES = tuple(DueStatus)
-_OVERDUE = _STATUSES.index(DueStatus.OVERDUE)
+_OVERDUE = STATUSES.index(DueStatus.OVERDUE)
 _opens, _closes, _grace, _status = (pl.col(name) for name in ("opens", "closes", "grace", "status"))
 
 
@@ -58,41 +62,57 @@ def with_order(cases: pl.DataFrame) -> pl.DataFrame:
     The order is by status (URGENCY); then longest overdue, or first to close where open, or first to open; then by
     patient and the order of the edition.
     """
-    urgency = pl.Series([URGENCY.index(status) for status in _STATUSES], dtype=pl.Int32)
-    is_open = _status == _STATUSES.index(DueStatus.OPEN)
+    urgency = pl.Series([URGENCY.index(status) for status in STATUSES], dtype=pl.Int32)
+    is_open = _status == STATUSES.index(DueStatus.OPEN)
     nearest = pl.when(is_open | (_status == _OVERDUE)).then(_closes).otherwise(_opens).fill_null(NEVER)
     return cases.with_columns(urgency=gather(urgency, _status), nearest=nearest).select(*ORDER, *_FOR_WORDING)
 
 
 _FOR_WORDING = (
     *("status", "because", "has_window", "is_wanted", "when_unknown", "site_unknown", "index_unknown"),
-    *("index", "reference", "counted_from", "opens", "closes", "grace", "booked", "next_booked"),
-    *("follow_up_end_date", "progressed", "stopped", "stop_kind", "nothing_from", "end_of_last_phase"),
-    *("fact", "fact_value"),
+    *("index", "imaging", "counted_from", "opens", "closes", "grace", "booked", "next_booked"),
+    *("follow_up_end_date", "death_date", "progressed", "stopped", "stop_kind", "nothing_from", "end_of_last_phase"),
+    *("fact", "fact_value", "primary_site", "unread_rows"),
 )
 
 
 def in_words(cases: pl.DataFrame, tables: RuleTables, as_of: date) -> pl.DataFrame:
     """Return cases with their status (see `with_order`) as the columns of DUE_COLUMNS, in their order."""
     day = pl.lit(day_number(as_of), dtype=pl.Int32)
-    schedule = pl.col("schedule")
     routes = [route.partition("/") for route in tables.routes]
+    protocols = tables.edition.protocols
+    # Behind the schedules stand the protocols without any.
     texts = {
-        "protocol": [protocol for protocol, _, _ in routes],
-        "schedule": [name for _, _, name in routes],
-        "study": [str(s.study) for s in tables.schedules],
-        "section": [s.cite.section for s in tables.schedules],
+        "protocol": [*(protocol for protocol, _, _ in routes), *(protocol.id for protocol in protocols)],
+        "schedule": [*(name for _, _, name in routes), *[None] * len(protocols)],
+        "section": [*(s.cite.section for s in tables.schedules), *(p.cite.section for p in protocols)],
     }
     off = _days_off(pl.col("booked"))
-    worded = cases.with_columns(note=_note(tables), missing=_missing(tables), booking_advice=_advice(day)).with_columns(
+    worded = _with_study(cases, tables).with_columns(
+        note=_note(tables), missing=_missing(tables), booking_advice=_advice(day)
+    )
+    worded = worded.with_columns(
         days_overdue=pl.when(_status == _OVERDUE).then(day - _closes),
+        last_day=_closes + _grace,
         booked_in_window=pl.when("has_window").then(off.abs() <= _grace),
         grace_days=_grace,
-        reference_date=pl.coalesce("counted_from", "reference", "index"),
-        status=gather(pl.Series([s.value for s in _STATUSES]), _status),
-        **{name: gather(pl.Series(values, dtype=pl.String), schedule) for name, values in texts.items()},
+        reference_date=pl.coalesce("counted_from", "imaging", "index"),
+        status=gather(pl.Series([s.value for s in STATUSES]), _status),
+        **{name: gather(_strings(values), pl.col("schedule")) for name, values in texts.items()},
     )
     return worded.select(pl.col(name).cast(dtype) for name, dtype in DUE_COLUMNS.items())
+
+
+def _with_study(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Add the study to order in words; null for a protocol without schedules."""
+    keys = ["schedule", "primary_site"]
+    asked = [(s, site) for s, site in cases.select(keys).unique().rows() if s < len(tables.schedules)]
+    studies = pl.DataFrame(
+        [(s, site, pattern_words(tables.schedules[s].study, site)) for s, site in asked],
+        schema={**dict.fromkeys(keys, pl.Int32), "study": pl.String},
+        orient="row",
+    )
+    return cases.join(studies, on=keys, how="left", maintain_order="left", nulls_equal=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +127,20 @@ class DueTotals:
         return DueTotals(self.statuses + other.statuses, self.lacking + other.lacking, self.missed + other.missed)
 
     @property
-    def schedules(self) -> int:
+    def cases(self) -> int:
         """The number of listed cases."""
         return self.statuses.total()
+
+    @property
+    def schedules(self) -> int:
+        """The number of listed cases with a schedule."""
+        return self.cases - self.statuses[DueStatus.NO_SCHEDULE]
 
 
 def totals(cases: pl.DataFrame, tables: RuleTables) -> DueTotals:
     """Count cases by status."""
-    statuses = {_STATUSES[status]: count for status, count in cases["status"].value_counts(name="count").iter_rows()}
-    lacking = cases.filter(_status == _STATUSES.index(DueStatus.NEEDS_INFO)).select(note=_note(tables))
+    statuses = {STATUSES[status]: count for status, count in cases["status"].value_counts(name="count").iter_rows()}
+    lacking = cases.filter(_status == STATUSES.index(DueStatus.NEEDS_INFO)).select(note=_note(tables))
     missed = cases.select((pl.col("has_window") & (_days_off(pl.col("booked")).abs() > _grace)).sum()).item()
     return DueTotals(Counter(statuses), Counter(dict(lacking["note"].value_counts(name="count").iter_rows())), missed)
 
@@ -134,13 +159,13 @@ def _iso(day: pl.Expr) -> pl.Expr:
     return pl.when(day != NEVER).then(day).cast(pl.Date).dt.to_string("%Y-%m-%d")
 
 
-def _strings(values: list[str]) -> pl.Series:
+def _strings(values: Sequence[str | None]) -> pl.Series:
     return pl.Series(values, dtype=pl.String)
 
 
 def _note(tables: RuleTables) -> pl.Expr:
     """Return why no window waits for a study, or none ever will; null where one waits."""
-    edition, schedule = tables.edition, pl.col("schedule")
+    edition, schedule = tables.edition, _known_schedule(tables)
     meanings = _strings([*(edition.fact(name).meaning for name in tables.fact_names), ""])
     stops = _strings([kind.words for kind in IndexKind])
     index_kinds = _strings([index_kinds_text(s) for s in tables.schedules])
@@ -153,6 +178,7 @@ def _note(tables: RuleTables) -> pl.Expr:
         ignore_nulls=True,
     )
     days: Mapping[str, str] = {
+        "died": "death_date",
         "follow_up_ended": "follow_up_end_date",
         "progressed": "progressed",
         "ended_with": "stopped",
@@ -167,16 +193,28 @@ def _note(tables: RuleTables) -> pl.Expr:
             "stop": gather(stops, pl.col("stop_kind")),
             "fact": gather(meanings, pl.col("fact")),
         }
-        if name not in ("when_unknown", "site_unknown", "no_index_date"):
+        if name not in _WITHOUT_DAY:
             note = pl.when(pl.col("because") == name).then(_filled(template, **values)).otherwise(note)
+    without = _strings([None if p.schedules else because_no_schedule(p) for p in edition.protocols])
+    of_protocol = gather(without, pl.max_horizontal(pl.col("schedule") - len(tables.schedules), 0))
+    note = pl.when(pl.col("because") == "no_schedule").then(of_protocol).otherwise(note)
     return pl.when(pl.col("because") == "lacks").then(lacking).otherwise(note)
+
+
+_WITHOUT_DAY = ("when_unknown", "site_unknown", "no_index_date", "referral", "not_covered", "no_surveillance")
+"""The sentences of BECAUSE that are no reason of a single case."""
+
+
+def _known_schedule(tables: RuleTables) -> pl.Expr:
+    """Return the schedule of each case, any one for a protocol that has none."""
+    return pl.min_horizontal(pl.col("schedule"), pl.lit(len(tables.schedules) - 1, dtype=pl.Int32))
 
 
 def _missing(tables: RuleTables) -> pl.Expr:
     """Return what has to be documented to know what is due: missing columns, or the fact of a condition."""
-    schedule = pl.col("schedule")
+    schedule = _known_schedule(tables)
     names = _strings([*tables.fact_names, ""])
-    indexes = _strings([";".join(kind.column for kind in s.index) for s in tables.schedules])
+    indexes = _strings([";".join(kind.column for kind in s.index_kinds) for s in tables.schedules])
     lacking = pl.concat_str(
         pl.when("when_unknown").then(gather(names, gather(tables.when_fact, schedule))),
         pl.when("site_unknown").then(pl.lit("primary_site")),
@@ -184,7 +222,7 @@ def _missing(tables: RuleTables) -> pl.Expr:
         separator=";",
         ignore_nulls=True,
     )
-    is_conditional = _status == _STATUSES.index(DueStatus.CONDITIONAL)
+    is_conditional = _status == STATUSES.index(DueStatus.CONDITIONAL)
     undocumented = is_conditional & (pl.col("fact_value") == UNKNOWN)
     condition = pl.when(undocumented).then(gather(names, pl.col("fact")))
     return pl.when(pl.col("because") == "lacks").then(lacking).otherwise(condition)
@@ -214,7 +252,7 @@ def _advice(as_of: pl.Expr) -> pl.Expr:
     ]
     unconfirmed = pl.when(booked < as_of).then(_filled(ADVICE["unconfirmed"], day=_iso(booked)))
     of_window = pl.concat_str(unconfirmed, pl.coalesce(missed), separator="; ", ignore_nulls=True).replace("", None)
-    is_over = _status.is_in([_STATUSES.index(DueStatus.ENDED), _STATUSES.index(DueStatus.STOPPED)])
+    is_over = _status.is_in([STATUSES.index(DueStatus.ENDED), STATUSES.index(DueStatus.STOPPED)])
     nothing_due = pl.when(is_over & ~pl.col("is_wanted")).then(_filled(ADVICE["nothing_due"], day=_iso(coming)))
     return pl.when("has_window").then(of_window).otherwise(nothing_due)
 
@@ -237,7 +275,5 @@ def _dates(as_of: pl.Expr) -> pl.Expr:
 
 
 def _days(first: pl.Expr, last: pl.Expr) -> pl.Expr:
-    bounds = {"first": _iso(first), "last": _iso(last)}
-    return (
-        pl.when(first == last).then(_filled(ADVICE["one_day"], **bounds)).otherwise(_filled(ADVICE["days"], **bounds))
-    )
+    span = pl.when(first == last).then(_iso(first)).otherwise(pl.format("{} to {}", _iso(first), _iso(last)))
+    return _filled(ADVICE["would_do"], dates=span)

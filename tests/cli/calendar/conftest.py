@@ -10,14 +10,11 @@ import pytest
 from support.calendar_exports import HEADER
 from support.calendar_year import MONTHS, Week, events_of, listed, run
 from support.clinic_year import weeks
-from support.reminders import COLUMNS, SECRET
+from support.reminders import SECRET
 
 from spine_vigil.cli.main import main
-from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.calendars.feeds import feed
 from spine_vigil.scheduler.calendars.state import State, read_state
-from spine_vigil.scheduler.records.courses import courses
-from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.dates import add, months
 
 SITE_SECRET = "00" * 32
@@ -61,12 +58,7 @@ def export(monkeypatch, capsys, folder):
 @pytest.fixture(scope="session")
 def mondays():
     """Return each week before anything is exported."""
-    return [
-        Week(
-            day, add(day, months(MONTHS)), rows, list(courses(read_row(cells, CURRENT, COLUMNS) for cells in rows)), due
-        )
-        for day, rows, due in weeks(listed)
-    ]
+    return [Week(day, add(day, months(MONTHS)), rows, due) for day, rows, due in weeks(listed)]
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     years,
 )
 from spine_vigil.scheduler.patient.projection import project
-from spine_vigil.scheduler.patient.windows import next_window
+from spine_vigil.scheduler.patient.windows import Reference, next_window
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 GRACE = GracePolicy()
@@ -34,10 +34,16 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def windows(route, index, last_study=None, *, until=FAR, count=None, earliest=False, reading=None):
-    found = project(
-        schedule_of(route, reading), day(index), last_study and day(last_study), GRACE, until, earliest=earliest
-    )
+def studied(text: str | None, own: str | None = None) -> Reference | None:
+    return None if text is None else Reference(day(text), day(own or text))
+
+
+def windows(
+    route, index, last_study=None, *, own=None, as_of=None, until=FAR, count=None, earliest=False, reading=None
+):
+    """Return the windows as seen on `as_of`, by default the index date: nothing is missed."""
+    schedule, imaging = schedule_of(route, reading), studied(last_study, own)
+    found = project(schedule, day(index), imaging, GRACE, as_of=day(as_of or index), until=until, earliest=earliest)
     return [f"{p.window.opens}..{p.window.closes} from {p.window.reference}" for p in islice(found, count)]
 
 
@@ -172,7 +178,8 @@ def test_a_shorter_interval_begins_with_its_phase_in_projections_too():
         (TREATMENT_END,),
         Plan(phases=(every(months(5), until=years(1)), every(months(1)))),
     )
-    found = islice(project(schedule, day("2022-01-31"), None, GRACE, FAR), 3)
+    index = day("2022-01-31")
+    found = islice(project(schedule, index, None, GRACE, as_of=index, until=FAR), 3)
     assert [(str(p.window.opens), str(p.window.closes)) for p in found] == [
         ("2022-06-30", "2022-06-30"),
         ("2022-11-30", "2022-11-30"),
@@ -235,14 +242,18 @@ def test_the_horizon_bounds_projections_by_the_day_on_which_they_open(until, cou
 
 
 def test_the_first_window_is_firm_and_the_others_are_not():
-    found = list(project(schedule_of("bone.osteosarcoma/chest"), day("2022-01-31"), None, GRACE, day("2022-10-31")))
+    index = day("2022-01-31")
+    found = list(
+        project(schedule_of("bone.osteosarcoma/chest"), index, None, GRACE, as_of=index, until=day("2022-10-31"))
+    )
     assert [(p.number, p.is_firm) for p in found] == [(0, True), (1, False), (2, False)]
 
 
 def test_a_projection_names_the_fact_of_a_conditional_phase_and_the_day_from_which_it_is_asked_for():
     """Atypical cartilaginous tumor: after 24 months (31 January 2024) yearly, only if clinically indicated."""
     route = "bone.chondrosarcoma.atypical_cartilaginous/primary_site"
-    found = project(schedule_of(route), day("2022-01-31"), None, GRACE, FAR)
+    index = day("2022-01-31")
+    found = project(schedule_of(route), index, None, GRACE, as_of=index, until=FAR)
     told = [(str(p.window.opens), str(p.window.closes), p.fact, p.fact_from) for p in islice(found, 4)]
     assert told == [
         ("2022-07-31", "2023-01-31", None, None),
@@ -254,7 +265,8 @@ def test_a_projection_names_the_fact_of_a_conditional_phase_and_the_day_from_whi
 
 def test_each_window_has_the_grace_of_its_phase():
     """A tenth of 3, 4 and 6 months of 30 days: 9, 12 and 18."""
-    found = project(schedule_of("bone.osteosarcoma/chest"), day("2022-01-15"), None, GRACE, day("2025-10-15"))
+    index = day("2022-01-15")
+    found = project(schedule_of("bone.osteosarcoma/chest"), index, None, GRACE, as_of=index, until=day("2025-10-15"))
     assert [p.window.grace for p in found] == [9] * 8 + [12] * 3 + [18]
 
 
@@ -273,8 +285,8 @@ def test_away_from_month_ends_the_projections_are_what_the_assumed_studies_would
     while window is not None and len(expected) < 30:
         expected.append((window.opens, window.closes, window.grace, window.phase))
         before = window.opens if earliest and window.opens > before else window.closes
-        window = next_window(schedule, index, before, GRACE)
-    found = islice(project(schedule, index, None, GRACE, date(2190, 1, 1), earliest=earliest), 30)
+        window = next_window(schedule, index, Reference(before, before), GRACE)
+    found = islice(project(schedule, index, None, GRACE, as_of=index, until=date(2190, 1, 1), earliest=earliest), 30)
     assert [(p.window.opens, p.window.closes, p.window.grace, p.window.phase) for p in found] == expected
 
 
@@ -293,3 +305,67 @@ def test_weeks_after_months_are_one_addition_too():
         "2023-03-06..2023-06-11 from 2022-01-10",
         "2023-12-11..2023-12-11 from 2023-06-11",
     ]
+
+
+MISSED = [
+    # why, as_of, first day assumed, the first three windows
+    (
+        "the day on which the first closes: it is assumed done on that day",
+        "2022-04-30",
+        False,
+        ["2022-03-31..2022-04-30 from 2022-01-31", "2022-06-30..2022-07-31 from 2022-01-31"],
+    ),
+    (
+        "the day after, in the grace: it is assumed done today, and the next counts from today",
+        "2022-05-01",
+        False,
+        ["2022-03-31..2022-04-30 from 2022-01-31", "2022-07-01..2022-08-01 from 2022-05-01"],
+    ),
+    (
+        "long overdue: not one study of the past is assumed",
+        "2023-01-15",
+        False,
+        ["2022-03-31..2022-04-30 from 2022-01-31", "2023-03-15..2023-04-15 from 2023-01-15"],
+    ),
+    (
+        "open since yesterday, and the first day assumed: today",
+        "2022-04-01",
+        True,
+        ["2022-03-31..2022-04-30 from 2022-01-31", "2022-06-01..2022-07-01 from 2022-04-01"],
+    ),
+    (
+        "opens today, and the first day assumed",
+        "2022-03-31",
+        True,
+        ["2022-03-31..2022-04-30 from 2022-01-31", "2022-05-31..2022-06-30 from 2022-01-31"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("why", "as_of", "earliest", "expected"), MISSED, ids=[case[0] for case in MISSED])
+def test_no_study_is_assumed_in_the_past(why, as_of, earliest, expected):
+    found = windows("cns.medulloblastoma/brain", "2022-01-31", as_of=as_of, count=2, earliest=earliest)
+    assert found == expected, why
+
+
+@pytest.mark.parametrize(
+    ("as_of", "count", "why"),
+    [("2022-04-25", 1, "it stays due for 7 weeks after 7 March"), ("2022-04-26", 0, "and not a day longer")],
+)
+def test_a_window_that_no_longer_decides_is_none(as_of, count, why):
+    assert len(windows("cns.glioblastoma/preradiation", "2022-01-31", as_of=as_of)) == count, why
+
+
+@pytest.mark.parametrize(
+    ("earliest", "expected"),
+    [
+        (False, ["2022-04-10..2022-04-29 from 2022-01-10", "2022-07-29..2022-07-29 from 2022-01-29"]),
+        (True, ["2022-04-10..2022-04-29 from 2022-01-10", "2022-07-10..2022-07-10 from 2022-01-10"]),
+    ],
+    ids=["latest", "earliest"],
+)
+def test_after_a_round_the_last_days_count_from_its_last_study_and_the_first_days_from_its_first(earliest, expected):
+    found = windows(
+        "bone.osteosarcoma/primary_site", "2022-01-01", "2022-01-10", own="2022-01-29", count=2, earliest=earliest
+    )
+    assert found == expected

@@ -1,21 +1,19 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import permutations
 
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.patient.standing import DueStatus, performed_studies, standing
-from spine_vigil.scheduler.records.courses import courses
-from spine_vigil.scheduler.records.fields import event_columns
-from spine_vigil.scheduler.records.patients import Event, Patient, Status
-from spine_vigil.scheduler.records.rows import read_row
+from spine_vigil.scheduler.patient.decisions import decide
+from spine_vigil.scheduler.patient.standing import DueStatus, standing, standings
+from spine_vigil.scheduler.patient.windows import Reference
+from spine_vigil.scheduler.records.follow_up import FollowUp
+from spine_vigil.scheduler.records.patients import Course, Event, Patient, Status
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
+from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study, parse_regions
 
-COLUMNS = event_columns(CURRENT)
 SCHEDULES = dict(CURRENT.schedules())
 
 
@@ -23,21 +21,25 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def stands(route, as_of, *studies, follow_up_end=None, site="cervical_spine", facts=None, grace=None, **index):
-    patient = Patient(
-        index_dates={IndexKind(kind): day(text) for kind, text in index.items()},
-        primary_site=site and REGIONS[site],
-        facts=facts or {},
+def study_on(schedule, site, text):
+    """Return a performed study of all that a schedule asks for."""
+    modality = min(schedule.study.modalities, key=lambda modality: modality.value)
+    return Event(Study(modality, schedule.study.regions_for(site)), day(text), Status.PERFORMED)
+
+
+def followed(route, *studies, site="cervical_spine", facts=None, end=None, death=None, **index):
+    """Return a patient; a study is its date alone (of all that the schedule asks for), or an event."""
+    course = Course(
+        CURRENT.protocol(route.partition("/")[0]),
+        {IndexKind(kind): day(text) for kind, text in index.items()},
+        site and REGIONS[site],
     )
-    return standing(
-        CURRENT,
-        SCHEDULES[route],
-        patient,
-        [day(text) for text in studies],
-        day(as_of),
-        GracePolicy(grace),
-        follow_up_end and day(follow_up_end),
-    )
+    events = [s if isinstance(s, Event) else study_on(SCHEDULES[route], course.primary_site, s) for s in studies]
+    return FollowUp(course, "P1", facts or {}, tuple(events), end and day(end), death and day(death))
+
+
+def stands(route, as_of, *studies, grace=None, **patient):
+    return standing(CURRENT, SCHEDULES[route], followed(route, *studies, **patient), day(as_of), GracePolicy(grace))
 
 
 STATUSES = """
@@ -54,8 +56,10 @@ cns.glioblastoma/preoperative | 2022-01-31 | surgery=2022-01-31 | | open | two d
 cns.glioblastoma/preoperative | 2022-02-01 | surgery=2022-01-31 | | ended | and the day after, without grace
 cns.glioblastoma/preradiation | 2022-03-14 | surgery=2022-01-31 | | open | a one-time window and its 7 days
 cns.glioblastoma/preradiation | 2022-03-15 | surgery=2022-01-31 | | overdue | the eighth day
-cns.glioblastoma/preradiation | 2023-03-07 | surgery=2022-01-31 | | overdue | 12 months after 7 March
-cns.glioblastoma/preradiation | 2023-03-08 | surgery=2022-01-31 | | ended | and a day
+cns.glioblastoma/preradiation | 2022-04-25 | surgery=2022-01-31 | | overdue | 7 weeks after 7 March
+cns.glioblastoma/preradiation | 2022-04-26 | surgery=2022-01-31 | | ended | and a day
+neuroendocrine.rectal_small/rectum | 2024-01-31 | surgery=2022-01-31 | 2022-07-31 | overdue | 12 months after the last one-time window
+neuroendocrine.rectal_small/rectum | 2024-02-01 | surgery=2022-01-31 | 2022-07-31 | ended | and a day
 cns.glioblastoma/preradiation | 2022-03-01 | surgery=2022-01-31 | 2022-02-25 | ended | done in the window
 cns.glioblastoma/preradiation | 2022-03-01 | surgery=2022-01-31 radiation_start=2022-03-01 | | ended | radiation has begun: the planning study is over, as planned
 cns.glioblastoma/preradiation | 2022-03-01 | surgery=2022-01-31 radiation_start=2022-03-02 | | open | radiation begins tomorrow
@@ -89,12 +93,12 @@ def test_status_on_a_date(route, as_of, index, studies, status, why):
     ("as_of", "status"), [("2022-04-29", "upcoming"), ("2022-04-30", "stopped"), ("2022-05-01", "stopped")]
 )
 def test_from_the_end_of_follow_up_on_nothing_is_due(as_of, status):
-    found = stands("bone.osteosarcoma/chest", as_of, treatment_end="2022-01-31", follow_up_end="2022-04-30")
+    found = stands("bone.osteosarcoma/chest", as_of, treatment_end="2022-01-31", end="2022-04-30")
     assert found.status is DueStatus(status)
 
 
 def test_the_end_of_follow_up_counts_before_what_is_missing():
-    found = stands("bone.osteosarcoma/chest", "2022-05-01", follow_up_end="2022-04-30")
+    found = stands("bone.osteosarcoma/chest", "2022-05-01", end="2022-04-30")
     assert (found.status, found.because) == (DueStatus.STOPPED, "follow-up ended on 2022-04-30")
 
 
@@ -161,10 +165,16 @@ def test_a_schedule_with_a_condition_of_its_own(heart_disease, status, missing):
 def test_everything_that_is_missing_is_named():
     found = stands("bone.osteosarcoma/primary_site", "2022-06-01", site=None)
     assert found.status is DueStatus.NEEDS_INFO
-    assert found.missing == ("primary_site", "treatment_end_date", "surgery_date", "diagnosis_date")
+    assert found.missing == (
+        "primary_site",
+        "treatment_end_date",
+        "radiation_end_date",
+        "surgery_date",
+        "diagnosis_date",
+    )
     assert found.because == (
-        "the primary site is not known; the schedule counts from the end of treatment, else surgery, else the"
-        " diagnosis, and no such date is known"
+        "the primary site is not known; the schedule counts from the end of treatment, else the end of radiation or"
+        " surgery, else the diagnosis, and no such date is known"
     )
 
 
@@ -177,12 +187,16 @@ def test_an_unknown_primary_site_matters_only_to_a_schedule_of_the_primary_site(
 
 
 @pytest.mark.parametrize(
-    ("study", "counted", "why"),
-    [("2022-01-30", 0, "before the start"), ("2022-01-31", 1, "on the day"), ("2022-02-01", 1, "after it")],
+    ("study", "imaging", "why"),
+    [
+        ("2022-01-30", None, "before the start"),
+        ("2022-01-31", date(2022, 1, 31), "on the day"),
+        ("2022-02-01", date(2022, 2, 1), "after it"),
+    ],
 )
-def test_a_study_before_the_schedule_starts_is_no_reference(study, counted, why):
+def test_a_study_before_the_schedule_starts_is_no_reference(study, imaging, why):
     found = stands("bone.osteosarcoma/chest", "2022-04-30", study, treatment_end="2022-01-31")
-    assert len(found.studies) == counted, why
+    assert found.imaging == (imaging and Reference(imaging, imaging)), why
 
 
 def test_grace_is_taken_from_the_policy():
@@ -192,94 +206,159 @@ def test_grace_is_taken_from_the_policy():
 
 def _event(text, on, status=Status.PERFORMED, **more):
     modality, region = text.split()
-    return Event(Study(Modality(modality), REGIONS[region]), day(on), status, **more)
+    return Event(Study(Modality(modality), parse_regions(region)), day(on), status, **more)
 
 
-def test_performed_studies_match_by_any_shared_region_up_to_the_date_each_day_once():
-    patient = Patient(primary_site=REGIONS["total_spine"])
-    events = [
-        _event("MRI lumbar_spine", "2022-05-02"),
+SPINE = [
+    # studies of a schedule of the total spine, when it counts as imaged last, how often, why
+    (["MRI cervical_spine 2022-05-01"], None, 0, "a part of it is not the whole"),
+    (["MRI total_spine 2022-05-01"], "2022-05-01", 1, "all of it"),
+    (["MRI total_spine 2022-05-01", "MRI cervical_spine 2022-06-01"], "2022-05-01", 1, "a part again: the rest waits"),
+    (
+        ["MRI cervical_spine 2022-05-01", "MRI thoracic_spine|lumbar_spine 2022-05-09"],
+        "2022-05-01",
+        1,
+        "in two parts: the one that has waited longer",
+    ),
+    (
+        ["MRI total_spine 2022-05-01", "MRI cervical_spine 2022-06-01", "MRI thoracic_spine|lumbar_spine 2022-06-09"],
+        "2022-06-01",
+        2,
+        "and again",
+    ),
+    (["MRI whole_body 2022-05-01", "MRI brain 2022-06-01"], "2022-05-01", 1, "a whole body shows it, a brain does not"),
+]
+
+
+@pytest.mark.parametrize(("studies", "last", "done", "why"), SPINE, ids=[case[-1] for case in SPINE])
+def test_a_schedule_counts_from_imaging_of_all_its_regions(studies, last, done, why):
+    events = [_event(text.rpartition(" ")[0], text.rpartition(" ")[2]) for text in studies]
+    found = stands("cns.leptomeningeal_metastases/spine", "2022-07-01", *events, treatment_end="2022-01-31")
+    assert (found.imaging and found.imaging.day, found.done) == (last and day(last), done), why
+
+
+NO_IMAGING = [
+    (_event("MRI total_spine", "2022-07-02"), "the day after"),
+    (_event("MRI total_spine", "2022-06-30", Status.SCHEDULED), "a booking"),
+    (_event("MRI total_spine", "2022-06-30", Status.REQUESTED), "a request"),
+    (_event("MRI total_spine", "2022-06-30", Status.CANCELLED), "a cancelled study"),
+    (_event("MRI total_spine", "2022-06-30", is_add_on=True), "an add-on"),
+    (_event("CT total_spine", "2022-06-30"), "another modality"),
+]
+
+
+@pytest.mark.parametrize(("event", "why"), NO_IMAGING, ids=[why for _, why in NO_IMAGING])
+def test_what_is_not_performed_imaging_of_the_schedule_is_no_reference(event, why):
+    found = stands("cns.leptomeningeal_metastases/spine", "2022-07-01", event, treatment_end="2022-01-31")
+    assert found.imaging is None, why
+
+
+@pytest.mark.parametrize(
+    ("ct", "opens", "closes", "done", "why"),
+    [
+        ("2022-05-20", "2022-08-01", "2022-08-20", 1, "19 days after the MRI: one round"),
+        ("2022-05-21", "2022-08-01", "2022-08-21", 1, "20 days"),
+        ("2022-05-22", "2022-08-22", "2022-08-22", 2, "21 days: two rounds"),
+    ],
+)
+def test_a_round_opens_the_next_window_from_its_first_study_and_closes_it_from_its_last(ct, opens, closes, done, why):
+    found = stands(
+        "bone.osteosarcoma/primary_site",
+        "2022-06-01",
         _event("MRI cervical_spine", "2022-05-01"),
-        _event("CT cervical_spine", "2022-05-01"),
-        _event("MRI brain", "2022-05-03"),
-        _event("MRI cervical_spine", "2022-05-03", Status.SCHEDULED),
-        _event("MRI cervical_spine", "2022-05-04", Status.CANCELLED),
-        _event("MRI cervical_spine", "2022-05-05", is_add_on=True),
-        _event("MRI cervical_spine", "2022-06-01"),
-        _event("MRI cervical_spine", "2022-06-02"),
-    ]
-    found = performed_studies(SCHEDULES["bone.osteosarcoma/primary_site"], patient, events, day("2022-06-01"))
-    assert found == (date(2022, 5, 1), date(2022, 5, 2), date(2022, 6, 1))
+        _event("CT cervical_spine", ct),
+        treatment_end="2022-01-31",
+    )
+    assert (found.window.opens, found.window.closes, found.done) == (day(opens), day(closes), done), why
 
 
-def _row(**cells):
-    return read_row({"patient_id": "P1", "protocol": "bone.osteosarcoma"} | cells, CURRENT, COLUMNS)
+@pytest.mark.parametrize(
+    ("as_of", "status"), [("2022-04-29", "upcoming"), ("2022-04-30", "stopped"), ("2022-05-01", "stopped")]
+)
+def test_from_death_on_nothing_is_due(as_of, status):
+    found = stands("bone.osteosarcoma/chest", as_of, treatment_end="2022-01-31", death="2022-04-30")
+    assert found.status is DueStatus(status)
 
 
-def _study(on, **cells):
-    return _row(modality="CT", region="chest", date=on, status="performed", **cells)
+def test_death_is_said_before_the_end_of_follow_up():
+    found = stands(
+        "bone.osteosarcoma/chest", "2022-05-01", treatment_end="2022-01-31", end="2022-03-01", death="2022-04-30"
+    )
+    assert found.because == "the patient died on 2022-04-30"
 
 
-def test_the_newest_row_that_gives_a_value_counts_whatever_the_order():
-    rows = [
-        _row(treatment_end_date="2025-12-31", primary_site="skull"),  # enrols: older than any dated row
-        _study("2022-05-01", treatment_end_date="2022-01-31", primary_site="sacrum", high_grade="no"),
-        _study("2022-08-01", treatment_end_date="2022-02-28", high_grade="yes"),
-        _study("2022-08-01", treatment_end_date="2022-02-27"),  # as new: the later date counts
-        _study("2022-11-01", diagnosis_date="2021-09-01"),
-    ]
-    for order in permutations(rows):
-        (found,) = courses(order)
-        assert found.patient.index_dates == {
-            IndexKind.TREATMENT_END: date(2022, 2, 28),
-            IndexKind.DIAGNOSIS: date(2021, 9, 1),
-        }
-        assert found.patient.primary_site == REGIONS["sacrum"]
-        assert (found.patient.facts["high_grade"], found.patient.facts["calcium_rising"]) == (True, None)
-        assert sorted(e.date for e in found.events) == [
-            date(2022, 5, 1),
-            date(2022, 8, 1),
-            date(2022, 8, 1),
-            date(2022, 11, 1),
-        ]
+def test_a_treatment_after_the_progression_starts_the_schedule_again():
+    """Treated to 31 January, progressed on 1 May, operated on 15 May: due 3 months after the operation."""
+    index = {"treatment_end": "2022-01-31", "progression": "2022-05-01"}
+    assert stands("bone.osteosarcoma/chest", "2022-06-01", **index).status is DueStatus.STOPPED
+    again = stands("bone.osteosarcoma/chest", "2022-06-01", **index, surgery="2022-05-15")
+    assert (again.status, again.window.opens) == (DueStatus.UPCOMING, date(2022, 8, 15))
 
 
-def test_a_patient_under_two_protocols_has_two_courses_with_one_history_and_one_end_of_follow_up():
-    rows = [
-        _row(patient_id="P2", treatment_end_date="2022-01-31"),
-        _study("2022-05-01", treatment_end_date="2022-01-31", follow_up_end_date="2022-06-01"),
-        _row(protocol="cns.medulloblastoma", treatment_end_date="2020-02-02"),
-        _row(protocol="", diagnosis_date="2019-01-01"),
-        _row(protocol="cns.ependymoma", treatment_end_date="2020-02-02"),  # has no schedules
-    ]
-    found = [
-        (c.patient_id, c.protocol.id, c.patient.index_dates, len(c.events), c.follow_up_end) for c in courses(rows)
-    ]
-    end = IndexKind.TREATMENT_END
-    assert found == [
-        ("P1", "bone.osteosarcoma", {end: date(2022, 1, 31)}, 1, date(2022, 6, 1)),
-        ("P1", "cns.medulloblastoma", {end: date(2020, 2, 2)}, 1, date(2022, 6, 1)),
-        ("P2", "bone.osteosarcoma", {end: date(2022, 1, 31)}, 0, None),
-    ]
+def test_a_schedule_that_counts_nothing_needs_no_index_date():
+    found = stands("bone.giant_cell_tumor/primary_site", "2022-06-01")
+    assert (found.status, found.missing) == (DueStatus.CONDITIONAL, ())
 
 
-def test_a_row_that_cannot_be_read_gives_nothing():
-    assert list(courses([_study("2022-02-30", treatment_end_date="2022-01-31")])) == []
+WITHOUT_INDEX = [
+    # index dates of a glioblastoma, as_of, the schedules listed with their status, why
+    (
+        {"surgery": "2022-01-31"},
+        "2022-02-20",
+        {"preoperative": "ended", "postoperative": "ended", "preradiation": "upcoming"},
+        "the planning study waits: nobody asks for the end of radiation",
+    ),
+    (
+        {"surgery": "2022-01-31"},
+        "2022-04-25",
+        {"preoperative": "ended", "postoperative": "ended", "preradiation": "overdue"},
+        "it closed on 7 March and stays due for 7 weeks: the last day",
+    ),
+    (
+        {"surgery": "2022-01-31"},
+        "2022-04-26",
+        {"preoperative": "ended", "postoperative": "ended", "preradiation": "ended", "postradiation": "needs_info"},
+        "all have ended: the surveillance whose date is not known is not hidden",
+    ),
+    (
+        {"surgery": "2022-01-31", "radiation_start": "2022-03-01"},
+        "2022-03-02",
+        {"preoperative": "ended", "postoperative": "ended", "preradiation": "ended", "postradiation": "needs_info"},
+        "radiation has begun",
+    ),
+    ({"radiation_end": "2022-01-31"}, "2022-02-20", {"postradiation": "upcoming"}, "nobody asks for the surgery"),
+    (
+        {},
+        "2022-02-20",
+        dict.fromkeys(("preoperative", "postoperative", "preradiation", "postradiation"), "needs_info"),
+        "no date at all",
+    ),
+]
 
 
-def test_the_newest_date_is_of_an_index_date_or_a_study_done_by_then():
-    rows = [
-        _row(treatment_end_date="2022-01-31"),
-        _study("2022-05-01"),
-        _study("2022-05-02"),
-        _row(modality="CT", region="chest", date="2022-04-30", status="scheduled"),
-    ]
-    (found,) = courses(rows)
-    assert [found.newest_date(day(d)) for d in ("2022-04-30", "2022-05-01", "2022-06-01")] == [
-        date(2022, 1, 31),
-        date(2022, 5, 1),
-        date(2022, 5, 2),
-    ]
+@pytest.mark.parametrize(("index", "as_of", "listed", "why"), WITHOUT_INDEX, ids=[case[-1] for case in WITHOUT_INDEX])
+def test_a_schedule_without_index_date_is_left_out_where_another_one_speaks(index, as_of, listed, why):
+    patient = followed("cns.glioblastoma/preradiation", **index)
+    found = {s.schedule.name: s.status.value for s in standings(CURRENT, patient, day(as_of), GracePolicy())}
+    assert found == listed, why
+
+
+@pytest.mark.parametrize("status", [Status.PERFORMED, Status.SCHEDULED])
+@pytest.mark.parametrize("count", range(0, 120, 3))
+@pytest.mark.parametrize(
+    "index", [{"surgery": "2022-01-31"}, {"radiation_end": "2022-01-31"}], ids=["operated", "irradiated"]
+)
+def test_what_is_listed_without_index_date_is_what_a_request_is_asked_for(index, count, status):
+    """Of a schedule without index date the list and a request on the same day never disagree (LOGIC 9)."""
+    as_of = date.fromordinal(day("2022-01-25").toordinal() + count)
+    for gap in (1, 8, 15, 30):
+        event = _event("MRI brain", str(date.fromordinal(as_of.toordinal() - gap)), status)
+        patient = followed("cns.glioblastoma/preradiation", event, **index)
+        lacking = [s.lacks_index for s in standings(CURRENT, patient, as_of, GracePolicy())]
+        request = Event(Study(Modality.MRI, REGIONS["brain"]), as_of)
+        decision = decide(CURRENT, Patient((patient.course,)), request, [event], GracePolicy())
+        asked = {route.reason.value for route in (decision, *decision.routes)}
+        assert any(lacking) == ("no_index_date" in asked)
 
 
 def test_a_window_that_opens_when_nothing_is_due_any_more_says_so():

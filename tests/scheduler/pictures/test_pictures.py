@@ -56,25 +56,25 @@ ROWS = [
 
 TEXT = """\
 Patient 1 on 2022-05-10: 2 schedules along the calendar.
-Patient 1, bone.osteosarcoma/primary_site, CT or MRI or PET/CT of the primary site (Bone 5): overdue.
+Patient 1, osteosarcoma, primary site: CT, MRI or PET/CT of the sacrum (Bone 5): overdue.
   index date 2022-01-31
   phase from 2024-01-31: every 4 months until 3 years
   phase from 2025-01-31: every 6 months until 5 years
   phase from 2027-01-31: every 12 months
-  window 2022-04-30 to 2022-04-30, firm, grace 9 days
-  window 2022-07-31 to 2022-07-31, projected, grace 9 days
-  window 2022-10-31 to 2022-10-31, projected, grace 9 days
-Patient 1, bone.osteosarcoma/chest, CT or PET/CT of the chest (Bone 5): upcoming.
+  window 2022-04-30, firm, grace 9 days
+  window 2022-08-10, projected, grace 9 days
+  window 2022-11-10, projected, grace 9 days
+Patient 1, osteosarcoma, chest: CT or PET/CT of the chest (Bone 5): upcoming.
   index date 2022-01-31
   phase from 2024-01-31: every 4 months until 3 years
   phase from 2025-01-31: every 6 months until 5 years
   phase from 2027-01-31: every 12 months
-  window 2022-04-30 to 2022-04-30, judged, grace 9 days
-  window 2022-08-02 to 2022-08-02, firm, grace 9 days
-  window 2022-11-02 to 2022-11-02, projected, grace 9 days
-  study 2022-03-01, CT chest, requested: outside (early)
-  study 2022-05-02, CT chest, performed: within (within grace)
-  study 2022-08-30, CT chest, scheduled: within (overdue)
+  window 2022-04-30, judged, grace 9 days
+  window 2022-08-02, firm, grace 9 days
+  window 2022-11-02, projected, grace 9 days
+  request 2022-03-01, CT of the chest: outside (early)
+  study 2022-05-02, CT of the chest: within (within grace)
+  booking 2022-08-30, CT of the chest: within (overdue)
 Not shown: studies that match no schedule: 1."""
 
 
@@ -98,8 +98,8 @@ def test_the_drawing_of_a_patient_shows_each_window_study_index_date_and_nearby_
         "study-2-2-2022-05-02-performed-within",
         "study-2-3-2022-08-30-scheduled-within",
         "window-1-firm-2022-04-30-2022-04-30",
-        "window-1-projected-2022-07-31-2022-07-31",
-        "window-1-projected-2022-10-31-2022-10-31",
+        "window-1-projected-2022-08-10-2022-08-10",
+        "window-1-projected-2022-11-10-2022-11-10",
         "window-2-firm-2022-08-02-2022-08-02",
         "window-2-judged-2022-04-30-2022-04-30",
         "window-2-projected-2022-11-02-2022-11-02",
@@ -118,12 +118,25 @@ def test_a_phase_boundary_is_shown_once_something_lies_behind_it(last_study, sho
     assert ("phase-1-2024-01-31" in ids(draw(scene, ".svg"))) is shown
 
 
-def test_projections_of_the_past_are_not_drawn():
+def test_projections_count_from_the_as_of_date_where_a_study_was_missed():
     scene = patient_scene(replace(QUESTION, as_of=date(2022, 8, 1)), [row()], "Patient 1")
     assert [(bar.kind, bar.opens) for bar in scene.lanes[1].bars] == [
         (BarKind.FIRM, date(2022, 4, 30)),
-        (BarKind.PROJECTED, date(2022, 10, 31)),  # 31 July has passed
+        (BarKind.PROJECTED, date(2022, 11, 1)),
     ]
+
+
+LEFT_OUT = [
+    (chest("2022-05-11", "performed"), "studies performed after 2022-05-10: 1"),
+    (row(protocol="cns.ependymoma"), "protocols without schedules: 1"),
+    (chest("2022-02-30", "performed"), "rows that cannot be read: 1"),
+]
+
+
+@pytest.mark.parametrize(("other", "said"), LEFT_OUT, ids=[said for _, said in LEFT_OUT])
+def test_what_has_no_lane_is_counted(other, said):
+    scene = patient_scene(QUESTION, [row(), other], "Patient 1")
+    assert (len(scene.lanes), scene.left_out) == (2, (said,))
 
 
 def test_a_patient_who_progressed_has_no_window_and_the_day_is_marked():
@@ -181,7 +194,7 @@ FULL = Scene(
     lanes=(
         Lane(
             "Patient 1",
-            "bone.osteosarcoma",
+            "osteosarcoma",
             "chest",
             "CT of the chest",
             "Bone 5",
@@ -247,10 +260,10 @@ def test_the_legend_names_what_is_shown_and_no_more():
         "window that waits (firm; ▼)",
         "projected window",
         "grace",
-        "study: within",
-        "study: needs info",
-        "study: refer",
-        "study: outside",
+        "decision: within",
+        "decision: needs info",
+        "decision: refer",
+        "decision: outside",
         "not judged (cancelled)",
         "scheduled (open)",
         "requested (half filled)",
@@ -260,7 +273,7 @@ def test_the_legend_names_what_is_shown_and_no_more():
         "nothing is due from here",
     }
     bare = replace(FULL.lanes[0], bars=(), marks=(), boundaries=(), nothing_from=None)
-    words = ("window", "study", "grace", "open", "phase", "nothing")
+    words = ("window", "decision", "grace", "open", "phase", "nothing")
     assert [
         text for text in texts_of(draw(replace(FULL, lanes=(bare,)), ".svg")) if text and any(w in text for w in words)
     ] == []
@@ -302,6 +315,6 @@ def test_a_name_is_drawn_as_it_is(name):
 
 
 def test_two_protocols_of_a_patient_are_told_apart():
-    other = replace(FULL.lanes[0], protocol="bone.chordoma")
+    other = replace(FULL.lanes[0], protocol="chordoma")
     texts = texts_of(draw(replace(FULL, lanes=(*FULL.lanes, other)), ".svg"))
-    assert texts >= {"bone.osteosarcoma/chest", "bone.chordoma/chest"}
+    assert texts >= {"osteosarcoma: chest", "chordoma: chest"}

@@ -14,8 +14,9 @@ from support.random_cohorts import random_cohort
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.due_status import DueStatus
 from spine_vigil.scheduler.cohort.due.documents import MOST_NAMED
-from spine_vigil.scheduler.cohort.due.standing import DueRules, Wanted
+from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
 from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
+from spine_vigil.scheduler.files.csv_text import LINE
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.studies import Modality
 
@@ -90,7 +91,7 @@ FAR_APART = [
     ([PATIENT, STUDY, PATIENT | {"treatment_end_date": "2022-02-28", "date": "2022-05-03", "modality": "MRI",
         "region": "brain", "status": "performed"}], "2022-05-02", "2022-08-02", "", "a newer end of treatment"),
     ([PATIENT | STUDY | {"treatment_end_date": "2022-01-01", "date": "2022-01-02"}, PATIENT, STUDY | {"region": "brain",
-        "modality": "MRI"}], "2022-01-02", "2022-04-02", "", "a row that enrols is older than a dated one"),
+        "modality": "MRI"}], "2022-01-31", "2022-04-30", "", "the latest end of treatment counts, whatever its row"),
 ]  # fmt: skip
 
 
@@ -143,14 +144,45 @@ def test_the_first_rows_that_cannot_be_read_are_named_by_line(bad, size):
     assert (run.counts.bad, run.counts.bad_cells) == (bad, {"date": bad, "region": bad})
 
 
+def test_rows_that_cannot_be_read_are_counted_for_their_patient_wherever_they_stand():
+    bad = STUDY | {"date": "2022-02-30"}
+    rows = [bad, *OTHERS, PATIENT, *OTHERS, bad, *OTHERS, bad | {"patient_id": " "}]
+    text, _ = due_of_file(as_csv(rows), RULES, Sizes(block_bytes=100, workers=2))
+    counts = {row["patient_id"]: row["unread_rows"] for row in as_rows(text)}
+    assert counts == {"P1": "2"} | {other["patient_id"]: "" for other in OTHERS}
+
+
+def test_what_the_rows_of_a_patients_file_say_counts_and_a_patient_without_an_event_is_listed():
+    patients = pl.DataFrame(
+        [PATIENT | {"line": 2}, PATIENT | {"patient_id": "P2", "treatment_end_date": "soon", "line": 3}]
+        + [PATIENT | {"patient_id": "P2", "treatment_end_date": "2022-02-28", "line": 4}]
+    ).rename({"line": LINE})
+    text, run = due_of_file(as_csv([STUDY, *OTHERS]), RULES, SMALL, patients=patients)
+    found = [
+        (r["patient_id"], r["reference_date"], r["unread_rows"]) for r in as_rows(text) if r["schedule"] == "chest"
+    ]
+    assert [row for row in found if row[0].startswith("P")] == [("P2", "2022-02-28", "1"), ("P1", "2022-05-02", "")]
+    assert (run.counts.rows, run.counts.bad, run.met) == (10, 0, 1)  # the lines of the patients file are told elsewhere
+
+
+def test_one_patient_is_listed_alone():
+    bad = STUDY | {"date": "2022-02-30"}
+    rows = [PATIENT, STUDY, bad, *OTHERS, bad | {"patient_id": "Q1"}]
+    text, run = due_of_file(as_csv(rows), RULES, SMALL, wanted=Wanted(patient_id="P1"))
+    assert {row["patient_id"] for row in as_rows(text)} == {"P1"}
+    assert (run.counts.rows, run.counts.bad, run.patients, run.left_out) == (13, 1, 1, 0)
+
+
 WANTED = [
     # what is asked for, the schedules that are listed, why
-    (Wanted(), ["P1/chest", "Q/chest", "P1/primary_site", "Q/primary_site"], "everything"),
+    (Wanted(), ["P1/chest", "Q/chest", "P1/primary_site", "Q/primary_site", "R/"], "everything"),
     (Wanted(statuses=[DueStatus.OVERDUE]), ["P1/chest"], "a status"),
     (Wanted(statuses=[DueStatus.OVERDUE, DueStatus.UPCOMING]), ["P1/chest", "Q/chest"], "two statuses"),
     (Wanted(protocols=["bone.chordoma"]), ["Q/chest", "Q/primary_site"], "a protocol"),
     (Wanted(modalities=[Modality.PET_CT]), ["P1/chest", "P1/primary_site"], "a modality"),
     (Wanted(protocols=["bone.chordoma"], modalities=[Modality.MRI]), ["Q/primary_site"], "both"),
+    (Wanted(protocols=["cns.ependymoma"]), ["R/"], "a protocol without schedules"),
+    (Wanted(statuses=[DueStatus.NO_SCHEDULE]), ["R/"], "what has no schedule"),
     (Wanted(opens_by=date(2022, 7, 30)), ["P1/chest"], "the day before a window opens"),
     (Wanted(opens_by=date(2022, 7, 31)), ["P1/chest", "Q/chest"], "the day on which it opens"),
     (Wanted(opens_by=date(2022, 8, 1)), ["P1/chest", "Q/chest"], "the day after"),
@@ -159,7 +191,7 @@ WANTED = [
 
 @pytest.mark.parametrize(("wanted", "listed", "why"), WANTED, ids=[why for *_, why in WANTED])
 def test_what_is_asked_for_is_listed_and_the_rest_counted(wanted, listed, why):
-    rows = [PATIENT, OTHERS[0] | {"patient_id": "Q"}]
+    rows = [PATIENT, OTHERS[0] | {"patient_id": "Q"}, {"patient_id": "R", "protocol": "cns.ependymoma"}]
     text, run = due_of_file(as_csv(rows), RULES, SMALL, wanted=wanted)
     assert [f"{row['patient_id']}/{row['schedule']}" for row in as_rows(text)] == listed, why
-    assert (run.totals.schedules, run.left_out) == (len(listed), 4 - len(listed)), why
+    assert (run.totals.cases, run.left_out) == (len(listed), 5 - len(listed)), why

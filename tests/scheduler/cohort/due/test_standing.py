@@ -9,13 +9,15 @@ from support.tables import read_table
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.due.listing import list_due
+from spine_vigil.scheduler.cohort.due.rules import DueRules
 from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 BOTH = pytest.mark.parametrize("due", [due_one_by_one, due_as_columns], ids=["scalar", "columnar"])
 CASES = read_table("due")
+RULES = DueRules(CURRENT, GracePolicy(), date(2022, 6, 1))
 CHECKED = (
-    "status", "reference_date", "opens", "closes", "days_overdue", "booked", "booked_in_window", "missing",
+    "status", "reference_date", "opens", "closes", "last_day", "days_overdue", "booked", "booked_in_window", "missing",
     "booking_advice",
 )  # fmt: skip
 
@@ -30,10 +32,12 @@ def rows_of(case):
         **{f"{kind}_date": day for kind, day in index.items()},
         **dict(pair.split("=") for pair in case["facts"].split()),
     }
-    modality, region = case["study"].split()
-    events = [text.split() for text in case["events"].split(";") if text]
-    studies = [{"date": day, "status": status, "modality": modality, "region": region} for day, status in events]
-    return [patient | study for study in ({}, *studies)]
+    events = []
+    for text in filter(None, case["events"].split(";")):
+        day, status, *study = text.split()
+        modality, region = study or case["study"].split()
+        events.append({"date": day, "status": status, "modality": modality, "region": region})
+    return [patient | event for event in ({}, *events)]
 
 
 def as_text(value):
@@ -56,6 +60,7 @@ def test_a_case(due, case):
     ("route", "index", "facts", "as_of", "note"),
     [
         ("bone.osteosarcoma/chest", "follow_up_end=2022-05-01", "", "2022-05-01", "follow-up ended on 2022-05-01"),
+        ("bone.osteosarcoma/chest", "death=2022-05-01", "", "2022-05-01", "the patient died on 2022-05-01"),
         (
             "bone.osteosarcoma/chest",
             "treatment_end=2022-01-31 progression=2022-04-01",
@@ -130,9 +135,46 @@ def test_the_most_urgent_comes_first_and_each_patient_stands_once_under_each_sch
         ("C", "primary_site", "needs_info"),
         ("D", "primary_site", "needs_info"),
         ("B", "primary_site", "conditional"),
+        ("F", None, "no_schedule"),
         ("E", "primary_site", "stopped"),
         ("E", "chest", "stopped"),
     ]
+
+
+NO_SCHEDULE = [
+    ("cns.ependymoma", "CNS", "the guideline does not name the disease, and no neighbouring rule is applied"),
+    ("neuroendocrine.appendix_small", "NET footnote 2", "the guideline asks for no surveillance"),
+    ("neuroendocrine.hereditary.men2", "NET tip", "the guideline points to another one: Thyroid cancer"),
+]
+
+
+@BOTH
+@pytest.mark.parametrize(("protocol", "section", "note"), NO_SCHEDULE, ids=[case[0] for case in NO_SCHEDULE])
+def test_a_patient_under_a_protocol_without_schedules_is_listed_and_told_why(due, protocol, section, note):
+    (line,) = due([{"patient_id": "P1", "protocol": protocol}], CURRENT, GracePolicy(), date(2022, 6, 1))
+    filled = {name: value for name, value in line.items() if value is not None}
+    assert filled == {
+        "patient_id": "P1",
+        "protocol": protocol,
+        "section": section,
+        "status": "no_schedule",
+        "note": note,
+    }
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("site", "study"),
+    [
+        ("", "CT, MRI or PET/CT of the primary site"),
+        ("lower_extremity", "CT, MRI or PET/CT of the lower extremity"),
+        ("total_spine", "CT, MRI or PET/CT of the total spine"),
+    ],
+)
+def test_the_study_to_order_is_said_in_words(due, site, study):
+    rows = [{"patient_id": "P1", "protocol": "bone.osteosarcoma", "primary_site": site}]
+    lines = due(rows, CURRENT, GracePolicy(), date(2022, 6, 1))
+    assert {line["schedule"]: line["study"] for line in lines}["primary_site"] == study
 
 
 @BOTH
@@ -178,28 +220,28 @@ def test_rows_that_cannot_be_read_are_told_by_their_place_and_count_for_nothing(
         good | {"modality": "CT", "region": "chest", "date": "2022-02-30"},
         good | {"patient_id": "P2", "treatment_end_date": "soon", "follow_up_end_date": "2022-01-01"},
     )
-    found = list_due(rows, CURRENT, GracePolicy(), date(2022, 6, 1))
+    found = list_due(rows, RULES)
     assert found.problems.rows() == [(1, "date"), (2, "treatment_end_date")]
     assert [(line["patient_id"], line["reference_date"]) for line in found.rows.to_dicts()] == [
         ("P1", date(2022, 1, 31)),
         ("P1", date(2022, 1, 31)),
     ]
-    assert (found.patients, found.without_schedule) == (1, 0)
+    assert (found.patients, found.without_protocol) == (1, 0)
 
 
-def test_patients_without_a_schedule_are_counted():
-    found = list_due(cells(*COHORT), CURRENT, GracePolicy(), date(2022, 6, 1))
-    assert (found.patients, found.without_schedule) == (7, 2)
+def test_patients_without_a_protocol_are_counted():
+    found = list_due(cells(*COHORT), RULES)
+    assert (found.patients, found.without_protocol) == (7, 1)
 
 
 def test_the_columns_are_there_without_any_row():
-    found = list_due(cells(COHORT[-1]).clear(), CURRENT, GracePolicy(), date(2022, 6, 1))
+    found = list_due(cells(COHORT[-1]).clear(), RULES)
     assert found.rows.schema == pl.Schema(DUE_COLUMNS)
     assert found.rows.is_empty()
-    assert (found.patients, found.without_schedule) == (0, 0)
+    assert (found.patients, found.without_protocol) == (0, 0)
 
 
 def test_an_id_is_given_without_the_blanks_around_it():
     rows = cells({"patient_id": " P1 ", "protocol": "bone.chordoma"}, {"patient_id": "P1", "protocol": "bone.chordoma"})
-    found = list_due(rows, CURRENT, GracePolicy(), date(2022, 6, 1))
+    found = list_due(rows, RULES)
     assert found.rows["patient_id"].to_list() == ["P1", "P1"]

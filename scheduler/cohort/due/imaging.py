@@ -1,0 +1,117 @@
+"""The studies of each case: the latest imaging of all its regions, and the bookings after it (whole cohorts; LOGIC 4)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
+from spine_vigil.scheduler.records.fields import MODALITIES
+from spine_vigil.scheduler.rules.studies import Study
+
+ROUND = 20
+"""The most days between a study and the one that began its round of imaging."""
+
+_FAR = 1 << 20
+"""More than any day number, so that a packed day is never negative."""
+
+_KIND = ("protocol", "primary_site", "modality", "regions")
+
+
+def with_imaging(cases: pl.DataFrame, shown: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Add `imaging` and `own` to cases: the latest performed imaging of all regions of the schedule (null: none).
+
+    `imaging` is the date of its round, `own` that of the study itself. `cases` needs `case`, `schedule`, `primary_site`
+    and `starts` (null without an index date, which has no imaging). `shown` is the result of `shown_studies`.
+    """
+    asked = cases.select("schedule", "primary_site").unique().rows()
+    counts = pl.DataFrame(
+        [(s, site, tables.schedules[s].study.regions_for(site).bit_count()) for s, site in asked],
+        schema={"schedule": pl.Int32, "primary_site": pl.Int32, "regions_asked": pl.UInt32},
+        orient="row",
+    )
+    asked_of = cases.join(counts, on=["schedule", "primary_site"], how="left", nulls_equal=True)
+    performed = shown.filter("was_performed").join(cases.select("case", "schedule", "starts"), on="case", how="inner")
+    performed = performed.filter(pl.col("date") >= pl.col("starts"))
+    latest = performed.group_by("case", "region").agg(own=pl.col("date").max())
+    latest = _with_rounds(latest, performed, tables)
+    # The oldest round decides, and of two equally old ones the earlier study.
+    packed = ((pl.col("imaging") + _FAR).cast(pl.Int64) * (ROUND + 1) + pl.col("own") - pl.col("imaging")).min()
+    oldest = latest.group_by("case").agg(oldest=packed, regions=pl.len())
+    oldest = oldest.join(asked_of.select("case", "regions_asked"), on="case", how="inner")
+    oldest = oldest.filter(pl.col("regions") == pl.col("regions_asked"))
+    day = (pl.col("oldest") // (ROUND + 1) - _FAR).cast(pl.Int32)
+    oldest = oldest.select("case", imaging=day, own=day + (pl.col("oldest") % (ROUND + 1)).cast(pl.Int32))
+    return cases.join(oldest, on="case", how="left", maintain_order="left")
+
+
+def _with_rounds(latest: pl.DataFrame, performed: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Add `imaging`: the date of the round of the latest study, of several on that day the later one."""
+    complementing = [number for number, schedule in enumerate(tables.schedules) if schedule.complements]
+    studies = performed.filter(pl.col("schedule").is_in(complementing)).select("case", "region", "date", "modality")
+    if studies.is_empty():
+        return latest.with_columns(imaging="own")
+    keys = ["case", "region"]
+    last = studies.join(latest, on=keys, how="inner").filter(pl.col("date") == pl.col("own")).unique()
+    pairs = last.join(studies, on=keys, how="inner", suffix="_before")
+    back = pl.col("own") - pl.col("date_before")
+    is_round = (pl.col("modality_before") != pl.col("modality")) & back.is_between(1, ROUND)
+    began = pairs.filter(is_round).group_by(*keys, "modality").agg(began=pl.col("date_before").min())
+    rounds = last.join(began, on=[*keys, "modality"], how="left")
+    rounds = rounds.group_by(keys).agg(imaging=pl.coalesce("began", "own").max())
+    return latest.join(rounds, on=keys, how="left").with_columns(pl.coalesce("imaging", "own").alias("imaging"))
+
+
+def with_bookings(cases: pl.DataFrame, shown: pl.DataFrame, as_of: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add `booked` and `next_booked` (day numbers, null for none) to cases with their imaging.
+
+    `booked` is the first scheduled study after the imaging that shows a region of the schedule (without imaging, from
+    the start on), `next_booked` the first of these on or after `as_of`. The second frame holds all of these bookings, as
+    `case` and `date`.
+    """
+    booked = shown.filter(~pl.col("was_performed")).select("case", "date").unique()
+    booked = booked.join(cases.select("case", "starts", "own"), on="case", how="inner").filter(
+        pl.col("starts").is_null() | (pl.col("date") >= pl.col("starts")),
+        pl.col("own").is_null() | (pl.col("date") > pl.col("own")),
+    )
+    first = booked.group_by("case").agg(
+        booked=pl.col("date").min(), next_booked=pl.col("date").filter(pl.col("date") >= as_of).min()
+    )
+    return cases.join(first, on="case", how="left", maintain_order="left"), booked.select("case", "date")
+
+
+def shown_studies(courses: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Return every study once for each schedule and region that it shows.
+
+    `courses` needs `course`, `number`, `protocol` and `primary_site`; `studies` are those of DuePatients. All studies of
+    a patient count, whatever protocol their rows name. The columns are `case` (see `case_number`), `region`, `date`,
+    `modality` and `was_performed`.
+    """
+    events = studies.join(courses.select("course", "number", "protocol", "primary_site"), on="number", how="inner")
+    matches = pl.DataFrame(
+        [(*kind, *match) for kind in events.select(_KIND).unique().rows() for match in _matches(kind, tables)],
+        schema={**dict.fromkeys(_KIND, pl.Int32), "schedule": pl.Int32, "region": pl.Int32},
+        orient="row",
+    )
+    return events.join(matches, on=_KIND, how="inner", nulls_equal=True).select(
+        "region", "date", "modality", "was_performed", case=case_number(tables)
+    )
+
+
+def case_number(tables: RuleTables) -> pl.Expr:
+    """Return the number of a case, by its course and schedule."""
+    return pl.col("course").cast(pl.Int64) * len(tables.schedules) + pl.col("schedule")
+
+
+def _matches(kind: tuple[int, int | None, int, int], tables: RuleTables) -> list[tuple[int, int]]:
+    """Return the schedules, each with the regions, that a kind of study shows under a course."""
+    protocol, site, modality, regions = kind
+    study = Study(MODALITIES[modality], regions)
+    return [
+        (number, region)
+        for number in (tables.protocol == protocol).nonzero()[0].tolist()
+        for region in _bits(tables.schedules[number].study.shared_regions(study, site))
+    ]
+
+
+def _bits(regions: int) -> list[int]:
+    return [bit for bit in range(regions.bit_length()) if regions >> bit & 1]
