@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
-from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.events import Events
 from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
 from spine_vigil.scheduler.cohort.events.headers import Layout
 from spine_vigil.scheduler.cohort.events.opening import read_events, whole_file
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS, Column, event_columns
@@ -35,15 +34,14 @@ class Patients:
 
     `cells` has one row per line with a patient: PATIENT_ID, the columns that fill, as trimmed text (null where empty),
     and LINE. `damage` has a message for what cannot be read in the same rows, else null: under the name of a column, or
-    under DAMAGE for the line as a whole. `problems` are all messages in the order of the lines, `twice` says which
-    patient is on two lines (empty: none). `columns` are the columns under the names of the file; of these, `of_events`
-    are known and describe an event, and `unknown` are not known.
+    under DAMAGE for the line as a whole. `problems` are all messages in the order of the lines. `columns` are the
+    columns under the names of the file; of these, `of_events` are known and describe an event, and `unknown` are not
+    known.
     """
 
     cells: pl.DataFrame
     damage: pl.DataFrame
     problems: tuple[str, ...]
-    twice: str
     columns: tuple[str, ...]
     of_events: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -91,23 +89,12 @@ def read_patients(
         cells=sound.select(PATIENT_ID, *filling, LINE).filter(has_id),
         damage=damage.filter(has_id),
         problems=tuple(problems),
-        twice=_twice(cells, path),
         columns=tuple(table.original.columns),
         of_events=tuple(
             column for name, column in own_names.items() if name in read and name not in (PATIENT_ID, *filling)
         ),
         unknown=tuple(column for name, column in own_names.items() if name not in read),
     )
-
-
-def _twice(cells: pl.DataFrame, path: str) -> str:
-    """Return a message that names the first two lines of one patient; empty where each is on one line."""
-    given = cells.filter(pl.col(PATIENT_ID).is_not_null())
-    twice = given.filter(given[PATIENT_ID].is_duplicated())
-    if twice.is_empty():
-        return ""
-    first, second = twice.filter(pl.col(PATIENT_ID) == twice[PATIENT_ID][0])[LINE].head(2)
-    return f"{path} has a patient twice, in line {first} and line {second}; keep one of them"
 
 
 def _damage(cells: pl.DataFrame, path: str, columns: Mapping[str, Column]) -> pl.DataFrame:
@@ -137,98 +124,31 @@ def _unreadable(text: pl.Series, column: Column) -> dict[str, str]:
     return messages
 
 
-class _Places:
-    """The places of some patients in a list of their ids."""
-
-    def __init__(self, ids: pl.Series) -> None:
-        """`ids` are trimmed and differ."""
-        keys = pl.DataFrame({PATIENT_ID: ids, "key": patient_keys(ids).key})
-        self._by_key = keys.with_row_index("place").sort("key")
-
-    def of(self, ids: pl.Series) -> pl.Series:
-        """Return the place of each trimmed id; null for ids that are not in the list."""
-        known = self._by_key
-        if known.is_empty():
-            return pl.repeat(None, len(ids), dtype=pl.UInt32, eager=True)
-        wanted = pl.DataFrame({PATIENT_ID: ids, "key": patient_keys(ids).key})
-        at = known["key"].search_sorted(wanted["key"]).clip(upper_bound=len(known) - 1)
-        candidates = known.select(pl.all().gather(at))
-        is_key = candidates["key"] == wanted["key"]
-        is_met = (candidates[PATIENT_ID] == ids).fill_null(value=False)
-        if (is_key & ~is_met & ids.is_not_null()).any():  # two ids have one key
-            return wanted.join(known, on=PATIENT_ID, how="left", maintain_order="left")["place"]
-        return candidates.select(pl.when(is_met).then("place")).to_series()
-
-
 class Marking:
     """Marks events whose patient has a line that cannot be read, block by block and from any thread."""
 
     def __init__(self, patients: Patients) -> None:
-        self._filling = patients.filling
         messages = pl.all().exclude(PATIENT_ID)
-        damage = patients.damage.with_columns(patients.cells[PATIENT_ID]).filter(
-            pl.any_horizontal(messages.is_not_null())
-        )
+        damage = patients.damage.with_columns(patients.cells[PATIENT_ID])
+        damage = damage.filter(pl.any_horizontal(messages.is_not_null()))
         damage = damage.group_by(PATIENT_ID, maintain_order=True).agg(messages.drop_nulls().str.join("; "))
         self._damage = damage.with_columns(messages.replace("", None))
-        self._places = _Places(damage[PATIENT_ID])
+        self._places = damage.select(PATIENT_ID).with_row_index("place")
 
     def mark(self, events: Events) -> Events:
         """Damage the events whose patient has a line, or a cell that would fill an empty one, that cannot be read."""
         if self._damage.is_empty():
             return events
-        places = self._places.of(events.cells[PATIENT_ID].str.strip_chars())
-        damaged = _damaged(events.cells, self._damage, self._filling, places)
-        return replace(events, text=FrameCells(events.cells.with_columns(damaged)))
-
-
-class Filling:
-    """Fills the empty cells of events from a patients file with one line per patient, as text."""
-
-    def __init__(self, patients: Patients) -> None:
-        """Raise FileError where a patient is on two lines of the file."""
-        if patients.twice:
-            raise FileError(patients.twice)
-        self._patients = patients
-        self._places = _Places(patients.cells[PATIENT_ID])
-        self._met = bytearray(len(patients.cells))
-
-    @property
-    def met(self) -> int:
-        """The number of patients of the file with an event so far."""
-        return sum(self._met)
-
-    def fill(self, events: Events) -> Events:
-        """Fill the empty and blank cells of events, column by column, with the values of the patient.
-
-        A row is damaged as a whole where the patient's line is, or where a cell that cannot be read would fill it. The
-        columns of the original do not change.
-        """
-        patients, cells = self._patients, events.cells
-        places = self._places.of(cells[PATIENT_ID].str.strip_chars())
-        filled = []
-        for name in patients.filling:
-            current = pl.col(name) if name in cells.columns else pl.lit(None, dtype=pl.String)
-            given = pl.lit(patients.cells[name].gather(places))
-            filled.append(pl.when(_is_empty(name, cells)).then(given).otherwise(current).alias(name))
-        filled.append(_damaged(cells, patients.damage, patients.filling, places))
-        for place in places.drop_nulls().unique().to_list():
-            self._met[place] = 1
-        return replace(events, text=FrameCells(cells.with_columns(filled)))
-
-
-def _damaged(cells: pl.DataFrame, damage: pl.DataFrame, filling: Sequence[str], places: pl.Series) -> pl.Expr:
-    """Return the column DAMAGE of events with what cannot be read of their patients.
-
-    `damage` is that of Patients, and `places` are the rows in it of the events' patients.
-    """
-    damages = [
-        pl.when(_is_empty(name, cells)).then(pl.lit(damage[name].gather(places)))
-        for name in (*filling, DAMAGE)
-        if name in damage.columns and damage[name].null_count() < len(damage)
-    ]
-    texts = pl.concat_str(DAMAGE, *damages, separator="; ", ignore_nulls=True)
-    return (texts.replace("", None) if damages else pl.col(DAMAGE)).alias(DAMAGE)
+        cells, damage = events.cells, self._damage
+        ids = cells.select(pl.col(PATIENT_ID).str.strip_chars())
+        places = ids.join(self._places, on=PATIENT_ID, how="left", maintain_order="left")["place"]
+        damages = [
+            pl.when(_is_empty(name, cells)).then(pl.lit(damage[name].gather(places)))
+            for name in damage.columns
+            if name != PATIENT_ID
+        ]
+        texts = pl.concat_str(DAMAGE, *damages, separator="; ", ignore_nulls=True)
+        return replace(events, text=FrameCells(cells.with_columns(texts.replace("", None).alias(DAMAGE))))
 
 
 def _is_empty(name: str, cells: pl.DataFrame) -> pl.Expr:
