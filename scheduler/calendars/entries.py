@@ -178,13 +178,16 @@ def _entries_of(asker: Asker, patient: FollowUp, stands: Standing, horizon: Hori
         Show.PROTOCOL: patient.protocol.title,
         Show.PATIENT_ID: patient.patient_id,
     }
+    newest = patient.newest_date or date.min
+    is_missed = stands.window is not None and stands.window.closes < stands.as_of
     for projection in _windows(stands, asker.grace, patient, horizon):
         yield Entry(
             _uid(asker, patient, stands, projection),
             projection.window.opens,
             projection.window.closes,
             projection.is_firm,
-            patient.newest_date or projection.window.reference,
+            # A projection behind a missed window counts from the as-of date.
+            max(newest, stands.as_of) if is_missed and not projection.is_firm else newest,
             asker.secret.patient_code(patient.patient_id),
             _description(asker.edition, patient, stands.schedule, projection),
             tuple(shown[what] for what in Show if what in asker.show),

@@ -236,7 +236,11 @@ def test_the_summary_counts_rows_by_decision_reason_and_protocol(audit, tmp_path
     (tmp_path / "events.csv").write_text(as_text(COUNTED), encoding="utf-8")
     outcome = audit(tmp_path / "events.csv", "-o", tmp_path / "out.csv", "--summary", tmp_path / "counts.json")
     counts = json.loads((tmp_path / "counts.json").read_text(encoding="utf-8"))
-    assert list(counts) == ["edition", "grace", "rows", "decisions", "reasons", "protocols"]
+    assert list(counts) == [
+        *("edition", "reviewed", "grace", "rows", "decisions", "timing", "before_review", "beside_unread"),
+        *("reasons", "protocols"),
+    ]
+    assert (counts["timing"], counts["before_review"], counts["beside_unread"]) == ({"on_time": 2, "overdue": 0}, 0, 4)
     assert (counts["edition"], counts["rows"]) == ("healthhelp-mri-cspine-2025", 8)
     assert list(counts["decisions"].items()) == [
         ("outside", 2),

@@ -117,7 +117,8 @@ def _lines(lines: pl.Series) -> pl.DataFrame:
     """Return the lines of a block as Ready stores them."""
     numbers = lines.to_numpy()
     is_each = len(numbers) > 0 and bool((np.diff(numbers.astype(np.int64)) == 1).all())
-    return pl.DataFrame({"line": lines.head(1) if is_each else lines})
+    # A slice would keep all lines in memory.
+    return pl.DataFrame({"line": pl.Series([lines[0]], dtype=lines.dtype) if is_each else lines})
 
 
 def _bad_rows(problems: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:

@@ -67,7 +67,7 @@ def all_rounds(parts: Sequence[Rounds]) -> Rounds:
 
 
 def rounds_of(courses: Courses, contexts: ContextLanes) -> Rounds:
-    """Return the candidates of rows under schedules whose modalities complement each other."""
+    """Return the candidates of rows under schedules whose modalities complement each other, row by row."""
     context = courses.rows.context
     count = contexts.rounds[context]
     rows = np.flatnonzero(count)
@@ -86,7 +86,8 @@ def rounds_of(courses: Courses, contexts: ContextLanes) -> Rounds:
     own = np.arange(len(row))
     parts.append(_Found(own, np.full(len(row), np.uint8(OF_THE_REQUEST)), at_day, modality))
     found = _Found.all(parts)
-    found = found.take(np.lexsort((found.kind, entry[found.case], courses.rows.at[row[found.case]])))
+    # Cases are in the order of rows and, within a row, of its entries.
+    found = found.take(np.argsort(found.case * len(parts) + found.kind, kind="stable"))
     of_case = entry[found.case]
     return Rounds(
         courses.rows.at[row[found.case]],

@@ -32,14 +32,21 @@ def test_firm_and_projected_windows_up_to_the_horizon():
 @pytest.mark.parametrize(
     ("as_of", "first_projection", "why"),
     [
-        ("2022-07-30", "2022-07-31", "closes the day after"),
-        ("2022-07-31", "2022-07-31", "closes on the day"),
-        ("2022-08-01", "2022-10-31", "closed the day before"),
+        ("2022-04-30", "2022-07-31", "closes on the day"),
+        ("2022-05-01", "2022-08-01", "closed the day before: the missed study is assumed today"),
+        ("2022-08-01", "2022-11-01", "and not a day in the past"),
     ],
 )
-def test_an_overdue_window_stays_and_projections_in_the_past_go(as_of, first_projection, why):
+def test_an_overdue_window_stays_and_projections_behind_it_count_from_the_day(as_of, first_projection, why):
     found = spans(entries([row()], as_of))
     assert (found[0], found[1][0]) == (("2022-04-30", "2022-04-30", "firm"), first_projection), why
+
+
+@pytest.mark.parametrize(("as_of", "revised"), [("2022-04-30", "2022-01-31"), ("2022-05-01", "2022-05-01")])
+def test_a_projection_that_counts_from_the_day_is_revised_on_it_and_the_firm_window_is_not(as_of, revised):
+    found = entries([row()], as_of).events
+    assert {str(e.revised) for e in found if e.is_firm} == {"2022-01-31"}
+    assert {str(e.revised) for e in found if not e.is_firm} == {revised}
 
 
 def test_a_booked_or_requested_study_moves_no_window():
@@ -56,7 +63,8 @@ def test_a_booked_or_requested_study_moves_no_window():
         ({"follow_up_end_date": "2022-02-01"}, DueStatus.STOPPED),
         ({"progression_date": "2022-02-01"}, DueStatus.STOPPED),
         ({"protocol": "occult_primary", "diagnosis_date": "2022-01-31"}, DueStatus.CONDITIONAL),
-        ({"protocol": "occult_primary"}, DueStatus.NEEDS_INFO),
+        ({"protocol": "neuroendocrine.lung_nodules"}, DueStatus.NEEDS_INFO),
+        ({"protocol": "cns.ependymoma"}, DueStatus.NO_SCHEDULE),
         ({"protocol": "cns.glioblastoma", "surgery_date": "2020-01-31"}, DueStatus.ENDED),
     ],
 )
@@ -126,13 +134,18 @@ def test_a_schedule_that_does_not_apply_is_neither_written_nor_counted():
 def test_the_description_says_what_to_order_when_and_by_which_rule():
     (firm,) = [e for e in entries([row()]).events if e.is_firm and "primary site" in e.description]
     assert firm.description.split("\n") == [
-        "First day: 30 April 2022. Last day: 30 April 2022.",
+        "Only day: 30 April 2022.",
         "Target date: 30 April 2022, the day on which the window opens.",
-        "To order: CT or MRI or PET/CT of the primary site.",
+        "To order: CT, MRI or PET/CT of the primary site.",
         "Rule: every 3 months; grace 9 days on either side.",
         "Source: Bone 5 of HealthHelp, 2025 MRI Cervical Spine, reviewed 2025-05-16.",
         "A reminder, not an order. A study outside the window is not thereby denied.",
     ]
+
+
+def test_rows_of_the_patient_that_cannot_be_read_are_told():
+    found = entries([row(), ct("2022-02-30")]).events
+    assert all("1 row of this patient cannot be read and did not count." in e.description for e in found)
 
 
 def test_a_projection_says_that_it_is_one():

@@ -104,9 +104,9 @@ def test_method_is_there_on_request_alone():
 
 
 def test_the_same_cohort_gives_the_same_bytes_whatever_the_day_and_the_order_of_rows():
-    rows = [row(), ct("2022-05-03"), row(patient_id="P2"), row(patient_id="P3", protocol="bone.chordoma")]
-    first = render(entries(rows, "2022-05-10").events, 14)
-    assert render(entries(rows[::-1], "2022-05-20").events, 14) == first
+    rows = [row(), ct("2022-04-03"), row(patient_id="P2"), row(patient_id="P3", protocol="bone.chordoma")]
+    first = render(entries(rows, "2022-04-10").events, 14)
+    assert render(entries(rows[::-1], "2022-04-30").events, 14) == first
 
 
 def test_components_are_in_the_order_of_their_uids_which_are_unique():
@@ -155,7 +155,7 @@ def test_two_readers_find_what_was_written(reader):
         for e in events
     }
     assert set(reader(render(events, 14))) == expected
-    assert len(expected) == 7  # chest: 3 August, 3 November; primary site: April, July, October, January; ENTRY
+    assert len(expected) == 6  # chest: 3 August, 3 November; primary site: April, 4 August, 4 November; ENTRY
 
 
 def test_every_event_has_what_it_must_have_and_nothing_that_could_tell_or_invite():

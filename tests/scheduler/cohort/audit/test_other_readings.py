@@ -1,6 +1,15 @@
 """Which readings decide which requests."""
 
+from random import Random
+
+import pytest
 from support.block_sizes import Sizes, as_csv, as_rows, audited
+from support.evaluators import decide_one_by_one
+from support.indicated_cohorts import indicated_cohort
+from support.random_cohorts import random_cohort
+
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 CHORDOMA = {
     "patient_id": "P1",
@@ -86,3 +95,20 @@ def test_what_is_contested_is_counted_by_reading():
 def test_without_other_readings_nothing_is_counted_as_contested():
     _, counts = audited(as_csv([CHORDOMA | {"date": "2022-07-15"}]), Sizes())
     assert "contested" not in counts
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("make_cohort", [random_cohort, indicated_cohort], ids=["protocols", "indications"])
+def test_what_is_contested_is_what_the_evaluator_of_one_patient_decides_otherwise(make_cohort):
+    """Every row of a random cohort is decided anew under each other reading of the edition."""
+    rows = make_cohort(Random("readings"), CURRENT, patients=300)  # noqa: S311 - not for secrets
+    taken = [result["decision"] for result in decide_one_by_one(rows, CURRENT, GracePolicy())]
+    expected: list[dict[str, None]] = [{} for _ in rows]
+    for route, name, _ in CURRENT.readings():
+        other = decide_one_by_one(rows, CURRENT.read_as({route: name}), GracePolicy())
+        for said, was, result in zip(expected, taken, other, strict=True):
+            if result["decision"] != was:
+                said[f"{name}: {result['decision']}"] = None
+    text, _ = audited(as_csv(rows), readings=True)
+    assert [row["contested"] for row in as_rows(text)] == [";".join(said) for said in expected]
+    assert len({";".join(said) for said in expected}) > 4
