@@ -64,7 +64,7 @@ def audit_file(
     if path:
         check_output(path, *files.paths)
     waiting, spill_name = open_spill(path)
-    with waiting as spill, open_source(files, rules.edition, by_course=True) as source:
+    with waiting as spill, open_source(files, rules.edition) as source:
         _check(source, suffix, wanted)
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         run = FiledAudit(
@@ -125,7 +125,7 @@ def audit_on_spark(
         raise FileError("Spark reads a file that every worker can open; give the path of the events file")
     suffix = table_suffix(output)
     check_folder(output)
-    with open_source(files, rules.edition, by_course=True) as source:
+    with open_source(files, rules.edition) as source:
         check_readable(files.events)
         _check(source, suffix, wanted)
         tell(listener, source.notices(_UNREAD, repeats_values=True))
@@ -189,7 +189,7 @@ def audit(
     rules = Audit(edition, GracePolicy(grace_days), date_format, day)
     listener = Warnings() if listener is None else listener
     waiting, spill_name = open_spill()
-    with waiting as spill, open_source(files, edition, by_course=True) as source:
+    with waiting as spill, open_source(files, edition) as source:
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         run = FiledAudit(rules, source.file, spill, patients=source.patients, workers=pl.thread_pool_size())
         with output_errors(spill_name):
