@@ -9,7 +9,19 @@ from support.calendar_exports import ALL_OUTPUTS, HEADER, PATIENTS
 
 from spine_vigil.scheduler.calendars.identity import SiteSecret
 
-MARKERS = ["4711", "MRN", "1961", "07-23", "23 July", "Jane", "Plantedmarker", "sacrum", "chondro", "cartilaginous", "Bone tumor"]
+MARKERS = [
+    "4711",
+    "MRN",
+    "1961",
+    "07-23",
+    "23 July",
+    "Jane",
+    "Plantedmarker",
+    "sacrum",
+    "chondro",
+    "cartilaginous",
+    "Bone tumor",
+]
 BAD = [
     ("the birth date in the wrong form", "MRN-4711,bone.chordoma,,,,,2022-01-31,,sacrum,23.07.1961,Jane Plantedmarker"),
     ("a diagnosis for a protocol", "MRN-4711,bone.chondrosarkoma,,,,,2022-01-31,,sacrum,,Jane Plantedmarker"),
