@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from spine_vigil.auditing import Wanted, audit_file, audit_on_spark
-from spine_vigil.cli.options.common import grace_option, reading_option
+from spine_vigil.cli.options.common import DATE, grace_option, reading_option, today
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.options.results import engine_options, results_options, shard_option
+from spine_vigil.cli.output.audit_summary import summary_text
 from spine_vigil.cli.output.progress import Progress
-from spine_vigil.decision_text import NOT_A_DENIAL
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.editions.edition import Edition
@@ -23,7 +24,6 @@ from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.destinations import check_output
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.sources import CohortFiles
 
 
@@ -39,22 +39,30 @@ from spine_vigil.sources import CohortFiles
 @cohort_options
 @grace_option
 @reading_option
+@click.option(
+    "--as-of",
+    type=DATE,
+    help="The day of the audit: a study that was performed after it makes its row invalid. [default: today]",
+)
 @results_options
 @shard_option
 @engine_options
 @click.option("--summary", type=click.Path(path_type=Path), help="Write the counts as JSON too.")
+@click.option("--full", is_flag=True, help="Print the counts of all protocols, not of the ten most frequent.")
 @click.option("--fail-on", type=click.Choice(["invalid"]), help="Exit with code 5 if a row is invalid.")
 def audit(
     files: CohortFiles,
     output: Path,
     grace: GracePolicy,
     edition: Edition,
+    as_of: date | None,
     results: Sequence[str],
     readings: bool,  # noqa: FBT001 - as click passes it
     shard: Shard | None,
     engine: str,
     master: str,
     summary: Path | None,
+    full: bool,  # noqa: FBT001 - as click passes it
     fail_on: str | None,
 ) -> None:
     """Decide every row of EVENTS (a CSV or Parquet file; - is standard input), in its order.
@@ -75,7 +83,7 @@ def audit(
     vigil audit sample_cohorts/payer.csv --patients sample_cohorts/payer_patients.csv \\
         --map-file sample_cohorts/payer.toml --date-format %m/%d/%Y -o decisions.csv
     """
-    rules = Audit(edition, grace, files.date_format)
+    rules = Audit(edition, grace, files.date_format, as_of or today())
     wanted = Wanted(results, readings, shard)
     if summary:
         check_output(summary, *files.paths)
@@ -90,27 +98,14 @@ def audit(
         else:
             target = sys.stdout.buffer if str(output) == "-" else output
             counts = audit_file(files, target, rules, wanted, progress)
-    _report(counts.summary(edition, grace), summary, fail_on)
+    _report(counts.summary(edition, grace), output, summary, fail_on, full=full)
 
 
-def _report(counts: dict[str, Any], summary: Path | None, fail_on: str | None) -> None:
+def _report(counts: dict[str, Any], output: Path, summary: Path | None, fail_on: str | None, *, full: bool) -> None:
     """Print the counts, write them to `summary` if given, and exit with 5 if `--fail-on` applies."""
     if summary:
         text = json.dumps(counts, indent=2) + "\n"
         write_file(summary, lambda file: file.write(text.encode()))
-    click.echo(_summary_text(counts), err=True)
+    click.echo(summary_text(counts, output, summary, full=full), err=True)
     if fail_on == "invalid" and counts["decisions"].get("invalid"):
         sys.exit(5)
-
-
-def _summary_text(counts: dict[str, Any]) -> str:
-    rows = counts["rows"]
-    lines = [f"{counted(rows, 'row')} by {counts['edition']}, grace {counts['grace']}"]
-    for title in ("decisions", "reasons", "protocols"):
-        lines.append(f"{title}:")
-        width = max((len(name) for name in counts[title]), default=0)
-        lines += [
-            f"  {name:{width}}  {count:>{len(f'{rows:,}')},}  {100 * count / rows:5.1f} %"
-            for name, count in counts[title].items()
-        ]
-    return "\n".join([*lines, NOT_A_DENIAL])

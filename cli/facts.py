@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 import click
 
 from spine_vigil.fact_list import FactList, facts_for
-from spine_vigil.scheduler.editions.criteria_text import criterion_tree
+from spine_vigil.scheduler.editions.criteria_text import criterion_phrase, criterion_tree, implied_by
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.records.data_dictionary import FACT_VALUES, kind_text, template_columns
 from spine_vigil.scheduler.rules.facts import Fact
+from spine_vigil.scheduler.rules.indications import Indication
 
 WIDTH = 80
 """Characters per line, which every terminal shows."""
@@ -53,12 +55,7 @@ def _as_text(fact_list: FactList) -> Iterator[str]:
     if indication is not None:
         yield from _wrapped(f"{indication.route}: {indication.title}")
         yield from _wrapped(f"{indication.cite} of {source}")
-        yield from _wrapped(f"Raised by: {', '.join(indication.leads)}")
-        yield "Criterion:"
-        for line in criterion_tree(indication.criterion):
-            yield from _tree_line(line)
-        if indication.advice:
-            yield from _wrapped(f"Advice: {indication.advice}")
+        yield from _indication_lines(indication)
         yield ""
     elif protocol is not None:
         yield from _wrapped(f"{protocol.id}: {protocol.title}")
@@ -71,15 +68,35 @@ def _as_text(fact_list: FactList) -> Iterator[str]:
     if not chosen:
         yield "It asks for no fact."
         return
-    yield from _table(chosen)
+    yield from _table(edition, chosen)
     yield ""
     for kind, values in FACT_VALUES.items():
         if any(fact.kind is kind for fact in chosen):
             yield f"{kind.value}: {values}"
 
 
-def _table(chosen: Sequence[Fact]) -> Iterator[str]:
-    """Yield two or more lines for each fact: its kind and level, then its meaning and sections."""
+def _indication_lines(indication: Indication) -> Iterator[str]:
+    for how, criteria in (("Raised by", indication.raised_by()), ("Hinted at by", indication.hinted_by())):
+        if criteria:
+            yield from _wrapped(f"{how}: {'; '.join(map(criterion_phrase, criteria))}")
+    yield "Criterion:"
+    for line in criterion_tree(indication.criterion):
+        yield from _tree_line(line)
+    if indication.reading:
+        yield from _wrapped(f"Read as: {indication.reading}")
+    for other in indication.others:
+        yield from _wrapped(f"Other reading {other.name}: {other.says}")
+        for line in criterion_tree(other.criterion):
+            yield from _tree_line(line)
+    if indication.asks_with is not None:
+        yield from _wrapped(f"Asks together with: {indication.asks_with}")
+    if indication.advice:
+        whom = "" if indication.advised is None else f" (unless this fails: {criterion_phrase(indication.advised)})"
+        yield from _wrapped(f"Advice{whom}: {indication.advice}")
+
+
+def _table(edition: Edition, chosen: Sequence[Fact]) -> Iterator[str]:
+    """Yield two or more lines for each fact: its kind and level, its meaning and sections, and what implies it."""
     name_width = max(len("fact"), *(len(fact.name) for fact in chosen))
     kind_width = max(len("kind"), *(len(kind_text(fact)) for fact in chosen))
 
@@ -93,6 +110,8 @@ def _table(chosen: Sequence[Fact]) -> Iterator[str]:
         yield row(fact.name, kind_text(fact), fact.level.value)
         meaning = f"{fact.meaning} [{'; '.join(fact.sections)}]"
         yield from textwrap.wrap(meaning, WIDTH, initial_indent="    ", subsequent_indent="    ")
+        for way in implied_by(edition, fact.name):
+            yield from textwrap.wrap(f"implied by {way}", WIDTH, initial_indent="    ", subsequent_indent="      ")
 
 
 def _tree_line(line: str) -> list[str]:

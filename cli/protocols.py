@@ -17,7 +17,9 @@ from spine_vigil.scheduler.editions.edition import Edition, meaning
 from spine_vigil.scheduler.editions.review import (
     PHASE_HEADINGS,
     STANCE_WORDS,
+    caution_text,
     condition_words,
+    own_cautions,
     phase_rows,
     protocols_markdown,
     schedule_sentence,
@@ -101,7 +103,7 @@ def show(protocol_id: str, form: str) -> None:
     except ValueProblem as problem:
         raise ValueProblem(f"{problem} ('vigil protocols list' names them all)") from None
     if form == "json":
-        click.echo(json.dumps(protocol_object(protocol), indent=2))
+        click.echo(json.dumps(protocol_object(CURRENT, protocol), indent=2))
         return
     for line in _protocol_lines(CURRENT, protocol):
         click.echo(line)
@@ -114,6 +116,8 @@ def _protocol_lines(edition: Edition, protocol: Protocol) -> Iterator[str]:
     why = why_no_schedules(protocol)
     if why:
         yield from _field("Note", why)
+    for caution in edition.cautions_about(protocol.id):
+        yield from _wrapped(caution_text(caution), "  ")
     for schedule in protocol.schedules:
         yield ""
         yield f"{protocol.route(schedule)} ({schedule.cite})"
@@ -124,9 +128,15 @@ def _protocol_lines(edition: Edition, protocol: Protocol) -> Iterator[str]:
             yield from _field("Applies where", f"{condition_words(edition, schedule.when)} ({schedule.when.fact})")
         if schedule.stops_at:
             yield from _field("Ends with", " or ".join(kind.words for kind in schedule.stops_at))
+        if schedule.restarts:
+            yield from _field("Starts again with", "a treatment that follows a progression")
+        if schedule.complements:
+            yield from _field("One round", "studies of different modalities less than 21 days apart")
         yield from _plan_lines(edition, schedule)
         if schedule.reading:
             yield from _field("Read as", schedule.reading)
+        for caution in own_cautions(edition, protocol, schedule):
+            yield from _wrapped(caution_text(caution), "  ")
         for other in schedule.others:
             yield from _field(f"Other reading {other.name}", other.says)
             yield from _plan_lines(edition, schedule.read_as(other.name))
@@ -180,12 +190,11 @@ def validate() -> None:
     if issues:
         click.echo(f"vigil: issues in {CURRENT.id}: {len(issues)}; correct the rules named above", err=True)
         sys.exit(1)
-    schedules = [schedule for _, schedule in CURRENT.schedules()]
     click.echo(
-        f"{CURRENT.id}: no issue in {len(CURRENT.protocols)} protocols, {len(schedules)} schedules,"
-        f" {sum(len(s.others) for s in schedules)} other readings, {len(CURRENT.indications)} indications,"
+        f"{CURRENT.id}: no issue in {len(CURRENT.protocols)} protocols, {len([*CURRENT.schedules()])} schedules,"
+        f" {len(CURRENT.indications)} indications, {len([*CURRENT.readings()])} other readings,"
         f" {len(CURRENT.contraindications)} contraindications, {len(CURRENT.combinations)} combinations,"
-        f" {len(CURRENT.facts)} facts and {len(CURRENT.cpt_codes)} CPT codes."
+        f" {len(CURRENT.facts)} facts, {len(CURRENT.cautions)} cautions and {len(CURRENT.cpt_codes)} CPT codes."
     )
     click.echo("Checked: " + "; ".join(CHECKS) + ".")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -11,6 +12,7 @@ import polars as pl
 
 from spine_vigil.notices import Listener, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
+from spine_vigil.requests import parse_day
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
@@ -164,6 +166,7 @@ def audit(
     grace_days: int | None = None,
     date_format: str | None = None,
     columns: Mapping[str, str] | None = None,
+    as_of: date | str | None = None,
     listener: Listener | None = None,
 ) -> pl.DataFrame:
     """Return every event with its decision, in the order of the events.
@@ -172,16 +175,18 @@ def audit(
     cells that the events leave empty. Both are a frame of polars (a lazy one is collected) or the path of a file (CSV
     or Parquet). `grace_days` is the grace of every window (None: a tenth of the interval, 7 to 30 days), `date_format`
     (strptime) the format of dates that are text. `columns` reads columns with other names as fields, in both tables
-    (`{"MRN": "patient_id"}`), as `--map` does. `edition` is the shipped one unless
-    another is given. What is not read is a VigilWarning, or a notice for the `listener` where there is one.
+    (`{"MRN": "patient_id"}`), as `--map` does. A study that was performed after `as_of` makes its row `invalid` (None:
+    none does). `edition` is the shipped one unless another is given. What is not read is a VigilWarning, or a notice for
+    the `listener` where there is one.
 
-    The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` as
-    Int32, all others as String, null where empty. A row that cannot be read has the decision `invalid`. Raises
-    VigilError if the columns are not those of an events file.
+    The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` and
+    `unread_rows` as Int32, all others as String, null where empty. A row that cannot be read has the decision
+    `invalid`. Raises VigilError if the columns are not those of an events file.
     """
     edition = CURRENT if edition is None else edition
     files = cohort_of(events, patients, edition, date_format, columns)
-    rules = Audit(edition, GracePolicy(grace_days), date_format)
+    day = None if as_of is None else parse_day(as_of, "as_of")
+    rules = Audit(edition, GracePolicy(grace_days), date_format, day)
     listener = Warnings() if listener is None else listener
     waiting, spill_name = open_spill()
     with waiting as spill, open_source(files, edition, by_course=True) as source:

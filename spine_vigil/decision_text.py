@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from spine_vigil.checking import Checked
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
-from spine_vigil.scheduler.editions.edition import Caution, Edition
+from spine_vigil.scheduler.editions.edition import Caution, Edition, denial
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
 from spine_vigil.scheduler.records.patients import Event
 from spine_vigil.scheduler.rules.facts import FactKind
@@ -210,7 +210,7 @@ def _item_text(name: str, decision: Decision, edition: Edition) -> str:
 
     criteria = (i.criterion for i in edition.indications if i.route == decision.route)
     is_negated = any(name in denied_facts(criterion) for criterion in criteria)
-    return f"it is not so that {fact.meaning} ({name}=false)" if is_negated else f"{fact.meaning} ({name})"
+    return f"{denial(fact)} ({name}=false)" if is_negated else f"{fact.meaning} ({name})"
 
 
 def _route_text(route: Decision) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.editions.criteria_text import criterion_tree
+from spine_vigil.scheduler.editions.criteria_text import criterion_phrase, criterion_tree, implied_by
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName
 from spine_vigil.scheduler.records.data_dictionary import FACT_VALUES, template_columns
@@ -33,9 +33,17 @@ class FactList(Frozen):
                 "route": indication.route,
                 "title": indication.title,
                 "section": indication.cite.section,
-                "leads": list(indication.leads),
+                "leads": [*map(criterion_phrase, indication.raised_by())],
+                "hints": [*map(criterion_phrase, indication.hinted_by())],
                 "criterion": criterion_tree(indication.criterion),
+                "reading": indication.reading or None,
+                "other_readings": [
+                    {"name": other.name, "says": other.says, "criterion": criterion_tree(other.criterion)}
+                    for other in indication.others
+                ],
+                "asks_with": indication.asks_with,
                 "advice": indication.advice or None,
+                "advised": None if indication.advised is None else criterion_phrase(indication.advised),
             }
         if self.protocol is not None:
             protocol = self.protocol
@@ -53,6 +61,8 @@ class FactList(Frozen):
                 "values": FACT_VALUES[fact.kind],
                 "level": fact.level.value,
                 "meaning": fact.meaning,
+                "denial": fact.denial or None,
+                "implied_by": [*implied_by(self.edition, fact.name)],
                 "sections": list(fact.sections),
             }
             for fact in self.facts
@@ -61,10 +71,14 @@ class FactList(Frozen):
 
 
 def facts_for(indication: str | None = None, protocol: str | None = None, edition: Edition = CURRENT) -> FactList:
-    """Return the facts that an indication or a protocol needs. Raises UnknownName."""
+    """Return the facts that an indication or a protocol needs, under any of its readings. Raises UnknownName.
+
+    Those of an indication are the facts of its leads and hints too, and those that imply any of them.
+    """
     if indication is not None:
         by_indication = _indication(edition, indication)
-        names = set(by_indication.criterion.facts())
+        names = set(by_indication.facts())
+        names.update(name for implied in edition.implied if implied.fact in names for name in implied.by)
         return FactList(edition, _named(edition, names), indication=by_indication)
     if protocol is not None:
         by_protocol = edition.protocol(protocol)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition, denial
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -21,7 +21,7 @@ from spine_vigil.scheduler.rules.criteria import (
     number,
 )
 from spine_vigil.scheduler.rules.dates import add
-from spine_vigil.scheduler.rules.facts import Fact, Facts, TrueFrom
+from spine_vigil.scheduler.rules.facts import Facts, TrueFrom
 from spine_vigil.scheduler.rules.words import days_text
 
 BY_COURSE = " (a course of the patient says so)"
@@ -35,11 +35,6 @@ def because(edition: Edition, criterion: Criterion, facts: Facts, day: date) -> 
         leaf_words(edition, leaf, facts, day, truth=truth) for leaf, truth in deciding_leaves(criterion, facts, day)
     )
     return "; ".join(dict.fromkeys(texts))
-
-
-def denial(fact: Fact) -> str:
-    """Return how a boolean fact reads that is documented false."""
-    return fact.denial or f"it is documented not to be so that {fact.meaning}"
 
 
 def number_text(value: float) -> str:

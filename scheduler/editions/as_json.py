@@ -12,7 +12,8 @@ from spine_vigil.scheduler.editions.edition import CptCode, Edition, Source
 from spine_vigil.scheduler.editions.json_criteria import CriterionView
 from spine_vigil.scheduler.editions.json_protocols import ProtocolView
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
-from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
+from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
+from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication, IndicationReading
 from spine_vigil.scheduler.rules.schedules import Protocol
 from spine_vigil.scheduler.rules.studies import Modality, Study, modality_names, regions_text
 from spine_vigil.scheduler.values import Frozen
@@ -26,9 +27,9 @@ def edition_json(edition: Edition) -> str:
     return json.dumps(to_builtins(EditionView.of(edition)), indent=1) + "\n"
 
 
-def protocol_object(protocol: Protocol) -> dict[str, Any]:
+def protocol_object(edition: Edition, protocol: Protocol) -> dict[str, Any]:
     """Return a protocol with its schedules as plain values, as `edition_json` writes it."""
-    plain: dict[str, Any] = to_builtins(ProtocolView.of(protocol))
+    plain: dict[str, Any] = to_builtins(ProtocolView.of(edition, protocol))
     return plain
 
 
@@ -44,30 +45,59 @@ class StudyView(Frozen):
 
 
 class FactView(Frozen):
-    """A fact; `unit` is null unless it is a number."""
+    """A fact; `unit` is null unless it is a number, `denial`, which is how it reads where false, unless a boolean."""
 
     name: str
     kind: FactKind
     unit: str | None
     level: Level
     meaning: str
+    denial: str | None
     sections: tuple[str, ...]
 
     @classmethod
     def of(cls, fact: Fact) -> FactView:
-        return cls(fact.name, fact.kind, fact.unit or None, fact.level, fact.meaning, fact.sections)
+        return cls(
+            name=fact.name,
+            kind=fact.kind,
+            unit=fact.unit or None,
+            level=fact.level,
+            meaning=fact.meaning,
+            denial=fact.denial or None,
+            sections=fact.sections,
+        )
+
+
+class IndicationReadingView(Frozen):
+    """Another reading of an indication's sentence."""
+
+    name: str
+    says: str
+    criterion: CriterionView
+
+    @classmethod
+    def of(cls, reading: IndicationReading) -> IndicationReadingView:
+        return cls(reading.name, reading.says, CriterionView.of(reading.criterion))
 
 
 class IndicationView(Frozen):
-    """An indication with its criterion."""
+    """An indication with its leads, its hints, and its criterion under the reading taken and the others.
+
+    `advised` is the criterion that does not fail for whom `advice` is meant (null: for everyone).
+    """
 
     name: str
     title: str
     route: str
     section: str
-    leads: tuple[str, ...]
+    leads: list[CriterionView]
+    hints: list[CriterionView]
     criterion: CriterionView
+    asks_with: str | None
     advice: str | None
+    advised: CriterionView | None
+    reading: str | None
+    other_readings: list[IndicationReadingView]
 
     @classmethod
     def of(cls, indication: Indication) -> IndicationView:
@@ -76,9 +106,14 @@ class IndicationView(Frozen):
             title=indication.title,
             route=indication.route,
             section=indication.cite.section,
-            leads=indication.leads,
+            leads=[*map(CriterionView.of, indication.raised_by())],
+            hints=[*map(CriterionView.of, indication.hinted_by())],
             criterion=CriterionView.of(indication.criterion),
+            asks_with=indication.asks_with,
             advice=indication.advice or None,
+            advised=None if indication.advised is None else CriterionView.of(indication.advised),
+            reading=indication.reading or None,
+            other_readings=[*map(IndicationReadingView.of, indication.others)],
         )
 
 
@@ -92,6 +127,7 @@ class ContraindicationView(Frozen):
     hazard: str
     lead: str | None
     to_clear: str | None
+    advice: str | None
 
     @classmethod
     def of(cls, contraindication: Contraindication) -> ContraindicationView:
@@ -103,6 +139,7 @@ class ContraindicationView(Frozen):
             hazard=contraindication.hazard,
             lead=contraindication.lead,
             to_clear=contraindication.to_clear or None,
+            advice=contraindication.advice or None,
         )
 
 
@@ -139,7 +176,7 @@ class CombinationView(Frozen):
 
 
 class EditionView(Frozen):
-    """A whole edition; sources and codes have the fields of their classes."""
+    """A whole edition; sources, codes and implied facts have the fields of their classes."""
 
     id: str
     title: str
@@ -153,6 +190,8 @@ class EditionView(Frozen):
     indications: list[IndicationView]
     contraindications: list[ContraindicationView]
     combinations: list[CombinationView]
+    implied: tuple[Implied, ...]
+    implied_by_course: tuple[ImpliedByCourse, ...]
 
     @classmethod
     def of(cls, edition: Edition) -> EditionView:
@@ -165,8 +204,10 @@ class EditionView(Frozen):
             sources=edition.sources,
             facts=[*map(FactView.of, edition.facts)],
             cpt_codes=edition.cpt_codes,
-            protocols=[*map(ProtocolView.of, edition.protocols)],
+            protocols=[ProtocolView.of(edition, protocol) for protocol in edition.protocols],
             indications=[*map(IndicationView.of, edition.indications)],
             contraindications=[*map(ContraindicationView.of, edition.contraindications)],
             combinations=[*map(CombinationView.of, edition.combinations)],
+            implied=edition.implied,
+            implied_by_course=edition.implied_by_course,
         )

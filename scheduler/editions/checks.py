@@ -14,16 +14,27 @@ from itertools import groupby, pairwise
 from typing import TypeVar
 
 from spine_vigil.scheduler.editions import criteria_checks
-from spine_vigil.scheduler.editions.criteria_checks import NAME, SECTION, Problems, criteria_of, rules_of, section_key
+from spine_vigil.scheduler.editions.criteria_checks import (
+    NAME,
+    SECTION,
+    Problems,
+    criteria_of,
+    is_within,
+    rules_of,
+    section_key,
+)
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import Duration, add, days
-from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Plan, Protocol, Schedule, Stance
+from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.index_dates import Joined
+from spine_vigil.scheduler.rules.schedules import Cite, Phase, PhaseKind, Plan, Protocol, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import REGIONS, Place
 from spine_vigil.scheduler.values import Frozen
 
 _T = TypeVar("_T")
 
 _ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+_TREATMENTS = frozenset(IndexKind) - {IndexKind.DIAGNOSIS, IndexKind.PROGRESSION}
 _CPT_CODE = re.compile(r"[0-9]{4}[0-9A-Z]")
 
 SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in range(0, 731, 3)) + tuple(
@@ -57,6 +68,7 @@ def _names(edition: Edition) -> Problems:
         ("indication", [i.name for i in edition.indications]),
         ("contraindication", [c.name for c in edition.contraindications]),
         ("combination", [c.name for c in edition.combinations]),
+        ("caution", [c.rule for c in edition.cautions]),
     ):
         yield from ((name, f"{kind} stands {times} times") for name, times in _repeated(names))
     for protocol in edition.protocols:
@@ -76,11 +88,18 @@ def _citations(edition: Edition) -> Problems:
         if not SECTION.fullmatch(protocol.cite.section):
             yield protocol.id, f"citation '{protocol.cite}' is not a chapter with a place, e.g. 'Bone 5'"
         for schedule in protocol.schedules:
-            if not schedule.cite.section.startswith(protocol.cite.section):
+            if not any(is_within(section, protocol.cite.section) for section in _sections(schedule.cite)):
                 yield protocol.route(schedule), f"cites {schedule.cite}, outside {protocol.cite} of its protocol"
     for source in edition.sources:
         if not source.name or not (source.body_version or source.reference_version):
             yield source.name or edition.id, "a source needs a name and a version"
+
+
+def _sections(cite: Cite) -> tuple[str, ...]:
+    """Return the sections of a citation: `NET 5 and 5.a.i` cites NET 5, and NET 5.a.i in it."""
+    chapter, _, places = cite.section.partition(" ")
+    parts = places.split(" and ")
+    return tuple(f"{chapter} {part}" for part in parts) if all(p[:1].isdigit() for p in parts) else (cite.section,)
 
 
 def _order(edition: Edition) -> Problems:
@@ -93,7 +112,8 @@ def _order(edition: Edition) -> Problems:
             yield _chapter(group[0]), f"its protocols' ids begin differently: {', '.join(sorted(heads))}"
         timed = [p for p in group if p.schedules]
         for before, after in pairwise(timed):
-            if section_key(after.cite.section) < section_key(before.cite.section):
+            is_whole = is_within(before.cite.section, after.cite.section)
+            if section_key(after.cite.section) < section_key(before.cite.section) and not is_whole:
                 yield after.id, f"{after.cite} stands after {before.cite}; keep the guideline's order"
 
 
@@ -115,7 +135,16 @@ def _schedules(edition: Edition) -> Problems:
     for route, schedule in edition.schedules():
         if not schedule.index:
             yield route, "needs an index date"
-        yield from ((route, f"index date {k.value} stands {n} times") for k, n in _repeated(schedule.index))
+        yield from ((route, f"index date {k.value} stands {n} times") for k, n in _repeated(schedule.index_kinds))
+        for choice in schedule.index:
+            if isinstance(choice, Joined) and not _TREATMENTS.issuperset(choice.kinds):
+                yield route, "joins index dates that are no treatments"
+        if schedule.restarts and IndexKind.PROGRESSION not in schedule.stops_at:
+            yield route, "starts again after a progression, but does not stop at one"
+        if schedule.restarts and not _TREATMENTS.intersection(schedule.index_kinds):
+            yield route, "starts again with a treatment, but counts from none"
+        if schedule.complements and schedule.study.modalities is not None and len(schedule.study.modalities) == 1:
+            yield route, "has one modality, which complements nothing"
         pattern = schedule.study
         if not pattern.places or (pattern.modalities is not None and not pattern.modalities):
             yield route, "needs a modality and a region"
@@ -132,11 +161,13 @@ def _facts(edition: Edition) -> Problems:
         yield from ((route, f"asks for the unknown fact '{name}'") for name in schedule.facts() if name not in known)
     for rule in rules_of(edition):
         in_rules.update(name for criterion in criteria_of(rule) for name in criterion.facts())
+    in_rules.update(name for implied in edition.implied for name in implied.by)
     for fact in edition.facts:
         if not fact.meaning or not fact.sections:
             yield fact.name, "a fact needs a meaning and a section"
         if fact.name not in in_rules:
             yield fact.name, "no rule asks for this fact"
+    yield from criteria_checks.fact_words(edition)
     yield from criteria_checks.fact_sections(edition)
 
 
@@ -167,6 +198,10 @@ def _phase_problems(phases: tuple[Phase, ...]) -> Iterator[str]:
             yield f"'{phase}' needs a fact"
         if phase.kind is PhaseKind.ONCE and phase.end != phase.high:
             yield f"'{phase}' leaves a gap: a one-time phase ends with its window"
+        if phase.late is not None and (phase.kind is not PhaseKind.ONCE or phase.in_days):
+            yield f"'{phase}' cannot be late: only a one-time window that is not written in days can"
+        if phase.kind is PhaseKind.ONCE and not phase.in_days and (phase.late is None or phase.late.count <= 0):
+            yield f"'{phase}' must say how late it can be"
         if phase.kind is PhaseKind.EVERY and phase.high is not None and phase.high.count <= 0:
             yield f"'{phase}' needs an interval that is longer than nothing"
         if phase.low is not None and phase.high is not None and _comes_later(phase.low, phase.high):
@@ -214,6 +249,17 @@ def _readings(edition: Edition) -> Problems:
             if other.plan in seen:
                 yield route, f"reading '{other.name}' is the same as {seen[other.plan]}"
             seen.setdefault(other.plan, f"'{other.name}'")
+    yield from criteria_checks.readings(edition)
+
+
+def _cautions(edition: Edition) -> Problems:
+    routes = [route for route, _ in edition.schedules()] + [protocol.id for protocol in edition.protocols]
+    routes += [indication.route for indication in edition.indications]
+    for caution in edition.cautions:
+        if not any(caution.concerns(route) for route in routes):
+            yield caution.rule, "a caution about no rule of the edition"
+        if not caution.says.strip() or not caution.source.strip():
+            yield caution.rule, "a caution needs words and a source"
 
 
 def _cpt_codes(edition: Edition) -> Problems:
@@ -243,5 +289,7 @@ CHECKS: Mapping[str, Callable[[Edition], Problems]] = {
     "contraindications": criteria_checks.contraindications,
     "combinations": criteria_checks.combinations,
     "criteria": criteria_checks.criteria,
+    "implied facts": criteria_checks.implied_facts,
+    "cautions": _cautions,
 }
 """Every check by its subject, in the order in which they run."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ from spine_vigil.scheduler.rules.criteria import (
     durations_of,
 )
 from spine_vigil.scheduler.rules.facts import Fact, FactKind
+from spine_vigil.scheduler.rules.implied import matches
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.studies import REGIONS
 
@@ -38,8 +40,13 @@ def rules_of(edition: Edition) -> tuple[Rule, ...]:
 
 
 def criteria_of(rule: Rule) -> Iterator[Criterion]:
-    """Yield the criteria of a rule."""
+    """Yield the criteria of a rule, those of its other readings, its leads and its hints among them."""
     yield rule.criterion
+    if isinstance(rule, Indication):
+        yield from (other.criterion for other in rule.others)
+        yield from (*rule.raised_by(), *rule.hinted_by())
+        if rule.advised is not None:
+            yield rule.advised
     if isinstance(rule, Combination) and rule.only_if is not None:
         yield rule.only_if
 
@@ -51,24 +58,83 @@ def section_key(section: str) -> list[tuple[bool, int, str]]:
 
 
 def indications(edition: Edition) -> Problems:
-    """Yield the problems of indications: names, titles, citations, order and leads."""
-    kinds = {fact.name: fact.kind for fact in edition.facts}
+    """Yield the problems of indications: names, titles, citations, order, leads, hints, advice and joint questions."""
     for indication in edition.indications:
         place = indication.name
         yield from _head(place, indication.name, indication.title, indication)
-        facts = set(indication.criterion.facts())
-        if not indication.leads:
-            yield place, "needs a lead fact"
+        facts = {f for c in (indication.criterion, *(r.criterion for r in indication.others)) for f in c.facts()}
+        if not indication.leads and not indication.hints:
+            yield place, "needs a lead or a hint"
         for lead in indication.leads:
-            if lead not in facts:
+            if isinstance(lead, str) and lead not in facts:
                 yield place, f"is raised by '{lead}', which its criterion does not ask for"
-            if kinds.get(lead) is FactKind.NUMBER:
-                yield place, f"is raised by '{lead}', a number; only a fact that is true, or a date, can raise it"
-        if indication.advice and not indication.advice.endswith("."):
-            yield place, "its advice is not a sentence"
+        reasons = (*indication.raised_by(), *indication.hinted_by())
+        if len(set(reasons)) < len(reasons):
+            yield place, "names one lead or hint twice"
+        yield from _advice(place, indication.advice)
+        if indication.advised is not None and not indication.advice:
+            yield place, "says to whom it gives advice, and gives none"
+        yield from _joint_question(edition, indication)
     for before, after in pairwise(edition.indications):
         if section_key(after.cite.section) < section_key(before.cite.section):
             yield after.name, f"{after.cite} stands after {before.cite}; keep the guideline's order"
+
+
+def _joint_question(edition: Edition, indication: Indication) -> Problems:
+    """Yield what is wrong with the indication that asks with another: it is of the same item, and asks back."""
+    if indication.asks_with is None:
+        return
+    other = {i.name: i for i in edition.indications}.get(indication.asks_with)
+    if other is None:
+        yield indication.name, f"asks with '{indication.asks_with}', which is no indication"
+    elif other.asks_with != indication.name:
+        yield indication.name, f"asks with {other.name}, which does not ask with it"
+    elif section_key(other.cite.section)[:2] != section_key(indication.cite.section)[:2]:
+        yield indication.name, f"asks with {other.name}, which is of another item"
+
+
+def _advice(place: str, advice: str) -> Problems:
+    if advice and not advice.endswith("."):
+        yield place, "its advice is not a sentence"
+
+
+def readings(edition: Edition) -> Problems:
+    """Yield the problems of the other readings of indications: names, words, and readings that change nothing."""
+    for indication in edition.indications:
+        if indication.others and not indication.reading:
+            yield indication.name, "has other readings and must say which one is taken"
+        for name, times in Counter(other.name for other in indication.others).items():
+            if times > 1:
+                yield indication.name, f"reading '{name}' stands {times} times"
+        seen = {indication.criterion: "the one taken"}
+        for other in indication.others:
+            if not NAME.fullmatch(other.name) or not other.says.strip():
+                yield indication.name, f"reading '{other.name}' needs a lower-case name and a sentence that says it"
+            if other.criterion in seen:
+                yield indication.name, f"reading '{other.name}' is the same as {seen[other.criterion]}"
+            seen.setdefault(other.criterion, f"'{other.name}'")
+
+
+def implied_facts(edition: Edition) -> Problems:
+    """Yield the problems of implied facts: kinds, chains that nobody follows, and protocols that there are not."""
+    kinds = {fact.name: fact.kind for fact in edition.facts}
+    ids = [protocol.id for protocol in edition.protocols]
+    implied = {rule.fact for rule in edition.implied}
+    for rule in edition.implied:
+        for name in (rule.fact, *rule.by):
+            if kinds.get(name) is not FactKind.BOOLEAN:
+                yield rule.fact, f"'{name}' can neither imply nor be implied: it is no boolean of the dictionary"
+        for name in implied.intersection(rule.by):
+            yield rule.fact, f"is implied by '{name}', which is itself implied; name what implies that one"
+    for fact, times in Counter(rule.fact for rule in edition.implied).items():
+        if times > 1:
+            yield fact, f"is implied in {times} places; put them together"
+    for by_course in edition.implied_by_course:
+        if kinds.get(by_course.fact) is not FactKind.BOOLEAN:
+            yield by_course.fact, "cannot be implied by a course: it is no boolean of the dictionary"
+        for pattern in (*by_course.under, *by_course.except_under):
+            if not any(matches(pattern, id_) for id_ in ids):
+                yield by_course.fact, f"names the protocol '{pattern}', which there is not"
 
 
 def contraindications(edition: Edition) -> Problems:
@@ -82,6 +148,7 @@ def contraindications(edition: Edition) -> Problems:
             yield place, "needs a lead fact and what to clear, or neither"
         if contraindication.lead is not None and contraindication.lead not in set(contraindication.criterion.facts()):
             yield place, f"is led by '{contraindication.lead}', which its criterion does not ask for"
+        yield from _advice(place, contraindication.advice)
 
 
 def combinations(edition: Edition) -> Problems:
@@ -109,7 +176,7 @@ def _head(place: str, name: str, title: str, rule: Rule) -> Problems:
 
 
 def criteria(edition: Edition) -> Problems:
-    """Yield the problems inside criteria: facts that are unknown or of the wrong kind, and repeated parts."""
+    """Yield the problems inside criteria, leads and hints: facts unknown or of the wrong kind, and repeated parts."""
     facts = edition.facts_by_name
     for rule in rules_of(edition):
         for criterion in criteria_of(rule):
@@ -148,6 +215,16 @@ def _kind_of(leaf: Leaf) -> FactKind:
             return FactKind.DATE
 
 
+def fact_words(edition: Edition) -> Problems:
+    """Yield the booleans of criteria that cannot say that they are false, and other facts that could not be so."""
+    asked = {name for rule in rules_of(edition) for criterion in criteria_of(rule) for name in criterion.facts()}
+    for fact in edition.facts:
+        if fact.kind is not FactKind.BOOLEAN and fact.denial:
+            yield fact.name, "has a denial, but only a boolean can be false"
+        elif fact.kind is FactKind.BOOLEAN and fact.name in asked and not fact.denial:
+            yield fact.name, "needs a denial, since a criterion can fail by it"
+
+
 def fact_sections(edition: Edition) -> Problems:
     """Yield the facts that lack the section of a rule that asks for them."""
     for rule in rules_of(edition):
@@ -160,4 +237,9 @@ def fact_sections(edition: Edition) -> Problems:
 
 def _is_near(section: str, other: str) -> bool:
     """Return whether one section is the other, or lies in it."""
-    return section == other or section.startswith(f"{other}.") or other.startswith(f"{section}.")
+    return is_within(section, other) or is_within(other, section)
+
+
+def is_within(section: str, whole: str) -> bool:
+    """Return whether a section is another one, or lies in it."""
+    return section == whole or section.startswith((f"{whole}.", f"{whole} "))

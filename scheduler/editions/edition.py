@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import chain
 
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
+from spine_vigil.scheduler.rules.criteria import Criterion
 from spine_vigil.scheduler.rules.facts import Fact
 from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
@@ -135,7 +136,8 @@ class Edition(Frozen, dict=True):
         for route, schedule in self.schedules():
             yield route, schedule.facts()
         for indication in self.indications:
-            yield indication.name, indication.facts()
+            advised = () if indication.advised is None else indication.advised.facts()
+            yield indication.name, tuple(dict.fromkeys((*indication.facts(), *advised)))
         for implied in self.implied:
             yield implied.fact, (implied.fact, *implied.by)
         yield from ((implied.fact, (implied.fact,)) for implied in self.implied_by_course)
@@ -145,6 +147,18 @@ class Edition(Frozen, dict=True):
             only_if = rule.only_if if isinstance(rule, Combination) else None
             facts = [*rule.criterion.facts(), *(only_if.facts() if only_if else ())]
             yield rule.name, tuple(dict.fromkeys(facts))
+
+    def criteria(self) -> Iterator[Criterion]:
+        """Yield every criterion of the readings that are taken, with leads, hints and what narrows a rule."""
+        for indication in self.indications:
+            yield from (indication.criterion, *indication.raised_by(), *indication.hinted_by())
+            if indication.advised is not None:
+                yield indication.advised
+        yield from (hazard.criterion for hazard in self.contraindications)
+        for combination in self.combinations:
+            yield combination.criterion
+            if combination.only_if is not None:
+                yield combination.only_if
 
     @cached_property
     def protocols_by_id(self) -> Mapping[str, Protocol]:
@@ -247,3 +261,8 @@ def _agreeing_characters(code: str, other: str) -> int:
 def meaning(edition: Edition, fact: str | None) -> str:
     """Return the meaning of a fact in words; empty for no fact."""
     return "" if fact is None else edition.fact(fact).meaning
+
+
+def denial(fact: Fact) -> str:
+    """Return how a boolean fact reads that is documented false."""
+    return fact.denial or f"it is documented not to be so that {fact.meaning}"

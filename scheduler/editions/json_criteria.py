@@ -12,10 +12,12 @@ from spine_vigil.scheduler.rules.criteria import (
     Compound,
     Criterion,
     Documented,
+    Leaf,
     Not,
     Ongoing,
     Since,
     Tried,
+    UnderProtocol,
     UpTo,
 )
 from spine_vigil.scheduler.values import Frozen, field
@@ -45,6 +47,7 @@ class CriterionView(Frozen):
     up_to: str | UnsetType = UNSET
     tried: CourseView | UnsetType = UNSET
     ongoing: CourseView | UnsetType = UNSET
+    under_a_protocol: bool | UnsetType = UNSET
 
     @classmethod
     def of(cls, criterion: Criterion) -> CriterionView:
@@ -54,6 +57,13 @@ class CriterionView(Frozen):
                 return cls(all=nodes) if isinstance(criterion, All) else cls(any=nodes)
             case Not(part):
                 return cls(not_=cls.of(part))
+            case Leaf():
+                return cls._of_leaf(criterion)
+        raise AssertionError(criterion)  # pragma: no cover - the nodes are those above
+
+    @classmethod
+    def _of_leaf(cls, leaf: Leaf) -> CriterionView:
+        match leaf:
             case Documented(fact):
                 return cls(fact=fact)
             case Below(fact, bound):
@@ -72,4 +82,6 @@ class CriterionView(Frozen):
                 return cls(tried=CourseView(start, end, str(least), str(recent)))
             case Ongoing(start, end):
                 return cls(ongoing=CourseView(start, end))
-        raise AssertionError(criterion)  # pragma: no cover - the nodes are those above
+            case UnderProtocol():
+                return cls(under_a_protocol=True)
+        raise AssertionError(leaf)  # pragma: no cover - the leaves are those above

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
+from spine_vigil.scheduler.editions.edition import Caution, Edition
 from spine_vigil.scheduler.rules.dates import Duration
 from spine_vigil.scheduler.rules.facts import Condition, IndexKind
+from spine_vigil.scheduler.rules.index_dates import Joined
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Protocol, Reading, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import Place, StudyPattern, modality_names
 from spine_vigil.scheduler.values import Frozen, field
 
 
 class PhaseView(Frozen):
-    """A phase; a one-time window has `from` and `to`, a repeated interval `min` and `max`, and others have neither."""
+    """A phase; a one-time window has `from` and `to`, a repeated interval `min` and `max`, and others have neither.
+
+    `late` is the time for which a missed one-time window stays due after it closes (null: not at all).
+    """
 
     kind: PhaseKind
     from_: str | UnsetType | None = field(default=UNSET, name="from")
     to: str | UnsetType | None = UNSET
+    late: str | UnsetType | None = UNSET
     min: str | UnsetType | None = UNSET
     max: str | UnsetType | None = UNSET
     until: str | UnsetType | None = UNSET
@@ -26,7 +32,7 @@ class PhaseView(Frozen):
     def of(cls, phase: Phase) -> PhaseView:
         low, high, end = _text(phase.low), _text(phase.high), _text(phase.end)
         if phase.kind is PhaseKind.ONCE:
-            return cls(phase.kind, from_=low, to=high, fact=phase.fact)
+            return cls(phase.kind, from_=low, to=high, late=_text(phase.late), fact=phase.fact)
         if phase.kind is PhaseKind.EVERY:
             return cls(phase.kind, min=low, max=high, until=end, fact=phase.fact)
         return cls(phase.kind, until=end, fact=phase.fact)
@@ -73,18 +79,35 @@ class ConditionView(Frozen):
         return cls(condition.fact, not condition.negated)
 
 
+class CautionView(Frozen):
+    """A place where specialists publish something else; `about` is the rule that it concerns."""
+
+    about: str
+    says: str
+    source: str
+
+    @classmethod
+    def of(cls, caution: Caution) -> CautionView:
+        return cls(caution.rule, caution.says, caution.source)
+
+
 class ScheduleView(Frozen):
-    """A schedule under the reading that is taken, with the other readings."""
+    """A schedule under the reading that is taken, with the other readings.
+
+    `index` lists the events from which it counts, in order of preference; joined ones are a list of their own.
+    """
 
     name: str
     route: str
     section: str
     study: PatternView
-    index: tuple[IndexKind, ...]
+    index: tuple[IndexKind | tuple[IndexKind, ...], ...]
     phases: list[PhaseView]
     or_if: str | None
     more_often_if: str | None
     stops_at: tuple[IndexKind, ...]
+    restarts: bool
+    complements: bool
     when: ConditionView | None
     reading: str | None
     other_readings: list[ReadingView]
@@ -96,11 +119,13 @@ class ScheduleView(Frozen):
             route=protocol.route(schedule),
             section=schedule.cite.section,
             study=PatternView.of(schedule.study),
-            index=schedule.index,
+            index=tuple(choice.kinds if isinstance(choice, Joined) else choice for choice in schedule.index),
             phases=[*map(PhaseView.of, schedule.phases)],
             or_if=schedule.plan.or_if,
             more_often_if=schedule.plan.more_often_if,
             stops_at=schedule.stops_at,
+            restarts=schedule.restarts,
+            complements=schedule.complements,
             when=None if schedule.when is None else ConditionView.of(schedule.when),
             reading=schedule.reading or None,
             other_readings=[*map(ReadingView.of, schedule.others)],
@@ -108,7 +133,7 @@ class ScheduleView(Frozen):
 
 
 class ProtocolView(Frozen):
-    """A protocol with its schedules."""
+    """A protocol with its schedules and the cautions about it."""
 
     id: str
     title: str
@@ -117,9 +142,17 @@ class ProtocolView(Frozen):
     refers_to: tuple[str, ...]
     note: str | None
     schedules: list[ScheduleView]
+    cautions: list[CautionView]
 
     @classmethod
-    def of(cls, protocol: Protocol) -> ProtocolView:
-        schedules = [ScheduleView.of(protocol, schedule) for schedule in protocol.schedules]
-        section, note = protocol.cite.section, protocol.note or None
-        return cls(protocol.id, protocol.title, section, protocol.stance, protocol.refers_to, note, schedules)
+    def of(cls, edition: Edition, protocol: Protocol) -> ProtocolView:
+        return cls(
+            id=protocol.id,
+            title=protocol.title,
+            section=protocol.cite.section,
+            stance=protocol.stance,
+            refers_to=protocol.refers_to,
+            note=protocol.note or None,
+            schedules=[ScheduleView.of(protocol, schedule) for schedule in protocol.schedules],
+            cautions=[*map(CautionView.of, edition.cautions_about(protocol.id, whole_protocol=True))],
+        )

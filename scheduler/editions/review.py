@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from spine_vigil.scheduler.editions.edition import Edition, meaning
+from spine_vigil.scheduler.editions.edition import Caution, Edition, denial, meaning
 from spine_vigil.scheduler.rules.dates import Duration
 from spine_vigil.scheduler.rules.facts import Condition
-from spine_vigil.scheduler.rules.schedules import PhaseKind, Protocol, Schedule, Stance
+from spine_vigil.scheduler.rules.schedules import LATE, Phase, PhaseKind, Protocol, Schedule, Stance
 from spine_vigil.scheduler.rules.words import index_kinds_text, rule_text
 from spine_vigil.scheduler.values import Frozen
 
@@ -53,8 +53,14 @@ def phase_rows(edition: Edition, schedule: Schedule) -> tuple[PhaseRow, ...]:
 def _interval(schedule: Schedule, number: int) -> str:
     phase = schedule.phases[number]
     if phase.is_timed:
-        return rule_text(schedule, number)
+        return rule_text(schedule, number) + _late(phase)
     return "whenever the condition holds" if phase.kind is PhaseKind.AS else NO_INTERVAL
+
+
+def _late(phase: Phase) -> str:
+    """Return how long a missed one-time window stays due, where that is not the usual time."""
+    is_usual = phase.kind is not PhaseKind.ONCE or phase.late in (None, LATE)
+    return "" if is_usual else f", if missed due for {phase.late} more"
 
 
 def _offset(offset: Duration) -> str:
@@ -78,20 +84,24 @@ def schedule_sentence(edition: Edition, schedule: Schedule) -> str:
         sentences.append(f"If {fact}, a shorter interval is admitted that the guideline does not give.")
     if schedule.stops_at:
         sentences.append(f"It ends with {' or '.join(kind.words for kind in schedule.stops_at)}.")
+    if schedule.restarts:
+        sentences.append("It starts again with a treatment that follows a progression.")
+    if schedule.complements:
+        sentences.append("Studies of different modalities less than 21 days apart are one round.")
     return " ".join(sentences)
 
 
 def condition_words(edition: Edition, condition: Condition) -> str:
     """Return a condition as the end of a sentence that begins `only where`."""
-    fact = meaning(edition, condition.fact)
-    return f"it is documented that this is not so: {fact}" if condition.negated else fact
+    fact = edition.fact(condition.fact)
+    return f"it is documented that {denial(fact)}" if condition.negated else fact.meaning
 
 
 def _phase_clause(edition: Edition, schedule: Schedule, number: int) -> str:
     phase = schedule.phases[number]
     fact = meaning(edition, phase.fact)
     if phase.kind is PhaseKind.ONCE:
-        return rule_text(schedule, number) + (f" if {fact}" if fact else "")
+        return rule_text(schedule, number) + _late(phase) + (f" if {fact}" if fact else "")
     until = " without end" if phase.end is None else f" up to {phase.end}"
     if phase.kind is PhaseKind.AS:
         return f"whenever {fact},{until}"
@@ -113,10 +123,19 @@ def _document(edition: Edition) -> Iterator[str]:
     )
     yield ""
     yield (
-        "Offsets count from the index date, the first of the named events that the patient has. A phase covers its"
-        " first day; its last day belongs to the next phase, and the end of the last timed phase is itself included."
-        " The grace is house policy and is not part of these tables."
+        "Offsets count from the index date, the first of the named events that the patient has. Of two that are joined"
+        " by `or` the later counts where they lie less than 6 months apart, since they are one treatment; else the"
+        " latest on or before the requested date. A phase covers its first day; its last day belongs to the next"
+        " phase, and the end of the last timed phase is itself included. A one-time study that is missed stays due for"
+        " 12 months after its window unless the sentence says otherwise, and not at all where the window is written in"
+        " days. The grace is house policy and is not part of these tables."
     )
+    if edition.cautions:
+        yield ""
+        yield (
+            "A caution says where the text visibly differs from what specialists publish. It changes no decision: the"
+            " text decides."
+        )
     for protocol in edition.protocols:
         if protocol.schedules:
             yield ""
@@ -129,8 +148,23 @@ def _document(edition: Edition) -> Iterator[str]:
             yield ""
             yield from _table(
                 ("protocol", "disease", "section", "why"),
-                ((f"`{p.id}`", p.title, p.cite.section, why_no_schedules(p)) for p in rows),
+                ((f"`{p.id}`", p.title, p.cite.section, _why_with_cautions(edition, p)) for p in rows),
             )
+
+
+def _why_with_cautions(edition: Edition, protocol: Protocol) -> str:
+    return ". ".join((why_no_schedules(protocol), *map(caution_text, edition.cautions_about(protocol.id))))
+
+
+def caution_text(caution: Caution) -> str:
+    """Return a caution in words, with its source."""
+    return f"Caution: {caution.says} ({caution.source})"
+
+
+def own_cautions(edition: Edition, protocol: Protocol, schedule: Schedule) -> list[Caution]:
+    """Return the cautions about a schedule that are not about its whole protocol."""
+    of_protocol = [*edition.cautions_about(protocol.id)]
+    return [c for c in edition.cautions_about(protocol.route(schedule)) if c not in of_protocol]
 
 
 def why_no_schedules(protocol: Protocol) -> str:
@@ -143,6 +177,9 @@ def _protocol_section(edition: Edition, protocol: Protocol) -> Iterator[str]:
     yield f"## {protocol.title[0].upper()}{protocol.title[1:]}"
     yield ""
     yield f"`{protocol.id}`, {protocol.cite}" + (f". {protocol.note}" if protocol.note else "")
+    for caution in edition.cautions_about(protocol.id):
+        yield ""
+        yield f"{caution_text(caution)}."
     for schedule in protocol.schedules:
         yield ""
         yield f"### {protocol.route(schedule)} ({schedule.cite})"
@@ -153,6 +190,9 @@ def _protocol_section(edition: Edition, protocol: Protocol) -> Iterator[str]:
         if schedule.reading:
             yield ""
             yield f"Read as: {schedule.reading}."
+        for caution in own_cautions(edition, protocol, schedule):
+            yield ""
+            yield f"{caution_text(caution)}."
         for other in schedule.others:
             taken = schedule.read_as(other.name)
             yield ""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spine_vigil.scheduler.editions.criteria_text import criterion_tree
+from spine_vigil.scheduler.editions.criteria_text import criterion_phrase, criterion_tree, implied_by
 from spine_vigil.scheduler.editions.edition import Edition, meaning
-from spine_vigil.scheduler.rules.criteria import Criterion
+from spine_vigil.scheduler.rules.criteria import Criterion, Documented
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.studies import modality_names
+from spine_vigil.scheduler.rules.words import study_words
 
 
 def indications_markdown(edition: Edition) -> str:
@@ -25,21 +26,25 @@ def _document(edition: Edition) -> Iterator[str]:
     )
     yield ""
     yield (
-        f"They concern the study that the edition decides, {edition.covers}. An indication is raised where a lead fact"
-        " of it is documented true, or for a date given; one that is not raised says nothing. A name that stands alone"
+        f"They concern the study that the edition decides, {study_words(edition.covers)}. An indication is raised"
+        " where one of its leads holds: the reason is documented, and fails where its criterion is false. It is"
+        " hinted at where it is not raised and one of its hints holds: it is asked about where its criterion is"
+        " unknown, and says nothing where that is false. One that is neither says nothing. A name that stands alone"
         " is a fact that must be documented true. What is not documented is unknown: an ALL is false where a part is,"
         " else unknown where a part is; an ANY is true where a part is, else unknown where a part is."
     )
     for indication in edition.indications:
         yield ""
         yield from _indication_section(edition, indication)
+    yield from _implied_facts(edition)
     if edition.contraindications:
         yield ""
         yield "## Contraindications"
         yield ""
         yield (
             "They concern studies that are requested or scheduled, never performed ones. One that is certain overrides"
-            " every decision; one that is unknown changes none."
+            " every decision. One that is unknown changes none, but where there is something to clear nothing is"
+            " supported before it is cleared."
         )
     for contraindication in edition.contraindications:
         yield ""
@@ -57,13 +62,55 @@ def _document(edition: Edition) -> Iterator[str]:
 def _indication_section(edition: Edition, indication: Indication) -> Iterator[str]:
     yield f"## {_capital(indication.title)} ({indication.cite})"
     yield ""
-    leads = "; ".join(f"`{lead}` ({meaning(edition, lead)})" for lead in indication.leads)
-    yield f"`{indication.route}`, raised by {leads}."
+    ways = [
+        f"{how} {'; '.join(_reason(edition, criterion) for criterion in criteria)}"
+        for how, criteria in (("raised by", indication.raised_by()), ("hinted at by", indication.hinted_by()))
+        if criteria
+    ]
+    yield f"`{indication.route}`, {'; '.join(ways)}."
     yield ""
     yield from _tree(indication.criterion)
-    if indication.advice:
+    if indication.reading:
         yield ""
-        yield indication.advice
+        yield f"Read as: {indication.reading}."
+    for other in indication.others:
+        yield ""
+        yield f"Other reading `{other.name}`: {other.says}."
+        yield ""
+        yield from _tree(other.criterion)
+    if indication.asks_with is not None:
+        yield ""
+        yield f"Where it decides by what is not documented, `{indication.asks_with}` asks with it."
+    if indication.advice:
+        whom = "" if indication.advised is None else f" (unless this fails: {criterion_phrase(indication.advised)})"
+        yield ""
+        yield f"Advice{whom}: {indication.advice}"
+
+
+def _reason(edition: Edition, criterion: Criterion) -> str:
+    """Return a lead or a hint in words; a fact with its meaning."""
+    if isinstance(criterion, Documented):
+        return f"`{criterion.fact}` ({meaning(edition, criterion.fact)})"
+    return criterion_phrase(criterion)
+
+
+def _implied_facts(edition: Edition) -> Iterator[str]:
+    facts = [(fact, [*implied_by(edition, fact.name)]) for fact in edition.facts]
+    if not any(ways for _, ways in facts):
+        return
+    yield ""
+    yield "## Implied facts"
+    yield ""
+    yield (
+        "Where a fact is not documented and one that is a kind of it is documented true, it is true. A course of the"
+        " patient implies facts from the first of its index dates on."
+    )
+    yield ""
+    yield "| fact | meaning | implied by |"
+    yield "| --- | --- | --- |"
+    for fact, ways in facts:
+        if ways:
+            yield f"| `{fact.name}` | {fact.meaning} | {'; '.join(ways)} |"
 
 
 def _contraindication_section(contraindication: Contraindication) -> Iterator[str]:
@@ -75,6 +122,9 @@ def _contraindication_section(contraindication: Contraindication) -> Iterator[st
     if contraindication.lead is not None:
         yield ""
         yield f"Where `{contraindication.lead}` is true and the rest unknown: {contraindication.to_clear}"
+    if contraindication.advice:
+        yield ""
+        yield f"Advice: {contraindication.advice}"
 
 
 def _combination_section(combination: Combination) -> Iterator[str]:

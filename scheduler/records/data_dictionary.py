@@ -23,6 +23,9 @@ from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Place
 EVENT_COLUMNS = ("protocol", "modality", "region", "cpt", "date", "status")
 """The columns that say what was done, or asked for, and when; the protocol is the patient's."""
 
+ENDS = ("follow_up_end_date", "death_date")
+"""The columns that end what is due."""
+
 FACT_VALUES = {
     FactKind.BOOLEAN: "true/false, yes/no, y/n, t/f or 1/0; empty: unknown",
     FactKind.NUMBER: "a number, with a point for decimals; empty: unknown",
@@ -43,16 +46,19 @@ _RESULTS = {
     "days_from_window": "days from the window: negative before it opens, 0 inside, positive after it closes",
     "next_allowed": "earliest date from the requested one on that would be within without grace; empty: none",
     "missing": "what would have to be documented, joined by ;",
-    "combination": "supported, not_supported or needs_info, where several studies of one date have criteria of their"
-    " own; empty: no such combination",
+    "undecided_regions": "regions of the study of which the route does not speak, joined by |; elsewhere: those of a"
+    " whole body",
+    "unread_rows": "how many rows of the same patient cannot be read; empty: none",
+    "combination": "supported, not_listed or needs_info, where several studies of one date have criteria of their own;"
+    " empty: no such combination",
     "explanation": "why, in words",
 }
 
 
 def patient_columns(edition: Edition) -> tuple[str, ...]:
-    """Return the columns that a patients file may hold beside the patient id: the same values for all events."""
+    """Return the columns that a patients file may hold beside the patient id: what holds for all of its events."""
     facts = (f.name for f in edition.facts if f.level is Level.PATIENT)
-    names = ("protocol", *INDEX_COLUMNS, "primary_site", "follow_up_end_date", "death_date", "birth_date", *facts)
+    names = ("protocol", *INDEX_COLUMNS, "primary_site", *ENDS, "birth_date", *facts)
     return tuple(dict.fromkeys(names))
 
 
@@ -63,10 +69,10 @@ def template_columns(edition: Edition, protocol: Protocol | None = None) -> tupl
     stop, the primary site where a schedule images it, and its facts, under any reading.
     """
     if protocol is None:
-        names = (*EVENT_COLUMNS, *INDEX_COLUMNS, "primary_site", "follow_up_end_date", *event_columns(edition))
+        names = (*EVENT_COLUMNS, *INDEX_COLUMNS, "primary_site", *ENDS, *event_columns(edition))
         return PATIENT_ID, *dict.fromkeys(names)
     schedules = protocol.schedules
-    kinds = {kind for schedule in schedules for kind in (*schedule.index, *schedule.stops_at)}
+    kinds = {kind for schedule in schedules for kind in (*schedule.index_kinds, *schedule.stops_at)}
     depends_on_site = any(
         place in (Place.PRIMARY_SITE, Place.SPINAL_PRIMARY_SITE) for s in schedules for place in s.study.places
     )
@@ -101,7 +107,7 @@ def _lines(edition: Edition) -> Iterator[str]:
     yield "One row is one imaging event, or, without study and date, a patient who is enrolled. Any order of columns;"
     yield "columns that are not named here are carried through. An empty cell is unknown. A file whose columns have"
     yield "other names is read with `--map`. Columns of level `patient` can stand in a patients file instead"
-    yield "(`--patients`), once per patient."
+    yield "(`--patients`), once per patient and course, or in a row that only enrols."
     yield ""
     yield from _base_columns(edition)
     for level, title in ((Level.PATIENT, "Facts of a patient"), (Level.EVENT, "Facts of an event")):

@@ -41,7 +41,9 @@ class ImpliedByCourse(Frozen, kw_only=True):
 
 
 def _is_any_of(protocol_id: str, patterns: tuple[str, ...]) -> bool:
-    return any(
-        protocol_id.startswith(pattern[:-1]) if pattern.endswith("*") else protocol_id == pattern
-        for pattern in patterns
-    )
+    return any(matches(pattern, protocol_id) for pattern in patterns)
+
+
+def matches(pattern: str, protocol_id: str) -> bool:
+    """Return whether a protocol's id is `pattern`, where a `*` at the end stands for any ending."""
+    return protocol_id.startswith(pattern[:-1]) if pattern.endswith("*") else protocol_id == pattern

@@ -96,16 +96,6 @@ def regions_text(regions: int) -> str:
     return "|".join(names)
 
 
-def undecided_regions(study: Study, decided: int) -> tuple[str, ...]:
-    """Return the regions that a study names and of which a rule does not speak; `decided` are those of the rule.
-
-    A total spine is named as its three parts; of a whole body, `elsewhere` is undecided (LOGIC 8).
-    """
-    if study.regions == _ALL:
-        return ("elsewhere",)
-    return tuple(name for name, bit in BITS.items() if study.regions & bit and not shown_regions(bit) & decided)
-
-
 def parse_modality(text: str) -> Modality:
     """Read a modality, in any case. Raises UnknownName."""
     try:
@@ -182,11 +172,6 @@ class StudyPattern(Frozen):
     def shared_regions(self, study: Study, site: int | None) -> int:
         """Return the regions that the study and the rule share; 0 where the study does not fit."""
         return self.regions_for(site) & study.shown if self.accepts(study.modality) else 0
-
-    @property
-    def is_anywhere(self) -> bool:
-        """Whether the rule is about every region."""
-        return Place.ANYWHERE in self.places
 
     def may_fit(self, study: Study, site: int | None) -> bool:
         """Return whether any primary site would make the study fit, where the site is unknown."""

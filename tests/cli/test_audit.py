@@ -57,10 +57,12 @@ def test_a_row_carries_its_decision_in_full(decide):
         "days_from_window": "-10",
         "next_allowed": "2026-04-15",
         "missing": "symptoms_new_or_progressing",
+        "undecided_regions": "",
+        "unread_rows": "",
         "combination": "",
         "explanation": (
-            "Bone 5: every 3 months, counted from the end of treatment of 2026-01-15, gives the window 2026-04-15 to "
-            "2026-04-15 (grace 9 days). 2026-04-05 is 10 days before it opens."
+            "Bone 5: every 3 months. Counted from the end of treatment of 2026-01-15, the study is due 2026-04-15 "
+            "(grace 9 days). 2026-04-05 is 10 days before that."
         ),
     }
 
@@ -69,7 +71,7 @@ def test_what_is_missing_is_joined_by_semicolons(decide):
     found = decide([{"treatment_end_date": ""}])[0]
     assert (found["reason"], found["missing"]) == (
         "no_index_date",
-        "treatment_end_date;surgery_date;diagnosis_date",
+        "treatment_end_date;radiation_end_date;surgery_date;diagnosis_date",
     )
 
 
@@ -223,7 +225,7 @@ COUNTED = [
     {"date": "2026-04-05"},
     {"date": "2026-04-05", "patient_id": "P2"},
     {"protocol": "bone.osteosarkoma"},
-    {"protocol": ""},
+    {"protocol": "", "patient_id": "P3"},
     {"status": "cancelled"},
     NOT_JUDGED,
     {"protocol": " Bone.Osteosarcoma "},
@@ -234,7 +236,11 @@ def test_the_summary_counts_rows_by_decision_reason_and_protocol(audit, tmp_path
     (tmp_path / "events.csv").write_text(as_text(COUNTED), encoding="utf-8")
     outcome = audit(tmp_path / "events.csv", "-o", tmp_path / "out.csv", "--summary", tmp_path / "counts.json")
     counts = json.loads((tmp_path / "counts.json").read_text(encoding="utf-8"))
-    assert list(counts) == ["edition", "grace", "rows", "decisions", "reasons", "protocols"]
+    assert list(counts) == [
+        *("edition", "reviewed", "grace", "rows", "decisions", "timing", "before_review", "beside_unread"),
+        *("reasons", "protocols"),
+    ]
+    assert (counts["timing"], counts["before_review"], counts["beside_unread"]) == ({"on_time": 2, "overdue": 0}, 0, 4)
     assert (counts["edition"], counts["rows"]) == ("healthhelp-mri-cspine-2025", 8)
     assert list(counts["decisions"].items()) == [
         ("outside", 2),

@@ -140,7 +140,6 @@ def test_it_makes_no_difference_in_which_file_a_patient_is_described(audit):
 
 REFUSED = [
     # the patients file, options, what is said, why
-    (PATIENTS + "P1,,,\n", [], ["patients.csv", "a patient twice, in line 2 and line 3"], "a patient twice"),
     ("MRN,protocol\n", [], ["no column 'patient_id'", '--map "MRN=patient_id"'], "no patient id"),
     ("", [], ["patients.csv is empty"], "an empty file"),
     ("PK\x03\x04", [], ["patients.csv is no CSV", "Excel"], "an Excel workbook"),

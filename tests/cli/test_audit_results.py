@@ -51,7 +51,7 @@ CHOICES = [
         ",".join(RESULTS[:-1]),
         (
             "outside,early,early,bone.osteosarcoma/primary_site,Bone 5,2026-01-15,2026-04-15,2026-04-15,-10,2026-04-15,"
-            "symptoms_new_or_progressing,"
+            "symptoms_new_or_progressing,,,"
         ),
         "all but the explanation",
     ),
@@ -64,8 +64,8 @@ CHOICES = [
         ["--columns", "reason,explanation", "--explain", "full"],
         "reason,explanation",
         (
-            'early,"Bone 5: every 3 months, counted from the end of treatment of 2026-01-15, gives the window'
-            ' 2026-04-15 to 2026-04-15 (grace 9 days). 2026-04-05 is 10 days before it opens."'
+            'early,"Bone 5: every 3 months. Counted from the end of treatment of 2026-01-15, the study is due'
+            ' 2026-04-15 (grace 9 days). 2026-04-05 is 10 days before that."'
         ),
         "an explanation is quoted wherever it stands",
     ),

@@ -51,11 +51,15 @@ def test_an_indication_is_shown_with_its_criterion_and_the_facts_that_it_asks_fo
         "indication.trauma_rule: trauma that meets a rule for imaging\n"
         "MRI 18.a of HealthHelp, 2025 MRI Cervical Spine, reviewed 2025-05-16\n"
         "Raised by: nexus_or_ccr_met\n"
+        "Hinted at by: trauma; obtunded; spine_unstable; cord_or_root_injury_suspected\n"
         "Criterion:\n"
         "  ALL of\n"
-        "    nexus_or_ccr_met\n"
         "    ANY of\n"
-        "      ct_initial_done\n"
+        "      nexus_or_ccr_met\n"
+        "      obtunded\n"
+        "      spine_unstable\n"
+        "      cord_or_root_injury_suspected\n"
+        "    ANY of\n"
         "      ALL of\n"
         "        obtunded\n"
         "        ct_negative\n"
@@ -63,14 +67,58 @@ def test_an_indication_is_shown_with_its_criterion_and_the_facts_that_it_asks_fo
         "      ALL of\n"
         "        cord_or_root_injury_suspected\n"
         "        ct_negative\n"
-        "\n"
+        "Read as: An initial CT is how the evaluation begins, no reason of its own; else\n"
+        "  the two lines that ask for a negative CT would be empty\n"
+        "Other reading initial_ct_suffices: An initial CT is a reason of its own\n"
+        "  ALL of\n"
     )
+    assert "\n      ct_initial_done\n" in out
+    assert "\nAsks together with: trauma_known_abnormality\n" in out
     assert "neck_pain" not in out
     assert "Advice:" not in out
 
 
 def test_advice_is_shown_where_there_is_some(facts):
     assert "\nAdvice: Conservative care is not needed before imaging.\n" in facts("--indication", "myelopathy")[1]
+
+
+def test_advice_that_is_for_some_patients_says_for_whom(facts):
+    assert (
+        "\nAdvice (unless this fails: age 21 or younger (birth_date)): Conservative care is\n"
+        "  not needed before imaging where a child has a red flag.\n"
+    ) in facts("--indication", "neck_pain")[1]
+
+
+def test_a_fact_is_shown_with_what_implies_it(facts):
+    rows = facts()[1]
+    assert (
+        "    a spinal tumor is known [MRI 5.b]\n"
+        "    implied by a course under cns.primary_spinal_cord_tumor,\n"
+        "      cns.vertebral_metastases or cns.leptomeningeal_metastases, also against a\n"
+        "      documented false\n"
+    ) in rows
+    assert "    implied by scoliosis_atypical_curve or scoliosis_neuro_deficit\n" in rows
+
+
+def test_the_help_of_the_device_names_its_six_kinds(facts):
+    out = " ".join(facts()[1].split())
+    assert (
+        "implanted_device boolean patient a device of one of six kinds is implanted (aneurysm clip, cochlear implant,"
+        " implantable defibrillator, insulin pump, permanent pacemaker or spinal cord stimulator; a hip prosthesis is"
+        " none of them) [MRI General Contraindications]"
+    ) in out
+
+
+def test_the_onset_of_symptoms_and_the_course_of_care_are_of_an_event(facts):
+    rows = [line.split() for line in facts()[1].splitlines()]
+    for name in ("symptom_onset_date", "conservative_care_start", "conservative_care_end"):
+        assert [name, "date", "event"] in rows
+
+
+def test_an_indication_lists_the_facts_that_imply_what_it_asks_for_and_those_of_its_other_readings(facts):
+    listed = names(facts("--indication", "neck_pain", "--format", "json")[1])
+    assert {"neck_pain_new", "neck_pain_worsening", "neck_pain_isolated"} <= set(listed)
+    assert "ms_baseline_done" in names(facts("--indication", "multiple_sclerosis", "--format", "json")[1])
 
 
 @pytest.mark.parametrize("name", ["post_surgical", "Post_Surgical", "indication.post_surgical", " post_surgical "])
@@ -89,13 +137,18 @@ def test_an_indication_as_json(facts):
             "route": "indication.post_surgical",
             "title": "assessment after surgery",
             "section": "MRI 13",
-            "leads": ["cervical_spine_surgery_date"],
+            "leads": ["complication_or_recurrence_evaluation"],
+            "hints": ["within 90 days after cervical_spine_surgery_date"],
             "criterion": [
                 "ALL of",
                 "  within 90 days after cervical_spine_surgery_date",
                 "  complication_or_recurrence_evaluation",
             ],
+            "reading": None,
+            "other_readings": [],
+            "asks_with": None,
             "advice": None,
+            "advised": None,
         },
         "facts": [
             {
@@ -105,6 +158,8 @@ def test_an_indication_as_json(facts):
                 "values": "YYYY-MM-DD; empty: unknown",
                 "level": "patient",
                 "meaning": "date of the operation on the cervical spine",
+                "denial": None,
+                "implied_by": [],
                 "sections": ["MRI 13"],
             },
             {
@@ -114,6 +169,8 @@ def test_an_indication_as_json(facts):
                 "values": "true/false, yes/no, y/n, t/f or 1/0; empty: unknown",
                 "level": "event",
                 "meaning": "a complication or a recurrence after surgery is in question",
+                "denial": "neither a complication nor a recurrence after surgery is in question",
+                "implied_by": [],
                 "sections": ["MRI 13"],
             },
         ],

@@ -42,7 +42,7 @@ def test_text_fits_a_terminal_of_80_characters(protocols: Run, args: list[str]) 
 
 def test_list_as_json_is_one_object_per_protocol(protocols: Run) -> None:
     found = json.loads(protocols("list", "--format", "json")[1])
-    assert len(found) == 68
+    assert len(found) == 70
     assert found[5] == {
         "id": "bone.osteosarcoma",
         "title": "osteosarcoma",
@@ -64,8 +64,10 @@ def test_show_gives_each_schedule_as_a_sentence_and_a_table(protocols: Run) -> N
     ]
     for line in (
         "  Study: CT or MRI or PET/CT of the primary site",
-        "  Counted from: the end of treatment, else surgery, else the diagnosis",
+        "  Counted from: the end of treatment, else the end of radiation or surgery, else",
         "  Ends with: progression",
+        "  Starts again with: a treatment that follows a progression",
+        "  One round: studies of different modalities less than 21 days apart",
         "    interval         from        until",
         "    every 3 months   index date  2 years",
         "    every 4 months   2 years     3 years",
@@ -84,10 +86,32 @@ SHOWN = [
     ("neuroendocrine.pancreas_resected", "More often if: the tumor is of high grade (high_grade)", "more_often_if"),
     (
         "neuroendocrine.carcinoid_syndrome",
-        "this is not so: carcinoid heart disease is known (carcinoid_heart_disease)",
+        "Applies where: it is documented that there is no carcinoid heart disease (carcinoid_heart_disease)",
         "the condition of a whole schedule",
     ),
     ("bone.other", "Note: Adamantinoma, undifferentiated pleomorphic sarcoma and others are not named", "no schedules"),
+    (
+        "bone.chordoma",
+        (
+            "Caution: The payer's text images the primary site for symptoms alone; specialist guidance follows the"
+            " treated site on a schedule (Chordoma Foundation: follow-up after treatment)"
+        ),
+        "where specialists publish something else",
+    ),
+    (
+        "cns.astrocytoma.recurrent",
+        (
+            "Caution: The payer's text has no clause on symptoms; imaging for new symptoms between the timed studies is"
+            " usual (Jo et al. 2022, on surveillance of gliomas)"
+        ),
+        "a caution about a group of protocols",
+    ),
+    (
+        "neuroendocrine.hereditary.paraganglioma_pheochromocytoma",
+        "specialists use whole-body MRI every 2 to 3 years (hereditary cancer reviews 2024)",
+        "a caution about a protocol without schedules",
+    ),
+    ("cns.glioblastoma", "once after 3 to 5 weeks, if missed due for 7 weeks more index date 5 weeks", "its lateness"),
     ("neuroendocrine.hereditary.men2", "Note: See Thyroid cancer", "a referral"),
 ]
 
@@ -128,8 +152,8 @@ def test_validate_says_what_it_checked(protocols: Run) -> None:
     code, out, err = protocols("validate")
     assert (code, err) == (0, "")
     assert (
-        "68 protocols, 69 schedules, 20 other readings, 24 indications, 3 contraindications, 2 combinations,"
-        " 96 facts and 68 CPT codes."
+        "70 protocols, 76 schedules, 24 indications, 30 other readings, 3 contraindications, 2 combinations,"
+        " 98 facts, 13 cautions and 68 CPT codes."
     ) in out
     assert "Checked: names and ids; citations and sources;" in out
 

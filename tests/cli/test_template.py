@@ -3,8 +3,8 @@
 import pytest
 
 OSTEOSARCOMA = (
-    "patient_id,protocol,modality,region,date,status,diagnosis_date,treatment_end_date,surgery_date,progression_date,"
-    "primary_site,symptoms_new_or_progressing\n"
+    "patient_id,protocol,modality,region,date,status,diagnosis_date,treatment_end_date,surgery_date,radiation_end_date,"
+    "progression_date,primary_site,symptoms_new_or_progressing\n"
 )
 
 
@@ -12,10 +12,20 @@ PROTOCOLS = [
     # protocol, columns behind the event's own, why
     (
         "bone.osteosarcoma",
-        "diagnosis_date,treatment_end_date,surgery_date,progression_date,primary_site,symptoms_new_or_progressing",
-        "counts from the end of treatment, else surgery, else diagnosis; stops at progression; images the primary site",
+        (
+            "diagnosis_date,treatment_end_date,surgery_date,radiation_end_date,progression_date,primary_site,"
+            "symptoms_new_or_progressing"
+        ),
+        (
+            "counts from the end of treatment, else radiation or surgery, else diagnosis; stops at progression; images"
+            " the primary site"
+        ),
     ),
-    ("cns.glioblastoma", "surgery_date,radiation_start_date,radiation_end_date", "images the CNS, whatever the site"),
+    (
+        "cns.glioblastoma",
+        "treatment_end_date,surgery_date,radiation_start_date,radiation_end_date",
+        "images the CNS, whatever the site; the end of treatment ends the planning study",
+    ),
     ("bone.other", "", "no schedule, so nothing but the event"),
 ]
 
@@ -32,9 +42,11 @@ def test_without_a_protocol_every_column_is_there_once(vigil):
     columns = out.strip().split(",")
     assert (code, err, out.count("\n")) == (0, "", 1)
     assert columns[:7] == ["patient_id", "protocol", "modality", "region", "cpt", "date", "status"]
-    assert {"follow_up_end_date", "birth_date", "neck_pain", "primary_site", "staging_evaluation"} <= set(columns)
-    # patient id, 6 of the event, 6 index dates, site, end of follow-up, and 96 facts with the birth date
-    assert len(set(columns)) == len(columns) == 1 + 6 + 6 + 1 + 1 + 96
+    assert {"follow_up_end_date", "death_date", "birth_date", "neck_pain", "primary_site", "staging_evaluation"} <= set(
+        columns
+    )
+    # patient id, 6 of the event, 6 index dates, site, end of follow-up, death, and 98 facts with the birth date
+    assert len(set(columns)) == len(columns) == 1 + 6 + 6 + 1 + 2 + 98
 
 
 def test_a_template_goes_to_a_file_and_can_be_audited(vigil, tmp_path):
@@ -42,7 +54,7 @@ def test_a_template_goes_to_a_file_and_can_be_audited(vigil, tmp_path):
     assert vigil("template", "--protocol", "bone.osteosarcoma", "-o", events)[:2] == (0, "")
     assert events.read_text(encoding="utf-8") == OSTEOSARCOMA
     with events.open("a", encoding="utf-8") as file:
-        file.write("P1,bone.osteosarcoma,MRI,cervical_spine,2026-04-15,requested,,2026-01-15,,,cervical_spine,\n")
+        file.write("P1,bone.osteosarcoma,MRI,cervical_spine,2026-04-15,requested,,2026-01-15,,,,cervical_spine,\n")
     code, out, err = vigil("audit", events, "-o", "-")
     assert (code, "is not known" in err) == (0, False)
     assert ",within,on_schedule," in out

@@ -60,7 +60,8 @@ def test_results_are_typed():
     decided = vigil.audit(EVENTS)
     dates = {"reference_date", "opens", "closes", "next_allowed"}
     expected = {name: pl.Date if name in dates else pl.String for name in RESULT_COLUMNS}
-    assert {name: decided.schema[name] for name in RESULT_COLUMNS} == expected | {"days_from_window": pl.Int32}
+    numbers = dict.fromkeys(("days_from_window", "unread_rows"), pl.Int32)
+    assert {name: decided.schema[name] for name in RESULT_COLUMNS} == expected | numbers
 
 
 def test_an_empty_frame_gives_an_empty_one(events):

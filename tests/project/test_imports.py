@@ -76,11 +76,13 @@ def test_the_scalar_reading_and_the_content_run_without_a_dataframe_engine():
         "from spine_vigil.scheduler.records.fields import event_columns\n"
         "from spine_vigil.scheduler.patient.decisions import decide\n"
         "from spine_vigil.scheduler.rules.grace import GracePolicy\n"
+        "from spine_vigil.scheduler.records.courses import patient_of\n"
         "from spine_vigil.scheduler.records.rows import read_row\n"
         "cells = {'patient_id': 'P1', 'protocol': 'bone.osteosarcoma', 'cpt': '72141', 'date': '2026-04-15',\n"
         "         'treatment_end_date': '2026-01-15', 'primary_site': 'cervical_spine'}\n"
         "row = read_row(cells, CURRENT, event_columns(CURRENT))\n"
-        "sys.exit(decide(CURRENT, row.patient, row.event, [], GracePolicy()).reason.value)\n"
+        "patient = patient_of(CURRENT, row.says, [], row.event.date)\n"
+        "sys.exit(decide(CURRENT, patient, row.event, [], GracePolicy()).reason.value)\n"
     )
     assert run(program) == (1, "on_schedule\n")
 

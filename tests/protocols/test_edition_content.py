@@ -8,9 +8,15 @@ from support.tables import read_table
 
 from spine_vigil import protocols
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.rules.schedules import PhaseKind, Stance
+from spine_vigil.scheduler.rules.facts import FactKind
+from spine_vigil.scheduler.rules.index_dates import Joined
+from spine_vigil.scheduler.rules.schedules import LATE, PhaseKind, Stance
 from spine_vigil.scheduler.rules.studies import Place, regions_text
 
+CLAUSES = (
+    "schedule", "index", "modalities", "regions", "or_if", "stops_at", "when", "more_often_if", "restarts",
+    "complements",
+)  # fmt: skip
 CONTENT = sorted(Path(protocols.__file__).parent.rglob("*.py"))
 LOGIC = (
     ast.If, ast.IfExp, ast.For, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Match,
@@ -37,6 +43,8 @@ def phase(rule):
         text = f"as {rule.fact}"
     else:
         text = f"{rule.kind.value} {bound(rule.low, rule.high)}..{bound(rule.high, rule.low)}"
+    if rule.kind is PhaseKind.ONCE and rule.late != (None if rule.in_days else LATE):
+        text += f" late {duration(rule.late)}"
     if rule.end is not None and rule.kind is not PhaseKind.ONCE:
         text += f" until {duration(rule.end)}"
     return f"{text} if {rule.fact}" if rule.is_timed and rule.fact else text
@@ -54,6 +62,10 @@ def places(pattern):
     return "|".join(sorted(p.value if isinstance(p, Place) else p for p in pattern.places))
 
 
+def index_list(choices):
+    return "|".join("+".join(k.value for k in c.kinds) if isinstance(c, Joined) else c.value for c in choices)
+
+
 def in_order(text):
     return "|".join(sorted(text.split("|")))
 
@@ -67,20 +79,19 @@ def transcribed():
             Stance.REFERRAL: f"refer {' and '.join(protocol.refers_to)}",
         }
         if protocol.stance in stances:
-            blank = dict.fromkeys(("index", "modalities", "regions", "or_if", "stops_at", "when", "more_often_if"), "")
-            yield {
+            yield dict.fromkeys(CLAUSES, "") | {
                 "protocol": protocol.id,
                 "schedule": "",
                 "section": protocol.cite.section,
                 "phases": stances[protocol.stance],
-                **blank,
+                "note": protocol.note,
             }
         for schedule in protocol.schedules:
             yield {
                 "protocol": protocol.id,
                 "schedule": schedule.name,
                 "section": schedule.cite.section,
-                "index": "|".join(kind.value for kind in schedule.index),
+                "index": index_list(schedule.index),
                 "modalities": modalities(schedule.study),
                 "regions": places(schedule.study),
                 "phases": phases(schedule.phases),
@@ -88,11 +99,14 @@ def transcribed():
                 "stops_at": "|".join(kind.value for kind in schedule.stops_at),
                 "when": str(schedule.when or ""),
                 "more_often_if": schedule.plan.more_often_if or "",
+                "restarts": "yes" if schedule.restarts else "",
+                "complements": "yes" if schedule.complements else "",
+                "note": schedule.reading,
             }
 
 
-def test_the_edition_holds_68_protocols():
-    assert len(CURRENT.protocols) == 68
+def test_the_edition_holds_70_protocols():
+    assert len(CURRENT.protocols) == 70
     assert [p.id for p in CURRENT.protocols] == list(dict.fromkeys(row["protocol"] for row in read_table("edition")))
 
 
@@ -115,6 +129,7 @@ def test_the_other_readings_are_those_of_the_table():
             "phases": phases(other.plan.phases),
             "or_if": other.plan.or_if or "",
             "more_often_if": other.plan.more_often_if or "",
+            "says": other.says,
         }
         for protocol in CURRENT.protocols
         for schedule in protocol.schedules
@@ -147,7 +162,9 @@ def test_a_protocol_has_a_title_and_a_citation_of_its_section(protocol):
     area = {"bone": "Bone", "cns": "CNS", "neuroendocrine": "NET", "occult_primary": "Occult primary"}
     assert protocol.title
     assert protocol.cite.section.startswith(area[protocol.id.partition(".")[0]])
-    assert all(s.cite.section.startswith(protocol.cite.section.split(" note")[0]) for s in protocol.schedules)
+    wanted = protocol.cite.section.split(" note")[0]
+    for schedule in protocol.schedules:
+        assert schedule.cite.section.replace("NET 5 and ", "NET ").startswith(wanted)
 
 
 def test_every_fact_has_a_meaning_and_the_sections_that_ask_for_it():
@@ -159,6 +176,23 @@ def test_every_fact_has_a_meaning_and_the_sections_that_ask_for_it():
         "carcinoid_heart_disease": "patient",
     }.items()
     assert all(fact.meaning and fact.sections for fact in CURRENT.facts)
+
+
+def test_every_boolean_fact_says_how_it_reads_where_it_is_false():
+    assert [f.name for f in CURRENT.facts if bool(f.denial) is not (f.kind is FactKind.BOOLEAN)] == []
+    denials = {fact.name: fact.denial for fact in CURRENT.facts}
+    assert denials["rheumatology_evaluation_completed"] == "the rheumatology evaluation is not done"
+    assert denials["known_malignancy"] == "no malignancy is known"
+
+
+def test_the_device_is_one_of_six_kinds_and_no_hip_prosthesis():
+    meaning = CURRENT.fact("implanted_device").meaning
+    kinds = (
+        "aneurysm clip", "cochlear implant", "implantable defibrillator", "insulin pump", "permanent pacemaker",
+        "spinal cord stimulator",
+    )  # fmt: skip
+    assert all(kind in meaning for kind in kinds)
+    assert "a hip prosthesis is none of them" in meaning
 
 
 def test_the_edition_says_what_it_is():

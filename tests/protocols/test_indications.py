@@ -1,9 +1,12 @@
 """The indications and contraindications of the edition, case by case and through both evaluators."""
 
 from collections.abc import Iterator
+from datetime import date
+from itertools import product
 
 import pytest
-from support.evaluators import decide_as_columns, decide_one_by_one, read_rows
+from support.evaluators import decide_as_columns, decide_one_by_one
+from support.patients import read_requests
 from support.tables import read_table
 
 from spine_vigil.protocols import CURRENT
@@ -11,6 +14,7 @@ from spine_vigil.protocols.healthhelp_mri_cspine_2025.indications.mri_02_neck_pa
     PEDIATRIC_RED_FLAG,
     PEDIATRIC_SUSPICION,
 )
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.indications.mri_18_trauma import TRAUMA_RULE
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.times import (
     CARE_ONGOING,
     CARE_TRIED,
@@ -18,7 +22,7 @@ from spine_vigil.protocols.healthhelp_mri_cspine_2025.times import (
     POST_SURGICAL,
     RECENT_STENT,
 )
-from spine_vigil.scheduler.editions.vocabulary import AgeAtMost, Cite, any_of, not_
+from spine_vigil.scheduler.editions.vocabulary import SYMPTOMS, AgeAtMost, Cite, Documented, any_of, not_
 from spine_vigil.scheduler.rules.criteria import Compound, Criterion, Leaf, Not, Since
 from spine_vigil.scheduler.rules.date_sets import ALL_DATES, NO_DATES
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -31,6 +35,8 @@ BACKGROUNDS = {row["background"]: row["facts"] for row in read_table("indication
 CASES = read_table("indications")
 TIMES = read_table("time_conditions")
 HAZARDS = read_table("contraindications")
+ALWAYS_HINTED = {"spinal_tumor_symptomatic": Documented(SYMPTOMS)}
+"""The part of a criterion that every hint at it holds."""
 TRUTH = {"true": True, "false": False, "unknown": None}
 CHRONIC, LONGER = (
     next(leaf for leaf in part.parts if isinstance(leaf, Since))
@@ -88,15 +94,19 @@ def test_an_indication_has_no_window_and_no_grace(decide):
 
 
 def test_every_indication_is_true_false_and_unknown_in_the_table():
-    """One whose criterion is its lead fact alone is true, or not raised."""
+    """One whose criterion is its lead fact alone is true, or not raised; one that is only hinted at is never false."""
     found = {i.name: {case["reason"] for case in CASES if case["indication"] == i.name} for i in CURRENT.indications}
     alone = {i.name for i in CURRENT.indications if set(i.criterion.facts()) == set(i.leads) and len(i.leads) == 1}
     assert alone == {
         "radiculopathy", "chiari", "tumor_imaging_inconclusive", "csf_leak", "neurological_deficit", "tethered_cord",
     }  # fmt: skip
-    for name, reasons in found.items():
-        wanted = {"criteria_met", "no_route"} if name in alone else {"criteria_met", "criteria_not_met", "missing_fact"}
-        assert reasons >= wanted, name
+    for indication in CURRENT.indications:
+        wanted = {"criteria_met"}
+        if indication.name not in alone:
+            wanted |= {"missing_fact", "criteria_not_met" if indication.leads else "no_route"}
+        if indication.hints:
+            wanted |= {"missing_fact", "no_route"}
+        assert found[indication.name] >= wanted, indication.name
 
 
 class Settled(Leaf):
@@ -129,13 +139,22 @@ def with_one_leaf_settled(criterion: Criterion) -> Iterator[tuple[Leaf, bool, Cr
 def test_each_leaf_decides_some_case_of_the_table_both_ways(indication):
     """A leaf that held always, or never, would make a case of the table another one."""
     own = [cells_of(case) for case in CASES if case["indication"] == indication.name and case["reason"] != "no_route"]
-    rows = [(row.patient.facts, row.event.date) for row in read_rows(own, CURRENT)]
-    truth = [indication.criterion.holds(facts, day) for facts, day in rows]
-    for leaf, always, altered in with_one_leaf_settled(indication.criterion):
-        is_lead = always and set(leaf.facts()) <= set(indication.leads) and len(indication.leads) == 1
-        if is_lead and leaf is not POST_SURGICAL:
-            continue  # an indication that is raised has its lead fact true
+    rows = [(r.patient.facts, r.row.event.date) for r in read_requests(each_as_a_patient(own), CURRENT)]
+    criterion = TRAUMA_RULE.parts[-1] if indication.criterion == TRAUMA_RULE else indication.criterion
+    truth = [criterion.holds(facts, day) for facts, day in rows]
+    given = indication.raised_by() if not indication.hints and len(indication.leads) == 1 else ()
+    for leaf, always, altered in with_one_leaf_settled(criterion):
+        if always and (leaf in given or leaf == ALWAYS_HINTED.get(indication.name)):
+            continue  # it is true wherever the indication speaks
         assert [altered.holds(facts, day) for facts, day in rows] != truth, (leaf, always)
+
+
+def test_who_meets_the_rest_of_mri_18_a_meets_a_criterion_for_imaging():
+    """So that its first part decides no case, and only asks."""
+    names = list(dict.fromkeys(TRAUMA_RULE.facts()))
+    for values in product((True, False, None), repeat=len(names)):
+        facts = dict(zip(names, values, strict=True))
+        assert TRAUMA_RULE.holds(facts, date(2025, 6, 1)) is TRAUMA_RULE.parts[-1].holds(facts, date(2025, 6, 1)), facts
 
 
 def carrier(criterion):
@@ -188,11 +207,11 @@ def test_a_time_condition_names_a_section_whose_rules_ask_for_it(name):
 @pytest.mark.parametrize("case", TIMES, ids=[f"{case['condition']} {case['facts']} {case['date']}" for case in TIMES])
 def test_the_dates_of_a_time_condition_hold_its_day(case):
     row = {"patient_id": "P1", "modality": "MRI", "region": "brain", "date": case["date"], **facts_of(case["facts"])}
-    (read,) = read_rows([row], CURRENT)
-    criterion, holds = CONDITIONS[case["condition"]], TRUTH[case["holds"]]
-    assert criterion.holds(read.patient.facts, read.event.date) is holds
+    (read,) = read_requests([row], CURRENT)
+    criterion, holds, day = CONDITIONS[case["condition"]], TRUTH[case["holds"]], read.row.event.date
+    assert criterion.holds(read.patient.facts, day) is holds
     for unknown in (True, False):
-        day_is_in = read.event.date in criterion.dates(read.patient.facts, unknown=unknown)
+        day_is_in = day in criterion.dates(read.patient.facts, unknown=unknown)
         assert day_is_in is (unknown if holds is None else holds)
 
 
@@ -235,8 +254,9 @@ def test_the_explanation_names_the_hazard(decide):
     ]
     found = [r["explanation"] for r in decide(each_as_a_patient([row | f for f in facts]), CURRENT, GracePolicy())]
     begin = "MRI General Contraindications: MRI is contraindicated on 2025-06-01, since "
+    end = " Clear it with MR safety before the study takes place."
     assert found == [
-        begin + "the body mass index exceeds what the scanner takes.",
-        begin + "an intravascular stent was placed within the last 6 weeks.",
-        begin + "an implanted device is not cleared for MRI.",
+        begin + "the body mass index exceeds what the scanner takes." + end,
+        begin + "an intravascular stent was placed within the last 6 weeks." + end,
+        begin + "an implanted device is not cleared for MRI." + end,
     ]

@@ -152,7 +152,7 @@ def test_a_value_outlives_its_process():
 def test_a_value_of_defaults_outlives_its_process():
     from spine_vigil.scheduler.records.patients import Patient
 
-    patient = Patient(None)
+    patient = Patient()
     assert pickle.loads(pickle.dumps(patient)) == patient  # noqa: S301 - made one line above
     assert copy.deepcopy(patient) == patient
 
@@ -160,5 +160,5 @@ def test_a_value_of_defaults_outlives_its_process():
 def test_values_do_not_share_the_mappings_that_are_their_defaults():
     from spine_vigil.scheduler.records.patients import Patient
 
-    assert Patient().facts == Patient().index_dates == {}
+    assert Patient().facts == {}
     assert Patient().facts is not Patient().facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from support.sound_edition import (
+    ANGLE,
     CHEST,
     CODE,
     FIRST,
@@ -12,6 +13,7 @@ from support.sound_edition import (
     SOUND,
     TAKEN,
     UNNAMED,
+    WEAKNESS,
     altered,
     with_facts,
     with_order,
@@ -21,11 +23,16 @@ from support.sound_edition import (
 )
 
 from spine_vigil.scheduler.editions.vocabulary import (
+    DIAGNOSIS,
     PATIENT,
+    PROGRESSION,
+    RADIATION_END,
     SURGERY,
+    Caution,
     Cite,
     Edition,
     Fact,
+    Joined,
     Plan,
     Source,
     days,
@@ -111,6 +118,36 @@ BROKEN_PROTOCOLS: list[tuple[str, Edition, Found, str]] = [
     ),
     (
         "index dates and studies",
+        with_schedule(index=(SURGERY, Joined((RADIATION_END, SURGERY)))),
+        (ROUTE, "surgery stands 2 times"),
+        "an index date once alone and once joined",
+    ),
+    (
+        "index dates and studies",
+        with_schedule(index=(Joined((SURGERY, DIAGNOSIS)),)),
+        (ROUTE, "joins index dates that are no treatments"),
+        "a diagnosis is no part of a treatment",
+    ),
+    (
+        "index dates and studies",
+        with_schedule(restarts=True),
+        (ROUTE, "does not stop at one"),
+        "starts again after what never stopped it",
+    ),
+    (
+        "index dates and studies",
+        with_schedule(restarts=True, stops_at=(PROGRESSION,), index=(DIAGNOSIS,)),
+        (ROUTE, "counts from none"),
+        "starts again with a treatment of which it knows nothing",
+    ),
+    (
+        "index dates and studies",
+        with_schedule(complements=True),
+        (ROUTE, "complements nothing"),
+        "a round of one modality",
+    ),
+    (
+        "index dates and studies",
         with_schedule(study=altered(CHEST.study, places=())),
         (ROUTE, "a modality and a region"),
         "a study of nothing",
@@ -133,6 +170,18 @@ BROKEN_PROTOCOLS: list[tuple[str, Edition, Found, str]] = [
         with_facts(Fact("fever", PATIENT, "there is fever", ("Bone",))),
         ("fever", "no rule asks"),
         "a fact that nothing asks for",
+    ),
+    (
+        "facts",
+        with_facts(altered(WEAKNESS, denial="")),
+        ("weakness", "needs a denial"),
+        "a fact of a criterion without words for false",
+    ),
+    (
+        "facts",
+        with_facts(altered(ANGLE, denial="there is no angle")),
+        ("angle", "only a boolean can be false"),
+        "a number with words for false",
     ),
     ("facts", with_facts(altered(PAIN, meaning="")), ("pain", "a meaning"), "a fact without meaning"),
     ("phases on the calendar", with_phases(), (ROUTE, "at least one phase"), "a schedule without phases"),
@@ -171,6 +220,24 @@ BROKEN_PROTOCOLS: list[tuple[str, Edition, Found, str]] = [
         with_phases(every(weeks(4), until=weeks(9)), every(weeks(6), until=months(2)), every(months(6))),
         (ROUTE, "ends before it begins"),
         "2 months are 59 to 62 days, 9 weeks are 63",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(altered(every(months(3)), late=months(1))),
+        (ROUTE, "cannot be late"),
+        "an interval has no window to miss",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(altered(once(days(0), days(2)), late=days(1))),
+        (ROUTE, "cannot be late"),
+        "a window in days is missed when it closes",
+    ),
+    (
+        "phases on the calendar",
+        with_phases(altered(once(weeks(3), weeks(5)), late=None)),
+        (ROUTE, "must say how late"),
+        "a window in weeks that is missed when it closes",
     ),
     (
         "phases on the calendar",
@@ -213,6 +280,24 @@ BROKEN_PROTOCOLS: list[tuple[str, Edition, Found, str]] = [
         with_schedule(others=(altered(OTHER, plan=Plan(phases=())),)),
         (f"{ROUTE} read as monthly", "at least one phase"),
         "the phases of other readings are looked at too",
+    ),
+    (
+        "cautions",
+        altered(SOUND, cautions=(Caution("bone.third", "Others do more", "a book"),)),
+        ("bone.third", "about no rule"),
+        "a caution about a tumor that is not there",
+    ),
+    (
+        "cautions",
+        altered(SOUND, cautions=(altered(Caution("bone.first", "Others do more", "a book"), source=" "),)),
+        ("bone.first", "words and a source"),
+        "a caution that nobody published",
+    ),
+    (
+        "names and ids",
+        altered(SOUND, cautions=2 * (Caution("bone.first", "Others do more", "a book"),)),
+        ("bone.first", "caution stands 2 times"),
+        "a caution twice",
     ),
     ("readings", with_schedule(reading=""), (ROUTE, "which one is taken"), "silent about the reading taken"),
     (

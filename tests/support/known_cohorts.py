@@ -22,14 +22,14 @@ def random_known_cohort(random: Random, edition: Edition, patients: int = 4) -> 
     """
     protocols = random.sample([protocol.id for protocol in edition.protocols], k=3)
     facts = [name for name in ("birth_date", "cervical_spine_surgery_date") if name in edition.facts_by_name]
-    facts += random.sample(sorted(edition.facts_by_name), k=5) + ["implanted_device", "device_mri_conditional"]
+    facts += [*random.sample(sorted(edition.facts_by_name), k=5), "implanted_device", "device_mri_conditional"]
     events, lines = [], []
     for number in range(patients):
         patient = {"patient_id": f"P{number}"}
-        for _ in range(random.choice((0, 1, 1, 2, 3))):
-            lines.append(patient | _said(random, edition, protocols, facts))
-        for _ in range(random.choice((0, 0, 1, 2))):
-            events.append(patient | _said(random, edition, protocols, facts) | {"status": random.choice(STATUSES)})
+        said = [patient | _said(random, edition, protocols, facts) for _ in range(random.choice((0, 1, 2, 3, 4)))]
+        in_file = random.randint(0, len(said))
+        lines += said[:in_file]
+        events += [cells | {"status": random.choice(STATUSES)} for cells in said[in_file:]]
         for _ in range(random.randint(1, 5)):
             modality, region = random.choice(STUDIES)
             event = {"modality": modality, "region": region, "date": _day(random), "status": random.choice(STATUSES)}

@@ -2,5 +2,5 @@
 
 RESULTS = [
     "decision", "reason", "timing", "route", "section", "reference_date", "opens", "closes", "days_from_window",
-    "next_allowed", "missing", "combination", "explanation",
+    "next_allowed", "missing", "undecided_regions", "unread_rows", "combination", "explanation",
 ]  # fmt: skip

@@ -19,6 +19,8 @@ TRANSCRIPTIONS = ("edition", "indication_content", "readings")
 """Tables that repeat what the guideline says; the others say what follows from it for a patient."""
 NO_CASES = ("indication_backgrounds",)
 """Tables that cases of another table refer to."""
+WITH_HISTORY = ("clauses", "requests")
+"""Tables whose rows are those of an events file: rows without `why` are a patient's history."""
 
 
 def table_names() -> list[str]:
@@ -45,11 +47,10 @@ def deciding_sections(edition: Edition) -> list[str]:
 def cases_of(table: str) -> list[dict[str, str]]:
     """Return the rows of a table that are cases, each with its section.
 
-    In `requests` the section is part of the expected answer. Rows without `why` are a patient's history, and an answer
-    that cites no section is about the engine.
+    In `requests` the section is part of the expected answer, and an answer that cites no section is about the engine.
     """
     rows = read_table(table)
-    if table != "requests":
+    if table not in WITH_HISTORY:
         return rows
     return [row | {"section": row["section"] or "engine: no section"} for row in rows if row["why"]]
 

@@ -25,6 +25,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     Edition,
     Fact,
     Indication,
+    IndicationReading,
     Plan,
     Reading,
     Schedule,
@@ -64,15 +65,21 @@ SECOND = protocol("bone.second", "second tumor", altered(CHEST, cite=Cite("Bone 
 UNNAMED = not_covered("cns.unnamed", "unnamed tumor", cite=Cite("CNS"), note="Not named")
 PAIN = Fact("pain", PATIENT, "there is pain", ("Bone 1",))
 CODE = CptCode("71250", CT, ("chest",), "without")
-WEAKNESS = Fact("weakness", EVENT, "there is weakness", ("MRI 1", "Combination"))
+WEAKNESS = Fact("weakness", EVENT, "there is weakness", ("MRI 1", "Combination"), denial="there is no weakness")
 ANGLE = Fact("angle", EVENT, "angle of the curve", ("MRI 2",), kind=NUMBER, unit="degrees")
 ONSET = Fact("onset", PATIENT, "when it began", ("MRI 2", "MRI General"), kind=DATE)
 WEAK = Indication(
-    "weak", "weakness", Cite("MRI 1"), ("weakness",), Documented("weakness"), advice="No X-ray is needed."
+    "weak", "weakness", Cite("MRI 1"), Documented("weakness"), leads=("weakness",), advice="No X-ray is needed."
 )
 CURVED = Indication(
-    "curved", "curvature", Cite("MRI 2.a"), ("onset",), all_of(Since("onset", months(3)), Above("angle", 30))
+    "curved",
+    "curvature",
+    Cite("MRI 2.a"),
+    all_of(Since("onset", months(3)), Above("angle", 30)),
+    leads=(Since("onset", months(3)),),
+    hints=(Above("angle", 30),),
 )
+STRICT = IndicationReading("strict", all_of("weakness", "pain"), "Weakness with pain alone")
 IMPLANT = Contraindication(
     "implant",
     Cite("MRI General"),

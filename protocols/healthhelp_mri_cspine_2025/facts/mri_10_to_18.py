@@ -136,12 +136,9 @@ FACTS = (
     Fact(
         "tethered_cord_suspected_or_known",
         PATIENT,
-        (
-            "a tethered cord or spinal dysraphism is suspected or known from imaging, examination or high-risk "
-            "signs of the skin"
-        ),
+        "imaging, the examination or high-risk signs of the skin point to a tethered cord or spinal dysraphism",
         ("MRI 16",),
-        denial="neither imaging nor examination nor the skin points to a tethered cord or spinal dysraphism",
+        denial="neither imaging nor the examination nor the skin points to a tethered cord or spinal dysraphism",
     ),
     Fact(
         "toe_walking", EVENT, "the child walks on the toes", ("MRI 17",), denial="the child does not walk on the toes"

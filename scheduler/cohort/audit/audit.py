@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from threading import Lock
 
 import numpy as np
@@ -19,7 +20,7 @@ from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, without_none
 from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready, prepare, read_known
-from spine_vigil.scheduler.cohort.audit.completing import Complete, complete
+from spine_vigil.scheduler.cohort.audit.completing import Complete, Filling, cancelled_before_birth, complete
 from spine_vigil.scheduler.cohort.audit.csv_results import CsvResults
 from spine_vigil.scheduler.cohort.deciding.decisions import decide_rows
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
@@ -28,7 +29,6 @@ from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 from spine_vigil.scheduler.cohort.history.doubts import Unread
 from spine_vigil.scheduler.cohort.history.filling import Filler
 from spine_vigil.scheduler.cohort.history.known import Known
-from spine_vigil.scheduler.cohort.history.known_rows import KnownRows
 from spine_vigil.scheduler.cohort.history.lookback import Histories, Lookback
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS, PatientIndex
 from spine_vigil.scheduler.cohort.memory import give_back
@@ -72,13 +72,11 @@ class Audit:
 
         `cells` is an events frame: text columns named as in records/fields.py, others ignored. The optional columns
         LINE and DAMAGE of files/csv_text.py give the line of a row in its file and what is wrong with the row as a
-        whole. All results are text except `days_from_window` (a whole number).
+        whole. All results are text except `days_from_window` and `unread_rows` (whole numbers).
         """
         return cells.map_batches(self.decide_frame, schema=pl.Schema(RESULT_SCHEMA), streamable=False)
 
-    def decide_frame(
-        self, cells: pl.DataFrame, workers: int = 1, patients: pl.DataFrame | None = None
-    ) -> pl.DataFrame:
+    def decide_frame(self, cells: pl.DataFrame, workers: int = 1, patients: pl.DataFrame | None = None) -> pl.DataFrame:
         """Return what `decide` does for a frame in memory, on `workers` threads; `patients` are those of Cohort.
 
         The result does not depend on their number. Inside a polars query, as in `decide`, there can be only one, since
@@ -115,7 +113,8 @@ class Cohort:
         self._days: list[int] = []
         self._known: list[pl.DataFrame] = []
         self._unread: list[pl.DataFrame] = []
-        self._filling: _Filling | None = None
+        self._cancelled: list[pl.DataFrame] = []
+        self._filling: Filling | None = None
         self._patients: PatientIndex | None = None
         if patients is not None:
             known, self._days = read_known(FrameCells(patients), self._decoder, audit.edition)
@@ -147,6 +146,7 @@ class Cohort:
         self._days += digest.days
         self._known += [digest.known] if len(digest.known) else []
         self._unread += [digest.unread] if len(digest.unread) else []
+        self._cancelled.append(digest.cancelled)
 
     def judge(self, audit: Audit, workers: int = 1, protocol: int | None = None) -> Judge:
         """Return the judge of all blocks, once every block is added; with `protocol` (its number), of its rows alone.
@@ -163,53 +163,58 @@ class Cohort:
             contexts, lanes, audit.edition, workers, filling.known_rows, filling.unread
         )
         days = day_table(tables, [min(self._days), max(self._days)] if self._days else [])
-        return Judge(tables, days, contexts, lookback, filling.filler)
+        return Judge(tables, days, contexts, lookback, filling)
 
-    def _filled(self, workers: int) -> _Filling:
+    def _filled(self, workers: int) -> Filling:
         """Bring together what is known of patients with the rows that it fills."""
-        known_rows = None
+        known_rows, cancelled = None, {}
         if self._known:
             known = Known(pl.concat(self._known, how="diagonal"), self._edition, self._decoder.sets)
             known_rows = self._histories.known_rows(known, self._book, workers)
-        unread = Unread(pl.concat(self._unread)) if self._unread else None
-        return _Filling(Filler(known_rows, self._book.contexts(), self._edition), known_rows, unread)
+            cancelled = cancelled_before_birth(self._cancelled, known)
+        all_unread = [*self._unread, *(rows.select(KEYS) for rows in cancelled.values())]
+        unread = Unread(pl.concat(all_unread)) if all_unread else None
+        filler = Filler(known_rows, self._book.contexts(), self._edition)
+        return Filling(filler, known_rows, unread, cancelled)
 
     def forget(self) -> None:
         """Free the memory of the stored rows, once the judges are made."""
         self._histories = Histories()
-        self._known, self._unread = [], []
+        self._known, self._unread, self._cancelled = [], [], []
         give_back()
-
-
-@dataclass(frozen=True, slots=True)
-class _Filling:
-    """What the rows of a cohort are filled with, once all are read: the same under every reading."""
-
-    filler: Filler
-    known_rows: KnownRows | None
-    unread: Unread | None
 
 
 class Judge:
     """The second pass of an audit: decides blocks, each once, from any thread."""
 
     def __init__(
-        self, tables: RuleTables, days: DayTable, contexts: Contexts, lookback: Lookback, filler: Filler
+        self, tables: RuleTables, days: DayTable, contexts: Contexts, lookback: Lookback, filling: Filling
     ) -> None:
-        """Take the rules as tables, the `lookback` at the cohort's other rows, and what fills the rows."""
+        """Take the rules as tables, the `lookback` at the cohort's other rows, and what the rows are filled with."""
         self._tables = tables
         self._days = days
         self.contexts = contexts
         self._lookback = lookback
-        self._filler = filler
-        self._words = Words(tables, days.low, days.low + days.span - 1, contexts.undecided_texts)
+        self._filling = filling
         self._results: dict[tuple[str, ...], Results] = {}
         self._csv_results: dict[tuple[str, ...], CsvResults] = {}
         self._turn = Lock()
 
+    def with_indications_of(self, edition: Edition) -> Judge:
+        """Return a judge that differs in the readings of indications alone, and shares what it knows of the rows."""
+        tables = RuleTables(edition, self._tables.grace_policy)
+        days = DayTable(tables.durations(), self._days.low, self._days.low + self._days.span - 1)
+        return Judge(tables, days, self.contexts, self._lookback, self._filling)
+
+    @cached_property
+    def _words(self) -> Words:
+        # A judge of another reading needs none.
+        days = self._days
+        return Words(self._tables, days.low, days.low + days.span - 1, self.contexts.undecided_texts)
+
     def complete(self, block: Ready, index: int) -> Complete:
         """Return block number `index` with its rows filled: the same by every judge of the cohort."""
-        return complete(block, index, self._filler, self._lookback)
+        return complete(block, index, self._filling, self._lookback)
 
     def outcomes(self, block: Complete, index: int, rows: pl.DataFrame | None = None) -> Outcomes:
         """Return the decisions of all rows of block number `index`, in order; with `rows`, judge only these."""

@@ -59,13 +59,15 @@ class Digest:
 
     `history` holds its judged rows (columns of HISTORY), `days` the earliest and the latest of all dates of rows that
     count, or nothing where they have none. `known` are the enrolment rows (KEYS and those of `known_columns` that the
-    file has), `unread` the KEYS of the bad rows that name their patient.
+    file has), `unread` the KEYS of the bad rows that name their patient. `cancelled` are the cancelled rows that give
+    no birth date (`row`, `date`, KEYS): one that other rows give can make them bad too.
     """
 
     history: pl.DataFrame
     days: list[int]
     known: pl.DataFrame
     unread: pl.DataFrame
+    cancelled: pl.DataFrame
 
 
 def prepare(
@@ -90,7 +92,9 @@ def prepare(
     known = others.filter(~is_bad & ~pl.col("has_study"))
     known = known.select(*KEYS, *(name for name in known_columns(edition) if name in frame.columns))
     days = [*bounds(rows, columns), *(bounds(known, columns) if len(known) else [])]
-    return ready, Digest(history, days, known, others.filter(is_bad & pl.col("has_patient")).select(KEYS))
+    unread = others.filter(is_bad & pl.col("has_patient")).select(KEYS)
+    cancelled = others.filter(is_cancelled & pl.col("birth_date").is_null()).select("row", "date", *KEYS)
+    return ready, Digest(history, days, known, unread, cancelled)
 
 
 def read_known(cells: Cells, decoder: Decoder, edition: Edition) -> tuple[pl.DataFrame, list[int]]:
@@ -113,7 +117,8 @@ def _lines(lines: pl.Series) -> pl.DataFrame:
     """Return the lines of a block as Ready stores them."""
     numbers = lines.to_numpy()
     is_each = len(numbers) > 0 and bool((np.diff(numbers.astype(np.int64)) == 1).all())
-    return pl.DataFrame({"line": lines.head(1) if is_each else lines})
+    # A slice would keep all lines in memory.
+    return pl.DataFrame({"line": pl.Series([lines[0]], dtype=lines.dtype) if is_each else lines})
 
 
 def _bad_rows(problems: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:

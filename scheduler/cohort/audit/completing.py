@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
+from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE
 from spine_vigil.scheduler.cohort.audit.blocks import Ready
+from spine_vigil.scheduler.cohort.history.doubts import Unread
 from spine_vigil.scheduler.cohort.history.filled import Filled
 from spine_vigil.scheduler.cohort.history.filling import Filler
+from spine_vigil.scheduler.cohort.history.known import Known
+from spine_vigil.scheduler.cohort.history.known_rows import KnownRows
 from spine_vigil.scheduler.cohort.history.lookback import Lookback
+from spine_vigil.scheduler.cohort.history.patient_index import KEYS
 from spine_vigil.scheduler.records import rows as row_checks
 from spine_vigil.scheduler.records.fields import STATUSES
 from spine_vigil.scheduler.records.patients import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What the rows of a cohort are filled with once all are read: the same under every reading.
+
+    `known_rows` is None where nothing is known of any patient, `unread` where every row can be read. `cancelled` are
+    the cancelled rows that lie before the birth of their patient, by block: `row`, `date` and `birth_date`.
+    """
+
+    filler: Filler
+    known_rows: KnownRows | None
+    unread: Unread | None
+    cancelled: Mapping[int, pl.DataFrame]
+
+
+def cancelled_before_birth(blocks: Sequence[pl.DataFrame], known: Known) -> dict[int, pl.DataFrame]:
+    """Return the cancelled rows of Digest, block by block, that lie before the known birth: those and `birth_date`."""
+    found = {}
+    for index, rows in enumerate(blocks):
+        patient = known.patients.find(*(rows[name].to_numpy() for name in KEYS))
+        birth = pl.Series("birth_date", known.birth[patient], dtype=pl.Int32)
+        is_known = pl.Series(patient != NOWHERE)
+        wrong = (
+            rows.with_columns(birth)
+            .filter(is_known, pl.col("birth_date") != NO_DAY)
+            .filter(pl.col("date") < pl.col("birth_date"))
+        )
+        if len(wrong):
+            found[index] = wrong
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +73,9 @@ class Complete:
     unread: pl.DataFrame
 
 
-def complete(ready: Ready, index: int, filler: Filler, lookback: Lookback) -> Complete:
+def complete(ready: Ready, index: int, filling: Filling, lookback: Lookback) -> Complete:
     """Complete block number `index` of a cohort."""
-    rows, filled = filler.fill(ready.rows, lookback.starts[index])
+    rows, filled = filling.filler.fill(ready.rows, lookback.starts[index])
     doubts = lookback.doubts(index)
     unread = pl.DataFrame(
         {"row": rows["row"].gather(pl.Series(doubts.unread)), "count": pl.Series(doubts.counts, dtype=pl.Int32)}
@@ -46,13 +83,21 @@ def complete(ready: Ready, index: int, filler: Filler, lookback: Lookback) -> Co
     contexts, named = rows["context"], ready.others["protocol"]
     others, bad_rows = ready.others.select("row", "reason"), ready.bad_rows
     if len(doubts.impossible):
-        # The first of the rows that are impossible has the index 0 in `rows`, as no row was left out before.
+        # No row was left out before, so that the index of a row is its place.
         impossible = rows[doubts.impossible.tolist()]
         rows = rows.filter(~pl.col("at").is_in(impossible["at"].implode()))
-        bad = impossible.select("row", reason=pl.lit(Reason.BAD_ROW.rank, dtype=pl.Int32))
-        others = pl.concat([others, bad]).sort("row")
-        bad_rows = pl.concat([bad_rows, _explained(impossible, ready)]).sort("row")
+        others, bad_rows = _with_bad(others, bad_rows, _explained(impossible, ready))
+    if index in filling.cancelled:
+        cancelled = filling.cancelled[index].with_columns(status=None, death_date=None)
+        others, bad_rows = _with_bad(others, bad_rows, _explained(cancelled, ready))
     return Complete(ready.size, rows, filled, others, bad_rows, contexts, named, unread)
+
+
+def _with_bad(others: pl.DataFrame, bad_rows: pl.DataFrame, more: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the other and the bad rows of a block with `more` bad ones."""
+    bad = more.select("row", reason=pl.lit(Reason.BAD_ROW.rank, dtype=pl.Int32))
+    others = pl.concat([others.join(bad, on="row", how="anti"), bad])
+    return others.sort("row"), pl.concat([bad_rows, more]).sort("row")
 
 
 def _explained(rows: pl.DataFrame, ready: Ready) -> pl.DataFrame:

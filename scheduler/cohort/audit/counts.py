@@ -1,4 +1,4 @@
-"""Counting an audit: rows by decision, by reason and by protocol."""
+"""Counting an audit: rows by decision, reason and protocol, and what to know of them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from spine_vigil.scheduler.answers.reasons import Reason
-from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
+from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE
 from spine_vigil.scheduler.cohort.audit.completing import Complete
+from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE
 from spine_vigil.scheduler.cohort.tables.context_book import Context
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.records.fields import ProtocolSets
+from spine_vigil.scheduler.records.fields import ProtocolSets, day_number
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 _NOT_JUDGED = {"cancelled": "(cancelled, not judged)", "": "(enrolment, not judged)"}
@@ -29,41 +30,66 @@ class Counts:
         self.rows = 0
         self._reasons: Counter[str] = Counter()
         self._protocols: Counter[str] = Counter()
+        self._contested: Counter[str] | None = None
+        self._before_review = 0
+        self._beside_unread = 0
 
     def add_protocols(self, protocols: Mapping[str, int]) -> None:
         """Count the rows of a block by protocol (see `protocol_counts`)."""
         self._protocols.update(protocols)
+
+    def add_contested(self, contested: Mapping[str, int]) -> None:
+        """Count the rows of a block that other readings would decide otherwise, by reading."""
+        self._contested = (self._contested or Counter()) + Counter(contested)
 
     def add(self, other: Counts) -> None:
         """Add the counts of another audit, or of another part of this one."""
         self.rows += other.rows
         self._reasons.update(other._reasons)
         self._protocols.update(other._protocols)
+        if other._contested is not None:
+            self.add_contested(other._contested)
+        self._before_review += other._before_review
+        self._beside_unread += other._beside_unread
 
-    def add_reasons(self, reasons: Ints) -> None:
-        """Count the rows of a block by reason (indexes into REASONS; NOWHERE for an enrolment row)."""
-        counted = np.bincount(reasons - NOWHERE, minlength=len(REASONS) + 1)
+    def add_outcomes(self, outcomes: Outcomes, edition: Edition) -> None:
+        """Count the rows of a block by reason, and those before the edition's review or beside unread rows."""
+        is_before = (outcomes.date != NO_DAY) & (outcomes.date < day_number(edition.reviewed))
+        self._before_review += int(np.count_nonzero(is_before))
+        self._beside_unread += int(np.count_nonzero(outcomes.unread_rows != NOWHERE))
+        counted = np.bincount(outcomes.reason - NOWHERE, minlength=len(REASONS) + 1)
         names = ["", *(reason.value for reason in REASONS)]
         self._reasons.update({name: n for name, n in zip(names, counted.tolist(), strict=True) if n})
 
     def summary(self, edition: Edition, grace: GracePolicy) -> dict[str, Any]:
-        """Return the counts, most frequent first, with the edition and the grace that the audit used."""
+        """Return the counts, most frequent first, with the edition and the grace that the audit used.
+
+        `timing` counts the rows that are within by a window, `before_review` the judged rows before the edition's
+        review date, `beside_unread` those whose patient has rows that cannot be read. `contested` counts rows by
+        `ROUTE=READING`, where other readings were tried.
+        """
         verdicts: Counter[str] = Counter()
         for reason, count in self._reasons.items():
             verdicts[_NOT_JUDGED.get(reason) or _verdict(reason)] += count
         return {
             "edition": edition.id,
+            "reviewed": edition.reviewed.isoformat(),
             "grace": grace.words,
             "rows": self.rows,
             "decisions": _most_first(verdicts),
+            "timing": {
+                "on_time": sum(self._reasons[reason.value] for reason in (Reason.ON_SCHEDULE, Reason.WITHIN_GRACE)),
+                "overdue": self._reasons[Reason.OVERDUE.value],
+            },
+            "before_review": self._before_review,
+            "beside_unread": self._beside_unread,
             "reasons": _most_first({reason: count for reason, count in self._reasons.items() if reason}),
             "protocols": _most_first(self._protocols),
+            **({} if self._contested is None else {"contested": _most_first(self._contested)}),
         }
 
 
-def protocol_counts(
-    block: Complete, contexts: Sequence[Context], sets: ProtocolSets, edition: Edition
-) -> Counter[str]:
+def protocol_counts(block: Complete, contexts: Sequence[Context], sets: ProtocolSets, edition: Edition) -> Counter[str]:
     """Return how many rows of a block stand under each protocol, or under several, joined by `|`.
 
     Rows that are judged stand under those of their courses, by their contexts; others under those that they name, by

@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.cohort.arrays import NOWHERE
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, Flags
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.row_texts import EMPTY, RowTexts, TextColumn
 from spine_vigil.scheduler.cohort.wording.phrases import Words
@@ -22,7 +22,11 @@ from spine_vigil.scheduler.cohort.wording.sentences import NEEDS_QUOTES, Sentenc
 if TYPE_CHECKING:
     from spine_vigil.scheduler.cohort.compiled.csv_lines import TextPool
 
-_TOGETHER = (("decision", "reason", "timing"), ("route", "section"), ("undecided_regions", "unread_rows", "combination"))
+_TOGETHER = (
+    ("decision", "reason", "timing"),
+    ("route", "section"),
+    ("undecided_regions", "unread_rows", "combination"),
+)
 """Groups of columns whose cells have few combinations: each group is looked up in one table.
 
 Rows with unread rows are few, and get individual cells.
@@ -65,7 +69,9 @@ class CsvResults(Results):
         # In a few rows only the filled sentence shows whether it needs quotes; these get individual texts.
         others = [bad_rows["row"].to_numpy(), sentences.unsure(outcomes)]
         others += [
-            texts.is_not_null().arg_true().to_numpy() for texts in (outcomes.because, outcomes.note) if texts is not None
+            texts.is_not_null().arg_true().to_numpy()
+            for texts in (outcomes.because, outcomes.note)
+            if texts is not None
         ]
         individual = np.unique(np.concatenate(others).astype(np.intp))
         wordings = outcomes.wording.copy()
@@ -94,10 +100,12 @@ class CsvResults(Results):
     def _with_own_cells(names: tuple[str, ...], outcomes: Outcomes) -> NDArray[np.intp]:
         """Return the rows whose cells in a group of columns are not looked up."""
         if "missing" in names and outcomes.missing_text is not None:
-            return outcomes.missing_text.is_not_null().arg_true().to_numpy().astype(np.intp)
-        if _COUNTS.isdisjoint(names):
+            has_own: Flags = outcomes.missing_text.is_not_null().to_numpy()
+        elif _COUNTS.isdisjoint(names):
             return np.empty(0, np.intp)
-        return (outcomes.unread_rows != NOWHERE).nonzero()[0]
+        else:
+            has_own = outcomes.unread_rows != NOWHERE
+        return has_own.nonzero()[0]
 
     def _make_tables(self) -> dict[tuple[str, ...], pl.Series]:
         """Return a table of cells for each column, and of all combinations of cells for each group."""
@@ -106,9 +114,7 @@ class CsvResults(Results):
         tables = {}
         for _, together in groupby(wanted, key=lambda name: groups.get(name, name)):
             names = tuple(together)
-            cells = (
-                EMPTY if name in _COUNTS else pl.concat([self._words.cells[name].texts, EMPTY]) for name in names
-            )
+            cells = (EMPTY if name in _COUNTS else pl.concat([self._words.cells[name].texts, EMPTY]) for name in names)
             texts, *others = (pl.select(_quoted(each)).to_series() for each in cells)
             for more in others:
                 each = texts.to_frame("text").join(more.to_frame("more"), how="cross", maintain_order="left_right")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.cohort.arrays import Ints
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready
 from spine_vigil.scheduler.cohort.audit.completing import Complete
@@ -187,24 +186,27 @@ class FiledAudit:
         self, write: Callable[[_Waiting, _Decided], _Written], progress: Callable[[int], None]
     ) -> Iterator[_Written]:
         judge = self._cohort.judge(self._audit, self._workers)
-        others = OtherReadings(self._audit, self._cohort, self._workers) if self._readings else None
+        others = OtherReadings(self._audit, self._cohort, judge, self._workers) if self._readings else None
         self._cohort.forget()
 
-        def decide(index: int) -> tuple[_Written, Ints, Mapping[str, int]]:
+        def decide(index: int) -> tuple[_Written, Counts]:
             waiting = self._waiting[index]
             block = judge.complete(Ready(*self._spill.get(waiting.ready)), index)
             outcomes = judge.outcomes(block, index)
             contested = others.contested(block, index, outcomes) if others else None
-            decided = _Decided(judge, block, outcomes, contested, self._columns)
-            protocols = protocol_counts(block, judge.contexts.courses, self._cohort.sets, self._audit.edition)
-            return write(waiting, decided), outcomes.reason, protocols
+            decided = _Decided(judge, block, outcomes, contested.rows if contested else None, self._columns)
+            counts = Counts()
+            counts.add_outcomes(outcomes, self._audit.edition)
+            counts.add_protocols(protocol_counts(block, judge.contexts.courses, self._cohort.sets, self._audit.edition))
+            if contested is not None:
+                counts.add_contested(contested.counts)
+            return write(waiting, decided), counts
 
         rows = 0
-        for (written, reasons, protocols), waiting in zip(
+        for (written, counts), waiting in zip(
             in_order(decide, range(len(self._waiting)), self._workers), self._waiting, strict=True
         ):
-            self.counts.add_reasons(reasons)
-            self.counts.add_protocols(protocols)
+            self.counts.add(counts)
             yield written
             rows += waiting.rows
             progress(rows)

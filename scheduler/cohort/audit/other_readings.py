@@ -2,58 +2,116 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort
+from spine_vigil.scheduler.cohort.arrays import Flags, gather
+from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.audit.completing import Complete
+from spine_vigil.scheduler.cohort.deciding.indications import may_open
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
+from spine_vigil.scheduler.cohort.tables.context_book import Context
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.rules.indications import Indication
 
 CONTESTED = "contested"
-"""The column that names the readings under which a decision would differ."""
+"""The column that names the readings under which a decision would differ, each with that decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """What other readings would decide otherwise in a block.
+
+    `rows` has `row` and CONTESTED for the rows that are contested, `counts` how many by reading (`ROUTE=NAME`).
+    """
+
+    rows: pl.DataFrame
+    counts: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Another reading: its route and name, and its judge.
+
+    It can decide rows otherwise whose context is one of `concerns` (by context), and, for a reading of an indication
+    (of that `edition`), which document anything that raises or hints at it.
+    """
+
+    route: str
+    name: str
+    judge: Judge
+    concerns: Flags
+    indication: Indication | None
+    edition: Edition
+
+    def rows_of(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows that the reading can decide otherwise."""
+        concerned = gather(self.concerns, pl.col("context"))
+        if self.indication is not None:
+            concerned &= may_open(rows.columns, [self.indication], self.edition)
+        return rows.filter(concerned)
 
 
 class OtherReadings:
-    """Judges for the other readings of an edition, each for the rows of its protocol."""
+    """Judges for the other readings of an edition, each for the rows that it can decide otherwise."""
 
-    def __init__(self, audit: Audit, cohort: Cohort, workers: int = 1) -> None:
-        """`audit` says which readings are taken; every other reading is tried on its own, with the rest unchanged."""
-        self._judges = [
-            (protocol, name, cohort.judge(other, workers, protocol)) for protocol, name, other in _other_audits(audit)
-        ]
+    def __init__(self, audit: Audit, cohort: Cohort, taken: Judge, workers: int = 1) -> None:
+        """`audit` says which readings are taken; every other reading is tried on its own, with the rest unchanged.
 
-    def contested(self, block: Complete, index: int, outcomes: Outcomes) -> pl.DataFrame:
-        """Return `row` and CONTESTED for the rows of a block whose decision another reading would change.
-
-        `outcomes` are the decisions of the block under the readings that are taken. CONTESTED joins the names of the
-        readings by `;`, each once, in the order of the edition.
+        `taken` is the judge of the readings that are taken. A reading of a schedule can decide the rows of its protocol
+        otherwise, one of an indication those whose study the edition covers.
         """
-        differing = [pl.DataFrame(schema={"row": pl.UInt32, "name": pl.String})]
-        for protocol, name, judge in self._judges:
-            rows = block.rows.filter(protocol=protocol)
+        self._readings = list(_readings(audit, cohort, taken, workers))
+
+    def contested(self, block: Complete, index: int, outcomes: Outcomes) -> Contested:
+        """Return what other readings would decide otherwise in a block.
+
+        `outcomes` are the decisions of the block under the readings that are taken. CONTESTED joins by `;` each reading
+        with the decision that it would give (`annual_ct: outside`), each once, in the order of the edition.
+        """
+        differing = [pl.DataFrame(schema={"row": pl.UInt32, "says": pl.String})]
+        counts = Counter[str]()
+        for reading in self._readings:
+            rows = reading.rows_of(block.rows)
             if rows.is_empty():
                 continue
-            otherwise = judge.outcomes(block, index, rows)
+            otherwise = reading.judge.outcomes(block, index, rows)
             row = rows["row"].to_numpy()
-            differs = _VERDICTS.take(outcomes.reason[row]) != _VERDICTS.take(otherwise.reason[row])
-            differing.append(rows.select("row", name=pl.lit(name)).filter(pl.Series(differs)))
-        names = pl.col("name").unique(maintain_order=True).str.join(";")
-        return pl.concat(differing).group_by("row").agg(names.alias(CONTESTED))
+            verdict = _VERDICT_OF.take(otherwise.reason[row])
+            differs = pl.Series(_VERDICT_OF.take(outcomes.reason[row]) != verdict)
+            says = pl.Series("says", [f"{reading.name}: {v}" for v in _VERDICTS]).gather(pl.Series(verdict))
+            differing.append(rows.select("row").with_columns(says).filter(differs))
+            counts[f"{reading.route}={reading.name}"] += len(differing[-1])
+        texts = pl.col("says").unique(maintain_order=True).str.join(";")
+        rows = pl.concat(differing).group_by("row").agg(texts.alias(CONTESTED))
+        return Contested(rows, counts)
 
 
-_ALL_VERDICTS = [reason.verdict for reason in REASONS]
-_VERDICTS = np.array([_ALL_VERDICTS.index(verdict) for verdict in _ALL_VERDICTS])
+_VERDICTS = list(dict.fromkeys(reason.verdict.value for reason in REASONS if reason.verdict is not None))
+_VERDICT_OF = np.array([_VERDICTS.index(r.verdict.value) if r.verdict else len(_VERDICTS) for r in REASONS])
 """The number of each reason's verdict."""
 
 
-def _other_audits(audit: Audit) -> Iterator[tuple[int, str, Audit]]:
-    """Yield the number of the protocol, the name and the audit of every other reading in the edition."""
-    for number, protocol in enumerate(audit.edition.protocols):
-        for schedule in protocol.schedules:
-            for reading in schedule.others:
-                edition = audit.edition.read_as({protocol.route(schedule): reading.name})
-                yield number, reading.name, replace(audit, edition=edition)
+def _readings(audit: Audit, cohort: Cohort, taken: Judge, workers: int) -> Iterator[_Reading]:
+    edition, contexts = audit.edition, taken.contexts
+    numbers = {route: number for number, p in enumerate(edition.protocols) for route in map(p.route, p.schedules)}
+    indications = {indication.route: indication for indication in edition.indications}
+    for route, name, _ in edition.readings():
+        other = edition.read_as({route: name})
+        if route in numbers:
+            protocol = numbers[route]
+            judge = cohort.judge(replace(audit, edition=other), workers, protocol)
+            has_course = [_has_course(context, protocol) for context in contexts.courses]
+            yield _Reading(route, name, judge, np.array(has_course, dtype=np.bool_), None, other)
+        else:
+            judge, is_covered = taken.with_indications_of(other), contexts.keys["is_covered"].to_numpy()
+            yield _Reading(route, name, judge, is_covered, indications[route], other)
+
+
+def _has_course(context: Context, protocol: int) -> bool:
+    return any(number == protocol for number, _ in context.courses)

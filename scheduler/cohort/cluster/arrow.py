@@ -22,7 +22,7 @@ from spine_vigil.scheduler.cohort.events.opening import EVENTS
 from spine_vigil.scheduler.cohort.events.patients_file import Patients
 from spine_vigil.scheduler.cohort.events.typed_rows import form_of_typed_dates
 from spine_vigil.scheduler.cohort.pieces import Piece
-from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS
+from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS, NUMBERS
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE, with_lines
 from spine_vigil.scheduler.files.spill import Spill
@@ -68,11 +68,11 @@ TEXT = "value"
 def result_schema(schema: pa.Schema, wanted: Wanted = Wanted()) -> pa.Schema:
     """Return the schema of the batches that `audit_batches` yields for input batches of `schema`.
 
-    Results are strings except dates (date32) and `days_from_window` (int32).
+    Results are strings except dates (date32) and NUMBERS (int32).
     """
     if wanted.as_lines:
         return pa.schema([pa.field(TEXT, pa.string())])
-    types = dict.fromkeys(DATE_RESULTS, pa.date32()) | {"days_from_window": pa.int32()}
+    types = dict.fromkeys(DATE_RESULTS, pa.date32()) | dict.fromkeys(NUMBERS, pa.int32())
     names = [*wanted.results, *([CONTESTED] if wanted.readings else [])]
     carried = [field for field in schema if field.name != wanted.line]
     return pa.schema([*carried, *(pa.field(name, types.get(name, pa.string())) for name in names)])
@@ -89,15 +89,18 @@ def audit_batches(
 
     The batches hold all rows of each of their patients, in any order, under the columns of an events file: text, or
     typed as in a Parquet file. They are read once; rows that wait for their decision are stored in a temporary file.
-    The output has the input's columns unchanged, then the results (see `result_schema`). `patients` say
-    what holds for all rows of a patient. What is counted is added to the `report`. Raises FileError where the columns are not those of an events file.
+    The output has the input's columns unchanged, then the results (see `result_schema`). `patients` say what holds for
+    all rows of a patient. What is counted is added to the `report`. Raises FileError where the columns are not those of
+    an events file.
     """
     rows = iter(batches)
     first = next(rows, None)
     if first is not None:
         gathered = _Gathered(first, rows, audit.date_format, wanted)
         with Spill() as waiting:
-            yield from decided_batches(gathered, waiting, audit, wanted, result_schema(first.schema, wanted), report, patients)
+            yield from decided_batches(
+                gathered, waiting, audit, wanted, result_schema(first.schema, wanted), report, patients
+            )
 
 
 def decided_batches(
@@ -123,7 +126,7 @@ def decided_batches(
             yield from table.to_batches(max_chunksize=_ROWS_OF_A_BATCH)
     if report is not None:
         report.counts.add(run.counts)
-        report.patients += [run.met] if patients else []
+        report.patients.extend([run.met] if patients else [])
 
 
 def _texts(piece: Piece) -> list[bytes]:

@@ -17,7 +17,7 @@ from spine_vigil.scheduler.cohort.cluster.lines import Table, audit_lines
 from spine_vigil.scheduler.cohort.events.headers import check_header
 from spine_vigil.scheduler.cohort.events.opening import EVENTS
 from spine_vigil.scheduler.cohort.events.patients_file import Patients
-from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS
+from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS, NUMBERS
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ def audit_dataframe(
     """Return a Spark data frame of the events with their results behind their columns, its rows in no order.
 
     `events` has the columns of an events file, text or typed. It is repartitioned by the patient id into `partitions`
-    (default: Spark's setting); rows without an id are in one partition. `patients` say what holds for all rows of a patient. Every task calls
-    `note` with its report when it ends, so `note` must be serializable. Raises FileError where the columns are not
-    those of an events file.
+    (default: Spark's setting); rows without an id are in one partition. `patients` say what holds for all rows of a
+    patient. Every task calls `note` with its report when it ends, so `note` must be serializable. Raises FileError
+    where the columns are not those of an events file.
     """
     wanted = wanted or Wanted()
     names = events.columns
@@ -145,7 +145,7 @@ def _schema(carried: Sequence[Any], wanted: Wanted) -> Any:
 
     if wanted.as_lines:
         return t.StructType([t.StructField(TEXT, t.StringType())])
-    kinds = dict.fromkeys(DATE_RESULTS, t.DateType()) | {"days_from_window": t.IntegerType()}
+    kinds = dict.fromkeys(DATE_RESULTS, t.DateType()) | dict.fromkeys(NUMBERS, t.IntegerType())
     names = [*wanted.results, *([CONTESTED] if wanted.readings else [])]
     return t.StructType([*carried, *(t.StructField(name, kinds.get(name, t.StringType())) for name in names)])
 

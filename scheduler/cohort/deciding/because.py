@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from spine_vigil.scheduler.answers.criterion_words import AGAINST, BY_COURSE, denial, number_text
+from spine_vigil.scheduler.answers.criterion_words import AGAINST, BY_COURSE, number_text
 from spine_vigil.scheduler.cohort.deciding.criteria import Reader, nodes_of
-from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.edition import Edition, denial
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,

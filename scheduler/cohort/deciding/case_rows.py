@@ -72,7 +72,9 @@ class CaseRows:
             dates_at=rows["dates_at"].to_numpy(),
         )
 
-    def course_dates(self, some: NDArray[np.intp], course: NDArray[np.integer], filled: Filled) -> dict[IndexKind, Ints]:
+    def _course_dates(
+        self, some: NDArray[np.intp], course: NDArray[np.integer], filled: Filled
+    ) -> dict[IndexKind, Ints]:
         """Return the index dates of every kind of some rows, each of one of its courses."""
         own = {kind: column[some] for kind, column in self.dates.items()}
         at = self.dates_at[some]
@@ -94,7 +96,7 @@ class CaseRows:
         `days` are the reference days of the look-back. Cases are ascending by row, course and schedule.
         """
         tables, date = cohort.tables, self.date[some]
-        dates = self.course_dates(some, course, cohort.filled)
+        dates = self._course_dates(some, course, cohort.filled)
         index, index_kind = index_dates(schedule, dates, date, tables, cohort.days)
         starts = starts_of(schedule, index, tables, cohort.days)
         reference, performed = (_from(starts, day) for day in (days.reference, days.performed_reference))

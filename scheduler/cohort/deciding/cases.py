@@ -52,6 +52,14 @@ class Cases:
         """Whether any request may belong to a round that began before it."""
         return self.round_began is not self.date
 
+    @property
+    def rests_on_booking(self) -> Flags:
+        """Whether the reference needs a study that is booked, not performed."""
+        differs: Flags = self.reference.day != self.performed.day
+        if self.reference.own is not self.reference.day or self.performed.own is not self.performed.day:
+            differs |= self.reference.own != self.performed.own
+        return differs
+
     def take(self, at: NDArray[np.intp]) -> Self:
         """Return some of the cases."""
         columns = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "dates"}

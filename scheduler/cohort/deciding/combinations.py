@@ -6,7 +6,7 @@ import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason, Support, Verdict
 from spine_vigil.scheduler.cohort.deciding.case_rows import Cohort
-from spine_vigil.scheduler.cohort.deciding.course_facts import with_course_facts
+from spine_vigil.scheduler.cohort.deciding.course_facts import NEEDED, with_course_facts
 from spine_vigil.scheduler.cohort.deciding.criteria import Reader
 from spine_vigil.scheduler.cohort.history.same_day import together_columns
 from spine_vigil.scheduler.rules.indications import Combination
@@ -23,7 +23,10 @@ def support_rows(rows: pl.DataFrame, cohort: Cohort) -> pl.DataFrame:
     together, edition = cohort.related.together, cohort.tables.edition
     if together.is_empty():
         return pl.DataFrame(schema={"row": pl.UInt32, "combination": pl.Int32})
-    several = with_course_facts(together.join(rows, on="at", how="inner"), cohort)
+    criteria = (p for c in edition.combinations for p in (c.criterion, c.only_if) if p is not None)
+    asked = (name for criterion in criteria for name in criterion.facts() if name in rows.columns)
+    wanted = dict.fromkeys(("at", "row", "date", "surveillance", *NEEDED, *asked))
+    several = with_course_facts(together.join(rows.select(*wanted), on="at", how="inner"), cohort)
     reader = Reader(several.columns, cohort.days)
     names = together_columns(edition)
     supports = [_support(c, pl.col(name), reader) for name, c in zip(names, edition.combinations, strict=True)]

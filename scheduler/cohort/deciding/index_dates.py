@@ -64,9 +64,7 @@ def _treated_again(
     return index, index_kind
 
 
-def _of_choice(
-    choice: IndexChoice, dates: Mapping[IndexKind, Ints], day: Ints, days: DayTable
-) -> tuple[Ints, Ints]:
+def _of_choice(choice: IndexChoice, dates: Mapping[IndexKind, Ints], day: Ints, days: DayTable) -> tuple[Ints, Ints]:
     """Return the date that counts at one place of a list, and its kind; NO_DAY and NOWHERE for none."""
     if not isinstance(choice, Joined):
         at = dates[choice]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from spine_vigil.scheduler.cohort.deciding.course_facts import NEEDED, with_cour
 from spine_vigil.scheduler.cohort.deciding.criteria import Reader
 from spine_vigil.scheduler.cohort.tables.numbering import WORDINGS, wording
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.rules.criteria import UNDER_PROTOCOL, denied_facts
+from spine_vigil.scheduler.rules.criteria import UNDER_PROTOCOL, Criterion, denied_facts
 from spine_vigil.scheduler.rules.dates import EARLIEST
 from spine_vigil.scheduler.rules.facts import FactKind
 from spine_vigil.scheduler.rules.indications import Indication
@@ -113,49 +114,66 @@ def indication_routes(rows: pl.DataFrame, cohort: Cohort) -> IndicationRoutes | 
     `rows` holds `row`, `date`, `search_from`, `is_covered`, the columns NEEDED, and the facts that the file has.
     """
     edition = cohort.tables.edition
-    may_raise = _may_raise(rows, edition)
-    if may_raise is None:
+    possible = possible_indications(rows.columns, edition)
+    if not possible:
         return None
-    candidates = rows.filter(pl.col("is_covered") & may_raise)
+    candidates = rows.filter(pl.col("is_covered") & may_open(rows.columns, possible.values(), edition))
     if candidates.is_empty():
         return None
-    asked = dict.fromkeys(f for i in edition.indications for f in (*i.facts(), *(i.advised.facts() if i.advised else ())))
+    asked = (f for i in possible.values() for f in (*i.facts(), *(i.advised.facts() if i.advised else ())))
     wanted = dict.fromkeys((*_EVERY, *NEEDED, *(name for name in asked if name in rows.columns)))
     facts = with_course_facts(candidates.select(*wanted), cohort)
     reader, day = _reader(facts, cohort), pl.col("date")
     flags = facts.select(
-        expr.alias(f"{kind}_{number}")
-        for number, indication in enumerate(edition.indications)
+        pl.any_horizontal(False, *(reader.holds(c, day) for c in criteria)).fill_null(value=False).alias(f"{kind}{n}")
+        for n, indication in possible.items()
         for kind, criteria in (("raised", indication.raised_by()), ("hinted", indication.hinted_by()))
-        for expr in [pl.any_horizontal(False, *(reader.holds(c, day) for c in criteria)).fill_null(value=False)]
     )
     routes = [pl.DataFrame(schema=ROUTE)]
-    for number, indication in enumerate(edition.indications):
-        raised, hinted = flags[f"raised_{number}"], flags[f"hinted_{number}"]
-        open_ = raised | hinted
-        if open_.any():
-            of_one = facts.with_columns(is_hint=~raised).filter(open_)
+    for number, indication in possible.items():
+        raised, hinted = flags[f"raised{number}"], flags[f"hinted{number}"]
+        is_open = raised | hinted
+        if is_open.any():
+            of_one = facts.with_columns(is_hint=~raised).filter(is_open)
             routes.append(_route(of_one, number, indication, reader))
     return IndicationRoutes(pl.concat(routes), facts, cohort)
 
 
-def _may_raise(rows: pl.DataFrame, edition: Edition) -> pl.Expr | None:
-    """Return whether a row documents anything that can raise or hint at an indication; None where no row does.
+def _opened_by(indication: Indication) -> tuple[Criterion, ...]:
+    return (*indication.raised_by(), *indication.hinted_by())
 
-    What is unknown, and what a course implies, raises nothing alone, unless an indication says so.
-    """
-    criteria = [c for indication in edition.indications for c in (*indication.raised_by(), *indication.hinted_by())]
+
+def _is_open_by_courses(criterion: Criterion, edition: Edition) -> bool:
+    """Return whether a lead or hint is true by what courses imply, whatever else is unknown."""
     implied = dict.fromkeys((by.fact for by in edition.implied_by_course), True) | {UNDER_PROTOCOL: True}
-    if any(criterion.holds(implied, EARLIEST) for criterion in criteria):
+    return criterion.holds(implied, EARLIEST) is True
+
+
+def possible_indications(columns: Collection[str], edition: Edition) -> dict[int, Indication]:
+    """Return the indications that rows with some columns can raise or hint at, by number."""
+    return {
+        number: indication
+        for number, indication in enumerate(edition.indications)
+        if any(
+            not set(columns).isdisjoint(criterion.facts()) or _is_open_by_courses(criterion, edition)
+            for criterion in _opened_by(indication)
+        )
+    }
+
+
+def may_open(columns: Collection[str], indications: Iterable[Indication], edition: Edition) -> pl.Expr:
+    """Return whether a row documents anything that can raise or hint at an indication, or a course alone does."""
+    criteria = [criterion for indication in indications for criterion in _opened_by(indication)]
+    if any(_is_open_by_courses(criterion, edition) for criterion in criteria):
         return pl.lit(value=True)
     kinds = {fact.name: fact.kind for fact in edition.facts}
     denied = {name for criterion in criteria for name in denied_facts(criterion)}
-    names = dict.fromkeys(name for criterion in criteria for name in criterion.facts() if name in rows.columns)
-    given = [
+    names = dict.fromkeys(name for criterion in criteria for name in criterion.facts() if name in columns)
+    given = (
         pl.col(name).is_not_null() if name in denied or kinds[name] is not FactKind.BOOLEAN else pl.col(name) == 1
         for name in names
-    ]
-    return pl.any_horizontal(given).fill_null(value=False) if given else None
+    )
+    return pl.any_horizontal(False, *given).fill_null(value=False)
 
 
 def _route(rows: pl.DataFrame, number: int, indication: Indication, reader: Reader) -> pl.DataFrame:
@@ -189,4 +207,5 @@ def _route(rows: pl.DataFrame, number: int, indication: Indication, reader: Read
 
 def has_reason(wordings: Ints) -> Flags:
     """Return which sentences say what decides an indication."""
-    return (wordings == wording("criteria_met")) | (wordings == wording("criteria_not_met"))
+    flags: Flags = (wordings == wording("criteria_met")) | (wordings == wording("criteria_not_met"))
+    return flags

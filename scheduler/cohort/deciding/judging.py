@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from spine_vigil.scheduler.answers.reasons import Reason, Timeliness
-from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, Flags, Ints
+from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Flags, Ints
 from spine_vigil.scheduler.cohort.deciding.cases import Cases
 from spine_vigil.scheduler.cohort.deciding.stops import Stops, stops_of
 from spine_vigil.scheduler.cohort.deciding.windows import Windows, last_days, next_windows, slot_at, within
@@ -201,16 +201,13 @@ def _by_trailing_phase(cases: Cases, terms: Terms, tables: RuleTables) -> Ints:
     )
 
 
-_DOUBTFUL = np.isin(range(len(WORDINGS)), [WORDINGS.index(w) for w in ("early", "ended", "interval_unspecified", "as_false")])
+_DOUBTFUL = np.isin(WORDINGS, ["early", "ended", "interval_unspecified", "as_false"])
 """By sentence: whether the finding would give way to a better one by performed studies alone."""
 
 
 def _mark_unconfirmed(cases: Cases, findings: Findings, tables: RuleTables, days: DayTable) -> None:
     """Mark findings that rest on a booking which nobody confirmed, where without it the study would be due."""
-    differs = cases.reference.day != cases.performed.day
-    if cases.reference.own is not cases.reference.day:
-        differs |= cases.reference.own != cases.performed.own
-    doubtful = (_DOUBTFUL.take(findings.wording) & differs).nonzero()[0]
+    doubtful = (_DOUBTFUL.take(findings.wording) & cases.rests_on_booking).nonzero()[0]
     if not len(doubtful):
         return
     some = cases.take(doubtful)

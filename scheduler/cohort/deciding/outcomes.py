@@ -80,7 +80,7 @@ class Outcomes:
             columns[name] = text if text is None else text.gather(pl.Series(rows))
         return type(self)(**columns)
 
-    def put(self, rows: NDArray[np.intp], **values: Ints | Flags | np.int32) -> None:
+    def put(self, rows: NDArray[np.intp], **values: Ints | Flags | np.int32 | np.bool_) -> None:
         """Set columns of some rows, each to an array of the length of `rows` or to one number."""
         for name, value in values.items():
             getattr(self, name)[rows] = value

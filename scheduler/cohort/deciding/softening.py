@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.answers.sentences import SENTENCES
@@ -62,9 +63,10 @@ def soften(cases: Cases, findings: Findings, tables: RuleTables) -> None:
     findings.wording[refer] = elsewhere(findings.wording[refer])
 
 
-def symptomatic(facts: np.ndarray[tuple[int], np.dtype[np.int64]], tables: RuleTables) -> Flags:
+def symptomatic(facts: NDArray[np.int64], tables: RuleTables) -> Flags:
     """Return whether new or progressing symptoms are documented; `facts` are packed."""
-    return fact_values(facts, np.full(len(facts), tables.symptoms, dtype=np.int32)) == TRUE
+    flags: Flags = fact_values(facts, np.full(len(facts), tables.symptoms, dtype=np.int32)) == TRUE
+    return flags
 
 
 def elsewhere(wordings: Ints) -> Ints:

@@ -178,7 +178,7 @@ def _put_findings(
     some: NDArray[np.intp] | slice = slice(None),
 ) -> None:
     """Store the findings of some cases as the decisions of their rows."""
-    terms, windows, stops = findings.terms, findings.terms.windows, findings.terms.stops
+    windows, stops = findings.terms.windows, findings.terms.stops
     columns = {
         "schedule": cases.schedule,
         "index": cases.index,
@@ -205,12 +205,7 @@ def _put_days_of_sentences(
 ) -> None:
     """Store what only few sentences name: the round, the booking, the end of follow-up."""
     row, says = cases.row[some], findings.wording[some]
-    rests = cases.reference.day != cases.performed.day
-    if cases.reference.own is not cases.reference.day:
-        rests |= cases.reference.own != cases.performed.own
-    rests = rests[some]
-    if rests.any():
-        outcomes.put(row[rests], by_booking=np.bool_(1))
+    outcomes.put(row, by_booking=cases.rests_on_booking[some])
     for flags, day in (
         (_IN_ROUND, cases.round_began),
         (_BY_BOOKING, cases.reference.own),

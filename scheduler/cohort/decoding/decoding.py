@@ -40,7 +40,8 @@ _OWN = ("own_modality", "own_regions")
 class Decoded:
     """Rows as whole numbers, and the problems found (columns of PROBLEMS, in order of rows).
 
-    `protocols` holds the number (in ProtocolSets) of the protocols that each row names, UNREADABLE where one is unknown.
+    `protocols` holds the number (see ProtocolSets) of the protocols that each row names, UNREADABLE where one is
+    unknown.
     """
 
     rows: pl.DataFrame
@@ -74,8 +75,8 @@ class Decoder:
 
         A missing column counts as empty throughout. The rows come back in order with `row` (from 0), `patient` and
         `patient_check` (see PatientKeys), those of `columns` that the file has or that are in ALWAYS (null where empty
-        or unreadable), `regions`, `is_add_on`, `has_study` and `has_patient`; `modality` and `regions` are those of the cpt code where
-        one is given, and an empty status is `requested`.
+        or unreadable), `regions`, `is_add_on`, `has_study` and `has_patient`; `modality` and `regions` are those of the
+        cpt code where one is given, and an empty status is `requested`.
         """
         rows, columns = len(cells), self.columns
         empty = pl.repeat(None, rows, dtype=pl.Int32, eager=True)
@@ -144,9 +145,7 @@ def _check_patient(frame: pl.DataFrame) -> list[pl.DataFrame]:
     return [nameless.select("row", column=pl.lit(PATIENT_ID), value=pl.lit(""), message=pl.lit(row_checks.NO_PATIENT))]
 
 
-def _check_together(
-    frame: pl.DataFrame, cells: Cells, edition: Edition, as_of: date | None
-) -> list[pl.DataFrame]:
+def _check_together(frame: pl.DataFrame, cells: Cells, edition: Edition, as_of: date | None) -> list[pl.DataFrame]:
     """Return the problems of cells that contradict each other: the checks of a single row, in the same order."""
     code_regions = pl.Series([c.region_bits or None for c in edition.cpt_codes], dtype=pl.Int32)
     code_modality = pl.Series([MODALITIES.index(c.modality) for c in edition.cpt_codes], dtype=pl.Int32)

@@ -58,27 +58,23 @@ def all_doubts(parts: Sequence[Doubts]) -> Doubts:
     return Doubts(np.sort(np.concatenate([part.impossible for part in parts])), unread[order], counts[order])
 
 
-def sound_courses(
-    courses: Courses, known: KnownRows | None, unread: Unread | None
-) -> tuple[Courses, Doubts]:
+def sound_courses(courses: Courses, known: KnownRows | None, unread: Unread | None) -> tuple[Courses, Doubts]:
     """Return the rows of patients under their filled contexts without those that are impossible, and the doubts."""
-    rows = courses.rows
     if known is None and unread is None:
         return courses, no_doubts()
     counts = np.zeros(courses.patients + 1, np.int32)
-    is_impossible = np.zeros(len(rows), np.bool_)
     if unread is not None:
         is_first = is_first_of_run(courses.patient)
-        found = unread.patients.find(rows.patient[is_first], rows.check[is_first])
+        found = unread.patients.find(courses.rows.patient[is_first], courses.rows.check[is_first])
         counts[1:] = np.where(found == NOWHERE, 0, unread.counts[found])
+    impossible = np.empty(0, np.uint32)
     if known is not None:
-        patient = known.patient[rows.at]
-        is_impossible = known.impossible(rows, patient)
-        rows = rows.under(known.contexts(rows.context, patient))
+        patient = known.patient[courses.rows.at]
+        is_impossible = known.impossible(courses.rows, patient)
+        impossible = courses.rows.at[is_impossible]
         counts += np.bincount(courses.patient[is_impossible], minlength=len(counts)).astype(np.int32)
-    is_sound = ~is_impossible
-    rows, patients = rows.take(np.flatnonzero(is_sound)), courses.patient[is_sound]
-    unread_rows = counts[patients]
-    has_unread = unread_rows > 0
-    doubts = Doubts(courses.rows.at[is_impossible], rows.at[has_unread], unread_rows[has_unread])
-    return Courses(rows, patients), doubts
+        rows = courses.rows.under(known.contexts(courses.rows.context, patient))
+        is_sound = np.flatnonzero(~is_impossible)
+        courses = Courses(rows.take(is_sound), courses.patient[is_sound])
+    of_unread = np.flatnonzero((counts > 0)[courses.patient])
+    return courses, Doubts(impossible, courses.rows.at[of_unread], counts[courses.patient[of_unread]])

@@ -41,7 +41,8 @@ class KnownRows:
         birth, death = self.known.birth[patient], self.known.ends["death_date"][patient]
         is_early = (rows.part & AFTER_BIRTH != 0) & (birth != NO_DAY) & (rows.date < birth)
         is_late = (rows.part & BEFORE_DEATH != 0) & (death != NO_DAY) & (rows.date > death)
-        return is_known & (is_early | is_late)
+        impossible: Flags = is_known & (is_early | is_late)
+        return impossible
 
 
 def own_pairs(rows: History, patient: Ints, known: Known) -> NDArray[np.int64]:

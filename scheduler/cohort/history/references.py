@@ -52,8 +52,8 @@ class References:
 
     def take(self, at: NDArray[np.int64] | slice) -> References:
         """Return some of the entries."""
-        columns = (self.course, self.schedule, self.reference, self.performed_reference)
-        return References(self.at[at], *(column[at] for column in columns))
+        days = ReferenceDays(self.reference, self.performed_reference).take(at)
+        return References(self.at[at], self.course[at], self.schedule[at], days.reference, days.performed_reference)
 
     def counted_from(self, start: int) -> References:
         """Return the entries with `at` counted from `start`."""
@@ -81,11 +81,11 @@ def all_references(parts: Sequence[References]) -> References:
 class ContextLanes:
     """The lanes of contexts, as arrays.
 
-    By context: `only_lane` where it has a single lane (-1: none or several), the `first` of its several entries and
-    their `count`, its `circumstance`, and the `modality` of its study with the regions `shown` (a bit set). By entry:
-    its `course`, `schedule` and `lane`. `accepts` says by set of lanes and modality whether such a study can be a
-    reference there. `in_rounds` are the entries of schedules whose modalities complement each other, `first_round` and
-    `rounds` say by context which of these are its own.
+    By context: `only_lane` where it has a single lane (-1: none, several, or one of rounds), the `first` of its several
+    entries and their `count`, its `circumstance`, and the `modality` of its study with the regions `shown` (a bit set).
+    By entry: its `course`, `schedule` and `lane`. `accepts` says by set of lanes and modality whether such a study can
+    be a reference there. `in_rounds` are the entries of schedules whose modalities complement each other, `first_round`
+    and `rounds` say by context which of these are its own.
     """
 
     lanes: int
@@ -112,7 +112,7 @@ def context_lanes(contexts: Contexts, lanes: Lanes) -> ContextLanes:
     first_round, rounds = _runs(entries["context"].to_numpy()[in_rounds], len(keys))
     return ContextLanes(
         len(lanes),
-        keys["only_lane"].fill_null(NOWHERE).to_numpy(),
+        np.where(rounds == 0, keys["only_lane"].fill_null(NOWHERE).to_numpy(), NOWHERE),
         first,
         np.where(keys["has_several"].to_numpy(), count, 0),
         keys["circumstance"].to_numpy(),

@@ -55,8 +55,8 @@ class Rounds:
 
 def no_rounds() -> Rounds:
     """Return no entries."""
-    small = (np.uint32, np.uint16, np.int32, np.uint8, np.uint8, np.int32, np.int32)
-    return Rounds(*(np.empty(0, dtype) for dtype in small))
+    number, small, none = np.empty(0, np.uint32), np.empty(0, np.uint8), np.empty(0, np.int32)
+    return Rounds(number, np.empty(0, np.uint16), none, small, small, none, none)
 
 
 def all_rounds(parts: Sequence[Rounds]) -> Rounds:
@@ -67,7 +67,7 @@ def all_rounds(parts: Sequence[Rounds]) -> Rounds:
 
 
 def rounds_of(courses: Courses, contexts: ContextLanes) -> Rounds:
-    """Return the candidates of rows under schedules whose modalities complement each other."""
+    """Return the candidates of rows under schedules whose modalities complement each other, row by row."""
     context = courses.rows.context
     count = contexts.rounds[context]
     rows = np.flatnonzero(count)
@@ -86,7 +86,8 @@ def rounds_of(courses: Courses, contexts: ContextLanes) -> Rounds:
     own = np.arange(len(row))
     parts.append(_Found(own, np.full(len(row), np.uint8(OF_THE_REQUEST)), at_day, modality))
     found = _Found.all(parts)
-    found = found.take(np.lexsort((found.kind, entry[found.case], courses.rows.at[row[found.case]])))
+    # Cases are in the order of rows and, within a row, of its entries.
+    found = found.take(np.argsort(found.case * len(parts) + found.kind, kind="stable"))
     of_case = entry[found.case]
     return Rounds(
         courses.rows.at[row[found.case]],
@@ -137,7 +138,8 @@ class _DaysOfLanes:
 
     def are_of_one_lane(self, place: NDArray[np.int64], other: NDArray[np.int64]) -> Flags:
         """Return whether two days are of one lane; NOWHERE is of none."""
-        return (place != NOWHERE) & (self.key[place] >> DAY_BITS == self.key[other] >> DAY_BITS)
+        is_same: Flags = (place != NOWHERE) & (self.key[place] >> DAY_BITS == self.key[other] >> DAY_BITS)
+        return is_same
 
     def masks(self, place: NDArray[np.int64], modality: Ints) -> Ints:
         """Return on which of the days before each day a study of another modality was performed (see Rounds)."""
@@ -173,17 +175,15 @@ class _Found:
     modality: Ints
 
     @classmethod
-    def latest(
-        cls, days: _DaysOfLanes, sets: Ints, kind: int, at_day: NDArray[np.int64], modality: Ints
-    ) -> _Found:
-        """Return the latest studies before the day of each case that are no part of its round; `sets` are those of `days`.
+    def latest(cls, days: _DaysOfLanes, sets: Ints, kind: int, at_day: NDArray[np.int64], modality: Ints) -> _Found:
+        """Return the latest studies before the day of each case that are no part of its round.
 
-        They are of the case's modality or lie before the days of its round.
+        They are of the case's modality or lie before the days of its round. `sets` are those of `days` to search.
         """
         latest = np.full(len(at_day), NOWHERE)
         for number in np.unique(modality):
-            cases = np.flatnonzero(modality == number)
-            latest[cases] = _latest_before(sets >> number & 1 != 0, at_day[cases])
+            of_modality = np.flatnonzero(modality == number)
+            latest[of_modality] = _latest_before(sets >> number & 1 != 0, at_day[of_modality])
         first_of_round = np.searchsorted(days.key, days.key[at_day] - DAYS_OF_A_ROUND)
         before_round = _latest_before(sets != 0, first_of_round)
         latest, before_round = (

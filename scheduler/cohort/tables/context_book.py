@@ -51,7 +51,7 @@ class ContextBook:
     """
 
     def __init__(self, sets: ProtocolSets) -> None:
-        """`sets` are those by which the cells of the cohort are numbered."""
+        """Take the `sets` by which the cells of the cohort are numbered."""
         self._sets = sets
         self._own: dict[int, int] = {}
         self._filled: dict[Context, int] = {}

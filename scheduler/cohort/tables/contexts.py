@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
+from spine_vigil.scheduler.answers.undecided_regions import undecided, undecided_by_schedule
 from spine_vigil.scheduler.answers.without_schedule import answer_without_schedule
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints, gather, without_none
 from spine_vigil.scheduler.cohort.tables.context_book import Context
@@ -21,7 +22,7 @@ from spine_vigil.scheduler.cohort.tables.numbering import WORDINGS
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.records.fields import MODALITIES
 from spine_vigil.scheduler.rules.schedules import Protocol
-from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS, Study, undecided_regions
+from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS, Study
 
 LANES_PER_SET = len(ATOMIC_REGIONS) + 1
 """The lanes of a set of modalities: one for each atomic region, and one for an unknown primary site."""
@@ -134,9 +135,7 @@ class _Answer(NamedTuple):
     wording: str
 
 
-def match_contexts(
-    contexts: Sequence[Context], tables: RuleTables, lanes: Lanes, only: int | None = None
-) -> Contexts:
+def match_contexts(contexts: Sequence[Context], tables: RuleTables, lanes: Lanes, only: int | None = None) -> Contexts:
     """Match every context of a cohort with the schedules of its courses.
 
     With `only`, just the contexts with a course under that protocol: the others come back without schedules.
@@ -166,14 +165,14 @@ class _Matcher:
             said = self._answers(context, study, {fit.course for fit in fits})
             entries += [(number, f.course, f.schedule, f.lane, self._text(f.undecided)) for f in fits]
             answers += [(number, a.course, a.protocol, a.reason.rank, WORDINGS.index(a.wording)) for a in said]
-            key = {
+            key: dict[str, object] = {
                 "modality": context.modality,
                 "regions": context.regions,
                 "circumstance": circumstances.setdefault(context.courses, len(circumstances)),
                 "first_protocol": context.courses[0][0] if context.courses else None,
                 "is_covered": self._edition.covers_study(study),
                 "has_several": len(fits) > 1,
-                "indication_undecided": self._text(undecided_regions(study, self._edition.covers.regions)),
+                "indication_undecided": self._text(undecided(study, self._edition.covers.regions)),
             }
             if len(fits) == 1:
                 key |= {
@@ -203,9 +202,9 @@ class _Matcher:
                 shared = schedule.study.shared_regions(study, site)
                 if shared:
                     schedule_number = self._numbers[protocol.route(schedule)]
-                    text = undecided_regions(study, schedule.study.regions_for(site))
+                    regions = undecided_by_schedule(study, schedule.study, site)
                     for lane in self._lanes.of(schedule_number, shared):
-                        yield _Fit(course, schedule_number, lane, () if schedule.study.is_anywhere else text)
+                        yield _Fit(course, schedule_number, lane, regions)
 
     def _answers(self, context: Context, study: Study, fitting: set[int]) -> list[_Answer]:
         """Return the answers of the courses that have no fitting schedule and still have a say."""
@@ -225,6 +224,6 @@ class _Matcher:
         reason, wording = answer_without_schedule(self._edition, None, study, None)
         return {"reason": reason.rank, "wording": WORDINGS.index(wording)}
 
-    def _text(self, undecided: tuple[str, ...]) -> int | None:
+    def _text(self, regions: tuple[str, ...]) -> int | None:
         """Return the number of the text of undecided regions; None where there are none."""
-        return self._texts.setdefault("|".join(undecided), len(self._texts)) if undecided else None
+        return self._texts.setdefault("|".join(regions), len(self._texts)) if regions else None

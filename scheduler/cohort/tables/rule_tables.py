@@ -7,7 +7,7 @@ day, NOWHERE for no index.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import polars as pl
@@ -61,11 +61,8 @@ class RuleTables:
     def durations(self) -> list[Duration]:
         """Return every duration that the rules add to a date."""
         durations: list[Duration] = [days(0), ONE_TREATMENT]
-        for indication in self.edition.indications:
-            for criterion in (indication.criterion, *indication.raised_by(), *indication.hinted_by()):
-                durations += durations_of(criterion)
-        for contraindication in self.edition.contraindications:
-            durations += durations_of(contraindication.criterion)
+        for criterion in self.edition.criteria():
+            durations += durations_of(criterion)
         for schedule in self.schedules:
             for phase in schedule.phases:
                 durations += [d for d in (phase.low, phase.high, phase.end, phase.late) if d is not None]
@@ -115,14 +112,12 @@ class RuleTables:
         # The last day of a phase belongs to the next one, but the timed end and the end of a trailing phase are
         # included.
         self.keeps_start = _array([int(p is None or not p.is_timed) for p in slots])
-        self._slot_durations = {
+        self._durations: dict[str, Sequence[Duration | None]] = {
             "low": [p.low if p else days(0) for p in timed],
             "high": [p.high if p else days(0) for p in timed],
             "late": [p.late if p and p.late else days(0) for p in timed],
             "start": starts,
             "end": [p.end if p else None for p in slots],
-        }
-        self._schedule_durations: dict[str, list[Duration | None]] = {
             "timed_end": [s.timed_end for s in self.schedules],
             "trailing_end": [s.trailing.end if s.trailing else None for s in self.schedules],
         }
@@ -133,7 +128,7 @@ class RuleTables:
         By slot: `low`, `high`, `late`, `start`, `end`; by schedule: `timed_end`, `trailing_end`.
         """
         if (table, name) not in self._offsets:
-            durations = {**self._slot_durations, **self._schedule_durations}[name]
+            durations = self._durations[name]
             self._offsets[table, name] = _array([table.offset[d] for d in durations])
         return self._offsets[table, name]
 

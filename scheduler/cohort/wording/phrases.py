@@ -14,16 +14,15 @@ from spine_vigil.scheduler.answers.sentences import COUNTED, indication_words, p
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints, look_up
 from spine_vigil.scheduler.cohort.deciding.combinations import SUPPORTS
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
+from spine_vigil.scheduler.cohort.tables.index_lists import KINDS
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS, TIMELINESS
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.editions.edition import meaning
-from spine_vigil.scheduler.cohort.tables.index_lists import KINDS
 from spine_vigil.scheduler.rules.schedules import Schedule
 from spine_vigil.scheduler.rules.words import days_text, rule_text
 
 BECAUSE = "\x00"
 """Stands in a sentence for what decides an indication, which differs between rows; no text can hold it."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +183,7 @@ class Words:
             "opens": self.cells["opens"],
             "to_closes": Phrase(pl.concat([" to " + self._days, _strings([""])], rechunk=True), closes),
             "judged": self._day("judged"),
-            **{name: said for name in ("round", "booked", "follow_up_end", "death")},
+            **dict.fromkeys(("round", "booked", "follow_up_end", "death"), said),
             "date": self._day("date"),
             "index_date": self._day("index"),
             "stop_date": self._day("stop_date"),

@@ -58,9 +58,7 @@ def export(monkeypatch, capsys, folder):
 @pytest.fixture(scope="session")
 def mondays():
     """Return each week before anything is exported."""
-    return [
-        Week(day, add(day, months(MONTHS)), rows, due) for day, rows, due in weeks(listed)
-    ]
+    return [Week(day, add(day, months(MONTHS)), rows, due) for day, rows, due in weeks(listed)]
 
 
 @pytest.fixture(scope="session")

@@ -138,7 +138,12 @@ def test_names_every_date_column_that_would_do_where_no_index_date_is_known(chec
     outcome = check(*CERVICAL, *args)
     assert outcome.exit_code == 3
     assert outcome.object["reason"] == "no_index_date"
-    assert outcome.object["missing"] == ["treatment_end_date", "surgery_date", "diagnosis_date"]
+    assert outcome.object["missing"] == [
+        "treatment_end_date",
+        "radiation_end_date",
+        "surgery_date",
+        "diagnosis_date",
+    ]
 
 
 def test_an_unknown_primary_site_is_what_is_missing(check: Run) -> None:

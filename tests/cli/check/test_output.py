@@ -23,10 +23,12 @@ def test_json_holds_the_result_columns_in_order_and_every_route(check: Run) -> N
         "days_from_window",
         "next_allowed",
         "missing",
+        "undecided_regions",
+        "unread_rows",
         "combination",
         "explanation",
     ]
-    assert list(found) == [*names, "edition", "grace_days", "routes"]
+    assert list(found) == [*names, "edition", "grace_days", "routes", "contested", "cautions", "before_review"]
     assert found["edition"] == "healthhelp-mri-cspine-2025"
     assert (found["route"], found["section"], found["grace_days"]) == ("cns.glioblastoma/postradiation", "CNS 2.c", 7)
     assert (found["opens"], found["closes"], found["next_allowed"]) == ("2022-03-22", "2022-04-12", "2022-03-22")
@@ -44,7 +46,7 @@ def test_json_writes_what_is_empty_as_null_and_missing_as_a_list(check: Run) -> 
     empty = {name for name, value in found.items() if value is None}
     assert empty == {
         *("decision", "timing", "route", "section", "reference_date", "opens", "closes", "days_from_window"),
-        *("next_allowed", "combination", "grace_days"),
+        *("next_allowed", "unread_rows", "combination", "grace_days"),
     }
     assert (found["missing"], found["routes"]) == ([], [])
 
@@ -67,16 +69,17 @@ def test_text_says_all_that_a_navigator_reads_aloud(check: Run) -> None:
     outcome = check(*CERVICAL, "--date", "2022-04-05", *OSTEOSARCOMA)
     assert outcome.exit_code == 1
     for said in (
-        "MRI cervical_spine on 2022-04-05 - outside the guideline as encoded: too early.",
-        "Why: Bone 5: every 3 months, counted from the end of treatment of 2022-01-15",
+        "MRI of the cervical spine on 2022-04-05 - outside the guideline as encoded: too early.",
+        "Why: Bone 5: every 3 months. Counted from the end of treatment of 2022-01-15, the study is due 2022-04-15",
         "Window: 2022-04-15, counted from 2022-01-15",
         "Next allowed date: 2022-04-15",
         "Grace: 9 days, not used for this date",
         (
             "Nearest way to qualify: from 2022-04-15 on, or once it is documented that symptoms are new or progressing"
-            " (symptoms_new_or_progressing)"
+            " (symptoms_new_or_progressing), or with another reason documented"
         ),
         "Read as: Same imaging as at the initial work-up",
+        "The date lies before the edition's review date, 2025-05-16: its rules were not yet in force.",
         "Source: Bone 5 of HealthHelp, 2025 MRI Cervical Spine, reviewed 2025-05-16",
     ):
         assert said in outcome.words
@@ -92,7 +95,7 @@ def test_text_names_each_date_that_would_do(check: Run) -> None:
     args = ["--date", "2022-04-15", "--protocol", "bone.osteosarcoma", "--primary-site", "cervical_spine"]
     assert (
         "It could be within if the following were documented: the date of the end of treatment (treatment_end_date)"
-        " or the date of surgery (surgery_date) or the date of the diagnosis (diagnosis_date)"
+        " or the date of the end of radiation (radiation_end_date) or the date of surgery (surgery_date) or the date of the diagnosis (diagnosis_date)"
     ) in check(*CERVICAL, *args).words
 
 
@@ -120,6 +123,33 @@ def test_text_lists_every_route_where_there_are_several(check: Run) -> None:
     assert "cns.glioblastoma/postradiation (CNS 2.c) - within the guideline: on schedule; window 2022-03-22 to" in words
 
 
-@pytest.mark.parametrize("day", ["2022-04-15", "2022-04-05", "2022-01-14"])
-def test_text_says_once_that_outside_is_no_denial(check: Run, day: str) -> None:
-    assert check(*CERVICAL, "--date", day, *OSTEOSARCOMA).words.count("It is not a denial") == 1
+@pytest.mark.parametrize(("day", "times"), [("2022-04-15", 0), ("2022-04-05", 1), ("2022-01-14", 1)])
+def test_text_says_once_that_outside_is_no_denial_unless_it_is_within(check: Run, day: str, times: int) -> None:
+    assert check(*CERVICAL, "--date", day, *OSTEOSARCOMA).words.count("It is not a denial") == times
+
+
+def test_text_says_which_reading_would_decide_otherwise(check: Run) -> None:
+    args = "--date 2026-07-20 --protocol bone.chordoma --index treatment_end=2026-01-15 --study".split()
+    words = check(*args, "CT chest").words
+    assert "Read otherwise (bone.chordoma/chest=annual_ct:" in words
+    assert "the study would be outside the guideline as encoded." in words
+    assert "annual_ct" not in check(*args, "CT chest", "--date", "2027-01-15").words
+
+
+def test_text_says_where_specialists_differ_from_the_text(check: Run) -> None:
+    args = "--date 2026-07-20 --protocol bone.chordoma --index treatment_end=2026-01-15 --primary-site sacrum".split()
+    assert "Caution: The payer's text images the primary site for symptoms alone" in (
+        check(*args, "--study", "MRI sacrum", "--fact", "symptoms_new_or_progressing=true").words
+    )
+    assert "Caution:" not in check(*args, "--study", "CT chest").words
+
+
+def test_text_names_the_regions_that_are_not_decided(check: Run) -> None:
+    words = check("--study", "MRI total_spine", "--date", "2026-07-20", "--fact", "chiari_on_imaging=true").words
+    assert "Not decided: thoracic spine and lumbar spine; the rule that decides does not speak of it" in words
+
+
+def test_text_says_how_to_give_a_reason_where_none_is_given(check: Run) -> None:
+    words = check(*CERVICAL, "--date", "2026-07-20").words
+    assert "Name the protocol, or document a fact that is a reason for the study: 'vigil facts' lists them." in words
+    assert "What could apply: cervical radiculopathy; neck pain;" in words

@@ -5,11 +5,20 @@ from __future__ import annotations
 import pytest
 from support.broken_indications import BROKEN_INDICATIONS
 from support.broken_protocols import BROKEN_PROTOCOLS, ROUTE, Found
-from support.sound_edition import SOUND, with_phases, with_schedule
+from support.sound_edition import (
+    CHEST,
+    FIRST,
+    SOUND,
+    altered,
+    with_order,
+    with_phases,
+    with_protocol,
+    with_schedule,
+)
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.checks import CHECKS, edition_issues
-from spine_vigil.scheduler.editions.vocabulary import Edition, as_, days, every, months, once, weeks, years
+from spine_vigil.scheduler.editions.vocabulary import Cite, Edition, as_, days, every, months, once, weeks, years
 from spine_vigil.scheduler.rules.schedules import Phase
 
 BROKEN: list[tuple[str, Edition, Found, str]] = [*BROKEN_PROTOCOLS, *BROKEN_INDICATIONS]
@@ -48,6 +57,33 @@ SOUND_PHASES: list[tuple[tuple[Phase, ...], str]] = [
 @pytest.mark.parametrize(("phases", "why"), SOUND_PHASES)
 def test_phases_that_follow_each_other_are_not_found(phases: tuple[Phase, ...], why: str) -> None:
     assert [f for f in edition_issues(with_phases(*phases)) if f.place == ROUTE] == [], why
+
+
+SOUND_ORDERS = [
+    (("Bone 1", "Bone 1.a", "Bone 1.b"), "a whole before its parts"),
+    (("Bone 1.a", "Bone 1.b", "Bone 1"), "a whole after its parts"),
+]
+
+
+@pytest.mark.parametrize(("sections", "why"), SOUND_ORDERS)
+def test_a_protocol_of_a_whole_item_can_stand_on_either_side_of_its_parts(sections: tuple[str, ...], why: str) -> None:
+    protocols = [altered(FIRST, id=f"bone.of_{n}", cite=Cite(section)) for n, section in enumerate(sections)]
+    assert [*CHECKS["order of chapters and sections"](with_order(*protocols))] == [], why
+
+
+@pytest.mark.parametrize(
+    ("cited", "of_protocol", "issues"),
+    [
+        ("NET 5 and 5.a.i", "NET 5.a.i", 0),
+        ("NET 5 and 5.a.i", "NET 5", 0),
+        ("NET 5 and 5.a.i", "NET 5.b", 1),
+        ("Bone 10", "Bone 1", 1),
+        ("Bone 1.a note", "Bone 1.a", 0),
+    ],
+)
+def test_a_schedule_cites_a_section_inside_that_of_its_protocol(cited: str, of_protocol: str, issues: int) -> None:
+    edition = with_protocol(cite=Cite(of_protocol), schedules=(altered(CHEST, cite=Cite(cited)),))
+    assert len([*CHECKS["citations and sources"](edition)]) == issues
 
 
 def test_an_issue_reads_as_its_place_and_what_is_wrong() -> None:

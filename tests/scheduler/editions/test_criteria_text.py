@@ -3,7 +3,7 @@
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.editions.criteria_text import criterion_tree
+from spine_vigil.scheduler.editions.criteria_text import criterion_phrase, criterion_tree, implied_by
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -11,6 +11,7 @@ from spine_vigil.scheduler.rules.criteria import (
     Ongoing,
     Since,
     Tried,
+    UnderProtocol,
     UpTo,
     all_of,
     any_of,
@@ -31,6 +32,7 @@ LEAVES = [
         "a course of at least 6 weeks, going on or ended within the last 6 months (care_start, care_end)",
         "a course that was long enough and is not long over",
     ),
+    (UnderProtocol(), "a course of the patient under any protocol, begun or not", "a course of surveillance"),
     (Ongoing("care_start", "care_end"), "a course that is going on (care_start, care_end)", "a course of now"),
 ]
 
@@ -56,6 +58,24 @@ def test_parts_stand_below_their_whole_two_spaces_in():
         "      a",
         "      b",
     ]
+
+
+PHRASES = [
+    (all_of("pain", any_of("fever", "trauma")), "pain and (fever or trauma)", "parts of parts in brackets"),
+    (any_of(all_of("a", "b"), not_("c")), "(a and b) or not c", "a denied part needs none"),
+    (not_(any_of("a", "b")), "not (a or b)", "all that is denied"),
+    (all_of(AgeAtMost(21), "pain"), "age 21 or younger (birth_date) and pain", "a condition in words"),
+]
+
+
+@pytest.mark.parametrize(("criterion", "phrase", "why"), PHRASES, ids=[why for *_, why in PHRASES])
+def test_a_criterion_can_be_one_phrase(criterion, phrase, why):
+    assert criterion_phrase(criterion) == phrase, why
+
+
+def test_what_implies_a_fact_is_said_in_words():
+    assert [*implied_by(CURRENT, "scoliosis")] == ["scoliosis_atypical_curve or scoliosis_neuro_deficit"]
+    assert [*implied_by(CURRENT, "fever")] == []
 
 
 def test_the_trees_of_the_edition_name_every_fact_of_their_criterion():

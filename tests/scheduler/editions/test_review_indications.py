@@ -18,6 +18,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     Ongoing,
     Since,
     Tried,
+    UnderProtocol,
     UpTo,
     all_of,
     any_of,
@@ -47,8 +48,71 @@ def test_an_indication_is_shown_with_its_leads_its_tree_and_its_advice() -> None
         "    myelopathy_progressing",
         "```",
         "",
-        "Conservative care is not needed before imaging.",
+        "Advice: Conservative care is not needed before imaging.",
     ]
+
+
+def test_an_indication_is_shown_with_its_hints_its_other_readings_and_what_asks_with_it() -> None:
+    lines = section_of("Earlier tumor imaging abnormal or inconclusive (MRI 5.a)")
+    assert lines == [
+        (
+            "`indication.tumor_imaging_inconclusive`, raised by `prior_tumor_imaging_abnormal_or_inconclusive` (earlier"
+            " imaging for tumor or metastasis is abnormal or inconclusive); hinted at by compression_fracture_on_xray"
+            " and known_malignancy."
+        ),
+        "",
+        "```text",
+        "prior_tumor_imaging_abnormal_or_inconclusive",
+        "```",
+        "",
+        "Read as: Imaging of any region counts.",
+        "",
+        "Other reading `spine_imaging_alone`: Imaging that shows the spine counts alone.",
+        "",
+        "```text",
+        "ALL of",
+        "  prior_tumor_imaging_abnormal_or_inconclusive",
+        "  prior_tumor_imaging_shows_spine",
+        "```",
+        "",
+        "Where it decides by what is not documented, `spinal_tumor_symptomatic` asks with it.",
+        "",
+        "Advice: X-rays are needed at the initial diagnosis of cancer only.",
+    ]
+
+
+def test_an_indication_that_is_only_hinted_at_says_by_what() -> None:
+    assert section_of("Known spinal tumor with new or progressing symptoms (MRI 5.b)")[0] == (
+        "`indication.spinal_tumor_symptomatic`, hinted at by symptoms_new_or_progressing and (known_malignancy or"
+        " spinal_tumor_known or a course of the patient under any protocol, begun or not)."
+    )
+
+
+def test_advice_for_some_patients_says_for_whom() -> None:
+    assert section_of("Neck pain (MRI 2)")[-1] == (
+        "Advice (unless this fails: age 21 or younger (birth_date)): Conservative care is not needed before imaging"
+        " where a child has a red flag."
+    )
+
+
+def test_implied_facts_are_shown_with_what_implies_them() -> None:
+    rows = section_of("Implied facts")[4:]
+    assert rows[0] == (
+        "| `neck_pain` | the neck is painful | neck_pain_new, neck_pain_worsening or neck_pain_isolated |"
+    )
+    assert rows[2] == (
+        "| `spinal_tumor_known` | a spinal tumor is known | a course under cns.primary_spinal_cord_tumor,"
+        " cns.vertebral_metastases or cns.leptomeningeal_metastases, also against a documented false; a course under"
+        " any protocol but occult_primary and neuroendocrine.hereditary.*, with its primary site in the cervical,"
+        " thoracic or lumbar spine |"
+    )
+    assert [row.split("`")[1] for row in rows] == [
+        "neck_pain", "brachial_plexopathy", "spinal_tumor_known", "known_malignancy",
+        "spinal_infection_suspected_or_known", "ms_suspected_or_known", "myelopathy_suspected", "scoliosis",
+        "syrinx_suspected_or_known",
+    ]  # fmt: skip
+    bare = indications_markdown(replace(CURRENT, implied=(), implied_by_course=()))
+    assert "Implied facts" not in bare
 
 
 def test_a_contraindication_is_shown_with_its_modalities_and_what_is_to_clear() -> None:
@@ -62,6 +126,8 @@ def test_a_contraindication_is_shown_with_its_modalities_and_what_is_to_clear() 
         "```",
         "",
         "Where `implanted_device` is true and the rest unknown: The implanted device must be cleared for MRI first.",
+        "",
+        "Advice: Clear it with MR safety before the study takes place.",
     ]
 
 
@@ -93,7 +159,8 @@ def test_a_combination_is_shown_with_whom_it_concerns_and_how_many_studies_it_su
 def test_the_document_holds_every_indication_contraindication_and_combination_with_its_citation() -> None:
     document = indications_markdown(CURRENT)
     for indication in CURRENT.indications:
-        assert f"({indication.cite})\n\n`{indication.route}`, raised by " in document
+        how = "raised by" if indication.leads else "hinted at by"
+        assert f"({indication.cite})\n\n`{indication.route}`, {how} " in document
         assert indication.advice in document
         assert all(name in document for name in indication.criterion.facts())
     for rule in (*CURRENT.contraindications, *CURRENT.combinations):
@@ -111,13 +178,14 @@ def test_the_document_has_no_heading_without_rules() -> None:
 def test_the_edition_as_json_holds_facts_indications_contraindications_and_combinations() -> None:
     edition = json.loads(edition_json(CURRENT))
     held = [len(edition[name]) for name in ("facts", "indications", "contraindications", "combinations")]
-    assert held == [96, 24, 3, 2]
+    assert held == [98, 24, 3, 2]
     assert {
         "name": "kyphosis_degrees",
         "kind": "number",
         "unit": "degrees",
         "level": "event",
         "meaning": "angle of the kyphosis",
+        "denial": None,
         "sections": ["MRI 14.b"],
     } in edition["facts"]
     assert edition["indications"][0] == {
@@ -125,9 +193,40 @@ def test_the_edition_as_json_holds_facts_indications_contraindications_and_combi
         "title": "cervical radiculopathy",
         "route": "indication.radiculopathy",
         "section": "MRI 1",
-        "leads": ["radiculopathy_on_emg_or_ncs"],
+        "leads": [{"fact": "radiculopathy_on_emg_or_ncs"}],
+        "hints": [],
         "criterion": {"fact": "radiculopathy_on_emg_or_ncs"},
+        "asks_with": None,
         "advice": "An EMG is not recommended to find the cause of axial pain.",
+        "advised": {"not": {"fact": "radiculopathy_on_emg_or_ncs"}},
+        "reading": None,
+        "other_readings": [],
+    }
+    tumor = edition["indications"][4]
+    assert tumor["hints"] == [{"all": [{"fact": "compression_fracture_on_xray"}, {"fact": "known_malignancy"}]}]
+    assert tumor["asks_with"] == "spinal_tumor_symptomatic"
+    assert tumor["other_readings"] == [
+        {
+            "name": "spine_imaging_alone",
+            "says": "Imaging that shows the spine counts alone",
+            "criterion": {
+                "all": [
+                    {"fact": "prior_tumor_imaging_abnormal_or_inconclusive"},
+                    {"fact": "prior_tumor_imaging_shows_spine"},
+                ]
+            },
+        }
+    ]
+    assert edition["implied"][1] == {
+        "fact": "scoliosis",
+        "by": ["scoliosis_atypical_curve", "scoliosis_neuro_deficit"],
+    }
+    assert edition["implied_by_course"][1] == {
+        "fact": "spinal_tumor_known",
+        "under": [],
+        "except_under": ["occult_primary", "neuroendocrine.hereditary.*"],
+        "in_spine": True,
+        "overrides": False,
     }
     assert edition["contraindications"][1] == {
         "name": "stent",
@@ -137,6 +236,7 @@ def test_the_edition_as_json_holds_facts_indications_contraindications_and_combi
         "hazard": "an intravascular stent was placed within the last 6 weeks",
         "lead": None,
         "to_clear": None,
+        "advice": "Clear it with MR safety before the study takes place.",
     }
     metastases = edition["combinations"][1]
     assert (metastases["modalities"], metastases["region"], metastases["most"]) == (["CT", "MRI"], None, 5)
@@ -154,6 +254,7 @@ def test_a_criterion_as_json_is_nested_as_it_is_written() -> None:
         UpTo("surgery", days(90)),
         Tried("start", "end", weeks(6), months(6)),
         Ongoing("start", "end"),
+        UnderProtocol(),
     )
     assert to_builtins(CriterionView.of(criterion)) == {
         "all": [
@@ -166,5 +267,6 @@ def test_a_criterion_as_json_is_nested_as_it_is_written() -> None:
             {"fact": "surgery", "up_to": "90 days"},
             {"tried": {"start": "start", "end": "end", "at_least": "6 weeks", "ended_within": "6 months"}},
             {"ongoing": {"start": "start", "end": "end"}},
+            {"under_a_protocol": True},
         ]
     }

@@ -37,13 +37,8 @@ CASES = [
         "indication.trauma_known_abnormality",
         "a lead",
     ),
-    ({"cervical_spine_surgery_date": "2022-03-01"}, "missing_fact", "indication.post_surgical", "a date leads"),
-    (
-        {"cervical_spine_surgery_date": "2001-03-01"},
-        "criteria_not_met",
-        "indication.post_surgical",
-        "a date leads however old it is",
-    ),
+    ({"cervical_spine_surgery_date": "2022-03-01"}, "missing_fact", "indication.post_surgical", "a date hints"),
+    ({"cervical_spine_surgery_date": "2001-03-01"}, "no_route", None, "a date that is too old hints at nothing"),
     (
         {"pediatric_demyelinating_disease": "true", "birth_date": "2015-01-01"},
         "criteria_met",
@@ -88,8 +83,14 @@ CASES = [
     (
         {"syrinx_suspected_or_known": "true", "neck_pain": "true"},
         "missing_fact",
-        "indication.neck_pain",
-        "of two that are unknown the first in the edition",
+        "indication.syrinx",
+        "of two that are unknown the one that asks for fewer facts",
+    ),
+    (
+        {"compression_fracture_treated": "true", "brachial_plexopathy": "true"},
+        "missing_fact",
+        "indication.brachial_plexopathy",
+        "of two that ask for as many the first in the edition",
     ),
     (
         {"neck_pain": "true", "tethered_cord_suspected_or_known": "true"},
@@ -98,7 +99,7 @@ CASES = [
         "one that holds before one that is unknown",
     ),
     (
-        {"trauma": "true", "spinal_abnormality_known": "false", "syrinx_suspected_or_known": "true"},
+        {"compression_fracture_treated": "true", "neck_pain_new": "false", "syrinx_suspected_or_known": "true"},
         "missing_fact",
         "indication.syrinx",
         "one that is unknown before one that does not hold",
@@ -122,14 +123,18 @@ CASES = [
         "needs_info before refer",
     ),
     (
-        {"protocol": "neuroendocrine.hereditary.men2", "trauma": "true", "spinal_abnormality_known": "false"},
+        {
+            "protocol": "neuroendocrine.hereditary.men2",
+            "compression_fracture_treated": "true",
+            "neck_pain_new": "false",
+        },
         "other_guideline",
         "neuroendocrine.hereditary.men2",
         "refer before outside",
     ),
     ({"protocol": "bone.other", "chiari_on_imaging": "true"}, "criteria_met", "indication.chiari", "not covered"),
     (
-        {"protocol": "bone.other", "trauma": "true", "spinal_abnormality_known": "false"},
+        {"protocol": "bone.other", "compression_fracture_treated": "true", "neck_pain_new": "false"},
         "not_covered",
         "bone.other",
         "refer before outside",
@@ -141,9 +146,9 @@ CASES = [
         "no surveillance is asked for",
     ),
     (
-        {"protocol": "NO_SURVEILLANCE", "trauma": "true", "spinal_abnormality_known": "false"},
+        {"protocol": "NO_SURVEILLANCE", "compression_fracture_treated": "true", "neck_pain_new": "false"},
         "criteria_not_met",
-        "indication.trauma_known_abnormality",
+        "indication.compression_fracture_treated",
         "criteria_not_met before no_surveillance",
     ),
     (OSTEOSARCOMA | {"primary_site": "pelvis"}, "not_in_protocol", "bone.osteosarcoma", "no schedule for the study"),
@@ -154,9 +159,9 @@ CASES = [
         "no schedule for the study, but an indication",
     ),
     (
-        OSTEOSARCOMA | {"primary_site": "pelvis", "trauma": "true", "spinal_abnormality_known": "false"},
+        OSTEOSARCOMA | {"primary_site": "pelvis", "compression_fracture_treated": "true", "neck_pain_new": "false"},
         "criteria_not_met",
-        "indication.trauma_known_abnormality",
+        "indication.compression_fracture_treated",
         "criteria_not_met before not_in_protocol",
     ),
     (OSTEOSARCOMA, "early", "bone.osteosarcoma/primary_site", "two weeks before the window"),
@@ -167,7 +172,7 @@ CASES = [
         "early for surveillance, but an indication",
     ),
     (
-        OSTEOSARCOMA | {"trauma": "true", "spinal_abnormality_known": "false"},
+        OSTEOSARCOMA | {"compression_fracture_treated": "true", "neck_pain_new": "false"},
         "early",
         "bone.osteosarcoma/primary_site",
         "early before criteria_not_met",
@@ -274,19 +279,27 @@ def test_the_next_allowed_date_is_the_earliest_of_every_route(decide):
 EXPLAINED = [
     (
         {"chiari_on_imaging": "true"},
-        "MRI 3, Chiari malformation: what the guideline asks for is documented.",
+        "MRI 3, Chiari malformation: met on 2022-04-01, since earlier imaging shows a Chiari malformation.",
         "it holds",
     ),
     (
-        {"trauma": "true", "spinal_abnormality_known": "false"},
-        "MRI 18.b, trauma with a known abnormality of the spine: what the guideline asks for is not met on 2022-04-01.",
+        {"compression_fracture_treated": "true", "neck_pain_new": "false"},
+        "MRI 7.b, treated compression fracture with new pain: not met on 2022-04-01, since neck pain is not new.",
         "it does not",
     ),
     (
         {"radiculopathy_on_emg_or_ncs": "true"},
         (
-            "MRI 1, cervical radiculopathy: what the guideline asks for is documented."
-            " An EMG is not recommended to find the cause of axial pain."
+            "MRI 1, cervical radiculopathy: met on 2022-04-01,"
+            " since electromyography or a nerve conduction study shows cervical radiculopathy."
+        ),
+        "it holds, and the advice on EMG does not fit: there is one",
+    ),
+    (
+        {"myelopathy_suspected": "true", "neuro_exam_abnormal": "true"},
+        (
+            "MRI 11, myelopathy: met on 2022-04-01, since myelopathy is suspected; the neurological examination is"
+            " abnormal. Conservative care is not needed before imaging."
         ),
         "it holds, with advice",
     ),
@@ -312,7 +325,7 @@ def test_the_explanation_of_an_unknown_indication_begins_with_its_section_and_en
     [
         ({"name": "no name"}, "needs a name like a variable's and a title"),
         ({"title": ""}, "needs a name like a variable's and a title"),
-        ({"leads": ()}, "needs a lead fact"),
+        ({"leads": ()}, "needs a lead or a hint"),
         ({"leads": ("fever",)}, "is raised by 'fever', which its criterion does not ask for"),
     ],
 )

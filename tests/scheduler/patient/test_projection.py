@@ -43,9 +43,7 @@ def windows(
 ):
     """Return the windows as seen on `as_of`, by default the index date: nothing is missed."""
     schedule, imaging = schedule_of(route, reading), studied(last_study, own)
-    found = project(
-        schedule, day(index), imaging, GRACE, as_of=day(as_of or index), until=until, earliest=earliest
-    )
+    found = project(schedule, day(index), imaging, GRACE, as_of=day(as_of or index), until=until, earliest=earliest)
     return [f"{p.window.opens}..{p.window.closes} from {p.window.reference}" for p in islice(found, count)]
 
 

@@ -35,9 +35,7 @@ def followed(route, *studies, site="cervical_spine", facts=None, end=None, death
         site and REGIONS[site],
     )
     events = [s if isinstance(s, Event) else study_on(SCHEDULES[route], course.primary_site, s) for s in studies]
-    return FollowUp(
-        course, "P1", facts or {}, tuple(events), end and day(end), death and day(death)
-    )
+    return FollowUp(course, "P1", facts or {}, tuple(events), end and day(end), death and day(death))
 
 
 def stands(route, as_of, *studies, grace=None, **patient):

@@ -54,8 +54,16 @@ def test_two_primary_sites_of_one_course_are_unknown():
 
 FACTS = [
     # rows from the oldest to the newest, the fact, why
-    ([_study("2022-05-01", calcium_rising="no"), _study("2022-05-02", calcium_rising="yes")], True, "the newest counts"),
-    ([_study("2022-05-01", calcium_rising="yes"), _study("2022-05-02", calcium_rising="no")], False, "whatever it says"),
+    (
+        [_study("2022-05-01", calcium_rising="no"), _study("2022-05-02", calcium_rising="yes")],
+        True,
+        "the newest counts",
+    ),
+    (
+        [_study("2022-05-01", calcium_rising="yes"), _study("2022-05-02", calcium_rising="no")],
+        False,
+        "whatever it says",
+    ),
     ([_study("2022-05-01", calcium_rising="yes"), _study("2022-05-02")], True, "of those that give one"),
     ([_row(calcium_rising="yes"), _study("2022-05-02", calcium_rising="no")], False, "an enrolment is older than any"),
     ([_row(calcium_rising="no"), _row(calcium_rising="yes")], True, "of equally new ones the greater value"),

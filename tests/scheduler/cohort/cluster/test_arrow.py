@@ -16,9 +16,8 @@ from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.audit.audit import Audit
-from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.cluster import arrow as record_batches
-from spine_vigil.scheduler.cohort.cluster.arrow import Wanted, audit_batches, result_schema
+from spine_vigil.scheduler.cohort.cluster.arrow import TaskReport, Wanted, audit_batches, result_schema
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -62,6 +61,8 @@ def test_a_row_looks_back_at_rows_of_every_batch_and_results_have_plain_types():
         ("int32", -10),
         ("date32[day]", date(2026, 7, 20)),
         ("string", "symptoms_new_or_progressing"),
+        ("string", None),
+        ("int32", None),
         ("string", None),
     ]
     assert table["reason"].to_pylist() == ["early", "within_grace"]
@@ -127,10 +128,10 @@ def test_results_readings_and_names_of_columns_are_as_wanted():
 
 
 def test_what_was_decided_is_counted():
-    counts = Counts()
-    counts.rows = 1
-    list(audit_batches([batch(REQUEST, DONE)], AUDIT, counts=counts))
-    summary = counts.summary(CURRENT, GracePolicy())
+    report = TaskReport()
+    report.counts.rows = 1
+    list(audit_batches([batch(REQUEST, DONE)], AUDIT, report=report))
+    summary = report.counts.summary(CURRENT, GracePolicy())
     assert (summary["rows"], summary["decisions"]) == (3, {"outside": 1, "within": 1})
     assert summary["protocols"] == {"bone.osteosarcoma": 2}
 

@@ -13,10 +13,9 @@ from support.random_cohorts import random_cohort
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.audit.audit import Audit
-from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.cluster import arrow as record_batches
 from spine_vigil.scheduler.cohort.cluster import lines as numbered_lines
-from spine_vigil.scheduler.cohort.cluster.arrow import Wanted
+from spine_vigil.scheduler.cohort.cluster.arrow import TaskReport, Wanted
 from spine_vigil.scheduler.cohort.cluster.lines import Table, audit_lines
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
@@ -34,11 +33,11 @@ def in_any_order(data, rows=None, *, as_lines=True):
     table = pa.table({"number": [n for n, _ in shuffled], "text": pa.array([t for _, t in shuffled], pa.binary())})
     with opened(data) as file:
         known = Table(file.name, file.header, file.fields)
-    counts = Counts()
-    found = list(audit_lines(table.to_batches(max_chunksize=4), known, AUDIT, Wanted(as_lines=as_lines), counts))
+    report = TaskReport()
+    found = list(audit_lines(table.to_batches(max_chunksize=4), known, AUDIT, Wanted(as_lines=as_lines), report))
     if not as_lines:
-        return pl.from_arrow(pa.Table.from_batches(found)), counts
-    return b"\n".join(text.encode() for batch in found for text in batch["value"].to_pylist()) + b"\n", counts
+        return pl.from_arrow(pa.Table.from_batches(found)), report.counts
+    return b"\n".join(text.encode() for batch in found for text in batch["value"].to_pylist()) + b"\n", report.counts
 
 
 def same_rows(one, other):

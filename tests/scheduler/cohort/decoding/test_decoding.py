@@ -10,7 +10,7 @@ from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 @pytest.mark.parametrize(
     ("text", "day", "why"),
     [
-        ("1900-01-01", -25567, "the earliest date"),
+        ("1900-01-02", -25566, "the day after the earliest, which databases write for none"),
         ("1989-12-31", 7304, "the last day before the usual ones"),
         ("1990-01-01", 7305, "the first usual day"),
         ("2024-02-29", 19782, "a leap day"),
@@ -24,6 +24,18 @@ from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 )
 def test_a_day_is_read_whether_it_is_a_usual_one_or_not(text, day, why):
     assert Decoder(CURRENT).meanings["date"].values(pl.Series([text])).to_list() == [day], why
+
+
+ZEROS = ("1900-01-01", "1904-01-01", "1970-01-01", "1899-12-30", "0001-01-01", "9999-12-31")
+
+
+@pytest.mark.parametrize("text", ZEROS)
+def test_a_date_by_which_databases_mean_none_is_an_empty_cell(text):
+    decoder = Decoder(CURRENT)
+    assert decoder.meanings["surgery_date"].values(pl.Series([text])).to_list() == [None]
+    dates = decoder.meanings["date"]
+    assert dates.values(pl.Series([text])).to_list() == [dates.unreadable], "but the date of an event is a real one"
+    assert "a date by which databases mean that there is none" in dates.messages[text]
 
 
 def test_a_day_in_another_form_is_read_by_that_form_alone():

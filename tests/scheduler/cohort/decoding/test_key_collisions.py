@@ -17,7 +17,7 @@ from spine_vigil.scheduler.cohort.decoding import patient_keys
 from spine_vigil.scheduler.cohort.due.standing import DueRules
 from spine_vigil.scheduler.cohort.events import csv_file
 from spine_vigil.scheduler.cohort.events.opening import open_stream
-from spine_vigil.scheduler.cohort.events.patients_file import Filling, read_patients
+from spine_vigil.scheduler.cohort.events.patients_file import read_patients
 from spine_vigil.scheduler.cohort.pieces import Piece
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -97,11 +97,11 @@ def test_a_patients_file_tells_patients_of_one_key_apart(collide, tmp_path):
     patients.write_text("\n".join(["patient_id,primary_site", *lines]) + "\n")
 
     def filled():
-        filling = Filling(read_patients(patients, CURRENT))
+        known = read_patients(patients, CURRENT)
         with open_stream(BytesIO(as_csv(rows)), "events") as file, blocks_of(SMALL), Spill() as waiting:
-            run = FiledAudit(Audit(CURRENT, GracePolicy()), file, waiting, fill=filling.fill)
+            run = FiledAudit(Audit(CURRENT, GracePolicy()), file, waiting, patients=known)
             run.read()
-            return b"".join(run.csv(Piece.text)), filling.met
+            return b"".join(run.csv(Piece.text)), run.met
 
     usual, colliding = collide(filled)
     assert colliding == usual

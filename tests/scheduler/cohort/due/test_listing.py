@@ -158,7 +158,9 @@ def test_what_the_rows_of_a_patients_file_say_counts_and_a_patient_without_an_ev
         + [PATIENT | {"patient_id": "P2", "treatment_end_date": "2022-02-28", "line": 4}]
     ).rename({"line": LINE})
     text, run = due_of_file(as_csv([STUDY, *OTHERS]), RULES, SMALL, patients=patients)
-    found = [(r["patient_id"], r["reference_date"], r["unread_rows"]) for r in as_rows(text) if r["schedule"] == "chest"]
+    found = [
+        (r["patient_id"], r["reference_date"], r["unread_rows"]) for r in as_rows(text) if r["schedule"] == "chest"
+    ]
     assert [row for row in found if row[0].startswith("P")] == [("P2", "2022-02-28", "1"), ("P1", "2022-05-02", "")]
     assert (run.counts.rows, run.counts.bad, run.met) == (10, 0, 1)  # the lines of the patients file are told elsewhere
 

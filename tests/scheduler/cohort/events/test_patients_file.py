@@ -101,9 +101,12 @@ TWICE = [
 
 
 @pytest.mark.parametrize(("lines", "named", "why"), TWICE)
-def test_a_patient_who_stands_twice_is_refused_with_both_lines(patients, lines, named, why):
+def test_where_rows_are_filled_as_text_a_patient_who_stands_twice_is_refused_with_both_lines(
+    patients, lines, named, why
+):
+    file = patients("patient_id,protocol", *lines)
     with pytest.raises(FileError) as refused:
-        patients("patient_id,protocol", *lines)
+        Filling(file)
     said = str(refused.value)
     assert f"a patient twice, in {named[0]} and {named[1]}" in said, why
     assert "patients.csv" in said

@@ -8,16 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.known_cohorts import random_known_cohort
+from support.patients import read_requests
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort
 from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
 from spine_vigil.scheduler.files.csv_text import LINE
-from spine_vigil.scheduler.records.courses import patient_of
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS, day_number, event_columns
 from spine_vigil.scheduler.records.patients import Status
-from spine_vigil.scheduler.records.rows import impossible_events, read_row
 from spine_vigil.scheduler.rules.facts import TrueFrom
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.implied import Implied
@@ -42,30 +41,21 @@ def frame_of(rows):
 
 
 def one_by_one(events, lines):
-    """Return for each row what it says once it is filled, what is wrong with it, and its patient's invalid rows."""
-    read = [read_row(cells, EDITION, COLUMNS) for cells in events]
-    known = {}
-    for row in (*(read_row(cells, EDITION, COLUMNS) for cells in lines), *read):
-        if row.event is None and not row.problems:
-            known.setdefault(row.patient_id, []).append(row.says)
+    """Return for each row what it says once it is filled, what is wrong with it, and its patient's invalid rows.
+
+    Lines of a patients file are known of the patient as enrolment rows are.
+    """
+    requests = read_requests([*lines, *events], EDITION)[len(lines) :]
     found = []
-    for place, row in enumerate(read):
-        problems, patient = list(row.problems), None
-        if row.event is not None and row.event.status is not Status.CANCELLED:
-            patient = patient_of(EDITION, row.says, known.get(row.patient_id, []), row.event.date)
-            problems = impossible_events(row.event, patient)
-        found.append([row.patient_id, patient, [f"Line {place + 1}: {'; '.join(map(str, problems))}"] * bool(problems)])
-    invalid = [patient_id for patient_id, _, problems in found if problems]
-    return [
-        (None if problems else said(patient), problems, invalid.count(patient_id) if patient and not problems else 0)
-        for patient_id, patient, problems in found
-    ]
+    for place, request in enumerate(requests, start=1):
+        is_judged = request.patient is not None and request.row.event.status is not Status.CANCELLED
+        problems = [f"Line {place}: {'; '.join(map(str, request.problems))}"] if request.problems else []
+        found.append((said(request.patient) if is_judged else None, problems, request.unread or 0 if is_judged else 0))
+    return found
 
 
 def said(patient):
     """Return the courses, facts and ends of a patient as plain values."""
-    if patient is None:
-        return None
     days = {"follow_up_end_date": patient.follow_up_end, "death_date": patient.death}
     facts = {name: value for name, value in patient.facts.items() if name in COLUMNS and value is not None} | days
     assert not any(isinstance(value, TrueFrom) for value in facts.values())

@@ -1,9 +1,10 @@
 """What rows need of a cohort's others, by cases worked out by hand, however the rows stand and are taken."""
 
+from functools import partial
 from itertools import chain
 
 import pytest
-from support.lookbacks import looked_back
+from support import lookbacks
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.history.rows import ADD_ON, BOOKED, PERFORMED
@@ -11,12 +12,23 @@ from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.records.fields import MODALITIES
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality
+from spine_vigil.scheduler.values import replace
 
 REQUESTED = 0
 NONE = -1_000_000
-TABLES = RuleTables(CURRENT, GracePolicy())
+EDITION = replace(
+    CURRENT,
+    protocols=tuple(
+        replace(p, schedules=tuple(replace(s, complements=False) for s in p.schedules)) for p in CURRENT.protocols
+    ),
+)
+"""The edition without rounds of imaging, which have tests of their own."""
+TABLES = RuleTables(EDITION, GracePolicy())
 SARCOMA = "bone.osteosarcoma"
 MRI, CT = MODALITIES.index(Modality.MRI), MODALITIES.index(Modality.CT)
+
+
+looked_back = partial(lookbacks.looked_back, edition=EDITION)
 
 
 def row(day, part=REQUESTED, at="cervical_spine", modality=MRI, *, patient=7, protocol=SARCOMA, site="cervical_spine"):

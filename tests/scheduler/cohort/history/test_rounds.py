@@ -33,9 +33,7 @@ REQUESTED = 0
 
 def schedule(name, *modalities, at, complements=True):
     plan = Plan(phases=(every(months(3)),))
-    return Schedule(
-        name, Cite("M 1"), study(*modalities, at=at), (IndexKind.SURGERY,), plan, complements=complements
-    )
+    return Schedule(name, Cite("M 1"), study(*modalities, at=at), (IndexKind.SURGERY,), plan, complements=complements)
 
 
 SCHEDULES = {

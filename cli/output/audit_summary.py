@@ -1,0 +1,79 @@
+"""The summary of an audit on a terminal: what was decided first, then what to know of it, then what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from spine_vigil.decision_text import NOT_A_DENIAL
+from spine_vigil.scheduler.rules.words import counted
+
+MOST_PROTOCOLS = 10
+"""The protocols that are listed; --full and --summary give all."""
+
+
+def summary_text(counts: Mapping[str, Any], output: Path, summary: Path | None, *, full: bool) -> str:
+    """Return the counts of an audit (see `Counts.summary`) as text; `full` lists every protocol."""
+    return "\n".join(_lines(counts, output, summary, full=full))
+
+
+def _lines(counts: Mapping[str, Any], output: Path, summary: Path | None, *, full: bool) -> Iterator[str]:
+    rows, decisions = counts["rows"], counts["decisions"]
+    yield f"{counted(rows, 'row')} by {counts['edition']}, grace {counts['grace']}"
+    timing = counts["timing"]
+    notes = (
+        {"within": f"  {timing['on_time']:,} on time, {timing['overdue']:,} overdue"} if any(timing.values()) else {}
+    )
+    yield from _table("decisions", decisions, rows, notes)
+    yield from _known(counts)
+    yield from _table("reasons", counts["reasons"], rows)
+    protocols = counts["protocols"]
+    shown = protocols if full else dict(list(protocols.items())[:MOST_PROTOCOLS])
+    yield from _table("protocols", shown, rows)
+    if len(shown) < len(protocols):
+        yield f"  and {len(protocols) - len(shown)} more: --full prints them, --summary FILE writes them"
+    yield NOT_A_DENIAL
+    yield from _next(decisions, output, summary)
+
+
+def _known(counts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what to know of the decisions: unread rows, dates before the review, contested readings."""
+    unread = counts["decisions"].get("invalid", 0)
+    if unread:
+        of_them = "its" if unread == 1 else "their"
+        yield f"{counted(unread, 'row')} could not be read and count for nothing: {of_them} decision is 'invalid'"
+    beside = counts["beside_unread"]
+    if beside:
+        yield f"{counted(beside, 'row')} more of patients with such rows: 'unread_rows' says how many each has"
+    before = counts["before_review"]
+    if before:
+        yield (
+            f"{counted(before, 'row')} lie before the edition's review date, {counts['reviewed']}: its rules were not"
+            " yet in force"
+        )
+    if any(counts.get("contested", {}).values()):
+        yield from _table("contested, by the reading that would decide otherwise", counts["contested"], counts["rows"])
+    elif "contested" in counts:
+        yield "no decision hangs on a reading"
+
+
+def _table(title: str, counts: Mapping[str, int], rows: int, notes: Mapping[str, str] | None = None) -> Iterator[str]:
+    yield f"{title}:"
+    width = max((len(name) for name in counts), default=0)
+    for name, count in counts.items():
+        note = (notes or {}).get(name, "")
+        yield f"  {name:{width}}  {count:>{len(f'{rows:,}')},}  {100 * count / max(rows, 1):5.1f} %{note}"
+
+
+def _next(decisions: Mapping[str, int], output: Path, summary: Path | None) -> Iterator[str]:
+    """Yield where the output is, and what to do next."""
+    if str(output) != "-":
+        also = f", the counts in {summary}" if summary else ""
+        yield f"The decisions are in {output}{also}."
+    if decisions.get("invalid"):
+        yield "Next: mend the rows whose decision is 'invalid'; their explanation says what is wrong and where."
+    elif decisions.get("needs_info"):
+        yield "Next: look at 'missing', which names what would decide the rows whose decision is 'needs_info'."
+    else:
+        yield "Next: 'vigil due' lists what is due for the patients of the file."
