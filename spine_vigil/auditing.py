@@ -176,8 +176,8 @@ def audit(
     or Parquet). `grace_days` is the grace of every window (None: a tenth of the interval, 7 to 30 days), `date_format`
     (strptime) the format of dates that are text. `columns` reads columns with other names as fields, in both tables
     (`{"MRN": "patient_id"}`), as `--map` does. A study that was performed after `as_of` makes its row `invalid` (None:
-    none does). `edition` is the shipped one unless another is given. What is not read is a VigilWarning, or a notice for
-    the `listener` where there is one.
+    none does). `edition` is the shipped one unless another is given. What is not read is a VigilWarning, or a notice
+    for the `listener` where there is one.
 
     The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` and
     `unread_rows` as Int32, all others as String, null where empty. A row that cannot be read has the decision

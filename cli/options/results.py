@@ -33,7 +33,7 @@ def results_options(command: _F) -> _F:
     @click.option(
         "--readings",
         type=click.Choice(["all"]),
-        help="Add the column 'contested': the other readings of the guideline under which a decision would differ.",
+        help="Add the column 'contested': other readings of the guideline that would decide otherwise, and how.",
     )
     @wraps(command)
     def with_results(*args: Any, explain: str | None, chosen: str | None, readings: str | None, **options: Any) -> Any:

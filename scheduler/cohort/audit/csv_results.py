@@ -15,6 +15,7 @@ from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Flags
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.row_texts import EMPTY, RowTexts, TextColumn
+from spine_vigil.scheduler.cohort.tables.numbering import WORDINGS
 from spine_vigil.scheduler.cohort.wording.phrases import Words
 from spine_vigil.scheduler.cohort.wording.results import Results
 from spine_vigil.scheduler.cohort.wording.sentences import NEEDS_QUOTES, Sentences
@@ -34,6 +35,9 @@ Rows with unread rows are few, and get individual cells.
 
 _COUNTS = frozenset({"unread_rows"})
 """Columns whose cells are not looked up."""
+
+_LONG = np.array([*(name.endswith("_round") for name in WORDINGS), False])
+"""By sentence (the last for none): whether it has more pieces than others and few rows, which get individual texts."""
 
 _NO_PROBLEMS = pl.DataFrame(schema={"row": pl.UInt32, "explanation": pl.String})
 
@@ -73,6 +77,7 @@ class CsvResults(Results):
             for texts in (outcomes.because, outcomes.note)
             if texts is not None
         ]
+        others.append(_LONG.take(outcomes.wording).nonzero()[0])
         individual = np.unique(np.concatenate(others).astype(np.intp))
         wordings = outcomes.wording.copy()
         wordings[individual] = NOWHERE

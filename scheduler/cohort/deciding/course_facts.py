@@ -29,7 +29,9 @@ def with_course_facts(rows: pl.DataFrame, cohort: Cohort) -> pl.DataFrame:
     implies it. A course without any index date implies it always.
     """
     edition = cohort.tables.edition
-    present, of_row = np.unique(rows["context"].to_numpy(), return_inverse=True)
+    context = rows["context"].to_numpy()
+    present = np.bincount(context, minlength=len(cohort.contexts.courses)).nonzero()[0]
+    of_row = np.searchsorted(present, context)
     contexts = [cohort.contexts.courses[number] for number in present.tolist()]
     courses = [(*context.courses, *context.others) for context in contexts]
     begins = _Begins(rows, cohort)
