@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.patient.windows import next_window
+from spine_vigil.scheduler.patient.windows import Reference, next_window
 from spine_vigil.scheduler.records.data_dictionary import data_dictionary
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -34,6 +34,7 @@ COLUMNS = (
     *(kind.column for kind in IndexKind),
     "primary_site",
     "follow_up_end_date",
+    "death_date",
     "birth_date",
     "symptoms_new_or_progressing",
     "clinically_indicated",
@@ -121,6 +122,12 @@ CLINIC = (
     "cns.medulloblastoma",
     "neuroendocrine.gi_thymus_resected",
 )
+ENDED = {7: "follow_up_end_date", 23: "death_date"}
+"""The patients of the clinic whose follow-up has ended, and the column that says when."""
+
+TWO_COURSES = (12, 31)
+"""The patients of the clinic who have a second cancer, brain metastases."""
+
 DIRTY = (
     ("A date that does not exist", {"date": "2026-02-30"}),
     ("A date in another form", {"date": "15/04/2026"}),
@@ -140,6 +147,10 @@ DIRTY = (
     ("A modality without a region", {"region": ""}),
     ("A region without a modality", {"modality": ""}),
     ("An event before the birth date", {"birth_date": "2026-12-24"}),
+    ("A study performed after the death", {"status": "performed", "death_date": "2026-04-14"}),
+    ("A study performed in the future", {"status": "performed", "date": "2199-04-15"}),
+    ("A date by which databases mean none", {"date": "1900-01-01"}),
+    ("Two protocols of which one is misspelt", {"protocol": "bone.osteosarcoma|cns.brain_metastasis"}),
     ("No patient id", {"patient_id": ""}),
     ("A cancelled row that cannot be read", {"status": "cancelled", "date": "2026-13-01"}),
     ("A number that is none", {"weight_loss_pct_6_months": "12 %"}),
@@ -204,13 +215,34 @@ def clinic(chance: random.Random) -> Iterator[Row]:
         protocol = CURRENT.protocol(CLINIC[number % len(CLINIC)])
         start = AS_OF - timedelta(days=chance.randrange(60, 1700))
         patient = new_patient(chance, f"C{number:03}", protocol, start)
-        if number in (7, 23):
-            patient["follow_up_end_date"] = (AS_OF - timedelta(days=chance.randrange(5, 40))).isoformat()
+        if number in ENDED:
+            patient[ENDED[number]] = (AS_OF - timedelta(days=chance.randrange(5, 40))).isoformat()
         if number > 38:
             yield patient
             continue
+        if number in TWO_COURSES:
+            yield from two_courses(chance, patient, protocol, start)
+            continue
         for schedule in protocol.schedules:
             yield from follow(chance, patient, schedule, start, until=AS_OF, books=chance.random() < 0.6)
+
+
+def two_courses(chance: random.Random, patient: Row, protocol: Protocol, start: date) -> Iterator[Row]:
+    """Yield a patient with two cancers: a row that enrols for each, and studies that name neither."""
+    second = CURRENT.protocol("cns.brain_metastases")
+    later = start + timedelta(days=chance.randrange(60, 120))
+    other = new_patient(chance, patient["patient_id"], second, later) | {
+        "birth_date": patient["birth_date"],
+        "primary_site": "",
+    }
+    yield patient
+    yield other
+    nothing = dict.fromkeys(COLUMNS, "") | {"patient_id": patient["patient_id"]}
+    for course, begins in ((protocol, start), (second, later)):
+        for schedule in course.schedules:
+            study = study_of(schedule, patient)
+            for row in follow(chance, nothing, schedule, begins, until=AS_OF, books=True):
+                yield row | study
 
 
 def auditor(chance: random.Random) -> Iterator[Row]:
@@ -270,7 +302,7 @@ def follow(
 ) -> Iterator[Row]:
     """Yield the studies of one schedule up to a date, mostly on time; with `books`, also a booked one."""
     study = study_of(schedule, patient)
-    done: date | None = None
+    done: Reference | None = None
     for _ in range(12):
         window = next_window(schedule, start, done, GracePolicy())
         if window is None:
@@ -278,8 +310,8 @@ def follow(
             return
         spread = max((window.closes - window.opens).days, 1)
         day = window.opens + timedelta(days=chance.randrange(spread) + chance.choice((0, 0, 0, -12, 3, 8, 40)))
-        if done is not None and day <= done:
-            day = done + timedelta(days=20)
+        if done is not None and day <= done.day:
+            day = done.day + timedelta(days=20)
         if day > until:
             if books:
                 yield {**patient, **study, "date": day.isoformat(), "status": "scheduled"}
@@ -287,7 +319,7 @@ def follow(
         status = chance.choices(("performed", "requested", "scheduled", "cancelled"), (85, 6, 5, 4))[0]
         yield {**patient, **study, "date": day.isoformat(), "status": status, **symptoms(chance)}
         if status == "performed":
-            done = day
+            done = Reference(day, day)
 
 
 def occasional(chance: random.Random, patient: Row, start: date, count: int) -> Iterator[Row]:

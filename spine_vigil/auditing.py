@@ -64,7 +64,7 @@ def audit_file(
     if path:
         check_output(path, *files.paths)
     waiting, spill_name = open_spill(path)
-    with waiting as spill, open_source(files, rules.edition, by_course=True) as source:
+    with waiting as spill, open_source(files, rules.edition) as source:
         _check(source, suffix, wanted)
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         run = FiledAudit(
@@ -125,7 +125,7 @@ def audit_on_spark(
         raise FileError("Spark reads a file that every worker can open; give the path of the events file")
     suffix = table_suffix(output)
     check_folder(output)
-    with open_source(files, rules.edition, by_course=True) as source:
+    with open_source(files, rules.edition) as source:
         check_readable(files.events)
         _check(source, suffix, wanted)
         tell(listener, source.notices(_UNREAD, repeats_values=True))
@@ -176,8 +176,8 @@ def audit(
     or Parquet). `grace_days` is the grace of every window (None: a tenth of the interval, 7 to 30 days), `date_format`
     (strptime) the format of dates that are text. `columns` reads columns with other names as fields, in both tables
     (`{"MRN": "patient_id"}`), as `--map` does. A study that was performed after `as_of` makes its row `invalid` (None:
-    none does). `edition` is the shipped one unless another is given. What is not read is a VigilWarning, or a notice for
-    the `listener` where there is one.
+    none does). `edition` is the shipped one unless another is given. What is not read is a VigilWarning, or a notice
+    for the `listener` where there is one.
 
     The result has the columns of the events, unchanged, then RESULT_COLUMNS: dates as Date, `days_from_window` and
     `unread_rows` as Int32, all others as String, null where empty. A row that cannot be read has the decision
@@ -189,7 +189,7 @@ def audit(
     rules = Audit(edition, GracePolicy(grace_days), date_format, day)
     listener = Warnings() if listener is None else listener
     waiting, spill_name = open_spill()
-    with waiting as spill, open_source(files, edition, by_course=True) as source:
+    with waiting as spill, open_source(files, edition) as source:
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         run = FiledAudit(rules, source.file, spill, patients=source.patients, workers=pl.thread_pool_size())
         with output_errors(spill_name):

@@ -117,7 +117,7 @@ class CalendarRun:
         before = State() if outputs.state is None else read_state(outputs.state, known)
         asker = Asker(windows.edition, windows.grace, known or make_secret(), windows.show)
         listener.step(f"reading {files.name}")
-        with open_source(files, windows.edition, by_course=True) as source:
+        with open_source(files, windows.edition) as source:
             tell(listener, source.notices())
             table = read_table(source)
             rows = read_rows(source, table)
@@ -162,6 +162,6 @@ def nothing_to_write(rows: Rows, entries: Entries, events: str, where: str) -> s
     reasons = ", ".join(f"{because}: {count}" for because, count in sorted(entries.lacking.items()))
     words = schedules_without_event(entries) or "none, since no row that can be read names a protocol with schedules"
     return (
-        f"{events} gives no window, so {where} is not written: {len(rows.events)} rows read, {bad} of them bad; schedules:"
-        f" {words}{f' ({reasons})' if reasons else ''}; check the file, --as-of and --map"
+        f"{events} gives no window, so {where} is not written: {len(rows.events)} rows read, {bad} of them bad;"
+        f" schedules: {words}{f' ({reasons})' if reasons else ''}; check the file, --as-of and --map"
     )

@@ -28,7 +28,7 @@ from spine_vigil.scheduler.records.fields import PATIENT_ID, Column, event_colum
 from spine_vigil.scheduler.records.patients import Event, Patient, Status
 from spine_vigil.scheduler.records.rows import Row, read_row
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.values import Frozen
+from spine_vigil.scheduler.values import Frozen, replace
 
 STUDY_FORM = 'write "MODALITY REGION" (several regions joined by |), a CPT code, or "CPT REGION"'
 
@@ -175,8 +175,10 @@ def _decided(
 
 
 def _patient(edition: Edition, request: Row) -> Patient:
+    """Return the patient of a request under an edition, which may take other readings than the one it was read by."""
     assert request.event is not None  # noqa: S101 - a request always has a study and a date
-    return patient_of(edition, request.says, (), request.event.date)
+    protocols = tuple(edition.protocols_by_id[protocol.id] for protocol in request.says.protocols)
+    return patient_of(edition, replace(request.says, protocols=protocols), (), request.event.date)
 
 
 def _contested(

@@ -61,9 +61,9 @@ def patient_cells(patients: Patients | None) -> pl.DataFrame | None:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The parsed rows of a source: those of the events file with the number of their first line, and of a patients file.
+    """The parsed rows of a source: those of its events file, and those of its patients file.
 
-    Problems of events name the columns of the file.
+    Events have the number of their first line. Problems of events name the columns of the file.
     """
 
     events: Sequence[tuple[int, Row]]

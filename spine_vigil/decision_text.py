@@ -204,9 +204,8 @@ def _item_text(name: str, decision: Decision, edition: Edition) -> str:
         return f"the {fact.meaning} ({name})"
     if not _decides(name, decision, edition):
         return f"whether {fact.meaning} ({name})"
-    from spine_vigil.scheduler.rules.criteria import (
-        denied_facts,  # imported here, since only indications need it
-    )
+    # imported here, since only indications need it
+    from spine_vigil.scheduler.rules.criteria_parts import denied_facts
 
     criteria = (i.criterion for i in edition.indications if i.route == decision.route)
     is_negated = any(name in denied_facts(criterion) for criterion in criteria)

@@ -114,7 +114,7 @@ def open_due_list(
         due_suffix(output)
         check_output(output, *files.paths)
     waiting, spill_name = open_spill(output)
-    with waiting as spill, open_source(files, rules.edition, by_course=True) as source:
+    with waiting as spill, open_source(files, rules.edition) as source:
         tell(listener, source.notices())
         patients = patient_cells(source.patients)
         run = FiledDue(rules, source.file, spill, wanted=wanted, patients=patients, workers=pl.thread_pool_size())

@@ -115,7 +115,8 @@ def windows(
 
     `index`, `prior`, `primary_site`, `facts` and `grace_days` are those of `check`; a `prior` without a study counts
     for every schedule. Projections assume that each study is done on the `latest` (or `earliest`) day of its window, or
-    on `as_of` where that day has passed. A prior that does not count is a VigilWarning. Raises ValueProblem if an argument cannot be read.
+    on `as_of` where that day has passed. A prior that does not count is a VigilWarning. Raises ValueProblem if an
+    argument cannot be read.
     """
     question = Question(
         CURRENT if edition is None else edition,
@@ -228,6 +229,4 @@ def _schedules(question: Question, patient: FollowUp) -> Iterator[ScheduleWindow
         is_over = stands.nothing_from is not None and stands.nothing_from <= question.as_of
         earliest = question.assume is Assume.EARLIEST
         projections = stands.windows(question.grace, question.until, earliest=earliest)
-        yield ScheduleWindows(
-            stands, patient.course.primary_site, () if is_over else tuple(projections)
-        )
+        yield ScheduleWindows(stands, patient.course.primary_site, () if is_over else tuple(projections))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +12,11 @@ import polars as pl
 
 from spine_vigil.notices import Notice, NoticeKind
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, known_fields, map_option
-from spine_vigil.scheduler.cohort.events.events import Events, EventsFile
+from spine_vigil.scheduler.cohort.events.events import EventsFile
 from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
 from spine_vigil.scheduler.cohort.events.headers import misspelt_columns, unread_columns
 from spine_vigil.scheduler.cohort.events.opening import EVENTS, open_events, open_stream
-from spine_vigil.scheduler.cohort.events.patients_file import PATIENTS_FRAME, Filling, Patients, read_patients
+from spine_vigil.scheduler.cohort.events.patients_file import PATIENTS_FRAME, Patients, read_patients
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.destinations import spill_folder
@@ -118,21 +118,12 @@ def _as_source(table: Tabular, argument: str) -> pl.DataFrame | Path:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An open events file, with the patients file that completes its rows, if any.
-
-    `filling` fills rows as text; it is None where the rows of the patients file are courses of their own.
-    """
+    """An open events file, with the patients file that completes its rows, if any."""
 
     files: CohortFiles
     edition: Edition
     file: EventsFile
     patients: Patients | None
-    filling: Filling | None
-
-    @property
-    def fill(self) -> Callable[[Events], Events] | None:
-        """The function that completes a block of rows from the patients file; None without such a file."""
-        return self.filling.fill if self.filling else None
 
     @property
     def column_names(self) -> Mapping[str, str]:
@@ -149,37 +140,29 @@ class Source:
         if self.patients:
             yield from _patients_notices(self.patients, self.files.patients_name, self.edition, repeats_values)
 
-    def match_notices(self, matched: int | None = None) -> Iterator[Notice]:
-        """Yield the number of patients in the patients file who have an event, after all rows were read.
-
-        `matched` is this number where the `filling` did not read the rows.
-        """
+    def match_notices(self, matched: int) -> Iterator[Notice]:
+        """Yield the number of patients in the patients file who have an event, which is `matched`."""
         if self.patients is None:
             return
-        count = self.filling.met if matched is None and self.filling else matched
         name = self.files.patients_name
-        if count == 0:
+        if matched == 0:
             text = f"no patient of {name} has an event; compare how the two files write patient ids"
             yield Notice(NoticeKind.PATIENTS_FILE, text)
         else:
-            text = f"{name}: {count:,} of {self.patients.count:,} patients have an event"
+            text = f"{name}: {matched:,} of {self.patients.count:,} patients have an event"
             yield Notice(NoticeKind.MATCHED_PATIENTS, text)
 
 
 @contextmanager
-def open_source(files: CohortFiles, edition: Edition, *, by_course: bool = False) -> Iterator[Source]:
-    """Open the files of a cohort. Raises FileError if one cannot be read, or a mapped column is in neither.
-
-    With `by_course` a patient may have several lines in the patients file, and the caller merges them.
-    """
+def open_source(files: CohortFiles, edition: Edition) -> Iterator[Source]:
+    """Open the files of a cohort. Raises FileError if one cannot be read, or a mapped column is in neither."""
     patients = None
     if files.patients is not None:
         patients = read_patients(files.patients, edition, files.date_format, files.columns)
     with _open(files) as file:
         headers = {file.name: file.header} | ({files.patients_name: patients.columns} if patients else {})
         files.columns.check_used(headers)
-        filling = Filling(patients) if patients and not by_course else None
-        yield Source(files, edition, file, patients, filling)
+        yield Source(files, edition, file, patients)
 
 
 def open_spill(output: Path | None = None) -> tuple[Spill, str]:

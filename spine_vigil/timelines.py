@@ -67,7 +67,7 @@ def draw_timeline(
 
 def timeline_scene(files: CohortFiles, question: Question, subject: Subject, listener: Listener) -> Scene:
     """Return the scene of a picture. Raises VigilError, also if the patient has no row."""
-    with open_source(files, question.edition, by_course=True) as source:
+    with open_source(files, question.edition) as source:
         tell(listener, source.notices())
         table = read_table(source)
         tell(listener, source.match_notices(table.matched))

@@ -17,9 +17,9 @@ from spine_vigil.scheduler.rules.criteria import (
     Tried,
     UpTo,
     day_of,
-    deciding_leaves,
     number,
 )
+from spine_vigil.scheduler.rules.criteria_parts import deciding_leaves
 from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.facts import Facts, TrueFrom
 from spine_vigil.scheduler.rules.words import days_text

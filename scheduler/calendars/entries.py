@@ -214,8 +214,8 @@ def _description(edition: Edition, patient: FollowUp, schedule: Schedule, projec
         lines.append(f"From {day_words(projection.fact_from)} on only where {meaning}.")
     if not projection.is_firm:
         lines.append(
-            "This is a projection: it assumes that each study before it is done on the last day of its window, or, where"
-            " that day has passed, on the day on which this calendar was made."
+            "This is a projection: it assumes that each study before it is done on the last day of its window, or,"
+            " where that day has passed, on the day on which this calendar was made."
         )
     if patient.unread_rows:
         lines.append(f"{counted(patient.unread_rows, 'row')} of this patient cannot be read and did not count.")

@@ -94,10 +94,7 @@ def cancelled_item(uid: str, remembered: Remembered) -> Item:
     if opens is None or last_day is None:  # pragma: no cover - a dropped event is never written again
         raise AssertionError(remembered)
     label = _label(remembered.kind, remembered.code)
-    description = (
-        "This window is done or no longer due.\n"
-        f"{days_words(opens, last_day)}."
-    )
+    description = f"This window is done or no longer due.\n{days_words(opens, last_day)}."
     return Item(uid, remembered.kind, opens, last_day, remembered.code, label, label, description, is_cancelled=True)
 
 

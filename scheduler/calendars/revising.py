@@ -2,7 +2,8 @@
 
 An event without an entry today was either cancelled by a decision or has lapsed by the passage of time. To tell these
 apart, today's input is evaluated for the date and horizon of the last run: an event that it still yields there has
-lapsed. Studies, index dates, progression and the end of follow-up count up to today in that evaluation, since they are decisions.
+lapsed. Studies, index dates, progression and the end of follow-up count up to today in that evaluation, since they are
+decisions.
 
 | what happened | what the event becomes |
 | --- | --- |

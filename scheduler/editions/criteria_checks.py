@@ -18,8 +18,8 @@ from spine_vigil.scheduler.rules.criteria import (
     Not,
     Ongoing,
     Tried,
-    durations_of,
 )
+from spine_vigil.scheduler.rules.criteria_parts import durations_of
 from spine_vigil.scheduler.rules.facts import Fact, FactKind
 from spine_vigil.scheduler.rules.implied import matches
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication

@@ -37,9 +37,7 @@ def bookings(standings: Sequence[Standing], patients: Sequence[FollowUp]) -> lis
     """
     booked = [_booked(stands, patient) for stands, patient in zip(standings, patients, strict=True)]
     wanted = {day for stands, days in zip(standings, booked, strict=True) if not _is_over(stands) for day in days}
-    return [
-        _booking(stands, days, wanted) if days else None for stands, days in zip(standings, booked, strict=True)
-    ]
+    return [_booking(stands, days, wanted) if days else None for stands, days in zip(standings, booked, strict=True)]
 
 
 def _booking(stands: Standing, booked: Sequence[date], wanted: AbstractSet[date]) -> Booking:

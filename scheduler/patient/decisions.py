@@ -124,9 +124,11 @@ def _overridden(
     day: date,
 ) -> Decision:
     """Return the decision, overridden by the first certain contraindication, or by a device that is not cleared."""
+    notes = "".join(f" {hazard.to_clear}" for hazard in uncleared)
     for hazard in hazards:
         if hazard.criterion.holds(patient.facts, day):
             words = {"section": hazard.cite.section, "date": day.isoformat(), "hazard": hazard.hazard}
+            says = SENTENCES["contraindicated"].format_map(words | {"hazard_advice": hazard.advice}).strip()
             return replace(
                 decision,
                 reason=Reason.CONTRAINDICATED,
@@ -138,11 +140,11 @@ def _overridden(
                 days_from_window=None,
                 grace_days=None,
                 missing=(),
-                explanation=SENTENCES["contraindicated"].format_map(words | {"hazard_advice": hazard.advice}).strip(),
+                explanation=says + notes,
             )
     if not uncleared:
         return decision
-    explanation = decision.explanation + "".join(f" {hazard.to_clear}" for hazard in uncleared)
+    explanation = decision.explanation + notes
     if decision.decision is not Verdict.WITHIN:
         return replace(decision, explanation=explanation)
     missing = dict.fromkeys(name for h in uncleared for name in h.criterion.missing(patient.facts, day))

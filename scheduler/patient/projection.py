@@ -106,7 +106,7 @@ def _timed_phase_index(schedule: Schedule, index: date, day: date) -> int:
 def _window_by_multiples(
     schedule: Schedule, index: date, start: date, last: Window, steps: tuple[Duration, ...]
 ) -> Window | None:
-    """Return the window that lies `steps` after `start`, in the phase of the last one and by the rule of `next_window`."""
+    """Return the window that lies `steps` after `start`, in the phase of the last one, by the rule of `next_window`."""
     number = last.phase
     phase = schedule.phases[number]
     if phase.low is None or phase.high is None:  # pragma: no cover - an interval always has both

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from spine_vigil.scheduler.answers.decision import Decision
-from spine_vigil.scheduler.answers.reasons import Reason, Verdict
+from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.answers.sentences import SENTENCES, protocol_words, schedule_words
 from spine_vigil.scheduler.answers.undecided_regions import undecided_by_schedule
 from spine_vigil.scheduler.answers.without_schedule import answer_without_schedule
@@ -160,7 +160,6 @@ def _of_schedule(edition: Edition, patient: Patient, request: Event, course: Cou
         finding = replace(finding, reason=Reason.OTHER_GUIDELINE, wording=f"{finding.wording}_elsewhere")
     window, schedule = finding.window, case.schedule
     words = schedule_words(edition, schedule) | _case_words(edition, case, finding, request.date)
-    is_within = finding.reason.verdict is Verdict.WITHIN
     decision = Decision(
         reason=finding.reason,
         route=course.protocol.route(schedule),
@@ -170,7 +169,7 @@ def _of_schedule(edition: Edition, patient: Patient, request: Event, course: Cou
         opens=window.opens if window else None,
         closes=window.closes if window else None,
         days_from_window=window.days_from(finding.judged or request.date) if window else None,
-        missing=() if is_within else finding.missing,
+        missing=finding.missing,
         undecided_regions=undecided_by_schedule(request.study, schedule.study, course.primary_site),
         explanation=SENTENCES[finding.wording].format_map(words),
         grace_days=window.grace if window else None,

@@ -182,9 +182,7 @@ def _decided(question: Question, rows: Sequence[Row], unread_rows: int) -> Itera
         if row.event is not None:
             others = [other.event for other in sound if other.event is not None and other is not row]
             patient = patient_of(question.edition, row.says, known, row.event.date)
-            yield row.event, decide(
-                question.edition, patient, row.event, others, question.grace, unread_rows or None
-            )
+            yield row.event, decide(question.edition, patient, row.event, others, question.grace, unread_rows or None)
 
 
 def _lane(

@@ -67,9 +67,9 @@ class Kind(Enum):
 class Column(Frozen):
     """One column that vigil reads.
 
-    `parse` reads a trimmed, non-empty cell and raises ValueProblem; None is an empty cell after all. `encode` returns the
-    whole number that stands for the value in a frame (a date: days since 1970-01-01; regions: a bit set; a modality,
-    code or status: its index; protocols: see ProtocolSets; a boolean: 0 or 1), or the number itself.
+    `parse` reads a trimmed, non-empty cell and raises ValueProblem; None is an empty cell after all. `encode` returns
+    the whole number that stands for the value in a frame (a date: days since 1970-01-01; regions: a bit set; a
+    modality, code or status: its index; protocols: see ProtocolSets; a boolean: 0 or 1), or the number itself.
     """
 
     name: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records.courses import BIRTH_DATE, patient_of
@@ -121,9 +122,10 @@ def _newest_facts(edition: Edition, protocol: Protocol, rows: Sequence[Row]) -> 
 
 
 def _newest(name: str, rows: Sequence[Row]) -> Value | None:
-    given = [
+    given: list[tuple[date, Any]] = [
         (date.min if row.event is None else row.event.date, value)
         for row in rows
         if (value := row.says.facts.get(name)) is not None
     ]
-    return max(given)[1] if given else None  # type: ignore[type-var] - the values of one fact are of one type
+    newest: Value | None = max(given)[1] if given else None
+    return newest

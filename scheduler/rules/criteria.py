@@ -276,25 +276,6 @@ class Not(Criterion):
         yield from self.part.facts()
 
 
-def deciding_leaves(criterion: Criterion, facts: Facts, day: date) -> Iterator[tuple[Leaf, bool]]:
-    """Yield the leaves that make a criterion true or false on `day`, each with its own truth; none where it is unknown.
-
-    Of an ALL that is false the first part that is false decides; of an ANY that is true, every part that is true.
-    """
-    truth = criterion.holds(facts, day)
-    if truth is None:
-        return
-    match criterion:
-        case Not(part):
-            yield from deciding_leaves(part, facts, day)
-        case All(parts) | Any(parts):
-            decides = [part for part in parts if part.holds(facts, day) is truth]
-            for part in decides[:1] if isinstance(criterion, All) and not truth else decides:
-                yield from deciding_leaves(part, facts, day)
-        case Leaf():
-            yield criterion, truth
-
-
 def number(facts: Facts, name: str) -> float | None:
     """Return a number among the facts; None where it is not documented."""
     value = facts.get(name)
@@ -332,39 +313,3 @@ def not_(part: Criterion | str) -> Not:
 def as_criterion(part: Criterion | str) -> Criterion:
     """Return a criterion; a name stands for a fact that must be true."""
     return Documented(part) if isinstance(part, str) else part
-
-
-def timed_leaves(criterion: Criterion) -> Iterator[Leaf]:
-    """Yield the leaves that depend on the date."""
-    match criterion:
-        case Compound(parts):
-            for part in parts:
-                yield from timed_leaves(part)
-        case Not(part):
-            yield from timed_leaves(part)
-        case AgeAtMost() | Since() | UpTo() | Tried() | Ongoing():
-            yield criterion
-
-
-def durations_of(criterion: Criterion) -> Iterator[Duration]:
-    """Yield every duration that the criterion adds to a date."""
-    for leaf in timed_leaves(criterion):
-        match leaf:
-            case AgeAtMost(age, _):
-                yield years(age + 1)
-            case Since(_, span, _) | UpTo(_, span):
-                yield span
-            case Tried(_, _, least, recent):
-                yield from (least, recent)
-
-
-def denied_facts(criterion: Criterion, *, denied: bool = False) -> Iterator[str]:
-    """Yield the facts that support the criterion by being false."""
-    match criterion:
-        case Compound(parts):
-            for part in parts:
-                yield from denied_facts(part, denied=denied)
-        case Not(part):
-            yield from denied_facts(part, denied=not denied)
-        case Documented(name) if denied:
-            yield name

@@ -58,11 +58,70 @@ def test_the_own_value_of_a_row_wins(audit):
     assert (rows[0]["protocol"], rows[0]["reason"]) == ("bone.other", "not_covered")
 
 
+def test_a_patient_has_a_line_for_every_course(audit):
+    """The chest of osteosarcoma (Bone 5) is due on 2026-04-15, that of a chordoma operated on in February is not."""
+    patients = PATIENTS.replace("\n", ",surgery_date\n", 1).replace("cervical_spine\n", "cervical_spine,\n")
+    lines = patients + "P1,bone.chordoma,,sacrum,2026-02-20\n"
+    chest = REQUEST.replace("MRI,cervical_spine", "CT,chest")
+    by_reason = {}
+    for name in ("", "bone.osteosarcoma", "bone.chordoma", "bone.chordoma|bone.osteosarcoma"):
+        _, rows, err = audit(EVENTS + chest.replace(",,", f",{name},"), lines)
+        by_reason[name] = (rows[0]["reason"], rows[0]["route"])
+        assert "patients.csv: 1 of 1 patients have an event" in err
+    assert by_reason["bone.osteosarcoma"] == ("on_schedule", "bone.osteosarcoma/chest")
+    assert by_reason["bone.chordoma"] == ("early", "bone.chordoma/chest")
+    assert by_reason[""] == by_reason["bone.chordoma|bone.osteosarcoma"] == by_reason["bone.osteosarcoma"]
+
+
+def test_rows_are_counted_under_all_courses_that_decide_them(audit):
+    _, _, err = audit(EVENTS + REQUEST, PATIENTS + "P1,bone.chordoma,,\n")
+    assert "bone.chordoma|bone.osteosarcoma  1" in " ".join(line.strip() for line in err.splitlines())
+
+
+def test_an_enrolment_row_says_what_a_line_of_the_patients_file_does(audit):
+    columns = "patient_id,modality,region,date,protocol,note,treatment_end_date,primary_site\n"
+    request, enrolment = (
+        "P1,MRI,cervical_spine,2026-04-15,,,,\n",
+        "P1,,,,bone.osteosarcoma,,2026-01-15,cervical_spine\n",
+    )
+    for events in (columns + request + enrolment, columns + enrolment + request):
+        _, rows, _ = audit(events, "patient_id\n")
+        assert sorted((row["date"], row["reason"]) for row in rows) == [("", ""), ("2026-04-15", "on_schedule")]
+
+
 def test_an_event_before_the_birth_date_of_the_patients_file_is_invalid(audit):
     patients = "patient_id,birth_date\nP1,2026-04-16\nP2,2026-04-15\n"
-    _, rows, _ = audit(EVENTS + REQUEST + REQUEST.replace("P1", "P2"), patients)
-    assert [row["decision"] for row in rows] == ["invalid", "needs_info"]
-    assert "the event is before the birth date 2026-04-16" in rows[0]["explanation"]
+    later = REQUEST.replace("2026-04-15", "2026-04-16")
+    _, rows, _ = audit(EVENTS + REQUEST + later + REQUEST.replace("P1", "P2"), patients)
+    assert [(row["decision"], row["unread_rows"]) for row in rows] == [
+        ("invalid", ""),
+        ("needs_info", "1"),
+        ("needs_info", ""),
+    ]
+    said = "Line 2: column birth_date: the event is before the birth date 2026-04-16; correct one of them"
+    assert rows[0]["explanation"] == said
+
+
+def test_two_birth_dates_of_a_patient_are_none(audit):
+    _, rows, _ = audit(EVENTS + REQUEST, "patient_id,birth_date\nP1,2026-04-16\nP1,2026-04-17\n")
+    assert rows[0]["decision"] == "needs_info"
+
+
+DEATHS = [
+    # the latest death in the patients file, the status, decision, reason, why
+    ("2026-04-14", "performed", "invalid", "bad_row", "nothing is performed after death"),
+    ("2026-04-15", "performed", "within", "on_schedule", "on that day it can be"),
+    ("2026-04-14", "requested", "refer", "follow_up_ended", "a request is no study"),
+    ("2026-04-16", "requested", "within", "on_schedule", "before death"),
+]
+
+
+@pytest.mark.parametrize(("death", "status", "decision", "reason", "why"), DEATHS, ids=[why for *_, why in DEATHS])
+def test_the_later_of_two_deaths_counts(audit, death, status, decision, reason, why):
+    patients = PATIENTS.replace("\n", ",death_date\n", 1).replace("cervical_spine\n", "cervical_spine,2026-03-01\n")
+    events = EVENTS.replace("note", "status") + REQUEST.replace("mine", status)
+    _, rows, _ = audit(events, patients + f"P1,,,,{death}\n")
+    assert (rows[0]["decision"], rows[0]["reason"]) == (decision, reason), why
 
 
 def test_a_value_that_cannot_be_read_makes_the_rows_that_it_fills_invalid(audit):

@@ -168,7 +168,10 @@ def test_what_is_lacking_is_counted(due, tmp_path):
         tmp_path, "P1,cns.medulloblastoma,,,,", "P2,cns.medulloblastoma,,,,", "P3,cns.medulloblastoma,,,,"
     )
     _, _, err = due(events, *ASKED)
-    said = "the schedule counts from the end of treatment, else the end of radiation or surgery, else the diagnosis, and no such date is known"
+    said = (
+        "the schedule counts from the end of treatment, else the end of radiation or surgery, else the diagnosis,"
+        " and no such date is known"
+    )
     assert f"needs info: {said}: 3" in err.splitlines()
 
 

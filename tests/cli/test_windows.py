@@ -13,7 +13,10 @@ from freezegun import freeze_time
 OSTEOSARCOMA = ["--protocol", "bone.osteosarcoma", "--index", "treatment_end=2022-01-31"]
 AS_OF = ["--as-of", "2022-02-01"]
 LATER = ["--as-of", "2022-05-02"]
-ASSUMED = "Projections assume that each study is done on the last day of its window, or on 2022-02-01 where that day has passed."
+ASSUMED = (
+    "Projections assume that each study is done on the last day of its window, or on 2022-02-01 where that day has"
+    " passed."
+)
 
 
 @pytest.fixture

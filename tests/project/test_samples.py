@@ -45,17 +45,19 @@ def test_a_sample_is_what_the_script_makes(made, name):
 def test_the_clinic_has_forty_patients_under_ten_protocols():
     rows = rows_of(SAMPLES / "clinic.csv")
     assert len({row["patient_id"] for row in rows}) == 40
-    assert len({row["protocol"] for row in rows}) == 10
-    assert [row["patient_id"] for row in rows if not row["date"]] == ["C039", "C040"]
+    assert len({row["protocol"] for row in rows} - {""}) == 10
+    enrolled = [row["patient_id"] for row in rows if not row["date"]]
+    assert enrolled == ["C012", "C012", "C031", "C031", "C039", "C040"]
     assert {row["status"] for row in rows} == {"", "performed", "scheduled", "requested", "cancelled"}
-    assert len({row["patient_id"] for row in rows if row["follow_up_end_date"]}) == 2
+    assert {row["patient_id"] for row in rows if row["follow_up_end_date"]} == {"C007"}
+    assert {row["patient_id"] for row in rows if row["death_date"]} == {"C023"}
 
 
 def test_the_auditor_has_about_two_thousand_events_over_all_protocols():
     rows = rows_of(SAMPLES / "auditor.csv")
     assert 1900 <= len(rows) <= 2200
     assert {row["protocol"] for row in rows} == {"", *(p.id for p in CURRENT.protocols)}
-    assert len(CURRENT.protocols) == 68
+    assert len(CURRENT.protocols) == 70
     assert sum(bool(row["cpt"]) for row in rows) > 50
 
 
@@ -104,9 +106,13 @@ BAD = [
     ("D016", "A modality without a region", "column region", "there is a modality without a region"),
     ("D017", "A region without a modality", "column modality", "there is a region without a modality"),
     ("D018", "An event before the birth date", "column birth_date", "the event is before the birth date 2026-12-24"),
+    ("D019", "A study performed after the death", "column death_date", "performed after the death on 2026-04-14"),
+    ("D020", "A study performed in the future", "column date", "a study performed on 2199-04-15 lies after"),
+    ("D021", "A date by which databases mean none", "column date", "'1900-01-01' is a date by which databases mean"),
+    ("D022", "Two protocols of which one is misspelt", "column protocol", "did you mean 'cns.brain_metastases'?"),
     ("", "No patient id", "column patient_id", "the patient id is empty"),
-    ("D020", "A cancelled row that cannot be read", "column date", "'2026-13-01' is not a date"),
-    ("D021", "A number that is none", "column weight_loss_pct_6_months", "'12 %' is not a number"),
+    ("D024", "A cancelled row that cannot be read", "column date", "'2026-13-01' is not a date"),
+    ("D025", "A number that is none", "column weight_loss_pct_6_months", "'12 %' is not a number"),
 ]
 
 
@@ -128,8 +134,8 @@ def test_a_row_is_bad_in_the_way_that_its_note_says(dirty, patient, note, where,
 def test_lines_that_are_damaged_as_a_whole_cost_themselves_alone(dirty):
     said = {row["patient_id"]: row["explanation"] for row in dirty if row["reason"] == "bad_row" and not row["note"]}
     assert list(said) == ["D100", 'D101,"bone.osteosarcoma,MRI,cervical_spine']
-    assert said["D100"].startswith("Line 24: the line has 3 cells and the header ")
-    assert said['D101,"bone.osteosarcoma,MRI,cervical_spine'].startswith("Line 25: the line cannot be read as CSV")
+    assert said["D100"].startswith("Line 28: the line has 3 cells and the header ")
+    assert said['D101,"bone.osteosarcoma,MRI,cervical_spine'].startswith("Line 29: the line cannot be read as CSV")
 
 
 def test_the_other_rows_of_the_dirty_cohort_are_decided(dirty):

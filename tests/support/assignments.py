@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from spine_vigil.scheduler.rules.criteria import Criterion, Ongoing, Tried, timed_leaves
+from spine_vigil.scheduler.rules.criteria import Criterion, Ongoing, Tried
+from spine_vigil.scheduler.rules.criteria_parts import timed_leaves
 from spine_vigil.scheduler.rules.dates import add, days, months, weeks, years
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Facts, Value
 

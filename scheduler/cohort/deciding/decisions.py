@@ -143,20 +143,17 @@ def _put_hazards(outcomes: Outcomes, hazards: Hazards, rows: pl.DataFrame, cohor
     hazard = without_none(at_risk.select(hazards.certain()).to_series(), NOWHERE)
     forbidden = row[hazard != NOWHERE]
     outcomes.put(row, hazard=hazard)
-    _put_uncleared(outcomes, hazards.uncleared(at_risk), row, hazard == NOWHERE)
     outcomes.clear(forbidden, *WINDOW, "first_missing", "second_missing")
     outcomes.put(forbidden, reason=np.int32(Reason.CONTRAINDICATED.rank), wording=wording("contraindicated"))
     for name in ("missing_text", "because"):
         outcomes.clear_text(name, forbidden)
+    _put_uncleared(outcomes, hazards.uncleared(at_risk), row)
 
 
-def _put_uncleared(
-    outcomes: Outcomes, uncleared: pl.DataFrame, row: NDArray[np.intp], is_free: NDArray[np.bool_]
-) -> None:
-    """Mark the rows with a device of which nobody says whether it is cleared; `is_free` of contraindications."""
-    is_uncleared = uncleared["note"].is_not_null().to_numpy()
-    outcomes.put(row[is_uncleared], next_allowed=np.int32(NO_DAY))
-    noted = is_uncleared & is_free
+def _put_uncleared(outcomes: Outcomes, uncleared: pl.DataFrame, row: NDArray[np.intp]) -> None:
+    """Mark the rows with a device of which nobody says whether it is cleared; contraindicated ones among them."""
+    noted = uncleared["note"].is_not_null().to_numpy()
+    outcomes.put(row[noted], next_allowed=np.int32(NO_DAY))
     if noted.any():
         outcomes.put_text("note", row[noted], uncleared["note"].filter(pl.Series(noted)))
     stopped = noted & (outcomes.reason[row] <= Reason.CRITERIA_MET.rank)

@@ -17,7 +17,8 @@ from spine_vigil.scheduler.cohort.deciding.course_facts import NEEDED, with_cour
 from spine_vigil.scheduler.cohort.deciding.criteria import Reader
 from spine_vigil.scheduler.cohort.tables.numbering import WORDINGS, wording
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.rules.criteria import UNDER_PROTOCOL, Criterion, denied_facts
+from spine_vigil.scheduler.rules.criteria import UNDER_PROTOCOL, Criterion
+from spine_vigil.scheduler.rules.criteria_parts import denied_facts
 from spine_vigil.scheduler.rules.dates import EARLIEST
 from spine_vigil.scheduler.rules.facts import FactKind
 from spine_vigil.scheduler.rules.indications import Indication

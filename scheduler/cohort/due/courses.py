@@ -27,9 +27,9 @@ _HALF, _ROOM = 1 << 19, 1 << 20
 class DuePatients:
     """Some patients on a date.
 
-    `courses` has one row per patient and protocol, in order: `course` (from 0), `number` (of the patient), `patient_id`,
-    `protocol` (its index in the edition), `primary_site` (null: unknown), `facts` (packed), the dates of ENDS, and
-    `unread_rows` (null: none). `known` has their index dates. `studies` are `number`, `modality`, `regions`,
+    `courses` has one row per patient and protocol, in order: `course` (from 0), `number` (of the patient),
+    `patient_id`, `protocol` (its index in the edition), `primary_site` (null: unknown), `facts` (packed), the dates of
+    ENDS, and `unread_rows` (null: none). `known` has their index dates. `studies` are `number`, `modality`, `regions`,
     `date` and `was_performed` of those that count. `count` is the number of patients with a row that can be read.
     """
 
@@ -131,9 +131,7 @@ def _facts(
     for name, dates in known.dated_facts.items():
         of_patients[name] = with_none(dates.latest_known(courses["number"].to_numpy().astype(np.int64), days), NO_DAY)
     of_events = [
-        name
-        for name in facts_of_schedules(tables)
-        if name in rows.columns and edition.fact(name).level is Level.EVENT
+        name for name in facts_of_schedules(tables) if name in rows.columns and edition.fact(name).level is Level.EVENT
     ]
     facts = courses.select("course").with_columns(values.alias(name) for name, values in of_patients.items())
     if of_events:

@@ -1,4 +1,4 @@
-"""The studies of each case: the latest imaging of all its regions, and the bookings after it (whole cohorts; LOGIC 4)."""
+"""The studies of each case: the latest imaging of all its regions, and the bookings after it (whole cohorts)."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def with_bookings(cases: pl.DataFrame, shown: pl.DataFrame, as_of: int) -> tuple
     """Add `booked` and `next_booked` (day numbers, null for none) to cases with their imaging.
 
     `booked` is the first scheduled study after the imaging that shows a region of the schedule (without imaging, from
-    the start on), `next_booked` the first of these on or after `as_of`. The second frame holds all of these bookings, as
-    `case` and `date`.
+    the start on), `next_booked` the first of these on or after `as_of`. The second frame holds all of these bookings,
+    as `case` and `date`.
     """
     booked = shown.filter(~pl.col("was_performed")).select("case", "date").unique()
     booked = booked.join(cases.select("case", "starts", "own"), on="case", how="inner").filter(
@@ -82,8 +82,8 @@ def with_bookings(cases: pl.DataFrame, shown: pl.DataFrame, as_of: int) -> tuple
 def shown_studies(courses: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     """Return every study once for each schedule and region that it shows.
 
-    `courses` needs `course`, `number`, `protocol` and `primary_site`; `studies` are those of DuePatients. All studies of
-    a patient count, whatever protocol their rows name. The columns are `case` (see `case_number`), `region`, `date`,
+    `courses` needs `course`, `number`, `protocol` and `primary_site`; `studies` are those of DuePatients. All studies
+    of a patient count, whatever protocol their rows name. The columns are `case` (see `case_number`), `region`, `date`,
     `modality` and `was_performed`.
     """
     events = studies.join(courses.select("course", "number", "protocol", "primary_site"), on="number", how="inner")

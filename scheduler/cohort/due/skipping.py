@@ -36,8 +36,10 @@ def without_skipped(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
         orient="row",
     )
     modalities = pl.Series([len(s.study.modalities or (None,)) for s in tables.schedules], dtype=pl.UInt32)
-    shown = pairs.join(accepted, on=keys, how="inner", nulls_equal=True).group_by("case", "schedule").agg(
-        accepted=pl.col("modality").n_unique()
+    shown = (
+        pairs.join(accepted, on=keys, how="inner", nulls_equal=True)
+        .group_by("case", "schedule")
+        .agg(accepted=pl.col("modality").n_unique())
     )
     skipped = shown.filter(pl.col("accepted") == gather(modalities, pl.col("schedule")))
     return cases.join(skipped, on="case", how="anti", maintain_order="left")

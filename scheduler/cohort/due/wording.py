@@ -82,7 +82,7 @@ def in_words(cases: pl.DataFrame, tables: RuleTables, as_of: date) -> pl.DataFra
     routes = [route.partition("/") for route in tables.routes]
     protocols = tables.edition.protocols
     # Behind the schedules stand the protocols without any.
-    texts = {
+    texts: Mapping[str, Sequence[str | None]] = {
         "protocol": [*(protocol for protocol, _, _ in routes), *(protocol.id for protocol in protocols)],
         "schedule": [*(name for _, _, name in routes), *[None] * len(protocols)],
         "section": [*(s.cite.section for s in tables.schedules), *(p.cite.section for p in protocols)],

@@ -9,14 +9,13 @@ from pathlib import Path
 import polars as pl
 
 from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
-from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.events import Events
 from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
 from spine_vigil.scheduler.cohort.events.headers import Layout
 from spine_vigil.scheduler.cohort.events.opening import read_events, whole_file
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import FileError, ValueProblem
+from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS, Column, event_columns
@@ -35,15 +34,14 @@ class Patients:
 
     `cells` has one row per line with a patient: PATIENT_ID, the columns that fill, as trimmed text (null where empty),
     and LINE. `damage` has a message for what cannot be read in the same rows, else null: under the name of a column, or
-    under DAMAGE for the line as a whole. `problems` are all messages in the order of the lines, `twice` says which
-    patient is on two lines (empty: none). `columns` are the columns under the names of the file; of these, `of_events`
-    are known and describe an event, and `unknown` are not known.
+    under DAMAGE for the line as a whole. `problems` are all messages in the order of the lines. `columns` are the
+    columns under the names of the file; of these, `of_events` are known and describe an event, and `unknown` are not
+    known.
     """
 
     cells: pl.DataFrame
     damage: pl.DataFrame
     problems: tuple[str, ...]
-    twice: str
     columns: tuple[str, ...]
     of_events: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -91,23 +89,12 @@ def read_patients(
         cells=sound.select(PATIENT_ID, *filling, LINE).filter(has_id),
         damage=damage.filter(has_id),
         problems=tuple(problems),
-        twice=_twice(cells, path),
         columns=tuple(table.original.columns),
         of_events=tuple(
             column for name, column in own_names.items() if name in read and name not in (PATIENT_ID, *filling)
         ),
         unknown=tuple(column for name, column in own_names.items() if name not in read),
     )
-
-
-def _twice(cells: pl.DataFrame, path: str) -> str:
-    """Return a message that names the first two lines of one patient; empty where each is on one line."""
-    given = cells.filter(pl.col(PATIENT_ID).is_not_null())
-    twice = given.filter(given[PATIENT_ID].is_duplicated())
-    if twice.is_empty():
-        return ""
-    first, second = twice.filter(pl.col(PATIENT_ID) == twice[PATIENT_ID][0])[LINE].head(2)
-    return f"{path} has a patient twice, in line {first} and line {second}; keep one of them"
 
 
 def _damage(cells: pl.DataFrame, path: str, columns: Mapping[str, Column]) -> pl.DataFrame:
@@ -141,88 +128,27 @@ class Marking:
     """Marks events whose patient has a line that cannot be read, block by block and from any thread."""
 
     def __init__(self, patients: Patients) -> None:
-        self._filling = patients.filling
-        messages = pl.all().exclude(PATIENT_ID).drop_nulls().str.join("; ")
-        damage = patients.damage.insert_column(0, patients.cells[PATIENT_ID]) if patients.problems else None
-        damage = None if damage is None else damage.group_by(PATIENT_ID, maintain_order=True).agg(messages)
-        ids = patients.cells[PATIENT_ID].unique(maintain_order=True)
-        self._damage = None if damage is None else damage.with_columns(pl.all().exclude(PATIENT_ID).replace("", None))
-        keys = pl.DataFrame({PATIENT_ID: ids, "key": patient_keys(ids).key})
-        self._by_key = keys.with_row_index("file_row").sort("key")
+        messages = pl.all().exclude(PATIENT_ID)
+        damage = patients.damage.with_columns(patients.cells[PATIENT_ID])
+        damage = damage.filter(pl.any_horizontal(messages.is_not_null()))
+        damage = damage.group_by(PATIENT_ID, maintain_order=True).agg(messages.drop_nulls().str.join("; "))
+        self._damage = damage.with_columns(messages.replace("", None))
+        self._places = damage.select(PATIENT_ID).with_row_index("place")
 
     def mark(self, events: Events) -> Events:
         """Damage the events whose patient has a line, or a cell that would fill an empty one, that cannot be read."""
-        if self._damage is None:
+        if self._damage.is_empty():
             return events
-        rows = self._rows_of(events.cells[PATIENT_ID].str.strip_chars())
-        damaged = self._with_damage(events.cells, rows)
-        return events if damaged is None else replace(events, text=FrameCells(events.cells.with_columns(damaged)))
-
-    def _with_damage(self, cells: pl.DataFrame, rows: pl.Series) -> pl.Expr | None:
-        """Return the column DAMAGE with what cannot be read in the file; None where nothing changes.
-
-        `rows` are the patients of the rows, by their place in the file.
-        """
-        if self._damage is None:
-            return None
-        damages = []
-        for name in (*self._filling, DAMAGE):
-            if name in self._damage.columns:
-                messages = self._damage[name]
-                if messages.null_count() < len(messages):
-                    damages.append(pl.when(_is_empty(name, cells)).then(pl.lit(messages.gather(rows))))
+        cells, damage = events.cells, self._damage
+        ids = cells.select(pl.col(PATIENT_ID).str.strip_chars())
+        places = ids.join(self._places, on=PATIENT_ID, how="left", maintain_order="left")["place"]
+        damages = [
+            pl.when(_is_empty(name, cells)).then(pl.lit(damage[name].gather(places)))
+            for name in damage.columns
+            if name != PATIENT_ID
+        ]
         texts = pl.concat_str(DAMAGE, *damages, separator="; ", ignore_nulls=True)
-        return texts.replace("", None).alias(DAMAGE) if damages else None
-
-    def _rows_of(self, ids: pl.Series) -> pl.Series:
-        """Return the row of the patients file for each trimmed id; null for ids that are not in it."""
-        known = self._by_key
-        if known.is_empty():
-            return pl.repeat(None, len(ids), dtype=pl.UInt32, eager=True)
-        wanted = pl.DataFrame({PATIENT_ID: ids, "key": patient_keys(ids).key})
-        at = known["key"].search_sorted(wanted["key"]).clip(upper_bound=len(known) - 1)
-        candidates = known.select(pl.all().gather(at))
-        is_key = candidates["key"] == wanted["key"]
-        is_met = (candidates[PATIENT_ID] == ids).fill_null(value=False)
-        if (is_key & ~is_met & ids.is_not_null()).any():  # two ids have one key
-            return wanted.join(known, on=PATIENT_ID, how="left", maintain_order="left")["file_row"]
-        return candidates.select(pl.when(is_met).then("file_row")).to_series()
-
-
-class Filling(Marking):
-    """Fills the empty cells of events from a patients file with one line per patient, as text."""
-
-    def __init__(self, patients: Patients) -> None:
-        """Raise FileError where a patient is on two lines of the file."""
-        if patients.twice:
-            raise FileError(patients.twice)
-        super().__init__(patients)
-        self._patients = patients
-        self._met = bytearray(len(patients.cells))
-
-    @property
-    def met(self) -> int:
-        """The number of patients of the file with an event so far."""
-        return sum(self._met)
-
-    def fill(self, events: Events) -> Events:
-        """Fill the empty and blank cells of events, column by column, with the values of the patient.
-
-        A row is damaged as a whole where the patient's line is, or where a cell that cannot be read would fill it. The
-        columns of the original do not change.
-        """
-        rows = self._rows_of(events.cells[PATIENT_ID].str.strip_chars())
-        columns = events.cells.columns
-        filled = []
-        for name in self._patients.filling:
-            current = pl.col(name) if name in columns else pl.lit(None, dtype=pl.String)
-            given = pl.lit(self._patients.cells[name].gather(rows))
-            filled.append(pl.when(_is_empty(name, events.cells)).then(given).otherwise(current).alias(name))
-        damaged = self._with_damage(events.cells, rows)
-        filled += [] if damaged is None else [damaged]
-        for row in rows.drop_nulls().unique().to_list():
-            self._met[row] = 1
-        return replace(events, text=FrameCells(events.cells.with_columns(filled)))
+        return replace(events, text=FrameCells(cells.with_columns(texts.replace("", None).alias(DAMAGE))))
 
 
 def _is_empty(name: str, cells: pl.DataFrame) -> pl.Expr:

@@ -17,7 +17,7 @@ from spine_vigil.scheduler.cohort.arrays import Flags, Ints
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.index_lists import IndexLists
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.rules.criteria import durations_of
+from spine_vigil.scheduler.rules.criteria_parts import durations_of
 from spine_vigil.scheduler.rules.dates import Duration, days
 from spine_vigil.scheduler.rules.facts import SYMPTOMS
 from spine_vigil.scheduler.rules.grace import GracePolicy

@@ -73,7 +73,7 @@ def test_a_todo_of_one_day_has_no_start_which_would_have_to_be_earlier(export, f
     ("show", "shown"),
     [
         ("modality", ", CT or MRI"),
-        ("protocol", ", bone.chondrosarcoma.atypical_cartilaginous"),
+        ("protocol", ", atypical cartilaginous tumor"),
         ("patient-id", ", MRN-4711"),
         ("patient-id, modality", ", CT or MRI, MRN-4711"),
     ],

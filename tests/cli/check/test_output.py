@@ -95,7 +95,8 @@ def test_text_names_each_date_that_would_do(check: Run) -> None:
     args = ["--date", "2022-04-15", "--protocol", "bone.osteosarcoma", "--primary-site", "cervical_spine"]
     assert (
         "It could be within if the following were documented: the date of the end of treatment (treatment_end_date)"
-        " or the date of the end of radiation (radiation_end_date) or the date of surgery (surgery_date) or the date of the diagnosis (diagnosis_date)"
+        " or the date of the end of radiation (radiation_end_date) or the date of surgery (surgery_date)"
+        " or the date of the diagnosis (diagnosis_date)"
     ) in check(*CERVICAL, *args).words
 
 
@@ -129,7 +130,7 @@ def test_text_says_once_that_outside_is_no_denial_unless_it_is_within(check: Run
 
 
 def test_text_says_which_reading_would_decide_otherwise(check: Run) -> None:
-    args = "--date 2026-07-20 --protocol bone.chordoma --index treatment_end=2026-01-15 --study".split()
+    args = ["--date", "2026-07-20", "--protocol", "bone.chordoma", "--index", "treatment_end=2026-01-15", "--study"]
     words = check(*args, "CT chest").words
     assert "Read otherwise (bone.chordoma/chest=annual_ct:" in words
     assert "the study would be outside the guideline as encoded." in words
@@ -137,7 +138,16 @@ def test_text_says_which_reading_would_decide_otherwise(check: Run) -> None:
 
 
 def test_text_says_where_specialists_differ_from_the_text(check: Run) -> None:
-    args = "--date 2026-07-20 --protocol bone.chordoma --index treatment_end=2026-01-15 --primary-site sacrum".split()
+    args = [
+        "--date",
+        "2026-07-20",
+        "--protocol",
+        "bone.chordoma",
+        "--index",
+        "treatment_end=2026-01-15",
+        "--primary-site",
+        "sacrum",
+    ]
     assert "Caution: The payer's text images the primary site for symptoms alone" in (
         check(*args, "--study", "MRI sacrum", "--fact", "symptoms_new_or_progressing=true").words
     )

@@ -15,9 +15,9 @@ from support.sync import ENROLLED, MARKERS, STUDIED, files, write
 
 from spine_vigil.scheduler.calendars.state import State
 
-# Both schedules of osteosarcoma are every 3 months after 31 January 2022. Neither was studied: both firm windows are
-# 30 April, the projections 31 July and 31 October. With a CT of the chest on 2 May these of the chest become
-# 2 August (now firm) and 2 November, and the window of 30 April is done.
+# Both schedules of osteosarcoma are every 3 months after 31 January 2022. Neither was studied by 10 May: both firm
+# windows are 30 April, the projections 10 August and 10 November. With a CT of the chest on 2 May these of the chest
+# become 2 August (now firm) and 2 November, and the window of 30 April is done.
 
 
 def test_a_dry_run_tells_numbers_and_pseudonyms_and_asks_nobody(sync, line, tmp_path):
@@ -40,7 +40,7 @@ def test_applied_it_brings_the_calendar_up_to_date_and_then_has_nothing_to_do(sy
     assert (code, err) == (0, "")
     assert out == "calendar 'Imaging': 6 new, 0 changed, 0 cancelled, 0 removed, 0 unchanged\n"
     starts = sorted(str(event.decoded("DTSTART")) for event in radicale.events().values())
-    assert starts == ["2022-04-30"] * 2 + ["2022-07-31"] * 2 + ["2022-10-31"] * 2
+    assert starts == ["2022-04-30"] * 2 + ["2022-08-10"] * 2 + ["2022-11-10"] * 2
     assert stat.S_IMODE((tmp_path / "state.json").stat().st_mode) == 0o600
     state = (tmp_path / "state.json").read_bytes()
     line.forget()
@@ -57,7 +57,7 @@ def test_applied_it_brings_the_calendar_up_to_date_and_then_has_nothing_to_do(sy
 
 @pytest.mark.usefixtures("login")
 def test_a_study_moves_and_calls_off_windows_and_the_dry_run_has_said_so(sync, events, line, radicale):
-    """Of the chest the window of 30 April is done, those of 31 July and 31 October move by two days."""
+    """Of the chest the window of 30 April is done, those behind it count from 2 May."""
     sync(line.url, "--apply")
     write(events, ENROLLED, STUDIED)
     _, out, _ = sync(line.url)
@@ -75,10 +75,10 @@ def test_a_study_moves_and_calls_off_windows_and_the_dry_run_has_said_so(sync, e
     assert found == [
         ("2022-04-30", "CANCELLED", 1),
         ("2022-04-30", "CONFIRMED", 0),
-        ("2022-07-31", "TENTATIVE", 0),
         ("2022-08-02", "CONFIRMED", 1),
-        ("2022-10-31", "TENTATIVE", 0),
+        ("2022-08-10", "TENTATIVE", 0),
         ("2022-11-02", "TENTATIVE", 1),
+        ("2022-11-10", "TENTATIVE", 0),
     ]
 
 
@@ -103,11 +103,11 @@ def test_a_cancellation_is_taken_out_after_30_days(sync, events, line, as_of, de
 @pytest.mark.usefixtures("login")
 def test_what_a_user_changed_or_deleted_is_told_by_its_pseudonym_and_left(sync, events, line, radicale):
     sync(line.url, "--apply")
-    april = sorted(uid for uid, event in radicale.events().items() if str(event.decoded("DTSTART")) == "2022-07-31")
-    for uid in april:
+    august = sorted(uid for uid, event in radicale.events().items() if str(event.decoded("DTSTART")) == "2022-08-10")
+    for uid in august:
         radicale.change(uid, b"SUMMARY:Imaging window", b"SUMMARY:Ask Dr. Who")
-    october = next(uid for uid, event in radicale.events().items() if str(event.decoded("DTSTART")) == "2022-10-31")
-    radicale.remove(october)
+    november = next(uid for uid, event in radicale.events().items() if str(event.decoded("DTSTART")) == "2022-11-10")
+    radicale.remove(november)
     write(events, ENROLLED, STUDIED)
     for _ in range(2):
         code, out, err = sync(line.url, "--apply")
@@ -119,11 +119,11 @@ def test_what_a_user_changed_or_deleted_is_told_by_its_pseudonym_and_left(sync, 
             f"deleted by a user and not sent again: {name}",
             "to replace one of these, delete it in the calendar and give --restore",
         ]
-    assert october not in radicale.events()
-    for uid in april:
+    assert november not in radicale.events()
+    for uid in august:
         radicale.remove(uid)
     assert sync(line.url, "--apply", "--restore")[1].startswith("calendar 'Imaging': 3 new, 0 changed")
-    assert {*april, october} <= set(radicale.events())
+    assert {*august, november} <= set(radicale.events())
 
 
 @pytest.mark.usefixtures("login")

@@ -34,16 +34,12 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def studied(text: str | None, own: str | None = None) -> Reference | None:
-    return None if text is None else Reference(day(text), day(own or text))
-
-
-def windows(
-    route, index, last_study=None, *, own=None, as_of=None, until=FAR, count=None, earliest=False, reading=None
-):
-    """Return the windows as seen on `as_of`, by default the index date: nothing is missed."""
-    schedule, imaging = schedule_of(route, reading), studied(last_study, own)
-    found = project(schedule, day(index), imaging, GRACE, as_of=day(as_of or index), until=until, earliest=earliest)
+def windows(route, index, last_study=None, *, until=FAR, count=None, earliest=False, reading=None):
+    """Return the windows as seen on the index date: nothing is missed."""
+    schedule, imaging = schedule_of(route, reading), None
+    if last_study is not None:
+        imaging = Reference(day(last_study), day(last_study))
+    found = project(schedule, day(index), imaging, GRACE, as_of=day(index), until=until, earliest=earliest)
     return [f"{p.window.opens}..{p.window.closes} from {p.window.reference}" for p in islice(found, count)]
 
 
@@ -305,67 +301,3 @@ def test_weeks_after_months_are_one_addition_too():
         "2023-03-06..2023-06-11 from 2022-01-10",
         "2023-12-11..2023-12-11 from 2023-06-11",
     ]
-
-
-MISSED = [
-    # why, as_of, first day assumed, the first three windows
-    (
-        "the day on which the first closes: it is assumed done on that day",
-        "2022-04-30",
-        False,
-        ["2022-03-31..2022-04-30 from 2022-01-31", "2022-06-30..2022-07-31 from 2022-01-31"],
-    ),
-    (
-        "the day after, in the grace: it is assumed done today, and the next counts from today",
-        "2022-05-01",
-        False,
-        ["2022-03-31..2022-04-30 from 2022-01-31", "2022-07-01..2022-08-01 from 2022-05-01"],
-    ),
-    (
-        "long overdue: not one study of the past is assumed",
-        "2023-01-15",
-        False,
-        ["2022-03-31..2022-04-30 from 2022-01-31", "2023-03-15..2023-04-15 from 2023-01-15"],
-    ),
-    (
-        "open since yesterday, and the first day assumed: today",
-        "2022-04-01",
-        True,
-        ["2022-03-31..2022-04-30 from 2022-01-31", "2022-06-01..2022-07-01 from 2022-04-01"],
-    ),
-    (
-        "opens today, and the first day assumed",
-        "2022-03-31",
-        True,
-        ["2022-03-31..2022-04-30 from 2022-01-31", "2022-05-31..2022-06-30 from 2022-01-31"],
-    ),
-]
-
-
-@pytest.mark.parametrize(("why", "as_of", "earliest", "expected"), MISSED, ids=[case[0] for case in MISSED])
-def test_no_study_is_assumed_in_the_past(why, as_of, earliest, expected):
-    found = windows("cns.medulloblastoma/brain", "2022-01-31", as_of=as_of, count=2, earliest=earliest)
-    assert found == expected, why
-
-
-@pytest.mark.parametrize(
-    ("as_of", "count", "why"),
-    [("2022-04-25", 1, "it stays due for 7 weeks after 7 March"), ("2022-04-26", 0, "and not a day longer")],
-)
-def test_a_window_that_no_longer_decides_is_none(as_of, count, why):
-    assert len(windows("cns.glioblastoma/preradiation", "2022-01-31", as_of=as_of)) == count, why
-
-
-@pytest.mark.parametrize(
-    ("earliest", "expected"),
-    [
-        (False, ["2022-04-10..2022-04-29 from 2022-01-10", "2022-07-29..2022-07-29 from 2022-01-29"]),
-        (True, ["2022-04-10..2022-04-29 from 2022-01-10", "2022-07-10..2022-07-10 from 2022-01-10"]),
-    ],
-    ids=["latest", "earliest"],
-)
-def test_after_a_round_the_last_days_count_from_its_last_study_and_the_first_days_from_its_first(earliest, expected):
-    found = windows(
-        "bone.osteosarcoma/primary_site", "2022-01-01", "2022-01-10", own="2022-01-29", count=2, earliest=earliest
-    )
-    assert found == expected

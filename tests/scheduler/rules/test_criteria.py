@@ -27,7 +27,8 @@ from spine_vigil.scheduler.editions.vocabulary import (
     weeks,
 )
 from spine_vigil.scheduler.errors import RuleError
-from spine_vigil.scheduler.rules.criteria import All, Any, Criterion, day_of, number, timed_leaves
+from spine_vigil.scheduler.rules.criteria import All, Any, Criterion, day_of, number
+from spine_vigil.scheduler.rules.criteria_parts import timed_leaves
 from spine_vigil.scheduler.rules.date_sets import ALL_DATES, NO_DATES, DateSet
 from spine_vigil.scheduler.rules.facts import FactKind
 

@@ -28,7 +28,8 @@ from spine_vigil.scheduler.editions.vocabulary import (
     weeks,
 )
 from spine_vigil.scheduler.records.fields import EPOCH, day_number
-from spine_vigil.scheduler.rules.criteria import all_of, any_of, durations_of, not_
+from spine_vigil.scheduler.rules.criteria import all_of, any_of, not_
+from spine_vigil.scheduler.rules.criteria_parts import durations_of
 from spine_vigil.scheduler.rules.facts import FactKind, TrueFrom
 from spine_vigil.scheduler.values import replace
 

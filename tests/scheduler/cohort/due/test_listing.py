@@ -154,8 +154,11 @@ def test_rows_that_cannot_be_read_are_counted_for_their_patient_wherever_they_st
 
 def test_what_the_rows_of_a_patients_file_say_counts_and_a_patient_without_an_event_is_listed():
     patients = pl.DataFrame(
-        [PATIENT | {"line": 2}, PATIENT | {"patient_id": "P2", "treatment_end_date": "soon", "line": 3}]
-        + [PATIENT | {"patient_id": "P2", "treatment_end_date": "2022-02-28", "line": 4}]
+        [
+            PATIENT | {"line": 2},
+            PATIENT | {"patient_id": "P2", "treatment_end_date": "soon", "line": 3},
+            PATIENT | {"patient_id": "P2", "treatment_end_date": "2022-02-28", "line": 4},
+        ]
     ).rename({"line": LINE})
     text, run = due_of_file(as_csv([STUDY, *OTHERS]), RULES, SMALL, patients=patients)
     found = [

@@ -1,4 +1,4 @@
-"""A patients file fills what rows leave empty, column by column, and never what describes an event."""
+"""A patients file as it is read, and the events that its unreadable lines damage; what it fills: test_filling."""
 
 import gzip
 from datetime import date
@@ -9,7 +9,7 @@ from support.events_files import parse_events
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
-from spine_vigil.scheduler.cohort.events.patients_file import Filling, read_patients
+from spine_vigil.scheduler.cohort.events.patients_file import Marking, read_patients
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 
@@ -28,55 +28,28 @@ def patients(tmp_path):
     return run
 
 
-def fill(events, file):
-    return Filling(file).fill(events)
+def mark(events, file):
+    return Marking(file).mark(events)
 
 
 def events(*rows, header=HEADER):
     return parse_events("\n".join([header, *rows, ""]).encode(), "events.csv")
 
 
-FILLING = [
-    # id and protocol of the row, protocol in the file, what the row is read with, why
-    ("P1,72141,2026-04-15,,", "bone.other", "bone.other", "an empty cell is filled"),
-    ("P1,72141,2026-04-15,  ,", "bone.other", "bone.other", "a blank cell is filled"),
-    ("P1,72141,2026-04-15,bone.chordoma,", "bone.other", "bone.chordoma", "the row's own value wins"),
-    ("P1,72141,2026-04-15,nonsense,", "bone.other", "nonsense", "even one that cannot be read"),
-    (" P1 ,72141,2026-04-15,,", "bone.other", "bone.other", "ids are compared trimmed"),
-    ("p1,72141,2026-04-15,,", "bone.other", None, "but in their case"),
-    ("P2,72141,2026-04-15,,", "bone.other", None, "a patient of whom the file says nothing"),
-    ("P1,,,,", "bone.other", "bone.other", "a row that only enrols is filled too"),
-    (",72141,2026-04-15,,", "bone.other", None, "a row without an id is nobody's"),
-    ("P1,72141,2026-04-15,,", "", None, "an empty cell fills nothing"),
-]
-
-
-@pytest.mark.parametrize(("row", "given", "protocol", "why"), FILLING, ids=[why for *_, why in FILLING])
-def test_a_cell_is_filled_where_it_is_empty(patients, row, given, protocol, why):
-    filled = fill(events(row), patients("patient_id,protocol", f"P1,{given}"))
-    assert filled.cells["protocol"].to_list() == [protocol], why
-    assert filled.cells[DAMAGE].to_list() == [None]
-
-
-def test_every_column_is_filled_for_itself_and_a_column_that_is_not_there_is_made(patients):
-    file = patients("patient_id,protocol,birth_date,high_grade,surgery_date", "P1,bone.other,1960-02-01,yes,2020-01-01")
-    table = events("P1,72141,2026-04-15,bone.chordoma,", "P1,72141,2026-04-16,,1961-01-01", "P2,72141,2026-04-17,,")
-    filling = Filling(file)
-    filled = filling.fill(table)
-    assert filled.cells.select("protocol", "birth_date", "high_grade", "surgery_date").rows() == [
-        ("bone.chordoma", "1960-02-01", "yes", "2020-01-01"),
-        ("bone.other", "1961-01-01", "yes", "2020-01-01"),
-        (None, None, None, None),
+def test_cells_are_read_line_by_line_without_blanks(patients):
+    file = patients("patient_id,protocol,surgery_date", " P1 ,bone.other,", "P2,  ,2020-01-01", "P1,bone.chordoma,")
+    assert file.filling == ("protocol", "surgery_date")
+    assert file.cells.rows() == [
+        ("P1", "bone.other", None, 2),
+        ("P2", None, "2020-01-01", 3),
+        ("P1", "bone.chordoma", None, 4),
     ]
-    assert filling.met == 1
-    assert filled.cells[LINE].to_list() == [2, 3, 4]
-    assert filled.original.equals(table.original)
+    assert file.count == 2
 
 
-def test_the_order_of_the_events_stays(patients):
-    file = patients("patient_id,protocol", "P2,b", "P1,a")
-    rows = [f"{patient},72141,2026-04-15,," for patient in ("P1", "P2", "P1", "P3", "P2")]
-    assert fill(events(*rows), file).cells["protocol"].to_list() == ["a", "b", "a", None, "b"]
+def test_where_all_can_be_read_the_events_stay_as_they_are(patients):
+    table = events("P1,72141,2026-04-15,,")
+    assert mark(table, patients("patient_id,protocol", "P1,bone.other")) is table
 
 
 def test_only_what_is_of_a_patient_fills(patients):
@@ -87,29 +60,7 @@ def test_only_what_is_of_a_patient_fills(patients):
     assert file.filling == ("primary_site", "follow_up_end_date", "known_malignancy")
     assert file.of_events == ("neck_pain", "date", "cpt", "region", "status")
     assert file.unknown == ("name",)
-    cells = fill(events("P1,72141,,,"), file).cells
-    assert cells["date"].to_list() == [None]
-    assert "neck_pain" not in cells.columns
-
-
-TWICE = [
-    # lines below the header, lines named, why
-    (["P1,a", "P2,a", "P1,a"], ("line 2", "line 4"), "the same words"),
-    (["P1,a", " P1 ,b"], ("line 2", "line 3"), "but for spaces"),
-    (["P1,a", "", "P1,b", "P1,c"], ("line 2", "line 4"), "three times, a blank line between: the first two"),
-]
-
-
-@pytest.mark.parametrize(("lines", "named", "why"), TWICE)
-def test_where_rows_are_filled_as_text_a_patient_who_stands_twice_is_refused_with_both_lines(
-    patients, lines, named, why
-):
-    file = patients("patient_id,protocol", *lines)
-    with pytest.raises(FileError) as refused:
-        Filling(file)
-    said = str(refused.value)
-    assert f"a patient twice, in {named[0]} and {named[1]}" in said, why
-    assert "patients.csv" in said
+    assert file.cells.drop(LINE).rows() == [("P1", "sacrum", "2026-12-01", "true")]
 
 
 def test_a_file_without_patient_id_is_refused(patients):
@@ -122,8 +73,8 @@ def test_an_empty_file_is_refused(patients):
         patients("")
 
 
-def damage(filled):
-    return filled.cells[DAMAGE].to_list()
+def damage(marked):
+    return marked.cells[DAMAGE].to_list()
 
 
 def test_a_value_that_cannot_be_read_damages_the_rows_that_it_would_fill(patients):
@@ -133,7 +84,7 @@ def test_a_value_that_cannot_be_read_damages_the_rows_that_it_would_fill(patient
         "patients.csv, line 3, column birth_date: '1960-02-30' is not a date; write YYYY-MM-DD, and a day that exists"
     )
     rows = ["P1,72141,2026-04-15,,", "P1,72141,2026-04-15,,1960-02-28", "P2,72141,2026-04-15,,"]
-    assert damage(fill(events(*rows), file)) == [said, None, None]
+    assert damage(mark(events(*rows), file)) == [said, None, None]
 
 
 def test_all_that_is_wrong_is_told_in_the_order_of_lines(patients):
@@ -141,14 +92,14 @@ def test_all_that_is_wrong_is_told_in_the_order_of_lines(patients):
     places = [problem.partition("patients.csv, ")[2].partition(":")[0] for problem in file.problems]
     assert sorted(places[:3]) == ["line 2, column birth_date", "line 2, column high_grade", "line 2, column protocol"]
     assert places[3:] == ["line 3, column high_grade"]
-    (said,) = damage(fill(events("P1,72141,2026-04-15,bone.chordoma,"), file))
+    (said,) = damage(mark(events("P1,72141,2026-04-15,bone.chordoma,"), file))
     assert said.count("patients.csv, line 2") == 2  # the row has a protocol of its own
     assert "bone.osteosarkoma" not in said
 
 
 def test_what_was_wrong_with_a_row_before_is_still_told(patients):
     file = patients("patient_id,birth_date", "P1,x")
-    (said,) = damage(fill(events("P1,72141"), file))
+    (said,) = damage(mark(events("P1,72141"), file))
     assert said.startswith("the line has 2 cells and the header 5")
     assert "patients.csv, line 2, column birth_date" in said
 
@@ -157,9 +108,16 @@ def test_a_line_that_is_damaged_as_a_whole_damages_every_row_of_the_patient(pati
     file = patients("patient_id,protocol,birth_date", "P1,bone.other", "P2,bone.other,1960-01-01")
     (said,) = file.problems
     assert "patients.csv, line 2: the line has 2 cells and the header 3" in said
-    filled = fill(events("P1,72141,2026-04-15,bone.chordoma,1950-01-01", "P2,72141,2026-04-15,,"), file)
-    assert damage(filled) == [said, None]
-    assert filled.cells["protocol"].to_list() == ["bone.chordoma", "bone.other"]
+    marked = mark(events("P1,72141,2026-04-15,bone.chordoma,1950-01-01", "P2,72141,2026-04-15,,"), file)
+    assert damage(marked) == [said, None]
+    assert file.cells.rows() == [("P1", None, None, 2), ("P2", "bone.other", "1960-01-01", 3)]
+
+
+def test_what_is_wrong_with_several_lines_of_a_patient_is_told_of_all(patients):
+    file = patients("patient_id,birth_date,high_grade", "P1,x,", "P1,1960-01-01,", "P1,y,perhaps")
+    (said,) = damage(mark(events("P1,72141,2026-04-15,,"), file))
+    assert said.count("patients.csv, line 2") == 1
+    assert said.count("patients.csv, line 4") == 2
 
 
 def test_a_line_without_an_id_fills_nothing_and_is_told(patients):
@@ -168,14 +126,13 @@ def test_a_line_without_an_id_fills_nothing_and_is_told(patients):
         "line 2: the patient id is empty, so the line fills nothing; give the id",
         "line 3: the patient id is empty, so the line fills nothing; give the id",
     ]
-    filled = fill(events(" ,72141,2026-04-15,,", "P1,72141,2026-04-15,,"), file)
-    assert filled.cells["protocol"].to_list() == [None, "bone.other"]
+    assert damage(mark(events(" ,72141,2026-04-15,,", "P1,72141,2026-04-15,,"), file)) == [None, None]
+    assert file.cells["protocol"].to_list() == ["bone.other"]
 
 
 def test_a_file_of_a_header_alone_fills_nothing(patients):
-    filling = Filling(patients("patient_id,protocol"))
-    filled = filling.fill(events("P1,72141,2026-04-15,,"))
-    assert (filling.met, filled.cells["protocol"].to_list()) == (0, [None])
+    file = patients("patient_id,protocol")
+    assert (file.count, damage(mark(events("P1,72141,2026-04-15,,"), file))) == (0, [None])
 
 
 def test_dates_are_read_in_the_form_of_the_events(patients):
@@ -193,9 +150,8 @@ def test_columns_of_other_names_are_told_by_their_own(patients):
 
 
 def test_gzip_and_parquet_are_read_too(tmp_path):
-    table = events("17,72141,2026-04-15,,")
     (tmp_path / "p.csv.gz").write_bytes(gzip.compress(b"patient_id,birth_date\n17,1960-02-01\n"))
     pl.DataFrame({"patient_id": [17], "birth_date": [date(1960, 2, 1)]}).write_parquet(tmp_path / "p.parquet")
     for name in ("p.csv.gz", "p.parquet"):
         file = read_patients(tmp_path / name, CURRENT)
-        assert fill(table, file).cells["birth_date"].to_list() == ["1960-02-01"], name
+        assert file.cells["birth_date"].to_list() == ["1960-02-01"], name
