@@ -263,6 +263,11 @@ def meaning(edition: Edition, fact: str | None) -> str:
     return "" if fact is None else edition.fact(fact).meaning
 
 
+def happened(fact: Fact) -> str:
+    """Return how a sentence about a date begins, up to the date itself."""
+    return f"{fact.happened} on" if fact.happened else f"the {fact.meaning} is"
+
+
 def denial(fact: Fact) -> str:
     """Return how a boolean fact reads that is documented false."""
     return fact.denial or f"it is documented not to be so that {fact.meaning}"
