@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from spine_vigil.scheduler.editions.edition import Edition, meaning
-from spine_vigil.scheduler.rules.indications import Indication
+from spine_vigil.scheduler.rules.indications import Advice, Indication
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 from spine_vigil.scheduler.rules.words import index_kinds_text
 
@@ -66,12 +66,12 @@ SENTENCES: Mapping[str, str] = {
     "progressed": "{section}: surveillance presumes controlled disease, and progression is documented on {stop_date}."
     " Another protocol or the treating team decides from then on.",
     "stopped_or_if": "{section}: the schedule ended with {stop} on {stop_date}, but " + _EXTRA,
-    "ended_or_if": "{section}: the schedule counted from {index} on {index_date} asks for no further study on {date}, but "
-    + _EXTRA,
+    "ended_or_if": "{section}: the schedule counted from {index} on {index_date} asks for no further study on {date},"
+    " but " + _EXTRA,
     "ended_by_booking": "{section}: if the study booked for {booked} was done, the schedule counted from {index} on"
     " {index_date} asks for no further study on {date}; if it was not, {date} would do. Confirm whether it was.",
-    "ended_by_booking_or_if": "{section}: if the study booked for {booked} was done, the schedule asks for no further study"
-    " on {date}, but " + _EXTRA,
+    "ended_by_booking_or_if": "{section}: if the study booked for {booked} was done, the schedule asks for no further"
+    " study on {date}, but " + _EXTRA,
     "as_true": _SUPPORTED + "{fact}.",
     "as_false_or_if": _SUPPORTED + "{or_fact}.",
     "as_unknown": "{section}: on {date} a study is supported only where {fact}, which is not documented.",
@@ -86,7 +86,8 @@ SENTENCES: Mapping[str, str] = {
     " cover it: the guideline for it decides.",
     "other_study_no_protocol": "This edition does not cover the study: the guideline for it decides.",
     "referral": "{section}: for {protocol} the guideline refers to another: {refers_to}.",
-    "not_covered": "{section}: the guideline does not name {protocol}, and no rule for another disease is applied instead.",
+    "not_covered": "{section}: the guideline does not name {protocol}, and no rule for another disease is applied"
+    " instead.",
     "criteria_met": "{section}, {indication}: met on {date}, since {because}.{advice}",
     "criteria_not_met": "{section}, {indication}: not met on {date}, since {because}.{advice}",
     "criteria_unknown": "{section}, {indication}: what is documented does not show whether it is met on {date}."
@@ -119,6 +120,11 @@ def schedule_words(edition: Edition, schedule: Schedule) -> dict[str, str]:
 def protocol_words(protocol: Protocol) -> dict[str, str]:
     """Return the placeholders that a protocol fills for any patient."""
     return {"section": protocol.cite.section, "protocol": protocol.title, "refers_to": "; ".join(protocol.refers_to)}
+
+
+def advice_text(advice: Iterable[Advice]) -> str:
+    """Return advice as it is added to an explanation."""
+    return "".join(f" {one.text}" for one in advice)
 
 
 def indication_words(indication: Indication) -> dict[str, str]:

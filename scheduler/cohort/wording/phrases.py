@@ -10,12 +10,19 @@ import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
-from spine_vigil.scheduler.answers.sentences import BOOKING, COUNTED, STUDY, indication_words, protocol_words, schedule_words
+from spine_vigil.scheduler.answers.sentences import (
+    BOOKING,
+    COUNTED,
+    STUDY,
+    indication_words,
+    protocol_words,
+    schedule_words,
+)
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints, look_up
 from spine_vigil.scheduler.cohort.deciding.combinations import SUPPORTS
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.tables.index_lists import KINDS
-from spine_vigil.scheduler.cohort.tables.numbering import REASONS, TIMELINESS
+from spine_vigil.scheduler.cohort.tables.numbering import REASONS, TIMELINESS, advice_texts
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.editions.edition import meaning
 from spine_vigil.scheduler.rules.schedules import Schedule
@@ -136,7 +143,7 @@ class Words:
                 _strings([f" {h.advice}" if h.advice else "" for h in edition.contraindications]), _column("hazard")
             ),
             "because": Phrase(_strings([BECAUSE]), lambda outcomes: np.zeros_like(outcomes.reason)),
-            "advice": _optional([f" {i.advice}" for i in edition.indications], "advice"),
+            "advice": _optional(advice_texts(edition.indications), "advice"),
             "fact": Phrase(_strings(facts), _column("sentence_fact")),
             "section": self.cells["section"],
         }
