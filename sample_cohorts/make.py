@@ -43,27 +43,12 @@ COLUMNS = (
     "carcinoid_heart_disease",
 )
 REASONS = (
-    "symptom_onset_date",
-    "conservative_care_start",
-    "conservative_care_end",
-    "cervical_spine_surgery_date",
-    "intravascular_stent_date",
-    "weight_loss_pct_6_months",
-    "neck_pain",
-    "symptoms_persist_or_worsen",
-    "neck_pain_isolated",
-    "xray_completed",
-    "spinal_tumor_known",
-    "complication_or_recurrence_evaluation",
-    "nexus_or_ccr_met",
-    "ct_initial_done",
-    "ct_negative",
-    "obtunded",
-    "trauma",
-    "spinal_abnormality_known",
-    "implanted_device",
-    "device_mri_conditional",
-)
+    "symptom_onset_date", "conservative_care_start", "conservative_care_end", "cervical_spine_surgery_date",
+    "intravascular_stent_date", "weight_loss_pct_6_months", "neck_pain", "symptoms_persist_or_worsen",
+    "neck_pain_isolated", "xray_completed", "spinal_tumor_known", "complication_or_recurrence_evaluation",
+    "nexus_or_ccr_met", "ct_initial_done", "ct_negative", "obtunded", "trauma", "spinal_abnormality_known",
+    "implanted_device", "device_mri_conditional",
+)  # fmt: skip
 """Facts of the auditor's patients without surveillance, who are imaged for other reasons."""
 
 INDICATED = (

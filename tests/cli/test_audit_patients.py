@@ -182,14 +182,14 @@ def as_csv(rows, columns):
 
 
 def test_it_makes_no_difference_in_which_file_a_patient_is_described(audit):
-    """All rows of a patient of the clinic agree on everything but the event, so the two files can be split."""
+    """All rows of a course of the clinic agree on everything but the event, so the two files can be split."""
     rows = list(csv.DictReader(StringIO(CLINIC.read_text(encoding="utf-8"))))
     events = [
-        *("patient_id", "modality", "region", "cpt", "date", "status"),
+        *("patient_id", "protocol", "modality", "region", "cpt", "date", "status"),
         *("symptoms_new_or_progressing", "clinically_indicated", "calcium_rising"),
     ]
-    of_patient = ["patient_id", *(name for name in rows[0] if name not in events)]
-    patients = {row["patient_id"]: row for row in rows}
+    of_patient = ["patient_id", "protocol", *(name for name in rows[0] if name not in events)]
+    patients = {(row["patient_id"], row["protocol"]): row for row in rows}
     _, whole, _ = audit(CLINIC.read_text(encoding="utf-8"), "patient_id\n")
     _, split, _ = audit(as_csv(rows, events), as_csv(patients.values(), of_patient))
     results = list(whole[0])[len(rows[0]) :]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from freezegun import freeze_time
 from support.paths import ROOT
+from support.requests import as_rows, as_text
 
 from spine_vigil.cli.main import main
 from spine_vigil.cli.options.common import today
@@ -226,13 +227,23 @@ def test_a_calendar_of_today_is_that_of_the_date_given(vigil, tmp_path):
     assert (tmp_path / "now.ics").read_bytes() == (tmp_path / "then.ics").read_bytes()
 
 
-def test_an_audit_is_the_same_on_any_day(vigil):
+def test_an_audit_of_one_day_is_the_same_on_any_day(vigil):
     found = []
     for day in ("2020-01-01", "2030-01-01"):
         with freeze_time(day):
-            found.append(vigil("audit", DIRTY, "-o", "-"))
+            found.append(vigil("audit", DIRTY, "-o", "-", "--as-of", "2026-11-02"))
     assert found[0] == found[1]
     assert found[0][0] == 0
+
+
+@pytest.mark.parametrize(("today", "decision"), [("2026-04-14", "invalid"), ("2026-04-15", "within")])
+def test_the_day_of_an_audit_is_today_by_default(vigil, tmp_path, today, decision):
+    """A study that was performed on 2026-04-15 cannot be known the day before."""
+    performed = as_text([{"status": "performed"}])
+    (tmp_path / "events.csv").write_text(performed, encoding="utf-8")
+    with freeze_time(today):
+        outcome = vigil("audit", tmp_path / "events.csv", "-o", "-", "--columns", "decision")
+    assert [row["decision"] for row in as_rows(outcome.out)] == [decision]
 
 
 STEPS = [

@@ -15,7 +15,7 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
-from spine_vigil.scheduler.cohort.due.standing import DueRules
+from spine_vigil.scheduler.cohort.due.rules import DueRules
 from spine_vigil.scheduler.cohort.events.opening import open_stream
 from spine_vigil.scheduler.cohort.events.patients_file import read_patients
 from spine_vigil.scheduler.cohort.events.shards import Shard

@@ -14,7 +14,7 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.decoding import patient_keys
-from spine_vigil.scheduler.cohort.due.standing import DueRules
+from spine_vigil.scheduler.cohort.due.rules import DueRules
 from spine_vigil.scheduler.cohort.events import csv_file
 from spine_vigil.scheduler.cohort.events.opening import open_stream
 from spine_vigil.scheduler.cohort.events.patients_file import read_patients
@@ -80,7 +80,7 @@ def test_the_list_of_what_is_due_tells_patients_of_one_key_apart(collide, sizes)
 
     def due():
         out, run = due_of_file(as_csv(rows), rules, sizes)
-        return out, run.patients, run.without_schedule
+        return out, run.patients, run.without_protocol
 
     usual, colliding = collide(due)
     assert colliding == usual
