@@ -323,11 +323,11 @@ def occasional(chance: random.Random, patient: Row, start: date, count: int) -> 
 
 
 def study_of(schedule: Schedule, patient: Row) -> Row:
-    """Return a study that matches the schedule."""
+    """Return a study that matches the schedule and shows all its regions."""
     modality = min(schedule.study.modalities or {Modality.MRI}, key=lambda m: (m is not Modality.MRI, m.value))
-    place = schedule.study.places[0]
-    region = (patient["primary_site"] or "cervical_spine") if isinstance(place, Place) else place
-    return {"modality": modality.value, "region": region}
+    site = patient["primary_site"] or "cervical_spine"
+    regions = dict.fromkeys(site if isinstance(place, Place) else place for place in schedule.study.places)
+    return {"modality": modality.value, "region": "|".join(regions)}
 
 
 def symptoms(chance: random.Random) -> Row:
