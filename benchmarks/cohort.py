@@ -153,17 +153,24 @@ def _patients(first: int, practice: Practice, seed: int) -> pl.DataFrame:
     )
     last_visit = pl.col("first_visit") + (pl.col("count") - 1) // pl.col("clocks")
     # The last study is in the last twelve years; earlier ones may be at any time before.
-    begin = LAST_DAY - _up_to("when", 0, 0, 4_400) - _look(practice.visit_day, protocol * VISITS + last_visit)
+    until_last_visit = _look(practice.visit_day, protocol * VISITS + last_visit)
+    begin = LAST_DAY - _up_to("when", 0, 0, 4_400) - until_last_visit
     frame = frame.with_columns(begin=begin, is_operated=_die("given", 1) < _look(practice.operated, protocol))
     diagnosis, surgery = pl.col("begin") - _up_to("when", 1, 60, 300), pl.col("begin") - _up_to("when", 2, 0, 45)
+    irradiated = pl.when(_die("given", 2) < _look(practice.irradiated, protocol)).then(surgery + 28)
     frame = frame.with_columns(
         diagnosis_date=pl.when(_die("later", 2) < 3_980).then(diagnosis),
         treatment_end_date=pl.when(_die("given", 0) < 3_600).then("begin"),
         surgery_date=pl.when("is_operated").then(surgery),
-        radiation_start_date=pl.when(_die("given", 2) < _look(practice.irradiated, protocol)).then(surgery + 28),
         progression_date=pl.when(_die("given", 3) < 750).then(pl.col("begin") + _up_to("later", 0, 200, 3_000)),
         follow_up_end_date=pl.when(_die("given", 4) < 250).then(pl.col("begin") + _up_to("later", 1, 400, 4_500)),
+        death_date=pl.when(_die("later", 4) < 120).then(
+            pl.col("begin") + until_last_visit + _up_to("when", 3, -30, 60)
+        ),
     )
+    # Every other patient with a progression is irradiated again; the row then gives this radiation.
+    again = pl.when(_die("later", 3) < SIDES // 2).then(pl.col("progression_date") + 30)
+    frame = frame.with_columns(radiation_start_date=pl.coalesce(again, irradiated))
     return frame.with_columns(radiation_end_date=pl.col("radiation_start_date") + 42).drop(*draws)
 
 
@@ -203,7 +210,7 @@ def _cells(practice: Practice) -> dict[str, pl.Expr]:
         "date": _date(pl.col("day")),
         "status": pl.when(is_last).then(_look(STATUSES_OF_LAST, die)).otherwise(_look(STATUSES, die)),
         **{f"{name}_date": _date(pl.col(f"{name}_date")) for name in dates},
-        "follow_up_end_date": _date(pl.col("follow_up_end_date")),
+        **{name: _date(pl.col(name)) for name in ("follow_up_end_date", "death_date")},
         "primary_site": _look(pl.Series(SITE_NAMES, dtype=pl.String), pl.col("site")),
         **{name: _look(words, _die("words", number)) for number, (name, words) in enumerate(WORDS.items())},
         "claim": pl.format("CLM-2026-{}", pl.col("row").cast(pl.String).str.zfill(12)),

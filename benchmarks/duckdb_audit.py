@@ -3,8 +3,9 @@
 The baseline for a database with the same rules. It writes every row of the input in its order, with the result columns
 of `vigil audit`. Decision, reason, timing, route, section, reference date and window equal those of vigil wherever
 schedules alone decide; `compare_answers.py` verifies this. Not implemented, with empty columns: the next allowed date,
-what is missing, indications, contraindications and combinations. The explanation is one short sentence, and does not
-say what is wrong with a bad row.
+what is missing, the regions that stay undecided, the count of unread rows, indications, contraindications and
+combinations. The explanation is one short sentence, and does not say what is wrong with a bad row. Not read: several
+protocols in one row, and courses that other rows of the patient give to it.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+from events_sql import CONTEXTS, MACROS, events_sql
 from rule_tables import rule_tables
-from schedules_sql import CASES, CONTEXTS, DECISIONS, MACROS, REFERENCES, events_sql
+from schedules_sql import CASES, DECISIONS, REFERENCES
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -25,13 +27,13 @@ def decide_file(events: Path, out: Path) -> None:
     """Decide every row of a CSV of events, and write the output directly under its final name."""
     with tempfile.TemporaryDirectory(dir=out.parent) as passing, duckdb.connect() as database:
         database.execute(f"SET temp_directory = '{passing}'")
-        for name, (columns, rows) in rule_tables(CURRENT, GracePolicy()).items():
-            database.execute(f"CREATE TABLE {name} ({columns})")
+        for name, (definitions, rows) in rule_tables(CURRENT, GracePolicy()).items():
+            database.execute(f"CREATE TABLE {name} ({definitions})")
             marks = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * len(rows))
             database.execute(f"INSERT INTO {name} VALUES {marks}", [cell for row in rows for cell in row])
         database.execute(MACROS)
         columns = read_cells(database, events)
-        for statement in (events_sql(columns), *CONTEXTS, REFERENCES, CASES, *DECISIONS):
+        for statement in (events_sql(columns), *CONTEXTS, *REFERENCES, *CASES, *DECISIONS):
             database.execute(statement)
         write_answers(database, columns, out)
 
@@ -52,7 +54,7 @@ def write_answers(database: duckdb.DuckDBPyConnection, columns: list[str], out: 
     database.execute(f"""
 COPY (
   SELECT {cells}, decision, d.reason, timing, d.route, d.section, reference_date, opens, closes, days_from_window,
-    NULL AS next_allowed, NULL AS missing, NULL AS combination,
+    NULL AS next_allowed, NULL AS missing, NULL AS undecided_regions, NULL AS unread_rows, NULL AS combination,
     concat_ws('', d.section, CASE WHEN opens IS NOT NULL THEN concat(': counted from ', reference_date,
       ', the window is ', opens, ' to ', closes, '. ') END, replace(d.reason, '_', ' '), '.') AS explanation
   FROM cells LEFT JOIN decided d ON d.row = cells.row LEFT JOIN reasons ON reasons.reason = d.reason

@@ -27,6 +27,9 @@ from measure import (
 
 GB = 1e9
 AS_OF = "2026-06-01"
+DAY_OF_AUDIT = "2026-12-31"
+"""A day after every date of a cohort, so that answers do not depend on the day of the run."""
+
 COMPARED_ROWS = 200_000
 LOOP_ROWS = 100_000
 SLOW_RUNS = 3
@@ -81,18 +84,21 @@ class Bench:
         return max(self.rows)
 
 
+def audit_of(events: Path, *options: str) -> Command:
+    """Return the command of an audit of a cohort."""
+    return vigil("audit", events, "--as-of", DAY_OF_AUDIT, *options)
+
+
 def yardstick(bench: Bench, events: Path, rows: int) -> Command:
     """Return the command of B7 for a cohort, writing as many bytes as its audit."""
-    written = measure(vigil("audit", events), bench.folder).written
+    written = measure(audit_of(events), bench.folder).written
     return program("b7.py", events, added_bytes(events, rows, written))
 
 
 def audit_ratio(bench: Bench, rows: int) -> float:
     """Return the time of an audit divided by that of B7."""
     events = write_events(bench.folder, rows)
-    medians = alternate(
-        {"audit": vigil("audit", events), "b7": yardstick(bench, events, rows)}, bench.folder, bench.runs
-    )
+    medians = alternate({"audit": audit_of(events), "b7": yardstick(bench, events, rows)}, bench.folder, bench.runs)
     return medians["audit"].seconds / medians["b7"].seconds
 
 
@@ -101,9 +107,9 @@ def audit_figures(bench: Bench, rows: int) -> list[Figure]:
     events = write_events(bench.folder, rows)
     shuffled = write_events(bench.folder, rows, "--shuffled")
     commands = {
-        "audit": vigil("audit", events),
+        "audit": audit_of(events),
         "b7": yardstick(bench, events, rows),
-        "shuffled": vigil("audit", shuffled),
+        "shuffled": audit_of(shuffled),
     }
     medians = alternate(commands, bench.folder, bench.runs)
     audit, b7, mixed = medians["audit"], medians["b7"], medians["shuffled"]
@@ -122,7 +128,7 @@ def fact_figures(bench: Bench, rows: int) -> list[Figure]:
     """Measure the audit of a file with all facts, relative to one for schedules only, per byte read."""
     few = max(rows // 5, 1)
     plain, full = write_events(bench.folder, rows), write_events(bench.folder, few, "--facts")
-    medians = alternate({"full": vigil("audit", full), "plain": vigil("audit", plain)}, bench.folder, bench.runs)
+    medians = alternate({"full": audit_of(full), "plain": audit_of(plain)}, bench.folder, bench.runs)
     per_byte = {name: medians[name].seconds / path.stat().st_size for name, path in (("full", full), ("plain", plain))}
     what = f"audit per byte read, every fact in {few:,} rows : schedules alone in {rows:,}"
     ratio = per_byte["full"] / per_byte["plain"]
@@ -135,7 +141,7 @@ def memory_figures(bench: Bench, _: int) -> list[Figure]:
     figures = []
     for rows in bench.memory_rows:
         if rows not in bench.peaks:
-            bench.peaks[rows] = measure(vigil("audit", write_events(bench.folder, rows)), bench.folder).peak
+            bench.peaks[rows] = measure(audit_of(write_events(bench.folder, rows)), bench.folder).peak
         limit = 1.2 + 35 * rows / GB
         figures.append(Figure(f"peak memory of audit, {rows:,} rows", bench.peaks[rows] / GB, limit, unit="GB"))
     least, most = min(bench.memory_rows), max(bench.memory_rows)
@@ -198,7 +204,7 @@ def spark_figures(bench: Bench, rows: int) -> list[Figure]:
         return [Figure(what, None, 2.5, detail=reason)]
     events = write_events(bench.folder, rows)
     commands = {
-        "spark": vigil("audit", events, "--engine", "spark", "--master", "local[2]"),
+        "spark": audit_of(events, "--engine", "spark", "--master", "local[2]"),
         "pass": program("spark_pass.py", events, "local[2]"),
     }
     medians = alternate(commands, bench.folder, min(bench.runs, SLOW_RUNS))
@@ -207,7 +213,7 @@ def spark_figures(bench: Bench, rows: int) -> list[Figure]:
 
 def _against(bench: Bench, name: str, rows: int, runs: int) -> tuple[Sample, Sample]:
     events = write_events(bench.folder, rows)
-    medians = alternate({"audit": vigil("audit", events), "other": program(name, events)}, bench.folder, runs)
+    medians = alternate({"audit": audit_of(events), "other": program(name, events)}, bench.folder, runs)
     return medians["audit"], medians["other"]
 
 
@@ -217,7 +223,7 @@ def _cannot_compare(bench: Bench, package: str, name: str, rows: int) -> str:
         return f"not taken: {package} is not installed (pip install '.[bench]')"
     events = write_events(bench.folder, rows)
     ours, theirs = bench.folder / "ours.csv", bench.folder / "theirs.csv"
-    subprocess.run(vigil("audit", events)(ours), check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(audit_of(events)(ours), check=True, stderr=subprocess.DEVNULL)
     subprocess.run(program(name, events)(theirs), check=True, stderr=subprocess.DEVNULL)
     compare = [sys.executable, str(HERE / "compare_answers.py"), str(ours), str(theirs)]
     compared = subprocess.run(compare, check=False, capture_output=True, text=True)

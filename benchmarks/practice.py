@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Protocol, Schedule
 from spine_vigil.scheduler.rules.studies import Modality, Place
 
@@ -87,6 +88,7 @@ COMMON = {
     "neuroendocrine.gi_thymus_resected": 90,
     "neuroendocrine.lung_thymus_resected": 40,
     "neuroendocrine.pancreas_resected": 50,
+    "neuroendocrine.appendix_small": 15,
     "occult_primary": 20,
 }
 """Weights of common protocols, about patients in a thousand (None: patients without cancer surveillance)."""
@@ -164,7 +166,7 @@ def _has_site(protocol: Protocol | None) -> bool:
 
 
 def _counts_from_surgery(protocol: Protocol | None) -> bool:
-    return bool(protocol and any(s.index[0].value == "surgery" for s in protocol.schedules))
+    return bool(protocol and any(s.index_kinds[0] is IndexKind.SURGERY for s in protocol.schedules))
 
 
 def _after_relapse(protocol: Protocol | None, edition: Edition) -> str | None:

@@ -3,26 +3,28 @@
 The baseline for what an analyst would write: group the events by patient, look back from each, add months with
 `relativedelta`. It uses vigil's rules as data, and none of its evaluators. Decision, reason, timing, route, reference
 date and window equal those of vigil wherever schedules alone decide; `compare_answers.py` verifies this. Not
-implemented, with empty columns: the next allowed date, what is missing, indications, contraindications and
-combinations. The explanation does not say what is wrong with a bad row.
+implemented, with empty columns: the next allowed date, what is missing, the regions that stay undecided, the count of
+unread rows, indications, contraindications and combinations. The explanation does not say what is wrong with a bad row.
+Not read: several protocols in one row, and courses that other rows of the patient give to it.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pandas as pd
-from row_loop_rules import Event, index_date, judge, shared_regions
+from row_loop_rules import Event, judge, shared_regions
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
-from spine_vigil.scheduler.rules.facts import FALSE_WORDS, TRUE_WORDS
+from spine_vigil.scheduler.rules.dates import NO_DATES
+from spine_vigil.scheduler.rules.facts import FALSE_WORDS, SYMPTOMS, TRUE_WORDS
 from spine_vigil.scheduler.rules.schedules import Schedule, Stance
 from spine_vigil.scheduler.rules.studies import REGIONS, SPINE, Modality, Place
 
@@ -31,9 +33,11 @@ Answer: TypeAlias = tuple[Any, ...]
 
 MODALITIES = {m.value: m for m in Modality}
 STATUSES = ("performed", "scheduled", "requested", "cancelled")
-DATES = ("date", *INDEX_COLUMNS, "follow_up_end_date")
+DATES = (*INDEX_COLUMNS, "follow_up_end_date", "death_date")
 FACTS = list(dict.fromkeys(fact for _, s in CURRENT.schedules() for fact in s.facts()))
-LATE = timedelta(days=1_000_000)
+FAR = 1_000_000
+SAYS_LITTLE = (Reason.ENDED, Reason.NO_INDEX_DATE)
+ELSEWHERE = (Reason.EARLY, Reason.ENDED, Reason.CONDITION_NOT_MET, Reason.NO_SURVEILLANCE)
 STANCES = {
     Stance.REFERRAL: Reason.OTHER_GUIDELINE,
     Stance.NOT_COVERED: Reason.NOT_COVERED,
@@ -81,9 +85,11 @@ def write(frame: pd.DataFrame, answers: Sequence[Answer], out: Path) -> None:
     pd.concat([frame, results], axis="columns").to_csv(out, index=False)
 
 
-def read_date(text: str) -> date:
-    """Read a date, only as YYYY-MM-DD. Raises ValueError."""
+def read_date(text: str) -> date | None:
+    """Read a date, only as YYYY-MM-DD; None for one that means none. Raises ValueError."""
     day = date.fromisoformat(text)
+    if day in NO_DATES:
+        return None
     if len(text) != len("YYYY-MM-DD") or not 1900 <= day.year <= 2199:
         raise ValueError(text)
     return day
@@ -111,7 +117,9 @@ def read_event(row: int, cells: dict[str, str]) -> Event | None:
     text = {name: cell.strip() for name, cell in cells.items()}
     if not text["patient_id"]:
         raise ValueError(row)
-    dates = {name: read_date(text[name]) for name in DATES if text.get(name)}
+    day = read_date(text["date"]) if text["date"] else None
+    given = {name: read_date(text[name]) for name in DATES if text.get(name)}
+    dates = {name: value for name, value in given.items() if value is not None}
     facts = {name: read_fact(text[name]) for name in FACTS if text.get(name)}
     protocol = CURRENT.protocols_by_id[text["protocol"].lower()] if text["protocol"] else None
     site = REGIONS[text["primary_site"].lower()] if text["primary_site"] else None
@@ -119,7 +127,11 @@ def read_event(row: int, cells: dict[str, str]) -> Event | None:
     code = CURRENT.cpt_by_code[text["cpt"].upper()] if text.get("cpt") else None
     modality = MODALITIES[text["modality"].upper()] if text["modality"] else None
     regions = read_regions(text["region"]) if text["region"] else None
-    if status not in STATUSES or ("date" in dates) != (code is not None or modality is not None or regions is not None):
+    if status not in STATUSES or (day is None) != (code is None and modality is None and regions is None):
+        raise ValueError(row)
+    if day is None and text["date"]:
+        raise ValueError(row)
+    if day is not None and status == "performed" and day > dates.get("death_date", day):
         raise ValueError(row)
     if code is not None:
         wrong_region = code.regions and regions not in (None, code.region_bits)
@@ -128,34 +140,40 @@ def read_event(row: int, cells: dict[str, str]) -> Event | None:
         modality, regions = code.modality, code.region_bits or regions
     if (modality is None) != (regions is None):
         raise ValueError(row)
-    if modality is None or regions is None:
+    if modality is None or regions is None or day is None:
         return None
     is_add_on = code is not None and code.is_add_on
-    return Event(row, protocol, modality, regions, dates["date"], status, is_add_on, site, dates, facts)
+    return Event(row, protocol, modality, regions, day, status, is_add_on, site, dates, facts)
 
 
 def decide(event: Event, events: Sequence[Event]) -> Answer:
     """Decide one event, given all events of its patient."""
+    if event.day > event.dates.get("death_date", event.day):
+        return (Reason.FOLLOW_UP_ENDED, *(None,) * 7)
     protocol = event.protocol
     schedules = protocol.schedules if protocol else ()
     fitting = [s for s in schedules if shared_regions(s, event, event.site)]
-    if not fitting:
+    if protocol is None or not fitting:
         return without_schedule(event)
     applying = [s for s in fitting if s.when is None or s.when.holds(event.facts) is not False]
-    if not applying and protocol:
+    if not applying:
         return (Reason.NOT_IN_PROTOCOL, None, protocol.id, protocol.cite.section, *(None,) * 4)
-    some_index = any(index_date(s, event) for s in applying)
+    found = [(s, *judge(s, event, events)) for s in applying]
+    if any(reason not in SAYS_LITTLE for _, reason, _ in found):
+        found = [one for one in found if one[1] is not Reason.NO_INDEX_DATE]
+    if any(window for *_, window in found):
+        found = [one for one in found if not one[0].has_no_interval]
     routes = []
-    for number, schedule in enumerate(applying):
-        unknown = schedule.when is not None and schedule.when.holds(event.facts) is None
-        if some_index and index_date(schedule, event) is None and not unknown:
-            continue
-        reason, timing, window = judge(schedule, event, events)
-        off = window.off(event.day) if window else None
-        shown = (window.reference, window.opens, window.closes, off) if window else (None,) * 4
-        route = f"{protocol.id}/{schedule.name}" if protocol else None
-        order = (reason.rank, LATE.days if off is None else abs(off), number)
-        routes.append((order, (reason, timing, route, schedule.cite.section, *shown)))
+    for number, (schedule, reason, window) in enumerate(found):
+        timing, off = None, FAR
+        shown: tuple[Any, ...] = (None,) * 4
+        if window is not None:
+            off = window.off
+            timing = "early" if off < -window.grace else "overdue" if off > window.grace else "on_time"
+            shown = (window.reference, window.opens, window.closes, off)
+        final = elsewhere(event, reason)
+        answer = (final, timing, f"{protocol.id}/{schedule.name}", schedule.cite.section, *shown)
+        routes.append(((final.rank, abs(off), number), answer))
     return min(routes)[1]
 
 
@@ -166,12 +184,18 @@ def without_schedule(event: Event) -> Answer:
         reason = Reason.NO_ROUTE if event.is_covered else Reason.OTHER_GUIDELINE
         return (reason, *(None,) * 7)
     if protocol.stance is not Stance.SURVEILLANCE:
-        reason = STANCES[protocol.stance]
+        reason = elsewhere(event, STANCES[protocol.stance])
     elif any(may_fit(s, event) for s in protocol.schedules):
         reason = Reason.MISSING_FACT
     else:
         reason = Reason.NOT_IN_PROTOCOL if event.is_covered else Reason.OTHER_GUIDELINE
     return (reason, None, protocol.id, protocol.cite.section, *(None,) * 4)
+
+
+def elsewhere(event: Event, reason: Reason) -> Reason:
+    """Apply the third clause: new symptoms are a question for the guideline of a study that this one does not cover."""
+    is_asked = reason in ELSEWHERE and not event.is_covered and event.facts.get(SYMPTOMS)
+    return Reason.OTHER_GUIDELINE if is_asked else reason
 
 
 def may_fit(schedule: Schedule, event: Event) -> bool:

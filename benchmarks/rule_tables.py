@@ -13,12 +13,16 @@ from spine_vigil.scheduler.answers.reasons import Reason, reason_for_fact
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import Duration
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Protocol, Schedule, Stance
+from spine_vigil.scheduler.rules.index_dates import IndexChoice
+from spine_vigil.scheduler.rules.schedules import PhaseKind, Protocol, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import BITS, REGIONS, UNKNOWN_SITE, Modality, Place
 
 Cell: TypeAlias = str | int | bool | None
 Table: TypeAlias = tuple[str, list[tuple[Cell, ...]]]
 """A table: the column definitions in SQL, and the rows."""
+
+IndexList: TypeAlias = tuple[tuple[IndexChoice, ...], bool]
+"""The index dates of a schedule, and whether it restarts after a progression."""
 
 SPAN = 5
 """The most phases of a schedule, counting the time after the last one."""
@@ -34,7 +38,7 @@ _STANCES = {
 def rule_tables(edition: Edition, grace: GracePolicy) -> dict[str, Table]:
     """Return every table by name."""
     schedules = [(p, s) for p in edition.protocols for s in p.schedules]
-    sets = modality_sets(edition)
+    sets, lists = modality_sets(edition), index_lists(edition)
     regions = [(name, bits) for name, bits in REGIONS.items()]
     lanes = [*BITS.values(), UNKNOWN_SITE]
     return {
@@ -56,7 +60,7 @@ def rule_tables(edition: Edition, grace: GracePolicy) -> dict[str, Table]:
             "reason varchar, reason_rank integer, decision varchar",
             [(r.value, r.rank, r.verdict.value if r.verdict else None) for r in Reason],
         ),
-        "schedules": (_SCHEDULE_COLUMNS, [_schedule_row(n, p, s, sets) for n, (p, s) in enumerate(schedules)]),
+        "schedules": (_SCHEDULE_COLUMNS, [_schedule_row(n, p, s, sets, lists) for n, (p, s) in enumerate(schedules)]),
         "phases": (
             _PHASE_COLUMNS,
             [row for number, (_, schedule) in enumerate(schedules) for row in _phase_rows(number, schedule, grace)],
@@ -69,9 +73,9 @@ def modality_sets(edition: Edition) -> list[frozenset[Modality] | None]:
     return list(dict.fromkeys(s.study.modalities for _, s in edition.schedules()))
 
 
-def index_lists(edition: Edition) -> list[tuple[str, ...]]:
-    """Return the distinct lists of index date columns in schedules, each in order of preference."""
-    return list(dict.fromkeys(_index_columns(s) for _, s in edition.schedules()))
+def index_lists(edition: Edition) -> list[IndexList]:
+    """Return the distinct lists of index dates in schedules, each in order of preference."""
+    return list(dict.fromkeys((s.index, s.restarts) for _, s in edition.schedules()))
 
 
 def facts_of_schedules(edition: Edition) -> list[str]:
@@ -86,28 +90,36 @@ def stops_of_schedules(edition: Edition) -> list[str]:
 
 _SCHEDULE_COLUMNS = (
     "schedule integer, protocol varchar, route varchar, section varchar, fixed_bits integer, takes_site boolean,"
-    " takes_spine boolean, modality_set integer, index_columns varchar, stops varchar, stops_by_progression boolean,"
+    " takes_spine boolean, modality_set integer, index_list integer, counts_nothing boolean, has_no_interval boolean,"
+    " complements boolean, stops varchar, stops_by_progression boolean,"
     " or_fact varchar, or_reason varchar, more_fact varchar, when_fact varchar, when_value boolean,"
     " trailing_kind varchar, trailing_fact varchar, trailing_reason varchar, trailing_months integer,"
-    " trailing_days integer, timed integer, end_months integer, end_days integer, has_condition boolean,"
+    " trailing_days integer, timed integer, end_months integer, end_days integer, ends_once boolean,"
+    " has_condition boolean,"
     " phase_facts varchar[], " + ", ".join(f"start_months_{n} integer, start_days_{n} integer" for n in range(SPAN))
 )
 """`start_*_N` is the offset at which phase N starts, a day later if the boundary day belongs to the phase before it."""
 
 _PHASE_COLUMNS = (
     "schedule integer, place integer, kind varchar, low_months integer, low_days integer, high_months integer,"
-    " high_days integer, grace integer, stays_due boolean"
+    " high_days integer, grace integer, late_months integer, late_days integer"
 )
+"""`late_*` is the time for which a missed one-time window stays due; null where it does not."""
 
 
 def _schedule_row(
-    number: int, protocol: Protocol, schedule: Schedule, sets: Sequence[frozenset[Modality] | None]
+    number: int,
+    protocol: Protocol,
+    schedule: Schedule,
+    sets: Sequence[frozenset[Modality] | None],
+    lists: Sequence[IndexList],
 ) -> tuple[Cell, ...]:
     places, plan, trailing = schedule.study.places, schedule.plan, schedule.trailing
     fixed = 0
     for place in places:
         fixed |= UNKNOWN_SITE - 1 if place is Place.ANYWHERE else REGIONS.get(place, 0) if isinstance(place, str) else 0
-    facts = [p.fact for p in schedule.timed_phases]
+    timed = schedule.timed_phases
+    facts = [p.fact for p in timed]
     row: list[Cell] = [
         number,
         protocol.id,
@@ -117,7 +129,10 @@ def _schedule_row(
         Place.PRIMARY_SITE in places,
         Place.SPINAL_PRIMARY_SITE in places,
         sets.index(schedule.study.modalities),
-        ",".join(_index_columns(schedule)),
+        lists.index((schedule.index, schedule.restarts)),
+        schedule.counts_nothing,
+        schedule.has_no_interval,
+        schedule.complements,
         ",".join(k.column for k in schedule.stops_at if k.value != "progression"),
         any(k.value == "progression" for k in schedule.stops_at),
         plan.or_if,
@@ -129,8 +144,9 @@ def _schedule_row(
         trailing.fact if trailing else None,
         _reason(trailing.fact) if trailing else None,
         *_months_and_days(trailing.end if trailing else None),
-        len(facts),
+        len(timed),
         *_months_and_days(schedule.timed_end),
+        bool(timed) and timed[-1].kind is PhaseKind.ONCE,
         any(facts),
         "[" + ", ".join(fact or "" for fact in facts) + "]",
     ]
@@ -151,16 +167,9 @@ def _phase_rows(number: int, schedule: Schedule, grace: GracePolicy) -> list[tup
     for position, phase in enumerate(schedule.phases):
         if phase.is_timed:
             bounds = (*_months_and_days(phase.low), *_months_and_days(phase.high))
-            rows.append((number, position, phase.kind.value, *bounds, grace.of(phase), _stays_due(phase)))
+            late = _months_and_days(phase.late)
+            rows.append((number, position, phase.kind.value, *bounds, grace.of(phase), *late))
     return rows
-
-
-def _stays_due(phase: Phase) -> bool:
-    return phase.kind is PhaseKind.ONCE and not phase.in_days
-
-
-def _index_columns(schedule: Schedule) -> tuple[str, ...]:
-    return tuple(kind.column for kind in schedule.index)
 
 
 def _months_and_days(duration: Duration | None) -> tuple[int | None, int | None]:

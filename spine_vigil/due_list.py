@@ -160,10 +160,10 @@ def due(
 ) -> pl.DataFrame:
     """Return what is due on `as_of` for every patient under every schedule, most urgent first.
 
-    The other arguments are those of `audit`. Windows are counted from performed studies. The columns are those of
-    `vigil due -o`, with dates as Date and numbers of days as integers. Rows of the events that cannot be read, and
-    studies performed after `as_of`, do not count; a VigilWarning says so, or a notice for the `listener`. Raises
-    VigilError if the columns are not those of an events file.
+    The other arguments are those of `audit`; a patient of `patients` is listed without an event too. Windows are
+    counted from performed studies. The columns are those of `vigil due -o`, with dates as Date and numbers of days as
+    integers. Rows of the events that cannot be read, and studies performed after `as_of`, do not count; a VigilWarning
+    says so, or a notice for the `listener`. Raises VigilError if the columns are not those of an events file.
     """
     edition = CURRENT if edition is None else edition
     listener = Warnings() if listener is None else listener

@@ -26,7 +26,7 @@ def cohort_options(command: _F) -> _F:
         "--patients",
         "patients_file",
         type=click.Path(path_type=Path),
-        help="A CSV or Parquet file with one row per patient; it fills empty cells in rows of EVENTS.",
+        help="A CSV or Parquet file with one row per patient and course; it fills empty cells in rows of EVENTS.",
     )
     @click.option(
         "--map",

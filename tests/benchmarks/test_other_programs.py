@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 import row_loop
 from cohort import write_cohort
+from figures import DAY_OF_AUDIT
 
 from spine_vigil.cli.main import main
 
@@ -19,7 +20,7 @@ def decided(tmp_path_factory):
     events, out = folder / "events.csv", folder / "vigil.csv"
     write_cohort(events, 6_000, seed=11, shuffled=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["vigil", "audit", str(events), "-o", str(out)])
+        patch.setattr(sys, "argv", ["vigil", "audit", str(events), "-o", str(out), "--as-of", DAY_OF_AUDIT])
         with pytest.raises(SystemExit) as done:
             main()
     assert not done.value.code

@@ -84,8 +84,8 @@ def test_the_number_of_cases_is_listed_by_section(capsys):
     main()
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if "Bone 4." in line] == [
-        "   4  Bone 4.a (first_windows 1, last_studies 3)",
-        "   2  Bone 4.b (due 1, fact_schedules 1)",
+        "   6  Bone 4.a (first_windows 1, last_studies 3, stories 2)",
+        "   3  Bone 4.b (due 1, fact_schedules 1, stories 1)",
     ]
     assert len(lines) == len(deciding_sections(CURRENT)) + len(ENGINE_RULES)
 

@@ -19,7 +19,7 @@ TRANSCRIPTIONS = ("edition", "indication_content", "readings")
 """Tables that repeat what the guideline says; the others say what follows from it for a patient."""
 NO_CASES = ("indication_backgrounds",)
 """Tables that cases of another table refer to."""
-WITH_HISTORY = ("clauses", "requests")
+WITH_HISTORY = ("clauses", "requests", "stories")
 """Tables whose rows are those of an events file: rows without `why` are a patient's history."""
 
 

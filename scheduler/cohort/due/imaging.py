@@ -1,4 +1,4 @@
-"""The studies of each case: the latest imaging of all its regions, and the bookings after it (whole cohorts)."""
+"""The imaging of each case: the studies that show its regions, and the latest of all of them (whole cohorts)."""
 
 from __future__ import annotations
 
@@ -59,24 +59,6 @@ def _with_rounds(latest: pl.DataFrame, performed: pl.DataFrame, tables: RuleTabl
     rounds = last.join(began, on=[*keys, "modality"], how="left")
     rounds = rounds.group_by(keys).agg(imaging=pl.coalesce("began", "own").max())
     return latest.join(rounds, on=keys, how="left").with_columns(pl.coalesce("imaging", "own").alias("imaging"))
-
-
-def with_bookings(cases: pl.DataFrame, shown: pl.DataFrame, as_of: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Add `booked` and `next_booked` (day numbers, null for none) to cases with their imaging.
-
-    `booked` is the first scheduled study after the imaging that shows a region of the schedule (without imaging, from
-    the start on), `next_booked` the first of these on or after `as_of`. The second frame holds all of these bookings,
-    as `case` and `date`.
-    """
-    booked = shown.filter(~pl.col("was_performed")).select("case", "date").unique()
-    booked = booked.join(cases.select("case", "starts", "own"), on="case", how="inner").filter(
-        pl.col("starts").is_null() | (pl.col("date") >= pl.col("starts")),
-        pl.col("own").is_null() | (pl.col("date") > pl.col("own")),
-    )
-    first = booked.group_by("case").agg(
-        booked=pl.col("date").min(), next_booked=pl.col("date").filter(pl.col("date") >= as_of).min()
-    )
-    return cases.join(first, on="case", how="left", maintain_order="left"), booked.select("case", "date")
 
 
 def shown_studies(courses: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:

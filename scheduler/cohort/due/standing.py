@@ -18,8 +18,9 @@ from spine_vigil.scheduler.cohort.deciding.windows import (
     starts_of,
     within,
 )
+from spine_vigil.scheduler.cohort.due.bookings import with_bookings
 from spine_vigil.scheduler.cohort.due.courses import DuePatients
-from spine_vigil.scheduler.cohort.due.imaging import case_number, shown_studies, with_bookings, with_imaging
+from spine_vigil.scheduler.cohort.due.imaging import case_number, shown_studies, with_imaging
 from spine_vigil.scheduler.cohort.due.rules import STATUSES
 from spine_vigil.scheduler.cohort.due.skipping import without_skipped
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
