@@ -91,13 +91,13 @@ def test_an_indication_that_is_only_hinted_at_says_by_what() -> None:
 def test_advice_for_some_patients_says_for_whom() -> None:
     assert section_of("Neck pain (MRI 2)")[-3:] == [
         (
-            "Advice (age 21 or younger (birth_date)): Conservative care is not needed before imaging where a child has a"
-            " red flag."
+            "Advice (age 21 or younger (birth_date)): Conservative care is not needed before imaging where a child has"
+            " a red flag."
         ),
         "",
         (
-            "Advice (radiculopathy_on_emg_or_ncs not documented): An EMG is not recommended to find the cause of axial pain"
-            " (MRI 1)."
+            "Advice (radiculopathy_on_emg_or_ncs not documented): An EMG is not recommended to find the cause of axial"
+            " pain (MRI 1)."
         ),
     ]
 
