@@ -18,7 +18,7 @@ from spine_vigil.scheduler.records.follow_up import FollowUp
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Schedule
 from spine_vigil.scheduler.rules.studies import modality_names
-from spine_vigil.scheduler.rules.words import counted, days_text, listed, pattern_words, rule_text
+from spine_vigil.scheduler.rules.words import counted, grace_text, listed, pattern_words, rule_text
 
 NAME = "Imaging window"
 """The name of every event; the pseudonym of the patient follows it."""
@@ -206,7 +206,7 @@ def _description(edition: Edition, patient: FollowUp, schedule: Schedule, projec
         f"{days_words(window.opens, window.closes)}.",
         f"Target date: {day_words(window.opens)}, the day on which the window opens.",
         f"To order: {pattern_words(schedule.study)}.",  # never the primary site: it tells the disease
-        f"Rule: {rule}; grace {days_text(window.grace)} on either side.",
+        f"Rule: {rule}; {grace_text(window.grace)}{' on either side' if window.grace else ''}.",
         f"Source: {schedule.cite.section} of {edition.publisher}, {edition.title}, reviewed {edition.reviewed}.",
     ]
     if projection.fact is not None and projection.fact_from is not None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from spine_vigil.scheduler.editions.edition import Caution, Edition, denial, meaning
+from spine_vigil.scheduler.editions.phase_words import NO_INTERVAL, late_words, phase_words
 from spine_vigil.scheduler.rules.dates import Duration
 from spine_vigil.scheduler.rules.facts import Condition
-from spine_vigil.scheduler.rules.schedules import LATE, Phase, PhaseKind, Protocol, Schedule, Stance
+from spine_vigil.scheduler.rules.schedules import PhaseKind, Protocol, Schedule, Stance
 from spine_vigil.scheduler.rules.words import index_kinds_text, rule_text
 from spine_vigil.scheduler.values import Frozen
 
@@ -17,7 +18,6 @@ STANCE_WORDS = {
     Stance.NOT_COVERED: "not named by the guideline",
     Stance.NO_SURVEILLANCE: "no surveillance asked for",
 }
-NO_INTERVAL = "an interval that the guideline does not give"
 
 
 class PhaseRow(Frozen):
@@ -53,14 +53,8 @@ def phase_rows(edition: Edition, schedule: Schedule) -> tuple[PhaseRow, ...]:
 def _interval(schedule: Schedule, number: int) -> str:
     phase = schedule.phases[number]
     if phase.is_timed:
-        return rule_text(schedule, number) + _late(phase)
+        return rule_text(schedule, number) + late_words(phase)
     return "whenever the condition holds" if phase.kind is PhaseKind.AS else NO_INTERVAL
-
-
-def _late(phase: Phase) -> str:
-    """Return how long a missed one-time window stays due, where that is not the usual time."""
-    is_usual = phase.kind is not PhaseKind.ONCE or phase.late in (None, LATE)
-    return "" if is_usual else f", if missed due for {phase.late} more"
 
 
 def _offset(offset: Duration) -> str:
@@ -71,7 +65,7 @@ def _offset(offset: Duration) -> str:
 
 def schedule_sentence(edition: Edition, schedule: Schedule) -> str:
     """Return a schedule in plain sentences: what is imaged, from which date, how often, and under which conditions."""
-    phases = ", then ".join(_phase_clause(edition, schedule, number) for number in range(len(schedule.phases)))
+    phases = ", then ".join(phase_words(edition, schedule, number) for number in range(len(schedule.phases)))
     study = str(schedule.study)
     sentences = [f"{study[0].upper()}{study[1:]}, counted from {index_kinds_text(schedule)}: {phases}."]
     plan = schedule.plan
@@ -95,18 +89,6 @@ def condition_words(edition: Edition, condition: Condition) -> str:
     """Return a condition as the end of a sentence that begins `only where`."""
     fact = edition.fact(condition.fact)
     return f"it is documented that {denial(fact)}" if condition.negated else fact.meaning
-
-
-def _phase_clause(edition: Edition, schedule: Schedule, number: int) -> str:
-    phase = schedule.phases[number]
-    fact = meaning(edition, phase.fact)
-    if phase.kind is PhaseKind.ONCE:
-        return rule_text(schedule, number) + _late(phase) + (f" if {fact}" if fact else "")
-    until = " without end" if phase.end is None else f" up to {phase.end}"
-    if phase.kind is PhaseKind.AS:
-        return f"whenever {fact},{until}"
-    interval = rule_text(schedule, number) if phase.is_timed else f"at {NO_INTERVAL},"
-    return f"{interval}{until}" + (f", if {fact}" if fact else "")
 
 
 def protocols_markdown(edition: Edition) -> str:

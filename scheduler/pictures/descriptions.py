@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from spine_vigil.scheduler.pictures.scenes import Bar, Lane, Mark, Scene
 from spine_vigil.scheduler.records.patients import Status
-from spine_vigil.scheduler.rules.words import dates_text, days_text
+from spine_vigil.scheduler.rules.words import dates_text, grace_text
 
 _EVENTS = {
     Status.PERFORMED: "study",
@@ -46,7 +46,7 @@ def _lane_lines(lane: Lane) -> Iterator[str]:
 
 def bar_text(bar: Bar) -> str:
     """Return a window as text."""
-    return f"window {dates_text(bar.opens, bar.closes)}, {bar.kind.value}, grace {days_text(bar.grace)}"
+    return f"window {dates_text(bar.opens, bar.closes)}, {bar.kind.value}, {grace_text(bar.grace)}"
 
 
 def mark_text(mark: Mark) -> str:

@@ -11,6 +11,7 @@ from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.due_status import DueStatus
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.phase_words import phase_words
 from spine_vigil.scheduler.patient.decisions import decide
 from spine_vigil.scheduler.patient.projection import Projection
 from spine_vigil.scheduler.patient.standing import Standing, standings
@@ -224,7 +225,7 @@ def _lane(
         stands.index,
         (*judged, *coming),
         tuple(sorted(marks, key=lambda mark: (mark.day, mark.study, mark.status.value))),
-        tuple(_boundaries(schedule, stands.index)),
+        tuple(_boundaries(question.edition, schedule, stands.index)),
         stands.nothing_from,
     )
 
@@ -242,12 +243,12 @@ def _coming(question: Question, patient: FollowUp, stands: Standing) -> Iterator
             yield projection
 
 
-def _boundaries(schedule: Schedule, index: date | None) -> Iterator[Boundary]:
+def _boundaries(edition: Edition, schedule: Schedule, index: date | None) -> Iterator[Boundary]:
     """Yield the first day of each phase after the first, and the end of the last one."""
     if index is None:
         return
-    for start, phase in list(zip(schedule.starts, schedule.phases, strict=True))[1:]:
-        yield Boundary(add(index, start), str(phase))
+    for number, start in list(enumerate(schedule.starts))[1:]:
+        yield Boundary(add(index, start), phase_words(edition, schedule, number))
     end = schedule.phases[-1].end
     if end is not None:
         yield Boundary(add(index, end), "the schedule ends")

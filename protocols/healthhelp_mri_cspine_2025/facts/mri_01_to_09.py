@@ -115,7 +115,7 @@ FACTS = (
         EVENT,
         "an X-ray shows a compression fracture",
         ("MRI 5.a", "MRI 7.a"),
-        denial="the X-ray shows no compression fracture",
+        denial="no X-ray shows a compression fracture",
     ),
     Fact(
         "compression_fracture_new",
@@ -224,9 +224,7 @@ FACTS = (
         ("MRI 9.c",),
         denial="there is no rheumatoid arthritis",
     ),
-    Fact(
-        "xray_subluxation", EVENT, "an X-ray shows subluxation", ("MRI 9.c",), denial="the X-ray shows no subluxation"
-    ),
+    Fact("xray_subluxation", EVENT, "an X-ray shows subluxation", ("MRI 9.c",), denial="no X-ray shows subluxation"),
     Fact(
         "cervical_instability_symptoms",
         EVENT,

@@ -58,17 +58,17 @@ TEXT = """\
 Patient 1 on 2022-05-10: 2 schedules along the calendar.
 Patient 1, osteosarcoma, primary site: CT, MRI or PET/CT of the sacrum (Bone 5): overdue.
   index date 2022-01-31
-  phase from 2024-01-31: every 4 months until 3 years
-  phase from 2025-01-31: every 6 months until 5 years
-  phase from 2027-01-31: every 12 months
+  phase from 2024-01-31: every 4 months up to 3 years
+  phase from 2025-01-31: every 6 months up to 5 years
+  phase from 2027-01-31: every 12 months without end
   window 2022-04-30, firm, grace 9 days
   window 2022-08-10, projected, grace 9 days
   window 2022-11-10, projected, grace 9 days
 Patient 1, osteosarcoma, chest: CT or PET/CT of the chest (Bone 5): upcoming.
   index date 2022-01-31
-  phase from 2024-01-31: every 4 months until 3 years
-  phase from 2025-01-31: every 6 months until 5 years
-  phase from 2027-01-31: every 12 months
+  phase from 2024-01-31: every 4 months up to 3 years
+  phase from 2025-01-31: every 6 months up to 5 years
+  phase from 2027-01-31: every 12 months without end
   window 2022-04-30, judged, grace 9 days
   window 2022-08-02, firm, grace 9 days
   window 2022-11-02, projected, grace 9 days
