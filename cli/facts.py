@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from spine_vigil.fact_list import FactList, facts_for
-from spine_vigil.scheduler.editions.criteria_text import criterion_phrase, criterion_tree, implied_by
+from spine_vigil.scheduler.editions.criteria_text import advice_line, criterion_phrase, criterion_tree, implied_by
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.records.data_dictionary import FACT_VALUES, kind_text, template_columns
@@ -90,9 +90,8 @@ def _indication_lines(indication: Indication) -> Iterator[str]:
             yield from _tree_line(line)
     if indication.asks_with is not None:
         yield from _wrapped(f"Asks together with: {indication.asks_with}")
-    if indication.advice:
-        whom = "" if indication.advised is None else f" (unless this fails: {criterion_phrase(indication.advised)})"
-        yield from _wrapped(f"Advice{whom}: {indication.advice}")
+    for advice in indication.advice:
+        yield from _wrapped(advice_line(advice))
 
 
 def _table(edition: Edition, chosen: Sequence[Fact]) -> Iterator[str]:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from spine_vigil.checking import Checked
 from spine_vigil.scheduler.answers.decision import Decision
-from spine_vigil.scheduler.answers.reasons import Reason, Verdict
+from spine_vigil.scheduler.answers.reasons import Reason, Support, Verdict
+from spine_vigil.scheduler.answers.undecided_regions import ELSEWHERE
 from spine_vigil.scheduler.editions.edition import Caution, Edition, denial
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
 from spine_vigil.scheduler.records.patients import Event
 from spine_vigil.scheduler.rules.facts import FactKind
+from spine_vigil.scheduler.rules.indications import Indication
 from spine_vigil.scheduler.rules.words import days_text, listed, study_words
 
 NOT_A_DENIAL = (
@@ -64,6 +66,13 @@ REASON_WORDS = {
 }
 
 
+_COMBINATION_WORDS = {
+    Support.SUPPORTED: "supported",
+    Support.NEEDS_INFO: "cannot be decided yet",
+    Support.NOT_LISTED: "not among those that the guideline lists",
+}
+
+
 def decision_words(decision: Decision) -> str:
     """Return the decision and its reason as text."""
     return f"{VERDICT_WORDS[decision.decision]}: {REASON_WORDS[decision.reason]}"
@@ -102,10 +111,11 @@ def _terms(decision: Decision) -> Iterator[str]:
     if decision.decision is not Verdict.WITHIN or decision.reason is Reason.WITHIN_GRACE:
         yield f"Next allowed date: {decision.next_allowed or 'none that follows from what is documented'}"
     if decision.undecided_regions:
-        regions = listed([name.replace("_", " ") for name in decision.undecided_regions])
-        yield f"Not decided: {regions}; the rule that decides does not speak of it"
+        regions = [name.replace("_", " ") for name in decision.undecided_regions if name != ELSEWHERE]
+        where = f"the {listed(regions)}" if regions else "the rest of the body"
+        yield f"Not decided: {where}, of which the rule that decides says nothing"
     if decision.combination is not None:
-        yield f"Combination with the other studies of the day: {decision.combination.value.replace('_', ' ')}"
+        yield f"Combination with the other studies of the day: {_COMBINATION_WORDS[decision.combination]}"
 
 
 def _notes(checked: Checked, edition: Edition) -> Iterator[str]:
@@ -159,21 +169,22 @@ def _grace_text(decision: Decision) -> str:
 
 def _ways_text(decision: Decision, request: Event | None, edition: Edition) -> Iterator[str]:
     """Yield what would make the request `within`: facts to document, or the nearest way to qualify."""
-    joined = " or " if decision.reason is Reason.NO_INDEX_DATE else "; "
-    items = joined.join(_item_text(name, decision, edition) for name in decision.missing)
+    items = "; ".join(_item_text(name, decision, edition) for name in decision.missing)
     if decision.reason is Reason.UNCONFIRMED_PRIOR:
         yield "Confirm whether the booked study was done; if it was not, an earlier study or the index date counts"
     if decision.decision is Verdict.NEEDS_INFO and items:
         is_sure = all(_decides(name, decision, edition) for name in decision.missing)
-        would, many = "would" if is_sure else "could", is_sure and len(decision.missing) > 1
-        yield f"It {would} be within if {'enough of ' if many else ''}the following were documented: {items}"
+        some = "" if len(decision.missing) == 1 else "enough of "
+        some = "one of " if some and decision.reason is Reason.NO_INDEX_DATE else some
+        yield f"It {'would' if is_sure else 'could'} be within if {some}the following were documented: {items}"
     elif decision.decision is Verdict.OUTSIDE:
         ways = [f"from {decision.next_allowed} on"] if decision.next_allowed else []
         ways += [f"once it is documented that {_item_text(n, decision, edition)}" for n in decision.missing]
         ways += _other_reasons(decision, request, edition)
         yield f"Nearest way to qualify: {', or '.join(ways) or 'none, unless what is documented changes'}"
     elif decision.reason is Reason.NO_ROUTE:
-        yield f"What could apply: {'; '.join(indication.title for indication in edition.indications)}"
+        reasons = "; ".join(_reason_text(indication) for indication in edition.indications)
+        yield f"What could apply, each with what to document: {reasons}"
 
 
 def _other_reasons(decision: Decision, request: Event | None, edition: Edition) -> list[str]:
@@ -181,8 +192,21 @@ def _other_reasons(decision: Decision, request: Event | None, edition: Edition) 
     if request is None or not edition.covers_study(request.study) or decision.reason is Reason.CONTRAINDICATED:
         return []
     considered = {route.route for route in decision.routes}
-    others = [i.title for i in edition.indications if i.route not in considered and i.leads]
-    return [f"with another reason documented ({', '.join(others[:_MOST_REASONS])}, ...): 'vigil facts' lists them"]
+    others = [i for i in edition.indications if i.route not in considered and i.leads]
+    if not others:
+        return []
+    some = listed([i.title for i in others[:_MOST_REASONS]], "or")
+    all_of_them = " ('vigil facts' lists all)" if len(others) > _MOST_REASONS else ""
+    return [f"with another of the guideline's reasons documented, such as {some}{all_of_them}"]
+
+
+def _reason_text(indication: Indication) -> str:
+    """Return an indication with the facts that give it as the reason."""
+    # imported here, since only a request without a reason needs it
+    from spine_vigil.scheduler.editions.criteria_text import criterion_phrase
+
+    leads = indication.raised_by() or (indication.criterion,)
+    return f"{indication.title} ({listed([criterion_phrase(lead) for lead in leads], 'or')})"
 
 
 def _decides(name: str, decision: Decision, edition: Edition) -> bool:

@@ -42,8 +42,14 @@ class FactList(Frozen):
                     for other in indication.others
                 ],
                 "asks_with": indication.asks_with,
-                "advice": indication.advice or None,
-                "advised": None if indication.advised is None else criterion_phrase(indication.advised),
+                "advice": [
+                    {
+                        "text": advice.text,
+                        "fits": None if advice.fits is None else criterion_phrase(advice.fits),
+                        "unless": advice.unless,
+                    }
+                    for advice in indication.advice
+                ],
             }
         if self.protocol is not None:
             protocol = self.protocol

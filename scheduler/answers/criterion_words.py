@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from spine_vigil.scheduler.editions.edition import Edition, denial
+from spine_vigil.scheduler.editions.edition import Edition, denial, happened
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -24,22 +25,32 @@ from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.facts import Facts, TrueFrom
 from spine_vigil.scheduler.rules.words import days_text
 
-BY_COURSE = " (a course of the patient says so)"
-AGAINST = " (a course of the patient says so, against what is documented)"
+BY_COURSE = " (as the patient's protocol implies)"
+AGAINST = " (as the patient's protocol implies, against what is documented)"
 """What is added to a fact that a course implies, and to one that is documented false."""
 
 
 def because(edition: Edition, criterion: Criterion, facts: Facts, day: date) -> str:
     """Return what makes a criterion true or false on `day`: the documented facts, or what fails and by how much."""
-    texts = (
-        leaf_words(edition, leaf, facts, day, truth=truth) for leaf, truth in deciding_leaves(criterion, facts, day)
-    )
-    return "; ".join(dict.fromkeys(texts))
+    leaves = list(deciding_leaves(criterion, facts, day))
+    texts = [leaf_words(edition, leaf, facts, day, truth=truth) for leaf, truth in leaves]
+    said = (text for (leaf, _), text in zip(leaves, texts, strict=True) if not _is_said_better(leaf, text, texts))
+    return "; ".join(dict.fromkeys(said))
+
+
+def _is_said_better(leaf: Leaf, text: str, texts: Sequence[str]) -> bool:
+    """Return whether another text says that a treatment has ended, and more."""
+    return type(leaf) is Ongoing and any(other.startswith(f"{text},") for other in texts)
 
 
 def number_text(value: float) -> str:
     """Return a number as a sentence writes it: without a fraction where it has none."""
     return repr(value).removesuffix(".0")
+
+
+def age_words(years: int, *, truth: bool) -> str:
+    """Return in words that a patient is at most `years` old, or is not."""
+    return f"the patient is {years} or younger" if truth else f"the patient is over {years}"
 
 
 def leaf_words(edition: Edition, leaf: Leaf, facts: Facts, day: date, *, truth: bool) -> str:
@@ -58,12 +69,12 @@ def leaf_words(edition: Edition, leaf: Leaf, facts: Facts, day: date, *, truth: 
             relation = f"{side} {number_text(bound)}" if truth else f"not {side} {number_text(bound)}"
             return f"the {fact.meaning} is {amount} {fact.unit}, {relation}"
         case AgeAtMost(years):
-            return f"the age is {years} or less" if truth else f"the age is over {years}"
+            return age_words(years, truth=truth)
         case Since(name, span, longer):
             side = ("more than" if longer else "at least") if truth else ("not more than" if longer else "less than")
             return f"{_dated(edition, name, facts)}, {side} {span} before"
         case UpTo(name, span):
-            return f"{_dated(edition, name, facts)}, {'within' if truth else 'not within'} {span} before"
+            return f"{_dated(edition, name, facts)}, {'within' if truth else 'not within'} the {span} before"
         case Tried():
             return _care_tried(edition, leaf, facts, day)
         case Ongoing():
@@ -72,7 +83,7 @@ def leaf_words(edition: Edition, leaf: Leaf, facts: Facts, day: date, *, truth: 
 
 
 def _dated(edition: Edition, name: str, facts: Facts) -> str:
-    return f"the {edition.fact(name).meaning} is {day_of(facts, name)}"
+    return f"{happened(edition.fact(name))} {day_of(facts, name)}"
 
 
 def _care_tried(edition: Edition, leaf: Tried, facts: Facts, day: date) -> str:
@@ -85,10 +96,10 @@ def _care_tried(edition: Edition, leaf: Tried, facts: Facts, day: date) -> str:
         return f"{begun}, after {day}"
     lasted = (last - start).days
     if add(start, leaf.least) > last:
-        return f"{begun}: {lasted} of {days_text((add(start, leaf.least) - start).days)}"
+        return f"{begun} and lasted {lasted} of {days_text((add(start, leaf.least) - start).days)}"
     if add(last, leaf.recent) < day:
         return f"{_dated(edition, leaf.end, facts)}, more than {leaf.recent} before"
-    return f"{begun}: {days_text(lasted)}"
+    return f"{begun} and lasted {days_text(lasted)}"
 
 
 def _care_ongoing(edition: Edition, leaf: Ongoing, facts: Facts, day: date) -> str:
@@ -96,5 +107,5 @@ def _care_ongoing(edition: Edition, leaf: Ongoing, facts: Facts, day: date) -> s
     if start is not None and start > day:
         return f"{_dated(edition, leaf.start, facts)}, after {day}"
     if end is not None and end < day:
-        return f"{_dated(edition, leaf.end, facts)}, before {day}"
-    return f"{_dated(edition, leaf.start, facts)}, and no end before {day}"
+        return _dated(edition, leaf.end, facts)
+    return f"{_dated(edition, leaf.start, facts)} and had not ended"

@@ -13,7 +13,7 @@ from spine_vigil.scheduler.editions.json_criteria import CriterionView
 from spine_vigil.scheduler.editions.json_protocols import ProtocolView
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
 from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
-from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication, IndicationReading
+from spine_vigil.scheduler.rules.indications import Advice, Combination, Contraindication, Indication, IndicationReading
 from spine_vigil.scheduler.rules.schedules import Protocol
 from spine_vigil.scheduler.rules.studies import Modality, Study, modality_names, regions_text
 from spine_vigil.scheduler.values import Frozen
@@ -53,6 +53,7 @@ class FactView(Frozen):
     level: Level
     meaning: str
     denial: str | None
+    happened: str | None
     sections: tuple[str, ...]
 
     @classmethod
@@ -64,6 +65,7 @@ class FactView(Frozen):
             level=fact.level,
             meaning=fact.meaning,
             denial=fact.denial or None,
+            happened=fact.happened or None,
             sections=fact.sections,
         )
 
@@ -80,11 +82,20 @@ class IndicationReadingView(Frozen):
         return cls(reading.name, reading.says, CriterionView.of(reading.criterion))
 
 
-class IndicationView(Frozen):
-    """An indication with its leads, its hints, and its criterion under the reading taken and the others.
+class AdviceView(Frozen):
+    """A sentence of advice: for whom `fits` is true (null: for everyone), while the fact `unless` is not documented."""
 
-    `advised` is the criterion that does not fail for whom `advice` is meant (null: for everyone).
-    """
+    text: str
+    fits: CriterionView | None
+    unless: str | None
+
+    @classmethod
+    def of(cls, advice: Advice) -> AdviceView:
+        return cls(advice.text, None if advice.fits is None else CriterionView.of(advice.fits), advice.unless)
+
+
+class IndicationView(Frozen):
+    """An indication with its leads, its hints, its advice, and its criterion under the reading taken and the others."""
 
     name: str
     title: str
@@ -94,8 +105,7 @@ class IndicationView(Frozen):
     hints: list[CriterionView]
     criterion: CriterionView
     asks_with: str | None
-    advice: str | None
-    advised: CriterionView | None
+    advice: list[AdviceView]
     reading: str | None
     other_readings: list[IndicationReadingView]
 
@@ -110,8 +120,7 @@ class IndicationView(Frozen):
             hints=[*map(CriterionView.of, indication.hinted_by())],
             criterion=CriterionView.of(indication.criterion),
             asks_with=indication.asks_with,
-            advice=indication.advice or None,
-            advised=None if indication.advised is None else CriterionView.of(indication.advised),
+            advice=[*map(AdviceView.of, indication.advice)],
             reading=indication.reading or None,
             other_readings=[*map(IndicationReadingView.of, indication.others)],
         )

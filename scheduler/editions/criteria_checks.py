@@ -44,9 +44,7 @@ def criteria_of(rule: Rule) -> Iterator[Criterion]:
     yield rule.criterion
     if isinstance(rule, Indication):
         yield from (other.criterion for other in rule.others)
-        yield from (*rule.raised_by(), *rule.hinted_by())
-        if rule.advised is not None:
-            yield rule.advised
+        yield from (*rule.raised_by(), *rule.hinted_by(), *rule.advised_by())
     if isinstance(rule, Combination) and rule.only_if is not None:
         yield rule.only_if
 
@@ -71,9 +69,8 @@ def indications(edition: Edition) -> Problems:
         reasons = (*indication.raised_by(), *indication.hinted_by())
         if len(set(reasons)) < len(reasons):
             yield place, "names one lead or hint twice"
-        yield from _advice(place, indication.advice)
-        if indication.advised is not None and not indication.advice:
-            yield place, "says to whom it gives advice, and gives none"
+        for advice in indication.advice:
+            yield from _advice(place, advice.text)
         yield from _joint_question(edition, indication)
     for before, after in pairwise(edition.indications):
         if section_key(after.cite.section) < section_key(before.cite.section):

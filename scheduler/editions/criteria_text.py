@@ -23,6 +23,7 @@ from spine_vigil.scheduler.rules.criteria import (
     UpTo,
 )
 from spine_vigil.scheduler.rules.implied import ImpliedByCourse
+from spine_vigil.scheduler.rules.indications import Advice
 from spine_vigil.scheduler.rules.words import listed
 
 INDENT = "  "
@@ -73,6 +74,13 @@ def criterion_phrase(criterion: Criterion) -> str:
             return leaf_text(criterion)
         case _:  # pragma: no cover - the criteria are those above
             raise AssertionError(criterion)
+
+
+def advice_line(advice: Advice) -> str:
+    """Return advice with whom it is for: `Advice (fever): Rest.`, for one."""
+    whom = [] if advice.fits is None else [criterion_phrase(advice.fits)]
+    whom += [] if advice.unless is None else [f"{advice.unless} not documented"]
+    return f"Advice{f' ({listed(whom)})' if whom else ''}: {advice.text}"
 
 
 def _part_phrase(part: Criterion) -> str:

@@ -136,7 +136,7 @@ class Edition(Frozen, dict=True):
         for route, schedule in self.schedules():
             yield route, schedule.facts()
         for indication in self.indications:
-            advised = () if indication.advised is None else indication.advised.facts()
+            advised = (fact for criterion in indication.advised_by() for fact in criterion.facts())
             yield indication.name, tuple(dict.fromkeys((*indication.facts(), *advised)))
         for implied in self.implied:
             yield implied.fact, (implied.fact, *implied.by)
@@ -152,8 +152,7 @@ class Edition(Frozen, dict=True):
         """Yield every criterion of the readings that are taken, with leads, hints and what narrows a rule."""
         for indication in self.indications:
             yield from (indication.criterion, *indication.raised_by(), *indication.hinted_by())
-            if indication.advised is not None:
-                yield indication.advised
+            yield from indication.advised_by()
         yield from (hazard.criterion for hazard in self.contraindications)
         for combination in self.combinations:
             yield combination.criterion
@@ -261,6 +260,11 @@ def _agreeing_characters(code: str, other: str) -> int:
 def meaning(edition: Edition, fact: str | None) -> str:
     """Return the meaning of a fact in words; empty for no fact."""
     return "" if fact is None else edition.fact(fact).meaning
+
+
+def happened(fact: Fact) -> str:
+    """Return how a sentence about a date begins, up to the date itself."""
+    return f"{fact.happened} on" if fact.happened else f"the {fact.meaning} is"
 
 
 def denial(fact: Fact) -> str:

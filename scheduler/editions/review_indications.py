@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spine_vigil.scheduler.editions.criteria_text import criterion_phrase, criterion_tree, implied_by
+from spine_vigil.scheduler.editions.criteria_text import advice_line, criterion_phrase, criterion_tree, implied_by
 from spine_vigil.scheduler.editions.edition import Edition, meaning
 from spine_vigil.scheduler.rules.criteria import Criterion, Documented
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
@@ -81,10 +81,9 @@ def _indication_section(edition: Edition, indication: Indication) -> Iterator[st
     if indication.asks_with is not None:
         yield ""
         yield f"Where it decides by what is not documented, `{indication.asks_with}` asks with it."
-    if indication.advice:
-        whom = "" if indication.advised is None else f" (unless this fails: {criterion_phrase(indication.advised)})"
+    for advice in indication.advice:
         yield ""
-        yield f"Advice{whom}: {indication.advice}"
+        yield advice_line(advice)
 
 
 def _reason(edition: Edition, criterion: Criterion) -> str:

@@ -19,7 +19,7 @@ from spine_vigil.scheduler.rules.dates import days, months, weeks, years
 from spine_vigil.scheduler.rules.facts import SYMPTOMS, Condition, Fact, FactKind, IndexKind, Level
 from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
 from spine_vigil.scheduler.rules.index_dates import Joined
-from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication, IndicationReading
+from spine_vigil.scheduler.rules.indications import Advice, Combination, Contraindication, Indication, IndicationReading
 from spine_vigil.scheduler.rules.schedules import (
     Cite,
     Plan,
@@ -73,6 +73,7 @@ __all__ = [
     "SYMPTOMS",
     "TREATMENT_END",
     "Above",
+    "Advice",
     "AgeAtMost",
     "Below",
     "Caution",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from spine_vigil.scheduler.answers.criterion_words import because
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason
-from spine_vigil.scheduler.answers.sentences import SENTENCES, indication_words
+from spine_vigil.scheduler.answers.sentences import SENTENCES, advice_text, indication_words
 from spine_vigil.scheduler.answers.undecided_regions import undecided
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.patient.routes import Route
@@ -37,11 +37,10 @@ def _route(edition: Edition, indication: Indication, patient: Patient, request: 
     truth = criterion.holds(facts, day)
     missing = tuple(dict.fromkeys(criterion.missing(facts, day)))
     reason, wording = _BY_TRUTH[truth]
-    is_advised = indication.advice and (indication.advised is None or indication.advised.holds(facts, day) is not False)
     words = indication_words(indication) | {
         "date": day.isoformat(),
         "because": because(edition, criterion, facts, day),
-        "advice": f" {indication.advice}" if is_advised else "",
+        "advice": advice_text(advice for advice in indication.advice if advice.is_for(facts, day)),
     }
     decision = Decision(
         reason,

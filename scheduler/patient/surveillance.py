@@ -8,7 +8,7 @@ from functools import partial
 
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason
-from spine_vigil.scheduler.answers.sentences import SENTENCES, protocol_words, schedule_words
+from spine_vigil.scheduler.answers.sentences import BOOKING, SENTENCES, STUDY, protocol_words, schedule_words
 from spine_vigil.scheduler.answers.undecided_regions import undecided_by_schedule
 from spine_vigil.scheduler.answers.without_schedule import answer_without_schedule
 from spine_vigil.scheduler.editions.edition import Edition
@@ -22,7 +22,7 @@ from spine_vigil.scheduler.rules.facts import SYMPTOMS
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.index_dates import index_on
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
-from spine_vigil.scheduler.rules.words import days_text, rule_text
+from spine_vigil.scheduler.rules.words import days_text, grace_text, rule_text
 from spine_vigil.scheduler.values import Frozen, replace
 
 _SAYS_LITTLE = (Reason.ENDED, Reason.NO_INDEX_DATE)
@@ -193,14 +193,14 @@ def _case_words(edition: Edition, case: Case, finding: Finding, day: date) -> di
         words |= {"round": case.round_began.isoformat(), "judged": finding.judged.isoformat()}
     window = finding.window
     if window is not None and case.index is not None:
-        anchor = "the booking" if case.rests_on_booking else "the study"
+        anchor = BOOKING if case.rests_on_booking else STUDY
         words |= {
             "rule": rule_text(case.schedule, window.phase, blended=window.is_blended),
-            "anchor": case.index[0].words if window.reference == case.index[1] else anchor,
+            "anchor": f"{case.index[0].words} on" if window.reference == case.index[1] else anchor,
             "reference": window.reference.isoformat(),
-            "opens": window.opens.isoformat(),
+            "from_opens": f"{'on' if window.closes == window.opens else 'from'} {window.opens.isoformat()}",
             "to_closes": "" if window.closes == window.opens else f" to {window.closes.isoformat()}",
-            "grace": days_text(window.grace),
+            "grace": grace_text(window.grace),
             "distance": days_text(abs(window.days_from(finding.judged or day))),
         }
     return words

@@ -26,7 +26,8 @@ from spine_vigil.scheduler.rules.facts import Facts
 def deciding_leaves(criterion: Criterion, facts: Facts, day: date) -> Iterator[tuple[Leaf, bool]]:
     """Yield the leaves that make a criterion true or false on `day`, each with its own truth; none where it is unknown.
 
-    Of an ALL that is false the first part that is false decides; of an ANY that is true, every part that is true.
+    Of an ALL that is false the first part that is false decides; of an ANY that is true, every part that is true. An
+    ANY that is false fails by every part, but alternatives that the patient has outgrown are left out beside others.
     """
     truth = criterion.holds(facts, day)
     if truth is None:
@@ -36,10 +37,26 @@ def deciding_leaves(criterion: Criterion, facts: Facts, day: date) -> Iterator[t
             yield from deciding_leaves(part, facts, day)
         case All(parts) | Any(parts):
             decides = [part for part in parts if part.holds(facts, day) is truth]
-            for part in decides[:1] if isinstance(criterion, All) and not truth else decides:
+            if not truth:
+                open_ones = [part for part in decides if not _is_outgrown(part, facts, day)]
+                decides = decides[:1] if isinstance(criterion, All) else open_ones or decides
+            for part in decides:
                 yield from deciding_leaves(part, facts, day)
         case Leaf():
             yield criterion, truth
+
+
+def _is_outgrown(part: Criterion, facts: Facts, day: date) -> bool:
+    """Return whether a part fails by an age, for good; not where the age alone stands in its way."""
+    match part:
+        case AgeAtMost():
+            return part.holds(facts, day) is False
+        case All(parts):
+            ages = [one for one in parts if isinstance(one, AgeAtMost)]
+            others = [one for one in parts if not isinstance(one, AgeAtMost)]
+            fails = any(one.holds(facts, day) is False for one in ages)
+            return fails and not all(one.holds(facts, day) for one in others)
+    return False
 
 
 def timed_leaves(criterion: Criterion) -> Iterator[Leaf]:

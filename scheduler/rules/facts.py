@@ -53,7 +53,8 @@ class Fact(Frozen):
 
     `meaning`, in the project's own words, completes "It is documented that ..." for a boolean and names what is
     measured for a number (in `unit`) or a date; `denial` is how a boolean reads that is documented false (empty: "it is
-    documented not to be so that" and the meaning). `sections` are the sections of the guideline that ask for it.
+    documented not to be so that" and the meaning). `happened` says of a date what happened on it, as a clause that "on
+    2026-01-15" completes. `sections` are the sections of the guideline that ask for the fact.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Fact(Frozen):
     kind: FactKind = FactKind.BOOLEAN
     unit: str = ""
     denial: str = ""
+    happened: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or self.name != self.name.lower():

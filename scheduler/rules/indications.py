@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from spine_vigil.scheduler.errors import RuleError
-from spine_vigil.scheduler.rules.criteria import Criterion, as_criterion
+from spine_vigil.scheduler.rules.criteria import Criterion, Documented, as_criterion
 from spine_vigil.scheduler.rules.facts import Facts
 from spine_vigil.scheduler.rules.schedules import Cite
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
@@ -24,14 +24,40 @@ class IndicationReading(Frozen):
             raise RuleError(f"reading '{self.name}' needs a name like a variable's and a sentence that says it")
 
 
+class Advice(Frozen):
+    """A sentence of advice that changes no decision, and whom it fits.
+
+    It fits where `fits` is true (None: everyone) and, where `unless` names a boolean fact, only while that is not
+    documented.
+    """
+
+    text: str
+    fits: Criterion | None = None
+    unless: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.text.endswith("."):
+            raise RuleError(f"advice '{self.text}' is not a sentence")
+
+    def is_for(self, facts: Facts, day: date) -> bool:
+        """Return whether the advice fits a patient on a day."""
+        fits = self.fits is None or self.fits.holds(facts, day) is True
+        return fits and (self.unless is None or Documented(self.unless).holds(facts, day) is None)
+
+    def criteria(self) -> tuple[Criterion, ...]:
+        """Return what the advice asks of a patient."""
+        unless = () if self.unless is None else (Documented(self.unless),)
+        return unless if self.fits is None else (self.fits, *unless)
+
+
 class Indication(Frozen):
     """One numbered reason for the study.
 
     It is raised where one of its `leads` is true: the reason is documented, and fails if the criterion is false. It is
     hinted at where it is not raised and one of its `hints` is true: it is asked about where it is unknown, and says
     nothing where it is false. Leads and hints are facts by name, or criteria. Where it decides by a missing fact, the
-    indication `asks_with` asks with it. `advice` is added to the explanation where `advised` does not fail, and changes
-    no decision. `reading` is the reading taken of an unclear sentence, `others` are its other readings.
+    indication `asks_with` asks with it. Of `advice`, what fits the patient is added to the explanation. `reading` is
+    the reading taken of an unclear sentence, `others` are its other readings.
     """
 
     name: str
@@ -41,8 +67,7 @@ class Indication(Frozen):
     leads: tuple[str | Criterion, ...] = ()
     hints: tuple[str | Criterion, ...] = ()
     asks_with: str | None = None
-    advice: str = ""
-    advised: Criterion | None = None
+    advice: tuple[Advice, ...] = ()
     reading: str = ""
     others: tuple[IndicationReading, ...] = ()
 
@@ -81,6 +106,10 @@ class Indication(Frozen):
     def is_hinted_at(self, facts: Facts, day: date) -> bool:
         """Return whether one of the hints is true on a day; an indication that is raised too counts as raised."""
         return any(hint.holds(facts, day) for hint in self.hinted_by())
+
+    def advised_by(self) -> tuple[Criterion, ...]:
+        """Return the criteria that tell whom the advice fits."""
+        return tuple(criterion for advice in self.advice for criterion in advice.criteria())
 
     def read_as(self, name: str) -> Indication:
         """Return the indication under another of its readings. Raises KeyError for an unknown name."""

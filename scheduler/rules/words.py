@@ -16,6 +16,11 @@ def days_text(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
 
 
+def grace_text(count: int) -> str:
+    """Return the grace in words: `no grace`, `grace 9 days`."""
+    return f"grace {days_text(count)}" if count else "no grace"
+
+
 def listed(items: Sequence[str], last: str = "and") -> str:
     """Return items as a list in a sentence: `brain`, `chest and abdomen`, `chest, abdomen and pelvis`."""
     return f" {last} ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""

@@ -61,7 +61,7 @@ def test_a_row_carries_its_decision_in_full(decide):
         "unread_rows": "",
         "combination": "",
         "explanation": (
-            "Bone 5: every 3 months. Counted from the end of treatment of 2026-01-15, the study is due 2026-04-15 "
+            "Bone 5: every 3 months. Counted from the end of treatment on 2026-01-15, the study is due on 2026-04-15 "
             "(grace 9 days). 2026-04-05 is 10 days before that."
         ),
     }

@@ -64,8 +64,8 @@ CHOICES = [
         ["--columns", "reason,explanation", "--explain", "full"],
         "reason,explanation",
         (
-            'early,"Bone 5: every 3 months. Counted from the end of treatment of 2026-01-15, the study is due'
-            ' 2026-04-15 (grace 9 days). 2026-04-05 is 10 days before that."'
+            'early,"Bone 5: every 3 months. Counted from the end of treatment on 2026-01-15, the study is due'
+            ' on 2026-04-15 (grace 9 days). 2026-04-05 is 10 days before that."'
         ),
         "an explanation is quoted wherever it stands",
     ),

@@ -52,7 +52,7 @@ UPCOMING: 1 schedule
 NO SCHEDULE: 1 protocol
   patient  schedule
   P5       cns.ependymoma
-    the guideline does not name the disease, and no neighbouring rule is applied
+    the guideline does not name the disease, and no rule for another disease is applied instead
 
 STOPPED: 2 schedules
   patient  schedule

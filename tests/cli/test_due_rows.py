@@ -170,7 +170,7 @@ def test_what_is_lacking_is_counted(due, tmp_path):
     _, _, err = due(events, *ASKED)
     said = (
         "the schedule counts from the end of treatment, else the end of radiation or surgery, else the diagnosis,"
-        " and no such date is known"
+        " and no such date is documented"
     )
     assert f"needs info: {said}: 3" in err.splitlines()
 

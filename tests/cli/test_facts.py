@@ -84,8 +84,10 @@ def test_advice_is_shown_where_there_is_some(facts):
 
 def test_advice_that_is_for_some_patients_says_for_whom(facts):
     assert (
-        "\nAdvice (unless this fails: age 21 or younger (birth_date)): Conservative care is\n"
-        "  not needed before imaging where a child has a red flag.\n"
+        "\nAdvice (age 21 or younger (birth_date)): Conservative care is not needed before\n"
+        "  imaging where a child has a red flag.\n"
+        "Advice (radiculopathy_on_emg_or_ncs not documented): An EMG is not recommended\n"
+        "  to find the cause of axial pain (MRI 1).\n"
     ) in facts("--indication", "neck_pain")[1]
 
 
@@ -147,8 +149,7 @@ def test_an_indication_as_json(facts):
             "reading": None,
             "other_readings": [],
             "asks_with": None,
-            "advice": None,
-            "advised": None,
+            "advice": [],
         },
         "facts": [
             {

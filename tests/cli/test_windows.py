@@ -114,7 +114,7 @@ def test_a_window_that_is_over_is_not_listed(listed):
     _, schedules = listed(*args, "--as-of", "2024-02-01")
     assert (schedules["brain"]["status"], schedules["brain"]["why"], spans(schedules["brain"])) == (
         "needs_info",
-        "surveillance goes on, but the guideline gives no interval for it",
+        "surveillance continues, but the guideline gives no interval for it",
         [],
     )
 
@@ -153,7 +153,7 @@ def test_the_one_time_windows_of_glioblastoma(listed):
         "preradiation": [],
         "postradiation": [(0, "firm", "2022-05-21", "2022-06-11"), (1, "projected", "2022-08-11", "2022-09-11")],
     }
-    assert schedules["preradiation"]["why"] == "the schedule ends with the end of radiation, documented on 2022-04-30"
+    assert schedules["preradiation"]["why"] == "the schedule ended with the end of radiation on 2022-04-30"
 
 
 @pytest.mark.parametrize(
@@ -163,21 +163,21 @@ def test_the_one_time_windows_of_glioblastoma(listed):
             ["--protocol", "occult_primary", "--index", "diagnosis=2022-01-31"],
             "symptomatic",
             "conditional",
-            "no interval: a study whenever symptoms are new or progressing",
+            "there is no interval: a study is due whenever symptoms are new or progressing",
         ),
         (
             ["--protocol", "occult_primary"],
             "symptomatic",
             "conditional",
-            "no interval: a study whenever symptoms are new or progressing",
+            "there is no interval: a study is due whenever symptoms are new or progressing",
         ),
         (
             ["--protocol", "neuroendocrine.lung_nodules"],
             "chest",
             "needs_info",
-            "the schedule counts from the diagnosis, and no such date is known",
+            "the schedule counts from the diagnosis, and no such date is documented",
         ),
-        (OSTEOSARCOMA, "primary_site", "needs_info", "the primary site is not known"),
+        (OSTEOSARCOMA, "primary_site", "needs_info", "the primary site is not documented"),
         (
             [*OSTEOSARCOMA, "--index", "progression=2022-02-01"],
             "chest",
@@ -197,7 +197,7 @@ def test_the_text_says_why_and_shows_no_empty_table(windows):
     assert out.splitlines()[2:] == [
         "",
         "symptomatic: any imaging of any region (Occult primary)",
-        "  on 2022-02-01: conditional - no interval: a study whenever symptoms are new or progressing",
+        "  on 2022-02-01: conditional - there is no interval: a study is due whenever symptoms are new or progressing",
         "",
         ASSUMED,
     ]
@@ -240,7 +240,7 @@ def test_another_reading(listed):
 
 def test_a_protocol_without_schedules_says_why(windows, listed):
     code, out, _ = windows("--protocol", "cns.ependymoma", *AS_OF)
-    said = "CNS: the guideline does not name ependymoma, and no neighbouring rule is applied."
+    said = "CNS: the guideline does not name ependymoma, and no rule for another disease is applied instead."
     assert (code, out.splitlines()[-1]) == (0, said)
     assert listed("--protocol", "cns.ependymoma", *AS_OF)[0]["note"] == said
 

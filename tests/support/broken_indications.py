@@ -21,6 +21,7 @@ from support.sound_edition import (
 from spine_vigil.scheduler.editions.vocabulary import (
     CT,
     Above,
+    Advice,
     AgeAtMost,
     Cite,
     Documented,
@@ -71,7 +72,6 @@ BROKEN_INDICATIONS: list[tuple[str, Edition, Found, str]] = [
     ),
     ("indications", with_indication(leads=()), ("weak", "needs a lead or a hint"), "nothing raises it"),
     ("indications", with_indication(hints=("weakness",)), ("weak", "one lead or hint twice"), "a lead that hints too"),
-    ("indications", with_indication(advice="", advised=not_("pain")), ("weak", "and gives none"), "advice of no words"),
     (
         "indications",
         with_indication(asks_with="strong"),
@@ -105,9 +105,21 @@ BROKEN_INDICATIONS: list[tuple[str, Edition, Found, str]] = [
     ),
     (
         "criteria",
-        with_indication(advised=not_("ache")),
+        with_indication(advice=(Advice("Ask first.", fits=not_("ache")),)),
         ("weak", "fact 'ache'"),
         "a misspelt fact in whom advice is for",
+    ),
+    (
+        "criteria",
+        with_indication(advice=(Advice("Ask first.", unless="angle"),)),
+        ("weak", "reads 'angle' as a boolean"),
+        "advice until a number is documented",
+    ),
+    (
+        "indications",
+        with_indication(advice=(altered(Advice("No X-ray."), text="No X-ray"),)),
+        ("weak", "not a sentence"),
+        "advice without a full stop",
     ),
     (
         "criteria",
@@ -181,7 +193,6 @@ BROKEN_INDICATIONS: list[tuple[str, Edition, Found, str]] = [
         ("weakness", "'net.*', which there is not"),
         "an exception of nothing",
     ),
-    ("indications", with_indication(advice="No X-ray"), ("weak", "not a sentence"), "advice without a full stop"),
     (
         "indications",
         altered(SOUND, indications=(CURVED, WEAK)),

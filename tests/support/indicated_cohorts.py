@@ -12,7 +12,7 @@ from spine_vigil.scheduler.rules.criteria import Criterion, UnderProtocol, all_o
 from spine_vigil.scheduler.rules.dates import Duration, add, days, years
 from spine_vigil.scheduler.rules.facts import Fact, FactKind
 from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
-from spine_vigil.scheduler.rules.indications import Contraindication, Indication
+from spine_vigil.scheduler.rules.indications import Advice, Contraindication, Indication
 from spine_vigil.scheduler.values import replace
 
 COVERED = ("cervical_spine", "cervical_spine", "total_spine", "whole_body", "brain|cervical_spine", "brain")
@@ -114,9 +114,16 @@ def _indication(random: Random, facts: tuple[Fact, ...], number: int) -> Indicat
         criterion,
         leads=tuple(leads),
         hints=tuple(hints),
-        advice=random.choice(("", "Think twice.")),
-        advised=CriterionMaker(random, facts).criterion(depth=1) if random.random() < 0.5 else None,
+        advice=tuple(
+            _advice(random, facts, words) for words in ("Think twice.", "Ask first.") if random.random() < 0.5
+        ),
     )
+
+
+def _advice(random: Random, facts: tuple[Fact, ...], words: str) -> Advice:
+    booleans = [fact.name for fact in facts if fact.kind is FactKind.BOOLEAN]
+    fits = CriterionMaker(random, facts).criterion(depth=1) if random.random() < 0.5 else None
+    return Advice(words, fits, random.choice(booleans) if random.random() < 0.5 else None)
 
 
 def _contraindication(random: Random, facts: tuple[Fact, ...], number: int) -> Contraindication:

@@ -17,6 +17,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     PATIENT,
     SURGERY,
     Above,
+    Advice,
     Cite,
     Combination,
     Contraindication,
@@ -69,7 +70,12 @@ WEAKNESS = Fact("weakness", EVENT, "there is weakness", ("MRI 1", "Combination")
 ANGLE = Fact("angle", EVENT, "angle of the curve", ("MRI 2",), kind=NUMBER, unit="degrees")
 ONSET = Fact("onset", PATIENT, "when it began", ("MRI 2", "MRI General"), kind=DATE)
 WEAK = Indication(
-    "weak", "weakness", Cite("MRI 1"), Documented("weakness"), leads=("weakness",), advice="No X-ray is needed."
+    "weak",
+    "weakness",
+    Cite("MRI 1"),
+    Documented("weakness"),
+    leads=("weakness",),
+    advice=(Advice("No X-ray is needed."),),
 )
 CURVED = Indication(
     "curved",

@@ -3,23 +3,53 @@
 from spine_vigil.scheduler.editions.vocabulary import DATE, EVENT, NUMBER, PATIENT, Fact
 
 FACTS = (
-    Fact("birth_date", PATIENT, "date of birth", ("MRI 2.b", "MRI 10.c", "MRI 17"), kind=DATE),
-    Fact("symptom_onset_date", EVENT, "date on which the symptoms began", ("MRI 2.b",), kind=DATE),
-    Fact("conservative_care_start", EVENT, "first day of active conservative care", ("MRI 2.a",), kind=DATE),
+    Fact(
+        "birth_date",
+        PATIENT,
+        "date of birth",
+        ("MRI 2.b", "MRI 10.c", "MRI 17"),
+        kind=DATE,
+        happened="the patient was born",
+    ),
+    Fact(
+        "symptom_onset_date",
+        EVENT,
+        "date on which the symptoms began",
+        ("MRI 2.b",),
+        kind=DATE,
+        happened="the symptoms began",
+    ),
+    Fact(
+        "conservative_care_start",
+        EVENT,
+        "first day of active conservative care",
+        ("MRI 2.a",),
+        kind=DATE,
+        happened="active conservative care began",
+    ),
     Fact(
         "conservative_care_end",
         EVENT,
         "last day of active conservative care, empty while it goes on",
         ("MRI 2.a",),
         kind=DATE,
+        happened="active conservative care ended",
     ),
-    Fact("cervical_spine_surgery_date", PATIENT, "date of the operation on the cervical spine", ("MRI 13",), kind=DATE),
+    Fact(
+        "cervical_spine_surgery_date",
+        PATIENT,
+        "date of the operation on the cervical spine",
+        ("MRI 13",),
+        kind=DATE,
+        happened="the operation on the cervical spine took place",
+    ),
     Fact(
         "intravascular_stent_date",
         PATIENT,
         "date on which an intravascular stent was placed",
         ("MRI General Contraindications",),
         kind=DATE,
+        happened="an intravascular stent was placed",
     ),
     Fact(
         "weight_loss_pct_2_months",

@@ -7,7 +7,7 @@ FACTS = (
         "radiculopathy_on_emg_or_ncs",
         EVENT,
         "electromyography or a nerve conduction study shows cervical radiculopathy",
-        ("MRI 1",),
+        ("MRI 1", "MRI 2"),
         denial="neither electromyography nor a nerve conduction study shows cervical radiculopathy",
     ),
     Fact("neck_pain", EVENT, "the neck is painful", ("MRI 2",), denial="the neck is not painful"),

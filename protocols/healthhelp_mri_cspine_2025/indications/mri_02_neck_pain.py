@@ -3,6 +3,7 @@
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.times import CARE_ONGOING, CARE_TRIED, PEDIATRIC
 from spine_vigil.scheduler.editions.vocabulary import (
     Above,
+    Advice,
     AgeAtMost,
     Cite,
     Indication,
@@ -43,7 +44,12 @@ INDICATIONS = (
         Cite("MRI 2"),
         leads=("neck_pain",),
         criterion=all_of("neck_pain", any_of(CARE, PEDIATRIC_SUSPICION, PEDIATRIC_RED_FLAG)),
-        advice="Conservative care is not needed before imaging where a child has a red flag.",
-        advised=PEDIATRIC,
+        advice=(
+            Advice("Conservative care is not needed before imaging where a child has a red flag.", fits=PEDIATRIC),
+            Advice(
+                "An EMG is not recommended to find the cause of axial pain (MRI 1).",
+                unless="radiculopathy_on_emg_or_ncs",
+            ),
+        ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from spine_vigil.scheduler.editions.vocabulary import (
     SYMPTOMS,
+    Advice,
     Cite,
     Documented,
     Indication,
@@ -11,7 +12,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     any_of,
 )
 
-_X_RAYS = "X-rays are needed at the initial diagnosis of cancer only."
+_X_RAYS = Advice("X-rays are needed at the initial diagnosis of cancer only.")
 
 INDICATIONS = (
     Indication(
@@ -22,7 +23,7 @@ INDICATIONS = (
         hints=(all_of("compression_fracture_on_xray", "known_malignancy"),),
         criterion=Documented("prior_tumor_imaging_abnormal_or_inconclusive"),
         asks_with="spinal_tumor_symptomatic",
-        advice=_X_RAYS,
+        advice=(_X_RAYS,),
         reading="Imaging of any region counts",
         others=(
             IndicationReading(
@@ -39,6 +40,6 @@ INDICATIONS = (
         hints=(all_of(SYMPTOMS, any_of("known_malignancy", "spinal_tumor_known", UnderProtocol())),),
         criterion=all_of("spinal_tumor_known", SYMPTOMS),
         asks_with="tumor_imaging_inconclusive",
-        advice=_X_RAYS,
+        advice=(_X_RAYS,),
     ),
 )

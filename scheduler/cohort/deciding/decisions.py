@@ -102,7 +102,6 @@ def _put_indications(outcomes: Outcomes, rows: pl.DataFrame, routes: IndicationR
     taken, chosen = best.rows[by_indication], speaks[best.chosen[by_indication]]
     of_row = {name: getattr(outcomes, name)[taken] for name in ("date", "surveillance", "next_allowed")}
     outcomes.clear(taken)
-    advised = routes.flags("is_advised")[chosen]
     context = rows["context"].to_numpy()[np.searchsorted(rows["row"].to_numpy(), taken)]
     outcomes.put(
         taken,
@@ -110,7 +109,7 @@ def _put_indications(outcomes: Outcomes, rows: pl.DataFrame, routes: IndicationR
         indication=indication[chosen],
         reason=routes.numbers("reason")[chosen],
         wording=says[chosen],
-        advice=np.where(advised, indication[chosen], np.int32(NOWHERE)),
+        advice=routes.numbers("advice")[chosen],
         undecided=cohort.contexts.array("indication_undecided").take(context),
     )
     outcomes.put_text("missing_text", taken, routes.missing_together(chosen))

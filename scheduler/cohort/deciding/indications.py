@@ -15,13 +15,13 @@ from spine_vigil.scheduler.cohort.deciding.because import because
 from spine_vigil.scheduler.cohort.deciding.case_rows import Cohort
 from spine_vigil.scheduler.cohort.deciding.course_facts import NEEDED, with_course_facts
 from spine_vigil.scheduler.cohort.deciding.criteria import Reader
-from spine_vigil.scheduler.cohort.tables.numbering import WORDINGS, wording
+from spine_vigil.scheduler.cohort.tables.numbering import WORDINGS, first_advices, wording
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.rules.criteria import UNDER_PROTOCOL, Criterion
+from spine_vigil.scheduler.rules.criteria import UNDER_PROTOCOL, Criterion, Documented
 from spine_vigil.scheduler.rules.criteria_parts import denied_facts
 from spine_vigil.scheduler.rules.dates import EARLIEST
 from spine_vigil.scheduler.rules.facts import FactKind
-from spine_vigil.scheduler.rules.indications import Indication
+from spine_vigil.scheduler.rules.indications import Advice, Indication
 
 ROUTE = {
     "row": pl.UInt32,
@@ -32,7 +32,7 @@ ROUTE = {
     "wording": pl.Int32,
     "next_allowed": pl.Int32,
     "missing_text": pl.String,
-    "is_advised": pl.Boolean,
+    "advice": pl.Int32,
 }
 """The columns of a route that an indication opens for a row, named as in Outcomes. `is_silent`: it only allows."""
 
@@ -121,7 +121,8 @@ def indication_routes(rows: pl.DataFrame, cohort: Cohort) -> IndicationRoutes | 
     candidates = rows.filter(pl.col("is_covered") & may_open(rows.columns, possible.values(), edition))
     if candidates.is_empty():
         return None
-    asked = (f for i in possible.values() for f in (*i.facts(), *(i.advised.facts() if i.advised else ())))
+    advised = (f for i in possible.values() for criterion in i.advised_by() for f in criterion.facts())
+    asked = (*(f for i in possible.values() for f in i.facts()), *advised)
     wanted = dict.fromkeys((*_EVERY, *NEEDED, *(name for name in asked if name in rows.columns)))
     facts = with_course_facts(candidates.select(*wanted), cohort)
     reader, day = _reader(facts, cohort), pl.col("date")
@@ -130,13 +131,13 @@ def indication_routes(rows: pl.DataFrame, cohort: Cohort) -> IndicationRoutes | 
         for n, indication in possible.items()
         for kind, criteria in (("raised", indication.raised_by()), ("hinted", indication.hinted_by()))
     )
-    routes = [pl.DataFrame(schema=ROUTE)]
+    routes, first_advice = [pl.DataFrame(schema=ROUTE)], first_advices(edition.indications)
     for number, indication in possible.items():
         raised, hinted = flags[f"raised{number}"], flags[f"hinted{number}"]
         is_open = raised | hinted
         if is_open.any():
             of_one = facts.with_columns(is_hint=~raised).filter(is_open)
-            routes.append(_route(of_one, number, indication, reader))
+            routes.append(_route(of_one, number, indication, reader, first_advice[number]))
     return IndicationRoutes(pl.concat(routes), facts, cohort)
 
 
@@ -177,16 +178,23 @@ def may_open(columns: Collection[str], indications: Iterable[Indication], editio
     return pl.any_horizontal(False, *given).fill_null(value=False)
 
 
-def _route(rows: pl.DataFrame, number: int, indication: Indication, reader: Reader) -> pl.DataFrame:
+def _fits(advice: Advice, reader: Reader) -> pl.Expr:
+    """Return whether advice fits the patient of each row."""
+    day, always = pl.col("date"), pl.lit(value=True)
+    fits = always if advice.fits is None else reader.holds(advice.fits, day).fill_null(value=False)
+    return fits & (always if advice.unless is None else reader.holds(Documented(advice.unless), day).is_null())
+
+
+def _route(rows: pl.DataFrame, number: int, indication: Indication, reader: Reader, first_advice: int) -> pl.DataFrame:
+    """Return the routes of one indication; `first_advice` is the number of its advice where none fits."""
     criterion, day = indication.criterion, pl.col("date")
     judged = rows.with_columns(holds=reader.holds(criterion, day), missing=pl.lit(None, dtype=pl.String))
     judged = judged.with_row_index("place")
     unknown = judged.filter(pl.col("holds").is_null())
     names = reader.missing(unknown, criterion, day)
     judged = judged.with_columns(judged["missing"].scatter(unknown["place"], names))
-    advised = pl.lit(bool(indication.advice))
-    if indication.advised is not None:
-        advised &= reader.holds(indication.advised, day).fill_null(value=True)
+    fitting = [_fits(advice, reader).cast(pl.Int32) * 2**place for place, advice in enumerate(indication.advice)]
+    advice = pl.sum_horizontal(first_advice, *fitting)
 
     def by_truth(true: int, false: int, unknown: int) -> pl.Expr:
         holds = pl.col("holds")
@@ -201,7 +209,7 @@ def _route(rows: pl.DataFrame, number: int, indication: Indication, reader: Read
         "wording": by_truth(*(WORDINGS.index(w) for w in ("criteria_met", "criteria_not_met", "criteria_unknown"))),
         "next_allowed": reader.next_date(criterion, pl.col("search_from")),
         "missing_text": pl.col("missing"),
-        "is_advised": advised,
+        "advice": advice,
     }
     return judged.select(columns[name].cast(dtype).alias(name) for name, dtype in ROUTE.items())
 

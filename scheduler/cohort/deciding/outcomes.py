@@ -23,11 +23,11 @@ class Outcomes:
     `has_window`. `judged` is the day that stands for the date in its round of imaging, `said_day` another day that the
     sentence names: the end of follow-up, the death, the booking, or the day on which the round began. `surveillance` is
     the reason that the patient's protocols alone would give, `hazard` the contraindication that overrides the route,
-    `advice` the indication whose advice is given, `combination` whether the studies of the day are supported together,
-    `undecided` the number of the text of the regions that are left undecided, `unread_rows` how many rows of the
-    patient cannot be read. `missing_text` names the facts that an indication or a device lacks, `because` what decides
-    an indication, `note` is appended to the explanation; these are null where there is nothing, and None where no row
-    has anything.
+    `advice` the number of the advice that fits (see `advice_texts`), `combination` whether the studies of the day are
+    supported together, `undecided` the number of the text of the regions that are left undecided, `unread_rows` how
+    many rows of the patient cannot be read. `missing_text` names the facts that an indication or a device lacks,
+    `because` what decides an indication, `note` is appended to the explanation; these are null where there is nothing,
+    and None where no row has anything.
     """
 
     date: Ints

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason, Timeliness
-from spine_vigil.scheduler.answers.sentences import SENTENCES
+from spine_vigil.scheduler.answers.sentences import SENTENCES, advice_text
 from spine_vigil.scheduler.cohort.arrays import Flags, Ints, without_none
 from spine_vigil.scheduler.cohort.tables.rule_tables import UNKNOWN, RuleTables
+from spine_vigil.scheduler.rules.indications import Indication
 
 TIMELINESS = tuple(Timeliness)
 
 WORDINGS = tuple(SENTENCES)
 
 REASONS = tuple(Reason)
+
+
+def advice_texts(indications: Sequence[Indication]) -> list[str]:
+    """Return the advice of indications by number: for each indication its pieces in every selection.
+
+    Piece k of an indication belongs to the selections whose number, counted from that of none, has bit k.
+    """
+    return [
+        advice_text(piece for k, piece in enumerate(indication.advice) if selection >> k & 1)
+        for indication in indications
+        for selection in range(2 ** len(indication.advice))
+    ]
+
+
+def first_advices(indications: Sequence[Indication]) -> list[int]:
+    """Return for each indication the number of the selection of none of its advice (see `advice_texts`)."""
+    return [0, *accumulate(2 ** len(indication.advice) for indication in indications)]
 
 
 def packed_facts(rows: pl.DataFrame, tables: RuleTables) -> NDArray[np.int64]:

@@ -10,16 +10,23 @@ import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
-from spine_vigil.scheduler.answers.sentences import COUNTED, indication_words, protocol_words, schedule_words
+from spine_vigil.scheduler.answers.sentences import (
+    BOOKING,
+    COUNTED,
+    STUDY,
+    indication_words,
+    protocol_words,
+    schedule_words,
+)
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints, look_up
 from spine_vigil.scheduler.cohort.deciding.combinations import SUPPORTS
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.tables.index_lists import KINDS
-from spine_vigil.scheduler.cohort.tables.numbering import REASONS, TIMELINESS
+from spine_vigil.scheduler.cohort.tables.numbering import REASONS, TIMELINESS, advice_texts
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.editions.edition import meaning
 from spine_vigil.scheduler.rules.schedules import Schedule
-from spine_vigil.scheduler.rules.words import days_text, rule_text
+from spine_vigil.scheduler.rules.words import days_text, grace_text, rule_text
 
 BECAUSE = "\x00"
 """Stands in a sentence for what decides an indication, which differs between rows; no text can hold it."""
@@ -136,7 +143,7 @@ class Words:
                 _strings([f" {h.advice}" if h.advice else "" for h in edition.contraindications]), _column("hazard")
             ),
             "because": Phrase(_strings([BECAUSE]), lambda outcomes: np.zeros_like(outcomes.reason)),
-            "advice": _optional([f" {i.advice}" for i in edition.indications], "advice"),
+            "advice": _optional(advice_texts(edition.indications), "advice"),
             "fact": Phrase(_strings(facts), _column("sentence_fact")),
             "section": self.cells["section"],
         }
@@ -159,10 +166,15 @@ class Words:
             is_one_day = outcomes.closes == outcomes.opens
             return np.where(is_one_day | ~outcomes.has_window, np.int32(len(self._days)), outcomes.closes - self._low)
 
+        def opens(outcomes: Outcomes) -> Ints:
+            is_one_day = outcomes.closes == outcomes.opens
+            day = outcomes.opens - self._low + is_one_day * np.int32(len(self._days))
+            return np.where(outcomes.has_window, day, np.int32(NOWHERE))
+
         def rule(outcomes: Outcomes) -> Ints:
             return outcomes.slot + outcomes.is_blended * np.int32(len(rules))
 
-        both, anchors = [*rules, *(_blended(t) for t in timed)], [*kinds, "the study", "the booking"]
+        both, anchors = [*rules, *(_blended(t) for t in timed)], [*(f"{kind} on" for kind in kinds), STUDY, BOOKING]
         sections = [s.cite.section for s, _ in slots] * 2
         counted = [
             COUNTED.format(section=section, rule=text, anchor=name)
@@ -175,12 +187,12 @@ class Words:
             "counted": Phrase(
                 _strings(counted), lambda outcomes: rule(outcomes) * np.int32(len(anchors)) + anchor(outcomes)
             ),
-            "grace": Phrase(_strings([days_text(g) for g in range(longest_grace + 1)]), _column("grace")),
+            "grace": Phrase(_strings([grace_text(g) for g in range(longest_grace + 1)]), _column("grace")),
             "distance": Phrase(distances.scatter(1, days_text(1)), lambda rows: np.abs(rows.days_from_window)),
             "index": Phrase(_strings(kinds), _column("index_kind")),
             "stop": Phrase(_strings(kinds), _column("stop_kind")),
             "reference": self.cells["reference_date"],
-            "opens": self.cells["opens"],
+            "from_opens": Phrase(pl.concat(["from " + self._days, "on " + self._days], rechunk=True), opens),
             "to_closes": Phrase(pl.concat([" to " + self._days, _strings([""])], rechunk=True), closes),
             "judged": self._day("judged"),
             **dict.fromkeys(("round", "booked", "follow_up_end", "death"), said),

@@ -206,8 +206,8 @@ def test_what_needs_information_is_counted_by_what_is_lacking(calendar, tmp_path
     assert code == 0
     assert err.splitlines()[-3:] == [
         "schedules without an event: 3 needs info",
-        "needs info: the primary site is not known: 2",
-        "needs info: the schedule counts from the diagnosis, and no such date is known: 1",
+        "needs info: the primary site is not documented: 2",
+        "needs info: the schedule counts from the diagnosis, and no such date is documented: 1",
     ]
 
 
@@ -235,7 +235,7 @@ def test_a_suffix_in_capitals_is_a_suffix(calendar, events, tmp_path):
             ["P,neuroendocrine.lung_nodules,,,,,,sacrum,,", ROWS[2], ROWS[3]],
             (
                 "3 rows read, 1 of them bad; schedules: 2 stopped, 1 needs info"
-                " (the schedule counts from the diagnosis, and no such date is known: 1)"
+                " (the schedule counts from the diagnosis, and no such date is documented: 1)"
             ),
             "one of each",
         ),

@@ -70,13 +70,14 @@ def test_text_says_all_that_a_navigator_reads_aloud(check: Run) -> None:
     assert outcome.exit_code == 1
     for said in (
         "MRI of the cervical spine on 2022-04-05 - outside the guideline as encoded: too early.",
-        "Why: Bone 5: every 3 months. Counted from the end of treatment of 2022-01-15, the study is due 2022-04-15",
+        "Why: Bone 5: every 3 months. Counted from the end of treatment on 2022-01-15, the study is due on 2022-04-15",
         "Window: 2022-04-15, counted from 2022-01-15",
         "Next allowed date: 2022-04-15",
         "Grace: 9 days, not used for this date",
         (
             "Nearest way to qualify: from 2022-04-15 on, or once it is documented that symptoms are new or progressing"
-            " (symptoms_new_or_progressing), or with another reason documented"
+            " (symptoms_new_or_progressing), or with another of the guideline's reasons documented, such as cervical"
+            " radiculopathy, neck pain, Chiari malformation or brachial plexopathy ('vigil facts' lists all)"
         ),
         "Read as: Same imaging as at the initial work-up",
         "The date lies before the edition's review date, 2025-05-16: its rules were not yet in force.",
@@ -94,9 +95,9 @@ def test_text_says_that_the_grace_was_used(check: Run) -> None:
 def test_text_names_each_date_that_would_do(check: Run) -> None:
     args = ["--date", "2022-04-15", "--protocol", "bone.osteosarcoma", "--primary-site", "cervical_spine"]
     assert (
-        "It could be within if the following were documented: the date of the end of treatment (treatment_end_date)"
-        " or the date of the end of radiation (radiation_end_date) or the date of surgery (surgery_date)"
-        " or the date of the diagnosis (diagnosis_date)"
+        "It could be within if one of the following were documented: the date of the end of treatment"
+        " (treatment_end_date); the date of the end of radiation (radiation_end_date); the date of surgery"
+        " (surgery_date); the date of the diagnosis (diagnosis_date)"
     ) in check(*CERVICAL, *args).words
 
 
@@ -156,10 +157,14 @@ def test_text_says_where_specialists_differ_from_the_text(check: Run) -> None:
 
 def test_text_names_the_regions_that_are_not_decided(check: Run) -> None:
     words = check("--study", "MRI total_spine", "--date", "2026-07-20", "--fact", "chiari_on_imaging=true").words
-    assert "Not decided: thoracic spine and lumbar spine; the rule that decides does not speak of it" in words
+    assert "Not decided: the thoracic spine and lumbar spine, of which the rule that decides says nothing" in words
 
 
 def test_text_says_how_to_give_a_reason_where_none_is_given(check: Run) -> None:
     words = check(*CERVICAL, "--date", "2026-07-20").words
     assert "Name the protocol, or document a fact that is a reason for the study: 'vigil facts' lists them." in words
-    assert "What could apply: cervical radiculopathy; neck pain;" in words
+    assert (
+        "What could apply, each with what to document: cervical radiculopathy (radiculopathy_on_emg_or_ncs); neck pain"
+        " (neck_pain);"
+    ) in words
+    assert "known spinal tumor with new or progressing symptoms (spinal_tumor_known and symptoms_new" in words

@@ -77,7 +77,7 @@ def test_nothing_is_written_where_nothing_is_due_but_counted(cells, status):
 def test_what_is_lacking_is_counted_in_words():
     """Two patients without a primary site, for the first of the two schedules of osteosarcoma."""
     found = entries([row(primary_site=""), row(primary_site="", patient_id="other")])
-    assert found.lacking == {"the primary site is not known": 2}
+    assert found.lacking == {"the primary site is not documented": 2}
     assert found.statuses[DueStatus.NEEDS_INFO] == 2
 
 

@@ -89,10 +89,17 @@ def test_an_indication_that_is_only_hinted_at_says_by_what() -> None:
 
 
 def test_advice_for_some_patients_says_for_whom() -> None:
-    assert section_of("Neck pain (MRI 2)")[-1] == (
-        "Advice (unless this fails: age 21 or younger (birth_date)): Conservative care is not needed before imaging"
-        " where a child has a red flag."
-    )
+    assert section_of("Neck pain (MRI 2)")[-3:] == [
+        (
+            "Advice (age 21 or younger (birth_date)): Conservative care is not needed before imaging where a child has"
+            " a red flag."
+        ),
+        "",
+        (
+            "Advice (radiculopathy_on_emg_or_ncs not documented): An EMG is not recommended to find the cause of axial"
+            " pain (MRI 1)."
+        ),
+    ]
 
 
 def test_implied_facts_are_shown_with_what_implies_them() -> None:
@@ -161,7 +168,7 @@ def test_the_document_holds_every_indication_contraindication_and_combination_wi
     for indication in CURRENT.indications:
         how = "raised by" if indication.leads else "hinted at by"
         assert f"({indication.cite})\n\n`{indication.route}`, {how} " in document
-        assert indication.advice in document
+        assert all(advice.text in document for advice in indication.advice)
         assert all(name in document for name in indication.criterion.facts())
     for rule in (*CURRENT.contraindications, *CURRENT.combinations):
         assert f"({rule.cite})\n\n`{rule.name}`, " in document
@@ -186,6 +193,7 @@ def test_the_edition_as_json_holds_facts_indications_contraindications_and_combi
         "level": "event",
         "meaning": "angle of the kyphosis",
         "denial": None,
+        "happened": None,
         "sections": ["MRI 14.b"],
     } in edition["facts"]
     assert edition["indications"][0] == {
@@ -197,11 +205,22 @@ def test_the_edition_as_json_holds_facts_indications_contraindications_and_combi
         "hints": [],
         "criterion": {"fact": "radiculopathy_on_emg_or_ncs"},
         "asks_with": None,
-        "advice": "An EMG is not recommended to find the cause of axial pain.",
-        "advised": {"not": {"fact": "radiculopathy_on_emg_or_ncs"}},
+        "advice": [],
         "reading": None,
         "other_readings": [],
     }
+    assert edition["indications"][1]["advice"] == [
+        {
+            "text": "Conservative care is not needed before imaging where a child has a red flag.",
+            "fits": {"fact": "birth_date", "age_at_most": 21},
+            "unless": None,
+        },
+        {
+            "text": "An EMG is not recommended to find the cause of axial pain (MRI 1).",
+            "fits": None,
+            "unless": "radiculopathy_on_emg_or_ncs",
+        },
+    ]
     tumor = edition["indications"][4]
     assert tumor["hints"] == [{"all": [{"fact": "compression_fracture_on_xray"}, {"fact": "known_malignancy"}]}]
     assert tumor["asks_with"] == "spinal_tumor_symptomatic"

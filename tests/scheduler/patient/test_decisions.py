@@ -55,14 +55,14 @@ def test_every_decision_but_those_of_bad_and_enrolment_rows_is_explained_with_it
 def test_a_window_is_explained_with_its_interval_dates_section_and_grace(results):
     place = next(n for n, row in enumerate(DECISIONS) if row["why"].startswith("Nine days before"))
     assert results[place]["explanation"] == (
-        "Bone 5: every 3 months. Counted from the end of treatment of 2022-01-15, the study is due 2022-04-15"
-        " (grace 9 days). 2022-04-06 is 9 days before that, which uses the grace."
+        "Bone 5: every 3 months. Counted from the end of treatment on 2022-01-15, the study is due on 2022-04-15"
+        " (grace 9 days). 2022-04-06 is 9 days before that, within the grace."
     )
 
 
 def test_both_intervals_are_explained_near_a_boundary(results):
     place = next(n for n, row in enumerate(DECISIONS) if row["why"].startswith("Near the end of year 2"))
-    assert "every 3 months, then every 4 months. Counted from the study of 2024-01-10" in results[place]["explanation"]
+    assert "every 3 months, then every 4 months. Counted from the study on 2024-01-10" in results[place]["explanation"]
 
 
 @pytest.mark.parametrize("case", read_table("bad_rows"), ids=lambda case: case["why"])

@@ -276,50 +276,6 @@ def test_the_next_allowed_date_is_the_earliest_of_every_route(decide):
     assert found == [case[1:] for case in NEXT_DATES]
 
 
-EXPLAINED = [
-    (
-        {"chiari_on_imaging": "true"},
-        "MRI 3, Chiari malformation: met on 2022-04-01, since earlier imaging shows a Chiari malformation.",
-        "it holds",
-    ),
-    (
-        {"compression_fracture_treated": "true", "neck_pain_new": "false"},
-        "MRI 7.b, treated compression fracture with new pain: not met on 2022-04-01, since neck pain is not new.",
-        "it does not",
-    ),
-    (
-        {"radiculopathy_on_emg_or_ncs": "true"},
-        (
-            "MRI 1, cervical radiculopathy: met on 2022-04-01,"
-            " since electromyography or a nerve conduction study shows cervical radiculopathy."
-        ),
-        "it holds, and the advice on EMG does not fit: there is one",
-    ),
-    (
-        {"myelopathy_suspected": "true", "neuro_exam_abnormal": "true"},
-        (
-            "MRI 11, myelopathy: met on 2022-04-01, since myelopathy is suspected; the neurological examination is"
-            " abnormal. Conservative care is not needed before imaging."
-        ),
-        "it holds, with advice",
-    ),
-]
-
-
-@BOTH
-def test_an_indication_is_explained_with_its_section_and_advice(decide):
-    results = decided(decide, [case for case, _, _ in EXPLAINED])
-    found = [(r["explanation"], why) for r, (_, _, why) in zip(results, EXPLAINED, strict=True)]
-    assert found == [case[1:] for case in EXPLAINED]
-
-
-@BOTH
-def test_the_explanation_of_an_unknown_indication_begins_with_its_section_and_ends_with_its_advice(decide):
-    (result,) = decide([ROW | {"myelopathy_suspected": "true"}], CURRENT, GracePolicy())
-    assert result["explanation"].startswith("MRI 11, myelopathy: ")
-    assert result["explanation"].endswith(" Conservative care is not needed before imaging.")
-
-
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

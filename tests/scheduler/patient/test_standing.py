@@ -172,8 +172,8 @@ def test_everything_that_is_missing_is_named():
         "diagnosis_date",
     )
     assert found.because == (
-        "the primary site is not known; the schedule counts from the end of treatment, else the end of radiation or"
-        " surgery, else the diagnosis, and no such date is known"
+        "the primary site is not documented; the schedule counts from the end of treatment, else the end of radiation"
+        " or surgery, else the diagnosis, and no such date is documented"
     )
 
 
@@ -303,4 +303,4 @@ def test_a_window_that_opens_when_nothing_is_due_any_more_says_so():
     """Radiation starts before the planning study would be due, 3 weeks after surgery."""
     found = stands("cns.glioblastoma/preradiation", "2026-03-01", surgery="2026-02-25", radiation_start="2026-03-10")
     assert found.status is DueStatus.UPCOMING
-    assert found.because == "its window would open on 2026-03-18, but from 2026-03-10 on nothing is due"
+    assert found.because == "the next window would open on 2026-03-18, but nothing is due from 2026-03-10 on"

@@ -73,28 +73,28 @@ def test_a_case(due, case):
             "surgery=2022-01-31 radiation_start=2022-03-01 radiation_end=2022-04-01",
             "",
             "2022-05-01",
-            "the schedule ends with the start of radiation, documented on 2022-03-01",
+            "the schedule ended with the start of radiation on 2022-03-01",
         ),
         (
             "neuroendocrine.adrenal.localized/chest",
             "treatment_end=2012-01-31",
             "",
             "2022-05-01",
-            "the schedule has no further window; it ends on 2017-01-31",
+            "the schedule, which ends on 2017-01-31, has no further window",
         ),
         (
             "cns.glioblastoma/preradiation",
             "surgery=2022-02-25 radiation_start=2022-03-10",
             "",
             "2022-03-01",
-            "its window would open on 2022-03-18, but from 2022-03-10 on nothing is due",
+            "the next window would open on 2022-03-18, but nothing is due from 2022-03-10 on",
         ),
         (
             "cns.medulloblastoma/brain",
             "treatment_end=2012-01-31",
             "",
             "2022-05-01",
-            "surveillance goes on, but the guideline gives no interval for it",
+            "surveillance continues, but the guideline gives no interval for it",
         ),
         ("bone.osteosarcoma/chest", "treatment_end=2022-01-31", "", "2022-05-01", ""),
     ],
@@ -142,9 +142,13 @@ def test_the_most_urgent_comes_first_and_each_patient_stands_once_under_each_sch
 
 
 NO_SCHEDULE = [
-    ("cns.ependymoma", "CNS", "the guideline does not name the disease, and no neighbouring rule is applied"),
+    (
+        "cns.ependymoma",
+        "CNS",
+        "the guideline does not name the disease, and no rule for another disease is applied instead",
+    ),
     ("neuroendocrine.appendix_small", "NET footnote 2", "the guideline asks for no surveillance"),
-    ("neuroendocrine.hereditary.men2", "NET tip", "the guideline points to another one: Thyroid cancer"),
+    ("neuroendocrine.hereditary.men2", "NET tip", "the guideline refers to another: Thyroid cancer"),
 ]
 
 
