@@ -89,6 +89,7 @@ COMMON = {
     "neuroendocrine.lung_thymus_resected": 40,
     "neuroendocrine.pancreas_resected": 50,
     "neuroendocrine.appendix_small": 15,
+    "neuroendocrine.rectal_small": 25,
     "occult_primary": 20,
 }
 """Weights of common protocols, about patients in a thousand (None: patients without cancer surveillance)."""

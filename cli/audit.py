@@ -71,9 +71,9 @@ def audit(
     allowed date, what is missing and an explanation. A row that cannot be read is `invalid`, with the reason; it never
     stops the run. --columns selects some of these columns; --explain none leaves out the longest.
 
-    A patients file gives protocol, index dates, primary site, end of follow-up and facts once per patient; values in a
-    row of EVENTS take precedence. --map reads columns with other names, in both files; the output keeps the names of
-    EVENTS.
+    A patients file gives protocol, index dates and primary site once per course of a patient, and birth, death, the end
+    of follow-up and lasting facts; values in a row of EVENTS take precedence. --map reads columns with other names, in
+    both files; the output keeps the names of EVENTS.
 
     With --engine spark, -o names a new folder of part files, each with a header, whose rows have no particular order;
     docs/spark.md says when this is worthwhile.

@@ -7,7 +7,7 @@ import sys
 import click
 
 from spine_vigil.checking import STUDY_FORM, Checked, Request, check_request
-from spine_vigil.cli.options.common import OPTIONS, grace_option, reading_option
+from spine_vigil.cli.options.common import OPTIONS, grace_option, reading_option, today
 from spine_vigil.decision_json import decision_json
 from spine_vigil.decision_text import decision_text
 from spine_vigil.scheduler.answers.decision import Decision
@@ -104,7 +104,7 @@ def check(
         status=status,
     )
     try:
-        checked = check_request(request, edition, grace, OPTIONS)
+        checked = check_request(request, edition, grace, OPTIONS, today=today())
     except ValueProblem as problem:
         if form == "text":
             raise

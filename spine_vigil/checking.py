@@ -124,8 +124,19 @@ def check(
     return checked.decision
 
 
-def check_request(request: Request, edition: Edition, grace: GracePolicy, labels: Labels = PARAMETERS) -> Checked:
-    """Return the decision on a request. Raises ValueProblem, with the name from `labels`, if a part cannot be read."""
+def check_request(
+    request: Request,
+    edition: Edition,
+    grace: GracePolicy,
+    labels: Labels = PARAMETERS,
+    *,
+    today: date | None = None,
+) -> Checked:
+    """Return the decision on a request. Raises ValueProblem, with the name from `labels`, if a part cannot be read.
+
+    A study that is said to be performed after `today` (None: not known) counts, since a request may ask what would be,
+    and a notice says so.
+    """
     columns = event_columns(edition)
     birth = _readable({"birth_date": request.birth_date}, columns, labels["birth_date"])
     study = _readable(_study_cells(request.study), columns, labels["study"])
@@ -148,7 +159,16 @@ def check_request(request: Request, edition: Edition, grace: GracePolicy, labels
     for text in request.also:
         other = _readable(_study_cells(text), columns, f'{labels["also"]} "{text}"')
         beside.append(_row({**other, "date": request.date, "status": Status.REQUESTED.value}, edition, columns))
-    return _decided(row, earlier, beside, edition, grace, labels)
+    checked = _decided(row, earlier, beside, edition, grace, labels)
+    performed = [r.event for r in (row, *(r for _, r in earlier)) if r.event and r.event.status is Status.PERFORMED]
+    to_come = sorted({event.date for event in performed if today is not None and event.date > today})
+    notices = (_of_the_future(day) for day in to_come)
+    return replace(checked, notices=(*checked.notices, *notices))
+
+
+def _of_the_future(day: date) -> Notice:
+    message = f"the study of {day} is said to be performed and lies in the future; it counts as if it had been done"
+    return Notice(NoticeKind.FUTURE_STUDY, message)
 
 
 def _decided(
@@ -184,12 +204,22 @@ def _patient(edition: Edition, request: Row) -> Patient:
 def _contested(
     edition: Edition, request: Row, others: Sequence[Event], grace: GracePolicy, decision: Decision
 ) -> Iterator[Contested]:
-    """Yield the other readings of the routes considered under which the decision would differ."""
-    routes = {route.route for route in decision.routes}
+    """Yield the other readings under which the decision would differ.
+
+    Only readings of the schedules of the patient's protocols can do so, and those of indications that are raised or
+    hinted at: one that says nothing as it is read may have something to say otherwise.
+    """
+    event, patient = request.event, _patient(edition, request)
+    if event is None or decision.decision is None:  # a cancelled study is not judged, however the guideline is read
+        return
+    routes = {course.protocol.route(s) for course in patient.courses for s in course.protocol.schedules}
+    if edition.covers_study(event.study):
+        day, facts = event.date, patient.facts
+        routes |= {i.route for i in edition.indications if i.is_raised(facts, day) or i.is_hinted_at(facts, day)}
     for route, reading, says in edition.readings():
-        if route in routes and request.event is not None:
+        if route in routes:
             other = edition.read_as({route: reading})
-            verdict = decide(other, _patient(other, request), request.event, others, grace).decision
+            verdict = decide(other, _patient(other, request), event, others, grace).decision
             if verdict is not decision.decision:
                 yield Contested(route, reading, says, verdict)
 

@@ -73,6 +73,17 @@ _COMBINATION_WORDS = {
 }
 
 
+OTHERWISE = {
+    Verdict.WITHIN: "would be within the guideline",
+    Verdict.OUTSIDE: "would be outside the guideline as encoded",
+    Verdict.NEEDS_INFO: "could not be decided yet",
+    Verdict.REFER: "would not be for this guideline to decide",
+    Verdict.INVALID: "could not be read",
+    None: "would not be judged",
+}
+"""What another reading would make of a study."""
+
+
 def decision_words(decision: Decision) -> str:
     """Return the decision and its reason as text."""
     return f"{VERDICT_WORDS[decision.decision]}: {REASON_WORDS[decision.reason]}"
@@ -126,8 +137,8 @@ def _notes(checked: Checked, edition: Edition) -> Iterator[str]:
         yield f"Read as: {reading.removesuffix('.')}."
     for other in checked.contested:
         yield (
-            f"Read otherwise ({other.route}={other.reading}: {other.says.removesuffix('.')}), the study would be"
-            f" {VERDICT_WORDS[other.decision]}."
+            f"Read otherwise ({other.route}={other.reading}: {other.says.removesuffix('.')}), the study"
+            f" {OTHERWISE[other.decision]}."
         )
     for caution in cautions(decision, edition):
         yield f"Caution: {caution.says.removesuffix('.')} ({caution.source})."

@@ -119,17 +119,19 @@ def open_due_list(
         patients = patient_cells(source.patients)
         run = FiledDue(rules, source.file, spill, wanted=wanted, patients=patients, workers=pl.thread_pool_size())
         with output_errors(spill_name):
-            _work_out(run, source, listener)
-        if wanted is not None and wanted.patient_id is not None and not run.patients + run.counts.bad:
+            is_of_one = wanted is not None and wanted.patient_id is not None
+            _work_out(run, source, listener, is_of_one=is_of_one)
+        if is_of_one and not run.patients + run.counts.bad:
             raise ValueProblem(NO_SUCH_PATIENT)
         yield DueList(run, source, about(rules), listener)
 
 
-def _work_out(run: FiledDue, source: Source, listener: Listener) -> None:
+def _work_out(run: FiledDue, source: Source, listener: Listener, *, is_of_one: bool) -> None:
     name = source.files.name
     run.read(lambda rows, fraction: listener.show(f"reading {name}", rows, fraction / 2))
     listener.done()
-    tell(listener, source.match_notices(run.met))
+    if not is_of_one:  # of one patient the files say nothing about how they match
+        tell(listener, source.match_notices(run.met))
 
     def show(fraction: float) -> None:
         listener.show(f"looking through {name}", int(run.counts.rows * fraction), 0.5 + fraction / 4)

@@ -22,6 +22,8 @@ class NoticeKind(Enum):
     """How many patients of a patients file have an event."""
     EARLIER_STUDY = "earlier_study"
     """An earlier study does not count."""
+    FUTURE_STUDY = "future_study"
+    """A study that is said to be performed lies in the future."""
     UNREADABLE_ROWS = "unreadable_rows"
     """Rows that cannot be read are left out."""
     LIMIT = "limit"

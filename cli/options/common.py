@@ -81,7 +81,7 @@ def reading_option(command: _F) -> _F:
         metavar="ROUTE=NAME",
         callback=convert,
         help="Take another reading of an unclear sentence; ROUTE is PROTOCOL/SCHEDULE or indication.NAME"
-        " (see 'vigil protocols show').",
+        " (see 'vigil protocols show' and 'vigil facts --indication').",
     )(command)
 
 

@@ -41,15 +41,17 @@ def _known(counts: Mapping[str, Any]) -> Iterator[str]:
     """Yield what to know of the decisions: unread rows, dates before the review, contested readings."""
     unread = counts["decisions"].get("invalid", 0)
     if unread:
-        of_them = "its" if unread == 1 else "their"
-        yield f"{counted(unread, 'row')} could not be read and count for nothing: {of_them} decision is 'invalid'"
+        counts_for_nothing = "counts for nothing: its" if unread == 1 else "count for nothing: their"
+        yield f"{counted(unread, 'row')} could not be read and {counts_for_nothing} decision is 'invalid'"
     beside = counts["beside_unread"]
     if beside:
-        yield f"{counted(beside, 'row')} more of patients with such rows: 'unread_rows' says how many each has"
+        of_patients = "is of a patient" if beside == 1 else "are of patients"
+        yield f"{counted(beside, 'more row')} {of_patients} with such rows: 'unread_rows' says how many"
     before = counts["before_review"]
     if before:
         yield (
-            f"{counted(before, 'row')} lie before the edition's review date, {counts['reviewed']}: its rules were not"
+            f"{counted(before, 'row')} {'lies' if before == 1 else 'lie'} before the edition's review date,"
+            f" {counts['reviewed']}: its rules were not"
             " yet in force"
         )
     if any(counts.get("contested", {}).values()):

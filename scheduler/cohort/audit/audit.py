@@ -93,7 +93,7 @@ class Audit:
 
         def decided(index: int) -> pl.DataFrame:
             block = judge.complete(ready[index], index)
-            return judge.in_words(block, judge.outcomes(block, index))
+            return judge.in_words(judge.outcomes(block, index), block.bad_rows)
 
         return pl.concat([pl.DataFrame(schema=RESULT_SCHEMA), *in_order(decided, range(len(ready)), workers)])
 
@@ -228,15 +228,20 @@ class Judge:
         return outcomes
 
     def in_words(
-        self, block: Complete, outcomes: Outcomes, columns: Sequence[str] = RESULT_COLUMNS, *, typed_dates: bool = False
+        self,
+        outcomes: Outcomes,
+        bad_rows: pl.DataFrame,
+        columns: Sequence[str] = RESULT_COLUMNS,
+        *,
+        typed_dates: bool = False,
     ) -> pl.DataFrame:
-        """Return the result columns for the rows of a block, in its order.
+        """Return the result columns for the rows of a block, in its order; `bad_rows` are those of Complete.
 
         `columns` are some of RESULT_COLUMNS, in its order; those of DATE_RESULTS are text unless `typed_dates`.
         """
         with self._turn:
             results = self._results.setdefault(tuple(columns), Results(self._words, columns))
-        return results.in_words(outcomes, block.bad_rows, typed_dates=typed_dates)
+        return results.in_words(outcomes, bad_rows, typed_dates=typed_dates)
 
     def csv_results(self, columns: Sequence[str] = RESULT_COLUMNS) -> CsvResults:
         """Return the CsvResults for some columns; the same object at each call."""

@@ -12,7 +12,6 @@ import polars as pl
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready
-from spine_vigil.scheduler.cohort.audit.completing import Complete
 from spine_vigil.scheduler.cohort.audit.counts import Counts, protocol_counts
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED, OtherReadings
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
@@ -48,10 +47,11 @@ class _Waiting:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """A block with the decisions of its rows and, where wanted, which of them are contested."""
+    """The decisions of a block of `size` rows, what is wrong with its bad ones and, where wanted, what is contested."""
 
     judge: Judge
-    block: Complete
+    size: int
+    bad_rows: pl.DataFrame
     outcomes: Outcomes
     contested: pl.DataFrame | None
     columns: Sequence[str]
@@ -60,25 +60,26 @@ class _Decided:
         """Return the wanted columns and the `needed` ones for every row; dates are text unless `typed_dates`."""
         columns = [name for name in RESULT_COLUMNS if name in self.columns or name in needed]
         if self.contested is None:
-            return self.judge.in_words(self.block, self.outcomes, columns, typed_dates=typed_dates)
-        none = pl.repeat(None, self.block.size, dtype=pl.String, eager=True).alias(CONTESTED)
+            return self.judge.in_words(self.outcomes, self.bad_rows, columns, typed_dates=typed_dates)
+        none = pl.repeat(None, self.size, dtype=pl.String, eager=True).alias(CONTESTED)
         names = none.scatter(self.contested["row"], self.contested[CONTESTED])
         # A frame without columns has no rows either, so it could not take the names.
         if not columns:
             return names.to_frame()
-        return self.judge.in_words(self.block, self.outcomes, columns, typed_dates=typed_dates).with_columns(names)
+        words = self.judge.in_words(self.outcomes, self.bad_rows, columns, typed_dates=typed_dates)
+        return words.with_columns(names)
 
     def beside(self, lines: pl.Series | bytes) -> Piece:
         """Return lines with the wanted columns appended, as a piece of a CSV."""
         results = self.judge.csv_results(self.columns)
-        columns = results.in_csv(self.outcomes, self.block.bad_rows)
+        columns = results.in_csv(self.outcomes, self.bad_rows)
         if self.contested is not None:
             rows = self.contested["row"].to_numpy().astype(np.intp)
-            names = RowTexts.of_some(self.block.size, rows, self.contested[CONTESTED])
+            names = RowTexts.of_some(self.size, rows, self.contested[CONTESTED])
             columns.append(TextColumn(CONTESTED, [names]))
         if isinstance(lines, bytes):
-            return results.pool().beside(lines, columns, self.block.size)
-        if len(lines) != self.block.size:
+            return results.pool().beside(lines, columns, self.size)
+        if len(lines) != self.size:
             raise FileError(CHANGED)
         return FramePiece(pl.DataFrame([lines.alias(LINE), *(column.series() for column in columns)]), is_text=True)
 
@@ -190,17 +191,9 @@ class FiledAudit:
         self._cohort.forget()
 
         def decide(index: int) -> tuple[_Written, Counts]:
-            waiting = self._waiting[index]
-            block = judge.complete(Ready(*self._spill.get(waiting.ready)), index)
-            outcomes = judge.outcomes(block, index)
-            contested = others.contested(block, index, outcomes) if others else None
-            decided = _Decided(judge, block, outcomes, contested.rows if contested else None, self._columns)
-            counts = Counts()
-            counts.add_outcomes(outcomes, self._audit.edition)
-            counts.add_protocols(protocol_counts(block, judge.contexts.courses, self._cohort.sets, self._audit.edition))
-            if contested is not None:
-                counts.add_contested(contested.counts)
-            return write(waiting, decided), counts
+            # The rows of a block take as much memory as its decisions, and are freed before it is written.
+            decided, counts = self._decide(index, judge, others)
+            return write(self._waiting[index], decided), counts
 
         rows = 0
         for (written, counts), waiting in zip(
@@ -210,6 +203,18 @@ class FiledAudit:
             yield written
             rows += waiting.rows
             progress(rows)
+
+    def _decide(self, index: int, judge: Judge, others: OtherReadings | None) -> tuple[_Decided, Counts]:
+        block = judge.complete(Ready(*self._spill.get(self._waiting[index].ready)), index)
+        outcomes = judge.outcomes(block, index)
+        contested = others.contested(block, index, outcomes) if others else None
+        counts = Counts()
+        counts.add_outcomes(outcomes, self._audit.edition)
+        counts.add_protocols(protocol_counts(block, judge.contexts.courses, self._cohort.sets, self._audit.edition))
+        if contested is not None:
+            counts.add_contested(contested.counts)
+        rows = contested.rows if contested else None
+        return _Decided(judge, block.size, block.bad_rows, outcomes, rows, self._columns), counts
 
     def _block_as_csv(self, waiting: _Waiting, decided: _Decided) -> Piece:
         if waiting.is_plain:

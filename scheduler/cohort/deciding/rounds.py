@@ -49,7 +49,7 @@ def round_days(
     packed = np.where(counts, began * _ROOM + back, none)
 
     def studies(kind: int) -> Studies:
-        of_kind = (entries.kind == kind).nonzero()[0]
+        of_kind = (entries.kind & kind).nonzero()[0]
         owner, values = of_entry[of_kind], packed[of_kind]
         is_first = is_first_of_run(owner.astype(np.int64) * (1 << 8) + entries.region[of_kind])
         best = np.full(len(case), none)
@@ -61,7 +61,7 @@ def round_days(
         day = best // _ROOM
         return Studies(day.astype(np.int32), (day + best % _ROOM).astype(np.int32))
 
-    own_round = (entries.kind == OF_THE_REQUEST).nonzero()[0]
+    own_round = (entries.kind & OF_THE_REQUEST).nonzero()[0]
     first_days = date.copy()
     np.minimum.at(first_days, of_entry[own_round], began[own_round].astype(np.int32))
     return RoundDays(studies(ANY_STATUS), studies(PERFORMED_ALONE), first_days)

@@ -17,20 +17,21 @@ from spine_vigil.scheduler.records.fields import MODALITIES
 DAYS_OF_A_ROUND = 20
 """The most days between an earlier study of a round and a later one."""
 
-ANY_STATUS, PERFORMED_ALONE, OF_THE_REQUEST = 0, 1, 2
-"""The kinds of entries in Rounds."""
+ANY_STATUS, PERFORMED_ALONE, OF_THE_REQUEST = 1, 2, 4
+"""The kinds of entries in Rounds: an earlier study is mostly of both the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
     """Candidates for the reference of rows under schedules whose modalities complement each other.
 
-    One or more entries for each row (its index, `at`), schedule, shared region and kind, ordered by these. `course` is
-    the index of the schedule's course in the row's context, `region` the number of the region. Of kind ANY_STATUS and
-    PERFORMED_ALONE: `day` is the own date of the latest earlier study that is no part of the request's round, NO_DAY
-    where the region has none; several entries are studies of different modality on one day. Of kind OF_THE_REQUEST:
-    `day` is the row's own date. In `mask` bit b is set where a performed study of another modality lies b + 1 days
-    before `day`; a schedule's start, which cuts a round short, is not considered.
+    One or more entries for each row (its index, `at`), schedule and shared region, ordered by these. `course` is the
+    index of the schedule's course in the row's context, `region` the number of the region, `kind` the bit set of its
+    kinds. Of kind ANY_STATUS and PERFORMED_ALONE: `day` is the own date of the latest earlier study that is no part of
+    the request's round, NO_DAY where the region has none; several entries are studies of different modality on one day.
+    Of kind OF_THE_REQUEST: `day` is the row's own date; a row that no study lies near has no such entry. In `mask` bit
+    b is set where a performed study of another modality lies b + 1 days before `day`; a schedule's start, which cuts a
+    round short, is not considered.
     """
 
     at: NDArray[np.uint32]
@@ -82,12 +83,20 @@ def rounds_of(courses: Courses, contexts: ContextLanes) -> Rounds:
     modality = contexts.modality[context[row]]
     days = _DaysOfLanes.of(courses, number, courses.rows.date[row], wanted, contexts)
     at_day = days.find(number, courses.rows.date[row])
-    parts = [_Found.latest(days, sets, kind, at_day, modality) for kind, sets in enumerate((days.any, days.performed))]
-    own = np.arange(len(row))
-    parts.append(_Found(own, np.full(len(row), np.uint8(OF_THE_REQUEST)), at_day, modality))
-    found = _Found.all(parts)
+    any_place, any_found = _latest(days, days.any, at_day, modality)
+    performed_place, performed_found = _latest(days, days.performed, at_day, modality)
+    both = np.where(any_place == performed_place, any_found & performed_found, 0).astype(np.int32)
+    in_round = np.flatnonzero(days.masks(at_day, modality))
+    found = _Found.all(
+        [
+            _Found.of(any_found & ~both, any_place, ANY_STATUS),
+            _Found.of(performed_found & ~both, performed_place, PERFORMED_ALONE),
+            _Found.of(both, any_place, ANY_STATUS | PERFORMED_ALONE),
+            _Found(in_round, np.full(len(in_round), np.uint8(OF_THE_REQUEST)), at_day[in_round], modality[in_round]),
+        ]
+    )
     # Cases are in the order of rows and, within a row, of its entries.
-    found = found.take(np.argsort(found.case * len(parts) + found.kind, kind="stable"))
+    found = found.take(np.argsort(found.case, kind="stable"))
     of_case = entry[found.case]
     return Rounds(
         courses.rows.at[row[found.case]],
@@ -175,24 +184,8 @@ class _Found:
     modality: Ints
 
     @classmethod
-    def latest(cls, days: _DaysOfLanes, sets: Ints, kind: int, at_day: NDArray[np.int64], modality: Ints) -> _Found:
-        """Return the latest studies before the day of each case that are no part of its round.
-
-        They are of the case's modality or lie before the days of its round. `sets` are those of `days` to search.
-        """
-        latest = np.full(len(at_day), NOWHERE)
-        for number in np.unique(modality):
-            of_modality = np.flatnonzero(modality == number)
-            latest[of_modality] = _latest_before(sets >> number & 1 != 0, at_day[of_modality])
-        first_of_round = np.searchsorted(days.key, days.key[at_day] - DAYS_OF_A_ROUND)
-        before_round = _latest_before(sets != 0, first_of_round)
-        latest, before_round = (
-            np.where(days.are_of_one_lane(place, at_day), place, NOWHERE) for place in (latest, before_round)
-        )
-        place = np.maximum(latest, before_round)
-        is_of_round = place >= first_of_round
-        found = np.where(is_of_round, 1 << modality, sets[place]).astype(np.int32)
-        found[place == NOWHERE] = 1
+    def of(cls, found: Ints, place: NDArray[np.int64], kind: int) -> _Found:
+        """Return the candidates that `_latest` found."""
         cases = [np.flatnonzero(found >> number & 1) for number, _ in enumerate(MODALITIES)]
         case = np.concatenate(cases)
         modalities = np.repeat(np.arange(len(MODALITIES), dtype=np.int32), [len(each) for each in cases])
@@ -206,6 +199,30 @@ class _Found:
     def take(self, at: NDArray[np.int64]) -> _Found:
         """Return some of the candidates."""
         return _Found(*(getattr(self, f.name)[at] for f in fields(self)))
+
+
+def _latest(
+    days: _DaysOfLanes, sets: Ints, at_day: NDArray[np.int64], modality: Ints
+) -> tuple[NDArray[np.int64], Ints]:
+    """Return the place of the latest studies before the day of each case that are no part of its round.
+
+    They are of the case's modality or lie before the days of its round. `sets` are those of `days` to search. Beside
+    the place (NOWHERE: none) stand the modalities of the studies, as a bit set; it has one bit where there is none.
+    """
+    latest = np.full(len(at_day), NOWHERE)
+    for number in np.unique(modality):
+        of_modality = np.flatnonzero(modality == number)
+        latest[of_modality] = _latest_before(sets >> number & 1 != 0, at_day[of_modality])
+    first_of_round = np.searchsorted(days.key, days.key[at_day] - DAYS_OF_A_ROUND)
+    before_round = _latest_before(sets != 0, first_of_round)
+    latest, before_round = (
+        np.where(days.are_of_one_lane(place, at_day), place, NOWHERE) for place in (latest, before_round)
+    )
+    place = np.maximum(latest, before_round)
+    is_of_round = place >= first_of_round
+    found = np.where(is_of_round, 1 << modality, sets[place]).astype(np.int32)
+    found[place == NOWHERE] = 1
+    return place, found
 
 
 def _latest_before(flagged: Flags, place: NDArray[np.int64]) -> NDArray[np.int64]:
