@@ -13,7 +13,7 @@ from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
 from spine_vigil.scheduler.records.patients import Event
 from spine_vigil.scheduler.rules.facts import FactKind
 from spine_vigil.scheduler.rules.indications import Indication
-from spine_vigil.scheduler.rules.words import days_text, listed, study_words
+from spine_vigil.scheduler.rules.words import dates_text, days_text, listed, study_words
 
 NOT_A_DENIAL = (
     "'outside' says that this edition, as encoded, does not support the study on that date. It is not a denial: "
@@ -167,8 +167,7 @@ def is_before_review(checked: Checked, edition: Edition) -> bool:
 def _window_text(decision: Decision) -> str:
     if decision.opens is None or decision.closes is None:
         return "none"
-    window = str(decision.opens) if decision.opens == decision.closes else f"{decision.opens} to {decision.closes}"
-    return f"{window}, counted from {decision.reference_date}"
+    return f"{dates_text(decision.opens, decision.closes)}, counted from {decision.reference_date}"
 
 
 def _grace_text(decision: Decision) -> str:

@@ -11,7 +11,7 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.due_status import ADVICE, BECAUSE
 from spine_vigil.scheduler.answers.sentences import BOOKING, SENTENCES, STUDY
 from spine_vigil.scheduler.rules.studies import REGIONS
-from spine_vigil.scheduler.rules.words import grace_text, region_words, rule_text
+from spine_vigil.scheduler.rules.words import grace_text, region_words
 
 TEMPLATES = {**SENTENCES, **BECAUSE, **ADVICE}
 OPTIONAL = {"advice", "hazard_advice", "to_closes"}
@@ -63,9 +63,3 @@ def test_a_region_is_told_in_words(region: str) -> None:
 @pytest.mark.parametrize(("days", "words"), [(0, "no grace"), (1, "grace 1 day"), (9, "grace 9 days")])
 def test_the_grace_is_told_in_days_unless_there_is_none(days: int, words: str) -> None:
     assert grace_text(days) == words
-
-
-def test_no_interval_is_told_with_the_name_of_a_unit_that_is_a_file_name() -> None:
-    for _, schedule in CURRENT.schedules():
-        for number, phase in enumerate(schedule.phases):
-            assert not phase.is_timed or "_" not in rule_text(schedule, number)

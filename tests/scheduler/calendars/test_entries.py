@@ -143,6 +143,12 @@ def test_the_description_says_what_to_order_when_and_by_which_rule():
     ]
 
 
+def test_a_window_in_days_says_that_there_is_no_grace():
+    cells = {"protocol": "cns.glioblastoma", "treatment_end_date": "", "surgery_date": "2022-02-01"}
+    said = [e.description for e in entries([row(**cells)], "2022-02-01").events]
+    assert sum("Rule: once, from the day itself to 2 days after; no grace.\n" in text for text in said) == 1
+
+
 def test_rows_of_the_patient_that_cannot_be_read_are_told():
     found = entries([row(), ct("2022-02-30")]).events
     assert all("1 row of this patient cannot be read and did not count." in e.description for e in found)
