@@ -34,7 +34,7 @@ from spine_vigil.scheduler.files.csv_text import (
 if TYPE_CHECKING:
     from spine_vigil.scheduler.cohort.compiled.csv_cells import PlainReader
 
-BLOCK_BYTES = 1 << 25
+BLOCK_BYTES = 3 << 23
 """The bytes of a CSV that are read at a time; their columns and results take many times that in memory."""
 
 COMPILED_BYTES = 1 << 27
