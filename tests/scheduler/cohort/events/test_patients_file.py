@@ -12,6 +12,7 @@ from spine_vigil.scheduler.cohort.events.patients_file import read_patients
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 
+
 @pytest.fixture
 def patients(tmp_path):
     """Read a patients file of these lines."""
