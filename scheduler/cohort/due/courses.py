@@ -146,12 +146,12 @@ def _facts(
 
 
 def _newest(courses: pl.DataFrame, rows: pl.DataFrame, names: Sequence[str], sets: ProtocolSets) -> pl.DataFrame:
-    """Return `course` and facts of events: of the newest row that gives one and names the protocol or none.
+    """Return `course` and facts of events: of the newest event whose row gives one and names the protocol or none.
 
-    A row without an event is older than any dated one; of equally new rows the greatest value counts.
+    Of equally new ones the greatest value counts.
     """
-    age = (pl.col("date").cast(pl.Int64).fill_null(-_HALF) + _HALF) * _ROOM
-    given = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in names)).select(
+    age = (pl.col("date").cast(pl.Int64) + _HALF) * _ROOM
+    given = rows.filter(pl.col("has_study"), pl.any_horizontal(pl.col(name).is_not_null() for name in names)).select(
         "number", "protocol", *((age + pl.col(name).cast(pl.Int64) + _HALF).alias(name) for name in names)
     )
     given = given.group_by("number", "protocol").agg(pl.col(name).max() for name in names)
