@@ -107,6 +107,22 @@ def test_two_birth_dates_of_a_patient_are_none(audit):
     assert rows[0]["decision"] == "needs_info"
 
 
+SITES = [
+    # the sites of two lines for the course, what is said of the site, why
+    (("", ""), "depends on the primary site, which is not documented.", "none is given"),
+    (("pelvis", "humerus"), "depends on the primary site, and the patient's rows name two.", "two are given"),
+]
+
+
+@pytest.mark.parametrize(("sites", "said", "why"), SITES, ids=[why for *_, why in SITES])
+def test_why_the_primary_site_is_not_known_is_said(audit, sites, said, why):
+    header = PATIENTS.splitlines()[0]
+    lines = "".join(f"P1,bone.osteosarcoma,2026-01-15,{site}\n" for site in sites)
+    _, (row,), _ = audit(EVENTS + REQUEST, f"{header}\n{lines}")
+    assert (row["reason"], row["missing"], row["section"]) == ("missing_fact", "primary_site", "Bone 5"), why
+    assert row["explanation"].endswith(said)
+
+
 DEATHS = [
     # the latest death in the patients file, the status, decision, reason, why
     ("2026-04-14", "performed", "invalid", "bad_row", "nothing is performed after death"),

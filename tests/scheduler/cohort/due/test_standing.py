@@ -110,6 +110,18 @@ def test_a_note_says_why_nothing_waits(due, route, index, facts, as_of, note):
     assert as_text(line["note"]) == note
 
 
+@BOTH
+def test_a_note_says_that_the_rows_name_two_primary_sites(due):
+    course = {"patient_id": "P1", "protocol": "bone.osteosarcoma", "treatment_end_date": "2022-01-31"}
+    day = date(2022, 5, 1)
+    lines = due([course | {"primary_site": site} for site in ("pelvis", "chest")], CURRENT, GracePolicy(), day)
+    (line,) = [line for line in lines if line["schedule"] == "primary_site"]
+    assert (line["status"], line["missing"]) == ("needs_info", "primary_site")
+    assert line["note"] == "the primary site is not known, since the patient's rows name two"
+    (line,) = [line for line in due([course], CURRENT, GracePolicy(), day) if line["schedule"] == "primary_site"]
+    assert line["note"] == "the primary site is not documented"
+
+
 COHORT = [
     {"patient_id": "B", "protocol": "bone.chordoma", "treatment_end_date": "2022-01-31", "primary_site": "sacrum"},
     {"patient_id": "A", "protocol": "bone.osteosarcoma", "treatment_end_date": "2022-01-31"},
