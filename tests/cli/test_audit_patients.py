@@ -110,7 +110,7 @@ def test_two_birth_dates_of_a_patient_are_none(audit):
 SITES = [
     # the sites of two lines for the course, what is said of the site, why
     (("", ""), "depends on the primary site, which is not documented.", "none is given"),
-    (("pelvis", "humerus"), "depends on the primary site, and the patient's rows name two.", "two are given"),
+    (("pelvis", "chest"), "depends on the primary site, and the patient's rows name two.", "two are given"),
 ]
 
 
