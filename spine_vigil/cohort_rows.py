@@ -9,7 +9,6 @@ import polars as pl
 
 from spine_vigil.notices import Notice, NoticeKind
 from spine_vigil.scheduler.cohort.events.opening import whole_file
-from spine_vigil.scheduler.cohort.events.patients_file import Patients
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.records.fields import PATIENT_ID, Column, event_columns
@@ -51,12 +50,7 @@ class Table:
 
 def read_table(source: Source) -> Table:
     """Read all rows of a source."""
-    return Table(whole_file(source.file).cells, patient_cells(source.patients))
-
-
-def patient_cells(patients: Patients | None) -> pl.DataFrame | None:
-    """Return the lines of a patients file, with what is wrong with whole lines under DAMAGE."""
-    return None if patients is None else patients.cells.with_columns(patients.damage[DAMAGE])
+    return Table(whole_file(source.file).cells, source.patients.cells if source.patients else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import IO
 
 import polars as pl
 
-from spine_vigil.cohort_rows import NO_SUCH_PATIENT, patient_cells, problem_without_value
+from spine_vigil.cohort_rows import NO_SUCH_PATIENT, problem_without_value
 from spine_vigil.notices import Listener, Notice, NoticeKind, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
 from spine_vigil.requests import parse_day
@@ -116,7 +116,7 @@ def open_due_list(
     waiting, spill_name = open_spill(output)
     with waiting as spill, open_source(files, rules.edition) as source:
         tell(listener, source.notices())
-        patients = patient_cells(source.patients)
+        patients = source.patients.cells if source.patients else None
         run = FiledDue(rules, source.file, spill, wanted=wanted, patients=patients, workers=pl.thread_pool_size())
         with output_errors(spill_name):
             is_of_one = wanted is not None and wanted.patient_id is not None

@@ -45,6 +45,7 @@ BECAUSE: Mapping[str, str] = {
     "ended_with": "the schedule ended with {stop} on {day}",
     "when_unknown": "it is not documented whether {fact}",
     "site_unknown": "the primary site is not documented",
+    "site_contradicted": "the primary site is not known, since the patient's rows name two",
     "no_index_date": "the schedule counts from {index_kinds}, and no such date is documented",
     "no_window": "the schedule has no further window",
     "no_window_after": "the schedule, which ends on {day}, has no further window",

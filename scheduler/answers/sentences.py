@@ -82,6 +82,8 @@ SENTENCES: Mapping[str, str] = {
     "not_in_protocol": "{section}: the surveillance of {protocol} asks for no such study.",
     "site_unknown": "{section}: whether the surveillance of {protocol} asks for this study depends on the primary site,"
     " which is not documented.",
+    "site_contradicted": "{section}: whether the surveillance of {protocol} asks for this study depends on the primary"
+    " site, and the patient's rows name two.",
     "other_study": "{section}: the surveillance of {protocol} asks for no such study, and this edition does not"
     " cover it: the guideline for it decides.",
     "other_study_no_protocol": "This edition does not cover the study: the guideline for it decides.",

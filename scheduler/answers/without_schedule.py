@@ -15,11 +15,11 @@ _STANCES = {
 
 
 def answer_without_schedule(
-    edition: Edition, protocol: Protocol | None, study: Study, site: int | None
+    edition: Edition, protocol: Protocol | None, study: Study, site: int | None, *, sites_differ: bool = False
 ) -> tuple[Reason, str]:
     """Return reason and sentence for a study that fits no schedule of the protocol (None: the patient has none).
 
-    `site` is None where it is unknown.
+    `site` is None where it is unknown, which may be because `sites_differ`.
     """
     covered = edition.covers_study(study)
     if protocol is None:
@@ -27,5 +27,5 @@ def answer_without_schedule(
     if protocol.stance is not Stance.SURVEILLANCE:
         return _STANCES[protocol.stance]
     if any(s.study.may_fit(study, site) for s in protocol.schedules):
-        return Reason.MISSING_FACT, "site_unknown"
+        return Reason.MISSING_FACT, "site_contradicted" if sites_differ else "site_unknown"
     return (Reason.NOT_IN_PROTOCOL, "not_in_protocol") if covered else (Reason.OTHER_GUIDELINE, "other_study")

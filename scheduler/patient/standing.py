@@ -195,7 +195,7 @@ def _lacking(
     if when is not None and when.holds(patient.facts) is None:
         yield (when.fact,), BECAUSE["when_unknown"].format(fact=edition.fact(when.fact).meaning)
     if patient.course.primary_site is None and Place.PRIMARY_SITE in schedule.study.places:
-        yield ("primary_site",), BECAUSE["site_unknown"]
+        yield ("primary_site",), BECAUSE["site_contradicted" if patient.course.sites_differ else "site_unknown"]
     if index is None and not schedule.counts_nothing:
         columns = tuple(kind.column for kind in schedule.index_kinds)
         yield columns, BECAUSE["no_index_date"].format(index_kinds=index_kinds_text(schedule))

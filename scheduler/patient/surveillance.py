@@ -79,7 +79,8 @@ def _matched(
     study, site = request.study, course.primary_site
     fitting = [s for s in course.protocol.schedules if s.study.shared_regions(study, site)]
     if not fitting:
-        return _Matched(course, answer=answer_without_schedule(edition, course.protocol, study, site))
+        answer = answer_without_schedule(edition, course.protocol, study, site, sites_differ=course.sites_differ)
+        return _Matched(course, answer=answer)
     return _Matched(course, tuple(_judged(course, fitting, patient, request, history, grace)))
 
 

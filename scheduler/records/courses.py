@@ -53,8 +53,9 @@ def _course(protocol: Protocol, says: Statement, known: Sequence[Statement], day
     comes_first = alone or says.protocols
     index_dates = {**given, **says.index_dates} if comes_first else {**says.index_dates, **given}
     sites = {row.primary_site for row in of_protocol} - {None} or {row.primary_site for row in of_none} - {None}
-    site = says.primary_site if says.primary_site is not None else sites.pop() if len(sites) == 1 else None
-    return Course(protocol, index_dates, site)
+    if says.primary_site is not None:
+        return Course(protocol, index_dates, says.primary_site)
+    return Course(protocol, index_dates, sites.pop() if len(sites) == 1 else None, sites_differ=len(sites) > 1)
 
 
 def _index_dates(rows: Sequence[Statement], day: date) -> dict[IndexKind, date]:

@@ -54,8 +54,8 @@ def follow_ups(edition: Edition, rows: Iterable[Row], as_of: date) -> Iterator[F
 
     `rows` are those of an events file and of a patients file, checked by `checked_rows`. All rows of a patient that can
     be read fill the courses by the rules of LOGIC 7, with `as_of` as the date. A fact of an event is that of the newest
-    row which gives one and names the protocol or none; a row without an event is older than any dated one, and of
-    equally new rows the greatest value counts.
+    event whose row gives one and names the protocol or none; of equally new ones the greatest value counts. What a row
+    without an event says of it does not count.
 
     A study performed after `as_of` has not been done yet: neither it nor its facts count, but what its row says of the
     patient does. It is not unreadable, since a list can be asked for a day in the past.
@@ -118,14 +118,11 @@ def is_later(row: Row, as_of: date) -> bool:
 def _newest_facts(edition: Edition, protocol: Protocol, rows: Sequence[Row]) -> Facts:
     """Return the facts of an event that count for a course."""
     concerned = [row for row in rows if protocol in row.says.protocols or not row.says.protocols]
-    return {fact.name: _newest(fact.name, concerned) for fact in edition.facts if fact.level is Level.EVENT}
+    dated = [(row.event.date, row.says.facts) for row in concerned if row.event is not None]
+    return {fact.name: _newest(fact.name, dated) for fact in edition.facts if fact.level is Level.EVENT}
 
 
-def _newest(name: str, rows: Sequence[Row]) -> Value | None:
-    given: list[tuple[date, Any]] = [
-        (date.min if row.event is None else row.event.date, value)
-        for row in rows
-        if (value := row.says.facts.get(name)) is not None
-    ]
+def _newest(name: str, dated: Sequence[tuple[date, Facts]]) -> Value | None:
+    given: list[tuple[date, Any]] = [(day, value) for day, facts in dated if (value := facts.get(name)) is not None]
     newest: Value | None = max(given)[1] if given else None
     return newest

@@ -15,12 +15,14 @@ from spine_vigil.scheduler.values import Frozen, field
 class Course(Frozen):
     """A patient under one protocol, with the index dates and the primary site of that disease.
 
-    `primary_site` is a bit set of regions (None: unknown).
+    `primary_site` is a bit set of regions (None: unknown); `sites_differ` says whether it is unknown because the
+    patient's rows name several.
     """
 
     protocol: Protocol
     index_dates: Mapping[IndexKind, date] = field(default_factory=dict)
     primary_site: int | None = None
+    sites_differ: bool = False
 
     @property
     def begins(self) -> date | None:

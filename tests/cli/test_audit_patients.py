@@ -107,6 +107,22 @@ def test_two_birth_dates_of_a_patient_are_none(audit):
     assert rows[0]["decision"] == "needs_info"
 
 
+SITES = [
+    # the sites of two lines for the course, what is said of the site, why
+    (("", ""), "depends on the primary site, which is not documented.", "none is given"),
+    (("pelvis", "chest"), "depends on the primary site, and the patient's rows name two.", "two are given"),
+]
+
+
+@pytest.mark.parametrize(("sites", "said", "why"), SITES, ids=[why for *_, why in SITES])
+def test_why_the_primary_site_is_not_known_is_said(audit, sites, said, why):
+    header = PATIENTS.splitlines()[0]
+    lines = "".join(f"P1,bone.osteosarcoma,2026-01-15,{site}\n" for site in sites)
+    _, (row,), _ = audit(EVENTS + REQUEST, f"{header}\n{lines}")
+    assert (row["reason"], row["missing"], row["section"]) == ("missing_fact", "primary_site", "Bone 5"), why
+    assert row["explanation"].endswith(said)
+
+
 DEATHS = [
     # the latest death in the patients file, the status, decision, reason, why
     ("2026-04-14", "performed", "invalid", "bad_row", "nothing is performed after death"),
@@ -124,19 +140,16 @@ def test_the_later_of_two_deaths_counts(audit, death, status, decision, reason, 
     assert (rows[0]["decision"], rows[0]["reason"]) == (decision, reason), why
 
 
-def test_a_value_that_cannot_be_read_makes_the_rows_that_it_fills_invalid(audit):
+def test_a_line_that_cannot_be_read_fills_nothing_and_counts_as_an_unread_row_of_its_patient(audit):
     patients = PATIENTS.replace("2026-01-15", "2026-01-32")
-    events = (
-        EVENTS.replace("note", "treatment_end_date")
-        + REQUEST.replace("mine", "2026-01-15")
-        + REQUEST.replace("mine", "")
-    )
-    place = "patients.csv, line 2, column treatment_end_date: '2026-01-32' is not a date"
-    code, rows, err = audit(events, patients)
-    assert (code, [row["decision"] for row in rows]) == (0, ["within", "invalid"])
-    assert rows[1]["explanation"].startswith(f"Line 3: {place}")
-    assert f"vigil: {place}" in err
-    assert audit(events, patients, "--fail-on", "invalid")[0] == 5
+    whole = PATIENTS.splitlines()[1] + "\n"
+    code, rows, err = audit(EVENTS + REQUEST + REQUEST.replace("P1", "P2"), patients)
+    assert (code, [(row["reason"], row["unread_rows"]) for row in rows]) == (0, [("no_route", "1"), ("no_route", "")])
+    assert "vigil: patients.csv, line 2, column treatment_end_date: '2026-01-32' is not a date" in err
+    assert "patients.csv: 1 of 1 patients have an event" in err
+    assert audit(EVENTS + REQUEST, patients, "--fail-on", "invalid")[0] == 0
+    _, rows, _ = audit(EVENTS + REQUEST, patients + whole)
+    assert [(row["reason"], row["unread_rows"]) for row in rows] == [("on_schedule", "1")]
 
 
 def test_many_problems_are_told_in_part_with_their_number(audit):
@@ -195,6 +208,37 @@ def test_it_makes_no_difference_in_which_file_a_patient_is_described(audit):
     results = list(whole[0])[len(rows[0]) :]
     assert [[row[name] for name in results] for row in split] == [[row[name] for name in results] for row in whole]
     assert {row["decision"] for row in split} >= {"within", "outside"}
+
+
+BAD_LINES = [
+    # a line of P1 after its protocol, why
+    ("bone.osteosarkoma,2026-01-15,cervical_spine,", "an unknown protocol"),
+    ("bone.osteosarcoma,2026-01-32,cervical_spine,", "no such day"),
+    ("bone.osteosarcoma,2026-01-15,neckbone,", "an unknown site"),
+    ("bone.osteosarcoma,2026-01-15,cervical_spine,perhaps", "no such fact"),
+    ("bone.osteosarcoma,2026-01-15,cervical_spine", "a cell too few"),
+    ("bone.osteosarcoma,2026-01-15,cervical_spine,,true", "a cell too many"),
+]
+
+
+@pytest.mark.parametrize(("line", "why"), BAD_LINES, ids=[why for _, why in BAD_LINES])
+@pytest.mark.parametrize("sound", [True, False])
+def test_nor_does_it_where_a_line_cannot_be_read(audit, line, why, sound):
+    """A line of the patients file says what the same enrolment row does, also where it cannot be read."""
+    of_patient = "protocol,treatment_end_date,primary_site,known_malignancy"
+    header = f"patient_id,modality,region,date,{of_patient}\n"
+    requests = ("P1,MRI,cervical_spine,2026-04-15,,,,\n", "P2,MRI,cervical_spine,2026-04-15,,,,\n")
+    lines = [line, *(["bone.osteosarcoma,2026-01-15,cervical_spine,"] if sound else [])]
+    enrolments = [f"P1,,,,{said}\n" for said in lines]
+    events = header + requests[0] + "".join(enrolments) + requests[1]
+    _, whole, _ = audit(events, "patient_id\n")
+    _, split, _ = audit(header + "".join(requests), f"patient_id,{of_patient}\n" + "".join(f"P1,{x}\n" for x in lines))
+    results = list(whole[0])[8:]
+    judged = [[row[name] for name in results] for row in whole if row["date"]]
+    assert [[row[name] for name in results] for row in split] == judged, why
+    assert [row["unread_rows"] for row in split] == ["1", ""]
+    assert split[0]["reason"] == ("on_schedule" if sound else "no_route")
+    assert [row["decision"] for row in whole if not row["date"]] == ["invalid", *([""] if sound else [])]
 
 
 REFUSED = [

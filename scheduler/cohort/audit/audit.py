@@ -104,7 +104,7 @@ class Cohort:
     def __init__(self, audit: Audit, spill: Spill | None = None, patients: pl.DataFrame | None = None) -> None:
         """Decode cells by the rules of `audit`; a large cohort is stored in the `spill`.
 
-        `patients` are the cells of a patients file, as those of an events frame; a cell that cannot be read is empty.
+        `patients` are the cells of a patients file, as those of an events frame.
         """
         self._edition = audit.edition
         self._decoder = Decoder(audit.edition, audit.date_format, audit.as_of)
@@ -117,9 +117,10 @@ class Cohort:
         self._filling: Filling | None = None
         self._patients: PatientIndex | None = None
         if patients is not None:
-            known, self._days = read_known(FrameCells(patients), self._decoder, audit.edition)
-            self._patients = PatientIndex.of(known)
+            known, unread, self._days = read_known(FrameCells(patients), self._decoder, audit.edition)
+            self._patients = PatientIndex.of(pl.concat([known.select(KEYS), unread]))
             self._known = [known] if len(known) else []
+            self._unread = [unread] if len(unread) else []
         self._is_met = np.zeros(len(self._patients or ()), np.bool_)
 
     @property

@@ -89,22 +89,24 @@ def prepare(
         _bad_rows(problems, lines),
         _lines(lines),
     )
-    known = others.filter(~is_bad & ~pl.col("has_study"))
-    known = known.select(*KEYS, *(name for name in known_columns(edition) if name in frame.columns))
+    known = others.filter(~is_bad & ~pl.col("has_study")).select(_known_of(others, edition))
     days = [*bounds(rows, columns), *(bounds(known, columns) if len(known) else [])]
     unread = others.filter(is_bad & pl.col("has_patient")).select(KEYS)
     cancelled = others.filter(is_cancelled & pl.col("birth_date").is_null()).select("row", "date", *KEYS)
     return ready, Digest(history, days, known, unread, cancelled)
 
 
-def read_known(cells: Cells, decoder: Decoder, edition: Edition) -> tuple[pl.DataFrame, list[int]]:
-    """Return the rows of a patients file as those of Digest, with the bounds of their dates.
+def read_known(cells: Cells, decoder: Decoder, edition: Edition) -> tuple[pl.DataFrame, pl.DataFrame, list[int]]:
+    """Return the rows of a patients file as the `known` and the `unread` of Digest, with the bounds of their dates."""
+    decoded = decoder.decode(cells)
+    rows = decoded.rows.filter("has_patient")
+    is_bad = pl.col("row").is_in(decoded.problems["row"].unique().implode())
+    known = rows.filter(~is_bad).select(_known_of(rows, edition))
+    return known, rows.filter(is_bad).select(KEYS), bounds(known, decoder.columns)
 
-    A cell that cannot be read is empty.
-    """
-    rows = decoder.decode(cells).rows.filter("has_patient")
-    known = rows.select(*KEYS, *(name for name in known_columns(edition) if name in rows.columns))
-    return known, bounds(known, decoder.columns)
+
+def _known_of(rows: pl.DataFrame, edition: Edition) -> list[str]:
+    return [*KEYS, *(name for name in known_columns(edition) if name in rows.columns)]
 
 
 def _reason(is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.Expr:

@@ -97,7 +97,7 @@ def protocol_counts(block: Complete, contexts: Sequence[Context], sets: Protocol
     """
     ids, counts = [protocol.id for protocol in edition.protocols], Counter[str]()
     for context, count in block.contexts.alias("context").value_counts().iter_rows():
-        counts["|".join(ids[protocol] for protocol, _ in contexts[context].courses) or _NO_PROTOCOL] += count
+        counts["|".join(ids[course.protocol] for course in contexts[context].courses) or _NO_PROTOCOL] += count
     names = {None: _NO_PROTOCOL, UNREADABLE: _UNKNOWN_PROTOCOL}
     for number, count in block.named.alias("named").value_counts().iter_rows():
         name = names.get(number) or "|".join(ids[protocol] for protocol in sets.protocols(number))

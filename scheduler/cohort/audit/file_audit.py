@@ -16,7 +16,7 @@ from spine_vigil.scheduler.cohort.audit.counts import Counts, protocol_counts
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED, OtherReadings
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
-from spine_vigil.scheduler.cohort.events.patients_file import Marking, Patients
+from spine_vigil.scheduler.cohort.events.patients_file import Patients
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.cohort.pieces import FramePiece, Piece, harmless, header_piece, holds_formulas
 from spine_vigil.scheduler.cohort.row_texts import RowTexts, TextColumn
@@ -107,7 +107,6 @@ class FiledAudit:
         self._audit = audit
         self._file = file
         self._spill = spill
-        self._marking = Marking(patients) if patients else None
         self._readings = readings
         self._columns = columns
         self._shard = shard
@@ -138,7 +137,6 @@ class FiledAudit:
 
     def _read_block(self, block: Block) -> tuple[_Waiting, Digest]:
         events = self._file.read(block)
-        events = self._marking.mark(events) if self._marking else events
         where_in_shard = None
         if self._shard is not None:
             is_in_shard = self._shard.holds(events.cells[PATIENT_ID])

@@ -114,4 +114,4 @@ def _readings(audit: Audit, cohort: Cohort, taken: Judge, workers: int) -> Itera
 
 
 def _has_course(context: Context, protocol: int) -> bool:
-    return any(number == protocol for number, _ in context.courses)
+    return any(course.protocol == protocol for course in context.courses)

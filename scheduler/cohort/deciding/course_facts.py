@@ -43,7 +43,9 @@ def with_course_facts(rows: pl.DataFrame, cohort: Cohort) -> pl.DataFrame:
             is_implied = np.array(
                 [
                     place < len(of_context)
-                    and implied.is_implied(edition.protocols[of_context[place][0]].id, of_context[place][1])
+                    and implied.is_implied(
+                        edition.protocols[of_context[place].protocol].id, of_context[place].primary_site
+                    )
                     for of_context in courses
                 ],
                 dtype=np.bool_,

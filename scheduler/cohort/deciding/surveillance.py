@@ -66,7 +66,7 @@ def _put_answered(outcomes: Outcomes, columns: CaseRows, cohort: Cohort) -> None
         protocol = np.where(referred, first[context], protocol)
         says = np.where(referred, elsewhere(np.full_like(says, wording("no_surveillance"))), says)
         reason = np.where(referred, rank, reason)
-    site = np.where(says == wording("site_unknown"), _site(tables), np.int32(NOWHERE))
+    site = np.where(reason == Reason.MISSING_FACT.rank, _site(tables), np.int32(NOWHERE))
     rows = columns.row[answered]
     outcomes.put(rows, reason=reason, wording=says, protocol=protocol, first_missing=site)
 
@@ -233,8 +233,11 @@ def _put_beside(outcomes: Outcomes, columns: CaseRows, cohort: Cohort) -> None:
     protocol = np.full(len(contexts.keys), NOWHERE, dtype=np.int32)
     protocol[first["context"].to_numpy()] = first["protocol"].to_numpy()
     protocol[contexts.array("reason") != NOWHERE] = NOWHERE
+    says = np.full_like(protocol, NOWHERE)
+    says[first["context"].to_numpy()] = first["wording"].to_numpy()
     beside = (protocol.take(columns.context) != NOWHERE).nonzero()[0]
-    rows, protocol = columns.row[beside], protocol.take(columns.context[beside])
+    rows, context = columns.row[beside], columns.context[beside]
+    protocol, says = protocol.take(context), says.take(context)
     # A course that may fit lacks the primary site.
     reason = np.full_like(protocol, Reason.MISSING_FACT.rank)
     distance = np.where(outcomes.has_window[rows], np.abs(outcomes.days_from_window[rows]), np.int32(NEVER))
@@ -244,5 +247,5 @@ def _put_beside(outcomes: Outcomes, columns: CaseRows, cohort: Cohort) -> None:
     taken = rows[better]
     kept = {name: getattr(outcomes, name)[taken] for name in ("date", "next_allowed")}
     outcomes.clear(taken)
-    outcomes.put(taken, **kept, reason=reason[better], wording=wording("site_unknown"), protocol=protocol[better])
+    outcomes.put(taken, **kept, reason=reason[better], wording=says[better], protocol=protocol[better])
     outcomes.put(taken, first_missing=_site(tables))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from spine_vigil.scheduler.cohort.arrays import NO_DAY, with_none
 from spine_vigil.scheduler.cohort.due.documents import PERFORMED, SCHEDULED, facts_of_schedules
 from spine_vigil.scheduler.cohort.history.known import ENDS, Known
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS, PatientIndex
+from spine_vigil.scheduler.cohort.tables.context_book import courses_in
 from spine_vigil.scheduler.cohort.tables.numbering import packed_facts
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.records.courses import BIRTH_DATE
@@ -28,9 +29,10 @@ class DuePatients:
     """Some patients on a date.
 
     `courses` has one row per patient and protocol, in order: `course` (from 0), `number` (of the patient),
-    `patient_id`, `protocol` (its index in the edition), `primary_site` (null: unknown), `facts` (packed), the dates of
-    ENDS, and `unread_rows` (null: none). `known` has their index dates. `studies` are `number`, `modality`, `regions`,
-    `date` and `was_performed` of those that count. `count` is the number of patients with a row that can be read.
+    `patient_id`, `protocol` (its index in the edition), `primary_site` (null: unknown), `sites_differ` (as
+    Course has it), `facts` (packed), the dates of ENDS, and `unread_rows` (null: none). `known` has their index dates.
+    `studies` are `number`, `modality`, `regions`, `date` and `was_performed` of those that count. `count` is the number
+    of patients with a row that can be read.
     """
 
     courses: pl.DataFrame
@@ -100,24 +102,15 @@ def _possible(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _courses(known: Known, sets: ProtocolSets) -> pl.DataFrame:
-    """Return `number`, `protocol` and `primary_site` of every course, by patient and the order of the edition."""
+    """Return what Course has of every course, and its `number`, by patient and the order of the edition."""
     of_shapes = pl.DataFrame(
-        [(shape, protocol, site) for shape, said in enumerate(known.shapes) for protocol, site in _in(said, sets)],
-        schema={"shape": pl.Int32, "protocol": pl.Int32, "primary_site": pl.Int32},
+        [(shape, *course) for shape, said in enumerate(known.shapes) for course in courses_in(said, sets)],
+        schema={"shape": pl.Int32, "protocol": pl.Int32, "primary_site": pl.Int32, "sites_differ": pl.Boolean},
         orient="row",
     )
     patients = pl.DataFrame({"number": np.arange(len(known), dtype=np.int32), "shape": known.shape.astype(np.int32)})
     courses = patients.join(of_shapes, on="shape", how="inner").drop("shape").sort("number", "protocol")
     return courses.with_row_index("course")
-
-
-def _in(shape: frozenset[tuple[int | None, int | None]], sets: ProtocolSets) -> Iterator[tuple[int, int | None]]:
-    """Yield the protocol and the primary site of each course that the rows of a patient name."""
-    said = [(() if number is None else sets.protocols(number), site) for number, site in shape]
-    for protocol in {protocol for protocols, _ in said for protocol in protocols}:
-        sites = {site for protocols, site in said if protocol in protocols} - {None}
-        sites = sites or {site for protocols, site in said if not protocols} - {None}
-        yield protocol, sites.pop() if len(sites) == 1 else None
 
 
 def _facts(
@@ -146,12 +139,12 @@ def _facts(
 
 
 def _newest(courses: pl.DataFrame, rows: pl.DataFrame, names: Sequence[str], sets: ProtocolSets) -> pl.DataFrame:
-    """Return `course` and facts of events: of the newest row that gives one and names the protocol or none.
+    """Return `course` and facts of events: of the newest event whose row gives one and names the protocol or none.
 
-    A row without an event is older than any dated one; of equally new rows the greatest value counts.
+    Of equally new ones the greatest value counts.
     """
-    age = (pl.col("date").cast(pl.Int64).fill_null(-_HALF) + _HALF) * _ROOM
-    given = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in names)).select(
+    age = (pl.col("date").cast(pl.Int64) + _HALF) * _ROOM
+    given = rows.filter(pl.col("has_study"), pl.any_horizontal(pl.col(name).is_not_null() for name in names)).select(
         "number", "protocol", *((age + pl.col(name).cast(pl.Int64) + _HALF).alias(name) for name in names)
     )
     given = given.group_by("number", "protocol").agg(pl.col(name).max() for name in names)

@@ -72,7 +72,7 @@ _FOR_WORDING = (
     *("status", "because", "has_window", "is_wanted", "when_unknown", "site_unknown", "index_unknown"),
     *("index", "imaging", "counted_from", "opens", "closes", "grace", "booked", "next_booked"),
     *("follow_up_end_date", "death_date", "progressed", "stopped", "stop_kind", "nothing_from", "end_of_last_phase"),
-    *("fact", "fact_value", "primary_site", "unread_rows"),
+    *("fact", "fact_value", "primary_site", "sites_differ", "unread_rows"),
 )
 
 
@@ -172,7 +172,8 @@ def _note(tables: RuleTables) -> pl.Expr:
     when_facts = _strings([meaning(edition, s.when.fact if s.when else None) for s in tables.schedules])
     lacking = pl.concat_str(
         pl.when("when_unknown").then(_filled(BECAUSE["when_unknown"], fact=gather(when_facts, schedule))),
-        pl.when("site_unknown").then(pl.lit(BECAUSE["site_unknown"])),
+        pl.when(pl.col("site_unknown") & pl.col("sites_differ")).then(pl.lit(BECAUSE["site_contradicted"])),
+        pl.when(pl.col("site_unknown") & ~pl.col("sites_differ")).then(pl.lit(BECAUSE["site_unknown"])),
         pl.when("index_unknown").then(_filled(BECAUSE["no_index_date"], index_kinds=gather(index_kinds, schedule))),
         separator="; ",
         ignore_nulls=True,
@@ -201,7 +202,8 @@ def _note(tables: RuleTables) -> pl.Expr:
     return pl.when(pl.col("because") == "lacks").then(lacking).otherwise(note)
 
 
-_WITHOUT_DAY = ("when_unknown", "site_unknown", "no_index_date", "referral", "not_covered", "no_surveillance")
+_LACKING = ("when_unknown", "site_unknown", "site_contradicted", "no_index_date")
+_WITHOUT_DAY = (*_LACKING, "referral", "not_covered", "no_surveillance")
 """The sentences of BECAUSE that are no reason of a single case."""
 
 

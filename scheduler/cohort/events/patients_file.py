@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
-from spine_vigil.scheduler.cohort.events.events import Events
 from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
 from spine_vigil.scheduler.cohort.events.headers import Layout
 from spine_vigil.scheduler.cohort.events.opening import read_events, whole_file
@@ -32,15 +30,13 @@ _NAMELESS = "the patient id is empty, so the line fills nothing; give the id"
 class Patients:
     """A patients file as read.
 
-    `cells` has one row per line with a patient: PATIENT_ID, the columns that fill, as trimmed text (null where empty),
-    and LINE. `damage` has a message for what cannot be read in the same rows, else null: under the name of a column, or
-    under DAMAGE for the line as a whole. `problems` are all messages in the order of the lines. `columns` are the
-    columns under the names of the file; of these, `of_events` are known and describe an event, and `unknown` are not
-    known.
+    `cells` has one row per line with a patient, as an events frame: PATIENT_ID, the columns that fill, as trimmed text
+    (null where empty), LINE, and DAMAGE. A line that cannot be read fills nothing; `problems` say of all of them what
+    is wrong and where, in the order of the lines. `columns` are the columns under the names of the file; of these,
+    `of_events` are known and describe an event, and `unknown` are not known.
     """
 
     cells: pl.DataFrame
-    damage: pl.DataFrame
     problems: tuple[str, ...]
     columns: tuple[str, ...]
     of_events: tuple[str, ...]
@@ -49,7 +45,7 @@ class Patients:
     @property
     def filling(self) -> tuple[str, ...]:
         """The fields that the file gives."""
-        return tuple(name for name in self.cells.columns if name not in (PATIENT_ID, LINE))
+        return tuple(name for name in self.cells.columns if name not in (PATIENT_ID, LINE, DAMAGE))
 
     @property
     def count(self) -> int:
@@ -75,19 +71,10 @@ def read_patients(
     known = event_columns(edition, date_format)
     trimmed = pl.col(PATIENT_ID, *filling).str.strip_chars()
     cells = table.cells.select(trimmed.replace("", None), LINE, DAMAGE)
-    damage = _damage(cells, path, {own_names[name]: known[name] for name in filling})
-    problems = (
-        damage.select(pl.concat_list(pl.all()).list.drop_nulls().alias("message"))
-        .explode("message")["message"]
-        .drop_nulls()
-    )
-    # A line that is damaged as a whole may have its cells in the wrong columns.
-    sound = cells.with_columns(pl.when(pl.col(DAMAGE).is_null()).then(pl.col(name)).alias(name) for name in filling)
-    has_id = cells[PATIENT_ID].is_not_null()
+    problems = _problems(cells, path, {own_names[name]: known[name] for name in filling})
     read = {*known, *STUDY_COLUMNS, PATIENT_ID}
     return Patients(
-        cells=sound.select(PATIENT_ID, *filling, LINE).filter(has_id),
-        damage=damage.filter(has_id),
+        cells=cells.filter(pl.col(PATIENT_ID).is_not_null()),
         problems=tuple(problems),
         columns=tuple(table.original.columns),
         of_events=tuple(
@@ -97,20 +84,20 @@ def read_patients(
     )
 
 
-def _damage(cells: pl.DataFrame, path: str, columns: Mapping[str, Column]) -> pl.DataFrame:
-    """Return messages for what cannot be read (see Patients); `columns` are those that fill, by name in the file."""
+def _problems(cells: pl.DataFrame, path: str, columns: Mapping[str, Column]) -> pl.Series:
+    """Return messages for what cannot be read, line by line; `columns` are those that fill, by name in the file."""
     place = pl.format("{}, line {}", pl.lit(path), LINE)
-    is_whole = pl.col(PATIENT_ID).is_not_null() & pl.col(DAMAGE).is_null()
     nameless = pl.when(pl.col(PATIENT_ID).is_null()).then(pl.lit(_NAMELESS))
-    messages_by_column = {DAMAGE: pl.format("{}: {}", place, pl.coalesce(DAMAGE, nameless))}
+    # A line that is damaged as a whole may have its cells in the wrong columns.
+    is_whole = pl.col(PATIENT_ID).is_not_null() & pl.col(DAMAGE).is_null()
+    said = [pl.format("{}: {}", place, pl.coalesce(DAMAGE, nameless))]
     for own_name, column in columns.items():
         messages = _unreadable(cells[column.name], column)
         if messages:
             message = pl.col(column.name).replace_strict(messages, default=None, return_dtype=pl.String)
-            messages_by_column[column.name] = pl.when(is_whole).then(
-                pl.format("{}, column {}: {}", place, pl.lit(own_name), message)
-            )
-    return cells.select(**messages_by_column)
+            said.append(pl.when(is_whole).then(pl.format("{}, column {}: {}", place, pl.lit(own_name), message)))
+    messages_of_lines = cells.select(message=pl.concat_list(said).list.drop_nulls())
+    return messages_of_lines.explode("message")["message"].drop_nulls()
 
 
 def _unreadable(text: pl.Series, column: Column) -> dict[str, str]:
@@ -122,37 +109,3 @@ def _unreadable(text: pl.Series, column: Column) -> dict[str, str]:
         except ValueProblem as problem:
             messages[value] = str(problem)
     return messages
-
-
-class Marking:
-    """Marks events whose patient has a line that cannot be read, block by block and from any thread."""
-
-    def __init__(self, patients: Patients) -> None:
-        messages = pl.all().exclude(PATIENT_ID)
-        damage = patients.damage.with_columns(patients.cells[PATIENT_ID])
-        damage = damage.filter(pl.any_horizontal(messages.is_not_null()))
-        damage = damage.group_by(PATIENT_ID, maintain_order=True).agg(messages.drop_nulls().str.join("; "))
-        self._damage = damage.with_columns(messages.replace("", None))
-        self._places = damage.select(PATIENT_ID).with_row_index("place")
-
-    def mark(self, events: Events) -> Events:
-        """Damage the events whose patient has a line, or a cell that would fill an empty one, that cannot be read."""
-        if self._damage.is_empty():
-            return events
-        cells, damage = events.cells, self._damage
-        ids = cells.select(pl.col(PATIENT_ID).str.strip_chars())
-        places = ids.join(self._places, on=PATIENT_ID, how="left", maintain_order="left")["place"]
-        damages = [
-            pl.when(_is_empty(name, cells)).then(pl.lit(damage[name].gather(places)))
-            for name in damage.columns
-            if name != PATIENT_ID
-        ]
-        texts = pl.concat_str(DAMAGE, *damages, separator="; ", ignore_nulls=True)
-        return replace(events, text=FrameCells(cells.with_columns(texts.replace("", None).alias(DAMAGE))))
-
-
-def _is_empty(name: str, cells: pl.DataFrame) -> pl.Expr:
-    """Return whether a cell is empty or blank; a line as a whole, and a column that the events lack, always is."""
-    if name in cells.columns and name != DAMAGE:
-        return pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "")
-    return pl.lit(value=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
 from spine_vigil.scheduler.cohort.history.known_rows import KnownRows
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS, PatientIndex
-from spine_vigil.scheduler.cohort.history.rows import Courses, is_first_of_run
+from spine_vigil.scheduler.cohort.history.rows import PatientRows, is_first_of_run
 
 
 class Unread:
@@ -58,23 +58,23 @@ def all_doubts(parts: Sequence[Doubts]) -> Doubts:
     return Doubts(np.sort(np.concatenate([part.impossible for part in parts])), unread[order], counts[order])
 
 
-def sound_courses(courses: Courses, known: KnownRows | None, unread: Unread | None) -> tuple[Courses, Doubts]:
+def sound_rows(patients: PatientRows, known: KnownRows | None, unread: Unread | None) -> tuple[PatientRows, Doubts]:
     """Return the rows of patients under their filled contexts without those that are impossible, and the doubts."""
     if known is None and unread is None:
-        return courses, no_doubts()
-    counts = np.zeros(courses.patients + 1, np.int32)
+        return patients, no_doubts()
+    counts = np.zeros(patients.count + 1, np.int32)
     if unread is not None:
-        is_first = is_first_of_run(courses.patient)
-        found = unread.patients.find(courses.rows.patient[is_first], courses.rows.check[is_first])
+        is_first = is_first_of_run(patients.patient)
+        found = unread.patients.find(patients.rows.patient[is_first], patients.rows.check[is_first])
         counts[1:] = np.where(found == NOWHERE, 0, unread.counts[found])
     impossible = np.empty(0, np.uint32)
     if known is not None:
-        patient = known.patient[courses.rows.at]
-        is_impossible = known.impossible(courses.rows, patient)
-        impossible = courses.rows.at[is_impossible]
-        counts += np.bincount(courses.patient[is_impossible], minlength=len(counts)).astype(np.int32)
-        rows = courses.rows.under(known.contexts(courses.rows.context, patient))
+        patient = known.patient[patients.rows.at]
+        is_impossible = known.impossible(patients.rows, patient)
+        impossible = patients.rows.at[is_impossible]
+        counts += np.bincount(patients.patient[is_impossible], minlength=len(counts)).astype(np.int32)
+        rows = patients.rows.under(known.contexts(patients.rows.context, patient))
         is_sound = np.flatnonzero(~is_impossible)
-        courses = Courses(rows.take(is_sound), courses.patient[is_sound])
-    of_unread = np.flatnonzero((counts > 0)[courses.patient])
-    return courses, Doubts(impossible, courses.rows.at[of_unread], counts[courses.patient[of_unread]])
+        patients = PatientRows(rows.take(is_sound), patients.patient[is_sound])
+    of_unread = np.flatnonzero((counts > 0)[patients.patient])
+    return patients, Doubts(impossible, patients.rows.at[of_unread], counts[patients.patient[of_unread]])

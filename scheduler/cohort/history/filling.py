@@ -26,8 +26,8 @@ class Filler:
         self._rows = rows
         self._edition = edition
         counts = [(len(context.courses), len(context.others)) for context in contexts]
-        protocols = [p for context in contexts for p, _ in (*context.courses, *context.others)]
-        self._first_protocol = _ints([c.courses[0][0] if c.courses else NOWHERE for c in contexts])
+        protocols = [course.protocol for context in contexts for course in (*context.courses, *context.others)]
+        self._first_protocol = _ints([c.courses[0].protocol if c.courses else NOWHERE for c in contexts])
         self._courses, self._others = _ints([n for n, _ in counts]), _ints([n for _, n in counts])
         self._ends = np.cumsum(self._courses + self._others)
         self._protocols = _ints(protocols)

@@ -20,11 +20,12 @@ from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records.courses import BIRTH_DATE, MRI_CONDITIONAL
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS, ProtocolSets
 from spine_vigil.scheduler.rules.facts import FactKind, IndexKind, Level
+from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS
 
 ENDS = ("follow_up_end_date", "death_date")
 """The dates of which the latest counts."""
 
-_SITE_BITS = 16
+_SITE_BITS = len(ATOMIC_REGIONS) + 1
 """The bits of a primary site in a packed pair of protocols and site."""
 
 

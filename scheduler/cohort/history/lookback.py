@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
-from spine_vigil.scheduler.cohort.history.doubts import Doubts, Unread, all_doubts, sound_courses
+from spine_vigil.scheduler.cohort.history.doubts import Doubts, Unread, all_doubts, sound_rows
 from spine_vigil.scheduler.cohort.history.known import Known
 from spine_vigil.scheduler.cohort.history.known_rows import KnownRows, known_rows, own_pairs
 from spine_vigil.scheduler.cohort.history.references import (
@@ -26,7 +26,7 @@ from spine_vigil.scheduler.cohort.history.references import (
     reference_days,
 )
 from spine_vigil.scheduler.cohort.history.rounds import Rounds, all_rounds, rounds_of
-from spine_vigil.scheduler.cohort.history.rows import History, all_histories, courses_of, history_from, history_of
+from spine_vigil.scheduler.cohort.history.rows import History, all_histories, history_from, history_of, rows_by_patient
 from spine_vigil.scheduler.cohort.history.same_day import concerned, studies_together
 from spine_vigil.scheduler.cohort.memory import give_back
 from spine_vigil.scheduler.cohort.tables.context_book import ContextBook
@@ -151,11 +151,11 @@ class Histories:
         lanes_of_contexts, combinations = context_lanes(contexts, lanes), concerned(contexts, edition)
 
         def look(rows: History) -> tuple[NDArray[np.uint32], Related, Doubts]:
-            courses, doubts = sound_courses(courses_of(rows), known, unread)
-            days, several = reference_days(courses, lanes_of_contexts)
-            rounds = rounds_of(courses, lanes_of_contexts)
-            related = Related(days, several, rounds, studies_together(courses, combinations, edition))
-            return courses.rows.at, related, doubts
+            patients, doubts = sound_rows(rows_by_patient(rows), known, unread)
+            days, several = reference_days(patients, lanes_of_contexts)
+            rounds = rounds_of(patients, lanes_of_contexts)
+            related = Related(days, several, rounds, studies_together(patients, combinations, edition))
+            return patients.rows.at, related, doubts
 
         def of_partition(partition: int) -> list[tuple[NDArray[np.uint32], Related, Doubts]]:
             rows = self._of_partition(partition)

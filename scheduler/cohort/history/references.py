@@ -14,7 +14,7 @@ from spine_vigil.scheduler.cohort.history.rows import (
     DAY_BITS,
     DAY_ZERO,
     PERFORMED,
-    Courses,
+    PatientRows,
     distinct,
     is_first_of_run,
     with_day,
@@ -143,14 +143,14 @@ class _InLanes:
     part: NDArray[np.uint8]
 
 
-def reference_days(courses: Courses, contexts: ContextLanes) -> tuple[ReferenceDays, References]:
+def reference_days(patients: PatientRows, contexts: ContextLanes) -> tuple[ReferenceDays, References]:
     """Return the reference days of rows under the schedules that they fit.
 
     The first result has a value for each row, NO_DAY for rows that do not fit exactly one schedule in one region; the
     second is of rows that fit several, rows in the order of the courses and schedules in that of the edition. A row has
     a reference day only where each of its regions has an earlier study. The schedule's start is not considered.
     """
-    context = courses.rows.context
+    context = patients.rows.context
     only_lane = contexts.only_lane[context]
     single = np.flatnonzero(only_lane != NOWHERE)
     count = contexts.count[context]
@@ -158,12 +158,12 @@ def reference_days(courses: Courses, contexts: ContextLanes) -> tuple[ReferenceD
     owner, entry = ranges(contexts.first[context[several]], count[several])
     row = np.concatenate([single, several[owner]])
     lane = np.concatenate([only_lane[single], contexts.lane[entry]])
-    latest = _latest_before(_assign(courses, row, lane, contexts), len(row))
+    latest = _latest_before(_assign(patients, row, lane, contexts), len(row))
     days = no_reference_days(len(context))
     days.reference[single] = latest.reference[: len(single)]
     days.performed_reference[single] = latest.performed_reference[: len(single)]
     of_several = latest.take(slice(len(single), None))
-    at = courses.rows.at[several[owner]]
+    at = patients.rows.at[several[owner]]
     return days, _oldest_of_regions(at, contexts.course[entry], contexts.schedule[entry], of_several)
 
 
@@ -174,47 +174,47 @@ def ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> tuple[NDArray[
     return owner, np.arange(len(owner)) + (first - before)[owner]
 
 
-def _assign(courses: Courses, row: NDArray[np.int64], lane: NDArray[np.int64], contexts: ContextLanes) -> _InLanes:
+def _assign(patients: PatientRows, row: NDArray[np.int64], lane: NDArray[np.int64], contexts: ContextLanes) -> _InLanes:
     """Assign rows to the lanes in which they are judged and, behind these, all that can be history there.
 
     Where all rows of a patient have one protocol and one primary site, the lanes in which a row is judged are exactly
     those in which it can be history. Other patients' histories are assigned lane by lane.
     """
-    key = with_day(courses.patient * contexts.lanes, courses.rows.date)[row] + (lane << DAY_BITS)
-    is_mixed = _have_several_circumstances(courses, contexts)[courses.patient]
+    key = with_day(patients.patient * contexts.lanes, patients.rows.date)[row] + (lane << DAY_BITS)
+    is_mixed = _have_several_circumstances(patients, contexts)[patients.patient]
     if not is_mixed.any():
-        return _InLanes(key, courses.rows.part[row])
+        return _InLanes(key, patients.rows.part[row])
     of_mixed = is_mixed[row]
-    wanted = distinct(courses.patient[row[of_mixed]] * contexts.lanes + lane[of_mixed])
-    histories, lanes = serving(courses, np.flatnonzero(is_mixed), wanted, contexts)
-    keys = with_day(wanted[lanes], courses.rows.date[histories])
-    part = np.where(is_mixed, np.uint8(0), courses.rows.part)[row]
-    return _InLanes(np.concatenate([key, keys]), np.concatenate([part, courses.rows.part[histories]]))
+    wanted = distinct(patients.patient[row[of_mixed]] * contexts.lanes + lane[of_mixed])
+    histories, lanes = serving(patients, np.flatnonzero(is_mixed), wanted, contexts)
+    keys = with_day(wanted[lanes], patients.rows.date[histories])
+    part = np.where(is_mixed, np.uint8(0), patients.rows.part)[row]
+    return _InLanes(np.concatenate([key, keys]), np.concatenate([part, patients.rows.part[histories]]))
 
 
-def _have_several_circumstances(courses: Courses, contexts: ContextLanes) -> NDArray[np.bool]:
+def _have_several_circumstances(patients: PatientRows, contexts: ContextLanes) -> NDArray[np.bool]:
     """Return for each patient (by number, 0 is none) whether the rows differ in protocol or primary site."""
-    circumstance, patient = contexts.circumstance[courses.rows.context], courses.patient
+    circumstance, patient = contexts.circumstance[patients.rows.context], patients.patient
     differs = (circumstance[1:] != circumstance[:-1]) & (patient[1:] == patient[:-1])
-    have_several = np.zeros(courses.patients + 1, np.bool)
+    have_several = np.zeros(patients.count + 1, np.bool)
     have_several[patient[1:][differs]] = True
     return have_several
 
 
 def serving(
-    courses: Courses, rows: NDArray[np.int64], wanted: NDArray[np.int64], contexts: ContextLanes
+    patients: PatientRows, rows: NDArray[np.int64], wanted: NDArray[np.int64], contexts: ContextLanes
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return which of some rows are history in which lanes: those whose region their study shows.
 
     `wanted` are the patients (as numbers) and lanes in ascending order, packed as patient * lanes + lane; the lanes of
     the result are indexes into it.
     """
-    rows = rows[(courses.rows.part[rows] & (PERFORMED | BOOKED)).astype(np.bool)]
-    patient = courses.patient[rows]
+    rows = rows[(patients.rows.part[rows] & (PERFORMED | BOOKED)).astype(np.bool)]
+    patient = patients.patient[rows]
     first = np.searchsorted(wanted, patient * contexts.lanes)
     owner, index = ranges(first, np.searchsorted(wanted, (patient + 1) * contexts.lanes) - first)
     row, lane = rows[owner], wanted[index] % contexts.lanes
-    context = courses.rows.context[row]
+    context = patients.rows.context[row]
     is_shown = contexts.shown[context] >> lane % LANES_PER_SET & 1 == 1
     serves = is_shown & contexts.accepts[lane // LANES_PER_SET, contexts.modality[context]]
     return row[serves], index[serves]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Flags, Ints
 from spine_vigil.scheduler.cohort.history.references import ContextLanes, ranges, serving
-from spine_vigil.scheduler.cohort.history.rows import DAY_BITS, PERFORMED, Courses, distinct, with_day
+from spine_vigil.scheduler.cohort.history.rows import DAY_BITS, PERFORMED, PatientRows, distinct, with_day
 from spine_vigil.scheduler.cohort.tables.contexts import LANES_PER_SET
 from spine_vigil.scheduler.records.fields import MODALITIES
 
@@ -67,9 +67,9 @@ def all_rounds(parts: Sequence[Rounds]) -> Rounds:
     return rounds.take(np.argsort(rounds.at, kind="stable"))
 
 
-def rounds_of(courses: Courses, contexts: ContextLanes) -> Rounds:
+def rounds_of(patients: PatientRows, contexts: ContextLanes) -> Rounds:
     """Return the candidates of rows under schedules whose modalities complement each other, row by row."""
-    context = courses.rows.context
+    context = patients.rows.context
     count = contexts.rounds[context]
     rows = np.flatnonzero(count)
     if not len(rows):
@@ -77,12 +77,12 @@ def rounds_of(courses: Courses, contexts: ContextLanes) -> Rounds:
     owner, place = ranges(contexts.first_round[context[rows]], count[rows])
     row, entry = rows[owner], contexts.in_rounds[place]
     lane = contexts.lane[entry]
-    group = courses.patient[row] * contexts.lanes + lane
+    group = patients.patient[row] * contexts.lanes + lane
     wanted = distinct(group)
     number = np.searchsorted(wanted, group)
     modality = contexts.modality[context[row]]
-    days = _DaysOfLanes.of(courses, number, courses.rows.date[row], wanted, contexts)
-    at_day = days.find(number, courses.rows.date[row])
+    days = _DaysOfLanes.of(patients, number, patients.rows.date[row], wanted, contexts)
+    at_day = days.find(number, patients.rows.date[row])
     any_place, any_found = _latest(days, days.any, at_day, modality)
     performed_place, performed_found = _latest(days, days.performed, at_day, modality)
     both = np.where(any_place == performed_place, any_found & performed_found, 0).astype(np.int32)
@@ -99,7 +99,7 @@ def rounds_of(courses: Courses, contexts: ContextLanes) -> Rounds:
     found = found.take(np.argsort(found.case, kind="stable"))
     of_case = entry[found.case]
     return Rounds(
-        courses.rows.at[row[found.case]],
+        patients.rows.at[row[found.case]],
         contexts.course[of_case],
         contexts.schedule[of_case],
         (lane[found.case] % LANES_PER_SET).astype(np.uint8),
@@ -123,17 +123,22 @@ class _DaysOfLanes:
 
     @classmethod
     def of(
-        cls, courses: Courses, lane: NDArray[np.int64], day: Ints, wanted: NDArray[np.int64], contexts: ContextLanes
+        cls,
+        patients: PatientRows,
+        lane: NDArray[np.int64],
+        day: Ints,
+        wanted: NDArray[np.int64],
+        contexts: ContextLanes,
     ) -> _DaysOfLanes:
         """Return the days of the `wanted` lanes (see `serving`); rows are judged in a `lane` (by number) on a `day`."""
-        has_lane = np.zeros(courses.patients + 1, np.bool_)
+        has_lane = np.zeros(patients.count + 1, np.bool_)
         has_lane[wanted // contexts.lanes] = True
-        rows, lanes = serving(courses, np.flatnonzero(has_lane[courses.patient]), wanted, contexts)
-        studies = with_day(lanes, courses.rows.date[rows])
+        rows, lanes = serving(patients, np.flatnonzero(has_lane[patients.patient]), wanted, contexts)
+        studies = with_day(lanes, patients.rows.date[rows])
         key = distinct(np.concatenate([studies, with_day(lane, day)]))
         place = np.searchsorted(key, studies)
-        modality = contexts.modality[courses.rows.context[rows]]
-        performed = (courses.rows.part[rows] & PERFORMED).astype(np.bool_)
+        modality = contexts.modality[patients.rows.context[rows]]
+        performed = (patients.rows.part[rows] & PERFORMED).astype(np.bool_)
         return cls(key, _sets(len(key), place, modality), _sets(len(key), place[performed], modality[performed]))
 
     @property

@@ -103,19 +103,19 @@ def _arrays(rows: History) -> tuple[NDArray[Any], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Courses:
+class PatientRows:
     """All judged rows of some patients: `rows` grouped by patient, and the number of each row's patient, from 1."""
 
     rows: History
     patient: NDArray[np.int64]
 
     @property
-    def patients(self) -> int:
+    def count(self) -> int:
         """The number of patients."""
         return int(self.patient[-1]) if len(self.patient) else 0
 
 
-def courses_of(rows: History) -> Courses:
+def rows_by_patient(rows: History) -> PatientRows:
     """Group rows by patient; in most files they are grouped already.
 
     Patients whose ids have the same key are distinguished by their checks.
@@ -128,7 +128,7 @@ def courses_of(rows: History) -> Courses:
     if (rows.check[1:] != rows.check[:-1])[~is_first[1:]].any():
         rows = rows.take(np.lexsort((rows.check, rows.patient)))
         is_first = is_first_of_run(rows.patient) | is_first_of_run(rows.check)
-    return Courses(rows, np.cumsum(is_first))
+    return PatientRows(rows, np.cumsum(is_first))
 
 
 def is_first_of_run(values: NDArray[np.int64] | NDArray[np.uint64] | NDArray[np.uint32]) -> NDArray[np.bool]:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from spine_vigil.scheduler.cohort.history.rows import ADD_ON, Courses, distinct, is_first_of_run, with_day
+from spine_vigil.scheduler.cohort.history.rows import ADD_ON, PatientRows, distinct, is_first_of_run, with_day
 from spine_vigil.scheduler.cohort.tables.contexts import Contexts
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records.fields import MODALITIES
@@ -45,14 +45,14 @@ def concerned(contexts: Contexts, edition: Edition) -> Concerned:
     )
 
 
-def studies_together(courses: Courses, concern: Concerned, edition: Edition) -> pl.DataFrame:
+def studies_together(patients: PatientRows, concern: Concerned, edition: Edition) -> pl.DataFrame:
     """Return the rows that are part of a combination, as `at` and one column of `together_columns` for each.
 
     `concern` says which studies combinations concern. A column counts the different studies of the combination on the
     day; it is null where the row is not one of them. The same study twice counts once.
     """
-    indexes, day = _with_other_studies(courses, concern)
-    study = concern.study[courses.rows.context[indexes]]
+    indexes, day = _with_other_studies(patients, concern)
+    study = concern.study[patients.rows.context[indexes]]
     counts = [
         _different_studies(combination, concern.modality, is_concerned, day, study)
         for combination, is_concerned in zip(edition.combinations, concern.by_combination, strict=True)
@@ -60,17 +60,17 @@ def studies_together(courses: Courses, concern: Concerned, edition: Edition) -> 
     is_one = np.logical_or.reduce([np.zeros(len(indexes), np.bool), *(count > 0 for count in counts)])
     names = together_columns(edition)
     columns = (pl.Series(name, count[is_one]) for name, count in zip(names, counts, strict=True))
-    rows = pl.DataFrame([pl.Series("at", courses.rows.at[indexes[is_one]]), *columns])
+    rows = pl.DataFrame([pl.Series("at", patients.rows.at[indexes[is_one]]), *columns])
     return rows.with_columns(pl.when(pl.col(name) > 0).then(name) for name in names)
 
 
-def _with_other_studies(courses: Courses, concern: Concerned) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _with_other_studies(patients: PatientRows, concern: Concerned) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the rows whose patient has another study on their day, and a number for each such day.
 
     Only rows whose study can be part of a combination count. The result is ordered by day.
     """
-    rows = courses.rows
-    key = with_day(courses.patient, rows.date)
+    rows = patients.rows
+    key = with_day(patients.patient, rows.date)
     order = np.argsort(key, kind="stable")
     # Most rows are alone on their day, so these are dropped before any lookup.
     indexes = order[_has_equal_neighbour(key[order])]

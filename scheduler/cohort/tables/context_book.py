@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from threading import Lock
 from typing import NamedTuple, TypeAlias
 
@@ -11,15 +11,23 @@ import polars as pl
 from spine_vigil.scheduler.records.fields import MODALITIES, ProtocolSets
 from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS
 
-Course: TypeAlias = tuple[int, int | None]
-"""A course as a context has it: the number of its protocol, and the primary site (None: unknown)."""
-
 Shape: TypeAlias = frozenset[tuple[int | None, int | None]]
 """What the rows that fill a patient's others say of courses: the protocols (their number in the ProtocolSets of the
 cohort; None: none) and the primary site of each."""
 
 _BITS = len(ATOMIC_REGIONS) + 1
 """The bits of a set of regions in a packed context."""
+
+
+class Course(NamedTuple):
+    """A course as a context has it: the number of its protocol, and the primary site (None: unknown).
+
+    `sites_differ` says whether the site is unknown because the patient's rows name several.
+    """
+
+    protocol: int
+    primary_site: int | None
+    sites_differ: bool = False
 
 
 class Context(NamedTuple):
@@ -87,22 +95,27 @@ class ContextBook:
 
     def _fill(self, own: _Own, shape: Shape) -> Context:
         """Return a row's context, given what its patient's other rows say (LOGIC 7, "Courses")."""
-        said = [(() if number is None else self._sets.protocols(number), site) for number, site in shape]
-        elsewhere = {protocol for protocols, _ in said for protocol in protocols}
         own_protocols = () if own.protocols is None else self._sets.protocols(own.protocols)
-        judged = own_protocols or tuple(sorted(elsewhere))
-
-        def site_of(protocol: int) -> int | None:
-            sites = {site for protocols, site in said if protocol in protocols} - {None}
-            sites = sites or {site for protocols, site in said if not protocols} - {None}
-            return sites.pop() if len(sites) == 1 else None
-
+        courses = courses_in(shape, self._sets, own_protocols)
+        judged = [course for course in courses if not own_protocols or course.protocol in own_protocols]
+        others = [course for course in courses if course not in judged]
         return Context(
-            tuple((protocol, site_of(protocol) if own.site is None else own.site) for protocol in judged),
-            tuple((protocol, site_of(protocol)) for protocol in sorted(elsewhere.difference(judged))),
+            tuple(course if own.site is None else Course(course.protocol, own.site) for course in judged),
+            tuple(others),
             own.modality,
             own.regions,
         )
+
+
+def courses_in(shape: Shape, sets: ProtocolSets, protocols: Collection[int] = ()) -> list[Course]:
+    """Return the courses that the rows of a shape name, and those under further `protocols`, in the edition's order."""
+    said = [(() if number is None else sets.protocols(number), site) for number, site in shape]
+    courses = []
+    for protocol in sorted({*protocols, *(p for named, _ in said for p in named)}):
+        sites = {site for named, site in said if protocol in named} - {None}
+        sites = sites or {site for named, site in said if not named} - {None}
+        courses.append(Course(protocol, next(iter(sites)) if len(sites) == 1 else None, len(sites) > 1))
+    return courses
 
 
 def _unpacked(key: int) -> _Own:

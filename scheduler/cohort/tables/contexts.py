@@ -160,7 +160,7 @@ class _Matcher:
         circumstances: dict[object, int] = {}
         for number, context in enumerate(contexts):
             study = Study(MODALITIES[context.modality], context.regions)
-            judged = only is None or any(protocol == only for protocol, _ in context.courses)
+            judged = only is None or any(course.protocol == only for course in context.courses)
             fits = list(self._fits(context, study)) if judged else []
             said = self._answers(context, study, {fit.course for fit in fits})
             entries += [(number, f.course, f.schedule, f.lane, self._text(f.undecided)) for f in fits]
@@ -169,7 +169,7 @@ class _Matcher:
                 "modality": context.modality,
                 "regions": context.regions,
                 "circumstance": circumstances.setdefault(context.courses, len(circumstances)),
-                "first_protocol": context.courses[0][0] if context.courses else None,
+                "first_protocol": context.courses[0].protocol if context.courses else None,
                 "is_covered": self._edition.covers_study(study),
                 "has_several": len(fits) > 1,
                 "indication_undecided": self._text(undecided(study, self._edition.covers.regions)),
@@ -196,7 +196,7 @@ class _Matcher:
         return self._edition.protocols[number]
 
     def _fits(self, context: Context, study: Study) -> Iterator[_Fit]:
-        for course, (number, site) in enumerate(context.courses):
+        for course, (number, site, _) in enumerate(context.courses):
             protocol = self._protocol(number)
             for schedule in protocol.schedules:
                 shared = schedule.study.shared_regions(study, site)
@@ -208,12 +208,13 @@ class _Matcher:
 
     def _answers(self, context: Context, study: Study, fitting: set[int]) -> list[_Answer]:
         """Return the answers of the courses that have no fitting schedule and still have a say."""
-        answers = [
-            _Answer(course, number, *answer_without_schedule(self._edition, self._protocol(number), study, site))
-            for course, (number, site) in enumerate(context.courses)
-            if course not in fitting
-        ]
-        may_fit = [answer for answer in answers if answer.wording == "site_unknown"]
+        answers = []
+        for course, (number, site, differ) in enumerate(context.courses):
+            if course not in fitting:
+                protocol = self._protocol(number)
+                said = answer_without_schedule(self._edition, protocol, study, site, sites_differ=differ)
+                answers.append(_Answer(course, number, *said))
+        may_fit = [answer for answer in answers if answer.reason is Reason.MISSING_FACT]
         return may_fit if may_fit or fitting else answers
 
     def _best(self, answers: Sequence[_Answer], study: Study) -> dict[str, object]:

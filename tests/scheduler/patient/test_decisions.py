@@ -124,3 +124,16 @@ def test_the_same_study_twice_on_one_date_is_no_combination_and_another_is(decid
     beside = decide([row, row | {"modality": "CT", "region": "chest"}], CURRENT, GracePolicy())
     assert beside[0]["combination"] == "supported"
     assert [result["reason"] for result in twice] == ["on_schedule", "on_schedule"]
+
+
+@BOTH
+@pytest.mark.parametrize("beside", ["", "bone.osteosarcoma"])
+def test_two_primary_sites_of_a_course_are_said_alone_and_beside_another_course(decide, beside):
+    may_fit = "bone.chondrosarcoma.atypical_cartilaginous"
+    enrolments = [{"patient_id": "P1", "protocol": may_fit, "primary_site": site} for site in ("pelvis", "chest")]
+    other = {"patient_id": "P1", "protocol": beside, "primary_site": "brain", "treatment_end_date": "2022-02-15"}
+    request = {"patient_id": "P1", "modality": "MRI", "region": "brain", "date": "2022-03-01"}
+    rows = [request, *enrolments, *([other] if beside else [])]
+    decided = decide(rows, CURRENT, GracePolicy())[0]
+    assert (decided["reason"], decided["route"], decided["missing"]) == ("missing_fact", may_fit, "primary_site")
+    assert decided["explanation"].endswith("depends on the primary site, and the patient's rows name two.")

@@ -97,7 +97,11 @@ def test_the_primary_site_of_a_row_comes_first_also_where_several_courses_are_kn
 
 def test_two_primary_sites_of_one_course_are_unknown_and_not_filled_from_elsewhere():
     sites = [says(protocol=SARCOMA, primary_site=site) for site in ("pelvis", "chest")]
-    assert courses(patient(Statement(), *sites, says(primary_site="brain")))[0][2] is None
+    (course,) = patient(Statement(), *sites, says(primary_site="brain")).courses
+    assert (course.primary_site, course.sites_differ) == (None, True)
+    (course,) = patient(says(primary_site="skull"), *sites).courses
+    assert (course.primary_site, course.sites_differ) == (REGIONS["skull"], False)
+    assert not patient(says(protocol=SARCOMA)).courses[0].sites_differ
     assert courses(patient(says(protocol=SARCOMA), says(primary_site="brain")))[0][2] == REGIONS["brain"]
 
 

@@ -23,16 +23,18 @@ CHECKED = (
 
 
 def rows_of(case):
-    """Return the rows of a case: one that enrols, and one for each event."""
+    """Return the rows of a case: one that enrols, one for each event, and a request on the day with the facts."""
     index = dict(pair.split("=") for pair in case["index"].split())
     patient = {
         "patient_id": "P1",
         "protocol": case["protocol"],
         "primary_site": case["primary_site"],
         **{f"{kind}_date": day for kind, day in index.items()},
-        **dict(pair.split("=") for pair in case["facts"].split()),
     }
-    events = []
+    facts = dict(pair.split("=") for pair in case["facts"].split())
+    modality, region = case["study"].split()
+    request = {"date": case["as_of"], "status": "requested", "modality": modality, "region": region}
+    events = [request | facts] if facts else []
     for text in filter(None, case["events"].split(";")):
         day, status, *study = text.split()
         modality, region = study or case["study"].split()
@@ -102,9 +104,22 @@ def test_a_case(due, case):
 def test_a_note_says_why_nothing_waits(due, route, index, facts, as_of, note):
     protocol, schedule = route.split("/")
     case = {"protocol": protocol, "primary_site": "", "index": index, "facts": facts, "study": "CT chest", "events": ""}
+    case["as_of"] = as_of
     lines = due(rows_of(case), CURRENT, GracePolicy(), date.fromisoformat(as_of))
     (line,) = [line for line in lines if line["schedule"] == schedule]
     assert as_text(line["note"]) == note
+
+
+@BOTH
+def test_a_note_says_that_the_rows_name_two_primary_sites(due):
+    course = {"patient_id": "P1", "protocol": "bone.osteosarcoma", "treatment_end_date": "2022-01-31"}
+    day = date(2022, 5, 1)
+    lines = due([course | {"primary_site": site} for site in ("pelvis", "chest")], CURRENT, GracePolicy(), day)
+    (line,) = [line for line in lines if line["schedule"] == "primary_site"]
+    assert (line["status"], line["missing"]) == ("needs_info", "primary_site")
+    assert line["note"] == "the primary site is not known, since the patient's rows name two"
+    (line,) = [line for line in due([course], CURRENT, GracePolicy(), day) if line["schedule"] == "primary_site"]
+    assert line["note"] == "the primary site is not documented"
 
 
 COHORT = [

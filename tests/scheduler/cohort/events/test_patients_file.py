@@ -1,19 +1,16 @@
-"""A patients file as it is read, and the events that its unreadable lines damage; what it fills: test_filling."""
+"""A patients file as it is read, and what is said of its unreadable lines; what it fills: test_filling."""
 
 import gzip
 from datetime import date
 
 import polars as pl
 import pytest
-from support.events_files import parse_events
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
-from spine_vigil.scheduler.cohort.events.patients_file import Marking, read_patients
+from spine_vigil.scheduler.cohort.events.patients_file import read_patients
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
-
-HEADER = "patient_id,cpt,date,protocol,birth_date"
 
 
 @pytest.fixture
@@ -28,28 +25,15 @@ def patients(tmp_path):
     return run
 
 
-def mark(events, file):
-    return Marking(file).mark(events)
-
-
-def events(*rows, header=HEADER):
-    return parse_events("\n".join([header, *rows, ""]).encode(), "events.csv")
-
-
 def test_cells_are_read_line_by_line_without_blanks(patients):
     file = patients("patient_id,protocol,surgery_date", " P1 ,bone.other,", "P2,  ,2020-01-01", "P1,bone.chordoma,")
     assert file.filling == ("protocol", "surgery_date")
-    assert file.cells.rows() == [
+    assert file.cells.drop(DAMAGE).rows() == [
         ("P1", "bone.other", None, 2),
         ("P2", None, "2020-01-01", 3),
         ("P1", "bone.chordoma", None, 4),
     ]
     assert file.count == 2
-
-
-def test_where_all_can_be_read_the_events_stay_as_they_are(patients):
-    table = events("P1,72141,2026-04-15,,")
-    assert mark(table, patients("patient_id,protocol", "P1,bone.other")) is table
 
 
 def test_only_what_is_of_a_patient_fills(patients):
@@ -60,7 +44,7 @@ def test_only_what_is_of_a_patient_fills(patients):
     assert file.filling == ("primary_site", "follow_up_end_date", "known_malignancy")
     assert file.of_events == ("neck_pain", "date", "cpt", "region", "status")
     assert file.unknown == ("name",)
-    assert file.cells.drop(LINE).rows() == [("P1", "sacrum", "2026-12-01", "true")]
+    assert file.cells.drop(LINE, DAMAGE).rows() == [("P1", "sacrum", "2026-12-01", "true")]
 
 
 def test_a_file_without_patient_id_is_refused(patients):
@@ -73,18 +57,12 @@ def test_an_empty_file_is_refused(patients):
         patients("")
 
 
-def damage(marked):
-    return marked.cells[DAMAGE].to_list()
-
-
-def test_a_value_that_cannot_be_read_damages_the_rows_that_it_would_fill(patients):
+def test_a_value_that_cannot_be_read_is_told_by_its_line_and_column(patients):
     file = patients("patient_id,birth_date", "P0,1950-01-01", "P1,1960-02-30", "P2,1961-01-01")
     (said,) = file.problems
     assert said.endswith(
         "patients.csv, line 3, column birth_date: '1960-02-30' is not a date; write YYYY-MM-DD, and a day that exists"
     )
-    rows = ["P1,72141,2026-04-15,,", "P1,72141,2026-04-15,,1960-02-28", "P2,72141,2026-04-15,,"]
-    assert damage(mark(events(*rows), file)) == [said, None, None]
 
 
 def test_all_that_is_wrong_is_told_in_the_order_of_lines(patients):
@@ -92,32 +70,13 @@ def test_all_that_is_wrong_is_told_in_the_order_of_lines(patients):
     places = [problem.partition("patients.csv, ")[2].partition(":")[0] for problem in file.problems]
     assert sorted(places[:3]) == ["line 2, column birth_date", "line 2, column high_grade", "line 2, column protocol"]
     assert places[3:] == ["line 3, column high_grade"]
-    (said,) = damage(mark(events("P1,72141,2026-04-15,bone.chordoma,"), file))
-    assert said.count("patients.csv, line 2") == 2  # the row has a protocol of its own
-    assert "bone.osteosarkoma" not in said
 
 
-def test_what_was_wrong_with_a_row_before_is_still_told(patients):
-    file = patients("patient_id,birth_date", "P1,x")
-    (said,) = damage(mark(events("P1,72141"), file))
-    assert said.startswith("the line has 2 cells and the header 5")
-    assert "patients.csv, line 2, column birth_date" in said
-
-
-def test_a_line_that_is_damaged_as_a_whole_damages_every_row_of_the_patient(patients):
-    file = patients("patient_id,protocol,birth_date", "P1,bone.other", "P2,bone.other,1960-01-01")
+def test_a_line_that_is_damaged_as_a_whole_is_told_once(patients):
+    file = patients("patient_id,protocol,birth_date", "P1,bone.othr", "P2,bone.other,1960-01-01")
     (said,) = file.problems
     assert "patients.csv, line 2: the line has 2 cells and the header 3" in said
-    marked = mark(events("P1,72141,2026-04-15,bone.chordoma,1950-01-01", "P2,72141,2026-04-15,,"), file)
-    assert damage(marked) == [said, None]
-    assert file.cells.rows() == [("P1", None, None, 2), ("P2", "bone.other", "1960-01-01", 3)]
-
-
-def test_what_is_wrong_with_several_lines_of_a_patient_is_told_of_all(patients):
-    file = patients("patient_id,birth_date,high_grade", "P1,x,", "P1,1960-01-01,", "P1,y,perhaps")
-    (said,) = damage(mark(events("P1,72141,2026-04-15,,"), file))
-    assert said.count("patients.csv, line 2") == 1
-    assert said.count("patients.csv, line 4") == 2
+    assert [message is None for message in file.cells[DAMAGE]] == [False, True]
 
 
 def test_a_line_without_an_id_fills_nothing_and_is_told(patients):
@@ -126,13 +85,12 @@ def test_a_line_without_an_id_fills_nothing_and_is_told(patients):
         "line 2: the patient id is empty, so the line fills nothing; give the id",
         "line 3: the patient id is empty, so the line fills nothing; give the id",
     ]
-    assert damage(mark(events(" ,72141,2026-04-15,,", "P1,72141,2026-04-15,,"), file)) == [None, None]
     assert file.cells["protocol"].to_list() == ["bone.other"]
 
 
 def test_a_file_of_a_header_alone_fills_nothing(patients):
     file = patients("patient_id,protocol")
-    assert (file.count, damage(mark(events("P1,72141,2026-04-15,,"), file))) == (0, [None])
+    assert (file.count, file.problems, len(file.cells)) == (0, (), 0)
 
 
 def test_dates_are_read_in_the_form_of_the_events(patients):

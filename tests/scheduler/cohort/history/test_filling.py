@@ -68,7 +68,7 @@ def said(patient):
 
 def course_of(course):
     dates = {kind: day_number(day) for kind, day in course.index_dates.items()}
-    return course.protocol.id, course.primary_site, dates
+    return course.protocol.id, course.primary_site, course.sites_differ, dates
 
 
 def as_columns(events, lines, block_rows, workers=1):
@@ -98,16 +98,16 @@ def as_columns(events, lines, block_rows, workers=1):
 
 def filled_row(row, context, filled):
     of_row = {kind: row[name] for name, kind in INDEX_COLUMNS.items()}
-    first = context.courses[0][0] if context.courses else None
+    first = context.courses[0].protocol if context.courses else None
     assert row["protocol"] == first
 
-    def course(place, protocol, site):
+    def course(place, protocol, site, sites_differ):
         dates = of_row
         if row["dates_at"] != NOWHERE:
             at = row["dates_at"] + place
             dates = {kind: days[at] for kind, days in filled.course_dates.items()}
         known = {kind: int(day) for kind, day in dates.items() if day is not None and day != NO_DAY}
-        return EDITION.protocols[protocol].id, site, known
+        return EDITION.protocols[protocol].id, site, sites_differ, known
 
     courses = [course(place, *one) for place, one in enumerate((*context.courses, *context.others))]
     facts = {name: float(row[name]) for name in row if name in VALUES and row[name] is not None}

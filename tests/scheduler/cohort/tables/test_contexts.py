@@ -4,7 +4,7 @@ import pytest
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.reasons import Reason
-from spine_vigil.scheduler.cohort.tables.context_book import Context
+from spine_vigil.scheduler.cohort.tables.context_book import Context, Course
 from spine_vigil.scheduler.cohort.tables.contexts import Lanes, match_contexts
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.records.fields import MODALITIES
@@ -18,7 +18,7 @@ SARCOMA, OTHER_BONE = "bone.osteosarcoma", "bone.other"
 
 def matched(courses, modality, region, only=None):
     study = MODALITIES.index(Modality(modality)), REGIONS[region]
-    numbered = tuple(sorted((NUMBERS[protocol], REGIONS.get(site)) for protocol, site in courses))
+    numbered = tuple(sorted(Course(NUMBERS[protocol], REGIONS.get(site)) for protocol, site in courses))
     number = None if only is None else NUMBERS[only]
     return match_contexts([Context(numbered, (), *study)], TABLES, Lanes(TABLES), number)
 
@@ -68,7 +68,7 @@ def test_a_course_that_may_fit_speaks_beside_schedules_that_do():
     assert answers(found) == [("bone.chondrosarcoma.atypical_cartilaginous", Reason.MISSING_FACT)]
     key = found.keys.row(0, named=True)
     assert key["reason"] is None
-    assert found.courses[0].courses[key["only_course"]][0] == NUMBERS[SARCOMA]
+    assert found.courses[0].courses[key["only_course"]].protocol == NUMBERS[SARCOMA]
 
 
 UNDECIDED = [
