@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from spine_vigil.scheduler.editions.edition import Caution, Edition, denial, meaning
 from spine_vigil.scheduler.rules.dates import Duration
 from spine_vigil.scheduler.rules.facts import Condition
-from spine_vigil.scheduler.rules.schedules import LATE, Phase, PhaseKind, Protocol, Schedule, Stance
+from spine_vigil.scheduler.rules.schedules import DAYS_OF_A_ROUND, LATE, Phase, PhaseKind, Protocol, Schedule, Stance
 from spine_vigil.scheduler.rules.words import index_kinds_text, rule_text
 from spine_vigil.scheduler.values import Frozen
 
@@ -87,7 +87,7 @@ def schedule_sentence(edition: Edition, schedule: Schedule) -> str:
     if schedule.restarts:
         sentences.append("It starts again with a treatment that follows a progression.")
     if schedule.complements:
-        sentences.append("Studies of different modalities less than 21 days apart are one round.")
+        sentences.append(f"Studies of different modalities less than {DAYS_OF_A_ROUND + 1} days apart are one round.")
     return " ".join(sentences)
 
 
