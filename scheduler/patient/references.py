@@ -14,10 +14,10 @@ from spine_vigil.scheduler.values import Frozen
 
 _ROUND = timedelta(days=DAYS_OF_A_ROUND)
 
-_Latest: TypeAlias = tuple[date, date]
+Latest: TypeAlias = tuple[date, date]
 """The date of the round of the latest study of a region, and its own date."""
 
-_NONE: _Latest = (date.min, date.min)
+NO_STUDY: Latest = (date.min, date.min)
 """Stands for a region without an earlier study: it has waited longest."""
 
 
@@ -58,8 +58,8 @@ class EarlierStudies(Frozen):
         A study of the request's own round is no reference; where there is no `request` (the due list) there is no such
         round.
         """
-        oldest = min(self._latest(regions, request, day))
-        return None if oldest == _NONE else Reference(*oldest)
+        oldest = min(self.latest(regions, request, day))
+        return None if oldest == NO_STUDY else Reference(*oldest)
 
     def booking(self, regions: int, request: Event, day: date) -> date | None:
         """Return the date of the booking that the reference needs; None where the performed studies give the same.
@@ -67,21 +67,21 @@ class EarlierStudies(Frozen):
         It is the latest study of a region that by performed studies alone would have waited longer than the reference
         says, or of the one that gives the reference; of several the oldest.
         """
-        latest, sure = self._latest(regions, request, day), self.performed()._latest(regions, request, day)
+        latest, sure = self.latest(regions, request, day), self.performed().latest(regions, request, day)
         oldest = min(latest)
-        if oldest in (_NONE, min(sure)):
+        if oldest in (NO_STUDY, min(sure)):
             return None
         each = zip(latest, sure, strict=True)
         return min(one for one, other in each if one != other and (one == oldest or other < oldest))[1]
 
-    def _latest(self, regions: int, request: Event | None, day: date) -> list[_Latest]:
-        """Return the latest study of each region that is no part of the request's round; _NONE where it has none."""
+    def latest(self, regions: int, request: Event | None, day: date) -> list[Latest]:
+        """Return the latest study of each region that is no part of the request's round; NO_STUDY where it has none."""
         latest = []
         for region in _each(regions):
             candidates = [e for e, shown in self.events if shown & region and not self._is_of_round(e, request, day)]
             own = max((e.date for e in candidates), default=None)
             rounds = [self._began(e.study.modality, e.date, region) for e in candidates if e.date == own]
-            latest.append(_NONE if own is None else (max(rounds), own))
+            latest.append(NO_STUDY if own is None else (max(rounds), own))
         return latest
 
     def round_of(self, regions: int, request: Event) -> date:

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from support.evaluators import decide_as_columns, decide_one_by_one
+from support.evaluators import EVALUATORS
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.vocabulary import MRI, SURGERY, Cite, Plan, Schedule, every, months, protocol, study
@@ -29,8 +29,8 @@ CASES = [
         "2026-05-15 MRI cervical_spine",
         "unconfirmed_prior",
         (
-            "Counted from the booking for 2026-04-15, the study is due on 2026-07-15 (grace 9 days). 2026-05-15 is 61 days"
-            " before that if the study booked for 2026-04-15 was done: confirm whether it was."
+            "Counted from the booking for 2026-04-15, the study is due on 2026-07-15 (grace 9 days). 2026-05-15 is"
+            " 61 days before that if the study booked for 2026-04-15 was done: confirm whether it was."
         ),
     ),
     (
@@ -107,8 +107,8 @@ CASES = [
         "2026-08-15 MRI total_spine",
         "unconfirmed_prior",
         (
-            "Counted from the study on 2026-06-01, the study is due on 2026-12-01 (grace 18 days). 2026-08-15 is 108 days"
-            " before that if the study booked for 2026-07-01 was done: confirm whether it was."
+            "Counted from the study on 2026-06-01, the study is due on 2026-12-01 (grace 18 days). 2026-08-15 is"
+            " 108 days before that if the study booked for 2026-07-01 was done: confirm whether it was."
         ),
     ),
 ]
@@ -120,7 +120,7 @@ def event(text):
     return {"date": day, "status": "".join(status) or "requested", "modality": modality, "region": region}
 
 
-@pytest.mark.parametrize("decide", [decide_one_by_one, decide_as_columns], ids=["scalar", "columnar"])
+@pytest.mark.parametrize("decide", EVALUATORS.values(), ids=EVALUATORS)
 @pytest.mark.parametrize(
     ("course", "earlier", "requested", "reason", "says"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
 )
