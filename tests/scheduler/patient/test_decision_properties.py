@@ -93,7 +93,7 @@ def test_a_date_within_without_grace_before_the_window_is_its_own_next_allowed_d
 
 
 def drawn(choose_edition):
-    """Yield editions, each with a grace and the judged rows of a random cohort: many, so that few cases are among them.
+    """Yield editions, each with a grace and the judged rows of a random cohort: many, for the sake of rare cases.
 
     What compares only some of the rows counts them, and uses these rather than examples that grow from simple ones.
     """
