@@ -47,7 +47,7 @@ SENTENCES: Mapping[str, str] = {
     "overdue_round": _ROUND + "{distance} after the window: overdue, and still appropriate.",
     "early_or_if": _WINDOW + "{date} is {distance} before that, but " + _EXTRA,
     "early_by_booking": _WINDOW
-    + "{date} is {distance} before that if the booked study was done: confirm whether it was.",
+    + "{date} is {distance} before that if the study booked for {booked} was done: confirm whether it was.",
     "early_by_booking_or_if": _WINDOW + "{date} is {distance} before that, but " + _EXTRA,
     "early_more_often": _WINDOW
     + "{date} is {distance} before that. It is documented that {more_fact}, which allows a shorter interval, but the"

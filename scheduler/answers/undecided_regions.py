@@ -1,4 +1,4 @@
-"""The regions of a study of which a route does not speak (LOGIC 8)."""
+"""The regions of a study of which a route does not speak (rules 8)."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from spine_vigil.scheduler.editions.edition import Caution, Edition, denial, mea
 from spine_vigil.scheduler.editions.phase_words import NO_INTERVAL, late_words, phase_words
 from spine_vigil.scheduler.rules.dates import Duration
 from spine_vigil.scheduler.rules.facts import Condition
-from spine_vigil.scheduler.rules.schedules import PhaseKind, Protocol, Schedule, Stance
+from spine_vigil.scheduler.rules.schedules import DAYS_OF_A_ROUND, PhaseKind, Protocol, Schedule, Stance
 from spine_vigil.scheduler.rules.words import index_kinds_text, rule_text
 from spine_vigil.scheduler.values import Frozen
 
@@ -81,7 +81,7 @@ def schedule_sentence(edition: Edition, schedule: Schedule) -> str:
     if schedule.restarts:
         sentences.append("It starts again with a treatment that follows a progression.")
     if schedule.complements:
-        sentences.append("Studies of different modalities less than 21 days apart are one round.")
+        sentences.append(f"Studies of different modalities less than {DAYS_OF_A_ROUND + 1} days apart are one round.")
     return " ".join(sentences)
 
 

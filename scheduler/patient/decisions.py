@@ -1,4 +1,4 @@
-"""The decision of one request: the best of its routes, unless death or a contraindication comes first (LOGIC 7)."""
+"""The decision of one request: the best of its routes, unless death or a contraindication comes first (rules 7)."""
 
 from __future__ import annotations
 

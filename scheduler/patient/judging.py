@@ -1,4 +1,4 @@
-"""The judgement of one date against one schedule, step by step (LOGIC 6)."""
+"""The judgement of one date against one schedule, step by step (rules 6)."""
 
 from __future__ import annotations
 
@@ -49,8 +49,9 @@ class Finding(Frozen):
 class Case(Frozen):
     """One patient under one schedule, with index date, references and windows fixed: judges any date.
 
-    `performed` is the reference by the performed studies alone; `round_began` is the first day of the request's own
-    round of imaging, which only the date of the request belongs to.
+    `performed` is the reference by the performed studies alone, `booked` the date of the booking that `reference` needs
+    (None where it needs none); `round_began` is the first day of the request's own round of imaging, which only the
+    date of the request belongs to.
     """
 
     schedule: Schedule
@@ -61,6 +62,7 @@ class Case(Frozen):
     follow_up_end: date | None
     reference: Reference | None
     performed: Reference | None
+    booked: date | None
     requested: date
     round_began: date
 
@@ -107,11 +109,6 @@ class Case(Frozen):
         """The window in which the next study is due."""
         return self._window_after(self.reference)
 
-    @property
-    def rests_on_booking(self) -> bool:
-        """Whether the reference needs a study that is booked, not performed."""
-        return self.reference != self.performed
-
     def _window_after(self, reference: Reference | None) -> Window | None:
         return None if self.index is None else next_window(self.schedule, self.index_date, reference, self.grace)
 
@@ -123,12 +120,12 @@ class Case(Frozen):
         return min(reached, key=lambda stop: stop[0] is not IndexKind.PROGRESSION, default=None)
 
     def _confirmed(self, day: date, *, early_grace: bool) -> Finding:
-        """Return the finding by the whole history, unless it rests on a booking that nobody confirmed (LOGIC 4)."""
+        """Return the finding by the whole history, unless it rests on a booking that nobody confirmed (rules 4)."""
         finding = self._after(self.reference, day, early_grace=early_grace)
         is_doubtful = finding.reason is Reason.EARLY or (
             finding.window is None and not finding.is_within and finding.reason is not Reason.MISSING_FACT
         )
-        if not self.rests_on_booking or not is_doubtful:
+        if self.booked is None or not is_doubtful:
             return finding
         again = self._after(self.performed, day, early_grace=early_grace)
         is_due = again.window is not None and again.reason.verdict in (Verdict.WITHIN, Verdict.NEEDS_INFO)

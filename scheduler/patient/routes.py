@@ -1,4 +1,4 @@
-"""One way for a request to qualify, and the order of preference between several (LOGIC 7)."""
+"""One way for a request to qualify, and the order of preference between several (rules 7)."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def standings(edition: Edition, patient: FollowUp, as_of: date, grace: GracePoli
     """Yield the standing under each schedule of the patient's protocol on `as_of`, in the order of the protocol.
 
     Left out are schedules whose own condition (`when`) is documented false, and those without an index date for whose
-    study another schedule speaks: a request for it would not be asked for that date either (LOGIC 6.3).
+    study another schedule speaks: a request for it would not be asked for that date either (rules 6.3).
     """
     found = [
         stands

@@ -114,7 +114,7 @@ def _judged(
 ) -> list[_Judged]:
     """Return the findings of a course's matching schedules; those that do not apply are left out, and those skipped.
 
-    A schedule without index date is skipped where another one has something to say (LOGIC 6.3).
+    A schedule without index date is skipped where another one has something to say (rules 6.3).
     """
     judged = []
     for schedule in fitting:
@@ -150,6 +150,7 @@ def open_case(
         follow_up_end=patient.follow_up_end,
         reference=earlier.reference(regions, request, day) if has_index else None,
         performed=earlier.performed().reference(regions, request, day) if has_index else None,
+        booked=earlier.booking(regions, request, day) if has_index else None,
         requested=day,
         round_began=earlier.round_of(regions, request),
     )
@@ -188,13 +189,13 @@ def _case_words(edition: Edition, case: Case, finding: Finding, day: date) -> di
         words |= {"index": case.index[0].words, "index_date": case.index[1].isoformat()}
     if finding.stop is not None:
         words |= {"stop": finding.stop[0].words, "stop_date": finding.stop[1].isoformat()}
-    if case.reference is not None:
-        words["booked"] = case.reference.own.isoformat()
+    if case.booked is not None:
+        words["booked"] = case.booked.isoformat()
     if finding.judged is not None:
         words |= {"round": case.round_began.isoformat(), "judged": finding.judged.isoformat()}
     window = finding.window
     if window is not None and case.index is not None:
-        anchor = BOOKING if case.rests_on_booking else STUDY
+        anchor = BOOKING if case.booked == window.reference else STUDY
         words |= {
             "rule": rule_text(case.schedule, window.phase, blended=window.is_blended),
             "anchor": f"{case.index[0].words} on" if window.reference == case.index[1] else anchor,

@@ -14,7 +14,7 @@ class Reference(Frozen):
     """The earlier imaging from which the current interval counts.
 
     `day` is the date of its round, from which the next window opens, `own` that of the study itself, from which it
-    closes; the two differ where several modalities made one round (LOGIC 4).
+    closes; the two differ where several modalities made one round (rules 4).
     """
 
     day: date
@@ -67,7 +67,7 @@ def phase_at(schedule: Schedule, index: date, day: date) -> int | None:
 
 
 def next_window(schedule: Schedule, index: date, reference: Reference | None, grace: GracePolicy) -> Window | None:
-    """Return the window in which the next study is due, or None where there is none (LOGIC 5).
+    """Return the window in which the next study is due, or None where there is none (rules 5).
 
     `reference` is the latest qualifying earlier imaging; without any the window counts from the index date.
     """
@@ -126,7 +126,7 @@ def _window_every(schedule: Schedule, number: int, index: date, reference: Refer
 
 
 def last_day(schedule: Schedule, index: date, window: Window) -> date:
-    """Return the last day that a window decides (LOGIC 6.5); date.max where the schedule has no timed end."""
+    """Return the last day that a window decides (rules 6.5); date.max where the schedule has no timed end."""
     end = schedule.timed_end
     if end is None:
         return date.max

@@ -1,4 +1,4 @@
-"""The courses and facts of a patient for one request, from what its row and the patient's other rows say (LOGIC 7).
+"""The courses and facts of a patient for one request, from what its row and the patient's other rows say (rules 7).
 
 Rows of a patients file and enrolment rows (rows without study and date) say what holds for all rows of a patient. They
 fill what a row leaves empty, and give their courses to the rows that name no protocol. No order of rows matters.
@@ -87,7 +87,7 @@ def _facts(edition: Edition, says: Facts, known: Sequence[Statement], day: date)
 
 
 def _agreed(fact: Fact, values: Sequence[Value], day: date) -> Value | None:
-    """Return the value that counts where several rows give one (LOGIC 7)."""
+    """Return the value that counts where several rows give one (rules 7)."""
     if fact.name == BIRTH_DATE:
         return values[0] if len(set(values)) == 1 else None
     if fact.kind is FactKind.DATE:
@@ -98,7 +98,7 @@ def _agreed(fact: Fact, values: Sequence[Value], day: date) -> Value | None:
 
 
 def _implied(edition: Edition, facts: Mapping[str, Value | None], courses: Sequence[Course]) -> Facts:
-    """Return the facts with those that other facts and courses imply (CRITERIA, "Implied facts")."""
+    """Return the facts with those that other facts and courses imply (docs/indications.md, "Implied facts")."""
     all_facts = dict(facts)
     for implied in edition.implied:
         if facts.get(implied.fact) is None and any(facts.get(name) for name in implied.by):

@@ -1,4 +1,4 @@
-"""Follow-up: one patient under one protocol on a date, as all rows of the patient document it (LOGIC 9).
+"""Follow-up: one patient under one protocol on a date, as all rows of the patient document it (rules 9).
 
 A request has a row of its own, which says what it is judged by. What is due has none: every row of the patient that can
 be read fills it, as an enrolment row fills a request (`records/courses.py`).
@@ -53,7 +53,7 @@ def follow_ups(edition: Edition, rows: Iterable[Row], as_of: date) -> Iterator[F
     """Yield each patient under each protocol, ordered by patient and edition, whatever the order of the rows.
 
     `rows` are those of an events file and of a patients file, checked by `checked_rows`. All rows of a patient that can
-    be read fill the courses by the rules of LOGIC 7, with `as_of` as the date. A fact of an event is that of the newest
+    be read fill the courses by the rules of rules 7, with `as_of` as the date. A fact of an event is that of the newest
     event whose row gives one and names the protocol or none; of equally new ones the greatest value counts. What a row
     without an event says of it does not count.
 

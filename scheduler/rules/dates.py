@@ -123,7 +123,7 @@ def parse_date(text: str, date_format: str | None = None) -> date:
 
 
 def parse_known_date(text: str, date_format: str | None = None) -> date | None:
-    """Parse a date as `parse_date` does; None for a date by which databases mean that there is none (LOGIC 2)."""
+    """Parse a date as `parse_date` does; None for a date by which databases mean that there is none (rules 2)."""
     try:
         day = _parse_iso(text) if date_format is None else _parse_formatted(text, date_format)
     except ValueError:

@@ -46,7 +46,7 @@ def index_on(
     The first of the choices that the patient has counts. Of joined dates that lie less than 6 months apart the later
     counts, of others the latest on or before `day`, else the earliest. With `restarts`, a date that lies before a
     progression on or before `day` yields to the first treatment of the list on or after that progression and on or
-    before `day`; the diagnosis is no treatment (LOGIC 1, "index date").
+    before `day`; the diagnosis is no treatment (rules 1, "index date").
     """
     found = [index for choice in choices if (index := _of_choice(choice, dates, day)) is not None]
     if not found:

@@ -14,6 +14,9 @@ from spine_vigil.scheduler.values import Frozen, replace
 LATE = months(12)
 """The time for which a missed one-time window stays due after it closes, unless its phase says otherwise."""
 
+DAYS_OF_A_ROUND = 20
+"""The most days between the first study of a round of imaging and a later one: less than 21 lie apart (rules 4)."""
+
 
 class Cite(Frozen):
     """A citation of the guideline, e.g. `Bone 5`."""

@@ -42,6 +42,10 @@ def decide_as_columns(
     return Audit(edition, grace, as_of=as_of).decide(frame.lazy()).collect().to_dicts()
 
 
+EVALUATORS = {"scalar": decide_one_by_one, "columnar": decide_as_columns}
+"""Both evaluators by name."""
+
+
 def as_columns(decision: Decision) -> Result:
     """Return a decision under the names of the result columns, empty as None."""
     return _result(

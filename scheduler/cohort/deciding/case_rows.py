@@ -17,7 +17,7 @@ from spine_vigil.scheduler.cohort.deciding.rounds import round_days
 from spine_vigil.scheduler.cohort.deciding.windows import Studies, starts_of
 from spine_vigil.scheduler.cohort.history.filled import Filled
 from spine_vigil.scheduler.cohort.history.lookback import Related
-from spine_vigil.scheduler.cohort.history.references import ReferenceDays
+from spine_vigil.scheduler.cohort.history.references import ReferenceDays, References
 from spine_vigil.scheduler.cohort.tables.contexts import Contexts
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.numbering import packed_facts
@@ -88,7 +88,7 @@ class CaseRows:
         some: NDArray[np.intp],
         course: NDArray[np.uint16],
         schedule: Ints,
-        days: ReferenceDays,
+        days: ReferenceDays | References,
         cohort: Cohort,
     ) -> Cases:
         """Return the rows at `some` indexes as cases, each under a schedule of one of its courses.
@@ -101,6 +101,7 @@ class CaseRows:
         starts = starts_of(schedule, index, tables, cohort.days)
         reference, performed = (_from(starts, day) for day in (days.reference, days.performed_reference))
         studies, performed_studies, began = Studies(reference, reference), Studies(performed, performed), date
+        booked = days.booked
         in_rounds = tables.complements.take(schedule).nonzero()[0]
         if len(in_rounds):
             of_rounds = round_days(
@@ -113,6 +114,8 @@ class CaseRows:
             )
             studies = studies.with_own(in_rounds, of_rounds.reference)
             performed_studies = performed_studies.with_own(in_rounds, of_rounds.performed)
+            booked = booked.copy()
+            booked[in_rounds] = of_rounds.booked
             if (of_rounds.began != date[in_rounds]).any():
                 began = date.copy()
                 began[in_rounds] = of_rounds.began
@@ -130,6 +133,7 @@ class CaseRows:
             starts=starts,
             reference=studies,
             performed=performed_studies,
+            booked=booked,
             round_began=began,
             dates=dates,
         )

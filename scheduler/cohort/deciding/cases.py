@@ -23,8 +23,9 @@ class Cases:
     the day from which to search for the next allowed date, mostly the date itself; `facts` are packed (see
     `packed_facts`). `index` and `index_kind` are the index date and its kind, `starts` is the first day of the schedule
     (undefined without an index date), `dates` are the index dates of every kind. `reference` is the earlier imaging
-    that counts, `performed` the one by performed studies alone, and `round_began` the first day
-    of the request's own round of imaging. `follow_up_end` is the last day of follow-up.
+    that counts, `performed` the one by performed studies alone, `booked` the booking that `reference` needs (undefined
+    where it needs none), and `round_began` the first day of the request's own round of imaging. `follow_up_end` is the
+    last day of follow-up.
     """
 
     row: NDArray[np.intp]
@@ -40,6 +41,7 @@ class Cases:
     starts: Ints
     reference: Studies
     performed: Studies
+    booked: Ints
     round_began: Ints
     dates: Mapping[IndexKind, Ints]
 

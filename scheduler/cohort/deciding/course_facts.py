@@ -1,4 +1,4 @@
-"""The facts that a patient's courses imply, for whole cohorts (CRITERIA, "Implied facts")."""
+"""The facts that a patient's courses imply, for whole cohorts (docs/indications.md, "Implied facts")."""
 
 from __future__ import annotations
 

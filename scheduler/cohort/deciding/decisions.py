@@ -1,4 +1,4 @@
-"""Deciding every event of a cohort: its routes, the choice between them, death and contraindications (LOGIC 7)."""
+"""Deciding every event of a cohort: its routes, the choice between them, death and contraindications (rules 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judging the date of every case against its schedule, step by step (whole cohorts; LOGIC 6)."""
+"""Judging the date of every case against its schedule, step by step (whole cohorts; rules 6)."""
 
 from __future__ import annotations
 

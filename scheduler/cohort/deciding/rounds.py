@@ -1,4 +1,4 @@
-"""The references of cases whose schedules take several modalities as one round of imaging (whole cohorts; LOGIC 4)."""
+"""The references of cases whose schedules take several modalities as one round of imaging (whole cohorts; rules 4)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spine_vigil.scheduler.cohort.arrays import NO_DAY, Ints
+from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Ints
 from spine_vigil.scheduler.cohort.deciding.windows import Studies
 from spine_vigil.scheduler.cohort.history.rounds import ANY_STATUS, OF_THE_REQUEST, PERFORMED_ALONE, Rounds
 from spine_vigil.scheduler.cohort.history.rows import is_first_of_run
@@ -18,10 +18,14 @@ _ROOM = 64
 
 @dataclass(frozen=True, slots=True)
 class RoundDays:
-    """The references of some cases, and the day on which the round of each request began."""
+    """The references of some cases, the booking that each needs, and the day on which the round of the request began.
+
+    `booked` is undefined where the performed studies alone give the same reference.
+    """
 
     reference: Studies
     performed: Studies
+    booked: Ints
     began: Ints
 
 
@@ -48,23 +52,33 @@ def round_days(
     none = np.int64(NO_DAY) * _ROOM
     packed = np.where(counts, began * _ROOM + back, none)
 
-    def studies(kind: int) -> Studies:
-        of_kind = (entries.kind & kind).nonzero()[0]
-        owner, values = of_entry[of_kind], packed[of_kind]
-        is_first = is_first_of_run(owner.astype(np.int64) * (1 << 8) + entries.region[of_kind])
-        best = np.full(len(case), none)
-        if len(of_kind):
-            of_region = np.maximum.reduceat(values, is_first.nonzero()[0])
-            owner = owner[is_first]
-            first = is_first_of_run(owner).nonzero()[0]
-            best[owner[first]] = np.minimum.reduceat(of_region, first)
-        day = best // _ROOM
-        return Studies(day.astype(np.int32), (day + best % _ROOM).astype(np.int32))
+    # Every region has candidates of either kind; without a study it has one of no day, which comes before all others.
+    of_region = is_first_of_run(of_entry.astype(np.int64) * (1 << 8) + entries.region).nonzero()[0]
+    latest, sure = (
+        np.maximum.reduceat(np.where(entries.kind & kind, packed, none), of_region)
+        for kind in (ANY_STATUS, PERFORMED_ALONE)
+    )
+    owner = of_entry[of_region]
+    of_case = is_first_of_run(owner).nonzero()[0]
 
+    def oldest(of_regions: NDArray[np.int64]) -> NDArray[np.int64]:
+        of_cases = np.full(len(case), none)
+        of_cases[owner[of_case]] = np.minimum.reduceat(of_regions, of_case)
+        return of_cases
+
+    reference = oldest(latest)
+    # The reference needs the bookings of regions that have waited longer without, and of the one that gives it.
+    is_needed = (latest != sure) & ((latest == reference[owner]) | (sure < reference[owner]))
+    booked = _studies(oldest(np.where(is_needed, latest, np.int64(NEVER) * _ROOM))).own
     own_round = (entries.kind & OF_THE_REQUEST).nonzero()[0]
     first_days = date.copy()
     np.minimum.at(first_days, of_entry[own_round], began[own_round].astype(np.int32))
-    return RoundDays(studies(ANY_STATUS), studies(PERFORMED_ALONE), first_days)
+    return RoundDays(_studies(reference), _studies(oldest(sure)), booked, first_days)
+
+
+def _studies(packed: NDArray[np.int64]) -> Studies:
+    day = packed // _ROOM
+    return Studies(day.astype(np.int32), (day + packed % _ROOM).astype(np.int32))
 
 
 def _keys(at: NDArray[np.uint32], course: NDArray[np.uint16], schedule: Ints) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""The softening clauses of every case, and the facts that it lacks (whole cohorts; LOGIC 6)."""
+"""The softening clauses of every case, and the facts that it lacks (whole cohorts; rules 6)."""
 
 from __future__ import annotations
 

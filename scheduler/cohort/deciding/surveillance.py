@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.reasons import Reason
+from spine_vigil.scheduler.answers.sentences import SENTENCES
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, Flags, Ints, without_none
 from spine_vigil.scheduler.cohort.deciding.case_rows import CaseRows, Cohort
 from spine_vigil.scheduler.cohort.deciding.cases import Cases
@@ -14,7 +15,6 @@ from spine_vigil.scheduler.cohort.deciding.judging import Findings, judge
 from spine_vigil.scheduler.cohort.deciding.next_allowed import next_allowed
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes, best_of_each_row, preference
 from spine_vigil.scheduler.cohort.deciding.softening import elsewhere, soften, symptomatic
-from spine_vigil.scheduler.cohort.history.references import ReferenceDays
 from spine_vigil.scheduler.cohort.history.rows import is_first_of_run
 from spine_vigil.scheduler.cohort.tables.numbering import WORDINGS, wording
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
@@ -103,7 +103,7 @@ def _judged(cases: Cases, cohort: Cohort) -> tuple[Findings, Ints]:
 def _put_best(outcomes: Outcomes, columns: CaseRows, cohort: Cohort) -> None:
     """Decide the rows that fit several schedules by the best of those that apply.
 
-    A schedule without an index date is skipped where another one of its course has something to say (LOGIC 6.3), one
+    A schedule without an index date is skipped where another one of its course has something to say (rules 6.3), one
     without any interval where another one of the row has a window. A course none of whose schedules applies is decided
     as `not_in_protocol`.
     """
@@ -113,8 +113,7 @@ def _put_best(outcomes: Outcomes, columns: CaseRows, cohort: Cohort) -> None:
     if not len(several.at):
         return
     some = np.searchsorted(columns.at, several.at)
-    days = ReferenceDays(several.reference, several.performed_reference)
-    cases = columns.under(some, several.course, several.schedule, days, cohort)
+    cases = columns.under(some, several.course, several.schedule, several, cohort)
     findings, allowed = _judged(cases, cohort)
     applies = findings.terms.applies
     of_course = np.cumsum(is_first_of_run(several.at.astype(np.int64) << 16 | several.course)) - 1
@@ -196,7 +195,7 @@ def _put_findings(
 
 
 _IN_ROUND = np.array([name.endswith("_round") for name in WORDINGS])
-_BY_BOOKING = np.array([name.startswith("ended_by_booking") for name in WORDINGS])
+_BY_BOOKING = np.array(["{booked}" in SENTENCES[name] for name in WORDINGS])
 _FOLLOW_UP = np.array([name == "follow_up_ended" for name in WORDINGS])
 
 
@@ -205,10 +204,11 @@ def _put_days_of_sentences(
 ) -> None:
     """Store what only few sentences name: the round, the booking, the end of follow-up."""
     row, says = cases.row[some], findings.wording[some]
-    outcomes.put(row, by_booking=cases.rests_on_booking[some])
+    by_booking = cases.rests_on_booking & (cases.booked == cases.reference.day)
+    outcomes.put(row, by_booking=by_booking[some])
     for flags, day in (
         (_IN_ROUND, cases.round_began),
-        (_BY_BOOKING, cases.reference.own),
+        (_BY_BOOKING, cases.booked),
         (_FOLLOW_UP, cases.follow_up_end),
     ):
         named = flags.take(says)

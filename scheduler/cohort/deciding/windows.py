@@ -14,7 +14,7 @@ from spine_vigil.scheduler.cohort.tables.rule_tables import EVERY, NO_WINDOW, ON
 
 @dataclass(frozen=True, slots=True)
 class Studies:
-    """The earlier imaging from which the interval of each row counts (LOGIC 4); NO_DAY where there is none.
+    """The earlier imaging from which the interval of each row counts (rules 4); NO_DAY where there is none.
 
     `day` is the date of its round, from which the next window opens, `own` that of the study itself, from which it
     closes. Without rounds both are one array.
@@ -65,7 +65,7 @@ def starts_of(schedule: Ints, index: Ints, tables: RuleTables, days: DayTable) -
 
 
 def next_windows(schedule: Ints, index: Ints, studies: Studies, tables: RuleTables, days: DayTable) -> Windows:
-    """Return the window in which the next study of each row's schedule is due (LOGIC 5).
+    """Return the window in which the next study of each row's schedule is due (rules 5).
 
     `studies` are the earlier ones that count, `index` is the index day, or NO_DAY.
     """

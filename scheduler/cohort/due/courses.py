@@ -1,4 +1,4 @@
-"""The courses of patients on a date, as all their rows document them, and their studies (whole cohorts; LOGIC 9)."""
+"""The courses of patients on a date, as all their rows document them, and their studies (whole cohorts; rules 9)."""
 
 from __future__ import annotations
 

@@ -6,10 +6,8 @@ import polars as pl
 
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.records.fields import MODALITIES
+from spine_vigil.scheduler.rules.schedules import DAYS_OF_A_ROUND
 from spine_vigil.scheduler.rules.studies import Study
-
-ROUND = 20
-"""The most days between a study and the one that began its round of imaging."""
 
 _FAR = 1 << 20
 """More than any day number, so that a packed day is never negative."""
@@ -35,12 +33,14 @@ def with_imaging(cases: pl.DataFrame, shown: pl.DataFrame, tables: RuleTables) -
     latest = performed.group_by("case", "region").agg(own=pl.col("date").max())
     latest = _with_rounds(latest, performed, tables)
     # The oldest round decides, and of two equally old ones the earlier study.
-    packed = ((pl.col("imaging") + _FAR).cast(pl.Int64) * (ROUND + 1) + pl.col("own") - pl.col("imaging")).min()
+    packed = (
+        (pl.col("imaging") + _FAR).cast(pl.Int64) * (DAYS_OF_A_ROUND + 1) + pl.col("own") - pl.col("imaging")
+    ).min()
     oldest = latest.group_by("case").agg(oldest=packed, regions=pl.len())
     oldest = oldest.join(asked_of.select("case", "regions_asked"), on="case", how="inner")
     oldest = oldest.filter(pl.col("regions") == pl.col("regions_asked"))
-    day = (pl.col("oldest") // (ROUND + 1) - _FAR).cast(pl.Int32)
-    oldest = oldest.select("case", imaging=day, own=day + (pl.col("oldest") % (ROUND + 1)).cast(pl.Int32))
+    day = (pl.col("oldest") // (DAYS_OF_A_ROUND + 1) - _FAR).cast(pl.Int32)
+    oldest = oldest.select("case", imaging=day, own=day + (pl.col("oldest") % (DAYS_OF_A_ROUND + 1)).cast(pl.Int32))
     return cases.join(oldest, on="case", how="left", maintain_order="left")
 
 
@@ -54,7 +54,7 @@ def _with_rounds(latest: pl.DataFrame, performed: pl.DataFrame, tables: RuleTabl
     last = studies.join(latest, on=keys, how="inner").filter(pl.col("date") == pl.col("own")).unique()
     pairs = last.join(studies, on=keys, how="inner", suffix="_before")
     back = pl.col("own") - pl.col("date_before")
-    is_round = (pl.col("modality_before") != pl.col("modality")) & back.is_between(1, ROUND)
+    is_round = (pl.col("modality_before") != pl.col("modality")) & back.is_between(1, DAYS_OF_A_ROUND)
     began = pairs.filter(is_round).group_by(*keys, "modality").agg(began=pl.col("date_before").min())
     rounds = last.join(began, on=[*keys, "modality"], how="left")
     rounds = rounds.group_by(keys).agg(imaging=pl.coalesce("began", "own").max())

@@ -1,4 +1,4 @@
-"""Cases that ask for an index date for which no request would be asked (whole cohorts; LOGIC 6.3)."""
+"""Cases that ask for an index date for which no request would be asked (whole cohorts; rules 6.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patients files: what holds for all events of a patient, in one line per patient and course (LOGIC 7, "Courses")."""
+"""Patients files: what holds for all events of a patient, in one line per patient and course (rules 7, "Courses")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates that several rows give, of which the one that counts depends on the day of the request (LOGIC 7)."""
+"""Dates that several rows give, of which the one that counts depends on the day of the request (rules 7)."""
 
 from __future__ import annotations
 

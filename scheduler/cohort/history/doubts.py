@@ -1,4 +1,4 @@
-"""Rows that what is known of their patients makes impossible, and patients with rows that cannot be read (LOGIC 7)."""
+"""Rows that what is known of their patients makes impossible, and patients with rows that cannot be read (rules 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filling judged rows with what other rows say of their patients, block by block (LOGIC 7, "Courses")."""
+"""Filling judged rows with what other rows say of their patients, block by block (rules 7, "Courses")."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _first(dates: Ints, others: Ints) -> Ints:
 
 
 def _with_implied(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Set the facts that other facts imply, where they are unknown (CRITERIA, "Implied facts")."""
+    """Set the facts that other facts imply, where they are unknown (docs/indications.md, "Implied facts")."""
     implied = []
     for fact in edition.implied:
         by = [pl.col(name) == 1 for name in fact.by if name in rows.columns]

@@ -1,4 +1,4 @@
-"""What the rows of a patients file and the enrolment rows say of patients, merged (LOGIC 7, "Courses").
+"""What the rows of a patients file and the enrolment rows say of patients, merged (rules 7, "Courses").
 
 No order of these rows matters. The dates that count depend on the day of the row that is filled, so all are kept.
 """

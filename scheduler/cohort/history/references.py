@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints
+from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, Ints
 from spine_vigil.scheduler.cohort.history.rows import (
     BOOKED,
     DAY_BITS,
@@ -31,6 +31,11 @@ class ReferenceDays:
     reference: Ints
     performed_reference: Ints
 
+    @property
+    def booked(self) -> Ints:
+        """The day of the booking that the reference needs: where one region is asked for, the reference itself."""
+        return self.reference
+
     def take(self, rows: NDArray[np.int64] | NDArray[np.uint32] | slice) -> ReferenceDays:
         """Return the days of some of the rows."""
         return ReferenceDays(self.reference[rows], self.performed_reference[rows])
@@ -41,7 +46,8 @@ class References:
     """Reference days of rows that fit several schedules: one entry for each row (its index, `at`) and schedule.
 
     `course` is the index of the schedule's course in the row's context. The reference days of schedules whose
-    modalities complement each other mean nothing: those stand in Rounds.
+    modalities complement each other mean nothing: those stand in Rounds. `booked` is the day of the booking that the
+    reference needs, and means nothing where the performed studies alone give the same.
     """
 
     at: NDArray[np.uint32]
@@ -49,11 +55,11 @@ class References:
     schedule: Ints
     reference: Ints
     performed_reference: Ints
+    booked: Ints
 
     def take(self, at: NDArray[np.int64] | slice) -> References:
         """Return some of the entries."""
-        days = ReferenceDays(self.reference, self.performed_reference).take(at)
-        return References(self.at[at], self.course[at], self.schedule[at], days.reference, days.performed_reference)
+        return References(*(getattr(self, column.name)[at] for column in fields(self)))
 
     def counted_from(self, start: int) -> References:
         """Return the entries with `at` counted from `start`."""
@@ -67,13 +73,8 @@ def no_reference_days(rows: int) -> ReferenceDays:
 
 def all_references(parts: Sequence[References]) -> References:
     """Concatenate references, ordered by row; the schedules of a row keep their order."""
-    references = References(
-        np.concatenate([part.at for part in parts]),
-        np.concatenate([part.course for part in parts]),
-        np.concatenate([part.schedule for part in parts]),
-        np.concatenate([part.reference for part in parts]),
-        np.concatenate([part.performed_reference for part in parts]),
-    )
+    columns = (np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(References))
+    references = References(*columns)
     return references.take(np.argsort(references.at, kind="stable"))
 
 
@@ -254,7 +255,10 @@ def _oldest_of_regions(
     """Return one reference for each row and schedule, the oldest of its regions; none where a region has none."""
     first = np.flatnonzero(is_first_of_run(at.astype(np.int64) << 32 | schedule))
     if not len(first):  # reduceat needs at least one index
-        return References(at, course, schedule, days.reference, days.performed_reference)
+        return References(at, course, schedule, days.reference, days.performed_reference, days.reference)
     # NO_DAY is before all days, so a region without a study decides.
     reference, performed = (np.minimum.reduceat(d, first) for d in (days.reference, days.performed_reference))
-    return References(at[first], course[first], schedule[first], reference, performed)
+    # The reference needs the booking of a region that has waited longer by performed studies alone.
+    is_needed = days.performed_reference < np.repeat(reference, np.diff(first, append=len(at)))
+    booked = np.minimum.reduceat(np.where(is_needed, days.reference, np.int32(NEVER)), first)
+    return References(at[first], course[first], schedule[first], reference, performed, booked)

@@ -1,4 +1,4 @@
-"""Rounds of imaging: studies of different modalities, less than 21 days apart, under one schedule (LOGIC 4)."""
+"""Rounds of imaging: studies of different modalities, less than 21 days apart, under one schedule (rules 4)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from spine_vigil.scheduler.cohort.history.references import ContextLanes, ranges
 from spine_vigil.scheduler.cohort.history.rows import DAY_BITS, PERFORMED, PatientRows, distinct, with_day
 from spine_vigil.scheduler.cohort.tables.contexts import LANES_PER_SET
 from spine_vigil.scheduler.records.fields import MODALITIES
-
-DAYS_OF_A_ROUND = 20
-"""The most days between an earlier study of a round and a later one."""
+from spine_vigil.scheduler.rules.schedules import DAYS_OF_A_ROUND
 
 ANY_STATUS, PERFORMED_ALONE, OF_THE_REQUEST = 1, 2, 4
 """The kinds of entries in Rounds: an earlier study is mostly of both the first."""

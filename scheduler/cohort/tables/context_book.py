@@ -94,7 +94,7 @@ class ContextBook:
         return [self._filled.setdefault(context, first + len(self._filled)) for context in contexts]
 
     def _fill(self, own: _Own, shape: Shape) -> Context:
-        """Return a row's context, given what its patient's other rows say (LOGIC 7, "Courses")."""
+        """Return a row's context, given what its patient's other rows say (rules 7, "Courses")."""
         own_protocols = () if own.protocols is None else self._sets.protocols(own.protocols)
         courses = courses_in(shape, self._sets, own_protocols)
         judged = [course for course in courses if not own_protocols or course.protocol in own_protocols]

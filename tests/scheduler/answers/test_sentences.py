@@ -38,9 +38,8 @@ def test_a_sentence_ends_with_a_full_stop(name: str) -> None:
 
 def test_a_booking_is_not_called_a_study_that_was_done() -> None:
     assert (STUDY, BOOKING) == ("the study on", "the booking for")
-    assert "if the booked study was done" in SENTENCES["early_by_booking"]
-    assert "if the study booked for {booked} was done" in SENTENCES["ended_by_booking"]
-    assert "if the study booked for {booked} was done" in SENTENCES["ended_by_booking_or_if"]
+    for name in ("early_by_booking", "ended_by_booking", "ended_by_booking_or_if"):
+        assert "if the study booked for {booked} was done" in SENTENCES[name]
 
 
 def test_staging_is_not_said_of_imaging_before_a_recurrence() -> None:

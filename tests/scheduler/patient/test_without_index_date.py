@@ -76,7 +76,7 @@ def test_a_schedule_without_index_date_is_left_out_where_another_one_speaks(inde
     "index", [{"surgery": "2022-01-31"}, {"radiation_end": "2022-01-31"}], ids=["operated", "irradiated"]
 )
 def test_what_is_listed_without_index_date_is_what_a_request_is_asked_for(index, count, status):
-    """Of a schedule without index date the list and a request on the same day never disagree (LOGIC 9)."""
+    """Of a schedule without index date the list and a request on the same day never disagree (rules 9)."""
     as_of = date.fromordinal(day("2022-01-25").toordinal() + count)
     for gap in (1, 8, 15, 30):
         event = Event(BRAIN_MRI, date.fromordinal(as_of.toordinal() - gap), status)

@@ -61,6 +61,7 @@ RESTARTS = [
     ("2023-01-10", "2023-06-15", "surgery", "on its day"),
     ("2023-01-11", "2023-06-15", "surgery", "the day after"),
     ("2023-06-15", "2023-06-15", "surgery", "on the requested day"),
+    ("2023-01-10", "2023-01-10", "surgery", "on the day of the progression and of the request"),
     ("2023-06-16", "2023-06-15", "treatment_end", "still to come"),
     ("2023-01-11", "2023-01-09", "treatment_end", "asked before the progression"),
 ]

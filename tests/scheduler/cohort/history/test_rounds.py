@@ -1,4 +1,4 @@
-"""Rounds of imaging in cohorts, held against LOGIC 4 read study by study."""
+"""Rounds of imaging in cohorts, held against rules 4 read study by study."""
 
 from datetime import date
 from random import Random
@@ -83,7 +83,7 @@ def study_of(row):
 
 
 def by_the_text(rows, request, pattern, start, parts):
-    """Return the reference of a request, its own date and the date of the request's round, read as LOGIC 4 is."""
+    """Return the reference of a request, its own date and the date of the request's round, read as rules 4 is."""
     site, day, modality = request["primary_site"], request["date"], request["modality"]
     mates = [row for row in rows if row["patient"] == request["patient"]]
 
