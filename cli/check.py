@@ -7,7 +7,7 @@ import sys
 import click
 
 from spine_vigil.checking import STUDY_FORM, Checked, Request, check_request
-from spine_vigil.cli.options.common import OPTIONS, grace_option, reading_option, today
+from spine_vigil.cli.options.common import OPTIONS, grace_option, once, reading_option, today
 from spine_vigil.decision_json import decision_json
 from spine_vigil.decision_text import decision_text
 from spine_vigil.scheduler.answers.decision import Decision
@@ -28,13 +28,17 @@ EXIT_CODES = {
 
 
 @click.command()
-@click.option("--study", "study_text", required=True, metavar="STUDY", help=f"The requested study: {STUDY_FORM[6:]}.")
-@click.option("--date", "day", required=True, metavar="YYYY-MM-DD", help="The requested date.")
+@once("--study", "study_text", required=True, metavar="STUDY", help=f"The requested study: {STUDY_FORM[6:]}.")
+@once("--date", "day", required=True, metavar="YYYY-MM-DD", help="The requested date.")
 @click.option(
-    "--protocol", metavar="ID", default="", help="Surveillance protocol of the patient; several are joined by |."
+    "--protocol",
+    "protocols",
+    metavar="ID",
+    multiple=True,
+    help="Surveillance protocol of the patient; give it again, or join several by |, for several cancers.",
 )
 @click.option("--index", "index", multiple=True, metavar="KIND=DATE", help="An index date, e.g. surgery=2026-01-15.")
-@click.option("--primary-site", metavar="REGION", default="", help="Region of the primary tumor.")
+@once("--primary-site", metavar="REGION", help="Region of the primary tumor.")
 @click.option(
     "--prior",
     "priors",
@@ -50,14 +54,14 @@ EXIT_CODES = {
     help="Another study of the patient on the requested date, for combinations of CT and MRI.",
 )
 @click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A documented fact, e.g. high_grade=true.")
-@click.option("--birth-date", default="", metavar="YYYY-MM-DD", help="Date of birth.")
-@click.option("--follow-up-end", default="", metavar="YYYY-MM-DD", help="Hospice or transfer: the end of follow-up.")
-@click.option("--death", default="", metavar="YYYY-MM-DD", help="Date of death.")
-@click.option(
+@once("--birth-date", metavar="YYYY-MM-DD", help="Date of birth.")
+@once("--follow-up-end", metavar="YYYY-MM-DD", help="Hospice or transfer: the end of follow-up.")
+@once("--death", metavar="YYYY-MM-DD", help="Date of death.")
+@once(
     "--status",
     type=click.Choice([s.value for s in Status], case_sensitive=False),
     default=Status.REQUESTED.value,
-    show_default=True,
+    show_default=Status.REQUESTED.value,
     help="Status of the requested study.",
 )
 @grace_option
@@ -66,7 +70,7 @@ EXIT_CODES = {
 def check(
     study_text: str,
     day: str,
-    protocol: str,
+    protocols: tuple[str, ...],
     index: tuple[str, ...],
     primary_site: str,
     priors: tuple[str, ...],
@@ -92,7 +96,7 @@ def check(
     request = Request(
         study=study_text,
         date=day,
-        protocol=protocol,
+        protocol="|".join(protocols),
         index=index,
         primary_site=primary_site,
         priors=priors,

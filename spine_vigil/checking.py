@@ -83,7 +83,7 @@ def check(
     study: str,
     date: date | str,
     *,
-    protocol: str | None = None,
+    protocol: str | Iterable[str] | None = None,
     index: Mapping[str, date | str] | None = None,
     primary_site: str | None = None,
     prior: Iterable[date | str] | date = (),
@@ -97,11 +97,11 @@ def check(
 ) -> Decision:
     """Return the decision on a study that is requested for a date.
 
-    `study` is a modality and regions (`"MRI cervical_spine"`), or a CPT code. `index` holds index dates by kind
-    (`{"treatment_end": "2026-01-15"}`), `prior` the earlier studies as dates or as `"DATE STUDY"`, `also` other studies
-    of the same date, `facts` the documented facts by name. A `protocol` can be several, joined by `|`. `grace_days` is
-    the grace of every window but those in days (None: a tenth of the interval, 7 to 30 days). None or an empty text is
-    what is not known; a single `prior` or `also` needs no list.
+    `study` is a modality and regions (`"MRI cervical_spine"`), or a CPT code. A `protocol` can be several, as a list or
+    joined by `|`. `index` holds index dates by kind (`{"treatment_end": "2026-01-15"}`), `prior` the earlier studies as
+    dates or as `"DATE STUDY"`, with `scheduled` behind it for one that is only booked; `also` other studies of the same
+    date, `facts` the documented facts by name. `grace_days` is the grace of every window but those in days (None: a
+    tenth of the interval, 7 to 30 days). None or an empty text is what is not known; a single value needs no list.
 
     Raises ValueProblem if an argument cannot be read. Arguments that contradict each other yield an `invalid` decision.
     A prior that does not count is a VigilWarning.
@@ -109,7 +109,7 @@ def check(
     request = Request(
         study=study,
         date=value_text(date, "date"),
-        protocol=protocol or "",
+        protocol="|".join(value_texts(protocol, "protocol")),
         index=pairs(index or {}, "index"),
         primary_site=primary_site or "",
         priors=value_texts(prior, "prior"),

@@ -141,7 +141,7 @@ def _notes(checked: Checked, edition: Edition) -> Iterator[str]:
             f" {OTHERWISE[other.decision]}."
         )
     for caution in cautions(decision, edition):
-        yield f"Caution: {caution.says.removesuffix('.')} ({caution.source})."
+        yield f"Caution about {caution.rule}: {caution.says.removesuffix('.')} ({caution.source})."
     if is_before_review(checked, edition):
         yield f"The date lies before the edition's review date, {edition.reviewed}: its rules were not yet in force."
 

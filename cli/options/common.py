@@ -52,6 +52,17 @@ class DateValue(click.ParamType[date]):
 DATE = DateValue()
 
 
+def once(*names: str, default: str | None = "", **attributes: Any) -> Callable[[_F], _F]:
+    """Return an option that may be given once: another value is an error, never silently the one that counts."""
+
+    def only(_ctx: click.Context, parameter: click.Parameter, values: tuple[Any, ...]) -> Any:
+        if len(values) > 1:
+            raise ValueProblem(f"{parameter.opts[0]} is given twice; give it once")
+        return values[0] if values else default
+
+    return click.option(*names, multiple=True, callback=only, **attributes)
+
+
 def grace_option(command: _F) -> _F:
     """Add `--grace-days N` (passed on as `grace`)."""
 

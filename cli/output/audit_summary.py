@@ -22,9 +22,9 @@ def _lines(counts: Mapping[str, Any], output: Path, summary: Path | None, *, ful
     rows, decisions = counts["rows"], counts["decisions"]
     yield f"{counted(rows, 'row')} by {counts['edition']}, grace {counts['grace']}"
     timing = counts["timing"]
-    notes = (
-        {"within": f"  {timing['on_time']:,} on time, {timing['overdue']:,} overdue"} if any(timing.values()) else {}
-    )
+    without_window = decisions.get("within", 0) - sum(timing.values())
+    note = f"  {timing['on_time']:,} on time, {timing['overdue']:,} overdue, {without_window:,} without a window"
+    notes = {"within": note} if any(timing.values()) else {}
     yield from _table("decisions", decisions, rows, notes)
     yield from _known(counts)
     yield from _table("reasons", counts["reasons"], rows)

@@ -112,6 +112,8 @@ def parse_protocols(edition: Edition, text: str) -> tuple[Protocol, ...]:
     Raises UnknownName or ValueProblem.
     """
     parts = text.split("|")
+    if any(mark in text for mark in ",;"):
+        raise ValueProblem(f"'{text}' is no protocol; join several protocols by |")
     if not all(part.strip() for part in parts):
         raise ValueProblem(f"protocol '{text}' has an empty part; join protocols by a single |")
     protocols = {edition.protocol(part) for part in parts}

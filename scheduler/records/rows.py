@@ -24,7 +24,7 @@ MODALITY_DISAGREES = "'{value}' is not the modality of the cpt code; correct one
 REGION_DISAGREES = "'{value}' is not the region of the cpt code; correct one of them"
 BEFORE_BIRTH = "the event is before the birth date {value}; correct one of them"
 AFTER_DEATH = "the study was performed after the death on {value}; correct one of them"
-NOT_YET = "a study performed on {value} lies after {as_of}; correct the date or the status, or give the day as as_of"
+NOT_YET = "a study performed on {value} lies after {as_of}, the day of the audit; correct the date or the status"
 
 _WHITE_SPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c not in "\x1c\x1d\x1e\x1f")
 """The characters trimmed from an id: white space of Unicode, as polars trims it.

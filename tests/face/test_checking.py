@@ -85,3 +85,10 @@ def test_a_prior_that_does_not_count_is_a_warning():
 
 def test_the_signature_fits_a_screen():
     assert all(len(str(inspect.signature(getattr(vigil, name)))) < 800 for name in ("check", "audit", "due", "windows"))
+
+
+def test_several_protocols_are_a_list_or_a_text():
+    known = {"index": {"treatment_end": "2022-01-15"}}
+    listed = vigil.check("CT chest", "2022-04-15", protocol=["cns.ependymoma", "bone.osteosarcoma"], **known)
+    assert listed.route == "bone.osteosarcoma/chest"
+    assert vigil.check("CT chest", "2022-04-15", protocol="cns.ependymoma|bone.osteosarcoma", **known) == listed

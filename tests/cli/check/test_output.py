@@ -149,10 +149,10 @@ def test_text_says_where_specialists_differ_from_the_text(check: Run) -> None:
         "--primary-site",
         "sacrum",
     ]
-    assert "Caution: The payer's text images the primary site for symptoms alone" in (
+    assert "Caution about bone.chordoma/primary_site: The payer's text images the primary site for symptoms alone" in (
         check(*args, "--study", "MRI sacrum", "--fact", "symptoms_new_or_progressing=true").words
     )
-    assert "Caution:" not in check(*args, "--study", "CT chest").words
+    assert "Caution" not in check(*args, "--study", "CT chest").words
 
 
 def test_text_names_the_regions_that_are_not_decided(check: Run) -> None:
