@@ -46,7 +46,7 @@ def _known(counts: Mapping[str, Any]) -> Iterator[str]:
     beside = counts["beside_unread"]
     if beside:
         of_patients = "is of a patient" if beside == 1 else "are of patients"
-        yield f"{counted(beside, 'more row')} {of_patients} with such rows: 'unread_rows' says how many"
+        yield f"{counted(beside, 'row')} {of_patients} with rows that cannot be read: 'unread_rows' says how many"
     before = counts["before_review"]
     if before:
         yield (
