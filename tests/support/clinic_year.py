@@ -12,6 +12,7 @@ from random import Random
 from support.due import Line
 
 from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.rules.facts import Level
 from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 
 Cells = dict[str, str]
@@ -21,6 +22,8 @@ WEEKS = 54
 """From a Monday on, over a 29 February and two ends of a year."""
 
 SITE = "sacrum"
+
+OF_EVENTS = {fact.name for fact in CURRENT.facts if fact.level is Level.EVENT}
 
 PROTOCOLS = (
     "bone.osteosarcoma",
@@ -87,12 +90,16 @@ class Person:
         return CURRENT.protocol(self.documented["protocol"])
 
     def rows(self, day: date) -> list[Cells]:
-        """Return what the file says of the patient on a Monday."""
+        """Return what the file says of the patient on a Monday; facts of an event stand in the rows of studies."""
+        of_event = {name: text for name, text in self.documented.items() if name in OF_EVENTS}
         same = {"patient_id": self.patient_id, "protocol": self.documented["protocol"]}
         told = [event for event in self.events if event["told"] <= day]
         return [
-            same | self.documented,
-            *(same | {name: str(value) for name, value in event.items() if name != "told"} for event in told),
+            same | {name: text for name, text in self.documented.items() if name not in of_event},
+            *(
+                same | of_event | {name: str(value) for name, value in event.items() if name != "told"}
+                for event in told
+            ),
         ]
 
 

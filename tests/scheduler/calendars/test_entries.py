@@ -117,7 +117,8 @@ def test_no_projection_opens_after_the_known_end_of_follow_up():
 def test_a_projection_in_a_conditional_phase_needs_its_fact(indicated, opens):
     """Atypical cartilaginous tumor: yearly after 24 months only if clinically indicated."""
     cells = {"protocol": "bone.chondrosarcoma.atypical_cartilaginous", "surgery_date": "2022-01-31"}
-    found = entries([row(clinically_indicated=indicated, **cells)], until=date(2025, 12, 31))
+    asked = ct("2022-02-01", "requested", clinically_indicated=indicated, **cells)
+    found = entries([row(**cells), asked], until=date(2025, 12, 31))
     assert [s[0] for s in spans(found, "primary site")] == opens
 
 
