@@ -43,7 +43,8 @@ def test_what_was_revised_and_cancelled_is_found(read):
         (uid(0), "CANCELLED", "1", "20220430", "20220501", None, now, label, None),
         (uid(1), "CONFIRMED", "1", "20220803", "20220804", None, now, label, "-P13DT15H"),
     }
-    assert {part[8] for part in of_chest if part[1] == "CANCELLED"} == {CANCELLED.format(*["30 April 2022"] * 2)}
+    said = "This window is done or no longer due.\nOnly day: 30 April 2022."
+    assert {part[8] for part in of_chest if part[1] == "CANCELLED"} == {said}
     # That of 31 January moves to 3 February, beyond both horizons; 31 October beyond the nearer one alone, and goes.
     assert {part[0]: part[1] for part in found} == {
         uid(0): "CANCELLED",
