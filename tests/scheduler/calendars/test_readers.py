@@ -22,7 +22,6 @@ pytestmark = [
 ]
 
 CODE = SECRET.patient_code("MRN-4711-Zoë")
-CANCELLED = "This window is done or no longer due.\nIts first day was: {}. Its last day: {}."
 
 
 def uid(number, schedule="chest"):
