@@ -51,8 +51,7 @@ def _known(counts: Mapping[str, Any]) -> Iterator[str]:
     if before:
         yield (
             f"{counted(before, 'row')} {'lies' if before == 1 else 'lie'} before the edition's review date,"
-            f" {counts['reviewed']}: its rules were not"
-            " yet in force"
+            f" {counts['reviewed']}: its rules were not yet in force"
         )
     if any(counts.get("contested", {}).values()):
         yield from _table("contested, by the reading that would decide otherwise", counts["contested"], counts["rows"])

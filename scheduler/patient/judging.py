@@ -7,7 +7,7 @@ from datetime import date
 from spine_vigil.scheduler.answers.reasons import Reason, Timeliness, Verdict, reason_for_fact
 from spine_vigil.scheduler.patient.windows import Reference, Window, last_day, next_window, phase_at
 from spine_vigil.scheduler.rules.dates import add
-from spine_vigil.scheduler.rules.facts import Condition, Facts, IndexKind
+from spine_vigil.scheduler.rules.facts import Facts, IndexKind
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.index_dates import IndexDate
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Schedule
@@ -75,7 +75,7 @@ class Case(Frozen):
         if self.follow_up_end is not None and day > self.follow_up_end:
             return Finding(Reason.FOLLOW_UP_ENDED, "follow_up_ended")
         when = self.schedule.when
-        if when is not None and self._holds(when) is None:
+        if when is not None and when.holds(self.facts) is None:
             return Finding(Reason.MISSING_FACT, "when_unknown", missing=(when.fact,))
         if self.index is None:
             if self.schedule.counts_nothing:
@@ -111,9 +111,6 @@ class Case(Frozen):
 
     def _window_after(self, reference: Reference | None) -> Window | None:
         return None if self.index is None else next_window(self.schedule, self.index_date, reference, self.grace)
-
-    def _holds(self, condition: Condition) -> bool | None:
-        return condition.holds(self.facts)
 
     def _stop_on(self, day: date) -> tuple[IndexKind, date] | None:
         reached = [(kind, d) for kind, d in self.stops if self.index_date < d <= day]

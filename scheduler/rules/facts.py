@@ -76,7 +76,7 @@ class Fact(Frozen):
 
 
 SYMPTOMS = "symptoms_new_or_progressing"
-"""The one fact that the engine knows by name: the reason of a study that it supports is `symptomatic`."""
+"""The fact that gives a study the reason `symptomatic`."""
 
 
 class Condition(Frozen):

@@ -87,7 +87,7 @@ def _random_patient(random: Random, edition: Edition, patient_id: str, rows: int
 
 
 def _same_round(random: Random, row: dict[str, str]) -> dict[str, str]:
-    """Return a study of another modality about 20 days before or after a row."""
+    """Return a random study of the row's patient, performed up to three weeks before or after it."""
     try:
         day = date.fromisoformat(row["date"]) + timedelta(days=random.choice((-21, -20, -19, -7, 0, 5, 19, 20, 21)))
     except ValueError:

@@ -79,9 +79,10 @@ def _numbers(rows: pl.DataFrame, patients: PatientIndex) -> pl.Series:
 
 
 def _possible(documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return rows without those that cannot be, and the KEYS of the latter.
+    """Split rows into the possible ones and the KEYS of the impossible ones.
 
-    These are events before the birth and studies performed after the death that the rows without an event document.
+    An event before the birth is impossible, and so is a study performed after the death. Rows without an event give
+    both dates.
     """
     if BIRTH_DATE not in documents.columns:
         documents = documents.with_columns(pl.lit(None, dtype=pl.Int32).alias(BIRTH_DATE))

@@ -132,7 +132,7 @@ def rows_by_patient(rows: History) -> PatientRows:
 
 
 def is_first_of_run(values: NDArray[np.int64] | NDArray[np.uint64] | NDArray[np.uint32]) -> NDArray[np.bool]:
-    """Return whether each value differs from the one before it; True for the first."""
+    """Return a mask of the values that differ from the one before them; the first always does."""
     is_first = np.ones(len(values), np.bool)
     np.not_equal(values[1:], values[:-1], out=is_first[1:])
     return is_first

@@ -63,7 +63,7 @@ def test_no_marker_of_a_patients_file_is_told(export, folder):
 
 
 def test_the_markers_are_there_to_be_found(export, folder):
-    """The search finds what is shown on request, so that finding nothing says something."""
+    """`told` finds the markers that `--show` puts into the calendar: its empty answer elsewhere is a real one."""
     _, err = export([GOOD], "-o", "w.ics", "--show", "patient-id,protocol")
     assert {"MRN", "4711", "cartilaginous"} <= {marker for marker in MARKERS if marker in told(folder, err)}
 
