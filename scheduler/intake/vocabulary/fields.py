@@ -22,16 +22,21 @@ OTHER_KINDS = (
 )
 """What a column may hold besides the fields of an events file; one with a person's `name` is never read."""
 
+_DATE_ENDING = re.compile(r"(?:date|dt)?(?:time|tm)$|dt$")
+"""How systems end the name of a date: `DtTm`, `Date/Time`, `Dt`."""
+
 
 def fields_of(column: str) -> tuple[str, ...]:
     """Return the fields that a column of this name may hold, likeliest first; none where the name is unknown.
 
-    Case, blanks, punctuation and accents do not count. The fields are those of an events file and OTHER_KINDS.
+    Case, blanks, punctuation, accents, a table's name in front (`Patient.birthDate`), a number or a remark in brackets
+    behind do not count. The fields are those of an events file and OTHER_KINDS.
     """
     names = _names()
-    for text in (column, re.split(r"[.:]", column.rstrip(".: "))[-1]):  # `Patient.birthDate`: the table stands before
+    plain_column = re.sub(r"[(\[].*", "", column) or column
+    for text in (column, plain_column, re.split(r"[.:]", plain_column.rstrip(".: "))[-1]):
         plain = _plain(text)
-        for name in (plain, plain.removesuffix("number"), re.sub(r"\d+$", "", plain)):
+        for name in (plain, plain.removesuffix("number"), re.sub(r"\d+$", "", plain), _DATE_ENDING.sub("date", plain)):
             if name in names:
                 return names[name]
     return ()

@@ -20,7 +20,7 @@ FIRST = {
     "progression_date": "Recurrence Dt, recurrence_date, Progression, Relapse Date",
     "date": "Exam Date, DOS, DOS From, from_dt, CLM_FROM_DT, line_1st_expns_dt, procedure_date, service_date, started, "
     "study_date, completed_dt_tm, exam_end, result_time, ordering_date, FUT_EXPECT_COMP_DT, appt_time, "
-    "orig_order_dt_tm",
+    "orig_order_dt_tm, Exam Date/Time, Scheduled DtTm, Exam Date (MM/DD/YYYY), RIS.ExamDate",
     "cpt": "CPT, CPT Code, HCPCS, HCPCS_CD, proc_code, procedure_code",
     "study_text": "Exam Description, Exam Name, study_description, description, order_mnemonic",
     "modality": "Modality, ModalitiesInStudy",
@@ -53,6 +53,7 @@ def test_a_column_is_known_by_its_name(column, field):
         ("Diagnosis", ("diagnosis_text", "diagnosis_code", "protocol")),
         ("Procedure Code", ("cpt", "study_text")),
         ("ID", ("patient_id", "accession")),
+        ("Patient", ("patient_id", "name")),
         ("Result Date", ("date", "ignored")),
     ],
 )

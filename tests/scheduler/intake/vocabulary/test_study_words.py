@@ -115,6 +115,9 @@ def test_parts_of_the_body_without_a_region_are_named():
         ("CT", "CT"),
         ("PET/CT", "PET/CT"),
         ("PET-MR", "PET/MRI"),
+        ("PT\\CT", "PET/CT"),
+        ("CT\\PT\\SR", "PET/CT"),
+        ("MR\\SR", "MRI"),
         ("SPECT-CT", "SPECT/CT"),
         ("echo", "ECHO"),
     ],
@@ -123,7 +126,9 @@ def test_a_modality_is_read_alone(text, modality):
     assert modality_of(text) is Modality(modality)
 
 
-@pytest.mark.parametrize("text", ["", "PT", "US", "CR", "DX", "NM", "MG", "MRA", "MR C-SPINE", "PET", "XYZ", "CT MR"])
+@pytest.mark.parametrize(
+    "text", ["", "PT", "US", "CR", "DX", "NM", "MG", "MRA", "MR C-SPINE", "PET", "XYZ", "CT MR", "NM\\CT"]
+)
 def test_what_is_no_modality_of_vigil_is_none(text):
     assert modality_of(text) is None
 

@@ -118,6 +118,7 @@ def test_every_concept_of_a_rule_has_a_phrase_and_every_phrase_a_rule():
     without_rule = {
         "anaplastic",
         "advanced",
+        "not_metastatic",
         "progressive",
         "secondary_lymphoma",
         "adenoma",
