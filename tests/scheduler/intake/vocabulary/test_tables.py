@@ -70,6 +70,13 @@ def test_every_row_has_its_columns_and_a_source(table):
         assert row["source"], row
 
 
+@pytest.mark.parametrize("table", ["null_words", "morphologies"])
+def test_nothing_whose_marks_count_stands_in_a_table_twice(table):
+    columns = KEYS.get(table, COLUMNS[table][:1])
+    keys = [tuple(row[column].casefold() for column in columns) for row in read_table(table)]
+    assert [key for key in keys if keys.count(key) > 1] == []
+
+
 @pytest.mark.parametrize("table", [table for table in COLUMNS if table not in ("null_words", "morphologies")])
 def test_nothing_stands_in_a_table_twice(table):
     columns = KEYS.get(table, COLUMNS[table][:1])
