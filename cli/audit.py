@@ -83,7 +83,7 @@ def audit(
     vigil audit sample_cohorts/payer.csv --patients sample_cohorts/payer_patients.csv \\
         --map-file sample_cohorts/payer.toml --date-format %m/%d/%Y -o decisions.csv
     """
-    rules = Audit(edition, grace, files.date_format, as_of or today())
+    rules = Audit(edition, grace, as_of or today())
     wanted = Wanted(results, readings, shard)
     if summary:
         check_output(summary, *files.paths)

@@ -95,7 +95,7 @@ def due(
     vigil due sample_cohorts/clinic.csv --as-of 2026-11-02 --patient C001
     vigil due sample_cohorts/clinic.csv --as-of 2026-11-02 --status overdue,open -o due.csv
     """
-    rules = DueRules(edition, grace, as_of or today(), files.date_format)
+    rules = DueRules(edition, grace, as_of or today())
     wanted = Wanted(
         _each(statuses, _parse_due_status),
         _each(protocols, lambda text: edition.protocol(text).id),

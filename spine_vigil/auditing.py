@@ -64,7 +64,7 @@ def audit_file(
     if path:
         check_output(path, *files.paths)
     waiting, spill_name = open_spill(path)
-    with waiting as spill, open_source(files, rules.edition) as source:
+    with waiting as spill, open_source(files, rules.edition, rules.as_of) as source:
         _check(source, suffix, wanted)
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         run = FiledAudit(
@@ -125,12 +125,12 @@ def audit_on_spark(
         raise FileError("Spark reads a file that every worker can open; give the path of the events file")
     suffix = table_suffix(output)
     check_folder(output)
-    with open_source(files, rules.edition) as source:
+    with open_source(files, rules.edition, rules.as_of) as source:
         check_readable(files.events)
         _check(source, suffix, wanted)
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         with spark_session(master, shows_progress=shows_progress) as spark:
-            results = ClusterWanted(wanted.columns, wanted.readings, files.columns)
+            results = ClusterWanted(wanted.columns, wanted.readings, files.profile.events)
             job = Job(rules, results, source.patients)
             decided, met = audit_by_spark(spark, files.events, source.file, job, as_lines=suffix != ".parquet")
             write_folder(decided, output, suffix)
@@ -186,10 +186,10 @@ def audit(
     edition = CURRENT if edition is None else edition
     files = cohort_of(events, patients, edition, date_format, columns)
     day = None if as_of is None else parse_day(as_of, "as_of")
-    rules = Audit(edition, GracePolicy(grace_days), date_format, day)
+    rules = Audit(edition, GracePolicy(grace_days), day)
     listener = Warnings() if listener is None else listener
     waiting, spill_name = open_spill()
-    with waiting as spill, open_source(files, edition) as source:
+    with waiting as spill, open_source(files, edition, day) as source:
         tell(listener, source.notices(_UNREAD, repeats_values=True))
         run = FiledAudit(rules, source.file, spill, patients=source.patients, workers=pl.thread_pool_size())
         with output_errors(spill_name):

@@ -117,7 +117,7 @@ class CalendarRun:
         before = State() if outputs.state is None else read_state(outputs.state, known)
         asker = Asker(windows.edition, windows.grace, known or make_secret(), windows.show)
         listener.step(f"reading {files.name}")
-        with open_source(files, windows.edition) as source:
+        with open_source(files, windows.edition, windows.horizon.as_of) as source:
             tell(listener, source.notices())
             table = read_table(source)
             rows = read_rows(source, table)

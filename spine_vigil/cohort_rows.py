@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_rows
 
 import polars as pl
 
 from spine_vigil.notices import Notice, NoticeKind
+from spine_vigil.scheduler.cohort.decoding.cells import PatientRows
 from spine_vigil.scheduler.cohort.events.opening import whole_file
-from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
-from spine_vigil.scheduler.records.fields import PATIENT_ID, Column, event_columns
+from spine_vigil.scheduler.files.csv_text import DAMAGE, FILE, FOOTER, LINE, NO_TEXT, NOT_TEXT
+from spine_vigil.scheduler.intake.columns import read_columns
+from spine_vigil.scheduler.intake.forms import CellForms
+from spine_vigil.scheduler.records.fields import PATIENT_ID
 from spine_vigil.scheduler.records.follow_up import checked_rows
 from spine_vigil.scheduler.records.rows import Problem, Row, read_row
 from spine_vigil.scheduler.values import replace
@@ -32,35 +35,36 @@ class Table:
     """
 
     events: pl.DataFrame
-    patients: pl.DataFrame | None
+    patients: PatientRows | None
 
     def of(self, patient_ids: Collection[str]) -> Table:
         """Return the rows of some patients."""
         is_wanted = pl.col(PATIENT_ID).str.strip_chars().is_in(list(patient_ids))
-        return Table(self.events.filter(is_wanted), None if self.patients is None else self.patients.filter(is_wanted))
+        patients = self.patients and replace_rows(self.patients, cells=self.patients.cells.filter(is_wanted))
+        return Table(self.events.filter(is_wanted), patients)
 
     @property
     def matched(self) -> int:
         """The number of patients in the patients file who have a row in the events file."""
         if self.patients is None:
             return 0
-        known = self.patients[PATIENT_ID].unique()
+        known = self.patients.cells[PATIENT_ID].unique()
         return int(known.is_in(self.events[PATIENT_ID].str.strip_chars().unique().drop_nulls().implode()).sum())
 
 
 def read_table(source: Source) -> Table:
     """Read all rows of a source."""
-    return Table(whole_file(source.file).cells, source.patients.cells if source.patients else None)
+    return Table(whole_file(source.file).cells, source.patients.rows if source.patients else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The parsed rows of a source: those of its events file, and those of its patients file.
 
-    Events have the number of their first line. Problems of events name the columns of the file.
+    Events have the place of their first line, in words. Problems of events name the columns of the file.
     """
 
-    events: Sequence[tuple[int, Row]]
+    events: Sequence[tuple[str, Row]]
     patients: Sequence[Row]
 
     @property
@@ -70,38 +74,57 @@ class Rows:
 
 
 def read_rows(source: Source, table: Table) -> Rows:
-    """Parse rows of a source, all of their patients."""
+    """Parse rows of a source, all of their patients, without those that are left out as no imaging."""
     names = source.column_names
-    known = event_columns(source.edition, source.files.date_format)
-
-    def parsed(cells: pl.DataFrame) -> list[Row]:
-        return [_read(record, source.edition, known) for record in cells.iter_rows(named=True)]
-
-    events = parsed(table.events)
-    checked = checked_rows(source.edition, events + ([] if table.patients is None else parsed(table.patients)))
+    rows = _parsed(table.events, source, source.file.forms)
+    events = [(place, row) for place, row in zip(_places(table.events), rows, strict=True) if not row.is_left_out]
+    enrolled = [] if table.patients is None else _parsed(table.patients.cells, source, table.patients.forms)
+    patients = [row for row in enrolled if not row.is_left_out]
+    checked = checked_rows(source.edition, [*(row for _, row in events), *patients])
     renamed = [
         replace(row, problems=tuple(replace(p, column=names.get(p.column, p.column)) for p in row.problems))
         for row in checked[: len(events)]
     ]
-    return Rows(list(zip(table.events[LINE], renamed, strict=True)), checked[len(events) :])
+    places = [place for place, _ in events]
+    return Rows(list(zip(places, renamed, strict=True)), checked[len(events) :])
 
 
-def _read(record: Mapping[str, str | None], edition: Edition, known: Mapping[str, Column]) -> Row:
-    row, damage = read_row(record, edition, known), record[DAMAGE]
-    # The columns of a line that is damaged as a whole cannot be trusted.
-    return row if damage is None else replace(row, problems=(Problem("", "", damage),))
+def _places(cells: pl.DataFrame) -> list[str]:
+    """Return where each row starts, in words: its line, and its file where there are several."""
+    if FILE not in cells.columns:
+        return [f"line {line}" for line in cells[LINE]]
+    return [f"{file}, line {line}" for file, line in cells.select(FILE, LINE).iter_rows()]
 
 
-def unreadable_rows(rows: Sequence[tuple[int, Row]]) -> Iterator[Notice]:
+def _parsed(cells: pl.DataFrame, source: Source, forms: CellForms) -> Iterator[Row]:
+    """Yield the rows of a frame, parsed as its file is written."""
+    known = read_columns(source.edition, forms, as_of=source.as_of)
+    for record in cells.iter_rows(named=True):
+        copies = {name: record.get(column) for name, column in forms.copies.items()}
+        row, damage = read_row({**forms.constants, **record, **copies}, source.edition, known), record[DAMAGE]
+        if damage == FOOTER:
+            row = replace(row, is_left_out=True)
+        # The columns of a line that is damaged as a whole cannot be trusted.
+        is_sound = damage is None or row.is_left_out or (damage == NOT_TEXT and not _is_harmed(record, known))
+        yield row if is_sound else replace(row, problems=(Problem("", "", damage or ""),))
+
+
+def _is_harmed(record: Mapping[str, str | None], known: Collection[str]) -> bool:
+    """Return whether bytes that are no text are in a column that is read."""
+    read = (record.get(name) or "" for name in (PATIENT_ID, *known))
+    return any(mark in text for text in read for mark in NO_TEXT)
+
+
+def unreadable_rows(rows: Sequence[tuple[str, Row]]) -> Iterator[Notice]:
     """Yield notices of the rows of an events file that are left out, with the line and the columns that are wrong.
 
     Output of commands ends up in logs, whose readers may not be allowed to read the file. Therefore no value of a cell
     is repeated; an audit of the same file reports the rest.
     """
-    bad = [(line, row) for line, row in rows if row.problems]
+    bad = [(place, row) for place, row in rows if row.problems]
     texts = [
-        f"line {line} is left out: " + "; ".join(problem_without_value(problem) for problem in row.problems)
-        for line, row in bad[:MOST_NAMED]
+        f"{place} is left out: " + "; ".join(problem_without_value(problem) for problem in row.problems)
+        for place, row in bad[:MOST_NAMED]
     ]
     if len(bad) > MOST_NAMED:
         texts.append(f"{len(bad) - MOST_NAMED} more rows are left out")

@@ -94,7 +94,7 @@ def _unreadable(row: BadRow, source: Source) -> str:
         problem_without_value(replace(problem, column=names.get(problem.column, problem.column)))
         for problem in row.problems
     )
-    return f"line {row.line} is left out: " + "; ".join(problems)
+    return f"{row.place} is left out: " + "; ".join(problems)
 
 
 @contextmanager
@@ -114,9 +114,9 @@ def open_due_list(
         due_suffix(output)
         check_output(output, *files.paths)
     waiting, spill_name = open_spill(output)
-    with waiting as spill, open_source(files, rules.edition) as source:
+    with waiting as spill, open_source(files, rules.edition, rules.as_of) as source:
         tell(listener, source.notices())
-        patients = source.patients.cells if source.patients else None
+        patients = source.patients.rows if source.patients else None
         run = FiledDue(rules, source.file, spill, wanted=wanted, patients=patients, workers=pl.thread_pool_size())
         with output_errors(spill_name):
             is_of_one = wanted is not None and wanted.patient_id is not None
@@ -170,7 +170,7 @@ def due(
     edition = CURRENT if edition is None else edition
     listener = Warnings() if listener is None else listener
     files = cohort_of(events, patients, edition, date_format, columns)
-    rules = DueRules(edition, GracePolicy(grace_days), parse_day(as_of, "as_of"), date_format)
+    rules = DueRules(edition, GracePolicy(grace_days), parse_day(as_of, "as_of"))
     with open_due_list(files, rules, listener=listener) as due_list:
         tell(due_list.listener, due_list.left_out())
         return pl.concat(due_list.frames())

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import IO, TypeAlias
 
 import polars as pl
 
 from spine_vigil.notices import Notice, NoticeKind
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, known_fields, map_option
 from spine_vigil.scheduler.cohort.events.events import EventsFile
 from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
 from spine_vigil.scheduler.cohort.events.headers import misspelt_columns, unread_columns
@@ -22,9 +22,12 @@ from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.destinations import spill_folder
 from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
 from spine_vigil.scheduler.files.spill import Spill
+from spine_vigil.scheduler.intake.column_map import ColumnMap, known_fields, map_option
+from spine_vigil.scheduler.intake.dates import check_date_format
+from spine_vigil.scheduler.intake.profile import Profile, with_options
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
-from spine_vigil.scheduler.rules.dates import check_date_format
+from spine_vigil.scheduler.values import replace
 
 STANDARD_INPUT = "standard input"
 """Name in messages of an events file that is a stream."""
@@ -40,18 +43,12 @@ _MOST_PROBLEMS = 20
 class CohortFiles:
     """The files of a cohort, and how to read them.
 
-    `events` is a path, an open stream of bytes, or a frame. `columns` maps columns with other names to fields, in both
-    files. `date_format` (strptime) is the format of dates that are text in both; None is YYYY-MM-DD.
-    Raises ValueProblem if the format does not hold a whole date.
+    `events` is a path, an open stream of bytes, or a frame; `profile` says how both files are written.
     """
 
     events: Path | IO[bytes] | pl.DataFrame
     patients: Path | pl.DataFrame | None = None
-    columns: ColumnMap = field(default_factory=ColumnMap)
-    date_format: str | None = None
-
-    def __post_init__(self) -> None:
-        check_date_format(self.date_format)
+    profile: Profile = field(default_factory=Profile)
 
     @property
     def is_stream(self) -> bool:
@@ -88,12 +85,28 @@ def cohort_of(
     columns: Mapping[str, str] | None,
 ) -> CohortFiles:
     """Return the cohort that a Python caller gives. Raises VigilError that names the argument that is wrong."""
+    check_date_format(date_format)
+    fields = known_fields(columns or {}, "columns", (PATIENT_ID, *event_columns(edition)))
     return CohortFiles(
         _as_source(events, "events"),
         None if patients is None else _as_source(patients, "patients"),
-        ColumnMap(known_fields(columns or {}, "columns", (PATIENT_ID, *event_columns(edition)))),
-        date_format,
+        profile_of_options(ColumnMap(fields), date_format),
     )
+
+
+def profile_of_options(
+    columns: ColumnMap,
+    date_format: str | None,
+    constants: Mapping[str, str] | None = None,
+    profile: Profile | None = None,
+) -> Profile:
+    """Return a profile (None: of files as vigil writes them) with what options say of both files.
+
+    `columns` and `date_format` go before what the profile says; `constants` are those of the events.
+    """
+    profile = profile or Profile()
+    events, patients = (with_options(each, columns, date_format) for each in (profile.events, profile.patients))
+    return Profile(replace(events, constants={**events.constants, **(constants or {})}), patients)
 
 
 def _as_source(table: Tabular, argument: str) -> pl.DataFrame | Path:
@@ -124,6 +137,7 @@ class Source:
     edition: Edition
     file: EventsFile
     patients: Patients | None
+    as_of: date | None = None
 
     @property
     def column_names(self) -> Mapping[str, str]:
@@ -154,15 +168,29 @@ class Source:
 
 
 @contextmanager
-def open_source(files: CohortFiles, edition: Edition) -> Iterator[Source]:
-    """Open the files of a cohort. Raises FileError if one cannot be read, or a mapped column is in neither."""
+def open_source(files: CohortFiles, edition: Edition, as_of: date | None = None) -> Iterator[Source]:
+    """Open the files of a cohort; nobody was born after `as_of`.
+
+    Raises FileError if one cannot be read, or a mapped column is in neither.
+    """
     patients = None
     if files.patients is not None:
-        patients = read_patients(files.patients, edition, files.date_format, files.columns)
+        patients = read_patients(files.patients, edition, files.profile.patients, as_of)
     with _open(files) as file:
-        headers = {file.name: file.header} | ({files.patients_name: patients.columns} if patients else {})
-        files.columns.check_used(headers)
-        yield Source(files, edition, file, patients)
+        _check_used(files, file.header, patients)
+        yield Source(files, edition, file, patients, as_of)
+
+
+def _check_used(files: CohortFiles, header: Sequence[str], patients: Patients | None) -> None:
+    """Raise FileError where a mapped column is in no file; what both files may hold has to be in one of them."""
+    headers = {files.name: header}
+    if patients is None:
+        files.profile.events.columns.check_used(headers)
+    elif files.profile.events.columns == files.profile.patients.columns:
+        files.profile.events.columns.check_used(headers | {files.patients_name: patients.columns})
+    else:
+        files.profile.events.columns.check_used(headers)
+        files.profile.patients.columns.check_used({files.patients_name: patients.columns})
 
 
 def open_spill(output: Path | None = None) -> tuple[Spill, str]:
@@ -177,11 +205,12 @@ def open_spill(output: Path | None = None) -> tuple[Spill, str]:
 
 
 def _open(files: CohortFiles) -> EventsFile:
+    profile = files.profile.events
     if isinstance(files.events, pl.DataFrame):
-        return FrameFile(files.events, EVENTS_FRAME, files.date_format, files.columns, EVENTS)
+        return FrameFile(files.events, EVENTS_FRAME, profile, EVENTS)
     if isinstance(files.events, Path):
-        return open_events(files.events, files.date_format, files.columns)
-    return open_stream(files.events, STANDARD_INPUT, files.date_format, files.columns)
+        return open_events(files.events, profile)
+    return open_stream(files.events, STANDARD_INPUT, profile)
 
 
 def _column_notices(

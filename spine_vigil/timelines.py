@@ -67,7 +67,7 @@ def draw_timeline(
 
 def timeline_scene(files: CohortFiles, question: Question, subject: Subject, listener: Listener) -> Scene:
     """Return the scene of a picture. Raises VigilError, also if the patient has no row."""
-    with open_source(files, question.edition) as source:
+    with open_source(files, question.edition, question.as_of) as source:
         tell(listener, source.notices())
         table = read_table(source)
         tell(listener, source.match_notices(table.matched))
@@ -86,8 +86,8 @@ def _of_patient(source: Source, table: Table, question: Question, subject: Subje
 
 
 def _of_cohort(source: Source, table: Table, question: Question, subject: Subject, listener: Listener) -> Scene:
-    rules = DueRules(question.edition, question.grace, question.as_of, source.files.date_format)
-    listed = list_due(table.events, rules, Wanted(protocols=subject.protocols), table.patients).rows
+    rules = DueRules(question.edition, question.grace, question.as_of)
+    listed = list_due(table.events, rules, Wanted(protocols=subject.protocols), table.patients, source.file.forms).rows
     drawn = listed.filter(pl.col("schedule").is_not_null())
     if len(drawn) > subject.most:
         text = f"the {subject.most} most urgent of {len(drawn):,} schedules are drawn; --most N draws more"

@@ -12,7 +12,8 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.requests import Labels, split_pair
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.rules.dates import check_date_format, parse_date
+from spine_vigil.scheduler.intake.dates import check_date_format
+from spine_vigil.scheduler.rules.dates import parse_date
 from spine_vigil.scheduler.rules.grace import LONGEST, GracePolicy
 
 _F = TypeVar("_F", bound=Callable[..., Any])

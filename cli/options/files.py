@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -12,9 +12,11 @@ import click
 
 from spine_vigil.cli.options.common import date_format_option
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, parse_mappings, read_map_file
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.intake.column_map import ColumnMap, parse_mappings, read_map_file
+from spine_vigil.scheduler.intake.profile_file import constant, read_profile
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
-from spine_vigil.sources import CohortFiles
+from spine_vigil.sources import CohortFiles, profile_of_options
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -41,6 +43,21 @@ def cohort_options(command: _F) -> _F:
         metavar="FILE.toml",
         help='Read column mappings from a file: a table [columns] with lines like "MRN" = "patient_id".',
     )
+    @click.option(
+        "--profile",
+        "profile_file",
+        type=click.Path(path_type=Path),
+        envvar="VIGIL_PROFILE",
+        metavar="FILE.toml",
+        help="Read the files as this intake profile says; 'vigil setup' makes one. [default: VIGIL_PROFILE, if set]",
+    )
+    @click.option(
+        "--set",
+        "constants",
+        multiple=True,
+        metavar="FIELD=VALUE",
+        help="A constant for a field that EVENTS lacks, e.g. status=performed for paid claims. Repeat for more fields.",
+    )
     @date_format_option
     @wraps(command)
     def with_files(
@@ -49,6 +66,8 @@ def cohort_options(command: _F) -> _F:
         patients_file: Path | None,
         pairs: tuple[str, ...],
         map_file: Path | None,
+        profile_file: Path | None,
+        constants: tuple[str, ...],
         date_format: str | None,
         **options: Any,
     ) -> Any:
@@ -56,6 +75,26 @@ def cohort_options(command: _F) -> _F:
         from_file = read_map_file(map_file, fields) if map_file else {}
         columns = ColumnMap(from_file | parse_mappings(pairs, "--map", fields))
         source = sys.stdin.buffer if str(events) == "-" else events
-        return command(*args, files=CohortFiles(source, patients_file, columns, date_format), **options)
+        profile = read_profile(profile_file, CURRENT) if profile_file else None
+        profile = profile_of_options(columns, date_format, _constants(constants), profile)
+        profile = read_profile(profile_file, CURRENT) if profile_file else None
+        profile = profile_of_options(columns, date_format, _constants(constants), profile)
+        return command(*args, files=CohortFiles(source, patients_file, profile), **options)
 
     return cast("_F", with_files)
+
+
+def _constants(pairs: Iterable[str]) -> dict[str, str]:
+    """Read `FIELD=VALUE` pairs. Raises ValueProblem."""
+    constants: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if not equals or not value:
+            raise ValueProblem(f"--set '{pair}' is not of the form FIELD=VALUE, e.g. status=performed")
+        if name in constants:
+            raise ValueProblem(f"--set gives '{name}' twice; give it once")
+        try:
+            constants[name] = constant(CURRENT, name, value)
+        except ValueProblem as problem:
+            raise ValueProblem(f"--set {problem}") from None
+    return constants

@@ -46,6 +46,7 @@ class Reason(Enum):
     CONTRAINDICATED = "contraindicated"
     BAD_ROW = "bad_row"
     CANCELLED = "cancelled"
+    NOT_IMAGING = "not_imaging"
 
     @property
     def rank(self) -> int:
@@ -69,7 +70,7 @@ _RANKS = {reason: rank for rank, reason in enumerate(Reason)}
 
 
 def _verdict_of(reason: Reason) -> Verdict | None:
-    if reason is Reason.CANCELLED:
+    if reason in (Reason.CANCELLED, Reason.NOT_IMAGING):
         return None
     return [v for v, first in _FIRST_OF.items() if _RANKS[first] <= _RANKS[reason]][-1]
 

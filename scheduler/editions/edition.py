@@ -179,11 +179,6 @@ class Edition(Frozen, dict=True):
         """The billing codes by code."""
         return {c.code: c for c in self.cpt_codes}
 
-    @cached_property
-    def cpt_numbers(self) -> Mapping[str, int]:
-        """The number of each billing code in the edition, from 0, by code."""
-        return {c.code: number for number, c in enumerate(self.cpt_codes)}
-
     def protocol(self, text: str) -> Protocol:
         """Return the protocol of this id, in any case. Raises UnknownName."""
         protocol = self.protocols_by_id.get(text.strip().lower())

@@ -19,6 +19,18 @@ import polars as pl
 LINE, DAMAGE = "vigil.line", "vigil.damage"
 """The columns added to the cells: the line on which a row starts, and what is wrong with the whole line, or null."""
 
+FILE = "vigil.file"
+"""The column that names the file of a row where there are several."""
+
+NOT_TEXT = "the line holds bytes that are not UTF-8 text; save the file as CSV UTF-8"
+"""The damage of a line of which some bytes are no text: U+FFFD and NUL in its cells show which."""
+
+NO_TEXT = ("\ufffd", "\0")
+"""What stands in a cell for bytes that are no text."""
+
+FOOTER = "the line is no row but the end of a report"
+"""The damage of a line that is left out."""
+
 MOST_LINES_OF_A_ROW = 200
 """The most lines that a row may span; beyond that its open quote counts as a stray one."""
 
@@ -224,7 +236,7 @@ def read_record(lines: Sequence[bytes], at: int, width: int, first_line: int) ->
     elif len(cells) != width:
         damage = f"the line has {len(cells)} cells and the header {width}; look for a missing or stray comma or quote"
     elif not _is_text(text):
-        damage = "the line holds bytes that are not UTF-8 text; save the file as CSV UTF-8"
+        damage = NOT_TEXT
     return (*_fit(cells, width), first_line + at, damage), used
 
 

@@ -18,7 +18,7 @@ from spine_vigil.scheduler.records.fields import (
 )
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
 from spine_vigil.scheduler.rules.schedules import Protocol
-from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Place
+from spine_vigil.scheduler.rules.studies import NAMED_MODALITIES, REGIONS, Place
 
 EVENT_COLUMNS = ("protocol", "modality", "region", "cpt", "date", "status")
 """The columns that say what was done, or asked for, and when; the protocol is the patient's."""
@@ -35,7 +35,7 @@ FACT_VALUES = {
 
 _KIND_WORDS = {Kind.NAME: "name, in any case", Kind.DATE: "date, YYYY-MM-DD"}
 _RESULTS = {
-    "decision": f"{', '.join(v.value for v in Verdict)}; empty for a cancelled event and a row that only enrols",
+    "decision": f"{', '.join(v.value for v in Verdict)}; empty: not judged, see the reason",
     "reason": "why; best first: " + ", ".join(r.value for r in Reason),
     "timing": f"{', '.join(t.value for t in Timeliness)}; empty where no window decided",
     "route": "what decided: PROTOCOL/SCHEDULE, the protocol alone, or indication.NAME",
@@ -120,7 +120,7 @@ def _lines(edition: Edition) -> Iterator[str]:
     yield ""
     yield "## Names"
     yield ""
-    yield f"- modality: {_listed(m.value for m in Modality)}"
+    yield f"- modality: {_listed(m.value for m in NAMED_MODALITIES)}"
     yield f"- region: {_listed(REGIONS)}"
     yield f"- status: {_listed(s.value for s in STATUSES)}"
     yield f"- protocol: {_listed(p.id for p in edition.protocols)}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import Enum
 from functools import partial
 from threading import Lock
 from typing import Any
 
-from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import UnknownName, ValueProblem
 from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.rules.dates import parse_date, parse_known_date
@@ -23,9 +23,40 @@ MODALITIES = tuple(Modality)
 STATUSES = tuple(Status)
 
 PATIENT_ID = "patient_id"
+NOBODY_PATTERN = (
+    r"(?i)^[\"'=]*(?:[\[(<]?(?:null?|none|nil|n/a|n\.a\.|na|nan|nat|blank)[\])>]?|"
+    r"\\n|#(?:n/?a|null!|value!|ref!|name\?|div/0!)|"
+    r"unk|unkn|ukn|u/k|unknown|unbekannt|undefined|unidentified|missing|empty|"
+    r"not (?:available|applicable|documented|recorded|known)|"
+    r"no (?:data|id|mrn)|tbd|anon|anonymous|anonymized|de-?identified|redacted|restricted|various|multiple|see note|"
+    r"test|(?:z+|test ?)(?:test|patient)|dummy|temp|tmp|john doe|jane doe|x{3,}|9{6,}|-\d|0+(?:[.\-/]0+)*|[\W_]+|"
+    r"[+-]?\d+(?:[.,]\d+)?e\+\d+|[+-]?\d+[.,]\d+e\d+)[\"']*$"
+)
+"""Trimmed ids that name nobody: words for none, zeros, punctuation, and numbers that a program has shortened (1.0E+05).
+
+The syntax is one that Python and polars share.
+"""
+
 STUDY_COLUMNS = ("cpt", "modality", "region")
 INDEX_COLUMNS = {kind.column: kind for kind in IndexKind}
-DATE_COLUMNS = ("date", *INDEX_COLUMNS, "follow_up_end_date", "death_date", "birth_date")
+EVENT_DATE = "date"
+DATE_COLUMNS = (EVENT_DATE, *INDEX_COLUMNS, "follow_up_end_date", "death_date", "birth_date")
+
+
+STUDY_TEXT = "study_text"
+"""The field of a study's name in words; only a profile reads it, where the row has no code."""
+
+ANOTHER_STUDY = CptCode("another study", Modality.OTHER)
+"""Imaging that the edition does not know."""
+
+NO_IMAGING = CptCode("no imaging", Modality.OTHER)
+"""A code or a name that is no imaging: its row is left out."""
+
+WITHOUT = "@"
+"""Separates a field from the column that gives it where the row itself does not: `protocol@diagnosis`."""
+
+LEFT_OUT = ("left_out.", "modifier")
+"""How the names of fields start that say whether a row is left out."""
 
 
 class ProtocolSets:
@@ -49,9 +80,39 @@ class ProtocolSets:
                 self._sets.append(numbers)
             return self._numbers[numbers]
 
+    def union(self, first: int, second: int) -> int:
+        """Return the number of the protocols that stand under either number."""
+        both = {*self.protocols(first), *self.protocols(second)}
+        return self.number(tuple(self._edition.protocols[number] for number in sorted(both)))
+
     def protocols(self, number: int) -> tuple[int, ...]:
         """Return the numbers in the edition of the protocols that stand under a number."""
         return self._sets[number]
+
+
+class Studies:
+    """Numbers for the studies that cells of codes or words name: a code of the edition has its number there.
+
+    Others have the next free number, in the order in which they are first met; safe for any thread.
+    """
+
+    def __init__(self, edition: Edition) -> None:
+        self._codes: list[CptCode] = list(edition.cpt_codes)
+        self._numbers: dict[CptCode, int] = {code: number for number, code in enumerate(self._codes)}
+        self._turn = Lock()
+
+    def number(self, code: CptCode) -> int:
+        """Return the number of a study."""
+        with self._turn:
+            if code not in self._numbers:
+                self._numbers[code] = len(self._codes)
+                self._codes.append(code)
+            return self._numbers[code]
+
+    def codes(self) -> Sequence[CptCode]:
+        """Return the studies so far, in the order of their numbers."""
+        with self._turn:
+            return tuple(self._codes)
 
 
 class Kind(Enum):
@@ -121,20 +182,14 @@ def parse_protocols(edition: Edition, text: str) -> tuple[Protocol, ...]:
 
 
 def event_columns(
-    edition: Edition, date_format: str | None = None, protocol_sets: ProtocolSets | None = None
+    edition: Edition, protocol_sets: ProtocolSets | None = None, studies: Studies | None = None
 ) -> dict[str, Column]:
     """Return every column that an events file of this edition may hold, by name, except `patient_id`.
 
-    `protocol_sets` numbers the protocols of a cell (None: those of these columns alone).
+    `protocol_sets` numbers the protocols of a cell, `studies` the codes (None: those of these columns alone).
     """
     sets = ProtocolSets(edition) if protocol_sets is None else protocol_sets
-
-    def read_date(text: str) -> date | None:
-        return parse_known_date(text, date_format)
-
-    def read_day(text: str) -> date:
-        return parse_date(text, date_format)
-
+    codes = Studies(edition) if studies is None else studies
     columns = [
         Column(
             "protocol",
@@ -145,25 +200,22 @@ def event_columns(
         ),
         Column("modality", Kind.NAME, parse_modality, MODALITIES.index, "how the image is made"),
         Column("region", Kind.NAME, parse_regions, int, "one or more regions joined by |"),
-        Column(
-            "cpt",
-            Kind.NAME,
-            edition.cpt,
-            lambda c: edition.cpt_numbers[c.code],
-            "billing code, instead of modality and region",
-        ),
+        Column("cpt", Kind.NAME, edition.cpt, codes.number, "billing code, instead of modality and region"),
         Column("status", Kind.NAME, parse_status, STATUSES.index, "what became of the event; empty: requested"),
         Column("primary_site", Kind.NAME, parse_site, int, "region of the primary tumor; empty: unknown"),
     ]
     columns += [
-        Column(name, Kind.DATE, read_day if name == "date" else read_date, day_number, _MEANINGS[name])
+        Column(name, Kind.DATE, parse_date if name == EVENT_DATE else parse_known_date, day_number, _MEANINGS[name])
         for name in DATE_COLUMNS
     ]
     known = {c.name for c in columns}
-    readers: dict[FactKind, tuple[Kind, Callable[[str], Any], Callable[[Any], float]]] = {
-        FactKind.BOOLEAN: (Kind.BOOLEAN, parse_boolean, int),
-        FactKind.NUMBER: (Kind.NUMBER, parse_number, float),
-        FactKind.DATE: (Kind.DATE, read_date, day_number),
-    }
-    columns += [Column(f.name, *readers[f.kind], f.meaning) for f in edition.facts if f.name not in known]
+    columns += [Column(f.name, *_FACT_READERS[f.kind], f.meaning) for f in edition.facts if f.name not in known]
     return {c.name: c for c in columns}
+
+
+_FACT_READERS: dict[FactKind, tuple[Kind, Callable[[str], Any], Callable[[Any], float]]] = {
+    FactKind.BOOLEAN: (Kind.BOOLEAN, parse_boolean, int),
+    FactKind.NUMBER: (Kind.NUMBER, parse_number, float),
+    FactKind.DATE: (Kind.DATE, parse_known_date, day_number),
+}
+"""How the cells of facts are read."""

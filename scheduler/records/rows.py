@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.records.fields import INDEX_COLUMNS, PATIENT_ID, STUDY_COLUMNS, Column
+from spine_vigil.scheduler.records.fields import (
+    ANOTHER_STUDY,
+    INDEX_COLUMNS,
+    LEFT_OUT,
+    NO_IMAGING,
+    NOBODY_PATTERN,
+    PATIENT_ID,
+    STUDY_COLUMNS,
+    STUDY_TEXT,
+    WITHOUT,
+    Column,
+)
 from spine_vigil.scheduler.records.patients import Event, Patient, Statement, Status
 from spine_vigil.scheduler.rules.studies import Modality, Study
 from spine_vigil.scheduler.values import Frozen
 
 # Contradictions between cells; {value} stands for the cell of the column.
 NO_PATIENT = "the patient id is empty; every row needs one"
+NOBODY = (
+    "the patient id names nobody: it is a word for none, zeros, or a number that a program has shortened; give the id"
+)
 NO_DATE = "there is a study without a date; give the date, or leave the study empty for a row that only enrols"
 NO_STUDY = "there is a date without a study; give modality and region, or cpt"
 NO_MODALITY = "there is a region without a modality; give both, or cpt"
@@ -33,6 +48,8 @@ Python also trims four control characters; with these, ids that one evaluator ta
 patient to the other.
 """
 
+_NOBODY = re.compile(NOBODY_PATTERN)
+
 
 class Problem(Frozen):
     """A problem with one cell of a row, and what to do about it."""
@@ -46,12 +63,16 @@ class Problem(Frozen):
 
 
 class Row(Frozen):
-    """A parsed row: `event` is None for a row that only enrols; where there are `problems`, nothing else counts."""
+    """A parsed row: `event` is None for a row that only enrols; where there are `problems`, nothing else counts.
+
+    Nothing at all counts of a row that `is_left_out`, as no imaging.
+    """
 
     patient_id: str
     says: Statement
     event: Event | None
     problems: tuple[Problem, ...]
+    is_left_out: bool = False
 
 
 def read_row(
@@ -63,16 +84,23 @@ def read_row(
     """
     text = {name: (cells.get(name) or "").strip() for name in columns}
     text[PATIENT_ID] = (cells.get(PATIENT_ID) or "").strip(_WHITE_SPACE)
-    problems = [] if text[PATIENT_ID] else [Problem(PATIENT_ID, "", NO_PATIENT)]
+    problems = list(_check_patient(text[PATIENT_ID]))
     values: dict[str, Any] = {}
     for name, column in columns.items():
         if text[name]:
             try:
                 value = column.parse(text[name])
-                if value is not None:  # a date by which databases mean none is an empty cell
+                if value is None:  # the text means that nothing is known
+                    text[name] = ""
+                else:
                     values[name] = value
             except ValueProblem as problem:
-                problems.append(Problem(name, text[name], str(problem)))
+                # Words for a study count only where there is no code, which says more.
+                if name != STUDY_TEXT or not text["cpt"]:
+                    problems.append(Problem(name, text[name], str(problem)))
+    values = _completed(edition, values)
+    if _is_left_out(values, has_code=bool(text["cpt"])):
+        return Row(text[PATIENT_ID], Statement(), None, (), is_left_out=True)
     problems += _check_together(text, values, as_of)
     says = Statement(
         protocols=values.get("protocol", ()),
@@ -84,6 +112,31 @@ def read_row(
     )
     event = None if problems or "date" not in values else _event(values)
     return Row(text[PATIENT_ID], says, event, tuple(problems))
+
+
+def _check_patient(patient_id: str) -> Iterator[Problem]:
+    if not patient_id:
+        yield Problem(PATIENT_ID, "", NO_PATIENT)
+    elif _NOBODY.match(patient_id):
+        yield Problem(PATIENT_ID, patient_id, NOBODY)
+
+
+def _completed(edition: Edition, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values whose fields are completed by the columns that give them besides, such as a diagnosis."""
+    completed = dict(values)
+    for name, value in values.items():
+        base, mark, _ = name.partition(WITHOUT)
+        if mark and base == "protocol":
+            both = {*completed.get(base, ()), *value}
+            completed[base] = tuple(sorted(both, key=lambda protocol: edition.protocol_numbers[protocol.id]))
+        elif mark:
+            completed.setdefault(base, value)
+    return completed
+
+
+def _is_left_out(values: Mapping[str, Any], *, has_code: bool) -> bool:
+    said = values.get("cpt") if has_code else values.get(STUDY_TEXT)
+    return said == NO_IMAGING or any(value is True for name, value in values.items() if name.startswith(LEFT_OUT))
 
 
 def impossible_events(event: Event, patient: Patient) -> list[Problem]:
@@ -101,20 +154,21 @@ def impossible_events(event: Event, patient: Patient) -> list[Problem]:
 def _check_together(text: Mapping[str, str], values: Mapping[str, Any], as_of: date | None) -> list[Problem]:
     """Return the contradictions between cells; a cell that cannot be parsed is not compared."""
     problems = []
-    has_study = any(text[name] for name in STUDY_COLUMNS)
+    has_words = bool(text.get(STUDY_TEXT))
+    has_study = has_words or any(text[name] for name in STUDY_COLUMNS)
     if has_study and not text["date"]:
         problems.append(Problem("date", "", NO_DATE))
     if text["date"] and not has_study:
         problems.append(Problem("modality", "", NO_STUDY))
     code: CptCode | None = values.get("cpt")
-    if code is not None:
+    if code is not None and code != ANOTHER_STUDY:
         if "modality" in values and values["modality"] is not code.modality:
             problems.append(_problem("modality", text, MODALITY_DISAGREES))
-        if not code.regions and not text["region"]:
+        if not code.regions and not text["region"] and not _words_that_fit(values):
             problems.append(_problem("cpt", text, CPT_NEEDS_REGION))
         if code.regions and "region" in values and values["region"] != code.region_bits:
             problems.append(_problem("region", text, REGION_DISAGREES))
-    elif not text["cpt"] and bool(text["modality"]) is not bool(text["region"]):
+    elif not text["cpt"] and not has_words and bool(text["modality"]) is not bool(text["region"]):
         problems.append(Problem("modality", "", NO_MODALITY) if text["region"] else Problem("region", "", NO_REGION))
     if "birth_date" in values and "date" in values and values["date"] < values["birth_date"]:
         problems.append(_problem("birth_date", text, BEFORE_BIRTH))
@@ -134,9 +188,23 @@ def _problem(column: str, text: Mapping[str, str], message: str) -> Problem:
     return Problem(column, text[column], message.replace("{value}", text[column]))
 
 
+def _words_that_fit(values: Mapping[str, Any]) -> CptCode | None:
+    """Return the study that words name, where they do not contradict the modality of the code."""
+    code, words = values.get("cpt"), values.get(STUDY_TEXT)
+    return words if words is not None and (code is None or code.modality is words.modality) else None
+
+
 def _event(values: Mapping[str, Any]) -> Event:
     code: CptCode | None = values.get("cpt")
-    modality: Modality = values["modality"] if code is None else code.modality
-    regions: int = code.region_bits if code is not None and code.regions else values["region"]
+    words = _words_that_fit(values)
     status: Status = values.get("status", Status.REQUESTED)
+    if code == ANOTHER_STUDY:
+        return Event(Study(code.modality, 0), values["date"], status)
+    modality: Modality | None = values.get("modality") if code is None else code.modality
+    regions: int | None = code.region_bits if code is not None and code.regions else values.get("region")
+    if words is not None:
+        modality = words.modality if modality is None else modality
+        regions = words.region_bits if regions is None else regions
+    assert modality is not None  # noqa: S101 - the cells were checked together
+    assert regions is not None  # noqa: S101 - likewise
     return Event(Study(modality, regions), values["date"], status, code is not None and code.is_add_on)

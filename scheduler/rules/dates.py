@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 
 from dateutil.relativedelta import relativedelta
@@ -18,12 +18,6 @@ NO_DATES = frozenset(
     {date(1900, 1, 1), date(1899, 12, 30), date(1904, 1, 1), date(1970, 1, 1), date(1, 1, 1), date(9999, 12, 31)}
 )
 """The dates by which databases mean that there is none."""
-
-EXPANDED = "+00%Y-%m-%d"
-"""ISO 8601 with an expanded year: the form of a typed date that a file's own format of dates cannot hold."""
-
-_TEST_DAYS = (date(2025, 11, 12), date(2026, 4, 3))
-"""Dates that differ in day, month and year; a format without one of these does not round-trip them."""
 
 
 class Unit(Enum):
@@ -110,25 +104,29 @@ def check_order(low: Duration, high: Duration, what: str) -> None:
         raise RuleError(f"{what}: {low} is longer than {high}")
 
 
-def parse_date(text: str, date_format: str | None = None) -> date:
-    """Parse a civil date: `YYYY-MM-DD` and no other ISO form, or the format `date_format` (as for strptime).
+def parse_date(text: str) -> date:
+    """Parse a civil date: `YYYY-MM-DD` and no other ISO form.
 
-    With a format, a typed date may come in the form EXPANDED too. Raises ValueProblem for anything else, for a day that
-    does not exist, for a year before 1900 or after 2199, and for a date of NO_DATES.
+    Raises ValueProblem for anything else, for a day that does not exist, for a year before 1900 or after 2199, and for
+    a date of NO_DATES.
     """
-    day = parse_known_date(text, date_format)
+    day = parse_known_date(text)
     if day is None:
-        raise ValueProblem(f"'{text}' is a date by which databases mean that there is none; give the real date")
+        raise ValueProblem(no_date(text))
     return day
 
 
-def parse_known_date(text: str, date_format: str | None = None) -> date | None:
+def no_date(text: str) -> str:
+    """Return the message for a date by which databases mean that there is none, where one is needed."""
+    return f"'{text}' is a date by which databases mean that there is none; give the real date"
+
+
+def parse_known_date(text: str) -> date | None:
     """Parse a date as `parse_date` does; None for a date by which databases mean that there is none (rules 2)."""
     try:
-        day = _parse_iso(text) if date_format is None else _parse_formatted(text, date_format)
+        day = _parse_iso(text)
     except ValueError:
-        wanted = "YYYY-MM-DD" if date_format is None else f"the format {date_format}"
-        raise ValueProblem(f"'{text}' is not a date; write {wanted}, and a day that exists") from None
+        raise ValueProblem(f"'{text}' is not a date; write YYYY-MM-DD, and a day that exists") from None
     if day in NO_DATES:
         return None
     if not EARLIEST <= day <= LATEST:
@@ -140,24 +138,3 @@ def _parse_iso(text: str) -> date:
     if len(text) != len("YYYY-MM-DD") or text[4] != "-" or text[7] != "-" or not text.isascii():
         raise ValueError
     return date.fromisoformat(text)
-
-
-def _parse_formatted(text: str, date_format: str) -> date:
-    try:
-        return datetime.strptime(text, date_format).date()
-    except ValueError:
-        if not text.startswith("+00"):
-            raise
-        return _parse_iso(text.removeprefix("+00"))
-
-
-def check_date_format(date_format: str | None, argument: str = "date_format") -> None:
-    """Raise ValueProblem that names the `argument` unless dates survive being written and parsed in a format."""
-    try:
-        holds = date_format is None or all(
-            parse_date(day.strftime(date_format), date_format) == day for day in _TEST_DAYS
-        )
-    except ValueError:
-        holds = False
-    if not holds:
-        raise ValueProblem(f"{argument} '{date_format}' does not hold a whole date; write e.g. %d.%m.%Y or %m/%d/%Y")

@@ -19,6 +19,12 @@ class Modality(Enum):
     SPECT = "SPECT"
     SPECT_CT = "SPECT/CT"
     ECHO = "ECHO"
+    OTHER = "another study"
+    """Imaging that the edition does not know; no rule accepts it, and no file names it."""
+
+
+NAMED_MODALITIES = tuple(modality for modality in Modality if modality is not Modality.OTHER)
+"""The modalities that a file may name."""
 
 
 def modality_names(modalities: Iterable[Modality]) -> list[str]:
@@ -101,7 +107,7 @@ def parse_modality(text: str) -> Modality:
     try:
         return Modality(text.strip().upper())
     except ValueError:
-        raise UnknownName("modality", text.strip(), [m.value for m in Modality]) from None
+        raise UnknownName("modality", text.strip(), [m.value for m in NAMED_MODALITIES]) from None
 
 
 def parse_regions(text: str) -> int:
@@ -153,7 +159,7 @@ class StudyPattern(Frozen):
 
     def accepts(self, modality: Modality) -> bool:
         """Return whether a study of this modality can fit."""
-        return self.modalities is None or modality in self.modalities
+        return modality is not Modality.OTHER if self.modalities is None else modality in self.modalities
 
     def regions_for(self, site: int | None) -> int:
         """Return the atomic regions of the rule for a patient with this primary site (None: unknown)."""

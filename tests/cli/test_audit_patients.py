@@ -245,7 +245,7 @@ REFUSED = [
     # the patients file, options, what is said, why
     ("MRN,protocol\n", [], ["no column 'patient_id'", '--map "MRN=patient_id"'], "no patient id"),
     ("", [], ["patients.csv is empty"], "an empty file"),
-    ("PK\x03\x04", [], ["patients.csv is no CSV", "Excel"], "an Excel workbook"),
+    ("PK\x03\x04", [], ["patients.csv is a damaged Excel workbook"], "what is left of an Excel workbook"),
     (PATIENTS, ["--patients", "none.csv"], ["cannot read none.csv"], "no such file"),
     (PATIENTS, ["-o", "patients.csv"], ["patients.csv is the input"], "the output on the patients file"),
     (PATIENTS, ["--summary", "patients.csv"], ["patients.csv is the input"], "the summary on the patients file"),

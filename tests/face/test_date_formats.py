@@ -7,11 +7,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import spine_vigil as vigil
-from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.events.typed_rows import form_of_typed_dates
-from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.intake.column_map import ColumnMap
+from spine_vigil.scheduler.intake.profile import FileProfile, with_options
 
 ROW = {
     "patient_id": "P1",
@@ -29,11 +28,10 @@ WITHOUT_WHOLE_DATE = [("%Y", "no month and day"), ("%d.%m", "no year"), ("", "no
 CALLS = [
     lambda date_format: vigil.audit(TYPED, date_format=date_format),
     lambda date_format: vigil.due(TYPED, as_of="2026-04-15", date_format=date_format),
-    lambda date_format: Audit(CURRENT, GracePolicy(), date_format),
 ]
 
 
-@pytest.mark.parametrize("call", CALLS, ids=["audit", "due", "rules"])
+@pytest.mark.parametrize("call", CALLS, ids=["audit", "due"])
 @pytest.mark.parametrize(("date_format", "why"), WITHOUT_WHOLE_DATE)
 def test_a_format_without_a_whole_date_is_refused(call, date_format, why):
     with pytest.raises(vigil.VigilError) as problem:
@@ -80,4 +78,5 @@ def test_a_typed_time_of_day_is_no_date_under_any_format():
     [(None, "%Y-%m-%d"), ("%d.%m.%Y", "%d.%m.%Y"), ("%d.%m.%y", "+00%Y-%m-%d"), ("%Y%m%dT%H", "+00%Y-%m-%d")],
 )
 def test_typed_dates_are_written_in_the_format_that_holds_them(date_format, form):
-    assert form_of_typed_dates(date_format) == form
+    profile = with_options(FileProfile(), ColumnMap(), date_format)
+    assert form_of_typed_dates(profile.cell_forms(["date"], ["date"], "events.csv")) == form

@@ -11,6 +11,7 @@ from support.block_sizes import WHOLE, Sizes, opened
 from support.patients import Cells
 
 from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus, because_no_schedule
+from spine_vigil.scheduler.cohort.decoding.cells import PatientRows
 from spine_vigil.scheduler.cohort.due import files as due_files
 from spine_vigil.scheduler.cohort.due import listing as due_list
 from spine_vigil.scheduler.cohort.due.files import write_due
@@ -20,9 +21,10 @@ from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files import merging as sorted_runs
 from spine_vigil.scheduler.files.spill import Spill
+from spine_vigil.scheduler.intake.columns import read_columns
+from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.patient.bookings import Booking, bookings
 from spine_vigil.scheduler.patient.standing import Standing, standings
-from spine_vigil.scheduler.records.fields import event_columns
 from spine_vigil.scheduler.records.follow_up import FollowUp, checked_rows, follow_ups
 from spine_vigil.scheduler.records.rows import read_row
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -34,7 +36,7 @@ Line = dict[str, str | int | bool | date | None]
 def due_one_by_one(rows: Sequence[Cells], edition: Edition, grace: GracePolicy, as_of: date) -> list[Line]:
     """Return the list by the evaluator of one patient."""
     found = []
-    columns = event_columns(edition)
+    columns = read_columns(edition, CellForms())
     read = checked_rows(edition, [read_row(cells, edition, columns) for cells in rows])
     patients = follow_ups(edition, read, as_of)
     for patient_id, own in groupby(patients, key=lambda patient: patient.patient_id):
@@ -135,7 +137,8 @@ def due_of_file(
             patch.setattr(sorted_runs, "PIECE_ROWS", 5)
             patch.setattr(sorted_runs, "_SLICES_OF_A_PIECE", 2)
         patch.setattr(due_files, "_GROUP_ROWS", 7)
-        run = FiledDue(rules, file, spill, wanted=wanted, patients=patients, workers=sizes.workers)
+        rows = None if patients is None else PatientRows(patients)
+        run = FiledDue(rules, file, spill, wanted=wanted, patients=rows, workers=sizes.workers)
         run.read()
         run.work_out()
         out = BytesIO()

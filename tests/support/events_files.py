@@ -3,6 +3,8 @@
 from io import BytesIO
 
 from spine_vigil.scheduler.cohort.events.opening import open_stream, whole_file
+from spine_vigil.scheduler.intake.column_map import ColumnMap
+from spine_vigil.scheduler.intake.profile import FileProfile, with_options
 
 
 def write_lines(path, *lines):
@@ -12,6 +14,11 @@ def write_lines(path, *lines):
 
 
 def parse_events(data, name, date_format=None, columns=None):
-    """Return the events of a file whose bytes are given, read as a whole."""
-    with open_stream(BytesIO(data), name, date_format, columns) as file:
+    """Return the events of a file whose bytes are given, read as a whole; `columns` None offers no mapping."""
+    profile = (
+        None
+        if columns is None and date_format is None
+        else with_options(FileProfile(), columns or ColumnMap(), date_format)
+    )
+    with open_stream(BytesIO(data), name, profile) as file:
         return whole_file(file)

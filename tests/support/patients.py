@@ -6,9 +6,10 @@ from datetime import date
 
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.intake.columns import read_columns
+from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.patient.decisions import decide
 from spine_vigil.scheduler.records.courses import patient_of
-from spine_vigil.scheduler.records.fields import event_columns
 from spine_vigil.scheduler.records.patients import Event, Patient
 from spine_vigil.scheduler.records.rows import Problem, Row, impossible_events, read_row
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -37,7 +38,7 @@ class Request:
 
 def read_requests(rows: Sequence[Cells], edition: Edition, as_of: date | None = None) -> list[Request]:
     """Read rows of text one by one, and bring together those of a patient; enrolment rows are known of the patient."""
-    columns = event_columns(edition)
+    columns = read_columns(edition, CellForms())
     read = [read_row(cells, edition, columns, as_of) for cells in rows]
     by_patient: dict[str, list[Row]] = {}
     for row in read:

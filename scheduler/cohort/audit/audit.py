@@ -24,7 +24,7 @@ from spine_vigil.scheduler.cohort.audit.completing import Complete, Filling, can
 from spine_vigil.scheduler.cohort.audit.csv_results import CsvResults
 from spine_vigil.scheduler.cohort.deciding.decisions import decide_rows
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
-from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
+from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells, PatientRows
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 from spine_vigil.scheduler.cohort.history.doubts import Unread
 from spine_vigil.scheduler.cohort.history.filling import Filler
@@ -43,8 +43,8 @@ from spine_vigil.scheduler.cohort.wording.results import RESULT_SCHEMA, Results
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.csv_text import LINE
 from spine_vigil.scheduler.files.spill import Spill
+from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.records.fields import ProtocolSets
-from spine_vigil.scheduler.rules.dates import check_date_format
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 BLOCK_ROWS = 1 << 17
@@ -53,19 +53,14 @@ BLOCK_ROWS = 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The rules of an audit: the edition, the grace, and the date format of the input (strptime; None: ISO).
+    """The rules of an audit: the edition and the grace.
 
-    A study that was performed after `as_of` makes its row invalid (None: none does). Raises ValueProblem if
-    `date_format` does not hold a whole date.
+    A study that was performed after `as_of` makes its row invalid (None: none does).
     """
 
     edition: Edition
     grace: GracePolicy
-    date_format: str | None = None
     as_of: date | None = None
-
-    def __post_init__(self) -> None:
-        check_date_format(self.date_format)
 
     def decide(self, cells: pl.LazyFrame) -> pl.LazyFrame:
         """Return the columns of RESULT_COLUMNS for every row of `cells`, in its order.
@@ -84,7 +79,7 @@ class Audit:
         """
         if LINE not in cells.columns:
             cells = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE))
-        cohort = Cohort(self, patients=patients)
+        cohort = Cohort(self, patients=None if patients is None else PatientRows(patients))
         blocks = list(in_order(cohort.prepare, map(FrameCells, cells.iter_slices(BLOCK_ROWS)), workers))
         for _, digest in blocks:
             cohort.add(digest)
@@ -101,13 +96,19 @@ class Audit:
 class Cohort:
     """The first pass of an audit: decodes blocks and collects what other rows may need."""
 
-    def __init__(self, audit: Audit, spill: Spill | None = None, patients: pl.DataFrame | None = None) -> None:
+    def __init__(
+        self,
+        audit: Audit,
+        spill: Spill | None = None,
+        patients: PatientRows | None = None,
+        forms: CellForms | None = None,
+    ) -> None:
         """Decode cells by the rules of `audit`; a large cohort is stored in the `spill`.
 
-        `patients` are the cells of a patients file, as those of an events frame.
+        `patients` are the rows of a patients file; `forms` say how the events file writes its cells.
         """
         self._edition = audit.edition
-        self._decoder = Decoder(audit.edition, audit.date_format, audit.as_of)
+        self._decoder = Decoder(audit.edition, forms, audit.as_of, performed_by=audit.as_of)
         self._book = ContextBook(self._decoder.sets)
         self._histories = Histories(spill)
         self._days: list[int] = []
@@ -117,7 +118,8 @@ class Cohort:
         self._filling: Filling | None = None
         self._patients: PatientIndex | None = None
         if patients is not None:
-            known, unread, self._days = read_known(FrameCells(patients), self._decoder, audit.edition)
+            decoder = Decoder(audit.edition, patients.forms, audit.as_of, self._decoder.sets)
+            known, unread, self._days = read_known(FrameCells(patients.cells), decoder, audit.edition)
             self._patients = PatientIndex.of(pl.concat([known.select(KEYS), unread]))
             self._known = [known] if len(known) else []
             self._unread = [unread] if len(unread) else []
@@ -133,13 +135,13 @@ class Cohort:
         """The number of patients of the patients file with a row so far."""
         return int(self._is_met.sum())
 
-    def prepare(self, cells: Cells) -> tuple[Ready, Digest]:
-        """Decode the cells of a block; may be called from any thread."""
+    def prepare(self, cells: Cells, file: str | None = None) -> tuple[Ready, Digest]:
+        """Decode the cells of a block, of the `file` named where there are several; may be called from any thread."""
         decoded = self._decoder.decode(cells)
         if self._patients is not None:
             found = self._patients.find(*(decoded.rows[name].to_numpy() for name in KEYS))
             self._is_met[found[found != NOWHERE]] = True
-        return prepare(decoded, cells.lines, self._decoder.columns, self._book, self._edition)
+        return prepare(decoded, cells.lines, self._decoder.columns, self._book, self._edition, file)
 
     def add(self, digest: Digest) -> None:
         """Store what other rows may need of a block; blocks are added in order. Raises OSError."""
@@ -224,7 +226,8 @@ class Judge:
         others = block.others["row"].to_numpy().astype(np.intp)
         reason = without_none(block.others["reason"], NOWHERE)
         outcomes.put(others, reason=reason)
-        outcomes.put(others[reason == Reason.CANCELLED.rank], wording=wording("cancelled"))
+        for why in (Reason.CANCELLED, Reason.NOT_IMAGING):
+            outcomes.put(others[reason == why.rank], wording=wording(why.value))
         outcomes.put(block.unread["row"].to_numpy().astype(np.intp), unread_rows=block.unread["count"].to_numpy())
         return outcomes
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.decoding.cells import Cells
-from spine_vigil.scheduler.cohort.decoding.decoding import Decoded, Decoder, bounds
+from spine_vigil.scheduler.cohort.decoding.decoding import IS_LEFT_OUT, Decoded, Decoder, bounds
 from spine_vigil.scheduler.cohort.history.known import known_columns
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS
 from spine_vigil.scheduler.cohort.history.rows import HISTORY, part_of_rows
@@ -26,10 +26,10 @@ _CANCELLED = STATUSES.index(Status.CANCELLED)
 class Ready:
     """A decoded block, ready to be judged once all rows of the cohort are known.
 
-    `rows` are the events to judge (see `decide_rows`), `others` the bad, cancelled and enrolment rows (`row`, `reason`,
-    null for an enrolment, and `protocol` as in Decoded), `bad_rows` what is wrong with the bad ones (`row` and
-    `explanation`). `lines` has the line on which each row starts, or the first of these alone where each row has one
-    line.
+    `rows` are the events to judge (see `decide_rows`), `others` the bad, cancelled, left-out and enrolment rows (`row`,
+    `reason`, null for an enrolment, and `protocol` as in Decoded), `bad_rows` what is wrong with the bad ones (`row`
+    and `explanation`). `lines` has the `line` on which each row starts, or the first of these alone where each row has
+    one line, and the `file` (null: the only one).
     """
 
     rows: pl.DataFrame
@@ -47,10 +47,17 @@ class Ready:
         """The frames that the block is made of."""
         return self.rows, self.others, self.bad_rows, self.lines
 
-    def line_of(self, rows: pl.Series) -> pl.Series:
-        """Return the line on which each of some rows starts."""
-        lines = self.lines.to_series()
-        return lines.gather(rows) if len(lines) == self.size else rows.cast(pl.Int64) + lines[0]
+    def places_of(self, rows: pl.Series) -> pl.Series:
+        """Return where each of some rows starts: its line, and its file where there are several."""
+        lines = self.lines["line"]
+        numbers = lines.gather(rows) if len(lines) == self.size else rows.cast(pl.Int64) + lines[0]
+        return places(numbers, self.lines["file"][0])
+
+
+def places(lines: pl.Series, file: str | None) -> pl.Series:
+    """Return the places of lines in words: `Line 7`, or `2026-02.csv, line 7` where there are several files."""
+    before = "Line " if file is None else f"{file}, line "
+    return pl.select(pl.concat_str(pl.lit(before), pl.lit(lines).cast(pl.String))).to_series()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +78,36 @@ class Digest:
 
 
 def prepare(
-    decoded: Decoded, lines: pl.Series, columns: Mapping[str, Column], book: ContextBook, edition: Edition
+    decoded: Decoded,
+    lines: pl.Series,
+    columns: Mapping[str, Column],
+    book: ContextBook,
+    edition: Edition,
+    file: str | None = None,
 ) -> tuple[Ready, Digest]:
-    """Divide the rows of a block; `lines` are those on which they start, `columns` those of the decoder."""
+    """Divide the rows of a block; `lines` are those on which they start, `columns` those of the decoder.
+
+    `file` names the file where there are several.
+    """
     frame, problems = decoded.rows, decoded.problems
     is_bad = pl.col("row").is_in(problems["row"].unique().implode()) if len(problems) else pl.lit(value=False)
-    is_cancelled = pl.col("has_study") & (pl.col("status") == _CANCELLED) & ~is_bad
-    is_judged = pl.col("has_study") & ~is_bad & ~is_cancelled
+    is_left_out = pl.col(IS_LEFT_OUT) if IS_LEFT_OUT in frame.columns else pl.lit(value=False)
+    is_cancelled = pl.col("has_study") & (pl.col("status") == _CANCELLED) & ~is_bad & ~is_left_out
+    is_judged = pl.col("has_study") & ~is_bad & ~is_cancelled & ~is_left_out
     rows = frame.filter(is_judged).drop("has_study").with_row_index("at")
     rows = rows.with_columns(context=book.number(rows))
     history = rows.with_columns(part_of_rows()).select(*HISTORY)
     others = frame.filter(~is_judged)
     named = pl.lit(decoded.protocols).gather(pl.col("row"))
     ready = Ready(
-        rows.drop(*KEYS, "has_patient", "is_add_on", "regions", "primary_site", "region", "cpt"),
-        others.select("row", reason=_reason(is_bad, is_cancelled), protocol=named),
-        _bad_rows(problems, lines),
-        _lines(lines),
+        rows.drop(
+            *KEYS, "has_patient", "is_add_on", "regions", "primary_site", "region", "cpt", IS_LEFT_OUT, strict=False
+        ),
+        others.select("row", reason=_reason(is_bad, is_cancelled, is_left_out), protocol=named),
+        _bad_rows(problems, lines, file),
+        _lines(lines, file),
     )
-    known = others.filter(~is_bad & ~pl.col("has_study")).select(_known_of(others, edition))
+    known = others.filter(~is_bad & ~is_left_out & ~pl.col("has_study")).select(_known_of(others, edition))
     days = [*bounds(rows, columns), *(bounds(known, columns) if len(known) else [])]
     unread = others.filter(is_bad & pl.col("has_patient")).select(KEYS)
     cancelled = others.filter(is_cancelled & pl.col("birth_date").is_null()).select("row", "date", *KEYS)
@@ -100,6 +118,7 @@ def read_known(cells: Cells, decoder: Decoder, edition: Edition) -> tuple[pl.Dat
     """Return the rows of a patients file as the `known` and the `unread` of Digest, with the bounds of their dates."""
     decoded = decoder.decode(cells)
     rows = decoded.rows.filter("has_patient")
+    rows = rows.filter(~pl.col(IS_LEFT_OUT)) if IS_LEFT_OUT in rows.columns else rows
     is_bad = pl.col("row").is_in(decoded.problems["row"].unique().implode())
     known = rows.filter(~is_bad).select(_known_of(rows, edition))
     return known, rows.filter(is_bad).select(KEYS), bounds(known, decoder.columns)
@@ -109,26 +128,26 @@ def _known_of(rows: pl.DataFrame, edition: Edition) -> list[str]:
     return [*KEYS, *(name for name in known_columns(edition) if name in rows.columns)]
 
 
-def _reason(is_bad: pl.Expr, is_cancelled: pl.Expr) -> pl.Expr:
+def _reason(is_bad: pl.Expr, is_cancelled: pl.Expr, is_left_out: pl.Expr) -> pl.Expr:
     """Return why a row is not judged; an enrolment has no reason."""
-    reason = pl.when(is_bad).then(Reason.BAD_ROW.rank).when(is_cancelled).then(Reason.CANCELLED.rank)
-    return reason.cast(pl.Int32)
+    reason = pl.when(is_left_out).then(Reason.NOT_IMAGING.rank).when(is_bad).then(Reason.BAD_ROW.rank)
+    return reason.when(is_cancelled).then(Reason.CANCELLED.rank).cast(pl.Int32)
 
 
-def _lines(lines: pl.Series) -> pl.DataFrame:
+def _lines(lines: pl.Series, file: str | None) -> pl.DataFrame:
     """Return the lines of a block as Ready stores them."""
     numbers = lines.to_numpy()
     is_each = len(numbers) > 0 and bool((np.diff(numbers.astype(np.int64)) == 1).all())
     # A slice would keep all lines in memory.
-    return pl.DataFrame({"line": pl.Series([lines[0]], dtype=lines.dtype) if is_each else lines})
+    kept = pl.Series("line", [lines[0]], dtype=lines.dtype) if is_each else lines.alias("line")
+    return kept.to_frame().with_columns(file=pl.lit(file, dtype=pl.String))
 
 
-def _bad_rows(problems: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
+def _bad_rows(problems: pl.DataFrame, lines: pl.Series, file: str | None) -> pl.DataFrame:
     """Return `row` and `explanation`, which joins all problems of a bad row."""
     text = pl.when(pl.col("column") == "").then("message").otherwise(pl.format("column {}: {}", "column", "message"))
-    return (
-        problems.with_columns(line=pl.lit(lines).gather(pl.col("row")), text=text)
-        .group_by("row", maintain_order=True)
-        .agg(line=pl.col("line").first(), text=pl.col("text").str.join("; "))
-        .select("row", explanation=pl.format("Line {}: {}", "line", "text"))
+    joined = (
+        problems.with_columns(text=text).group_by("row", maintain_order=True).agg(text=pl.col("text").str.join("; "))
     )
+    place = places(lines.gather(joined["row"]), file)
+    return joined.select("row", explanation=pl.format("{}: {}", pl.lit(place), "text"))

@@ -112,6 +112,6 @@ def _explained(rows: pl.DataFrame, ready: Ready) -> pl.DataFrame:
             ("death_date", row_checks.AFTER_DEATH, performed & (pl.col("date") > pl.col("death_date"))),
         )
     ]
-    line = pl.lit(ready.line_of(rows["row"]))
+    place = pl.lit(ready.places_of(rows["row"]))
     text = pl.concat_str(texts, separator="; ", ignore_nulls=True)
-    return rows.select("row", explanation=pl.format("Line {}: {}", line, text))
+    return rows.select("row", explanation=pl.format("{}: {}", place, text))

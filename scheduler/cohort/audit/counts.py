@@ -19,7 +19,11 @@ from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records.fields import ProtocolSets, day_number
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
-_NOT_JUDGED = {"cancelled": "(cancelled, not judged)", "": "(enrolment, not judged)"}
+_NOT_JUDGED = {
+    "cancelled": "(cancelled, not judged)",
+    "not_imaging": "(no imaging, left out)",
+    "": "(enrolment, not judged)",
+}
 _NO_PROTOCOL, _UNKNOWN_PROTOCOL = "(no protocol)", "(unknown protocol)"
 
 

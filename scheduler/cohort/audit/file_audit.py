@@ -111,7 +111,7 @@ class FiledAudit:
         self._columns = columns
         self._shard = shard
         self._workers = workers
-        self._cohort = Cohort(audit, spill, patients.cells if patients else None)
+        self._cohort = Cohort(audit, spill, patients.rows if patients else None, file.forms)
         self._waiting: list[_Waiting] = []
         known = event_columns(audit.edition)
         self._read_columns = [column for column, field in zip(file.header, file.fields, strict=True) if field in known]
@@ -140,14 +140,11 @@ class FiledAudit:
         where_in_shard = None
         if self._shard is not None:
             is_in_shard = self._shard.holds(events.cells[PATIENT_ID])
-            events = Events.of(
-                events.cells.filter(is_in_shard),
-                events.original.filter(is_in_shard),
-                events.body,
-                is_typed=events.is_typed,
-            )
+            own = events.original.filter(is_in_shard)
+            in_shard = Events.of(events.cells.filter(is_in_shard), own, events.body, is_typed=events.is_typed)
+            events = replace(in_shard, file=events.file)
             where_in_shard = self._spill.put([is_in_shard.to_frame()])
-        ready, digest = self._cohort.prepare(events.text)
+        ready, digest = self._cohort.prepare(events.text, events.file)
         is_plain = events.is_plain and not self._holds_formulas(events, ready.bad_rows["row"])
         original = None if events.is_quick_to_read else self._spill.put([events.original])
         waiting = _Waiting(

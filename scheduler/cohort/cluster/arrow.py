@@ -15,18 +15,18 @@ from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
-from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
-from spine_vigil.scheduler.cohort.events.headers import check_header
+from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile, named
+from spine_vigil.scheduler.cohort.events.headers import read_header
 from spine_vigil.scheduler.cohort.events.opening import EVENTS
 from spine_vigil.scheduler.cohort.events.patients_file import Patients
 from spine_vigil.scheduler.cohort.events.typed_rows import form_of_typed_dates
 from spine_vigil.scheduler.cohort.pieces import Piece
 from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS, NUMBERS
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE, with_lines
+from spine_vigil.scheduler.files.csv_text import LINE, with_lines
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.files.typed_columns import check_patient_id, text_columns
+from spine_vigil.scheduler.intake.profile import FileProfile
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 BLOCK_ROWS = 1 << 17
@@ -40,15 +40,15 @@ _ROWS_OF_A_BATCH = 1 << 14
 class Wanted:
     """The input and output options of an audit.
 
-    `results` are some of RESULT_COLUMNS, in its order; `readings` adds CONTESTED behind them. `columns` maps columns of
-    other names to fields; `line` names the column with the number of a row's line (a whole number), which messages use
+    `results` are some of RESULT_COLUMNS, in its order; `readings` adds CONTESTED behind them. `profile` says how
+    the rows are written; `line` names the column with the number of a row's line (a whole number), which messages use
     and results omit. With `as_lines` the rows come back as the lines of a CSV, its header first: batches have one
     column TEXT, each value several lines without the last line end.
     """
 
     results: Sequence[str] = RESULT_COLUMNS
     readings: bool = False
-    columns: ColumnMap | None = None
+    profile: FileProfile | None = None
     line: str | None = None
     as_lines: bool = False
 
@@ -96,7 +96,7 @@ def audit_batches(
     rows = iter(batches)
     first = next(rows, None)
     if first is not None:
-        gathered = _Gathered(first, rows, audit.date_format, wanted)
+        gathered = _Gathered(first, rows, wanted)
         with Spill() as waiting:
             yield from decided_batches(
                 gathered, waiting, audit, wanted, result_schema(first.schema, wanted), report, patients
@@ -137,9 +137,7 @@ def _texts(piece: Piece) -> list[bytes]:
 class _Gathered:
     """Record batches as an events file that is read once, in blocks large enough to be fast."""
 
-    def __init__(
-        self, first: pa.RecordBatch, others: Iterator[pa.RecordBatch], date_format: str | None, wanted: Wanted
-    ) -> None:
+    def __init__(self, first: pa.RecordBatch, others: Iterator[pa.RecordBatch], wanted: Wanted) -> None:
         self.name = "the table of events"
         frame = _as_frame([first.slice(0, 0)])
         self._line = wanted.line
@@ -147,10 +145,10 @@ class _Gathered:
             raise FileError(f"{self.name} has no column '{self._line}' with the numbers of lines; name another or none")
         self.schema = {name: dtype for name, dtype in frame.schema.items() if name != self._line}
         self.header = list(self.schema)
-        self.fields = check_header(self.header, self.name, wanted.columns, EVENTS)
+        self.fields, self.forms = read_header(self.header, self.name, wanted.profile, EVENTS)
         check_patient_id(self.schema, self.header[self.fields.index(PATIENT_ID)], self.name)
         self.size = 0
-        self._texts = text_columns(self.schema, form_of_typed_dates(date_format))
+        self._texts = text_columns(self.schema, form_of_typed_dates(self.forms))
         self._frames = frames_of_batches(chain([first], others))
         self._unread: dict[int, pl.DataFrame] = {}
 
@@ -173,7 +171,7 @@ class _Gathered:
         cells = with_lines(original.select(self._texts), block.first_line)
         if self._line is not None:
             cells = cells.with_columns(frame[self._line].alias(LINE))
-        return Events.of(cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True))), original)
+        return Events.of(named(cells, self.fields, self.forms), original)
 
     def original(self, block: Block) -> pl.DataFrame:
         raise NotImplementedError

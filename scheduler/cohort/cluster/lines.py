@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import polars as pl
@@ -17,7 +17,7 @@ from spine_vigil.scheduler.cohort.cluster.arrow import (
     frames_of_batches,
     result_schema,
 )
-from spine_vigil.scheduler.cohort.events.events import Block, Events
+from spine_vigil.scheduler.cohort.events.events import Block, Events, named
 from spine_vigil.scheduler.cohort.events.patients_file import Patients
 from spine_vigil.scheduler.files.csv_text import (
     DAMAGE,
@@ -30,15 +30,20 @@ from spine_vigil.scheduler.files.csv_text import (
     parse_plain,
 )
 from spine_vigil.scheduler.files.spill import Held, Spill
+from spine_vigil.scheduler.intake.forms import CellForms
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The header of a CSV: its columns, and the fields that they hold; `name` is for messages."""
+    """The header of a CSV: its columns, the fields that they hold, and how their cells are written.
+
+    `name` is for messages.
+    """
 
     name: str
     header: Sequence[str]
     fields: Sequence[str]
+    forms: CellForms = field(default_factory=CellForms)
 
 
 def audit_lines(
@@ -68,6 +73,7 @@ class _Lines:
         self.name = table.name
         self.header = list(table.header)
         self.fields = list(table.fields)
+        self.forms = table.forms
         self.schema: dict[str, pl.DataType] = dict.fromkeys(self.header, pl.String())
         self.size = 0
         self._frames = frames_of_batches(iter(batches))
@@ -126,7 +132,7 @@ class _Lines:
         return pl.concat([part.with_columns(pl.col(LINE).cast(pl.Int64)) for part in parts])
 
     def _named(self, cells: pl.DataFrame) -> pl.DataFrame:
-        return cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True)))
+        return named(cells, self.fields, self.forms)
 
 
 def _is_plain(text: bytes, commas: int) -> bool:

@@ -14,7 +14,7 @@ from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
 from spine_vigil.scheduler.cohort.cluster.arrow import TEXT, TaskReport, Wanted, audit_batches
 from spine_vigil.scheduler.cohort.cluster.lines import Table, audit_lines
-from spine_vigil.scheduler.cohort.events.headers import check_header
+from spine_vigil.scheduler.cohort.events.headers import read_header
 from spine_vigil.scheduler.cohort.events.opening import EVENTS
 from spine_vigil.scheduler.cohort.events.patients_file import Patients
 from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS, NUMBERS
@@ -73,7 +73,7 @@ def audit_dataframe(
     wanted = wanted or Wanted()
     names = events.columns
     header = [name for name in names if name != wanted.line]
-    fields = check_header(header, "the table of events", wanted.columns, EVENTS)
+    fields, _ = read_header(header, "the table of events", wanted.profile, EVENTS)
     patient = header[fields.index(PATIENT_ID)]
     shared = events.sparkSession.sparkContext.broadcast(Job(audit, wanted, patients))
 

@@ -57,7 +57,7 @@ def audit_file(spark: SparkSession, path: Path, file: EventsFile, job: Job, *, a
         return audit_dataframe(numbered, job.audit, wanted, job.patients, parts, note), report
     first = next(iter(file.blocks()))
     first_line = first.first_line if first.size else _NEVER
-    table = Table(file.name, file.header, file.fields)
+    table = Table(file.name, file.header, file.fields, file.forms)
     lines, key = read_lines(spark, path, table, first_line)
     return audit_text(lines, key, table, job, parts, note), report
 

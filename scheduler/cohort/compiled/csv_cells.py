@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from spine_vigil.scheduler.cohort.arrays import NO_DAY, look_up, with_none
+from spine_vigil.scheduler.cohort.arrays import NO_DAY, Flags, look_up, with_none
 from spine_vigil.scheduler.cohort.compiled.loops import (
     UNKNOWN,
     Places,
@@ -23,8 +23,8 @@ from spine_vigil.scheduler.cohort.compiled.loops import (
     hash_ids,
     read_days,
 )
-from spine_vigil.scheduler.cohort.decoding.cells import patients_frame
-from spine_vigil.scheduler.cohort.decoding.patient_keys import keys_of, patient_keys
+from spine_vigil.scheduler.cohort.decoding.cells import names_somebody, patients_frame
+from spine_vigil.scheduler.cohort.decoding.patient_keys import PatientKeys, keys_of, patient_keys
 from spine_vigil.scheduler.cohort.decoding.values import MOST_KEPT, Meanings
 from spine_vigil.scheduler.files.csv_text import can_be_plain, parse_plain, with_line_feeds, with_lines
 from spine_vigil.scheduler.records.fields import PATIENT_ID
@@ -137,7 +137,15 @@ class PlainText:
             of_others = patient_keys(ids)
             keys.key[rows], keys.check[rows] = of_others.key, of_others.check
             sizes[rows] = ids.str.len_bytes().to_numpy()
-        return patients_frame(keys, pl.Series(sizes > 0))
+        return patients_frame(keys, pl.Series(self._names_somebody(keys, sizes)))
+
+    def _names_somebody(self, keys: PatientKeys, sizes: Places) -> Flags:
+        """Return whether the id of each row names a patient; rows of one patient are mostly adjacent."""
+        is_first = np.ones(len(self), np.bool_)
+        is_first[1:] = (keys.key[1:] != keys.key[:-1]) | (keys.check[1:] != keys.check[:-1])
+        ids = self.text(PATIENT_ID, pl.Series(is_first.nonzero()[0])).str.strip_chars()
+        somebody: Flags = names_somebody(ids).to_numpy()[is_first.cumsum() - 1] & (sizes > 0)
+        return somebody
 
     def frame(self) -> pl.DataFrame:
         """Return all cells as text, then LINE and DAMAGE."""

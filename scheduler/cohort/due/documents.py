@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from spine_vigil.scheduler.cohort.decoding.cells import Cells
-from spine_vigil.scheduler.cohort.decoding.decoding import Decoder, bounds
+from spine_vigil.scheduler.cohort.decoding.decoding import IS_LEFT_OUT, Decoder, bounds
 from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys
 from spine_vigil.scheduler.cohort.history.known import known_columns
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS
@@ -29,10 +29,16 @@ _STUDY = ("date", "has_study", "status", "is_add_on", "modality", "regions")
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be read: the line on which it starts, and its problems."""
+    """A row that cannot be read: the line on which it starts, its problems, and its file where there are several."""
 
     line: int
     problems: tuple[Problem, ...]
+    file: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the row starts, in words."""
+        return f"line {self.line}" if self.file is None else f"{self.file}, line {self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +78,18 @@ class DueBlock:
 
 
 def collect_block(
-    cells: Cells, decoder: Decoder, tables: RuleTables, as_of: date, patient_id: str | None = None
+    cells: Cells,
+    decoder: Decoder,
+    tables: RuleTables,
+    as_of: date,
+    patient_id: str | None = None,
+    file: str | None = None,
 ) -> DueBlock:
-    """Decode the cells of a block; of those of one patient alone where `patient_id` is given."""
+    """Decode the cells of a block, of the `file` named where there are several; with `patient_id`, of that alone."""
     decoded = decoder.decode(cells)
     frame, problems = decoded.rows, decoded.problems
+    if IS_LEFT_OUT in frame.columns:
+        frame = frame.filter(~pl.col(IS_LEFT_OUT))
     if patient_id is not None:
         key = patient_keys(pl.Series([patient_id]))
         frame = frame.filter(pl.col("patient") == key.key[0], pl.col("patient_check") == key.check[0])
@@ -93,7 +106,7 @@ def collect_block(
         frame.filter(is_bad & pl.col("has_patient")).select(KEYS),
         bounds(rows, decoder.columns),
         problems,
-        _named(problems, cells.lines),
+        _named(problems, cells.lines, file),
         rows.select(is_later.sum()).item(),
     )
 
@@ -115,14 +128,14 @@ def _ids(rows: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     return first.drop("row").with_columns(ids)
 
 
-def _named(problems: pl.DataFrame, lines: pl.Series) -> list[BadRow]:
+def _named(problems: pl.DataFrame, lines: pl.Series, file: str | None) -> list[BadRow]:
     """Return the first bad rows."""
     problems_of_rows: dict[int, list[Problem]] = {}
     for row, column, value, message in problems.iter_rows():
         if row not in problems_of_rows and len(problems_of_rows) == MOST_NAMED:
             break
         problems_of_rows.setdefault(row, []).append(Problem(column, value, message))
-    return [BadRow(lines[row], tuple(problems_of_row)) for row, problems_of_row in problems_of_rows.items()]
+    return [BadRow(lines[row], tuple(problems_of_row), file) for row, problems_of_row in problems_of_rows.items()]
 
 
 class DueCounts:

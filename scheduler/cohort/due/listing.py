@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
-from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
+from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells, PatientRows
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
 from spine_vigil.scheduler.cohort.due.courses import due_patients
 from spine_vigil.scheduler.cohort.due.documents import DueBlock, DueCounts, collect_block
@@ -30,7 +30,8 @@ from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.files.csv_text import LINE
 from spine_vigil.scheduler.files.merging import SortedRun, SortedRuns
 from spine_vigil.scheduler.files.spill import Held, Spill
-from spine_vigil.scheduler.records.fields import day_number
+from spine_vigil.scheduler.intake.forms import CellForms
+from spine_vigil.scheduler.records.fields import ProtocolSets, day_number
 
 _BLOCKS_OF_A_PARTITION, _MOST_PARTITIONS = 4, 256
 """Patients are partitioned so that a partition has about the rows of a few blocks."""
@@ -52,24 +53,29 @@ class Due:
 
 
 def list_due(
-    cells: pl.DataFrame, rules: DueRules, wanted: Wanted | None = None, patients: pl.DataFrame | None = None
+    cells: pl.DataFrame,
+    rules: DueRules,
+    wanted: Wanted | None = None,
+    patients: PatientRows | None = None,
+    forms: CellForms | None = None,
 ) -> Due:
     """Return the standing of every patient of an events frame under every schedule of the patient's protocols.
 
-    `cells` are text columns named as in records/fields.py, others ignored; `patients` are those of a patients file.
+    `cells` are text columns named as in records/fields.py, others ignored, and written as `forms` say; `patients` are
+    the rows of a patients file.
     """
     wanted = wanted or Wanted()
-    tables, decoder = RuleTables(rules.edition, rules.grace), Decoder(rules.edition, rules.date_format)
-    blocks = []
-    for frame in (cells, patients):
-        if frame is not None:
-            numbered = frame if LINE in frame.columns else frame.with_row_index(LINE, 1)
+    tables, sets, blocks = RuleTables(rules.edition, rules.grace), ProtocolSets(rules.edition), []
+    for rows in (PatientRows(cells, forms or CellForms()), patients):
+        if rows is not None:
+            numbered = rows.cells if LINE in rows.cells.columns else rows.cells.with_row_index(LINE, 1)
+            decoder = Decoder(rules.edition, rows.forms, rules.as_of, sets)
             blocks.append(collect_block(FrameCells(numbered), decoder, tables, rules.as_of, wanted.patient_id))
     stored = zip(*(block.frames for block in blocks), strict=True)
     documents, ids, unread = (pl.concat(frames, how="diagonal") for frames in stored)
     days = day_table(tables, [day for block in blocks for day in block.days])
     day = day_number(rules.as_of)
-    due = due_partition(due_patients(documents, ids, unread, tables, decoder.sets, day), tables, days, day)
+    due = due_partition(due_patients(documents, ids, unread, tables, sets, day), tables, days, day)
     listed = with_order(wanted.of(due.cases, tables)).sort(ORDER)
     problems = blocks[0].problems.select("row", "column")
     return Due(in_words(listed, tables, rules.as_of), problems, due.patients, due.without_protocol)
@@ -114,10 +120,10 @@ class FiledDue:
         spill: Spill,
         *,
         wanted: Wanted | None = None,
-        patients: pl.DataFrame | None = None,
+        patients: PatientRows | None = None,
         workers: int = 1,
     ) -> None:
-        """`patients` are the cells of a patients file, as those of an events frame."""
+        """`patients` are the rows of a patients file."""
         self._rules = rules
         self._file = file
         self._spill = spill
@@ -125,7 +131,7 @@ class FiledDue:
         self._patients_file = patients
         self._workers = workers
         self._tables = RuleTables(rules.edition, rules.grace)
-        self._decoder = Decoder(rules.edition, rules.date_format)
+        self._decoder = Decoder(rules.edition, file.forms, rules.as_of)
         self._enrolled = PatientIndex.of(pl.DataFrame(schema={"patient": pl.UInt64, "patient_check": pl.UInt32}))
         self._partition_count = 1
         self._partitions: list[list[Held]] = []
@@ -140,7 +146,9 @@ class FiledDue:
         size = max(self._file.size, 1)
         enrolled = None
         if self._patients_file is not None:
-            enrolled = self._collected(FrameCells(self._patients_file)).uncounted()
+            rows, rules = self._patients_file, self._rules
+            decoder = Decoder(rules.edition, rows.forms, rules.as_of, self._decoder.sets)
+            enrolled = self._collected(FrameCells(rows.cells), decoder).uncounted()
             self._enrolled = PatientIndex.of(pl.concat([enrolled.ids.select(KEYS), enrolled.unread]))
         is_met = np.zeros(len(self._enrolled), np.bool_)
         for waiting in in_order(self._read_block, self._blocks(), self._workers):
@@ -166,13 +174,14 @@ class FiledDue:
             yield block
 
     def _read_block(self, block: Block) -> _Waiting:
-        collected = self._collected(self._file.read(block).text)
+        events = self._file.read(block)
+        collected = self._collected(events.text, self._decoder, events.file)
         rows = pl.concat([collected.ids.select(KEYS), collected.unread])
         met = self._enrolled.find(*(rows[name].to_numpy() for name in KEYS))
         return _Waiting(block, collected.without_rows(), self._stored(collected), met[met != NOWHERE])
 
-    def _collected(self, cells: Cells) -> DueBlock:
-        return collect_block(cells, self._decoder, self._tables, self._rules.as_of, self._wanted.patient_id)
+    def _collected(self, cells: Cells, decoder: Decoder, file: str | None = None) -> DueBlock:
+        return collect_block(cells, decoder, self._tables, self._rules.as_of, self._wanted.patient_id, file)
 
     def _stored(self, block: DueBlock) -> dict[int, Held]:
         """Store the rows of a block by partition of their patients."""

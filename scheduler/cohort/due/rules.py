@@ -20,12 +20,11 @@ STATUSES = tuple(DueStatus)
 
 @dataclass(frozen=True, slots=True)
 class DueRules:
-    """The rules of a due list: the edition, the grace, its date, and the date format of the input (None: ISO)."""
+    """The rules of a due list: the edition, the grace, and its date."""
 
     edition: Edition
     grace: GracePolicy
     as_of: date
-    date_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
 import polars as pl
 
 from spine_vigil.scheduler.cohort.compiled.numba_cache import can_compile
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
-from spine_vigil.scheduler.cohort.events.events import Block, Events, OpenFile
-from spine_vigil.scheduler.cohort.events.headers import Layout, check_header
+from spine_vigil.scheduler.cohort.events.csv_header import csv_header, with_names
+from spine_vigil.scheduler.cohort.events.events import Block, Events, OpenFile, named
+from spine_vigil.scheduler.cohort.events.headers import Layout, read_header
 from spine_vigil.scheduler.errors import CHANGED, FileError, cannot_read
 from spine_vigil.scheduler.files.csv_quoted import parse_quoted
 from spine_vigil.scheduler.files.csv_text import (
-    DAMAGE,
-    LINE,
     LONGEST_LINE,
     UTF8_MARK,
     count_lines,
@@ -30,6 +27,7 @@ from spine_vigil.scheduler.files.csv_text import (
     with_line_feeds,
     with_lines,
 )
+from spine_vigil.scheduler.intake.profile import FileProfile
 
 if TYPE_CHECKING:
     from spine_vigil.scheduler.cohort.compiled.csv_cells import PlainReader
@@ -44,30 +42,31 @@ _TAIL = 1 << 16
 """The bytes at the end of a block in which its last line end is searched first."""
 
 _OTHER_FORMATS = {
-    b"PK\x03\x04": "an Excel workbook or other archive; save the sheet as CSV UTF-8",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV UTF-8",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save it as .xlsx, or the sheet as CSV UTF-8",
     b"%PDF": "a PDF",
-    b"\xff\xfe": "UTF-16 text; save it as CSV UTF-8",
-    b"\xfe\xff": "UTF-16 text; save it as CSV UTF-8",
 }
 
 
 class CsvFile(OpenFile):
     """A CSV with a header line."""
 
-    def __init__(self, file: IO[bytes], name: str, columns: ColumnMap | None, layout: Layout) -> None:
+    def __init__(self, file: IO[bytes], name: str, profile: FileProfile | None, layout: Layout) -> None:
         """Read the header. Raises FileError."""
         super().__init__(file, name)
         data = self._read(0, BLOCK_BYTES)
         for magic, what in _OTHER_FORMATS.items():
             if data.startswith(magic):
                 raise FileError(f"{name} is no CSV: it is {what}")
-        mark = len(UTF8_MARK) if data.startswith(UTF8_MARK) else 0
+        mark = 0
+        while data.startswith(UTF8_MARK, mark):
+            mark += len(UTF8_MARK)
         data = data[mark:]
         if not data[:100_000].strip():
             raise FileError(f"{name} is empty; {layout.kind} starts with a header line")
-        self.header, start = _read_header(data, name)
-        self.fields = check_header(self.header, name, columns, layout)
+        self.header, start = csv_header(data, name, profile.form.header_line if profile else None)
+        if profile is not None and profile.is_profiled:
+            self.header = with_names(self.header)
+        self.fields, self.forms = read_header(self.header, name, profile, layout)
         self.schema: dict[str, pl.DataType] = dict.fromkeys(self.header, pl.String())
         self._start = mark + start
         self._first_line = unix(data[:start]).count(b"\n") + 1
@@ -75,7 +74,8 @@ class CsvFile(OpenFile):
 
     def _compiled_reader(self) -> PlainReader | None:
         """Return the reader by compiled loops, where Numba is installed and the file is large enough."""
-        if self.size < COMPILED_BYTES or not can_compile():
+        as_written = not self.forms.ids.clean and self.forms.ids.leading_zeros and not self.forms.footer
+        if self.size < COMPILED_BYTES or not as_written or not can_compile():
             return None
         from spine_vigil.scheduler.cohort.compiled.csv_cells import PlainReader
 
@@ -155,7 +155,7 @@ class CsvFile(OpenFile):
 
     def _named(self, cells: pl.DataFrame) -> pl.DataFrame:
         """Return cells, LINE and DAMAGE under the names of their fields."""
-        return cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True)))
+        return named(cells, self.fields, self.forms)
 
     def _line_length(self, start: int) -> int:
         length = 0
@@ -166,24 +166,3 @@ class CsvFile(OpenFile):
                 return length + end + (2 if is_windows else 1)
             length += len(piece)
         return length
-
-
-def _read_header(data: bytes, name: str) -> tuple[list[str], int]:
-    """Return the column names and the offset behind the header line, which is the first line that is not empty."""
-    start = _behind_line_ends(data, 0)
-    end = line_end(data, start, len(data))
-    end = len(data) if end < 0 else end
-    try:
-        text = data[start:end].decode("utf-8")
-        header = [column.strip() for column in next(csv.reader([text], strict=True))]
-    except (UnicodeDecodeError, csv.Error, StopIteration):
-        raise FileError(f"{name} is no CSV: its first line cannot be read as a header of column names") from None
-    if any(c < " " for c in text if c != "\t"):
-        raise FileError(f"{name} is no CSV: its first line holds bytes that are no text")
-    return header, _behind_line_ends(data, end)
-
-
-def _behind_line_ends(data: bytes, at: int) -> int:
-    while data[at : at + 1] in (b"\r", b"\n"):
-        at += 1
-    return at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from threading import Lock
@@ -14,7 +14,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
-from spine_vigil.scheduler.files.csv_text import can_be_lines
+from spine_vigil.scheduler.files.csv_text import DAMAGE, FOOTER, LINE, can_be_lines
+from spine_vigil.scheduler.intake.forms import CellForms
+from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Events:
 
     `text` holds their cells; `own_columns` returns the file's own columns for some rows (None: all), as an output
     carries them over. `body` is the text of plain lines, one for each row; `formulas` (where known) includes every row
-    with a cell that starts like a formula. `is_typed` says that the file holds typed columns, not text.
+    with a cell that starts like a formula. `is_typed` says that the file holds typed columns, not text; `file`
+    names the file where there are several.
     """
 
     text: Cells
@@ -31,6 +34,7 @@ class Events:
     body: bytes | None = None
     formulas: NDArray[np.uint32] | None = None
     is_typed: bool = False
+    file: str | None = None
 
     @classmethod
     def of(
@@ -69,7 +73,7 @@ def _some_rows(frame: pl.DataFrame, rows: NDArray[np.uint32] | None) -> pl.DataF
 class Block:
     """A range of whole rows in a file: bytes of a CSV, rows of a Parquet file.
 
-    `text` is its text where that has just been read.
+    `text` is its text where that has just been read; `file` is the number of the file where there are several.
     """
 
     start: int
@@ -77,17 +81,45 @@ class Block:
     first_line: int
     is_cut: bool = False
     text: bytes | None = field(default=None, repr=False)
+    file: int = 0
+
+
+_INVISIBLE = "[\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff\u0000-\u001f]"
+
+_WRAPPED = r"""^\s*=?["']?(.*?)["']?\s*$"""
+
+
+def named(cells: pl.DataFrame, fields: Sequence[str], forms: CellForms) -> pl.DataFrame:
+    """Return the cells of a file under the names of their fields, then LINE and DAMAGE, with clean ids.
+
+    The damage of a footer is FOOTER.
+    """
+    ids = forms.ids
+    cells = cells.rename(dict(zip(cells.columns, [*fields, LINE, DAMAGE], strict=True)))
+    if forms.footer:
+        first = pl.col(fields[0]).str.strip_chars()
+        is_footer = pl.any_horizontal(first.str.starts_with(text) for text in forms.footer).fill_null(value=False)
+        cells = cells.with_columns(pl.when(is_footer).then(pl.lit(FOOTER)).otherwise(DAMAGE).alias(DAMAGE))
+    if not ids.clean and ids.leading_zeros:
+        return cells
+    text = pl.col(PATIENT_ID)
+    if ids.clean:
+        text = text.str.replace_all(_INVISIBLE, "").str.replace(_WRAPPED, "${1}").str.replace(r"^(\d+)\.0+$", "${1}")
+    if not ids.leading_zeros:
+        text = text.str.replace(r"^\s*0+([0-9A-Za-z])", "${1}")
+    return cells.with_columns(text)
 
 
 class EventsFile(Protocol):
     """An open events file: its columns, and its rows block by block, any number of times, from any thread.
 
-    `size` is in the units of its blocks.
+    `forms` say how its cells are written; `size` is in the units of its blocks.
     """
 
     name: str
     header: list[str]
     fields: list[str]
+    forms: CellForms
     schema: dict[str, pl.DataType]
     size: int
 

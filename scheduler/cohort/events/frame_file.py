@@ -7,20 +7,18 @@ from typing import Self
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.events import Block
 from spine_vigil.scheduler.cohort.events.headers import Layout
 from spine_vigil.scheduler.cohort.events.typed_rows import TypedRows
+from spine_vigil.scheduler.intake.profile import FileProfile
 
 
 class FrameFile(TypedRows):
     """A frame as an EventsFile."""
 
-    def __init__(
-        self, frame: pl.DataFrame, name: str, date_format: str | None, columns: ColumnMap | None, layout: Layout
-    ) -> None:
+    def __init__(self, frame: pl.DataFrame, name: str, profile: FileProfile | None, layout: Layout) -> None:
         """Check the columns; `name` is what messages call the frame. Raises FileError."""
-        super().__init__(frame.schema, name, date_format, columns, layout)
+        super().__init__(frame.schema, name, profile, layout)
         self.size = len(frame)
         self._frame = frame
 

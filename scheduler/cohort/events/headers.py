@@ -6,8 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, _no_column, map_option
 from spine_vigil.scheduler.errors import FileError, nearest
+from spine_vigil.scheduler.intake.column_map import map_option, no_column
+from spine_vigil.scheduler.intake.forms import CellForms
+from spine_vigil.scheduler.intake.profile import FileProfile
 from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS
 from spine_vigil.scheduler.records.synonyms import synonyms
 
@@ -21,8 +23,19 @@ class Layout:
     added: tuple[str, ...]
 
 
-def check_header(header: Sequence[str], name: str, columns: ColumnMap | None, layout: Layout) -> list[str]:
-    """Return the fields that the columns hold. Raises FileError where a column is missing, reserved or ambiguous."""
+def read_header(
+    header: Sequence[str], name: str, profile: FileProfile | None, layout: Layout
+) -> tuple[list[str], CellForms]:
+    """Return the fields that the columns hold, and how their cells are written.
+
+    `profile` is None where the caller offers no way to name columns. Raises FileError where a column is missing,
+    reserved or ambiguous.
+    """
+    fields = _fields(header, name, profile, layout)
+    return fields, (profile or FileProfile()).cell_forms(header, fields, name)
+
+
+def _fields(header: Sequence[str], name: str, profile: FileProfile | None, layout: Layout) -> list[str]:
     twice = sorted({c for c in header if header.count(c) > 1})
     if "" in twice:
         raise FileError(f"{name} has several columns without a name; name or remove them")
@@ -32,16 +45,17 @@ def check_header(header: Sequence[str], name: str, columns: ColumnMap | None, la
     added = [c for c in layout.added if c in header]
     if added:
         raise FileError(f"{name} has a column '{added[0]}', which an audit adds itself; rename or remove it")
-    fields = (columns or ColumnMap()).fields_of(header, name)
+    fields = (profile or FileProfile()).fields_of(header, name)
+    given = {*fields, *(profile.constants if profile else ())}
     for names in layout.wanted:
-        if not any(n in fields for n in names):
+        if not any(n in given for n in names):
             _check_names(header, name)
-            for column, meant in columns.fields.items() if columns else ():
+            for column, meant in profile.columns.fields.items() if profile else ():
                 if meant in names and column not in header:
-                    raise FileError(_no_column(column, meant, name, header))
+                    raise FileError(no_column(column, meant, name, header))
             # A column that already holds another field is no candidate.
             free = [c for c, field in zip(header, fields, strict=True) if c == field]
-            hint = missing_hint(free, names, can_map=columns is not None)
+            hint = missing_hint(free, names, can_map=profile is not None)
             raise FileError(f"{name} has no column '{' or '.join(names)}'; {hint}")
     return fields
 
@@ -56,7 +70,10 @@ def unread_columns(header: Sequence[str], known: Collection[str]) -> dict[str, s
 def missing_hint(header: Sequence[str], names: Sequence[str], *, can_map: bool) -> str:
     """Return advice for a file that lacks a column (any of `names` would do); `can_map`: there is a `--map`."""
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        return "the columns seem to be separated by something else than commas; save the file with commas"
+        return (
+            "the columns seem to be separated by something else than commas; save the file with commas, or make a"
+            " profile with 'vigil setup'"
+        )
     likely = [(column, name) for name in names for column in synonyms(header, name)]
     close = nearest(names[0], header)
     if not likely and close is not None:

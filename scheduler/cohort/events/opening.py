@@ -7,22 +7,32 @@ import shutil
 import tempfile
 import zlib
 from contextlib import suppress
+from glob import glob, has_magic
 from pathlib import Path
 from typing import IO
 
 import polars as pl
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.csv_file import CsvFile
 from spine_vigil.scheduler.cohort.events.events import Events, EventsFile
 from spine_vigil.scheduler.cohort.events.headers import Layout
+from spine_vigil.scheduler.cohort.events.many_files import ManyFiles
 from spine_vigil.scheduler.cohort.events.parquet_file import ParquetFile
+from spine_vigil.scheduler.cohort.events.workbook import workbook
 from spine_vigil.scheduler.errors import FileError, cannot_read
-from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
+from spine_vigil.scheduler.files.csv_text import DAMAGE, FILE, LINE
+from spine_vigil.scheduler.files.transcribing import UTF_8, is_utf8, marked_encoding, said_separator, transcribed
+from spine_vigil.scheduler.intake.profile import FileForm, FileProfile
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
-_GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
+_GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
+
+_SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx", ".txt", ".tsv")
+"""The endings of the files that are read of a folder."""
+
+_START = 1 << 12
+"""The bytes in which the first line of a file is looked for."""
 
 EVENTS = Layout(
     "an events file",
@@ -31,31 +41,61 @@ EVENTS = Layout(
 )
 
 
-def open_events(
-    path: Path, date_format: str | None = None, columns: ColumnMap | None = None, layout: Layout = EVENTS
-) -> EventsFile:
-    """Open an events file. Raises FileError where it cannot be read as one.
+def open_events(path: Path, profile: FileProfile | None = None, layout: Layout = EVENTS) -> EventsFile:
+    """Open an events file, or many: a folder, or a pattern such as `2026-*.csv`.
 
-    `date_format` (strptime) is the format of dates in text; typed dates of a Parquet file need none.
-    `columns` maps columns of other names to fields; None where the caller offers no such mapping.
+    `profile` says how they are written; None where the caller offers no way to say it. Raises FileError where one
+    cannot be read as an events file.
     """
+    paths = files_of(path)
+    if len(paths) == 1:
+        return _open(paths[0], profile, layout)
+    files: list[EventsFile] = []
+    try:
+        files += [_open(each, profile, layout) for each in paths]
+        return ManyFiles(files, str(path), profile, layout)
+    except BaseException:
+        for file in files:
+            file.__exit__(None, None, None)
+        raise
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return the files that a path means: itself, those of a folder, or those that match a pattern, by name.
+
+    Raises FileError where a folder holds none, or no file matches.
+    """
+    if path.is_dir():
+        found = sorted(each for each in path.iterdir() if each.name.lower().endswith(_SUFFIXES))
+        if not found:
+            raise FileError(f"{path} is a folder without a file that ends in {', '.join(_SUFFIXES)}; name the files")
+        return found
+    if not has_magic(str(path)) or path.exists():
+        return [path]
+    found = [Path(name) for name in sorted(glob(str(path)))]  # noqa: PTH207 - the folder may be part of the pattern
+    if not found:
+        raise FileError(f"no file matches {path}; check the pattern and the folder")
+    return found
+
+
+def _open(path: Path, profile: FileProfile | None, layout: Layout) -> EventsFile:
     try:
         file = path.open("rb")
     except OSError as problem:
         raise FileError(f"cannot read {path}: {problem.strerror}; check the name and the permissions") from None
-    return open_stream(file, str(path), date_format, columns, layout)
+    return open_stream(file, str(path), profile, layout)
 
 
 def open_stream(
     stream: IO[bytes],
     name: str,
-    date_format: str | None = None,
-    columns: ColumnMap | None = None,
+    profile: FileProfile | None = None,
     layout: Layout = EVENTS,
 ) -> EventsFile:
     """Open an events file that is a stream; `name` is what messages call it. Raises FileError.
 
-    A stream that cannot be read twice (a pipe) or is compressed is copied to a temporary file first.
+    A stream that cannot be read twice (a pipe), is compressed, or is no UTF-8 text with commas is copied to a temporary
+    file first.
     """
     file = stream
     try:
@@ -64,8 +104,11 @@ def open_stream(
         if _starts_with(file, _GZIP):
             file = _unpacked(file, name)
         if _starts_with(file, _PARQUET):
-            return ParquetFile(file, name, date_format, columns, layout)
-        return CsvFile(file, name, columns, layout)
+            return ParquetFile(file, name, profile, layout)
+        if _starts_with(file, _ZIP):
+            return workbook(file, name, profile, layout)
+        form = profile.form if profile else FileForm()
+        return CsvFile(_as_csv(file, name, form), name, profile, layout)
     except OSError as problem:  # as where the temporary file has no space
         with suppress(OSError):
             file.close()
@@ -75,18 +118,37 @@ def open_stream(
         raise
 
 
-def read_events(
-    path: Path, date_format: str | None = None, columns: ColumnMap | None = None, layout: Layout = EVENTS
-) -> Events:
+def _as_csv(file: IO[bytes], name: str, form: FileForm) -> IO[bytes]:
+    """Return a text file as UTF-8 with commas, itself where it is that already.
+
+    The encoding and the separator are those of the profile, else those that the file itself says: by its byte order
+    mark, and by a first line such as `sep=;`.
+    """
+    file.seek(0)
+    start = file.read(_START)
+    encoding = form.encoding or marked_encoding(start) or UTF_8
+    first = start.decode(encoding, "replace").lstrip("\ufeff").partition("\n")[0]
+    separator = form.separator or said_separator(first) or ","
+    if separator == "," and is_utf8(encoding):
+        return file
+    copy = transcribed(file, name, encoding, separator)
+    file.close()
+    return copy
+
+
+def read_events(path: Path, profile: FileProfile | None = None, layout: Layout = EVENTS) -> Events:
     """Read an events file as a whole; otherwise as `open_events`."""
-    with open_events(path, date_format, columns, layout) as file:
+    with open_events(path, profile, layout) as file:
         return whole_file(file)
 
 
 def whole_file(file: EventsFile) -> Events:
-    """Read an open events file as a whole."""
+    """Read an open events file as a whole; where there are several files, FILE names that of each row."""
     parts = [file.read(block) for block in file.blocks()]
-    return Events.of(pl.concat(part.cells for part in parts), pl.concat(part.original for part in parts))
+    cells = (
+        part.cells if part.file is None else part.cells.with_columns(pl.lit(part.file).alias(FILE)) for part in parts
+    )
+    return Events.of(pl.concat(cells), pl.concat(part.original for part in parts))
 
 
 def _starts_with(file: IO[bytes], magic: bytes) -> bool:

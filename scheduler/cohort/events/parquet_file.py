@@ -6,26 +6,24 @@ from typing import IO
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.events import Block, OpenFile
 from spine_vigil.scheduler.cohort.events.headers import Layout
 from spine_vigil.scheduler.cohort.events.typed_rows import TypedRows
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.intake.profile import FileProfile
 
 
 class ParquetFile(TypedRows, OpenFile):
     """A Parquet file, its columns of any type."""
 
-    def __init__(
-        self, file: IO[bytes], name: str, date_format: str | None, columns: ColumnMap | None, layout: Layout
-    ) -> None:
+    def __init__(self, file: IO[bytes], name: str, profile: FileProfile | None, layout: Layout) -> None:
         """Read the header. Raises FileError."""
         OpenFile.__init__(self, file, name)
         try:
             schema = pl.read_parquet_schema(self._from_start())
         except pl.exceptions.PolarsError:
             raise FileError(f"{name} is a damaged Parquet file; write or copy it again") from None
-        TypedRows.__init__(self, schema, name, date_format, columns, layout)
+        TypedRows.__init__(self, schema, name, profile, layout)
         self.size = self._query().select(pl.len()).collect().item()
 
     def original(self, block: Block) -> pl.DataFrame:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
+from spine_vigil.scheduler.cohort.decoding.cells import PatientRows, names_somebody
 from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
 from spine_vigil.scheduler.cohort.events.headers import Layout
-from spine_vigil.scheduler.cohort.events.opening import read_events, whole_file
+from spine_vigil.scheduler.cohort.events.opening import open_events, whole_file
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
+from spine_vigil.scheduler.intake.columns import read_columns
+from spine_vigil.scheduler.intake.forms import CellForms
+from spine_vigil.scheduler.intake.profile import FileProfile
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
-from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS, Column, event_columns
+from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS, Column
+from spine_vigil.scheduler.records.rows import NOBODY
+from spine_vigil.scheduler.values import replace
 
 PATIENTS_FRAME = "the patients frame"
 """The name of a data frame of patients in messages."""
@@ -25,18 +31,21 @@ LAYOUT = Layout("a patients file", wanted=((PATIENT_ID,),), added=(LINE, DAMAGE)
 
 _NAMELESS = "the patient id is empty, so the line fills nothing; give the id"
 
+_NOBODY = f"{NOBODY.rpartition(';')[0]}, so the line fills nothing; give the id"
+
 
 @dataclass(frozen=True, slots=True)
 class Patients:
     """A patients file as read.
 
     `cells` has one row per line with a patient, as an events frame: PATIENT_ID, the columns that fill, as trimmed text
-    (null where empty), LINE, and DAMAGE. A line that cannot be read fills nothing; `problems` say of all of them what
-    is wrong and where, in the order of the lines. `columns` are the columns under the names of the file; of these,
-    `of_events` are known and describe an event, and `unknown` are not known.
+    (null where empty), LINE, and DAMAGE; `forms` say how they are written. A line that cannot be read fills nothing;
+    `problems` say of all of them what is wrong and where, in the order of the lines. `columns` are the columns under
+    the names of the file; of these, `of_events` are known and describe an event, and `unknown` are not known.
     """
 
     cells: pl.DataFrame
+    forms: CellForms
     problems: tuple[str, ...]
     columns: tuple[str, ...]
     of_events: tuple[str, ...]
@@ -48,33 +57,43 @@ class Patients:
         return tuple(name for name in self.cells.columns if name not in (PATIENT_ID, LINE, DAMAGE))
 
     @property
+    def rows(self) -> PatientRows:
+        """The lines as rows that fill others."""
+        return PatientRows(self.cells, self.forms)
+
+    @property
     def count(self) -> int:
         """The number of patients."""
         return self.cells[PATIENT_ID].n_unique()
 
 
 def read_patients(
-    source: Path | pl.DataFrame, edition: Edition, date_format: str | None = None, columns: ColumnMap | None = None
+    source: Path | pl.DataFrame, edition: Edition, profile: FileProfile | None = None, as_of: date | None = None
 ) -> Patients:
     """Read a patients file (CSV, plain or gzip, or Parquet), or a frame of patients.
 
-    `date_format` and `columns` are those of the events file. Raises FileError.
+    `profile` says how it is written; nobody was born after `as_of`. Raises FileError.
     """
     if isinstance(source, Path):
         path = str(source)
-        table = read_events(source, date_format, columns, LAYOUT)
+        file = open_events(source, profile, LAYOUT)
     else:
         path = PATIENTS_FRAME
-        table = whole_file(FrameFile(source, path, date_format, columns, LAYOUT))
+        file = FrameFile(source, path, profile, LAYOUT)
+    with file:
+        table, forms = whole_file(file), file.forms
     own_names = dict(zip(table.cells.columns, table.original.columns, strict=False))
     filling = [name for name in patient_columns(edition) if name in own_names]
-    known = event_columns(edition, date_format)
-    trimmed = pl.col(PATIENT_ID, *filling).str.strip_chars()
+    copied = [name for name in dict.fromkeys(forms.copies.values()) if name in own_names and name not in filling]
+    known = read_columns(edition, forms, as_of=as_of)
+    trimmed = pl.col(PATIENT_ID, *filling, *copied).str.strip_chars()
     cells = table.cells.select(trimmed.replace("", None), LINE, DAMAGE)
     problems = _problems(cells, path, {own_names[name]: known[name] for name in filling})
-    read = {*known, *STUDY_COLUMNS, PATIENT_ID}
+    read = {*known, *STUDY_COLUMNS, PATIENT_ID, *copied}
+    constants = {name: text for name, text in forms.constants.items() if name in patient_columns(edition)}
     return Patients(
         cells=cells.filter(pl.col(PATIENT_ID).is_not_null()),
+        forms=replace(forms, constants=constants),
         problems=tuple(problems),
         columns=tuple(table.original.columns),
         of_events=tuple(
@@ -87,9 +106,12 @@ def read_patients(
 def _problems(cells: pl.DataFrame, path: str, columns: Mapping[str, Column]) -> pl.Series:
     """Return messages for what cannot be read, line by line; `columns` are those that fill, by name in the file."""
     place = pl.format("{}, line {}", pl.lit(path), LINE)
-    nameless = pl.when(pl.col(PATIENT_ID).is_null()).then(pl.lit(_NAMELESS))
+    is_named = pl.lit(names_somebody(cells[PATIENT_ID]))
+    nameless = pl.when(~is_named).then(
+        pl.when(pl.col(PATIENT_ID).is_null()).then(pl.lit(_NAMELESS)).otherwise(pl.lit(_NOBODY))
+    )
     # A line that is damaged as a whole may have its cells in the wrong columns.
-    is_whole = pl.col(PATIENT_ID).is_not_null() & pl.col(DAMAGE).is_null()
+    is_whole = is_named & pl.col(DAMAGE).is_null()
     said = [pl.format("{}: {}", place, pl.coalesce(DAMAGE, nameless))]
     for own_name, column in columns.items():
         messages = _unreadable(cells[column.name], column)

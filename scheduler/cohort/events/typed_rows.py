@@ -9,31 +9,40 @@ from functools import lru_cache
 
 import polars as pl
 
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
-from spine_vigil.scheduler.cohort.events.events import Block, Events
-from spine_vigil.scheduler.cohort.events.headers import Layout, check_header
+from spine_vigil.scheduler.cohort.events.events import Block, Events, named
+from spine_vigil.scheduler.cohort.events.headers import Layout, read_header
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE, with_lines
+from spine_vigil.scheduler.files.csv_text import with_lines
 from spine_vigil.scheduler.files.typed_columns import check_patient_id, text_columns
+from spine_vigil.scheduler.intake.dates import EXPANDED, date_parser
+from spine_vigil.scheduler.intake.forms import CellForms, DateForms
+from spine_vigil.scheduler.intake.profile import FileProfile
 from spine_vigil.scheduler.records.fields import PATIENT_ID
-from spine_vigil.scheduler.rules.dates import EARLIEST, EXPANDED, LATEST, parse_date
+from spine_vigil.scheduler.rules.dates import EARLIEST, LATEST, NO_DATES
 
 BLOCK_ROWS = 1 << 17
 """The number of rows that are read at a time."""
 
 
-@lru_cache(maxsize=16)
-def form_of_typed_dates(date_format: str | None) -> str:
-    """Return the form in which polars writes typed dates so that `parse_date` reads each back as itself.
+def form_of_typed_dates(forms: CellForms) -> str:
+    """Return the form in which polars writes typed dates so that their parsers read each back as itself.
 
-    That is `date_format` (strptime; None is YYYY-MM-DD) unless it loses something, such as the century of a birth date.
+    That is the only format of the file's dates (none is YYYY-MM-DD) unless it loses something, such as the century of a
+    birth date; else EXPANDED.
     """
-    if date_format is None:
+    formats = {each for dates in forms.dates.values() for each in dates.formats}
+    if not formats:
         return "%Y-%m-%d"
-    days = [date(year, 1 + year % 12, 1 + year % 28) for year in range(EARLIEST.year, LATEST.year + 1)]
+    return _exact(formats.pop()) if len(formats) == 1 else EXPANDED
+
+
+@lru_cache(maxsize=16)
+def _exact(date_format: str) -> str:
+    days = [date(year, 1 + year % 12, 1 + year % 28) for year in range(EARLIEST.year + 1, LATEST.year + 1)]
+    parse = date_parser(DateForms((date_format,)))
     try:
         texts = pl.Series(days).dt.to_string(date_format)
-        is_exact = all(parse_date(text, date_format) == day for text, day in zip(texts, days, strict=True))
+        is_exact = all(parse(text) == day for text, day in zip(texts, days, strict=True) if day not in NO_DATES)
     except (pl.exceptions.PolarsError, ValueProblem):
         return EXPANDED
     return date_format if is_exact else EXPANDED
@@ -46,30 +55,29 @@ class TypedRows(ABC):
         self,
         schema: Mapping[str, pl.DataType],
         name: str,
-        date_format: str | None,
-        columns: ColumnMap | None,
+        profile: FileProfile | None,
         layout: Layout,
     ) -> None:
         """Check the columns; `name` is what messages call the file. Raises FileError."""
         self.name = name
         self.size = 0
+        self.first_line = 1
         self.header = list(schema)
-        self.fields = check_header(self.header, name, columns, layout)
+        self.fields, self.forms = read_header(self.header, name, profile, layout)
         check_patient_id(schema, self.header[self.fields.index(PATIENT_ID)], name)
         self.schema = dict(schema)
-        self._texts = text_columns(schema, form_of_typed_dates(date_format))
+        self._texts = text_columns(schema, form_of_typed_dates(self.forms))
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks of the rows, at least one."""
         for start in range(0, max(self.size, 1), BLOCK_ROWS):
-            yield Block(start, min(BLOCK_ROWS, self.size - start), start + 1)
+            yield Block(start, min(BLOCK_ROWS, self.size - start), start + self.first_line)
 
     def read(self, block: Block) -> Events:
         """Return the rows of a block."""
         original = self.original(block)
         cells = with_lines(original.select(self._texts), block.first_line)
-        cells = cells.rename(dict(zip(cells.columns, [*self.fields, LINE, DAMAGE], strict=True)))
-        return Events.of(cells, original, is_typed=True)
+        return Events.of(named(cells, self.fields, self.forms), original, is_typed=True)
 
     @abstractmethod
     def original(self, block: Block) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from spine_vigil.scheduler.cohort.tables.numbering import WORDINGS
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.records.fields import MODALITIES
 from spine_vigil.scheduler.rules.schedules import Protocol
-from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS, Study
+from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS, Study, StudyPattern
 
 LANES_PER_SET = len(ATOMIC_REGIONS) + 1
 """The lanes of a set of modalities: one for each atomic region, and one for an unknown primary site."""
@@ -101,7 +101,9 @@ class Lanes:
     def __init__(self, tables: RuleTables) -> None:
         self.sets = list(dict.fromkeys(s.study.modalities for s in tables.schedules))
         self._set_of = [self.sets.index(s.study.modalities) for s in tables.schedules]
-        accepts = [int(m is None or modality in m) for m in self.sets for modality in MODALITIES]
+        # The places do not matter here: whether a set accepts a modality.
+        patterns = [StudyPattern(modalities, ("chest",)) for modalities in self.sets]
+        accepts = [int(pattern.accepts(modality)) for pattern in patterns for modality in MODALITIES]
         self.accepts = np.array(accepts, dtype=np.int32)
         """Whether a set accepts a modality, at set * len(MODALITIES) + modality."""
         self.complements = np.array([s.complements for s in tables.schedules], dtype=np.bool_)

@@ -20,7 +20,11 @@ BEST_FIRST = {
 
 def test_reasons_are_preferred_in_this_order():
     in_order = [reason for reasons in BEST_FIRST.values() for reason in reasons]
-    assert [reason.value for reason in sorted(Reason, key=lambda reason: reason.rank)] == [*in_order, "cancelled"]
+    assert [reason.value for reason in sorted(Reason, key=lambda reason: reason.rank)] == [
+        *in_order,
+        "cancelled",
+        "not_imaging",
+    ]
 
 
 @pytest.mark.parametrize("verdict", BEST_FIRST)
@@ -28,5 +32,6 @@ def test_each_reason_goes_with_its_decision(verdict):
     assert {Reason(reason).verdict.value for reason in BEST_FIRST[verdict]} == {verdict}
 
 
-def test_a_cancelled_study_is_not_decided():
+def test_a_cancelled_study_and_no_imaging_are_not_decided():
     assert Reason.CANCELLED.verdict is None
+    assert Reason.NOT_IMAGING.verdict is None

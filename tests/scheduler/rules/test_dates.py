@@ -179,34 +179,6 @@ def test_a_day_beside_such_a_date_is_a_date(text):
     assert str(parse_known_date(text)) == text
 
 
-def test_a_date_that_means_none_is_known_in_any_form():
-    assert parse_known_date("31.12.9999", "%d.%m.%Y") is None
-
-
-def test_another_form_of_date_is_read_on_request():
-    assert parse_date("01.04.2023", "%d.%m.%Y") == date(2023, 4, 1)
-    with pytest.raises(ValueProblem, match=r"'2023-04-01' is not a date; write the format %d\.%m\.%Y"):
-        parse_date("2023-04-01", "%d.%m.%Y")
-
-
-@pytest.mark.parametrize(
-    ("text", "day", "why"),
-    [
-        ("+001950-02-28", date(1950, 2, 28), "a typed date that two digits of a year cannot hold"),
-        ("28.02.50", date(2050, 2, 28), "text, as strptime reads it"),
-        ("1950-02-28", None, "text in another form"),
-        ("+001950-02-30", None, "no day that exists"),
-        ("+011950-02-28", None, "another millennium"),
-    ],
-)
-def test_a_typed_date_is_read_under_any_format(text, day, why):
-    if day:
-        assert parse_date(text, "%d.%m.%y") == day, why
-    else:
-        with pytest.raises(ValueProblem, match="is not a date; write the format"):
-            parse_date(text, "%d.%m.%y")
-
-
 def test_the_form_of_typed_dates_is_none_of_a_file_with_iso_dates():
     with pytest.raises(ValueProblem, match="write YYYY-MM-DD"):
         parse_date("+001950-02-28")

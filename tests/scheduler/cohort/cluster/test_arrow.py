@@ -18,8 +18,9 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.cluster import arrow as record_batches
 from spine_vigil.scheduler.cohort.cluster.arrow import TaskReport, Wanted, audit_batches, result_schema
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.intake.column_map import ColumnMap
+from spine_vigil.scheduler.intake.profile import FileProfile
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 AUDIT = Audit(CURRENT, GracePolicy())
@@ -121,7 +122,9 @@ def test_a_bad_row_says_where_it_stands(wanted, numbers, said, why):
 
 def test_results_readings_and_names_of_columns_are_as_wanted():
     rows = batch({"MRN": "P1", "cpt": "72141", "date": "x"})
-    wanted = Wanted(results=["decision", "opens"], readings=True, columns=ColumnMap({"MRN": "patient_id"}))
+    wanted = Wanted(
+        results=["decision", "opens"], readings=True, profile=FileProfile(columns=ColumnMap({"MRN": "patient_id"}))
+    )
     assert decided([rows], wanted).to_pylist() == [
         {"MRN": "P1", "cpt": "72141", "date": "x", "decision": "invalid", "opens": None, "contested": None}
     ]

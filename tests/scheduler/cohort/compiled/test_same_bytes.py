@@ -33,6 +33,8 @@ from spine_vigil.scheduler.editions.vocabulary import (
     study,
 )
 from spine_vigil.scheduler.files.spill import Spill
+from spine_vigil.scheduler.intake.column_map import ColumnMap
+from spine_vigil.scheduler.intake.profile import FileProfile, with_options
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.values import replace
 
@@ -41,8 +43,9 @@ pytest.importorskip("numba")
 
 def audit_of(data, sizes=WHOLE, columns=RESULT_COLUMNS, shard=None, date_format=None, patients=None, *, readings=False):
     """Return the output of an audit as CSV, its counts, and how many of the patients have a row."""
-    with open_stream(BytesIO(data), "events", date_format) as file, blocks_of(sizes), Spill() as waiting:
-        rules = Audit(CURRENT, GracePolicy(), date_format)
+    profile = with_options(FileProfile(), ColumnMap(), date_format)
+    with open_stream(BytesIO(data), "events", profile) as file, blocks_of(sizes), Spill() as waiting:
+        rules = Audit(CURRENT, GracePolicy())
         options = {"readings": readings, "columns": columns, "shard": shard, "workers": sizes.workers}
         run = FiledAudit(rules, file, waiting, patients=patients, **options)
         run.read()

@@ -5,6 +5,7 @@ import pytest
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
+from spine_vigil.scheduler.intake.forms import CellForms, DateForms
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_a_date_by_which_databases_mean_none_is_an_empty_cell(text):
 
 
 def test_a_day_in_another_form_is_read_by_that_form_alone():
-    meanings = Decoder(CURRENT, "%d.%m.%Y").meanings["date"]
+    meanings = Decoder(CURRENT, CellForms(dates={"date": DateForms(("%d.%m.%Y",))})).meanings["date"]
     assert meanings.values(pl.Series(["31.12.2039", "2039-12-31"])).to_list() == [25566, meanings.unreadable]
 
 

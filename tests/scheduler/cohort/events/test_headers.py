@@ -3,9 +3,9 @@
 import pytest
 from support.events_files import parse_events
 
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap, parse_mappings, read_map_file
 from spine_vigil.scheduler.cohort.events.headers import unread_columns
 from spine_vigil.scheduler.errors import FileError, VigilError
+from spine_vigil.scheduler.intake.column_map import ColumnMap, parse_mappings, read_map_file
 from spine_vigil.scheduler.records.synonyms import plain_name, synonyms
 
 FIELDS = ["patient_id", "date", "modality", "region", "cpt", "birth_date", "status"]

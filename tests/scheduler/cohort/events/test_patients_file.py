@@ -7,20 +7,22 @@ import polars as pl
 import pytest
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.cohort.events.column_map import ColumnMap
 from spine_vigil.scheduler.cohort.events.patients_file import read_patients
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
+from spine_vigil.scheduler.intake.column_map import ColumnMap
+from spine_vigil.scheduler.intake.profile import FileProfile, with_options
 
 
 @pytest.fixture
 def patients(tmp_path):
     """Read a patients file of these lines."""
 
-    def run(*lines, **options):
+    def run(*lines, columns=None, date_format=None):
         path = tmp_path / "patients.csv"
         path.write_text("\n".join([*lines, ""]), encoding="utf-8")
-        return read_patients(path, CURRENT, **options)
+        profile = with_options(FileProfile(), columns or ColumnMap(), date_format) if columns or date_format else None
+        return read_patients(path, CURRENT, profile)
 
     return run
 

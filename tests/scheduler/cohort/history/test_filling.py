@@ -13,9 +13,11 @@ from support.patients import read_requests
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort
-from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
+from spine_vigil.scheduler.cohort.decoding.cells import FrameCells, PatientRows
 from spine_vigil.scheduler.files.csv_text import LINE
-from spine_vigil.scheduler.records.fields import INDEX_COLUMNS, day_number, event_columns
+from spine_vigil.scheduler.intake.columns import read_columns
+from spine_vigil.scheduler.intake.forms import CellForms
+from spine_vigil.scheduler.records.fields import INDEX_COLUMNS, day_number
 from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.rules.facts import TrueFrom
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -30,7 +32,7 @@ EDITION = replace(
     ),
     implied_by_course=(),
 )
-COLUMNS = event_columns(EDITION)
+COLUMNS = read_columns(EDITION, CellForms())
 
 
 def frame_of(rows):
@@ -74,7 +76,7 @@ def course_of(course):
 def as_columns(events, lines, block_rows, workers=1):
     """Return the same by the columns of a cohort, read in blocks of so many rows."""
     patients = frame_of(lines) if lines else None
-    cohort = Cohort(Audit(EDITION, GracePolicy()), patients=patients)
+    cohort = Cohort(Audit(EDITION, GracePolicy()), patients=None if patients is None else PatientRows(patients))
     frame = frame_of(events)
     blocks = [cohort.prepare(FrameCells(part)) for part in frame.iter_slices(block_rows)]
     for _, digest in blocks:

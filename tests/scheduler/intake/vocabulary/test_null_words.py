@@ -1,8 +1,11 @@
 """Texts that mean nothing, and ids that name nobody."""
 
+import re
+
 import pytest
 
-from spine_vigil.scheduler.intake.vocabulary.null_words import means_nothing, names_nobody
+from spine_vigil.scheduler.intake.vocabulary.null_words import means_nothing
+from spine_vigil.scheduler.records.fields import NOBODY_PATTERN
 
 NOTHING = [
     "",
@@ -52,6 +55,10 @@ VALUES = [
     "normal",
     "nato",
 ]
+
+
+def names_nobody(text):
+    return not text.strip() or re.match(NOBODY_PATTERN, text.strip()) is not None
 
 
 @pytest.mark.parametrize("text", NOTHING)

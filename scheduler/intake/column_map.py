@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from spine_vigil.scheduler.errors import FileError, UnknownName, ValueProblem, nearest
+from spine_vigil.scheduler.values import Frozen, field
 
 _TABLE = "columns"
 
 _FORM = f'write a table [{_TABLE}] with lines like "Their Column" = "patient_id"'
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnMap:
+class ColumnMap(Frozen):
     """The fields that columns of the user's files hold, by the name of the column."""
 
     fields: Mapping[str, str] = field(default_factory=dict)
 
-    def fields_of(self, header: Sequence[str], file: str) -> list[str]:
-        """Return the field that each column of a file holds. Raises FileError where a field has two columns."""
+    def fields_of(self, header: Sequence[str], file: str, several: Collection[str] = ()) -> list[str]:
+        """Return the field that each column of a file holds. Raises FileError where a field has two columns.
+
+        Fields of `several` may have more: the second column holds `diagnosis.2`, and so on.
+        """
         fields = [self.fields.get(column, column) for column in header]
-        for name in fields:
+        for name in [name for name in dict.fromkeys(fields) if name not in several]:
             columns = [c for c, read_as in zip(header, fields, strict=True) if read_as == name]
             mapped = [c for c in columns if c in self.fields]
             if len(columns) > 1 and name in columns and mapped:
@@ -35,14 +37,15 @@ class ColumnMap:
                 raise FileError(
                     f"{file}: the columns {_quoted(mapped)} are both to be read as '{name}'; map one of them"
                 )
-        return fields
+        numbers = [fields[: at + 1].count(name) for at, name in enumerate(fields)]
+        return [name if number == 1 else f"{name}.{number}" for name, number in zip(fields, numbers, strict=True)]
 
     def check_used(self, headers: Mapping[str, Sequence[str]]) -> None:
         """Raise FileError where a mapped column is in none of the files (`headers`: file name -> columns)."""
         known = [column for header in headers.values() for column in header]
         for column, name in self.fields.items():
             if column not in known:
-                raise FileError(_no_column(column, name, " or ".join(headers), known))
+                raise FileError(no_column(column, name, " or ".join(headers), known))
 
 
 def parse_mappings(pairs: Iterable[str], where: str, known: Collection[str]) -> dict[str, str]:
@@ -98,7 +101,8 @@ def map_option(column: str, name: str) -> str:
     return f'--map "{column}={name}"'
 
 
-def _no_column(column: str, name: str, file: str, header: Sequence[str]) -> str:
+def no_column(column: str, name: str, file: str, header: Sequence[str]) -> str:
+    """Return the message for a mapped column that a file lacks."""
     close = nearest(column, header)
     hint = f"did you mean '{close}'?" if close else "correct --map, or the map file"
     return f"{file} has no column '{column}' to be read as '{name}'; {hint}"

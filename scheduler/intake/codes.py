@@ -1,0 +1,117 @@
+"""Billing codes and names of studies as foreign files write them: with modifiers, several in a cell, in words."""
+
+from __future__ import annotations
+
+from spine_vigil.scheduler.editions.edition import CptCode, Edition
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.intake import forms as words
+from spine_vigil.scheduler.intake.forms import CellForms, CodeForms, plain
+from spine_vigil.scheduler.intake.vocabulary.billing_codes import (
+    CodeKind,
+    ModifierEffect,
+    kind_of_code,
+    modifier_meaning,
+    read_codes,
+)
+from spine_vigil.scheduler.records.fields import ANOTHER_STUDY, NO_IMAGING, STUDY_TEXT
+from spine_vigil.scheduler.rules.studies import REGIONS, Modality, parse_modality, parse_regions
+
+_HINT = "; 'vigil setup' makes a profile that reads codes as a file writes them"
+
+
+def parse_coded_study(edition: Edition, forms: CellForms, field: str, text: str) -> CptCode | None:
+    """Return the study that a cell of codes (field `cpt`) or words (`study_text`) names, None for none.
+
+    It may be ANOTHER_STUDY or NO_IMAGING. Raises ValueProblem.
+    """
+    key = plain(text)
+    if key in forms.null.get(field, ()):
+        return None
+    ours = forms.values.get(field, {}).get(key)
+    if ours is not None:
+        return parse_study(edition, ours)
+    if field == STUDY_TEXT:
+        raise ValueProblem(
+            f"the study '{text}' is not listed; add it under [values.{STUDY_TEXT}] of the profile"
+            " ('vigil setup --profile' lists what is new)"
+        )
+    if forms.codes.modifiers:
+        return _combined(edition, forms, text)
+    try:
+        return edition.cpt(text)
+    except ValueProblem as problem:
+        raise ValueProblem(f"{problem}{'' if forms.is_profiled else _hint(edition, text)}") from None
+
+
+def parse_study(edition: Edition, text: str) -> CptCode | None:
+    """Return the study that a profile names: a code, `MRI cervical_spine`, OTHER_STUDY, NO_IMAGING or none.
+
+    Raises ValueProblem.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    if text in (words.OTHER_STUDY, words.NO_IMAGING):
+        return ANOTHER_STUDY if text == words.OTHER_STUDY else NO_IMAGING
+    modality, _, regions = text.partition(" ")
+    if not regions.strip():
+        return edition.cpt(text)
+    return _study(parse_modality(modality), parse_regions(regions))
+
+
+def _study(modality: Modality, regions: int) -> CptCode:
+    """Return a study as a code without number."""
+    names = [name for name in REGIONS if REGIONS[name].bit_count() == 1 and regions & REGIONS[name]]
+    return CptCode("", modality, tuple(names))
+
+
+def _combined(edition: Edition, forms: CellForms, text: str) -> CptCode:
+    """Return the study of a cell with one or more codes and their modifiers."""
+    read = read_codes(text)
+    if read.problem or not read.codes:
+        raise ValueProblem(f"'{text}' cannot be read as billing codes; add it under [values.cpt] of the profile")
+    studies = [_of_code(edition, forms, code) for code in read.codes]
+    imaging = [study for study in dict.fromkeys(studies) if study is not NO_IMAGING]
+    if len(imaging) < 2:  # noqa: PLR2004 - one study or none
+        return imaging[0] if imaging else NO_IMAGING
+    if len({(study.modality, study.is_add_on) for study in imaging}) > 1 or not all(s.regions for s in imaging):
+        raise ValueProblem(f"'{text}' holds codes of different studies; write a row for each")
+    regions = 0
+    for study in imaging:
+        regions |= study.region_bits
+    return _study(imaging[0].modality, regions)
+
+
+def _of_code(edition: Edition, forms: CellForms, code: str) -> CptCode:
+    own = forms.values.get("cpt", {}).get(plain(code))
+    if own is not None:
+        return parse_study(edition, own) or NO_IMAGING
+    known = edition.cpt_by_code.get(code)
+    if known is not None:
+        return known
+    kind = kind_of_code(code)
+    if kind is CodeKind.UNKNOWN:
+        raise ValueProblem(
+            f"unknown code '{code}'; say under [values.cpt] of the profile which study it is, or that it is"
+            f" '{words.NO_IMAGING}'"
+        )
+    return ANOTHER_STUDY if kind is CodeKind.IMAGING else NO_IMAGING
+
+
+def _hint(edition: Edition, text: str) -> str:
+    """Return what a profile could make of a cell that holds no code of the edition alone."""
+    read = read_codes(text)
+    known = [code for code in read.codes if code in edition.cpt_by_code]
+    if known and plain(text) != plain(known[0]) and not read.problem:
+        more = "several codes" if len(read.codes) > 1 else f"the code {known[0]} and more"
+        return f" (the cell holds {more}{_HINT})"
+    return _HINT
+
+
+def parse_left_out_modifier(codes: CodeForms, text: str) -> bool | None:
+    """Return True where the modifiers of a cell, alone or after a code, say that its row is left out."""
+    modifiers = {modifier for each in read_codes(text).modifiers for modifier in each}
+    alone = text.upper().replace(",", " ").split()
+    effects = {meaning.effect for code in (*modifiers, *alone) if (meaning := modifier_meaning(code))}
+    is_reduced = codes.leave_out_reduced and ModifierEffect.REDUCED in effects
+    return True if is_reduced or (codes.leave_out_stopped and ModifierEffect.STOPPED in effects) else None
