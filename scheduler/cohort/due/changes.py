@@ -104,24 +104,31 @@ class Changes:
 
     def _why(self) -> pl.Expr:
         """Return why a line is not as it was, where that can be told."""
-        ways = []
-        if "was_reference_date" in self._rows.columns:
-            since = pl.col("was_reference_date")
-            is_done = pl.col("imaging").is_not_null() & (since.is_null() | (pl.col("imaging") > since))
-            ways.append(pl.when(is_done).then(pl.format("done on {}", pl.col("imaging").dt.to_string("%Y-%m-%d"))))
-            is_later = (pl.col("reference_date") != since).fill_null(value=False)
-            later = pl.when(is_later).then(
-                pl.format("counted from {} now", pl.col("reference_date").dt.to_string("%Y-%m-%d"))
-            )
-        else:
-            later = pl.when(pl.lit(value=False)).then(pl.lit(None, dtype=pl.String))
-        if "was_booked" in self._rows.columns:
-            is_booked = pl.col("booked").is_not_null() & pl.col("booked").ne_missing(pl.col("was_booked"))
-            ways.append(pl.when(is_booked).then(pl.format("booked for {}", pl.col("booked").dt.to_string("%Y-%m-%d"))))
-            is_free = pl.col("booked").is_null() & pl.col("was_booked").is_not_null()
-            ways.append(pl.when(is_free).then(pl.lit("no longer booked")))
+        ways: list[pl.Expr] = []
+        known = self._rows.columns
+        if "was_reference_date" in known:
+            ways.append(pl.when(self._is_done()).then(_with_day("done on {}", "imaging")))
+        if "was_booked" in known:
+            is_other = pl.col("booked").ne_missing(pl.col("was_booked"))
+            ways.append(pl.when(is_other & pl.col("booked").is_not_null()).then(_with_day("booked for {}", "booked")))
+            ways.append(pl.when(is_other & pl.col("booked").is_null()).then(pl.lit("no longer booked")))
         ways.append(pl.when(pl.col("status") != pl.col("was_status")).then(pl.col("note")))
-        return pl.coalesce(*ways, later)
+        if "was_reference_date" in known:
+            is_other = pl.col("reference_date").ne_missing(pl.col("was_reference_date"))
+            ways.append(pl.when(is_other).then(_with_day("counted from {} now", "reference_date")))
+        return pl.coalesce(*ways)
+
+    def _is_done(self) -> pl.Expr:
+        """Return whether a study was done or documented since, as far as it is certain.
+
+        A study that the earlier list knew and did not count, as an early one, must not be called done. So the window
+        has to count from it now, or it has to be later than the earlier list.
+        """
+        counts = pl.col("opens").is_not_null() & (pl.col("imaging") == pl.col("reference_date"))
+        earlier = self.earlier.as_of
+        is_later = pl.lit(value=False) if earlier is None else pl.col("imaging") > earlier
+        since = pl.col("was_reference_date")
+        return ((pl.col("imaging") > since) & (counts | is_later)).fill_null(value=False)
 
     def _of_gone(self, missing: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
         """Return the lines that are gone, in the order of the earlier list, with what they are now if anything."""
@@ -189,3 +196,7 @@ def _in_columns(rows: pl.DataFrame) -> pl.DataFrame:
     columns = DUE_COLUMNS | CHANGE_COLUMNS
     lacking = [pl.lit(None, dtype=dtype).alias(n) for n, dtype in columns.items() if n not in rows.columns]
     return rows.with_columns(lacking).select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+
+
+def _with_day(template: str, name: str) -> pl.Expr:
+    return pl.format(template, pl.col(name).dt.to_string("%Y-%m-%d"))

@@ -24,6 +24,7 @@ PROTOCOL = {"protocol": "bone.osteosarcoma", "treatment_end_date": "2022-01-31",
 ENROLLED = {"patient_id": "P1", **PROTOCOL}
 CT = {"patient_id": "P1", "modality": "CT", "region": "chest", "date": "2022-05-02", "status": "performed"}
 """With it the chest is due on 2 August 2022, the sacrum since 30 April 2022."""
+DONE = CT | {"region": "sacrum", "date": "2022-05-11"}
 
 
 def rules(day):
@@ -83,11 +84,28 @@ def test_what_is_new_one_way_is_gone_the_other_way(random, suffix):
 
 
 def test_a_study_that_was_done_moves_the_window_and_is_named():
-    done = CT | {"region": "sacrum", "date": "2022-05-11"}
-    changes, lines = changes_since(([ENROLLED, CT], rules("2022-05-10")), ([ENROLLED, CT, done], rules("2022-05-12")))
+    changes, lines = changes_since(([ENROLLED, CT], rules("2022-05-10")), ([ENROLLED, CT, DONE], rules("2022-05-12")))
     assert told(lines, "primary_site") == ("moved", "done on 2022-05-11", "overdue", "upcoming")
     assert told(lines, "chest") == ("unchanged", None, "upcoming", "upcoming")
     assert changes.words == "since the list of 2022-05-10: 0 new, 1 moved, 0 gone, 1 unchanged"
+
+
+def test_a_study_that_the_earlier_list_knew_is_not_called_done_where_other_things_change():
+    without = ENROLLED | {"treatment_end_date": ""}
+    _, lines = changes_since(([without, CT], rules("2022-05-10")), ([ENROLLED, CT], rules("2022-05-10")))
+    assert told(lines, "chest") == ("moved", "counted from 2022-05-02 now", "needs_info", "upcoming")
+    ended = ENROLLED | {"follow_up_end_date": "2022-05-11"}
+    _, lines = changes_since(([ENROLLED, CT], rules("2022-05-10")), ([ended, CT], rules("2022-05-11")))
+    assert told(lines, "chest")[:2] == ("moved", "follow-up ended on 2022-05-11")
+
+
+@pytest.mark.parametrize(
+    ("done", "why"), [("2022-05-10", "follow-up ended on 2022-05-13"), ("2022-05-11", "done on 2022-05-11")]
+)
+def test_a_study_before_the_end_of_follow_up_is_named_if_it_is_later_than_the_earlier_list(done, why):
+    ended = [ENROLLED | {"follow_up_end_date": "2022-05-13"}, DONE | {"date": done}]
+    _, lines = changes_since(([ENROLLED], rules("2022-05-10")), (ended, rules("2022-05-13")))
+    assert told(lines, "primary_site")[:2] == ("moved", why)
 
 
 def test_a_booking_that_came_or_went_is_a_move():
@@ -112,7 +130,6 @@ def test_a_new_index_date_is_named_where_nothing_was_done():
 
 
 URGENT = Wanted((DueStatus.OVERDUE, DueStatus.OPEN))
-DONE = CT | {"region": "sacrum", "date": "2022-05-11"}
 CHORDOMA = {"patient_id": "P1", "protocol": "bone.chordoma", "treatment_end_date": "2022-01-31"}
 
 
