@@ -78,7 +78,9 @@ def test_every_column_has_its_words():
     assert list(COLUMN_TEXTS) == [*DUE_COLUMNS, *CHANGE_COLUMNS]
 
 
-def test_the_same_list_gives_the_same_bytes(book, due, events, tmp_path):
+def test_the_same_list_gives_the_same_bytes_in_pieces_of_any_size(book, due, events, tmp_path, monkeypatch):
+    monkeypatch.setattr("spine_vigil.scheduler.files.merging.PIECE_ROWS", 1)
+    monkeypatch.setattr("spine_vigil.scheduler.files.merging._SLICES_OF_A_PIECE", 1)
     due(events, *ASKED, "-o", tmp_path / "again.xlsx")
     assert (tmp_path / "again.xlsx").read_bytes() == book
 
@@ -121,6 +123,16 @@ def test_an_id_that_is_too_long_for_a_cell_names_csv(due, events, tmp_path, leng
     exit_code, _, err = due(events, *ASKED, "-o", tmp_path / "due.xlsx")
     assert (exit_code == 0) is is_held
     assert ("the list holds a text that is too long for Excel; give an output that ends in .csv" in err) is not is_held
+
+
+def test_no_row_stays_behind_where_the_workbook_cannot_be_written(due, events, tmp_path, monkeypatch):
+    waiting = tmp_path / "waiting"
+    waiting.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(waiting))
+    monkeypatch.setattr(workbook, "_MOST_CHARACTERS", 3)
+    assert due(events, *ASKED, "-o", tmp_path / "due.xlsx")[0] == 2
+    assert list(waiting.iterdir()) == []
+    assert not (tmp_path / "due.xlsx").exists()
 
 
 @pytest.mark.parametrize("library", ["xlsxwriter", "fastexcel"])

@@ -51,5 +51,5 @@ th.study { font-weight: 600; }
 @media print { body { max-width: none; padding: 0; font-size: 8.5pt; line-height: 1.25; }
   th, td { padding: 0.15rem 0.3rem; } thead { display: table-header-group; }
   td.notes { border-left: 1px dotted var(--line); } }
-@media (max-width: 50rem) { main { overflow-x: auto; } table { min-width: 48rem; } }
+@media (max-width: 50rem) { main { overflow-x: auto; } table { min-width: 64rem; } }
 """
