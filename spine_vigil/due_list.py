@@ -12,13 +12,17 @@ from typing import IO
 import polars as pl
 
 from spine_vigil.cohort_rows import NO_SUCH_PATIENT, problem_without_value
+from spine_vigil.earlier_list import earlier_notices
 from spine_vigil.notices import Listener, Notice, NoticeKind, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
 from spine_vigil.requests import parse_day
+from spine_vigil.scheduler.cohort.due.changes import Changes
 from spine_vigil.scheduler.cohort.due.documents import BadRow
+from spine_vigil.scheduler.cohort.due.earlier import read_earlier
 from spine_vigil.scheduler.cohort.due.files import due_suffix, write_due
 from spine_vigil.scheduler.cohort.due.listing import FiledDue
 from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
+from spine_vigil.scheduler.cohort.due.workbook import check_length, check_library
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.files.atomic import write_file
@@ -38,19 +42,28 @@ NOT_AN_ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class DueList:
-    """A computed due list: its rows in pieces, which can be read any number of times, and its counts (`run`)."""
+    """A computed due list: its rows in pieces, which can be read any number of times, and its counts (`run`).
+
+    `changes` are those since an earlier list, if one was given.
+    """
 
     run: FiledDue
     source: Source
     about: Mapping[str, str]
     listener: Listener
+    changes: Changes | None = None
 
-    def frames(self) -> Iterator[pl.DataFrame]:
-        """Yield the list in pieces (columns of DUE_COLUMNS), most urgent first; the first may be empty."""
+    def frames(self, *, with_gone: bool = True) -> Iterator[pl.DataFrame]:
+        """Yield the list in pieces (columns of DUE_COLUMNS), most urgent first; the first may be empty.
+
+        A list that is compared with an earlier one has the columns of CHANGE_COLUMNS too, and at its end what is gone,
+        unless `with_gone` is false.
+        """
         total = self.run.totals.cases
-        return self.run.frames(
+        frames = self.run.frames(
             lambda fraction: self.listener.show("listing", int(total * fraction), fraction),
         )
+        return frames if self.changes is None else self.changes.frames(frames, with_gone=with_gone)
 
     def write(self, output: Path | IO[bytes]) -> None:
         """Write the list to a path, in the format of its suffix and as a whole or not at all, or to a stream as CSV.
@@ -58,8 +71,10 @@ class DueList:
         Raises FileError.
         """
         if isinstance(output, Path):
-            suffix = due_suffix(output)
-            write_file(output, lambda file: write_due(self.frames(), file, suffix, self.about))
+            suffix, counts = due_suffix(output), self.run.totals.statuses
+            if suffix == ".xlsx":
+                check_length(self.run.totals.cases + (self.changes.counts["gone"] if self.changes else 0))
+            write_file(output, lambda file: write_due(self.frames(), file, suffix, self.about, counts))
         else:
             write_due(self.frames(), output, ".csv", self.about)
 
@@ -104,26 +119,53 @@ def open_due_list(
     wanted: Wanted | None = None,
     output: Path | None = None,
     listener: Listener | None = None,
+    *,
+    by_patient: bool = False,
+    since: Path | None = None,
+    whole: bool = False,
 ) -> Iterator[DueList]:
     """Read a cohort and compute what is due. Rows are spilled beside `output`, the file that the list is meant for.
 
-    Raises VigilError, also if that file cannot be written.
+    With `by_patient`, and on a page to print, the lines of a patient stand together. `since` is an earlier list to
+    compare with. With `whole` all cases are listed, with the columns of WHOLE_COLUMNS. Raises VigilError, also if that
+    file cannot be written.
     """
     listener = Silent() if listener is None else listener
     if output is not None:
-        due_suffix(output)
-        check_output(output, *files.paths)
+        suffix = due_suffix(output)
+        by_patient = by_patient or suffix == ".html"
+        check_output(output, *files.paths, *([since] if since else []))
+        if suffix == ".xlsx":
+            check_library(str(output))
+    earlier = None if since is None else read_earlier(since)
     waiting, spill_name = open_spill(output)
     with waiting as spill, open_source(files, rules.edition, rules.as_of) as source:
         tell(listener, source.notices())
         patients = source.patients.rows if source.patients else None
-        run = FiledDue(rules, source.file, spill, wanted=wanted, patients=patients, workers=pl.thread_pool_size())
+        run = FiledDue(
+            rules,
+            source.file,
+            spill,
+            wanted=wanted,
+            patients=patients,
+            workers=pl.thread_pool_size(),
+            by_patient=by_patient,
+            whole=whole or earlier is not None,
+        )
         with output_errors(spill_name):
             is_of_one = wanted is not None and wanted.patient_id is not None
             _work_out(run, source, listener, is_of_one=is_of_one)
         if is_of_one and not run.patients + run.counts.bad:
             raise ValueProblem(NO_SUCH_PATIENT)
-        yield DueList(run, source, about(rules), listener)
+        said = about(rules, wanted)
+        changes = None
+        if earlier is not None:
+            changes = Changes(earlier, rules, wanted or Wanted())
+            with output_errors(spill_name):
+                changes.find(run.frames())
+            tell(listener, earlier_notices(changes, said))
+            said["changes"] = changes.words
+        yield DueList(run, source, said, listener, changes)
 
 
 def _work_out(run: FiledDue, source: Source, listener: Listener, *, is_of_one: bool) -> None:
@@ -139,13 +181,14 @@ def _work_out(run: FiledDue, source: Source, listener: Listener, *, is_of_one: b
     run.work_out(show)
 
 
-def about(rules: DueRules) -> dict[str, str]:
-    """Return the metadata of a due list: edition, as-of date, grace and the note."""
+def about(rules: DueRules, wanted: Wanted | None = None) -> dict[str, str]:
+    """Return the metadata of a due list: edition, as-of date, grace, the note, and what was asked for."""
     return {
         "edition": rules.edition.id,
         "as_of": rules.as_of.isoformat(),
         "grace": rules.grace.words,
         "note": NOT_AN_ORDER,
+        "selected": (wanted or Wanted()).words,
     }
 
 

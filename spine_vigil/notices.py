@@ -26,6 +26,8 @@ class NoticeKind(Enum):
     """A study that is said to be performed lies in the future."""
     UNREADABLE_ROWS = "unreadable_rows"
     """Rows that cannot be read are left out."""
+    EARLIER_LIST = "earlier_list"
+    """What an earlier due list cannot tell, or tells by other rules."""
     LIMIT = "limit"
     """A result is limited to a part of the rows."""
     NEW_SECRET = "new_secret"  # noqa: S105 - a kind of notice

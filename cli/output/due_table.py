@@ -21,7 +21,9 @@ MOST_SHOWN = 200
 _MOST_OF_AN_ID = 24
 """Characters of a patient id before it wraps to the next line."""
 
-_COLOURS = {DueStatus.OVERDUE: "red", DueStatus.OPEN: "green", DueStatus.NEEDS_INFO: "yellow"}
+COLOURS = {DueStatus.OVERDUE: "red", DueStatus.OPEN: "green", DueStatus.NEEDS_INFO: "yellow"}
+"""The colours of statuses on a terminal."""
+
 _SPACE = "  "
 _TITLES = ("days", "opens", "closes", "last day", "booked", "patient", "schedule")
 
@@ -39,7 +41,7 @@ def due_lines(
     `about` is the metadata of the list: `as_of`, `edition`, `grace` and `note`. A booking with advice is marked by `!`.
     On a terminal, only the first MOST_SHOWN rows are listed.
     """
-    shown = [_first(frames(), MOST_SHOWN)] if is_terminal else []
+    shown = [first_rows(frames(), MOST_SHOWN)] if is_terminal else []
 
     def pieces() -> Iterator[pl.DataFrame]:
         return iter(shown) if is_terminal else frames()
@@ -55,7 +57,7 @@ def due_lines(
             if is_new:
                 what = "protocol" if status == DueStatus.NO_SCHEDULE.value else "schedule"
                 heading = f"{status.replace('_', ' ').upper()}: {counted(totals[DueStatus(status)], what)}"
-                lines += ["", click.style(heading, bold=True, fg=_COLOURS.get(DueStatus(status)))]
+                lines += ["", click.style(heading, bold=True, fg=COLOURS.get(DueStatus(status)))]
             lines += _block(block, widths[status], is_overdue=status == DueStatus.OVERDUE.value, has_titles=is_new)
             yield "\n".join(lines)
     if advised:
@@ -65,10 +67,10 @@ def due_lines(
         yield f"\n{sum(totals.values()) - len(shown[0]):,} more rows; -o FILE.csv lists them all"
     if not sum(totals.values()):
         yield "\nnothing to list"
-    yield "\n".join(["", *_wrapped(about["note"], indent=0)])
+    yield "\n".join(["", *wrapped(about["note"], indent=0)])
 
 
-def _first(frames: Iterable[pl.DataFrame], most: int) -> pl.DataFrame:
+def first_rows(frames: Iterable[pl.DataFrame], most: int) -> pl.DataFrame:
     """Return the first rows of a list."""
     rows = pl.DataFrame()
     for frame in frames:
@@ -113,16 +115,20 @@ def _block(rows: pl.DataFrame, cells: Sequence[int], *, is_overdue: bool, has_ti
         texts = _cells(row)
         yield from _lines([texts[column] for column in columns], widths, is_overdue=is_overdue)
         if row["note"] is not None:
-            yield from _wrapped(row["note"], indent=2)
+            yield from wrapped(row["note"], indent=2)
         if row["unread_rows"]:
-            yield from _wrapped(f"{counted(row['unread_rows'], 'row')} of this patient cannot be read", indent=2)
+            yield from wrapped(f"{counted(row['unread_rows'], 'row')} of this patient cannot be read", indent=2)
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     mark = " !" if row["booking_advice"] else ""
     dates = (*(_text(row[name]) for name in ("opens", "closes", "last_day")), _text(row["booked"]) + mark)
-    route = row["protocol"] if row["schedule"] is None else f"{row['protocol']}/{row['schedule']}: {row['study']}"
-    return (_text(row["days_overdue"]), *dates, printable(row["patient_id"]), route)
+    return (_text(row["days_overdue"]), *dates, printable(row["patient_id"]), route_of(row))
+
+
+def route_of(row: Mapping[str, Any]) -> str:
+    """Return the schedule of a row with its study; the protocol where it has no schedule."""
+    return row["protocol"] if row["schedule"] is None else f"{row['protocol']}/{row['schedule']}: {row['study']}"
 
 
 def _lines(cells: Sequence[str], widths: Sequence[int], *, is_overdue: bool) -> Iterator[str]:
@@ -139,7 +145,7 @@ def _advice(frames: Iterable[pl.DataFrame]) -> Iterator[str]:
     for rows in frames:
         for row in rows.filter(pl.col("booking_advice").is_not_null()).iter_rows(named=True):
             name = f"{printable(row['patient_id'])}, {row['protocol']}/{row['schedule']}: "
-            yield "\n".join(_wrapped(name + row["booking_advice"]))
+            yield "\n".join(wrapped(name + row["booking_advice"]))
 
 
 def _text(value: object) -> str:
@@ -156,7 +162,7 @@ def _split(text: str, width: int) -> list[str]:
     return [piece.rstrip() for piece in pieces]
 
 
-def _wrapped(text: str, indent: int = 1) -> Iterator[str]:
+def wrapped(text: str, indent: int = 1) -> Iterator[str]:
     """Yield a sentence in indented lines, with a deeper indent from the second line on."""
     line = _SPACE * indent
     for word in text.split():

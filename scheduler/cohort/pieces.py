@@ -118,15 +118,15 @@ def header_piece(header: Sequence[str]) -> Piece:
     return FramePiece(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), has_header=True)
 
 
-def write_parquet(frames: Iterator[pl.DataFrame], file: IO[bytes]) -> None:
-    """Write one or more frames of the same schema as one Parquet file. Raises OSError."""
+def write_parquet(frames: Iterator[pl.DataFrame], file: IO[bytes], about: Mapping[str, str] | None = None) -> None:
+    """Write one or more frames of the same schema as one Parquet file, with metadata if given. Raises OSError."""
     first = next(frames)
 
     def source(*_: object) -> Iterator[pl.DataFrame]:
         return chain([first], frames)
 
     with as_os_error():
-        register_io_source(source, schema=first.schema).sink_parquet(file)
+        register_io_source(source, schema=first.schema).sink_parquet(file, metadata=dict(about) if about else None)
 
 
 def table_suffix(path: Path) -> str:

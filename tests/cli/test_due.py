@@ -17,6 +17,7 @@ from support.due_lists import ASKED, listed, listed_as
 from support.paths import DOCS
 
 from spine_vigil.scheduler.answers.due_status import URGENCY
+from spine_vigil.scheduler.cohort.due.described import CHANGE_COLUMNS
 from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
 
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site,birth_date,follow_up_end_date"
@@ -108,7 +109,7 @@ def test_every_form_of_file_holds_the_same(due, events, tmp_path, suffix):
         rows = found.to_dicts()
     elif suffix == ".json":
         whole = json.loads(out.read_text(encoding="utf-8"))
-        assert list(whole) == ["edition", "as_of", "grace", "note", "due"]
+        assert list(whole) == ["edition", "as_of", "grace", "note", "selected", "due"]
         assert (whole["edition"], whole["as_of"]) == ("healthhelp-mri-cspine-2025", "2022-05-10")
         rows = whole["due"]
     else:
@@ -214,7 +215,10 @@ def test_rows_of_a_patient_that_cannot_be_read_are_told_in_the_table(due, events
         (["--modality", "MRT"], "did you mean 'MRI'?"),
         (["--within", "soon"], "'soon' is no duration; write e.g. 30d, 8w, 3m or 1y"),
         (["--within", "101y"], "at most 100y"),
-        (["-o", "due.xlsx"], "due.xlsx must end in .csv, .csv.gz, .parquet or .json, which says the format"),
+        (
+            ["-o", "due.txt"],
+            "due.txt must end in .csv, .csv.gz, .parquet, .json, .xlsx or .html, which says the format",
+        ),
         (["--as-of", "10.05.2022"], "write YYYY-MM-DD"),
     ],
 )
@@ -290,4 +294,4 @@ def test_every_column_and_status_is_explained_in_the_documentation():
     told = (DOCS / "due.md").read_text(encoding="utf-8")
     table = [line.split("|")[1] for line in told.splitlines() if line.startswith("| `")]
     names = re.findall(r"`(\w+)`", " ".join(table))
-    assert names == [*DUE_COLUMNS, *(status.value for status in URGENCY)]
+    assert names == [*DUE_COLUMNS, *(status.value for status in URGENCY), *CHANGE_COLUMNS]

@@ -124,6 +124,8 @@ def due_of_file(
     suffix: str = ".csv",
     wanted: Wanted | None = None,
     patients: pl.DataFrame | None = None,
+    *,
+    by_patient: bool = False,
 ) -> tuple[bytes, FiledDue]:
     """Return the list of an events file as it is written, and what was counted; in small blocks where `sizes` says so.
 
@@ -138,7 +140,9 @@ def due_of_file(
             patch.setattr(sorted_runs, "_SLICES_OF_A_PIECE", 2)
         patch.setattr(due_files, "_GROUP_ROWS", 7)
         rows = None if patients is None else PatientRows(patients)
-        run = FiledDue(rules, file, spill, wanted=wanted, patients=rows, workers=sizes.workers)
+        run = FiledDue(
+            rules, file, spill, wanted=wanted, patients=rows, workers=sizes.workers, by_patient=by_patient
+        )
         run.read()
         run.work_out()
         out = BytesIO()

@@ -1,4 +1,4 @@
-"""Writing the due list as CSV, Parquet or JSON."""
+"""Writing the due list as CSV, Parquet, JSON, an Excel workbook or a page to print."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import IO
 
 import polars as pl
 
+from spine_vigil.scheduler.answers.due_status import DueStatus
+from spine_vigil.scheduler.cohort.due.printed import write_page
+from spine_vigil.scheduler.cohort.due.workbook import write_workbook
 from spine_vigil.scheduler.cohort.pieces import write_parquet
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.destinations import is_stream
 from spine_vigil.scheduler.files.formulas import quoted_formulas
 
-SUFFIXES = (".csv", ".csv.gz", ".parquet", ".json")
+SUFFIXES = (".csv", ".csv.gz", ".parquet", ".json", ".xlsx", ".html")
 
 _GROUP_ROWS = 1 << 17
 """The rows of a row group in a Parquet file, wherever the pieces of the list end."""
@@ -30,21 +33,33 @@ def due_suffix(path: Path) -> str:
     if not matching and is_stream(path):
         return ".csv"
     if not matching:
-        raise FileError(f"{path} must end in .csv, .csv.gz, .parquet or .json, which says the format")
+        raise FileError(f"{path} must end in .csv, .csv.gz, .parquet, .json, .xlsx or .html, which says the format")
     return matching[0]
 
 
-def write_due(frames: Iterator[pl.DataFrame], file: IO[bytes], suffix: str, about: Mapping[str, str]) -> None:
-    """Write a list in pieces as CSV (`.csv`, `.csv.gz`), Parquet (`.parquet`) or JSON (`.json`).
+def write_due(
+    frames: Iterator[pl.DataFrame],
+    file: IO[bytes],
+    suffix: str,
+    about: Mapping[str, str],
+    counts: Mapping[DueStatus, int] | None = None,
+) -> None:
+    """Write a list in pieces as CSV (`.csv`, `.csv.gz`), Parquet (`.parquet`), JSON, a workbook (`.xlsx`) or a page.
 
     In CSV an apostrophe precedes an id that a spreadsheet would run as a formula. The JSON object holds `about` and
-    then `due`: one object per row, dates in ISO form, empty as null. `frames` yields at least one piece; where the
-    pieces end changes no byte of the output. Raises OSError.
+    then `due`: one object per row, dates in ISO form, empty as null. Parquet holds `about` as metadata, a workbook and
+    a page show it with `counts`, the numbers of rows by status; the rows of a page are by patient. `frames` yields at
+    least one piece; where the pieces end changes no byte of the output. Raises FileError where a workbook cannot hold
+    the list, and OSError.
     """
     if suffix == ".parquet":
-        write_parquet(_of_equal_length(frames), file)
+        write_parquet(_of_equal_length(frames), file, about)
     elif suffix == ".json":
         _write_json(frames, file, about)
+    elif suffix == ".xlsx":
+        write_workbook(frames, file, about, counts or {})
+    elif suffix == ".html":
+        write_page(frames, file, about, counts or {})
     elif suffix == ".csv.gz":
         with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
             _write_csv(frames, packed.write)

@@ -21,7 +21,17 @@ from spine_vigil.scheduler.cohort.due.courses import due_patients
 from spine_vigil.scheduler.cohort.due.documents import DueBlock, DueCounts, collect_block
 from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
 from spine_vigil.scheduler.cohort.due.standing import DuePartition, due_partition
-from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS, ORDER, DueTotals, in_words, totals, with_order
+from spine_vigil.scheduler.cohort.due.wording import (
+    DUE_COLUMNS,
+    ORDER,
+    PATIENT_ORDER,
+    SELECTED,
+    WHOLE_COLUMNS,
+    DueTotals,
+    in_words,
+    totals,
+    with_order,
+)
 from spine_vigil.scheduler.cohort.events.events import Block, EventsFile
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS, PatientIndex
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
@@ -122,21 +132,29 @@ class FiledDue:
         wanted: Wanted | None = None,
         patients: PatientRows | None = None,
         workers: int = 1,
+        by_patient: bool = False,
+        whole: bool = False,
     ) -> None:
-        """`patients` are the rows of a patients file."""
+        """`patients` are the rows of a patients file.
+
+        With `by_patient` the cases of a patient stand together. With `whole` the list has all cases, with the columns
+        of WHOLE_COLUMNS; the counts are those of the wanted ones all the same.
+        """
         self._rules = rules
         self._file = file
         self._spill = spill
         self._wanted = wanted or Wanted()
         self._patients_file = patients
         self._workers = workers
+        self._by_patient = by_patient
+        self._whole = whole
         self._tables = RuleTables(rules.edition, rules.grace)
         self._decoder = Decoder(rules.edition, file.forms, rules.as_of)
         self._enrolled = PatientIndex.of(pl.DataFrame(schema={"patient": pl.UInt64, "patient_check": pl.UInt32}))
         self._partition_count = 1
         self._partitions: list[list[Held]] = []
         self._days: list[int] = []
-        self._runs = SortedRuns(spill, ORDER)
+        self._runs = SortedRuns(spill, PATIENT_ORDER if by_patient else ORDER)
         self.counts = DueCounts()
         self.totals = DueTotals()
         self.patients = self.without_protocol = self.left_out = self.met = 0
@@ -207,7 +225,7 @@ class FiledDue:
             due = self._of_partition(stored, days)
             wanted = self._wanted.of(due.cases, self._tables)
             return _Partition(
-                self._runs.sorted_run(with_order(wanted)),
+                self._runs.sorted_run(with_order(self._listed(due, wanted), by_patient=self._by_patient)),
                 totals(wanted, self._tables),
                 len(due.cases) - len(wanted),
                 due.patients,
@@ -230,11 +248,17 @@ class FiledDue:
         patients = due_patients(documents, ids, unread, self._tables, self._decoder.sets, day)
         return due_partition(patients, self._tables, days, day)
 
+    def _listed(self, due: DuePartition, wanted: pl.DataFrame) -> pl.DataFrame:
+        if not self._whole:
+            return wanted
+        is_wanted = self._wanted.conditions(self._tables) or [pl.lit(value=True)]
+        return due.cases.with_columns(pl.all_horizontal(is_wanted).alias(SELECTED))
+
     def frames(self, progress: Callable[[float], None] = lambda _fraction: None) -> Iterator[pl.DataFrame]:
         """Yield the list in pieces (columns of DUE_COLUMNS), most urgent first; an empty list is one empty piece."""
         pieces = self._runs.pieces()
         if not pieces:
-            yield pl.DataFrame(schema=DUE_COLUMNS)
+            yield pl.DataFrame(schema=DUE_COLUMNS | WHOLE_COLUMNS if self._whole else DUE_COLUMNS)
 
         def worded(number: int) -> pl.DataFrame:
             return in_words(self._runs.piece(number), self._tables, self._rules.as_of)

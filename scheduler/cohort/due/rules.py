@@ -17,6 +17,9 @@ from spine_vigil.scheduler.rules.studies import Modality
 
 STATUSES = tuple(DueStatus)
 
+EVERYTHING = "everything"
+"""What a list says that it was asked for where nothing is left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class DueRules:
@@ -42,8 +45,25 @@ class Wanted:
     opens_by: date | None = None
     patient_id: str | None = None
 
+    @property
+    def words(self) -> str:
+        """What is wanted, as a list says it of itself: `status=overdue,open; opens_by=2026-12-02`."""
+        parts = {
+            "status": ",".join(status.value for status in self.statuses),
+            "protocol": ",".join(self.protocols),
+            "modality": ",".join(modality.value for modality in self.modalities),
+            "opens_by": str(self.opens_by or ""),
+            "patient": "one" if self.patient_id is not None else "",  # a list is handed on, also where it is empty
+        }
+        return "; ".join(f"{name}={value}" for name, value in parts.items() if value) or EVERYTHING
+
     def of(self, cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
         """Return the wanted cases."""
+        conditions = self.conditions(tables)
+        return cases.filter(*conditions) if conditions else cases
+
+    def conditions(self, tables: RuleTables) -> list[pl.Expr]:
+        """Return the conditions that a wanted case meets."""
         conditions = []
         if self.protocols or self.modalities:
             numbers = [number for number, route in enumerate(tables.routes) if self._is_wanted(route, number, tables)]
@@ -55,7 +75,7 @@ class Wanted:
             conditions.append(pl.col("status").is_in([STATUSES.index(status) for status in self.statuses]))
         if self.opens_by is not None:
             conditions.append((pl.col("opens") <= day_number(self.opens_by)).fill_null(value=False))
-        return cases.filter(*conditions) if conditions else cases
+        return conditions
 
     def _is_wanted(self, route: str, number: int, tables: RuleTables) -> bool:
         study = tables.schedules[number].study

@@ -52,20 +52,47 @@ _OVERDUE = STATUSES.index(DueStatus.OVERDUE)
 _opens, _closes, _grace, _status = (pl.col(name) for name in ("opens", "closes", "grace", "status"))
 
 
+SELECTED = "selected"
+"""Whether a case is wanted, where all cases are listed and those that are not wanted are compared or spoken of too."""
+
+WHOLE_COLUMNS = {SELECTED: pl.Boolean, "imaging": pl.Date, "next_booked": pl.Date, "followed_until": pl.Date}
+"""The columns behind DUE_COLUMNS of a list of all cases.
+
+`imaging` is the date of the latest performed imaging of all regions, `next_booked` the first booking from the day of
+the list on, `followed_until` the end of follow-up or the death.
+"""
+
 ORDER = ("urgency", "nearest", "patient_id", "schedule")
 """The columns by which the list is sorted; no two rows have the same values there."""
 
+PATIENT_ORDER = ("first", "patient_id", "urgency", "nearest", "schedule")
+"""The same for a list by patient: `first` is the place of a patient's most urgent case."""
 
-def with_order(cases: pl.DataFrame) -> pl.DataFrame:
+
+def with_order(cases: pl.DataFrame, *, by_patient: bool = False) -> pl.DataFrame:
     """Add the columns of ORDER, which sort the most urgent first, and keep only those that the wording needs.
 
     The order is by status (URGENCY); then longest overdue, or first to close where open, or first to open; then by
-    patient and the order of the edition.
+    patient and the order of the edition. With `by_patient` the columns of PATIENT_ORDER are added, which keep the cases
+    of a patient together. Cases that are not SELECTED give a patient no place.
     """
     urgency = pl.Series([URGENCY.index(status) for status in STATUSES], dtype=pl.Int32)
     is_open = _status == STATUSES.index(DueStatus.OPEN)
     nearest = pl.when(is_open | (_status == _OVERDUE)).then(_closes).otherwise(_opens).fill_null(NEVER)
-    return cases.with_columns(urgency=gather(urgency, _status), nearest=nearest).select(*ORDER, *_FOR_WORDING)
+    cases = cases.with_columns(urgency=gather(urgency, _status), nearest=nearest)
+    is_marked = SELECTED in cases.columns
+    if by_patient:
+        # A day has 32 bits, so that the urgency decides and then the day.
+        place = pl.col("urgency").cast(pl.Int64) * (1 << 33) + pl.col("nearest")
+        counts = pl.col(SELECTED) if is_marked else pl.lit(value=True)
+        first = pl.when(counts).then(place).min().over("number").fill_null(_LAST)
+        cases = cases.with_columns(first=first)
+    order = PATIENT_ORDER if by_patient else ORDER
+    return cases.select(*order, *_FOR_WORDING, *([SELECTED] if is_marked else []))
+
+
+_LAST = 1 << 40
+"""The place of a patient without a wanted case: behind all others."""
 
 
 _FOR_WORDING = (
@@ -77,7 +104,10 @@ _FOR_WORDING = (
 
 
 def in_words(cases: pl.DataFrame, tables: RuleTables, as_of: date) -> pl.DataFrame:
-    """Return cases with their status (see `with_order`) as the columns of DUE_COLUMNS, in their order."""
+    """Return cases with their status (see `with_order`) as the columns of DUE_COLUMNS, in their order.
+
+    Cases that are marked SELECTED or not have those of WHOLE_COLUMNS too.
+    """
     day = pl.lit(day_number(as_of), dtype=pl.Int32)
     routes = [route.partition("/") for route in tables.routes]
     protocols = tables.edition.protocols
@@ -100,7 +130,11 @@ def in_words(cases: pl.DataFrame, tables: RuleTables, as_of: date) -> pl.DataFra
         status=gather(pl.Series([s.value for s in STATUSES]), _status),
         **{name: gather(_strings(values), pl.col("schedule")) for name, values in texts.items()},
     )
-    return worded.select(pl.col(name).cast(dtype) for name, dtype in DUE_COLUMNS.items())
+    columns = DUE_COLUMNS
+    if SELECTED in cases.columns:
+        columns = DUE_COLUMNS | WHOLE_COLUMNS
+        worded = worded.with_columns(followed_until=pl.min_horizontal("follow_up_end_date", "death_date"))
+    return worded.select(pl.col(name).cast(dtype) for name, dtype in columns.items())
 
 
 def _with_study(cases: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:

@@ -75,6 +75,21 @@ def test_a_file_without_rows_gives_a_list_without_rows(suffix):
     assert (run.counts.rows, run.patients, run.totals.schedules) == (0, 0, 0)
 
 
+def test_a_list_by_patient_keeps_them_together_in_the_order_of_their_first_lines():
+    rows = cohort(1, patients=15)
+    plain, together = (
+        pl.read_csv(BytesIO(due_of_file(as_csv(rows), RULES, SMALL, by_patient=by_patient)[0]), infer_schema=False)
+        for by_patient in (False, True)
+    )
+    order = together["patient_id"].to_list()
+    first = plain["patient_id"].unique(maintain_order=True).to_list()
+    assert [patient for patient, before in zip(order, [None, *order], strict=False) if patient != before] == first
+    assert len(first) > 3
+    for patient in first:
+        own = [frame.filter(pl.col("patient_id") == patient) for frame in (plain, together)]
+        assert own[0].equals(own[1])
+
+
 PATIENT = {"patient_id": "P1", "protocol": "bone.osteosarcoma", "treatment_end_date": "2022-01-31"}
 STUDY = {"patient_id": "P1", "modality": "CT", "region": "chest", "date": "2022-05-02", "status": "performed"}
 OTHERS = [{"patient_id": f"Q{n}", "protocol": "bone.chordoma", "treatment_end_date": "2022-01-31"} for n in range(9)]
