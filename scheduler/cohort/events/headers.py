@@ -23,12 +23,7 @@ class Layout:
 
 def check_header(header: Sequence[str], name: str, columns: ColumnMap | None, layout: Layout) -> list[str]:
     """Return the fields that the columns hold. Raises FileError where a column is missing, reserved or ambiguous."""
-    twice = sorted({c for c in header if header.count(c) > 1})
-    if "" in twice:
-        raise FileError(f"{name} has several columns without a name; name or remove them")
-    if twice:
-        _check_names(header, name)
-        raise FileError(f"{name} has two columns named '{twice[0]}'; rename or remove one")
+    check_no_name_twice(header, name)
     added = [c for c in layout.added if c in header]
     if added:
         raise FileError(f"{name} has a column '{added[0]}', which an audit adds itself; rename or remove it")
@@ -44,6 +39,16 @@ def check_header(header: Sequence[str], name: str, columns: ColumnMap | None, la
             hint = missing_hint(free, names, can_map=columns is not None)
             raise FileError(f"{name} has no column '{' or '.join(names)}'; {hint}")
     return fields
+
+
+def check_no_name_twice(header: Sequence[str], name: str) -> None:
+    """Raise FileError where two columns have one name, or none."""
+    twice = sorted({c for c in header if header.count(c) > 1})
+    if "" in twice:
+        raise FileError(f"{name} has several columns without a name; name or remove them")
+    if twice:
+        _check_names(header, name)
+        raise FileError(f"{name} has two columns named '{twice[0]}'; rename or remove one")
 
 
 def unread_columns(header: Sequence[str], known: Collection[str]) -> dict[str, str]:
