@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import IO, TypeVar, cast
+from typing import TypeVar
 
 import click
 
@@ -16,6 +16,7 @@ from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.due_report import due_report
 from spine_vigil.cli.output.due_table import due_lines
 from spine_vigil.cli.output.progress import Progress
+from spine_vigil.cli.streams import standard_output
 from spine_vigil.due_list import open_due_list
 from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus
 from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
@@ -108,7 +109,7 @@ def due(
         if path is not None:
             due_list.write(path)
         elif output is not None:
-            due_list.write(cast("IO[bytes]", _StandardOutput()))
+            due_list.write(standard_output())
         else:
             totals = due_list.run.totals.statuses
             for text in due_lines(due_list.frames, totals, due_list.about, is_terminal=sys.stdout.isatty()):
@@ -130,11 +131,3 @@ def _parse_due_status(text: str) -> DueStatus:
         return DueStatus(text.lower().replace("-", "_"))
     except ValueError:
         raise UnknownName("status", text, [status.value for status in URGENCY]) from None
-
-
-class _StandardOutput:
-    """Standard output as a binary file."""
-
-    def write(self, text: bytes) -> None:
-        """Write a piece of text."""
-        click.echo(text, nl=False)

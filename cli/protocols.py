@@ -27,6 +27,7 @@ from spine_vigil.scheduler.editions.review import (
 )
 from spine_vigil.scheduler.editions.review_indications import indications_markdown
 from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.exit_codes import ExitCode
 from spine_vigil.scheduler.rules.schedules import Plan, Protocol, Schedule
 from spine_vigil.scheduler.rules.words import index_kinds_text
 
@@ -177,7 +178,7 @@ def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
 
 @protocols.command("validate")
 def validate() -> None:
-    """Check the edition: print each issue with its place and exit with code 1, or print what was checked.
+    """Check the edition: print each issue with its place and exit with code 2, or print what was checked.
 
     \b
     vigil protocols validate
@@ -189,7 +190,7 @@ def validate() -> None:
         click.echo(str(issue))
     if issues:
         click.echo(f"vigil: issues in {CURRENT.id}: {len(issues)}; correct the rules named above", err=True)
-        sys.exit(1)
+        sys.exit(ExitCode.WRONG_USE)
     click.echo(
         f"{CURRENT.id}: no issue in {len(CURRENT.protocols)} protocols, {len([*CURRENT.schedules()])} schedules,"
         f" {len(CURRENT.indications)} indications, {len([*CURRENT.readings()])} other readings,"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from spine_vigil.scheduler.exit_codes import ExitCode
+
 
 class VigilError(Exception):
     """An error that the user can correct: printed as one message, without a traceback.
@@ -11,7 +13,7 @@ class VigilError(Exception):
     The message says what was wrong, where, and what to do next.
     """
 
-    exit_code = 2
+    exit_code: int = ExitCode.WRONG_USE
 
 
 class VigilWarning(UserWarning):

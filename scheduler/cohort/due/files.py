@@ -12,6 +12,7 @@ import polars as pl
 
 from spine_vigil.scheduler.cohort.pieces import write_parquet
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.atomic import write_whole
 from spine_vigil.scheduler.files.destinations import is_stream
 from spine_vigil.scheduler.files.formulas import quoted_formulas
 
@@ -49,7 +50,7 @@ def write_due(frames: Iterator[pl.DataFrame], file: IO[bytes], suffix: str, abou
         with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
             _write_csv(frames, packed.write)
     else:
-        _write_csv(frames, file.write)
+        _write_csv(frames, lambda text: write_whole(text, file))
 
 
 def _write_csv(frames: Iterator[pl.DataFrame], write: Callable[[bytes], object]) -> None:
