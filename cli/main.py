@@ -7,7 +7,6 @@ import importlib
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Iterator
 from typing import Any
 
@@ -150,6 +149,8 @@ def _failed(problem: BaseException) -> ExitCode:
         _say(f"cannot write the output: {problem.strerror or problem}")
         return ExitCode.WRONG_USE
     if _DEBUG in sys.argv[1:]:
+        import traceback  # needed here alone
+
         with contextlib.suppress(OSError):
             traceback.print_exception(problem)
     reason = type(problem).__name__
