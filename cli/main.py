@@ -28,7 +28,7 @@ _COMMANDS = {
     "calendar": "Write imaging windows as an iCalendar file.",
     "timeline": "Draw the windows and studies of a patient or a cohort.",
     "sync": "Send imaging windows to a CalDAV calendar.",
-    "protocols": "List, show or validate the encoded protocols.",
+    "protocols": "List, show, search or validate the encoded protocols.",
     "facts": "List the facts that can be documented, and what needs them.",
     "template": "Write an empty events file.",
 }

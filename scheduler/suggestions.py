@@ -21,6 +21,10 @@ _OPPOSITE_STARTS = (("", "un"), ("", "in"), ("", "im"), ("", "ir"), ("", "non"),
 _NO_MATTER = frozenset({"a", "cancer", "disease", "hereditary", "in", "of", "syndrome", "the", "tumor", "tumour"})
 """Words that do not tell one name from another."""
 
+Words = tuple[str, ...]
+_Candidates = Mapping[str, Sequence[Words]]
+"""The known names, each with its own words, and then those of its title and other names."""
+
 
 def suggestions(name: str, known: Iterable[str], words: Mapping[str, Sequence[str]] | None = None) -> list[str]:
     """Return the known names that `name` may stand for, likeliest first; empty where none or too many fit.
@@ -28,12 +32,12 @@ def suggestions(name: str, known: Iterable[str], words: Mapping[str, Sequence[st
     `words` are titles and other names of a known name. The first of these ways that finds a name counts: another way
     to write it, a name that has all the words, the same with misspelt words, and names of which all words are given.
     """
-    asked = _tokens(name)
+    asked = words_of(name)
     if not asked:
         return []
     other = words or {}
-    candidates = {k: [_tokens(k), *map(_tokens, other.get(k, ()))] for k in known}
-    vocabulary = frozenset(token for texts in candidates.values() for text in texts for token in text)
+    candidates = {k: [words_of(k), *map(words_of, other.get(k, ()))] for k in known}
+    vocabulary = frozenset(word for texts in candidates.values() for text in texts for word in text)
     for way in (_written_otherwise, _has_all_words, _has_all_words_misspelt, _is_all_given):
         found = way(asked, candidates, vocabulary)
         if found:
@@ -43,36 +47,32 @@ def suggestions(name: str, known: Iterable[str], words: Mapping[str, Sequence[st
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that differs from `name` in spelling alone, or None."""
-    asked = _tokens(name)
-    names = {k: [_tokens(k)] for k in known} if asked else {}
-    vocabulary = frozenset(token for [text] in names.values() for token in text)
+    asked = words_of(name)
+    names = {k: [words_of(k)] for k in known} if asked else {}
+    vocabulary = frozenset(word for [text] in names.values() for word in text)
     found = _written_otherwise(asked, names, vocabulary) or [
         k
         for k, [text] in names.items()
-        if len(text) == len(asked) and all(_is_like(*pair, vocabulary) for pair in zip(asked, text, strict=True))
+        if len(text) == len(asked) and all(is_like(*pair, vocabulary) for pair in zip(asked, text, strict=True))
     ]
     return found[0] if found else None
 
 
-_Words = tuple[str, ...]
-_Candidates = Mapping[str, Sequence[_Words]]
-
-
 @lru_cache(maxsize=4096)
-def _tokens(text: str) -> _Words:
+def words_of(text: str) -> Words:
     """Return the words and the numbers of a text; a word that is negated is another word."""
-    tokens: list[str] = []
+    words: list[str] = []
     is_negated = False
     for word in _WORD.findall(text.lower()):
         if word in _NEGATIONS:
             is_negated = True
         else:
-            tokens.append(_NEGATION + word if is_negated else word)
+            words.append(_NEGATION + word if is_negated else word)
             is_negated = False
-    return tuple(tokens)
+    return tuple(words)
 
 
-def _written_otherwise(asked: _Words, candidates: _Candidates, vocabulary: frozenset[str]) -> list[str]:
+def _written_otherwise(asked: Words, candidates: _Candidates, vocabulary: frozenset[str]) -> list[str]:
     """Return the names that are the same but for marks and case, the shortest first; else but for one letter."""
     whole = "".join(asked)
     same = [k for k, texts in candidates.items() if any("".join(text) == whole for text in texts)]
@@ -81,7 +81,7 @@ def _written_otherwise(asked: _Words, candidates: _Candidates, vocabulary: froze
     ]
 
 
-def _is_slip(asked: _Words, own: _Words, vocabulary: frozenset[str]) -> bool:
+def _is_slip(asked: Words, own: Words, vocabulary: frozenset[str]) -> bool:
     """Return whether one letter or mark makes one name of the other, and no word of them is known or the opposite."""
     odd = [word for word in asked if word not in own]
     return (
@@ -91,7 +91,7 @@ def _is_slip(asked: _Words, own: _Words, vocabulary: frozenset[str]) -> bool:
     )
 
 
-def _has_all_words(asked: _Words, candidates: _Candidates, _vocabulary: frozenset[str]) -> list[str]:
+def _has_all_words(asked: Words, candidates: _Candidates, _vocabulary: frozenset[str]) -> list[str]:
     """Return the names that have every word, the name itself before its title, the shortest first."""
     wanted = set(asked) - _NO_MATTER or set(asked)
     found: list[tuple[bool, int, str]] = []
@@ -105,36 +105,36 @@ def _has_all_words(asked: _Words, candidates: _Candidates, _vocabulary: frozense
     return [k for *_, k in sorted(found if len(found) <= _MOST else by_name or found, key=lambda f: f[:2])]
 
 
-def _has_all_words_misspelt(asked: _Words, candidates: _Candidates, vocabulary: frozenset[str]) -> list[str]:
+def _has_all_words_misspelt(asked: Words, candidates: _Candidates, vocabulary: frozenset[str]) -> list[str]:
     """Return the names that have every word but for its spelling, the name itself before its title."""
     found: list[tuple[bool, int, str]] = []
     for k, (own, *others) in candidates.items():
         texts = [own, *(own + text for text in others)]
-        ways = [all(any(_is_like(word, w, vocabulary) for w in text) for word in asked) for text in texts]
+        ways = [all(any(is_like(word, w, vocabulary) for w in text) for word in asked) for text in texts]
         if any(ways):
             found.append((not ways[0], abs(len(own) - len(asked)), k))
     of_equal_length = [f for f in found if not f[0] and f[1] == 0]
     return [k for *_, k in sorted(of_equal_length or found, key=lambda f: f[:2])]
 
 
-def _is_all_given(asked: _Words, candidates: _Candidates, _vocabulary: frozenset[str]) -> list[str]:
+def _is_all_given(asked: Words, candidates: _Candidates, _vocabulary: frozenset[str]) -> list[str]:
     """Return the names all of whose words are given, of those the longest, if what else is given contradicts none."""
     given = set(asked)
     found: list[tuple[int, str]] = []
     for k, texts in candidates.items():
         length = max((len(set(text)) for text in texts if text and set(text) <= given), default=0)
-        said = {token for text in texts for token in text}
+        said = {word for text in texts for word in text}
         if length and not any(_are_opposite(a, b) for a in given - said for b in said):
             found.append((length, k))
     longest = max((length for length, _ in found), default=0)
     return [k for length, k in found if length == longest]
 
 
-def _digits(tokens: _Words) -> list[str]:
-    return [token for token in tokens if token.isdigit()]
+def _digits(words: Words) -> list[str]:
+    return [word for word in words if word.isdigit()]
 
 
-def _is_like(word: str, known: str, vocabulary: frozenset[str]) -> bool:
+def is_like(word: str, known: str, vocabulary: frozenset[str]) -> bool:
     """Return whether a word is a known one, or a slip of it; a word that is known itself is no slip."""
     return word == known or (word not in vocabulary and _is_typo(word, known, 2) and not _are_opposite(word, known))
 

@@ -230,9 +230,10 @@ class Edition(Frozen, dict=True):
     def indication(self, text: str) -> Indication:
         """Return the indication of this name or route, in any case. Raises UnknownName."""
         known = {indication.name: indication for indication in self.indications}
-        indication = known.get(text.strip().lower().removeprefix("indication."))
+        name = text.strip().lower().removeprefix("indication.")
+        indication = known.get(name)
         if indication is None:
-            raise UnknownName("indication", text.strip(), known, self.words)
+            raise UnknownName("indication", name, known, self.words)
         return indication
 
     def names_of(self, route: str) -> tuple[str, ...]:

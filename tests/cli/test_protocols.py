@@ -143,8 +143,8 @@ def test_an_unknown_protocol_is_a_message_with_the_nearest_one(protocols: Run) -
     code, out, err = protocols("show", "bone.osteosarkoma")
     assert (code, out) == (2, "")
     assert err == (
-        "vigil: unknown protocol 'bone.osteosarkoma'; did you mean 'bone.osteosarcoma'?"
-        " ('vigil protocols list' names them all)\n"
+        "vigil: unknown protocol or indication 'bone.osteosarkoma'; did you mean 'bone.osteosarcoma'?"
+        " ('vigil protocols list' names them all, 'vigil protocols search' finds them by other words)\n"
     )
 
 
