@@ -36,8 +36,7 @@ def suggestions(name: str, known: Iterable[str], words: Mapping[str, Sequence[st
     if not asked:
         return []
     other = words or {}
-    candidates = {k: [words_of(k), *map(words_of, other.get(k, ()))] for k in known}
-    vocabulary = frozenset(word for texts in candidates.values() for text in texts for word in text)
+    candidates, vocabulary = _prepared(tuple((k, *other.get(k, ())) for k in known))
     for way in (_written_otherwise, _has_all_words, _has_all_words_misspelt, _is_all_given):
         found = way(asked, candidates, vocabulary)
         if found:
@@ -48,14 +47,20 @@ def suggestions(name: str, known: Iterable[str], words: Mapping[str, Sequence[st
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that differs from `name` in spelling alone, or None."""
     asked = words_of(name)
-    names = {k: [words_of(k)] for k in known} if asked else {}
-    vocabulary = frozenset(word for [text] in names.values() for word in text)
+    names, vocabulary = _prepared(tuple((k,) for k in known) if asked else ())
     found = _written_otherwise(asked, names, vocabulary) or [
         k
         for k, [text] in names.items()
         if len(text) == len(asked) and all(is_like(*pair, vocabulary) for pair in zip(asked, text, strict=True))
     ]
     return found[0] if found else None
+
+
+@lru_cache(maxsize=16)
+def _prepared(names: tuple[tuple[str, ...], ...]) -> tuple[_Candidates, frozenset[str]]:
+    """Return names with what else they are called as words, and all these words: a file may have many bad cells."""
+    candidates = {name: [words_of(name), *map(words_of, other)] for name, *other in names}
+    return candidates, frozenset(word for texts in candidates.values() for text in texts for word in text)
 
 
 @lru_cache(maxsize=4096)
@@ -107,10 +112,11 @@ def _has_all_words(asked: Words, candidates: _Candidates, _vocabulary: frozenset
 
 def _has_all_words_misspelt(asked: Words, candidates: _Candidates, vocabulary: frozenset[str]) -> list[str]:
     """Return the names that have every word but for its spelling, the name itself before its title."""
+    meant = [{known for known in vocabulary if is_like(word, known, vocabulary)} for word in asked]
     found: list[tuple[bool, int, str]] = []
-    for k, (own, *others) in candidates.items():
-        texts = [own, *(own + text for text in others)]
-        ways = [all(any(is_like(word, w, vocabulary) for w in text) for word in asked) for text in texts]
+    for k, (own, *others) in candidates.items() if all(meant) else ():
+        texts = [set(own), *({*own, *text} for text in others)]
+        ways = [all(text & words for words in meant) for text in texts]
         if any(ways):
             found.append((not ways[0], abs(len(own) - len(asked)), k))
     of_equal_length = [f for f in found if not f[0] and f[1] == 0]

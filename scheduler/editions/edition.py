@@ -206,9 +206,11 @@ class Edition(Frozen, dict=True):
         return {c.code: number for number, c in enumerate(self.cpt_codes)}
 
     def protocol(self, text: str) -> Protocol:
-        """Return the protocol of this id, in any case. Raises UnknownName."""
+        """Return the protocol of this id, in any case. Raises ValueProblem, as a rule UnknownName."""
         protocol = self.protocols_by_id.get(text.strip().lower())
         if protocol is None:
+            if text.strip().upper() in self.cpt_by_code:
+                raise ValueProblem(f"'{text.strip()}' is a billing code, no protocol; give it as the study")
             raise UnknownName("protocol", text.strip(), self.protocols_by_id, self.words)
         return protocol
 
