@@ -1,6 +1,7 @@
 """Exit codes: one list for all commands, in which no failure means a decision."""
 
 import re
+import signal
 import subprocess
 import sys
 
@@ -120,3 +121,20 @@ def test_the_installed_program_exits_with_the_same_code():
     )
     done = subprocess.run([sys.executable, "-c", broken, "facts"], cwd=ROOT, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (70, b"", 1)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_the_installed_program_with_a_word(sent):
+    """It waits for its input, so that it is stopped in the middle of its work."""
+    waiting = (
+        "import spine_vigil.sources as sources; opened = sources.open_stream; "
+        "sources.open_stream = lambda *given: (print('reading', flush=True), opened(*given))[1]; "
+        "from spine_vigil.cli.main import run; run()"
+    )
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    command = [sys.executable, "-c", waiting, "audit", "-", "-o", "-"]
+    with subprocess.Popen(command, cwd=ROOT, **streams) as process:
+        assert process.stdout.readline() == b"reading\n"
+        process.send_signal(sent)
+        _, err = process.communicate()
+    assert (process.returncode, err.strip()) == (130, b"vigil: stopped")
