@@ -104,6 +104,6 @@ def test_of_a_file_with_two_names_the_one_that_is_given_gets_the_output(write, c
 def test_a_dash_makes_no_file_of_that_name(write, command):
     before = sorted(Path().iterdir())
     code, err = write(command, "-")
-    message = "vigil: - names no file here, where standard output is not meant; give a file name, or /dev/stdout\n"
+    message = "vigil: - is no file name here; give a file name, or /dev/stdout for standard output\n"
     assert (code, err) == (2, message)
     assert sorted(Path().iterdir()) == before
