@@ -17,6 +17,9 @@ _MOST = 6
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _NEGATIONS = frozenset({"no", "non", "not", "than", "without"})
 _NEGATION = "not "
+_DENIALS = frozenset({"absent", "denied", "denies", "excluded", "free", "negative", "never", "none"})
+"""Words after which a name says the opposite of its other words: fever absent."""
+
 _OPPOSITE_STARTS = (("", "un"), ("", "in"), ("", "im"), ("", "ir"), ("", "non"), ("", "a"), ("hyper", "hypo"))
 _NO_MATTER = frozenset({"a", "cancer", "disease", "hereditary", "in", "of", "syndrome", "the", "tumor", "tumour"})
 """Words that do not tell one name from another."""
@@ -130,7 +133,8 @@ def _is_all_given(asked: Words, candidates: _Candidates, _vocabulary: frozenset[
     for k, texts in candidates.items():
         length = max((len(set(text)) for text in texts if text and set(text) <= given), default=0)
         said = {word for text in texts for word in text}
-        if length and not any(_are_opposite(a, b) for a in given - said for b in said):
+        beyond = given - said
+        if length and not beyond & _DENIALS and not any(_are_opposite(a, b) for a in beyond for b in said):
             found.append((length, k))
     longest = max((length for length, _ in found), default=0)
     return [k for length, k in found if length == longest]

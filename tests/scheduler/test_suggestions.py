@@ -156,6 +156,9 @@ FACTS = [
     ("high_garde", ["high_grade"], "a slip"),
     ("pacemaker", ["implanted_device"], "a word of its meaning"),
     ("no_trauma", [], "the opposite"),
+    ("fever_absent", [], "likewise"),
+    ("low_grade", [], "likewise"),
+    ("ct_positive", [], "likewise"),
     ("neck_pain_old", ["neck_pain"], "less than was said, and not neck_pain_new"),
 ]
 
