@@ -17,10 +17,12 @@ from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.options.results import engine_options, results_options, shard_option
 from spine_vigil.cli.output.audit_summary import summary_text
 from spine_vigil.cli.output.progress import Progress
+from spine_vigil.cli.streams import standard_output
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.exit_codes import ExitCode
 from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.destinations import check_output
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -96,7 +98,7 @@ def audit(
             shows = sys.stderr.isatty()
             counts = audit_on_spark(files, output, rules, wanted, master, progress, shows_progress=shows)
         else:
-            target = sys.stdout.buffer if str(output) == "-" else output
+            target = standard_output() if str(output) == "-" else output
             counts = audit_file(files, target, rules, wanted, progress)
     _report(counts.summary(edition, grace), output, summary, fail_on, full=full)
 
@@ -108,4 +110,4 @@ def _report(counts: dict[str, Any], output: Path, summary: Path | None, fail_on:
         write_file(summary, lambda file: file.write(text.encode()))
     click.echo(summary_text(counts, output, summary, full=full), err=True)
     if fail_on == "invalid" and counts["decisions"].get("invalid"):
-        sys.exit(5)
+        sys.exit(ExitCode.FAIL_ON)

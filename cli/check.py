@@ -14,16 +14,17 @@ from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.exit_codes import ExitCode
 from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 EXIT_CODES = {
-    Verdict.WITHIN: 0,
-    Verdict.OUTSIDE: 1,
-    Verdict.INVALID: 2,
-    Verdict.NEEDS_INFO: 3,
-    Verdict.REFER: 4,
-    None: 0,
+    Verdict.WITHIN: ExitCode.DONE,
+    Verdict.OUTSIDE: ExitCode.OUTSIDE,
+    Verdict.INVALID: ExitCode.WRONG_USE,
+    Verdict.NEEDS_INFO: ExitCode.NEEDS_INFO,
+    Verdict.REFER: ExitCode.REFER,
+    None: ExitCode.DONE,
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import IO, TypeVar, cast
+from typing import TypeVar
 
 import click
 
@@ -20,6 +20,7 @@ from spine_vigil.cli.output.due_report import due_report
 from spine_vigil.cli.output.due_spoken import speak
 from spine_vigil.cli.output.due_table import due_lines
 from spine_vigil.cli.output.progress import Progress
+from spine_vigil.cli.streams import standard_output
 from spine_vigil.due_list import DueList, open_due_list
 from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus
 from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
@@ -144,7 +145,7 @@ def due(
         elif path is not None:
             due_list.write(path)
         elif output is not None:
-            due_list.write(cast("IO[bytes]", _StandardOutput()))
+            due_list.write(standard_output())
         else:
             _print(due_list, by_patient=by_patient)
         progress.done()
@@ -188,11 +189,3 @@ def _parse_due_status(text: str) -> DueStatus:
         return DueStatus(text.lower().replace("-", "_"))
     except ValueError:
         raise UnknownName("status", text, [status.value for status in URGENCY]) from None
-
-
-class _StandardOutput:
-    """Standard output as a binary file."""
-
-    def write(self, text: bytes) -> None:
-        """Write a piece of text."""
-        click.echo(text, nl=False)

@@ -7,12 +7,15 @@ import importlib
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from spine_vigil import __version__
+from spine_vigil.cli.streams import discard_output, prepare_streams
 from spine_vigil.scheduler.errors import VigilError
+from spine_vigil.scheduler.exit_codes import ExitCode
 
 _MEMORY = "dirty_decay_ms:10000,muzzy_decay_ms:-1,oversize_threshold:0"
 """Settings of the memory allocator of polars: it keeps freed memory, since the next block of a cohort needs as much."""
@@ -25,13 +28,12 @@ _COMMANDS = {
     "calendar": "Write imaging windows as an iCalendar file.",
     "timeline": "Draw the windows and studies of a patient or a cohort.",
     "sync": "Send imaging windows to a CalDAV calendar.",
-    "protocols": "List, show or validate the encoded protocols.",
+    "protocols": "List, show, search or validate the encoded protocols.",
     "facts": "List the facts that can be documented, and what needs them.",
     "template": "Write an empty events file.",
 }
 
-_READER_HAS_GONE = 141
-"""The exit code when the reader of the output has closed it: that of a program killed by SIGPIPE in a shell."""
+_DEBUG = "--debug"
 
 
 class _LazyGroup(click.Group):
@@ -46,21 +48,43 @@ class _LazyGroup(click.Group):
         command = getattr(importlib.import_module(f"spine_vigil.cli.{cmd_name}"), cmd_name)
         if not isinstance(command, click.Command):  # pragma: no cover - every module defines its command
             raise TypeError(cmd_name)
+        _accept_debug(command)
         return command
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _reader_may_go():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _reader_may_go():
             return super().invoke(ctx)
-        except BrokenPipeError:
-            ctx.exit(_READER_HAS_GONE)  # click itself would exit with 1, which says `outside`
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
 
+@contextlib.contextmanager
+def _reader_may_go() -> Iterator[None]:
+    """Exit where the reader of the output has gone; click itself would exit with 1, which says `outside`."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise SystemExit(ExitCode.READER_GONE) from None
+
+
+def _accept_debug(command: click.Command) -> None:
+    """Let `--debug` follow the name of a command too; its help names the option once."""
+    if not any(_DEBUG in parameter.opts for parameter in command.params):
+        command.params.append(click.Option([_DEBUG], is_flag=True, expose_value=False, hidden=True))
+    if isinstance(command, click.Group):
+        for subcommand in command.commands.values():
+            _accept_debug(subcommand)
+
+
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="vigil")
+@click.option(_DEBUG, is_flag=True, expose_value=False, help="Show where an unexpected error arose.")
 def vigil() -> None:
     """Spine-imaging surveillance: which studies are due when, and which are supported, by a payer's guideline.
 
@@ -71,49 +95,82 @@ def vigil() -> None:
 
 
 def main() -> None:
-    """Run the program. An error that the user can correct becomes one message on standard error and an exit code."""
+    """Run the program. Whatever fails becomes one message on standard error, and an exit code that is no decision."""
     try:
+        prepare_streams()
         code = _run()
         sys.stdout.flush()
-    except OSError as problem:
-        # Discard buffered output, or the interpreter would fail again when it flushes it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = _READER_HAS_GONE
-        if not isinstance(problem, BrokenPipeError):
-            click.echo(f"vigil: cannot write the output: {problem.strerror or problem}", err=True)
-            code = VigilError.exit_code
+    except KeyboardInterrupt:
+        code = _stopped()
+    except BrokenPipeError:
+        code = ExitCode.READER_GONE
+    except BaseException as problem:  # noqa: BLE001 - a panic in a library written in Rust is no Exception
+        code = _failed(problem)
+    discard_output()
     sys.exit(code)
 
 
-def _run() -> int | str | None:
+def _run() -> int:
     """Run the command given by the arguments; return its exit code."""
     try:
         code = vigil.main(prog_name="vigil", standalone_mode=False)
     except SystemExit as done:
-        return done.code
+        code = done.code or ExitCode.DONE
+        return code if isinstance(code, int) else ExitCode.UNFORESEEN
     except click.Abort:
-        click.echo("vigil: stopped", err=True)
-        return 130
+        return _stopped()
     except click.ClickException as problem:
-        problem.show()
-        return problem.exit_code
+        with contextlib.suppress(OSError):
+            problem.show()
+        return ExitCode.WRONG_USE
     except VigilError as problem:
-        click.echo(f"vigil: {problem}", err=True)
+        _say(str(problem))
         return problem.exit_code
-    return code if isinstance(code, int) else 0  # click returns the code of ctx.exit()
+    return code if isinstance(code, int) else ExitCode.DONE  # click returns the code of ctx.exit()
+
+
+def _say(message: str) -> None:
+    """Print a message on standard error, if anything can be printed there."""
+    with contextlib.suppress(OSError):
+        click.echo(f"vigil: {message}", err=True)
+
+
+def _stopped() -> ExitCode:
+    _say("stopped")
+    return ExitCode.STOPPED
+
+
+def _failed(problem: BaseException) -> ExitCode:
+    """Report an error that no part of the program has foreseen; its text may hold a patient's data, so it is left out.
+
+    An error of the operating system without a file arises where standard output is written.
+    """
+    if isinstance(problem, OSError) and problem.filename is None:
+        _say(f"cannot write the output: {problem.strerror or problem}")
+        return ExitCode.WRONG_USE
+    if _DEBUG in sys.argv[1:]:
+        import traceback  # needed here alone
+
+        with contextlib.suppress(OSError):
+            traceback.print_exception(problem)
+    reason = type(problem).__name__
+    if isinstance(problem, OSError):
+        reason += f": {problem.strerror}"
+    _say(f"unexpected error ({reason}); this is a defect of vigil; run 'vigil --debug ...' to see where, and report it")
+    return ExitCode.UNFORESEEN
 
 
 def run() -> None:
     """Run the program and exit without cleanup, since freeing the memory of a large cohort would take time."""
     os.environ.setdefault("_RJEM_MALLOC_CONF", _MEMORY)
-    code = 0
+    code: int = ExitCode.UNFORESEEN
     sys.unraisablehook = _report_unless_interrupted
     # SIGTERM, by which job schedulers end a job, removes temporary files like an interrupt by hand.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main()
     except SystemExit as done:
-        code = done.code if isinstance(done.code, int) else 0 if done.code is None else 1
+        code = done.code if isinstance(done.code, int) else code
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):  # closed, or its reader has gone, which main has reported
             stream.flush()

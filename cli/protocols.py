@@ -1,4 +1,4 @@
-"""`vigil protocols`: list, show, validate or render the encoded edition."""
+"""`vigil protocols`: list, show, search, validate or render the encoded edition."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from typing import IO
 
 import click
 
+from spine_vigil.cli.output.fact_lines import fact_list_lines
+from spine_vigil.cli.output.search_lines import indication_lines, match_lines
+from spine_vigil.fact_list import facts_for
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.as_json import edition_json, protocol_object
 from spine_vigil.scheduler.editions.edition import Edition, meaning
@@ -26,9 +29,12 @@ from spine_vigil.scheduler.editions.review import (
     why_no_schedules,
 )
 from spine_vigil.scheduler.editions.review_indications import indications_markdown
-from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.errors import UnknownName, ValueProblem
+from spine_vigil.scheduler.exit_codes import ExitCode
+from spine_vigil.scheduler.rules.indications import Indication
 from spine_vigil.scheduler.rules.schedules import Plan, Protocol, Schedule
 from spine_vigil.scheduler.rules.words import index_kinds_text
+from spine_vigil.searching import search
 
 WIDTH = 80
 """Characters per line, which every terminal shows."""
@@ -40,6 +46,8 @@ DOCUMENTS = {
 }
 """The documents that `render` writes, by file name."""
 
+_HEADING = f"{CURRENT.publisher}, {CURRENT.title}, reviewed {CURRENT.reviewed}\n{CURRENT.id}\n"
+
 _format_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -47,25 +55,36 @@ _format_option = click.option(
 
 @click.group()
 def protocols() -> None:
-    """List, show or validate the encoded protocols, with their sections and readings.
+    """List, show, search or validate the encoded protocols and indications, with their sections and readings.
 
     \b
     vigil protocols show bone.osteosarcoma
+    vigil protocols search GBM
     """
 
 
 @protocols.command("list")
+@click.option("--indications", is_flag=True, help="List the indications: the guideline's other reasons for the study.")
 @_format_option
-def list_protocols(form: str) -> None:
+def list_protocols(form: str, indications: bool) -> None:  # noqa: FBT001 - as click passes it
     """List every protocol with its section and the number of its schedules, or why it has none.
 
     \b
     vigil protocols list
+    vigil protocols list --indications
     """
+    if indications:
+        if form == "json":
+            click.echo(json.dumps([_indication_summary(indication) for indication in CURRENT.indications], indent=2))
+            return
+        click.echo(_HEADING)
+        for line in indication_lines(CURRENT.indications):
+            click.echo(line)
+        return
     if form == "json":
         click.echo(json.dumps([_summary(protocol) for protocol in CURRENT.protocols], indent=2))
         return
-    click.echo(f"{CURRENT.publisher}, {CURRENT.title}, reviewed {CURRENT.reviewed}\n{CURRENT.id}\n")
+    click.echo(_HEADING)
     width = max(len(protocol.cite.section) for protocol in CURRENT.protocols)
     for protocol in CURRENT.protocols:
         click.echo(f"{protocol.cite.section:<{width}}  {protocol.id}")
@@ -83,6 +102,17 @@ def _summary(protocol: Protocol) -> dict[str, str | int]:
     }
 
 
+def _indication_summary(indication: Indication) -> dict[str, str | int]:
+    return {
+        "name": indication.name,
+        "route": indication.route,
+        "title": indication.title,
+        "section": indication.cite.section,
+        "number": indication.cite.section.partition(" ")[2],
+        "other_readings": len(indication.others),
+    }
+
+
 def _title_line(protocol: Protocol) -> str:
     count = len(protocol.schedules)
     content = ("1 schedule" if count == 1 else f"{count} schedules") if count else STANCE_WORDS[protocol.stance]
@@ -90,22 +120,66 @@ def _title_line(protocol: Protocol) -> str:
 
 
 @protocols.command("show")
-@click.argument("protocol_id", metavar="ID")
+@click.argument("name", metavar="ID")
 @_format_option
-def show(protocol_id: str, form: str) -> None:
-    """Show one protocol: each schedule as a sentence and a table, with its possible readings.
+def show(name: str, form: str) -> None:
+    """Show one protocol or one indication, with its section and its possible readings.
+
+    A protocol: each schedule as a sentence and a table. An indication: what raises it and hints at it, its criterion as
+    a tree, and its facts.
 
     \b
     vigil protocols show bone.osteosarcoma
+    vigil protocols show indication.neck_pain
     """
-    try:
-        protocol = CURRENT.protocol(protocol_id)
-    except ValueProblem as problem:
-        raise ValueProblem(f"{problem} ('vigil protocols list' names them all)") from None
+    found = _protocol_or_indication(CURRENT, name)
+    if isinstance(found, Indication):
+        fact_list = facts_for(found.name, edition=CURRENT)
+        shown, lines = fact_list.as_object(), fact_list_lines(fact_list)
+    else:
+        shown, lines = protocol_object(CURRENT, found), _protocol_lines(CURRENT, found)
     if form == "json":
-        click.echo(json.dumps(protocol_object(CURRENT, protocol), indent=2))
+        click.echo(json.dumps(shown, indent=2))
         return
-    for line in _protocol_lines(CURRENT, protocol):
+    for line in lines:
+        click.echo(line)
+
+
+def _protocol_or_indication(edition: Edition, text: str) -> Protocol | Indication:
+    """Return the protocol of an id, or the indication of a name or a route, in any case. Raises ValueProblem."""
+    name = text.strip().lower()
+    indications = {indication.name for indication in edition.indications}
+    try:
+        if name in indications or name.startswith("indication."):
+            return edition.indication(name)
+        if name in edition.protocols_by_id:
+            return edition.protocol(name)
+        known = [*edition.protocols_by_id, *indications]
+        raise UnknownName("protocol or indication", text.strip(), known, edition.words)
+    except UnknownName as problem:
+        ways = "'vigil protocols list' names them all, 'vigil protocols search' finds them by other words"
+        raise ValueProblem(f"{problem} ({ways})") from None
+
+
+@protocols.command("search")
+@click.argument("words", metavar="WORDS...", nargs=-1, required=True)
+@_format_option
+def search_protocols(words: tuple[str, ...], form: str) -> None:
+    """Find protocols and indications by words, abbreviations, sections, facts and billing codes, best match first.
+
+    Every word must be found: in a name or a title, in what else a tumor or a complaint is called, in the section or in
+    a fact that is asked for. A billing code is found where its study may be supported.
+
+    \b
+    vigil protocols search GBM
+    vigil protocols search MEN 1 pancreas
+    vigil protocols search 72156
+    """
+    matches = search(words, CURRENT)
+    if form == "json":
+        click.echo(json.dumps([match.as_object() for match in matches], indent=2))
+        return
+    for line in match_lines(matches):
         click.echo(line)
 
 
@@ -177,7 +251,7 @@ def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
 
 @protocols.command("validate")
 def validate() -> None:
-    """Check the edition: print each issue with its place and exit with code 1, or print what was checked.
+    """Check the edition: print each issue with its place and exit with code 2, or print what was checked.
 
     \b
     vigil protocols validate
@@ -189,7 +263,7 @@ def validate() -> None:
         click.echo(str(issue))
     if issues:
         click.echo(f"vigil: issues in {CURRENT.id}: {len(issues)}; correct the rules named above", err=True)
-        sys.exit(1)
+        sys.exit(ExitCode.WRONG_USE)
     click.echo(
         f"{CURRENT.id}: no issue in {len(CURRENT.protocols)} protocols, {len([*CURRENT.schedules()])} schedules,"
         f" {len(CURRENT.indications)} indications, {len([*CURRENT.readings()])} other readings,"

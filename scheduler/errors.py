@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+
+from spine_vigil.scheduler.exit_codes import ExitCode
 
 
 class VigilError(Exception):
@@ -11,7 +13,7 @@ class VigilError(Exception):
     The message says what was wrong, where, and what to do next.
     """
 
-    exit_code = 2
+    exit_code: int = ExitCode.WRONG_USE
 
 
 class VigilWarning(UserWarning):
@@ -35,24 +37,31 @@ _FEW = 20
 
 
 class UnknownName(ValueProblem):
-    """A name that does not exist; the message suggests the nearest known name, or lists all if they are few."""
+    """A name that does not exist; the message suggests the names that may be meant, or lists all if they are few.
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    `words` are titles and other names of the known names.
+    """
+
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], words: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        from spine_vigil.scheduler.suggestions import suggestions  # imported only when a name is unknown
+
         names = list(known)
-        close = nearest(name, names)
-        hint = f"; did you mean '{close}'?" if close else ""
-        if not close and len(names) <= _FEW:
+        close = [f"'{meant}'" for meant in suggestions(name, names, words)]
+        hint = ""
+        if close:
+            hint = f"; did you mean {' or '.join([', '.join(close[:-1]), close[-1]] if close[1:] else close)}?"
+        elif len(names) <= _FEW:
             hint = f"; known are {', '.join(names)}"
         super().__init__(f"unknown {kind} '{name}'{hint}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that is most similar to `name`, or None if none is close."""
-    from difflib import get_close_matches  # imported only when a name is misspelt
+    """Return the known name that differs from `name` in spelling alone, or None."""
+    from spine_vigil.scheduler import suggestions  # imported only when a name is misspelt
 
-    by_key = {k.lower(): k for k in known}
-    matches = get_close_matches(name.strip().lower(), by_key, n=1, cutoff=0.6)
-    return by_key[matches[0]] if matches else None
+    return suggestions.nearest(name, known)
 
 
 CHANGED = "the events file was changed while it was read; run the command again"

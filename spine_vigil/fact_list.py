@@ -7,7 +7,6 @@ from typing import Any
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.criteria_text import criterion_phrase, criterion_tree, implied_by
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import UnknownName
 from spine_vigil.scheduler.records.data_dictionary import FACT_VALUES, template_columns
 from spine_vigil.scheduler.rules.facts import Fact
 from spine_vigil.scheduler.rules.indications import Indication
@@ -82,7 +81,7 @@ def facts_for(indication: str | None = None, protocol: str | None = None, editio
     Those of an indication are the facts of its leads and hints too, and those that imply any of them.
     """
     if indication is not None:
-        by_indication = _indication(edition, indication)
+        by_indication = edition.indication(indication)
         names = set(by_indication.facts())
         names.update(name for implied in edition.implied if implied.fact in names for name in implied.by)
         return FactList(edition, _named(edition, names), indication=by_indication)
@@ -95,12 +94,3 @@ def facts_for(indication: str | None = None, protocol: str | None = None, editio
 
 def _named(edition: Edition, names: set[str]) -> tuple[Fact, ...]:
     return tuple(fact for fact in edition.facts if fact.name in names)
-
-
-def _indication(edition: Edition, text: str) -> Indication:
-    """Return an indication by its name or its route, in upper or lower case. Raises UnknownName."""
-    known = {indication.name: indication for indication in edition.indications}
-    indication = known.get(text.strip().lower().removeprefix("indication."))
-    if indication is None:
-        raise UnknownName("indication", text.strip(), known)
-    return indication

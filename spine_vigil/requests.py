@@ -34,7 +34,7 @@ PARAMETERS: Labels = {
 """Names of arguments of the Python functions."""
 
 WHERE_TO_LOOK = {
-    "protocol": "'vigil protocols list' names them all",
+    "protocol": "'vigil protocols list' names them all, 'vigil protocols search' finds them by other words",
     "fact": "'vigil facts' names them all",
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from spine_vigil.cli.options.common import date_format_option
+from spine_vigil.cli.streams import standard_input
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.intake.column_map import ColumnMap, parse_mappings, read_map_file
@@ -74,9 +74,7 @@ def cohort_options(command: _F) -> _F:
         fields = (PATIENT_ID, *event_columns(CURRENT))
         from_file = read_map_file(map_file, fields) if map_file else {}
         columns = ColumnMap(from_file | parse_mappings(pairs, "--map", fields))
-        source = sys.stdin.buffer if str(events) == "-" else events
-        profile = read_profile(profile_file, CURRENT) if profile_file else None
-        profile = profile_of_options(columns, date_format, _constants(constants), profile)
+        source = standard_input() if str(events) == "-" else events
         profile = read_profile(profile_file, CURRENT) if profile_file else None
         profile = profile_of_options(columns, date_format, _constants(constants), profile)
         return command(*args, files=CohortFiles(source, patients_file, profile), **options)

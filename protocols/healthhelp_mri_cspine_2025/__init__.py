@@ -10,6 +10,7 @@ from spine_vigil.protocols.healthhelp_mri_cspine_2025.cpt_codes import CPT_CODES
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.facts import FACTS
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.implied import IMPLIED, IMPLIED_BY_COURSE
 from spine_vigil.protocols.healthhelp_mri_cspine_2025.indications import INDICATIONS
+from spine_vigil.protocols.healthhelp_mri_cspine_2025.other_names import OTHER_NAMES
 from spine_vigil.scheduler.editions.vocabulary import MRI, Edition, Source, Study
 from spine_vigil.scheduler.rules.studies import BITS
 
@@ -33,5 +34,6 @@ EDITION = Edition(
     implied=IMPLIED,
     implied_by_course=IMPLIED_BY_COURSE,
     cautions=CAUTIONS,
+    other_names=OTHER_NAMES,
     protocols=(*bone.PROTOCOLS, *cns.PROTOCOLS, *neuroendocrine.PROTOCOLS, *occult_primary.PROTOCOLS),
 )

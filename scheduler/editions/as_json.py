@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from spine_vigil.scheduler.editions.edition import CptCode, Edition, Source
+from spine_vigil.scheduler.editions.edition import CptCode, Edition, OtherNames, Source
 from spine_vigil.scheduler.editions.json_criteria import CriterionView
 from spine_vigil.scheduler.editions.json_protocols import ProtocolView
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
@@ -185,7 +185,7 @@ class CombinationView(Frozen):
 
 
 class EditionView(Frozen):
-    """A whole edition; sources, codes and implied facts have the fields of their classes."""
+    """A whole edition; sources, codes, implied facts and other names have the fields of their classes."""
 
     id: str
     title: str
@@ -201,6 +201,7 @@ class EditionView(Frozen):
     combinations: list[CombinationView]
     implied: tuple[Implied, ...]
     implied_by_course: tuple[ImpliedByCourse, ...]
+    other_names: tuple[OtherNames, ...]
 
     @classmethod
     def of(cls, edition: Edition) -> EditionView:
@@ -219,4 +220,5 @@ class EditionView(Frozen):
             combinations=[*map(CombinationView.of, edition.combinations)],
             implied=edition.implied,
             implied_by_course=edition.implied_by_course,
+            other_names=edition.other_names,
         )

@@ -69,6 +69,7 @@ def _names(edition: Edition) -> Problems:
         ("contraindication", [c.name for c in edition.contraindications]),
         ("combination", [c.name for c in edition.combinations]),
         ("caution", [c.rule for c in edition.cautions]),
+        ("list of other names", [o.rule for o in edition.other_names]),
     ):
         yield from ((name, f"{kind} stands {times} times") for name, times in _repeated(names))
     for protocol in edition.protocols:
@@ -262,6 +263,15 @@ def _cautions(edition: Edition) -> Problems:
             yield caution.rule, "a caution needs words and a source"
 
 
+def _other_names(edition: Edition) -> Problems:
+    routes = [protocol.id for protocol in edition.protocols] + [indication.route for indication in edition.indications]
+    for other in edition.other_names:
+        if not any(other.concerns(route) for route in routes):
+            yield other.rule, "other names of no protocol and no indication"
+        for name, times in _repeated([name.lower() for name in other.names]):
+            yield other.rule, f"the other name '{name}' stands {times} times"
+
+
 def _cpt_codes(edition: Edition) -> Problems:
     for code in edition.cpt_codes:
         if not _CPT_CODE.fullmatch(code.code):
@@ -291,5 +301,6 @@ CHECKS: Mapping[str, Callable[[Edition], Problems]] = {
     "criteria": criteria_checks.criteria,
     "implied facts": criteria_checks.implied_facts,
     "cautions": _cautions,
+    "other names": _other_names,
 }
 """Every check by its subject, in the order in which they run."""

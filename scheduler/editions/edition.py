@@ -74,6 +74,26 @@ class Caution(Frozen):
         return route == self.rule or route.startswith((f"{self.rule}/", f"{self.rule}."))
 
 
+class OtherNames(Frozen):
+    """What else a protocol or an indication is called, for those who search; no cell is read by such a name.
+
+    `rule` is a protocol's id, the beginning of several ids, up to a point, or the route of an indication. `source` says
+    where the names are in use.
+    """
+
+    rule: str
+    names: tuple[str, ...]
+    source: str
+
+    def __post_init__(self) -> None:
+        if not self.names or not all(self.names) or not self.source:
+            raise RuleError(f"the other names of '{self.rule}' need words and a source")
+
+    def concerns(self, route: str) -> bool:
+        """Return whether a protocol or an indication has these names."""
+        return route == self.rule or route.startswith(f"{self.rule}.")
+
+
 class Edition(Frozen, dict=True):
     """One published version of the guideline, as encoded.
 
@@ -96,6 +116,7 @@ class Edition(Frozen, dict=True):
     implied: tuple[Implied, ...] = ()
     implied_by_course: tuple[ImpliedByCourse, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    other_names: tuple[OtherNames, ...] = ()
 
     def __post_init__(self) -> None:
         for kind, names in (
@@ -180,27 +201,49 @@ class Edition(Frozen, dict=True):
         return {c.code: c for c in self.cpt_codes}
 
     def protocol(self, text: str) -> Protocol:
-        """Return the protocol of this id, in any case. Raises UnknownName."""
+        """Return the protocol of this id, in any case. Raises ValueProblem, as a rule UnknownName."""
         protocol = self.protocols_by_id.get(text.strip().lower())
         if protocol is None:
-            raise UnknownName("protocol", text.strip(), self.protocols_by_id)
+            if text.strip().upper() in self.cpt_by_code:
+                raise ValueProblem(f"'{text.strip()}' is a billing code, no protocol; give it as the study")
+            raise UnknownName("protocol", text.strip(), self.protocols_by_id, self.words)
         return protocol
 
     def fact(self, text: str) -> Fact:
         """Return the fact of this name. Raises UnknownName."""
         fact = self.facts_by_name.get(text.strip())
         if fact is None:
-            raise UnknownName("fact", text.strip(), self.facts_by_name)
+            raise UnknownName("fact", text.strip(), self.facts_by_name, self.words)
         return fact
 
     def cpt(self, text: str) -> CptCode:
         """Return the billing code. Raises UnknownName."""
         cpt_code = self.cpt_by_code.get(text.strip().upper())
         if cpt_code is None:
-            near = max(self.cpt_by_code, key=lambda code: _agreeing_characters(code, text.strip()), default="")
-            hint = f"; did you mean '{near}'?" if _agreeing_characters(near, text.strip()) >= len(near) - 1 > 0 else ""
-            raise ValueProblem(f"unknown CPT code '{text.strip()}'{hint or '; give modality and region instead'}")
+            # No other code is suggested: one digit apart lies another region or another modality.
+            raise ValueProblem(f"unknown CPT code '{text.strip()}'; give modality and region instead")
         return cpt_code
+
+    def indication(self, text: str) -> Indication:
+        """Return the indication of this name or route, in any case. Raises UnknownName."""
+        known = {indication.name: indication for indication in self.indications}
+        name = text.strip().lower().removeprefix("indication.")
+        indication = known.get(name)
+        if indication is None:
+            raise UnknownName("indication", name, known, self.words)
+        return indication
+
+    def names_of(self, route: str) -> tuple[str, ...]:
+        """Return what else a protocol (by id) or an indication (by route) is called."""
+        return tuple(name for other in self.other_names if other.concerns(route) for name in other.names)
+
+    @cached_property
+    def words(self) -> Mapping[str, tuple[str, ...]]:
+        """Titles and other names of protocols and indications, and meanings of facts, by name."""
+        words = {p.id: (p.title, *self.names_of(p.id)) for p in self.protocols}
+        words |= {i.name: (i.title, *self.names_of(i.route)) for i in self.indications}
+        # A fact may have the name of an indication, and then means the same.
+        return words | {f.name: (f.meaning, *words.get(f.name, ())) for f in self.facts}
 
     def covers_study(self, study: Study) -> bool:
         """Return whether the edition covers this study: one of its modality that shows its region."""
@@ -245,11 +288,6 @@ class Edition(Frozen, dict=True):
         for caution in self.cautions:
             if caution.concerns(route) or (whole_protocol and caution.rule.partition("/")[0] == protocol):
                 yield caution
-
-
-def _agreeing_characters(code: str, other: str) -> int:
-    """Return the number of characters in which two codes of one length agree: a typing error changes one."""
-    return sum(a == b for a, b in zip(code, other, strict=False)) if len(code) == len(other) else 0
 
 
 def meaning(edition: Edition, fact: str | None) -> str:

@@ -1,6 +1,6 @@
 """The vocabulary of editions: the only module that their files import."""
 
-from spine_vigil.scheduler.editions.edition import Caution, CptCode, Edition, Source
+from spine_vigil.scheduler.editions.edition import Caution, CptCode, Edition, OtherNames, Source
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -91,6 +91,7 @@ __all__ = [
     "IndicationReading",
     "Joined",
     "Ongoing",
+    "OtherNames",
     "Plan",
     "Reading",
     "Schedule",

@@ -84,6 +84,8 @@ def spill_folder(path: Path) -> Path | None:
 
 def check_output(path: Path, *inputs: Path) -> None:
     """Raise FileError where no output can go to `path`: an input, a folder, a read-only file, or no writable folder."""
+    if str(path) == "-":
+        raise FileError("- is no file name here; give a file name, or /dev/stdout for standard output")
     with output_errors(str(path)):
         check_not_input(path, *inputs)
         target = destination(path)

@@ -31,9 +31,9 @@ def text_columns(schema: Mapping[str, pl.DataType], date_format: str) -> list[pl
 def _as_text(name: str, dtype: pl.DataType, date_format: str) -> pl.Expr:
     """Return a column as the text that a CSV would hold.
 
-    Dates, and times at midnight, are written in the form `date_format`. Whole numbers have no fraction, even in a
-    column with gaps, which is often stored as floats; gaps and NaN are null. A value that no cell can hold becomes a
-    text that names its type, which every parser of cells refuses.
+    Dates, and times at midnight, are written in the form `date_format`. Whole numbers have no fraction, though a column
+    with gaps is often stored as floats, and databases store 100 as the decimal 100.000000; gaps and NaN are null. A
+    value that no cell can hold becomes a text that names its type, which every parser of cells refuses.
     """
     column = pl.col(name)
     if has_no_text(dtype):
@@ -42,6 +42,8 @@ def _as_text(name: str, dtype: pl.DataType, date_format: str) -> pl.Expr:
         is_whole = column.is_finite() & (column == column.round()) & (column.abs() < _MOST_EXACT)
         whole = pl.when(is_whole).then(column).cast(pl.Int64).cast(pl.String)
         return pl.coalesce(whole, column.fill_nan(None).cast(pl.String)).alias(name)
+    if dtype.is_decimal():
+        return column.cast(pl.String).str.replace(r"\.0+$", "")
     if dtype == pl.Date:
         return column.dt.to_string(date_format)
     if isinstance(dtype, pl.Datetime):

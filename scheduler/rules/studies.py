@@ -107,7 +107,7 @@ def parse_modality(text: str) -> Modality:
     try:
         return Modality(text.strip().upper())
     except ValueError:
-        raise UnknownName("modality", text.strip(), [m.value for m in NAMED_MODALITIES]) from None
+        raise _unknown("modality", text, [m.value for m in NAMED_MODALITIES]) from None
 
 
 def parse_regions(text: str) -> int:
@@ -118,7 +118,7 @@ def parse_regions(text: str) -> int:
         if not name:
             raise ValueProblem(f"region '{text}' has an empty part; join regions by a single |")
         if name not in REGIONS:
-            raise UnknownName("region", part.strip(), REGIONS)
+            raise _unknown("region", part, REGIONS)
         regions |= REGIONS[name]
     return regions
 
@@ -127,8 +127,15 @@ def parse_site(text: str) -> int:
     """Read a primary site (one region), in any case, as a bit set. Raises UnknownName."""
     name = text.strip().lower()
     if name not in REGIONS:
-        raise UnknownName("primary site", text.strip(), REGIONS)
+        raise _unknown("primary site", text, REGIONS)
     return REGIONS[name]
+
+
+def _unknown(kind: str, text: str, known: Iterable[str]) -> UnknownName:
+    """Return the error for an unknown modality, region or primary site."""
+    from spine_vigil.scheduler.rules.study_names import STUDY_NAMES  # needed for messages alone
+
+    return UnknownName(kind, text.strip(), known, STUDY_NAMES)
 
 
 class Place(Enum):

@@ -38,7 +38,7 @@ def test_help_lists_every_command_with_what_it_does(vigil):
         "windows": "List the coming imaging windows of a patient.",
         "audit": "Decide every row of an events file.",
         "calendar": "Write imaging windows as an iCalendar file.",
-        "protocols": "List, show or validate the encoded protocols.",
+        "protocols": "List, show, search or validate the encoded protocols.",
     }
     assert vigil("-h")[1] == out
 

@@ -143,8 +143,8 @@ def test_an_unknown_protocol_is_a_message_with_the_nearest_one(protocols: Run) -
     code, out, err = protocols("show", "bone.osteosarkoma")
     assert (code, out) == (2, "")
     assert err == (
-        "vigil: unknown protocol 'bone.osteosarkoma'; did you mean 'bone.osteosarcoma'?"
-        " ('vigil protocols list' names them all)\n"
+        "vigil: unknown protocol or indication 'bone.osteosarkoma'; did you mean 'bone.osteosarcoma'?"
+        " ('vigil protocols list' names them all, 'vigil protocols search' finds them by other words)\n"
     )
 
 
@@ -158,14 +158,14 @@ def test_validate_says_what_it_checked(protocols: Run) -> None:
     assert "Checked: names and ids; citations and sources;" in out
 
 
-def test_validate_prints_each_finding_with_its_place_and_exits_1(
+def test_validate_prints_each_finding_with_its_place_and_exits_2(
     protocols: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         spine_vigil.cli.protocols, "CURRENT", replace(spine_vigil.cli.protocols.CURRENT, title="", sources=())
     )
     code, out, err = protocols("validate")
-    assert code == 1
+    assert code == 2
     assert out == "healthhelp-mri-cspine-2025: needs an id, a title and a publisher\n"
     assert err.startswith("vigil: issues in healthhelp-mri-cspine-2025: 1;")
 

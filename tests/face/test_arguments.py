@@ -83,7 +83,7 @@ def test_an_object_column_is_read_as_no_text():
 
 MORNING = datetime(2026, 1, 15, 8, 30)
 WRONG = [
-    (lambda: windows(assume="last"), "unknown value of assume 'last'; did you mean 'latest'?"),
+    (lambda: windows(assume="last"), "unknown value of assume 'last'; known are latest, earliest"),
     (lambda: windows(assume=None), "unknown value of assume 'None'; known are latest, earliest"),
     (lambda: check(MORNING), "date: 2026-01-15 08:30:00 has a time of day; give the date alone: '2026-01-15'"),
     (lambda: check(20260415), "date: '20260415' is not a date; write YYYY-MM-DD, and a day that exists"),

@@ -33,6 +33,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     Edition,
     Fact,
     Joined,
+    OtherNames,
     Plan,
     Source,
     days,
@@ -298,6 +299,18 @@ BROKEN_PROTOCOLS: list[tuple[str, Edition, Found, str]] = [
         altered(SOUND, cautions=2 * (Caution("bone.first", "Others do more", "a book"),)),
         ("bone.first", "caution stands 2 times"),
         "a caution twice",
+    ),
+    (
+        "other names",
+        altered(SOUND, other_names=(OtherNames("bone.third", ("tumor",), "a book"),)),
+        ("bone.third", "of no protocol and no indication"),
+        "a name of a tumor that is not there",
+    ),
+    (
+        "other names",
+        altered(SOUND, other_names=(OtherNames("bone.first", ("ABC", "abc"), "a book"),)),
+        ("bone.first", "the other name 'abc' stands 2 times"),
+        "another name twice",
     ),
     ("readings", with_schedule(reading=""), (ROUTE, "which one is taken"), "silent about the reading taken"),
     (

@@ -15,6 +15,7 @@ from spine_vigil.scheduler.cohort.due.printed import write_page
 from spine_vigil.scheduler.cohort.due.workbook import write_workbook
 from spine_vigil.scheduler.cohort.pieces import write_parquet
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.atomic import write_whole
 from spine_vigil.scheduler.files.destinations import is_stream
 from spine_vigil.scheduler.files.formulas import quoted_formulas
 
@@ -64,7 +65,7 @@ def write_due(
         with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
             _write_csv(frames, packed.write)
     else:
-        _write_csv(frames, file.write)
+        _write_csv(frames, lambda text: write_whole(text, file))
 
 
 def _write_csv(frames: Iterator[pl.DataFrame], write: Callable[[bytes], object]) -> None:

@@ -36,12 +36,7 @@ def read_header(
 
 
 def _fields(header: Sequence[str], name: str, profile: FileProfile | None, layout: Layout) -> list[str]:
-    twice = sorted({c for c in header if header.count(c) > 1})
-    if "" in twice:
-        raise FileError(f"{name} has several columns without a name; name or remove them")
-    if twice:
-        _check_names(header, name)
-        raise FileError(f"{name} has two columns named '{twice[0]}'; rename or remove one")
+    check_no_name_twice(header, name)
     added = [c for c in layout.added if c in header]
     if added:
         raise FileError(f"{name} has a column '{added[0]}', which an audit adds itself; rename or remove it")
@@ -58,6 +53,16 @@ def _fields(header: Sequence[str], name: str, profile: FileProfile | None, layou
             hint = missing_hint(free, names, can_map=profile is not None)
             raise FileError(f"{name} has no column '{' or '.join(names)}'; {hint}")
     return fields
+
+
+def check_no_name_twice(header: Sequence[str], name: str) -> None:
+    """Raise FileError where two columns have one name, or none."""
+    twice = sorted({c for c in header if header.count(c) > 1})
+    if "" in twice:
+        raise FileError(f"{name} has several columns without a name; name or remove them")
+    if twice:
+        _check_names(header, name)
+        raise FileError(f"{name} has two columns named '{twice[0]}'; rename or remove one")
 
 
 def unread_columns(header: Sequence[str], known: Collection[str]) -> dict[str, str]:

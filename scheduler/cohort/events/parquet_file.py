@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import IO
 
 import polars as pl
 
 from spine_vigil.scheduler.cohort.events.events import Block, OpenFile
-from spine_vigil.scheduler.cohort.events.headers import Layout
+from spine_vigil.scheduler.cohort.events.headers import Layout, check_no_name_twice
 from spine_vigil.scheduler.cohort.events.typed_rows import TypedRows
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.intake.profile import FileProfile
+
+_TWICE = re.compile(r"name '(.*)' has more than one occurrence", re.DOTALL)
+"""How polars names a column that a schema holds twice."""
 
 
 class ParquetFile(TypedRows, OpenFile):
@@ -21,6 +25,10 @@ class ParquetFile(TypedRows, OpenFile):
         OpenFile.__init__(self, file, name)
         try:
             schema = pl.read_parquet_schema(self._from_start())
+        except pl.exceptions.DuplicateError as problem:
+            twice = _TWICE.search(str(problem))
+            check_no_name_twice(2 * [twice[1] if twice else ""], name)
+            raise  # pragma: no cover - the check above has raised
         except pl.exceptions.PolarsError:
             raise FileError(f"{name} is a damaged Parquet file; write or copy it again") from None
         TypedRows.__init__(self, schema, name, profile, layout)

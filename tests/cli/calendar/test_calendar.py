@@ -216,7 +216,7 @@ def test_what_needs_information_is_counted_by_what_is_lacking(calendar, tmp_path
 
 def test_a_calendar_has_a_file_name_and_so_has_its_input(calendar, events, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert "- must be a file name that ends in .ics" in refused(calendar, tmp_path, events, "-o", "-")
+    assert "- is no file name here; give a file name" in refused(calendar, tmp_path, events, "-o", "-")
     assert "w.csv must be a file name that ends in .ics" in refused(calendar, tmp_path, events, "-o", "w.csv")
     assert "give the name of the events file instead of -" in refused(calendar, tmp_path, "-", "-o", "w.ics")
 

@@ -70,6 +70,15 @@ def test_an_output_without_a_folder_or_on_one_is_refused(tmp_path):
         check_output(tmp_path / "out.csv")
 
 
+def test_a_dash_is_no_file_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        FileError, match=r"^- is no file name here; give a file name, or /dev/stdout for standard output$"
+    ):
+        check_output(Path("-"))
+    check_output(tmp_path / "-")
+
+
 def test_an_output_that_appends_to_its_own_input_is_refused(tmp_path):
     source = tmp_path / "in.csv"
     source.touch()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from spine_vigil.scheduler.errors import UnknownName, ValueProblem, nearest
+from spine_vigil.scheduler.errors import UnknownName, ValueProblem
 from spine_vigil.scheduler.rules.facts import Condition, IndexKind, TrueFrom, parse_boolean, parse_index_kind
 
 
@@ -59,17 +59,3 @@ def test_an_index_date_is_named_with_or_without_date(text):
 def test_an_unknown_index_date_is_told_with_the_nearest():
     with pytest.raises(UnknownName, match=r"^unknown index date 'surgry'; did you mean 'surgery'\?$"):
         parse_index_kind("surgry")
-
-
-@pytest.mark.parametrize(
-    ("name", "known", "found"),
-    [
-        ("cervical", ["cervical_spine", "brain"], "cervical_spine"),
-        ("BRIAN", ["cervical_spine", "Brain"], "Brain"),
-        ("xyz", ["cervical_spine", "brain"], None),
-        ("", ["brain"], None),
-        ("brain", [], None),
-    ],
-)
-def test_the_nearest_name_is_close_or_none(name, known, found):
-    assert nearest(name, known) == found

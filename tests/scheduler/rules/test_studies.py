@@ -101,6 +101,9 @@ def test_there_are_fifteen_atomic_regions():
     ("read", "text", "message"),
     [
         (parse_modality, "MRT", "unknown modality 'MRT'; did you mean 'MRI'?"),
+        (parse_modality, "PET", "unknown modality 'PET'; did you mean 'PET/CT' or 'PET/MRI'?"),
+        (parse_regions, "C-spine", "unknown region 'C-spine'; did you mean 'cervical_spine'?"),
+        (parse_site, "head", "unknown primary site 'head'; did you mean 'brain'?"),
         (parse_modality, "PET-CT", "unknown modality 'PET-CT'; did you mean 'PET/CT'?"),
         (
             parse_modality,
@@ -109,7 +112,7 @@ def test_there_are_fifteen_atomic_regions():
         ),
         (parse_regions, "brain|cervical spine", "unknown region 'cervical spine'; did you mean 'cervical_spine'?"),
         (parse_site, "sacrun", "unknown primary site 'sacrun'; did you mean 'sacrum'?"),
-        (parse_site, "brain|neck", "unknown primary site 'brain|neck'; did you mean 'brain'?"),
+        (parse_site, "brain|neck", "unknown primary site 'brain|neck'; did you mean 'brain' or 'neck'?"),
     ],
 )
 def test_an_unknown_name_is_told_with_the_nearest(read, text, message):

@@ -208,12 +208,12 @@ def test_names_are_compared_without_case_spaces_and_marks():
 
 NO_NAMES = [
     # header, is it told, why
-    ("patient_7,cpt,123", False, "three digits: an odd name"),
-    ("patient_7,cpt,1234", True, "four digits: a number"),
-    ("patient_7,cpt,12345", True, "five digits"),
-    ("patient_7,cpt,2022-01-31", True, "a date"),
-    ("patient_7,cpt,31.01.2022", True, "a date in another form"),
-    ("patient_7,cpt,date 2022", False, "a name with a year in it"),
+    ("patientid,cpt,123", False, "three digits: an odd name"),
+    ("patientid,cpt,1234", True, "four digits: a number"),
+    ("patientid,cpt,12345", True, "five digits"),
+    ("patientid,cpt,2022-01-31", True, "a date"),
+    ("patientid,cpt,31.01.2022", True, "a date in another form"),
+    ("patientid,cpt,date 2022", False, "a name with a year in it"),
     ("patient_id,4711,4711", True, "one number twice"),
 ]
 
