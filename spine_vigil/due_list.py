@@ -22,7 +22,7 @@ from spine_vigil.scheduler.cohort.due.earlier import read_earlier
 from spine_vigil.scheduler.cohort.due.files import due_suffix, write_due
 from spine_vigil.scheduler.cohort.due.listing import FiledDue
 from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
-from spine_vigil.scheduler.cohort.due.workbook import check_length, check_library
+from spine_vigil.scheduler.cohort.due.workbook import check_length
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.files.atomic import write_file
@@ -132,11 +132,8 @@ def open_due_list(
     """
     listener = Silent() if listener is None else listener
     if output is not None:
-        suffix = due_suffix(output)
-        by_patient = by_patient or suffix == ".html"
+        by_patient = by_patient or due_suffix(output) == ".html"
         check_output(output, *files.paths, *([since] if since else []))
-        if suffix == ".xlsx":
-            check_library(str(output))
     earlier = None if since is None else read_earlier(since)
     waiting, spill_name = open_spill(output)
     with waiting as spill, open_source(files, rules.edition, rules.as_of) as source:

@@ -29,7 +29,7 @@ NOBODY_PATTERN = (
     r"unk|unkn|ukn|u/k|unknown|unbekannt|undefined|unidentified|missing|empty|"
     r"not (?:available|applicable|documented|recorded|known)|"
     r"no (?:data|id|mrn)|tbd|anon|anonymous|anonymized|de-?identified|redacted|restricted|various|multiple|see note|"
-    r"test|(?:z+|test ?)(?:test|patient)|dummy|temp|tmp|john doe|jane doe|x{3,}|9{6,}|-\d|0+(?:[.\-/]0+)*|[\W_]+|"
+    r"test|(?:z+|test ?)(?:test|patient)|dummy|temp|tmp|john doe|jane doe|x{3,8}|9{6,12}|-1|0+(?:[.\-/]0+)*|[\W_]+|"
     r"[+-]?\d+(?:[.,]\d+)?e\+\d+|[+-]?\d+[.,]\d+e\d+)[\"']*$"
 )
 """Trimmed ids that name nobody: words for none, zeros, punctuation, and numbers that a program has shortened (1.0E+05).

@@ -1,6 +1,5 @@
 """`vigil due -o list.xlsx`: typed cells, a sheet about the list, and what Excel cannot hold."""
 
-import sys
 from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
@@ -133,12 +132,3 @@ def test_no_row_stays_behind_where_the_workbook_cannot_be_written(due, events, t
     assert due(events, *ASKED, "-o", tmp_path / "due.xlsx")[0] == 2
     assert list(waiting.iterdir()) == []
     assert not (tmp_path / "due.xlsx").exists()
-
-
-@pytest.mark.parametrize("library", ["xlsxwriter", "fastexcel"])
-def test_without_its_libraries_it_says_what_to_install(due, events, tmp_path, monkeypatch, library):
-    monkeypatch.setitem(sys.modules, library, None)
-    exit_code, out, err = due(events, *ASKED, "-o", tmp_path / "due.xlsx")
-    assert (exit_code, out) == (2, "")
-    assert "due.xlsx is an Excel workbook, which needs xlsxwriter and fastexcel, not installed here; run: pip" in err
-    assert list(tmp_path.iterdir()) == [events]

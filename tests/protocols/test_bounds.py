@@ -95,7 +95,7 @@ def results_by_case(decide, table, route):
     rows = []
     for place, case in enumerate(read_table(table)):
         if case["route"] == route:
-            patient = patient_cells(case, patient_id=str(place))
+            patient = patient_cells(case, patient_id=f"P{place}")
             if case["last_study"]:
                 rows.append(patient | {"date": case["last_study"], "status": "performed"})
             later = str(date.fromisoformat(case["last_study"] or case["index"]) + timedelta(days=400))
@@ -115,7 +115,7 @@ def cases_of(table):
 @BOTH
 def test_the_last_study_decides_which_interval_applies(decide, place, case):
     """See `why` in tests/cases/last_studies.csv."""
-    result = results_by_case(decide, "last_studies", case["route"])[place]
+    result = results_by_case(decide, "last_studies", case["route"])[f"P{place}"]
     told = [result[name] or "" for name in ("opens", "closes", "reference_date")]
     assert told == [case["opens"], case["closes"], case["reference"]], case["why"]
 
@@ -124,7 +124,7 @@ def test_the_last_study_decides_which_interval_applies(decide, place, case):
 @BOTH
 def test_a_schedule_ends_on_its_day(decide, place, case):
     """See `why` in tests/cases/schedule_ends.csv."""
-    assert results_by_case(decide, "schedule_ends", case["route"])[place]["reason"] == case["reason"], case["why"]
+    assert results_by_case(decide, "schedule_ends", case["route"])[f"P{place}"]["reason"] == case["reason"], case["why"]
 
 
 @pytest.mark.parametrize("case", read_table("fact_schedules"), ids=route_of)

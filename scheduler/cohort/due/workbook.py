@@ -14,7 +14,6 @@ import polars as pl
 from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus
 from spine_vigil.scheduler.cohort.due.described import COLUMN_TEXTS
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.extras import MissingLibrary
 
 LIST_SHEET, ABOUT_SHEET = "Due list", "About"
 
@@ -40,15 +39,6 @@ _WIDTHS = {
     "missing": 24,
 }
 _WIDTH = 12
-
-
-def check_library(name: str) -> None:
-    """Raise MissingLibrary where what writes or reads workbooks is not installed."""
-    try:
-        import fastexcel  # noqa: F401 - an optional part, loaded where a workbook is written or read
-        import xlsxwriter  # noqa: F401 - likewise
-    except ImportError:
-        raise MissingLibrary(f"{name} is an Excel workbook, which", ["xlsxwriter", "fastexcel"], "excel") from None
 
 
 def check_length(lines: int) -> None:
@@ -140,14 +130,14 @@ def _write_about(
             sheet.write_string(row, 1, value)
 
 
-def read_list(data: bytes, name: str) -> pl.DataFrame:
-    """Return the list of a workbook. Raises MissingLibrary, and ValueError where it has no such sheet."""
-    return _sheet(data, name, LIST_SHEET, has_header=True)
+def read_list(data: bytes) -> pl.DataFrame:
+    """Return the list of a workbook. Raises ValueError where it has no such sheet."""
+    return _sheet(data, LIST_SHEET, has_header=True)
 
 
-def read_about(data: bytes, name: str) -> dict[str, str]:
+def read_about(data: bytes) -> dict[str, str]:
     """Return what a workbook says of itself."""
-    rows = _sheet(data, name, ABOUT_SHEET, has_header=False).cast(pl.String)
+    rows = _sheet(data, ABOUT_SHEET, has_header=False).cast(pl.String)
     about: dict[str, str] = {}
     for key, value, *_ in rows.iter_rows():
         if not key:
@@ -156,8 +146,7 @@ def read_about(data: bytes, name: str) -> dict[str, str]:
     return about
 
 
-def _sheet(data: bytes, name: str, sheet: str, *, has_header: bool) -> pl.DataFrame:
-    check_library(name)
+def _sheet(data: bytes, sheet: str, *, has_header: bool) -> pl.DataFrame:
     import fastexcel
 
     logging.getLogger("fastexcel").setLevel(logging.ERROR)  # it warns of every empty column
