@@ -36,7 +36,7 @@ def parts(book):
 
 
 def test_the_sheet_holds_the_list_with_types(book):
-    found = workbook.read_list(book, "due.xlsx")
+    found = workbook.read_list(book)
     assert found.columns == list(DUE_COLUMNS)
     assert found.select("patient_id", "schedule", "status", "closes", "days_overdue", "booked_in_window").rows() == [
         ("=1+1", "primary_site", "overdue", date(2022, 4, 30), 10, None),
@@ -61,7 +61,7 @@ def test_the_header_stays_in_sight_and_filters(book):
 
 
 def test_the_second_sheet_says_what_it_is(book):
-    about = workbook.read_about(book, "due.xlsx")
+    about = workbook.read_about(book)
     assert (about["as_of"], about["edition"], about["selected"]) == (
         "2022-05-10", "healthhelp-mri-cspine-2025", "everything",
     )  # fmt: skip

@@ -155,7 +155,7 @@ def _table(data: bytes, name: str) -> tuple[pl.DataFrame, Mapping[str, str]]:
         if data.startswith(b"PAR1"):
             return pl.read_parquet(BytesIO(data)), pl.read_parquet_metadata(BytesIO(data))
         if data.startswith(b"PK"):
-            return read_list(data), read_about(data, name)
+            return read_list(data), read_about(data)
         if data.lstrip()[:1] == b"{":
             whole = json.loads(data)
             rows: list[dict[str, Any]] = whole.pop("due")
