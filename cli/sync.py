@@ -72,6 +72,7 @@ def sync(
     months_ahead: int,
     style: str,
     alarm_days: int,
+    overdue_again: int | None,
     show: frozenset[Show],
     grace: GracePolicy,
     edition: Edition,
@@ -105,7 +106,8 @@ def sync(
     server = Server(url, name, credentials, os.environ.get("SSL_CERT_FILE") or None)
     day = as_of or today()
     horizon = Horizon(day, add(day, months(months_ahead)))
-    windows = Windows(edition, grace, horizon, Look(Style(style), alarm_days), show)
+    look = Look(Style(style), alarm_days, overdue_again=overdue_again or 0)
+    windows = Windows(edition, grace, horizon, look, show)
     sent = sync_calendar(files, outputs, windows, server, now(), Progress(), restores=restores, force=force)
     for line in (_report if sent.is_sent else _dry_run)(sent.fates, name, sent.pseudonyms):
         click.echo(line)

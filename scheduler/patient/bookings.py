@@ -35,7 +35,7 @@ def bookings(standings: Sequence[Standing], patients: Sequence[FollowUp]) -> lis
     without an index date every booking counts. Where the first booking has passed, advice also covers the first one
     still to come. A schedule that is over gives no advice about a date that another schedule has booked.
     """
-    booked = [_booked(stands, patient) for stands, patient in zip(standings, patients, strict=True)]
+    booked = [booked_days(stands, patient) for stands, patient in zip(standings, patients, strict=True)]
     wanted = {day for stands, days in zip(standings, booked, strict=True) if not _is_over(stands) for day in days}
     return [_booking(stands, days, wanted) if days else None for stands, days in zip(standings, booked, strict=True)]
 
@@ -47,7 +47,7 @@ def _booking(stands: Standing, booked: Sequence[date], wanted: AbstractSet[date]
         advice = [ADVICE["unconfirmed"].format(day=booked[0])] if booked[0] < as_of else []
         missed = None if coming is None else _miss(stands.window, coming, as_of)
         advice += [missed] if missed else []
-        return Booking(booked[0], _is_inside(stands.window, booked[0]), "; ".join(advice))
+        return Booking(booked[0], is_inside(stands.window, booked[0]), "; ".join(advice))
     is_for_nothing = _is_over(stands) and coming is not None and coming not in wanted
     return Booking(booked[0], None, ADVICE["nothing_due"].format(day=coming) if is_for_nothing else "")
 
@@ -56,7 +56,7 @@ def _is_over(stands: Standing) -> bool:
     return stands.status in (DueStatus.ENDED, DueStatus.STOPPED)
 
 
-def _booked(stands: Standing, patient: FollowUp) -> list[date]:
+def booked_days(stands: Standing, patient: FollowUp) -> list[date]:
     """Return the days of the scheduled studies after the reference that show a region of the schedule, in order."""
     study, site, start = stands.schedule.study, patient.course.primary_site, stands.start
     return sorted(
@@ -72,13 +72,14 @@ def _booked(stands: Standing, patient: FollowUp) -> list[date]:
     )
 
 
-def _is_inside(window: Window, day: date) -> bool:
+def is_inside(window: Window, day: date) -> bool:
+    """Return whether a booked day lies in a window, grace included."""
     return abs(window.days_from(day)) <= window.grace
 
 
 def _miss(window: Window, booked: date, as_of: date) -> str | None:
     """Return how a coming booking misses its window, and the dates that fit; None for a booking inside."""
-    if _is_inside(window, booked):
+    if is_inside(window, booked):
         return None
     off = window.days_from(booked)
     name = "early" if off < 0 else "late"
