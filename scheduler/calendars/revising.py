@@ -118,7 +118,7 @@ def revise(state: State, entries: Entries, as_of: date, now: datetime, look: Loo
     for uid, old in gone.items():
         if old.stage is Stage.LIVE and uid in lapsed:
             events[uid] = replace(old, stage=Stage.LAPSED)
-        elif old.stage is Stage.CANCELLED and old.shown_until is not None and as_of > old.shown_until:
+        elif old.stage is Stage.DROPPED or (old.shown_until is not None and as_of > old.shown_until):
             events[uid] = old.dropped()
         elif old.stage in (Stage.LIVE, Stage.CANCELLED):
             one = _cancelled(uid, old, as_of, now, secret)

@@ -102,6 +102,23 @@ def test_a_cancellation_is_taken_out_after_30_days(sync, events, line, as_of, de
 
 
 @pytest.mark.usefixtures("login")
+def test_an_overdue_window_is_moved_once_and_again_where_that_is_asked_for(sync, line, radicale):
+    """Overdue since 10 May, and shown again a week after that run."""
+
+    def overdue():
+        found = [
+            event for event in radicale.events().values() if event["SUMMARY"].startswith("Imaging window overdue ")
+        ]
+        return {(str(event.decoded("DTSTART")), int(event["SEQUENCE"])) for event in found}
+
+    found = []
+    for as_of in ("2022-05-09", "2022-05-10", "2022-05-16", "2022-05-17"):
+        assert sync(line.url, "--apply", "--overdue-again", "7", as_of=as_of)[0] == 0
+        found.append(overdue())
+    assert found == [set(), {("2022-05-11", 1)}, {("2022-05-11", 1)}, {("2022-05-18", 2)}]
+
+
+@pytest.mark.usefixtures("login")
 def test_what_a_user_changed_or_deleted_is_told_by_its_pseudonym_and_left(sync, events, line, radicale):
     sync(line.url, "--apply")
     august = sorted(uid for uid, event in radicale.events().items() if str(event.decoded("DTSTART")) == "2022-08-10")
