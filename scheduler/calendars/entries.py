@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -12,7 +12,7 @@ from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.state import Horizon
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.patient.bookings import booked_days, is_inside
+from spine_vigil.scheduler.patient.bookings import booked_days, is_inside, is_whole
 from spine_vigil.scheduler.patient.projection import Projection
 from spine_vigil.scheduler.patient.standing import DueStatus, Standing, standing, standings
 from spine_vigil.scheduler.patient.windows import Window
@@ -48,7 +48,7 @@ class Entry:
     `revised` is the newest date that the window depends on, so that the same cohort gives the same bytes on any day.
     `pseudonym` stands for the patient; `shown` are the details that follow it in the name of the event, if any.
     `overdue` says since when the study is overdue (empty where it is not). A window that `is_booked` needs no alarm:
-    a booking lies in it, grace included.
+    its whole study is booked in it, grace included.
     """
 
     uid: str
@@ -187,9 +187,8 @@ def _entries_of(asker: Asker, patient: FollowUp, stands: Standing, horizon: Hori
     newest = patient.newest_date or date.min
     is_missed = stands.window is not None and stands.window.closes < stands.as_of
     is_overdue = stands.status is DueStatus.OVERDUE
-    booked = booked_days(stands, patient)
     for projection in _windows(stands, asker.grace, patient, horizon):
-        booking = _booking_words(projection.window, booked) if projection.is_firm else ""
+        booking, is_booked = _booking(stands, patient, projection.window) if projection.is_firm else ("", False)
         yield Entry(
             _uid(asker, patient, stands, projection),
             projection.window.opens,
@@ -201,7 +200,7 @@ def _entries_of(asker: Asker, patient: FollowUp, stands: Standing, horizon: Hori
             _description(asker.edition, patient, stands.schedule, projection, booking),
             tuple(shown[what] for what in Show if what in asker.show),
             overdue=_overdue_words(projection.window) if is_overdue and projection.is_firm else "",
-            is_booked=projection.is_firm and any(is_inside(projection.window, day) for day in booked),
+            is_booked=is_booked,
         )
 
 
@@ -210,15 +209,19 @@ def _modality(schedule: Schedule) -> str:
     return "any modality" if modalities is None else listed(modality_names(modalities), "or")
 
 
-def _booking_words(window: Window, booked: Sequence[date]) -> str:
-    """Return the sentence on the booking in a window, else on the first one that misses it; empty without a booking.
+def _booking(stands: Standing, patient: FollowUp, window: Window) -> tuple[str, bool]:
+    """Return the sentence on what is booked, and whether the study is booked in the window, grace included.
 
-    It does not depend on the day of the run, so that the passage of time revises no event.
+    It is of the booking in the window, else of the first one that misses it; empty without a booking. It does not
+    depend on the day of the run, so that the passage of time revises no event.
     """
-    inside = next((day for day in booked if is_inside(window, day)), None)
-    if inside is not None:
-        return f"Booked: {day_words(inside)}, in this window."
-    return f"Booked: {day_words(booked[0])}, which misses this window." if booked else ""
+    booked = booked_days(stands, patient)
+    inside = [day for day in booked if is_inside(window, day)]
+    if inside:
+        is_all = is_whole(stands, patient, inside)
+        part = "" if is_all else ", but of a part of the study alone"
+        return f"Booked: {day_words(inside[0])}, in this window{part}.", is_all
+    return (f"Booked: {day_words(booked[0])}, which misses this window." if booked else ""), False
 
 
 def _overdue_words(window: Window) -> str:

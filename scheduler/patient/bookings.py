@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
@@ -10,7 +10,8 @@ from spine_vigil.scheduler.answers.due_status import ADVICE, DueStatus
 from spine_vigil.scheduler.patient.standing import Standing
 from spine_vigil.scheduler.patient.windows import Window
 from spine_vigil.scheduler.records.follow_up import FollowUp
-from spine_vigil.scheduler.records.patients import Status
+from spine_vigil.scheduler.records.patients import Event, Status
+from spine_vigil.scheduler.rules.studies import Place
 from spine_vigil.scheduler.rules.words import dates_text, days_text
 from spine_vigil.scheduler.values import Frozen
 
@@ -58,18 +59,35 @@ def _is_over(stands: Standing) -> bool:
 
 def booked_days(stands: Standing, patient: FollowUp) -> list[date]:
     """Return the days of the scheduled studies after the reference that show a region of the schedule, in order."""
+    return sorted({event.date for event in _booked(stands, patient)})
+
+
+def is_whole(stands: Standing, patient: FollowUp, days: Collection[date]) -> bool:
+    """Return whether the bookings of these days together show all regions of the schedule.
+
+    A study of a part leaves the rest due.
+    """
+    study, site = stands.schedule.study, patient.course.primary_site
+    if Place.ANYWHERE in study.places:
+        return bool(days)
+    shown = 0
+    for event in _booked(stands, patient):
+        if event.date in days:
+            shown |= study.shared_regions(event.study, site)
+    return bool(shown) and shown == study.regions_for(site)
+
+
+def _booked(stands: Standing, patient: FollowUp) -> Iterator[Event]:
     study, site, start = stands.schedule.study, patient.course.primary_site, stands.start
-    return sorted(
-        {
-            event.date
-            for event in patient.events
-            if event.status is Status.SCHEDULED
+    for event in patient.events:
+        if (
+            event.status is Status.SCHEDULED
             and event.is_reference
             and study.shared_regions(event.study, site)
             and (start is None or event.date >= start)
             and (stands.imaging is None or event.date > stands.imaging.own)
-        }
-    )
+        ):
+            yield event
 
 
 def is_inside(window: Window, day: date) -> bool:

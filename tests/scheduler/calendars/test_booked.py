@@ -54,6 +54,23 @@ def test_a_booking_silences_no_other_schedule_and_no_projection():
     assert "BEGIN:VALARM" in {one.uid: one.component.decode() for one in found.revised}[uid(0, "primary_site")]
 
 
+@pytest.mark.parametrize(
+    ("regions", "said", "is_booked"),
+    [
+        (["cervical_spine"], "Booked: 30 April 2022, in this window, but of a part of the study alone.", False),
+        (["cervical_spine", "thoracic_spine|lumbar_spine"], "Booked: 30 April 2022, in this window.", True),
+        (["total_spine"], "Booked: 30 April 2022, in this window.", True),
+    ],
+)
+def test_a_booking_of_a_part_silences_nothing(regions, said, is_booked):
+    """The primary site is the whole spine: imaging of the neck leaves the rest due."""
+    site = {"primary_site": "total_spine"}
+    rows = [row(**site), *(ct("2022-04-30", "scheduled", **site) | {"region": region} for region in regions)]
+    (entry,) = [entry for entry in entries(rows).events if entry.uid == uid(0, "primary_site")]
+    assert said in entry.description.split("\n")
+    assert entry.is_booked is is_booked
+
+
 def test_a_booking_that_comes_or_goes_is_a_revision():
     first = first_run([row()])
     second = revision(first.state, booked("2022-04-30"), "2022-03-01")
