@@ -68,6 +68,7 @@ def calendar(
     months_ahead: int,
     style: str,
     alarm_days: int,
+    overdue_again: int | None,
     show: frozenset[Show],
     todos: Path | None,
     grace: GracePolicy,
@@ -88,6 +89,9 @@ def calendar(
     days after its last day. Use the same options with the same state. Calendars have to subscribe to the file:
     importing it again updates nothing.
 
+    A window whose last day, with grace, passed without its study moves to the day after the first run that finds it so,
+    as "Imaging window overdue", with a reminder on the day of that run.
+
     \b
     vigil calendar sample_cohorts/clinic.csv -o windows.ics --codes codes.csv --as-of 2026-03-01
     vigil calendar sample_cohorts/clinic.csv -o windows.ics --state windows.json --as-of 2026-03-01
@@ -98,7 +102,8 @@ def calendar(
         raise click.UsageError("give -o OUT.ics for one calendar, or --per-patient DIR for one of each patient")
     day = as_of or today()
     horizon = Horizon(day, add(day, months(months_ahead)))
-    windows = Windows(edition, grace, horizon, Look(Style(style), alarm_days, todos is not None), show)
+    look = Look(Style(style), alarm_days, todos is not None, overdue_again or 0)
+    windows = Windows(edition, grace, horizon, look, show)
     written = write_calendar(files, outputs, windows, now(), Progress(), method=method, force=force)
     for line in [*report(written, outputs), *map(str, written.unreadable)]:
         click.echo(line, err=True)

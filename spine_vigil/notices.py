@@ -34,6 +34,8 @@ class NoticeKind(Enum):
     """A new site secret was made and has to be kept."""
     PRIVACY = "privacy"
     """A file or a calendar reveals more, or to more people, than necessary."""
+    WAITING = "waiting"
+    """A calendar server asked to wait, and is waited for."""
 
 
 class Notice(Frozen):

@@ -47,8 +47,15 @@ _OPTIONS = (
         type=click.IntRange(0, 365),
         default=14,
         show_default=True,
-        help="Days between the reminder, at 09:00, and the opening of a firm window; 0: no reminder. Projections have"
-        " none.",
+        help="Days between the reminder, at 09:00, and the opening of a firm window; 0: no reminder, not even of an"
+        " overdue one. Projections have none, nor have windows in which a study is booked.",
+    ),
+    click.option(
+        "--overdue-again",
+        type=click.IntRange(1, 365),
+        metavar="DAYS",
+        help="Show a window that stays overdue again, with a reminder, so many days after it was shown last."
+        " [default: it is shown once]",
     ),
     click.option(
         "--show",
@@ -62,7 +69,8 @@ _OPTIONS = (
 def window_options(command: _F) -> _F:
     """Add the options that select windows and shape their events.
 
-    These are `--as-of`, `--months` (passed on as `months_ahead`), `--style`, `--alarm-days` and `--show`.
+    These are `--as-of`, `--months` (passed on as `months_ahead`), `--style`, `--alarm-days`, `--overdue-again` and
+    `--show`.
     """
     for option in reversed(_OPTIONS):
         command = option(command)

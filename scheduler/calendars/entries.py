@@ -12,8 +12,10 @@ from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.state import Horizon
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.patient.bookings import booked_days, is_inside, is_whole
 from spine_vigil.scheduler.patient.projection import Projection
 from spine_vigil.scheduler.patient.standing import DueStatus, Standing, standing, standings
+from spine_vigil.scheduler.patient.windows import Window
 from spine_vigil.scheduler.records.follow_up import FollowUp
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Schedule
@@ -45,6 +47,8 @@ class Entry:
 
     `revised` is the newest date that the window depends on, so that the same cohort gives the same bytes on any day.
     `pseudonym` stands for the patient; `shown` are the details that follow it in the name of the event, if any.
+    `overdue` says since when the study is overdue (empty where it is not). A window that `is_booked` needs no alarm:
+    its whole study is booked in it, grace included.
     """
 
     uid: str
@@ -55,6 +59,8 @@ class Entry:
     pseudonym: str
     description: str
     shown: tuple[str, ...] = ()
+    overdue: str = ""
+    is_booked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +186,9 @@ def _entries_of(asker: Asker, patient: FollowUp, stands: Standing, horizon: Hori
     }
     newest = patient.newest_date or date.min
     is_missed = stands.window is not None and stands.window.closes < stands.as_of
+    is_overdue = stands.status is DueStatus.OVERDUE
     for projection in _windows(stands, asker.grace, patient, horizon):
+        booking, is_booked = _booking(stands, patient, projection.window) if projection.is_firm else ("", False)
         yield Entry(
             _uid(asker, patient, stands, projection),
             projection.window.opens,
@@ -189,8 +197,10 @@ def _entries_of(asker: Asker, patient: FollowUp, stands: Standing, horizon: Hori
             # A projection behind a missed window counts from the as-of date.
             max(newest, stands.as_of) if is_missed and not projection.is_firm else newest,
             asker.secret.patient_code(patient.patient_id),
-            _description(asker.edition, patient, stands.schedule, projection),
+            _description(asker.edition, patient, stands.schedule, projection, booking),
             tuple(shown[what] for what in Show if what in asker.show),
+            overdue=_overdue_words(projection.window) if is_overdue and projection.is_firm else "",
+            is_booked=is_booked,
         )
 
 
@@ -199,12 +209,35 @@ def _modality(schedule: Schedule) -> str:
     return "any modality" if modalities is None else listed(modality_names(modalities), "or")
 
 
-def _description(edition: Edition, patient: FollowUp, schedule: Schedule, projection: Projection) -> str:
+def _booking(stands: Standing, patient: FollowUp, window: Window) -> tuple[str, bool]:
+    """Return the sentence on what is booked, and whether the study is booked in the window, grace included.
+
+    It is of the booking in the window, else of the first one that misses it; empty without a booking. It does not
+    depend on the day of the run, so that the passage of time revises no event.
+    """
+    booked = booked_days(stands, patient)
+    inside = [day for day in booked if is_inside(window, day)]
+    if inside:
+        is_all = is_whole(stands, patient, inside)
+        part = "" if is_all else ", but of a part of the study alone"
+        return f"Booked: {day_words(inside[0])}, in this window{part}.", is_all
+    return (f"Booked: {day_words(booked[0])}, which misses this window." if booked else ""), False
+
+
+def _overdue_words(window: Window) -> str:
+    grace = ", with grace" if window.grace else ""
+    return f"Overdue: no study is documented up to {day_words(window.last_day)}, the last day{grace}."
+
+
+def _description(
+    edition: Edition, patient: FollowUp, schedule: Schedule, projection: Projection, booking: str = ""
+) -> str:
     window = projection.window
     rule = rule_text(schedule, window.phase, blended=window.is_blended)
     lines = [
         f"{days_words(window.opens, window.closes)}.",
         f"Target date: {day_words(window.opens)}, the day on which the window opens.",
+        *([booking] if booking else []),
         f"To order: {pattern_words(schedule.study)}.",  # never the primary site: it tells the disease
         f"Rule: {rule}; {grace_text(window.grace)}{' on either side' if window.grace else ''}.",
         f"Source: {schedule.cite.section} of {edition.publisher}, {edition.title}, reviewed {edition.reviewed}.",

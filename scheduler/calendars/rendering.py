@@ -49,8 +49,8 @@ def alone(component: bytes) -> bytes:
 def content_of(item: Item) -> bytes:
     """Return the bytes of a component without the properties of its version (see `stamped`).
 
-    The alarm of a firm window rings at 09:00, some days before the window opens. A projected window has no alarm, since
-    it may move; a cancelled one has none either.
+    The alarm of a firm window rings at 09:00, some days before the window opens; that of an overdue one, the day before
+    it stands in the calendar. A projected window has no alarm, since it may move; a cancelled one has none either.
     """
     is_todo = item.kind is Kind.TODO
     component: Component = Todo() if is_todo else Event()
@@ -94,9 +94,9 @@ def stamped(content: bytes, sequence: int, revised: datetime) -> bytes:
 
 def _add_todo_dates(todo: Component, item: Item) -> None:
     """Add the first and the last day. DUE is the last day itself, and RFC 5545 forbids DTSTART on the same day."""
-    if item.opens < item.last_day:
-        todo.add("dtstart", item.opens)
-    todo.add("due", item.last_day)
+    if item.first < item.last:
+        todo.add("dtstart", item.first)
+    todo.add("due", item.last)
 
 
 def _alarm(item: Item) -> Alarm:

@@ -12,6 +12,7 @@ decisions.
 | a fact, an index date, the site or the protocol is documented otherwise, so that it is not due | cancelled |
 | the patient is no longer in the input | cancelled |
 | it moved beyond the old and the new horizon | cancelled |
+| its last day passed without its study | revised once, and shown on the day after the run |
 | it is firm, and by a date the rules drop it or require a fact that is not documented | lapsed |
 | the run has fewer `--months`, or an earlier as-of date | lapsed |
 | the run has another style, or no to-dos | kept in the state as it was, and continued later |
@@ -22,12 +23,13 @@ cancelled event that returns has a higher version.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from spine_vigil.scheduler.calendars.entries import Entries
+from spine_vigil.scheduler.calendars.entries import Entries, Entry
 from spine_vigil.scheduler.calendars.identity import SiteSecret
-from spine_vigil.scheduler.calendars.items import Item, Look, cancelled_item, items_of, uid_of
+from spine_vigil.scheduler.calendars.items import Item, Look, cancelled_item, items_of, says_overdue, uid_of
 from spine_vigil.scheduler.calendars.rendering import alone, content_of, stamped, status_of
 from spine_vigil.scheduler.calendars.state import Remembered, Stage, State
 from spine_vigil.scheduler.errors import VigilError
@@ -38,6 +40,8 @@ SHOWN_AFTER_LAST_DAY = timedelta(days=30)
 
 SHOWN_AT_LEAST = timedelta(days=7)
 """Minimum time for which a cancellation is shown, so that subscribers fetch it even if it comes late."""
+
+_DAY = timedelta(days=1)
 
 MOST_CANCELLED = 5
 """At most one in this many live events may be cancelled in a run without `--force`."""
@@ -101,8 +105,11 @@ def revise(state: State, entries: Entries, as_of: date, now: datetime, look: Loo
     events = dict(state.events)
     revised = []
     for entry in entries.events:
-        for item in items_of(entry, look, secret):
-            one = _published(item, events.get(item.uid), entry.revised, now, secret)
+        overdue_on = _overdue_on(entry, events, as_of, look, secret) if entry.overdue else {}
+        for item in items_of(entry, look, secret, overdue_on):
+            # Without a state an overdue window stands where the as-of date puts it, as a projection behind it does.
+            source = entry.revised if item.overdue_on is None else max(entry.revised, as_of)
+            one = _published(item, events.get(item.uid), source, now, secret)
             events[item.uid] = one.kept
             revised.append(one)
     written = {one.uid for one in revised}
@@ -111,7 +118,7 @@ def revise(state: State, entries: Entries, as_of: date, now: datetime, look: Loo
     for uid, old in gone.items():
         if old.stage is Stage.LIVE and uid in lapsed:
             events[uid] = replace(old, stage=Stage.LAPSED)
-        elif old.stage is Stage.CANCELLED and old.shown_until is not None and as_of > old.shown_until:
+        elif old.stage is Stage.DROPPED or (old.shown_until is not None and as_of > old.shown_until):
             events[uid] = old.dropped()
         elif old.stage in (Stage.LIVE, Stage.CANCELLED):
             one = _cancelled(uid, old, as_of, now, secret)
@@ -123,6 +130,25 @@ def revise(state: State, entries: Entries, as_of: date, now: datetime, look: Loo
         sum(old.stage is Stage.LIVE and events[uid].stage is Stage.CANCELLED for uid, old in gone.items()),
         sum(old.stage is Stage.LIVE and old.kind in look.kinds for old in state.events.values()),
     )
+
+
+def _overdue_on(
+    entry: Entry, events: Mapping[str, Remembered], as_of: date, look: Look, secret: SiteSecret
+) -> dict[str, date]:
+    """Return the days on which the components of an overdue window stand, by UID.
+
+    That is the day after the first run that found it so, or after the latest one that showed it again. A cancelled
+    window that returns is found anew.
+    """
+    tomorrow, days = as_of + _DAY, {}
+    for kind in look.kinds:
+        if says_overdue(kind):
+            uid = uid_of(kind, entry.uid, secret)
+            old = events.get(uid)
+            shown = None if old is None or old.stage is Stage.CANCELLED else old.overdue_on
+            is_again = shown is not None and 0 < look.overdue_again <= (tomorrow - shown).days
+            days[uid] = tomorrow if shown is None or is_again else shown
+    return days
 
 
 def _published(item: Item, old: Remembered | None, source: date, now: datetime, secret: SiteSecret) -> Revised:
@@ -137,6 +163,7 @@ def _published(item: Item, old: Remembered | None, source: date, now: datetime, 
         item.opens,
         item.last_day,
         item.pseudonym,
+        overdue_on=item.overdue_on,
     )
     return _revised(item, content, new if old is None else _next_version(new, old, now))
 
@@ -145,7 +172,8 @@ def _cancelled(uid: str, old: Remembered, as_of: date, now: datetime, secret: Si
     """Return the cancellation of a remembered component, new or unchanged, with its record for the state."""
     item = cancelled_item(uid, old)
     content = content_of(item)
-    shown_until = old.shown_until or max(item.last_day + SHOWN_AFTER_LAST_DAY, as_of + SHOWN_AT_LEAST)
+    last_day = max(item.last_day, item.overdue_on or item.last_day)
+    shown_until = old.shown_until or max(last_day + SHOWN_AFTER_LAST_DAY, as_of + SHOWN_AT_LEAST)
     new = replace(old, stage=Stage.CANCELLED, content=secret.content_hash(content), shown_until=shown_until)
     return _revised(item, content, _next_version(new, old, now))
 

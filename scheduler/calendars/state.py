@@ -55,7 +55,8 @@ class Remembered(Frozen):
     """The published version of one event: `sequence`, `revised` and `content` (a keyed hash) are those last published.
 
     `opens`, `last_day` and `code` (the patient's pseudonym) are needed to write a cancellation again; with
-    `content` they are empty where an event is DROPPED. A cancellation is shown up to and on `shown_until`.
+    `content` they are empty where an event is DROPPED and no server holds a copy. A cancellation is shown up to
+    and on `shown_until`. An event of an overdue window stands on the day `overdue_on`, and so does its cancellation.
     `sync` is JSON that a synchronization keeps about its copy of the event, e.g. an etag; nothing here reads it.
     Raises ValueError where a date is missing that its stage needs.
     """
@@ -70,6 +71,7 @@ class Remembered(Frozen):
     code: str = ""
     shown_until: date | None = None
     sync: Mapping[str, Any] = field(default_factory=dict)
+    overdue_on: date | None = None
 
     def __post_init__(self) -> None:
         if self.stage is not Stage.DROPPED and None in (self.opens, self.last_day):
@@ -78,8 +80,13 @@ class Remembered(Frozen):
             raise ValueError("an event that is cancelled needs 'shown_until'")
 
     def dropped(self) -> Remembered:
-        """Return the part that is kept for ever."""
-        return Remembered(self.kind, Stage.DROPPED, self.sequence, self.revised, sync=self.sync)
+        """Return the part that is kept for ever; with its days and code while a server still holds a copy.
+
+        A server can refuse to delete the copy, which is then named until it is gone.
+        """
+        if self.sync:
+            return replace(self, stage=Stage.DROPPED, content="", shown_until=None)
+        return Remembered(self.kind, Stage.DROPPED, self.sequence, self.revised)
 
 
 class Horizon(Frozen, array_like=True):

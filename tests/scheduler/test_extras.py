@@ -33,7 +33,7 @@ def test_the_message_says_what_needs_which_library_and_what_to_run():
     assert isinstance(problem, VigilError)
     assert str(problem) == (
         "--apply needs caldav and keyring, not installed here; run:"
-        ' pip install "caldav>=3.6" "keyring>=25.0" "niquests>=3.19"'
+        ' pip install "caldav>=3.6" "keyring>=25.0" "niquests>=3.19" "publicsuffixlist>=1.0"'
     )
 
 

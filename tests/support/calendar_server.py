@@ -126,14 +126,15 @@ class Line:
     """Proxy between client and server that records requests and breaks where it should.
 
     `breaks_at` is the number of the PUT or DELETE, from 1, at which it breaks for good: `before` the server has it, or
-    `after`, when the answer is on its way. `is_open` mends it. `on_body` may change what is sent, `on_answer` what is
-    answered.
+    `after`, when the answer is on its way. `is_open` mends it. `refuses` may answer a request itself, with status,
+    headers and content. `on_body` may change what is sent, `on_answer` what is answered.
     """
 
     def __init__(self, port):
         self.asked = []
         self.breaks_at, self.breaks = None, "before"
         self.is_open = True
+        self.refuses = lambda _method, _path: None
         self.on_write = lambda: None
         self.on_body = lambda body: body
         self.on_answer = lambda _, status, headers, content: (status, headers, content)
@@ -164,9 +165,14 @@ class Line:
             client.close_connection = True
             return
         self.asked.append((client.command, client.path, dict(client.headers)))
+        refusal = self.refuses(client.command, client.path)
+        if refusal is not None:
+            self._reply(client, *refusal)
+            return
         connection = http.client.HTTPConnection("127.0.0.1", port)
         body = self.on_body(body)
-        headers = {**client.headers, "Content-Length": str(len(body))}
+        # Uncompressed, so that `on_answer` finds what it changes.
+        headers = {**client.headers, "Content-Length": str(len(body)), "Accept-Encoding": "identity"}
         connection.request(client.command, client.path, body, headers)
         answer = connection.getresponse()
         headers = {name: value for name, value in answer.getheaders() if name != "Content-Length"}
@@ -178,6 +184,9 @@ class Line:
             self.is_open = False
             client.close_connection = True
             return
+        self._reply(client, status, headers, content)
+
+    def _reply(self, client, status, headers, content):
         with contextlib.suppress(ConnectionError):  # the client may be dead by now
             client.send_response_only(status)
             for name, value in {**headers, "Content-Length": str(len(content))}.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -27,7 +28,11 @@ TIME_ENDS_IT = ("cns.glioblastoma", "bone.chondrosarcoma.atypical_cartilaginous"
 
 @dataclass(frozen=True)
 class Event:
-    """One event as a calendar holds it: its bytes, and what they say."""
+    """One event as a calendar holds it: its bytes, and what they say.
+
+    `first` and `last` are the days of its window, which for an overdue one stand in its description; `stands_on` is the
+    first day of the event itself.
+    """
 
     text: str
     status: str
@@ -36,6 +41,8 @@ class Event:
     code: str
     first: date
     last: date
+    stands_on: date
+    is_overdue: bool
 
     @property
     def says(self):
@@ -71,14 +78,15 @@ def listed(rows, day):
 def expected_windows(week, day, due):
     """Return how often the calendar of a day should hold each (pseudonym, first day, last day, STATUS).
 
-    The firm windows are those of the list of what is due; the projections those behind them that open by `until` and
-    ask for no fact on their first day that is not documented true.
+    The firm windows are those of the list of what is due, their STATUS OVERDUE where it says so; the projections those
+    behind them that open by `until` and ask for no fact on their first day that is not documented true.
     """
     firm, projected = Counter(), Counter()
     for line in due:
         # A note on a window that waits says that nothing is due any more by the time it opens.
         if line["status"] in DUE and line["note"] is None:
-            firm[CODES[line["patient_id"]], line["opens"], line["closes"], "CONFIRMED"] += 1
+            status = "OVERDUE" if line["status"] == "overdue" else "CONFIRMED"
+            firm[CODES[line["patient_id"]], line["opens"], line["closes"], status] += 1
     for patient in followed(week.rows, day):
         code = CODES[patient.patient_id]
         for stands in standings(CURRENT, patient, day, DEFAULT):
@@ -113,16 +121,28 @@ def events_of(data):
         # What stands in an alarm is not the event's own.
         own = text.partition("BEGIN:VALARM")[0].replace("\r\n ", "").split("\r\n")
         values = dict(line.split(":", 1) for line in own if ":" in line)
+        name = values["SUMMARY"].removeprefix("Imaging window ")
+        first = date.fromisoformat(values["DTSTART;VALUE=DATE"])
+        last = date.fromisoformat(values["DTEND;VALUE=DATE"]) - timedelta(days=1)
+        days = _days_in(values["DESCRIPTION"]) if name.startswith("overdue ") else (first, last)
         found[values["UID"]] = Event(
             text,
             values["STATUS"],
             int(values["SEQUENCE"]),
             values["LAST-MODIFIED"],
-            values["SUMMARY"].removeprefix("Imaging window ").split()[0],
-            date.fromisoformat(values["DTSTART;VALUE=DATE"]),
-            date.fromisoformat(values["DTEND;VALUE=DATE"]) - timedelta(days=1),
+            name.removeprefix("overdue ").split()[0],
+            days[0],
+            days[-1],
+            first,
+            name.startswith("overdue "),
         )
     return found
+
+
+def _days_in(description):
+    """Return the days of a window that a description says in words."""
+    said = re.findall(r"(?:Only|First|Last) day: (\d+ \w+ \d{4})\.", description)
+    return [datetime.strptime(day, "%d %B %Y").date() for day in said]
 
 
 def pairs(calendars):
@@ -131,5 +151,9 @@ def pairs(calendars):
 
 
 def windows_of(events):
-    """Return how often a calendar holds each live (pseudonym, first day, last day, STATUS)."""
-    return Counter((e.code, e.first, e.last, e.status) for e in events.values() if e.status != "CANCELLED")
+    """Return how often a calendar holds each live (pseudonym, first day, last day, STATUS or OVERDUE)."""
+    return Counter(
+        (e.code, e.first, e.last, "OVERDUE" if e.is_overdue else e.status)
+        for e in events.values()
+        if e.status != "CANCELLED"
+    )

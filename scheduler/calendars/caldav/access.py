@@ -36,6 +36,16 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def is_host(text: str) -> bool:
+    """Tell whether a text is a host, with or without a port, and nothing else."""
+    try:
+        parts = urlsplit(f"https://{text}")
+        _ = parts.port
+    except ValueError:
+        return False
+    return bool(parts.hostname) and parts.netloc == text and "@" not in text and not any(map(str.isspace, text))
+
+
 def check_url(url: str) -> SplitResult:
     """Return the parts of a server's address, if events and a password may be sent to it.
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any, cast
+from math import ceil
+from typing import cast
 from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import niquests
 from caldav.collection import Calendar
@@ -28,13 +28,19 @@ from spine_vigil.scheduler.calendars.caldav.access import (
     CalendarServerError,
     Credentials,
     check_url,
-    is_loopback,
 )
+from spine_vigil.scheduler.calendars.caldav.refusals import EventRefused
+from spine_vigil.scheduler.calendars.caldav.session import GuardedSession
+from spine_vigil.scheduler.calendars.caldav.trust import Trust
+from spine_vigil.scheduler.calendars.caldav.versions import plain_version
 
 TIMEOUT_SECONDS = 30
+_MINUTE = 60
 _SUFFIX = ".ics"
 _GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _TYPE = {"Content-Type": "text/calendar; charset=utf-8"}
+# A proxy gives the version of an answer that it compresses another name.
+_UNCOMPRESSED = {"Accept-Encoding": "identity"}
 _NO_UID_CONFLICT = "{urn:ietf:params:xml:ns:caldav}no-uid-conflict"
 
 # The library can log requests and write them into files, with the password and the text of every event. Some of its
@@ -43,14 +49,6 @@ _LOGGER = logging.getLogger("caldav")
 _LOGGER.disabled, _LOGGER.propagate = True, False
 _LOGGER.setLevel(logging.CRITICAL + 1)
 dav_error.debug_dump_communication = False
-
-
-class _GuardedSession(niquests.Session):
-    """A session that checks every address before a request, also those of links and redirects from the server."""
-
-    def get_adapter(self, url: str) -> Any:
-        check_url(url)
-        return super().get_adapter(url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,8 @@ class CalDavCalendar:
     """One calendar on a server. Objects are named after their UIDs; objects with other names are never read or written.
 
     `url` ends in a slash. If the calendar `is_new`, it does not exist yet, and `make` has to be called before all other
-    methods. Every method raises CalendarServerError if the server cannot be reached or its answer is unexpected.
+    methods. Every method raises CalendarServerError if the server cannot be reached or its answer is unexpected, and
+    those that read or write one object EventRefused if the server refuses that one.
     """
 
     client: DAVClient
@@ -93,16 +92,16 @@ class CalDavCalendar:
                 name = unquote(urlsplit(item.href).path).rsplit("/", 1)[-1]
                 etag = item.properties.get(dav.GetEtag.tag)
                 if name.endswith(_SUFFIX) and etag:
-                    etags[name.removesuffix(_SUFFIX)] = _strong(etag)
+                    etags[name.removesuffix(_SUFFIX)] = plain_version(etag)
             return etags
 
     def read(self, uid: str) -> Stored | None:
         """Return an object, or None if it does not exist."""
-        with _server_errors(self.url):
-            answer = self.client.request(self._address(uid), "GET")
+        with _server_errors(self.url, is_of_event=True):
+            answer = self.client.request(self._address(uid), "GET", headers=_UNCOMPRESSED)
             if answer.status in _GONE:
                 return None
-            _expect(answer, self.url, HTTPStatus.OK)
+            _accept(answer, self.url, HTTPStatus.OK)
             content = answer.raw
             return Stored(_etag(answer), content.encode("utf-8") if isinstance(content, str) else content or b"")
 
@@ -116,11 +115,11 @@ class CalDavCalendar:
 
     def delete(self, uid: str, etag: str) -> bool:
         """Delete one version of an object; False if its version is another."""
-        with _server_errors(self.url):
-            answer = self.client.delete(self._address(uid), {"If-Match": etag})
+        with _server_errors(self.url, is_of_event=True):
+            answer = self.client.delete(self._address(uid), {**_UNCOMPRESSED, "If-Match": etag})
             if answer.status == HTTPStatus.PRECONDITION_FAILED:
                 return False
-            _expect(answer, self.url, HTTPStatus.OK, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT, *_GONE)
+            _accept(answer, self.url, HTTPStatus.OK, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT, *_GONE)
             return True
 
     def close(self) -> None:
@@ -128,16 +127,17 @@ class CalDavCalendar:
         self.client.close()
 
     def _put(self, uid: str, content: bytes, condition: Mapping[str, str]) -> Stored | None:
-        with _server_errors(self.url):
+        headers = {**_TYPE, **_UNCOMPRESSED, **condition}
+        with _server_errors(self.url, is_of_event=True):
             try:
-                answer = self.client.put(self._address(uid), content.decode("utf-8"), {**_TYPE, **condition})
+                answer = self.client.put(self._address(uid), content.decode("utf-8"), headers)
             except dav_error.AuthorizationError as refusal:
                 if _NO_UID_CONFLICT in refusal.preconditions:  # with 403; some servers say 409 instead
                     return None
                 raise
             if answer.status == HTTPStatus.PRECONDITION_FAILED or _is_uid_conflict(answer):
                 return None
-            _expect(answer, self.url, HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
+            _accept(answer, self.url, HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
             if etag := _etag(answer):
                 return Stored(etag, content)
             return self._as_stored(uid)  # a server that alters the object sends no ETag (RFC 4791, 5.3.4)
@@ -155,13 +155,21 @@ class CalDavCalendar:
         return f"{self.url}{uid}{_SUFFIX}"
 
 
-def open_calendar(url: str, name: str, credentials: Credentials, ca_file: str | None = None) -> CalDavCalendar:
+def open_calendar(
+    url: str,
+    name: str,
+    credentials: Credentials,
+    ca_file: str | None = None,
+    trusted: Collection[str] = (),
+    wait_told: Callable[[str], None] = lambda _: None,
+) -> CalDavCalendar:
     """Find the user's calendar with a display name; if there is none, return one that can be made.
 
     `ca_file` holds the certificates of authorities to trust instead of the system's. The certificate of the server is
-    always verified. Raises CalendarServerError, also if two calendars have the name.
+    always verified. `trusted` are hosts to which the server may lead, besides its own. `wait_told` is called with a
+    sentence where the server asks to wait. Raises CalendarServerError, also if two calendars have the name.
     """
-    host = check_url(url).hostname or ""
+    check_url(url)
     client = DAVClient(
         url=url,
         username=credentials.username,
@@ -170,8 +178,9 @@ def open_calendar(url: str, name: str, credentials: Credentials, ca_file: str | 
         ssl_verify_cert=ca_file or True,
         enable_rfc6764=False,  # no DNS lookup for another address than the one given
     )
-    client.session = _session(host)
-    with _server_errors(url):
+    session = GuardedSession(Trust(url, trusted), wait_told)
+    client.session = session
+    with _found_abroad(session), _server_errors(url):
         principal = client.get_principal()
         calendars = [(_slashed(str(c.url)), c.get_display_name()) for c in client.get_calendars(principal)]
         home = _slashed(str(principal.calendar_home_set.url))
@@ -184,13 +193,15 @@ def open_calendar(url: str, name: str, credentials: Credentials, ca_file: str | 
     return CalDavCalendar(client, name, urls[0] if urls else made_at, is_new=not urls)
 
 
-def _session(host: str) -> _GuardedSession:
-    session = _GuardedSession(disable_http3=True)
-    # Credentials of a .netrc file are not used, and requests to this machine do not pass through a proxy.
-    session.trust_env = False
-    if not is_loopback(host) and not proxy_bypass(host):
-        session.proxies.update(getproxies())
-    return session
+@contextmanager
+def _found_abroad(session: GuardedSession) -> Iterator[None]:
+    """Say which address was not trusted where the library makes another error of it."""
+    try:
+        yield
+    except CalendarServerError:
+        if session.foreign is not None:
+            raise session.foreign from None
+        raise
 
 
 def _path_of(name: str) -> str:
@@ -208,13 +219,7 @@ def _host(url: str) -> str:
 
 
 def _etag(answer: DAVResponse) -> str:
-    return _strong(answer.headers.get("ETag") or "")
-
-
-def _strong(etag: str) -> str:
-    # A proxy that compresses marks the ETag as weak. A weak ETag never matches in If-Match; the strong one inside does.
-    bare = etag.strip().removeprefix("W/")
-    return f'"{bare}"' if bare and not bare.startswith('"') else bare  # some servers list ETags without quotes
+    return plain_version(answer.headers.get("ETag") or "")
 
 
 def _is_uid_conflict(answer: DAVResponse) -> bool:
@@ -229,21 +234,36 @@ def _expect(answer: DAVResponse, url: str, *statuses: HTTPStatus) -> None:
         raise CalendarServerError(f"{_host(url)} answers {answer.status} where the calendar was expected")
 
 
+def _accept(answer: DAVResponse, url: str, *statuses: HTTPStatus) -> None:
+    """Raise EventRefused for an answer about one event with another status than these."""
+    if answer.status not in statuses:
+        raise EventRefused(_host(url), answer.status, dav_error.parse_preconditions(answer.raw))
+
+
+def _when(seconds: float | None) -> str:
+    return "in some minutes" if seconds is None or seconds <= _MINUTE else f"in {ceil(seconds / _MINUTE)} minutes"
+
+
 @contextmanager
-def _server_errors(url: str) -> Iterator[None]:
-    """Turn errors of a request into a CalendarServerError, without their cause, which may contain what was sent."""
+def _server_errors(url: str, *, is_of_event: bool = False) -> Iterator[None]:
+    """Turn errors of a request into a CalendarServerError, without their cause, which may contain what was sent.
+
+    A request `is_of_event` is about one event alone, so that others may succeed where it is refused.
+    """
     host = _host(url)
     try:
         yield
     except CalendarServerError:
         raise
     except dav_error.AuthorizationError as problem:
+        if problem.status == HTTPStatus.FORBIDDEN and is_of_event:
+            raise EventRefused(host, HTTPStatus.FORBIDDEN, problem.preconditions) from None
         if problem.status == HTTPStatus.FORBIDDEN:
             message = f"{host} does not allow this user to do that; ask for the right to write in the calendar"
         else:
             message = f"{host} refuses the user name or password; check {USERNAME} and {PASSWORD} or the keyring"
-    except dav_error.RateLimitError:
-        message = f"{host} asks to wait; run again in some minutes"
+    except dav_error.RateLimitError as problem:
+        message = f"{host} asks to wait; run again {_when(problem.retry_after_seconds)}"
     except niquests.exceptions.SSLError:
         message = (
             f"the certificate of {host} is not trusted (self-signed, expired, or of another name); have one"

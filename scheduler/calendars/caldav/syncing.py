@@ -7,15 +7,20 @@ A run can end at any moment. The state is saved with the pending changes before 
 server's answers at the end, however the run ends. A run that is killed or misses an answer leaves copies that the state
 does not know. The next run reads these: a copy with the pending content was written by the earlier run; any other was
 changed by a user.
+
+An event that the server refuses is left as it is, and stays pending: the others are sent, and the next run tries it
+again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Protocol
 
+from spine_vigil.scheduler.calendars.caldav.access import CalendarServerError
 from spine_vigil.scheduler.calendars.caldav.copies import Copy, copy_of, hash_of_words, version_of
+from spine_vigil.scheduler.calendars.caldav.refusals import EventRefused
 from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.revising import Revised, Revision
 from spine_vigil.scheduler.calendars.state import State
@@ -80,6 +85,7 @@ class Fate(Enum):
     UNCHANGED = "unchanged"
     USER_CHANGED = "changed by a user and left so"
     USER_DELETED = "deleted by a user and not sent again"
+    REFUSED = "refused by the server"
 
     @property
     def is_written(self) -> bool:
@@ -90,6 +96,11 @@ class Fate(Enum):
     def is_left(self) -> bool:
         """Whether a user changed or deleted the event, which is left so."""
         return self in (Fate.USER_CHANGED, Fate.USER_DELETED)
+
+    @property
+    def is_exception(self) -> bool:
+        """Whether an ordinary run has no event of this fate."""
+        return self.is_left or self is Fate.REFUSED
 
 
 def foresee(revision: Revision) -> dict[str, Fate]:
@@ -111,7 +122,10 @@ def _intended(copy: Copy | None, one: Revised | None) -> Fate | None:
 
 
 class Sync:
-    """One synchronization of a revised state with a calendar."""
+    """One synchronization of a revised state with a calendar.
+
+    `refusals` says why the server refused events, by UID.
+    """
 
     def __init__(
         self, revision: Revision, secret: SiteSecret, calendar: RemoteCalendar, *, restores: bool = False
@@ -121,6 +135,7 @@ class Sync:
         With `restores`, events that a user deleted are sent again, and a state of another calendar is accepted. Raises
         AnotherCalendar, FileError, or CalendarServerError.
         """
+        self.refusals: dict[str, EventRefused] = {}
         self._restores = restores
         self._secret = secret
         self._before = revision.state
@@ -144,9 +159,11 @@ class Sync:
         """Send the changes; return the fate of each event, ordered by UID.
 
         `save` is called before the first event and after the last one, `tell` at each event with its number and the
-        number of events. Raises CalendarServerError if the server fails; what it accepted until then is saved.
+        number of events. Raises CalendarServerError if the server fails, or lets this user write nothing; what it
+        accepted until then is saved.
         """
-        fates = {uid: self._fate(uid) for uid in sorted({*self._wanted, *self._copies})}
+        uids = sorted({*self._wanted, *self._copies})
+        fates = {uid: Fate.REFUSED if uid in self.refusals else self._fate(uid) for uid in uids}
         for uid, fate in fates.items():
             if fate is None:  # deleted in the calendar, and not needed there any more
                 self._copies.pop(uid, None)
@@ -159,13 +176,33 @@ class Sync:
         try:
             for number, (uid, fate) in enumerate(fates.items(), start=1):
                 tell(number, len(fates))
-                if fate is Fate.DELETED:
-                    fates[uid] = self._deleted(uid)
-                elif fate is not None and fate.is_written:
-                    fates[uid] = self._written(uid, fate)
+                if fate is not None:
+                    fates[uid] = self._done(uid, fate)
         finally:
             save(self._state())
+        self._check_right(fates.values())
         return {uid: fate for uid, fate in fates.items() if fate is not None}
+
+    def _done(self, uid: str, fate: Fate) -> Fate:
+        """Write or delete an event as its fate says; return what has become of it."""
+        try:
+            if fate is Fate.DELETED:
+                return self._deleted(uid)
+            return self._written(uid, fate) if fate.is_written else fate
+        except EventRefused as refusal:
+            self.refusals[uid] = refusal
+            return Fate.REFUSED
+
+    def _check_right(self, fates: Iterable[Fate | None]) -> None:
+        """Raise CalendarServerError if this user may write nothing: every write was forbidden, and of two at least.
+
+        One alone says nothing of the right: a server can forbid the same event every night. Nor do deletions, since
+        some servers forbid to delete an event twice.
+        """
+        forbidden = [refusal for refusal in self.refusals.values() if refusal.is_forbidden]
+        is_all = 1 < len(forbidden) == len(self.refusals) and not self._wanted.keys().isdisjoint(self.refusals)
+        if is_all and not any(fate is not None and (fate.is_written or fate is Fate.DELETED) for fate in fates):
+            raise CalendarServerError(str(forbidden[0]))
 
     def _state(self) -> State:
         had: dict[str, dict[str, str]] = {uid: {} for uid, kept in self._before.events.items() if kept.sync}
@@ -177,7 +214,11 @@ class Sync:
     def _recovered(self, uid: str, copy: Copy) -> Copy:
         """Return a copy with its pending change settled: arrived if the calendar holds its content, else dropped."""
         if copy.next_sent and self._etags.get(uid, copy.etag) != copy.etag:
-            stored = self._calendar.read(uid)
+            try:
+                stored = self._calendar.read(uid)
+            except EventRefused as refusal:
+                self.refusals[uid] = refusal
+                return copy
             if stored is not None and hash_of_words(stored.content, self._secret) == copy.next_says:
                 self._etags[uid] = stored.etag
                 return copy.arrived(stored.etag, copy.next_says)
@@ -198,15 +239,17 @@ class Sync:
         """Write an event and record its new version, unless a user changed its copy; return its fate."""
         content, copy = self._wanted[uid].ics, self._copies[uid]
         if not copy.is_known and uid in self._etags:
-            return self._adopted(uid, copy)
+            return self._adopted(uid, copy, Fate.UNCHANGED)
         if copy.is_known:
             etag = self._unchanged_etag(uid, copy)
-            stored = None if etag is None else self._calendar.replace(uid, content, etag)
+            if etag is None:
+                self._copies[uid] = copy.settled()
+                return Fate.USER_CHANGED
+            stored = self._calendar.replace(uid, content, etag)
         else:
             stored = self._calendar.create(uid, content)
-        if stored is None:
-            self._copies[uid] = copy.settled()
-            return Fate.USER_CHANGED
+        if stored is None:  # a first try may have arrived although the server failed to say so
+            return self._adopted(uid, copy, fate)
         is_as_sent = stored.content == content
         says = copy.next_says if is_as_sent else hash_of_words(stored.content, self._secret)
         self._copies[uid] = copy.arrived(stored.etag, says)
@@ -219,12 +262,15 @@ class Sync:
         del self._copies[uid]
         return Fate.DELETED if is_done else Fate.USER_CHANGED
 
-    def _adopted(self, uid: str, copy: Copy) -> Fate:
-        """Adopt an existing object if it has the content to be sent, as it does after a state was lost."""
+    def _adopted(self, uid: str, copy: Copy, fate: Fate) -> Fate:
+        """Adopt an existing object if it has the content to be sent, as it does after a state was lost.
+
+        Return `fate` for it, else that a user changed it.
+        """
         stored = self._calendar.read(uid)
         if stored is not None and hash_of_words(stored.content, self._secret) == copy.next_says:
             self._copies[uid] = copy.arrived(stored.etag, copy.next_says)
-            return Fate.UNCHANGED
+            return fate
         self._copies[uid] = copy.settled()
         return Fate.USER_CHANGED
 

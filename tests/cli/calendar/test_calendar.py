@@ -23,7 +23,7 @@ def test_a_calendar_is_written_and_what_is_in_it_is_said(calendar, events, tmp_p
     code, said, err = calendar(events, "-o", out, "--as-of", "2022-05-10", "--months", "6")
     assert (code, said) == (0, "")
     assert spans(out) == [
-        ("2022-04-30", "CONFIRMED"),
+        ("2022-05-11", "CONFIRMED"),  # overdue since 30 April and 9 days of grace: on the day after the run
         ("2022-08-02", "CONFIRMED"),
         ("2022-08-10", "TENTATIVE"),  # of the missed study on 10 May
         ("2022-11-02", "TENTATIVE"),
@@ -92,7 +92,8 @@ def test_alarm_and_method_are_options(calendar, events, tmp_path):
     calendar(events, "-o", out, "--as-of", "2022-05-10", "--alarm-days", "3", "--method", "publish")
     text = out.read_text()
     assert "METHOD:PUBLISH" in text
-    assert text.count("TRIGGER:-P2DT15H") == 2  # the firm windows alone
+    assert text.count("TRIGGER:-P2DT15H") == 1  # the firm window that is to come alone
+    assert text.count("TRIGGER:-PT15H") == 1  # the overdue one: at 09:00 on the day of the run
 
 
 def test_grace_and_reading_are_options(calendar, tmp_path):
@@ -183,18 +184,18 @@ def test_a_failure_while_writing_leaves_a_secret_that_was_there(calendar, events
 
 
 @pytest.mark.parametrize(
-    ("as_of", "firm", "why"),
+    ("as_of", "firm", "names", "why"),
     [
-        ("2022-05-08", "2 firm (0 overdue)", "closed on 30 April; the day before the last of 9 days of grace"),
-        ("2022-05-09", "2 firm (0 overdue)", "the last day of grace"),
-        ("2022-05-10", "2 firm (1 overdue)", "the day after"),
+        ("2022-05-08", "2 firm (0 overdue)", 0, "closed on 30 April; the day before the last of 9 days of grace"),
+        ("2022-05-09", "2 firm (0 overdue)", 0, "the last day of grace"),
+        ("2022-05-10", "2 firm (1 overdue)", 1, "the day after"),
     ],
 )
-def test_overdue_windows_are_counted_but_not_written_into_the_events(calendar, events, tmp_path, as_of, firm, why):
+def test_overdue_windows_are_counted_and_written_as_such(calendar, events, tmp_path, as_of, firm, names, why):
     out = tmp_path / "w.ics"
     _, _, err = calendar(events, "-o", out, "--as-of", as_of, "--months", "6")
     assert err.splitlines()[0].startswith(firm), why
-    assert "overdue" not in out.read_text().replace("\n ", "").lower()
+    assert out.read_text().replace("\n ", "").count("SUMMARY:Imaging window overdue") == names, why
 
 
 def test_what_needs_information_is_counted_by_what_is_lacking(calendar, tmp_path):

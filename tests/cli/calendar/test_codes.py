@@ -27,7 +27,7 @@ def test_codes_say_whose_events_they_are_and_are_their_owners_alone(calendar, ev
     assert {name for _, name in found[1:]} == {"MRN-4711", "MRN-4714"}
     assert found[1:] == sorted(found[1:])
     summaries = {str(e["SUMMARY"]) for e in icalendar.Calendar.from_ical(out.read_bytes()).walk("VEVENT")}
-    assert summaries == {f"Imaging window {code}" for code, _ in found[1:]}
+    assert summaries == {f"Imaging window {what}{code}" for code, _ in found[1:] for what in ("", "overdue ")}
     assert stat.S_IMODE(codes.stat().st_mode) == 0o600
     assert err.splitlines()[1] == f"codes are in {codes}; keep it apart from the calendar"
     assert "--codes" not in err

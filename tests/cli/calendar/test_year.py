@@ -119,7 +119,8 @@ def test_the_command_that_lists_the_windows_of_one_patient_says_the_same(calenda
                 is_asked = window["only_if_from"] != window["opens"] or patient.facts[window["only_if"]] is True
                 is_shown = is_firm or is_asked
                 if schedule["status"] in DUE and is_shown and week.day < end and opens < end:
-                    found[CODES[patient.patient_id], opens, closes, "CONFIRMED" if is_firm else "TENTATIVE"] += 1
+                    firm = "OVERDUE" if schedule["status"] == "overdue" else "CONFIRMED"
+                    found[CODES[patient.patient_id], opens, closes, firm if is_firm else "TENTATIVE"] += 1
     assert found == windows_of(events)
 
 
@@ -133,6 +134,18 @@ def test_an_identity_stays_with_its_patient(calendars):
     codes = {(uid, event.code) for _, events in calendars for uid, event in events.items()}
     assert len(codes) == len({uid for uid, _ in codes})
     assert {code for _, code in codes} <= set(CODES.values())
+
+
+def test_an_overdue_window_stands_on_the_day_after_the_run_that_first_found_it_so_and_stays(calendars):
+    stays = 0
+    for (_, before), (week, now) in pairs(calendars):
+        for uid, event in now.items():
+            if event.is_overdue:
+                was = before.get(uid)
+                is_known = was is not None and was.is_overdue
+                stays += is_known
+                assert event.stands_on == (was.stands_on if is_known else week.day + timedelta(days=1))
+    assert stays > 50
 
 
 # Another day
@@ -158,7 +171,7 @@ def test_unchanged_rows_give_the_same_bytes_on_another_day_but_for_projections_b
 
 
 def _firm(windows):
-    return {window: count for window, count in windows.items() if window[-1] == "CONFIRMED"}
+    return {window: count for window, count in windows.items() if window[-1] != "TENTATIVE"}
 
 
 def test_the_clock_says_nothing_where_nothing_changed(year, tmp_path):
@@ -183,10 +196,17 @@ def test_milestones_keep_the_same_rules(mondays):
         assert len(uids_of(data)) == len(events) > 150
         both = Counter()
         for code, opens, closes, status in expected_windows(week, week.day, week.due).elements():
-            both[code, opens, opens, status, "opens"] += 1
-            both[code, closes, closes, status, "last day"] += 1
+            both[code, opens, opens, "CONFIRMED" if status == "OVERDUE" else status, "opens"] += 1
+            first = opens if status == "OVERDUE" else closes
+            both[code, first, closes, status, "last day"] += 1
         assert both == Counter(
-            (e.code, e.first, e.last, e.status, "opens" if " opens\r\n" in e.text else "last day")
+            (
+                e.code,
+                e.first,
+                e.last,
+                "OVERDUE" if e.is_overdue else e.status,
+                "opens" if " opens\r\n" in e.text else "last day",
+            )
             for e in events.values()
             if e.status != "CANCELLED"
         )

@@ -16,8 +16,9 @@ from support.sync import ENROLLED, MARKERS, STUDIED, files, write
 from spine_vigil.scheduler.calendars.state import State
 
 # Both schedules of osteosarcoma are every 3 months after 31 January 2022. Neither was studied by 10 May: both firm
-# windows are 30 April, the projections 10 August and 10 November. With a CT of the chest on 2 May these of the chest
-# become 2 August (now firm) and 2 November, and the window of 30 April is done.
+# windows of 30 April are overdue since the grace of 9 days is over, so they stand on 11 May, the day after the run. The
+# projections are 10 August and 10 November. With a CT of the chest on 2 May these of the chest become 2 August (now
+# firm) and 2 November, and the window of 30 April is done.
 
 
 def test_a_dry_run_tells_numbers_and_pseudonyms_and_asks_nobody(sync, line, tmp_path):
@@ -40,7 +41,7 @@ def test_applied_it_brings_the_calendar_up_to_date_and_then_has_nothing_to_do(sy
     assert (code, err) == (0, "")
     assert out == "calendar 'Imaging': 6 new, 0 changed, 0 cancelled, 0 removed, 0 unchanged\n"
     starts = sorted(str(event.decoded("DTSTART")) for event in radicale.events().values())
-    assert starts == ["2022-04-30"] * 2 + ["2022-08-10"] * 2 + ["2022-11-10"] * 2
+    assert starts == ["2022-05-11"] * 2 + ["2022-08-10"] * 2 + ["2022-11-10"] * 2
     assert stat.S_IMODE((tmp_path / "state.json").stat().st_mode) == 0o600
     state = (tmp_path / "state.json").read_bytes()
     line.forget()
@@ -73,8 +74,8 @@ def test_a_study_moves_and_calls_off_windows_and_the_dry_run_has_said_so(sync, e
         (str(e.decoded("DTSTART")), str(e["STATUS"]), int(e["SEQUENCE"])) for e in radicale.events().values()
     )
     assert found == [
-        ("2022-04-30", "CANCELLED", 1),
-        ("2022-04-30", "CONFIRMED", 0),
+        ("2022-05-11", "CANCELLED", 1),
+        ("2022-05-11", "CONFIRMED", 0),
         ("2022-08-02", "CONFIRMED", 1),
         ("2022-08-10", "TENTATIVE", 0),
         ("2022-11-02", "TENTATIVE", 1),
@@ -86,9 +87,9 @@ def test_a_study_moves_and_calls_off_windows_and_the_dry_run_has_said_so(sync, e
 @pytest.mark.parametrize(
     ("as_of", "deletions", "why"),
     [
-        ("2022-05-29", 0, "the day before the last"),
-        ("2022-05-30", 0, "30 days after 30 April, the last day"),
-        ("2022-05-31", 1, "the day after"),
+        ("2022-06-09", 0, "the day before the last"),
+        ("2022-06-10", 0, "30 days after 11 May, on which it stood as overdue"),
+        ("2022-06-11", 1, "the day after"),
     ],
 )
 def test_a_cancellation_is_taken_out_after_30_days(sync, events, line, as_of, deletions, why):
@@ -98,6 +99,23 @@ def test_a_cancellation_is_taken_out_after_30_days(sync, events, line, as_of, de
     line.forget()
     sync(line.url, "--apply", as_of=as_of)
     assert line.writes.count("DELETE") == deletions, why
+
+
+@pytest.mark.usefixtures("login")
+def test_an_overdue_window_is_moved_once_and_again_where_that_is_asked_for(sync, line, radicale):
+    """Overdue since 10 May, and shown again a week after that run."""
+
+    def overdue():
+        found = [
+            event for event in radicale.events().values() if event["SUMMARY"].startswith("Imaging window overdue ")
+        ]
+        return {(str(event.decoded("DTSTART")), int(event["SEQUENCE"])) for event in found}
+
+    found = []
+    for as_of in ("2022-05-09", "2022-05-10", "2022-05-16", "2022-05-17"):
+        assert sync(line.url, "--apply", "--overdue-again", "7", as_of=as_of)[0] == 0
+        found.append(overdue())
+    assert found == [set(), {("2022-05-11", 1)}, {("2022-05-11", 1)}, {("2022-05-18", 2)}]
 
 
 @pytest.mark.usefixtures("login")

@@ -188,8 +188,11 @@ def test_a_uid_that_is_taken_is_no_failure(line, opened, status):
     [
         (403, {}, "does not allow this user to do that; ask for the right to write in the calendar"),
         (409, {}, "answers 409 where the calendar was expected"),
-        (429, {"Retry-After": "60"}, "asks to wait; run again in some minutes"),
-        (507, {}, "answers 507 where the calendar was expected"),
+        (429, {}, "asks to wait; run again in some minutes"),
+        (429, {"Retry-After": "soon"}, "asks to wait; run again in some minutes"),
+        (429, {"Retry-After": "61"}, "asks to wait; run again in 2 minutes"),
+        (503, {"Retry-After": "3600"}, "asks to wait; run again in 60 minutes"),
+        (507, {}, "answers 507 where the calendar was expected: no space is left on the server; make room"),
     ],
 )
 def test_a_refusal_is_told_without_what_was_sent(line, opened, status, headers, message):
