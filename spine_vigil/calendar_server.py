@@ -20,14 +20,12 @@ from spine_vigil.scheduler.calendars.identity import SiteSecret
 from spine_vigil.scheduler.calendars.revising import Revision
 from spine_vigil.scheduler.calendars.state import Kind, Remembered, State
 from spine_vigil.scheduler.errors import FileError, VigilError
+from spine_vigil.scheduler.exit_codes import ExitCode
 from spine_vigil.scheduler.extras import MissingLibrary
 from spine_vigil.scheduler.files.atomic import replace_all, sweep_beside
 from spine_vigil.scheduler.files.locks import locked
 from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.sources import CohortFiles
-
-EXIT_REFUSED = 6
-"""The exit code of a sync that ended with events that the server refused."""
 
 _STEP = 100
 """Number of sent events after which progress is reported."""
@@ -36,7 +34,7 @@ _STEP = 100
 class EventsRefused(VigilError):
     """Raised after a sync in which the server refused some events and took the others."""
 
-    exit_code = EXIT_REFUSED
+    exit_code = ExitCode.REFUSED_EVENTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def read_patients(
         problems=tuple(problems),
         columns=tuple(table.original.columns),
         of_events=tuple(
-            column for name, column in own_names.items() if name in read and name not in (PATIENT_ID, *filling)
+            column for name, column in own_names.items() if name in read and name not in (PATIENT_ID, *filling, *copied)
         ),
         unknown=tuple(column for name, column in own_names.items() if name not in read),
     )

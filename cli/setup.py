@@ -1,0 +1,132 @@
+"""`vigil setup`: make an intake profile of a site's own files, or check one against a new export."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from spine_vigil.cli.options.common import today
+from spine_vigil.cli.output.progress import Progress
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.exit_codes import ExitCode
+from spine_vigil.scheduler.intake.columns import check_value
+from spine_vigil.scheduler.intake.dates import check_date_format
+from spine_vigil.scheduler.intake.profile_file import read_profile
+from spine_vigil.scheduler.intake.proposals.proposal import Proposal, Value
+from spine_vigil.scheduler.rules.words import counted
+from spine_vigil.setting_up import SetupFiles, check_setup, propose, setup_text, write_profile, write_worklist
+
+
+@click.command()
+@click.argument("events", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--patients", type=click.Path(path_type=Path), help="The file with one row per patient and course.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE.toml", help="Write the profile here.")
+@click.option(
+    "--profile",
+    "known",
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    help="Check this profile against the files, and say what is new in them.",
+)
+@click.option(
+    "--candidates",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Write the patients whose diagnosis is not certain, with what it may be, to be confirmed one by one.",
+)
+def setup(
+    events: tuple[Path, ...], patients: Path | None, output: Path | None, known: Path | None, candidates: Path | None
+) -> None:
+    """Make an intake profile of a site's own files: how their columns, dates, words and codes are read.
+
+    FILE... are exports of studies: CSV in any encoding and with any separator, Excel workbooks or Parquet, one file, a
+    folder, or a pattern such as '2026-*.csv'. On a terminal, setup asks what it cannot know. Elsewhere, and with a bare
+    Enter, it leaves such lines as comments, and exits with 3. Read the profile before you use it: every command takes
+    it as --profile, or from VIGIL_PROFILE.
+
+    \b
+    vigil setup sample_cohorts/payer.csv --patients sample_cohorts/payer_patients.csv -o site.toml
+    vigil setup sample_cohorts/payer.csv --patients sample_cohorts/payer_patients.csv --profile site.toml
+    """
+    if output is None and known is None:
+        raise ValueProblem("setup has nowhere to write the profile; add -o site.toml")
+    files = SetupFiles(events, patients)
+    for path in (output, candidates):
+        check_setup(files, path)
+    profile = read_profile(known, CURRENT) if known else None
+    with Progress() as progress:
+        lines = propose(files, CURRENT, today(), progress, profile)
+    if candidates is not None:
+        count = write_worklist(candidates, lines, files)
+        text = f"{counted(count, 'line')} of patients to be confirmed in {candidates}; fill the column 'protocol'"
+        click.echo(text, err=True)
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        lines = list(_asked(lines))
+    if output is not None:
+        write_profile(output, setup_text(lines, files))
+    for line in _report(lines, output, known):
+        click.echo(line, err=True)
+    if any(line.is_open for line in lines):
+        sys.exit(ExitCode.NEEDS_INFO)
+
+
+def _report(lines: list[Proposal], output: Path | None, known: Path | None) -> Iterable[str]:
+    """Yield what was found, and what to do next."""
+    open_lines = [line for line in lines if line.is_open]
+    if known is not None:
+        if not lines:
+            yield f"{known} says all that these files hold"
+            return
+        yield f"{counted(len(lines), 'line')} that {known} lacks:"
+        yield from (f"  [{line.part}] {line.line()}" for line in lines)
+    if output is not None:
+        yield f"{counted(len(lines) - len(open_lines), 'line')} written to {output}; read them before you use it"
+    if open_lines:
+        yield f"{counted(len(open_lines), 'line')} to confirm:"
+        if known is None:
+            yield from (f"  [{line.part}] {line.line().removeprefix('# ')}" for line in open_lines)
+    elif output is not None:
+        yield f"Next: vigil inspect FILE --profile {output}, then vigil audit or vigil due with --profile {output}"
+
+
+def _asked(lines: Iterable[Proposal]) -> Iterable[Proposal]:
+    """Yield lines with the answers of who sits at the terminal; one without an answer stays open."""
+    for line in lines:
+        yield _ask(line) if line.is_open else line
+
+
+def _ask(line: Proposal) -> Proposal:
+    click.echo(f"\n{line.question}", err=True)
+    for number, choice in enumerate(line.choices, start=1):
+        click.echo(f"  {number}  {choice or '(nothing is known)'}", err=True)
+    while True:
+        text = click.prompt("A number, or the answer; Enter leaves it open", default="", show_default=False, err=True)
+        if not text.strip():
+            return line
+        try:
+            return _answered(line, text.strip())
+        except ValueProblem as problem:
+            click.echo(str(problem), err=True)
+
+
+def _answered(line: Proposal, text: str) -> Proposal:
+    """Return a line with an answer. Raises ValueProblem where it cannot be one."""
+    chosen = line.choices[int(text) - 1] if text.isdigit() and 0 < int(text) <= len(line.choices) else text
+    if line.hidden == "":  # the answer is the name of a column
+        return Proposal(line.part, chosen, line.value)
+    value: Value = chosen
+    if isinstance(line.value, bool):
+        if chosen not in ("true", "false"):
+            raise ValueProblem("answer true or false")
+        value = chosen == "true"
+    elif isinstance(line.value, tuple):
+        value = tuple(part.strip() for part in chosen.split(", "))
+        for each in value:
+            check_date_format(each, "the format")
+    elif "values." in line.part or line.part == "constants":
+        check_value(CURRENT, line.key if line.part == "constants" else line.part.rpartition("values.")[2], chosen)
+    return line.answered(value)

@@ -1,0 +1,49 @@
+"""The form of text files on disk."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+from pathlib import Path
+from typing import IO
+
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.intake.proposals.forms import TextForm, text_form
+
+_START, _END, _PIECE = 1 << 18, 1 << 12, 1 << 22
+
+_OTHERS = (b"PAR1", b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")
+"""How files start that are no text."""
+
+_GZIP = b"\x1f\x8b"
+
+
+def text_form_of(path: Path) -> TextForm | None:
+    """Return the form that a text file seems to have; None for a file that is no text. Raises FileError."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_GZIP))
+            file.seek(0)
+            if start == _GZIP:
+                with gzip.GzipFile(fileobj=file) as packed:
+                    return _form(packed)  # type: ignore[arg-type] # it reads bytes, whatever its type says
+            return _form(file)
+    except (OSError, EOFError) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        raise FileError(f"cannot read {path}: {reason}; check the name and the permissions") from None
+
+
+def _form(file: IO[bytes]) -> TextForm | None:
+    start = file.read(_START)
+    if start.startswith(_OTHERS):
+        return None
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    end, is_utf8, piece = start[-_END:], True, start
+    while piece:
+        try:
+            is_utf8 and decoder.decode(piece)
+        except UnicodeDecodeError:
+            is_utf8 = False
+        end = (end + piece)[-_END:] if piece is not start else end
+        piece = file.read(_PIECE)
+    return text_form(start, end, is_utf8=is_utf8)

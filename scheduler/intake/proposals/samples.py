@@ -1,0 +1,47 @@
+"""What was seen of a column: its texts with their counts, as far as there are few enough of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from spine_vigil.scheduler.intake.vocabulary.null_words import means_nothing
+from spine_vigil.scheduler.values import Frozen
+
+
+class ColumnSample(Frozen, dict=True):
+    """A column of a file: `counts` are its trimmed texts with the number of rows of each, without the empty cell.
+
+    `filled` counts the rows with a text. Where there are too many texts `is_whole` is false, and `counts` has those of
+    the first rows. `first_lines` is the place where each of the texts stands first.
+    """
+
+    name: str
+    rows: int
+    filled: int
+    counts: Mapping[str, int]
+    first_lines: Mapping[str, str]
+    is_whole: bool = True
+
+    @cached_property
+    def words(self) -> Mapping[str, int]:
+        """The texts that say something, with their counts."""
+        return {text: count for text, count in self.counts.items() if not means_nothing(text)}
+
+    @property
+    def said(self) -> int:
+        """The number of rows, among those that were counted, that say something."""
+        return sum(self.words.values())
+
+
+class FileSample(Frozen):
+    """What was seen of a file, column by column; `diagnoses` are those that stand together in one of its rows."""
+
+    name: str
+    rows: int
+    columns: tuple[ColumnSample, ...]
+    diagnoses: tuple[tuple[str, ...], ...] = ()
+
+    def column(self, name: str) -> ColumnSample:
+        """Return the sample of a column."""
+        return next(column for column in self.columns if column.name == name)

@@ -1,0 +1,196 @@
+"""Our words for those of a file: statuses, studies, body parts, diseases and codes; what is not certain stays open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.intake.columns import DIAGNOSIS
+from spine_vigil.scheduler.intake.forms import NO_IMAGING, OTHER_STUDY, plain
+from spine_vigil.scheduler.intake.proposals.proposal import Proposal
+from spine_vigil.scheduler.intake.proposals.samples import ColumnSample
+from spine_vigil.scheduler.intake.vocabulary.billing_codes import CodeKind, kind_of_code, read_codes
+from spine_vigil.scheduler.intake.vocabulary.candidates import Candidate, CandidateGrade
+from spine_vigil.scheduler.intake.vocabulary.disease_codes import CodeSystem, candidates_of_code
+from spine_vigil.scheduler.intake.vocabulary.disease_words import candidates_of_words
+from spine_vigil.scheduler.intake.vocabulary.site_words import site_of
+from spine_vigil.scheduler.intake.vocabulary.status_words import ambiguous_status, status_of
+from spine_vigil.scheduler.intake.vocabulary.study_words import StudyKind, modality_of, read_study, regions_of
+from spine_vigil.scheduler.records.fields import STUDY_TEXT, event_columns
+from spine_vigil.scheduler.records.patients import Status
+
+_MOST_WORDS = 3000
+"""The most words of a column for which lines are proposed."""
+
+_RARE = 2
+"""The rows from which an unknown word may stand in a profile: a rarer one may be a slip that names somebody."""
+
+_MOST_DIGITS = 3
+"""The most digits of an unknown word that may stand in a profile: longer numbers may be those of patients."""
+
+
+def word_proposals(column: ColumnSample, field: str, edition: Edition, part: str) -> list[Proposal]:
+    """Return the lines of a profile for the words of a column, most frequent first."""
+    read = _readers(edition).get(field)
+    if read is None:
+        return []
+    words = sorted(column.words.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS]
+    lines: list[Proposal] = []
+    unknown: list[tuple[str, int]] = []
+    for word, count in {plain(word): (word, count) for word, count in reversed(words)}.values():
+        line = read(part, word, _rows(count))
+        if line is None:
+            unknown.append((word, count))
+        elif line is not _KNOWN:
+            lines.append(line)
+    lines.reverse()
+    unknown.reverse()
+    return [*lines, *_unknown(unknown, column, part, field)]
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+_KNOWN = Proposal("", "", "")
+"""Stands for a word that needs no line."""
+
+
+def _unknown(words: list[tuple[str, int]], column: ColumnSample, part: str, field: str) -> Iterator[Proposal]:
+    """Yield open lines for words that nothing is known of; rare ones and numbers by their line alone."""
+    choices = tuple(_CHOICES.get(field, ()))
+    for word, count in words:
+        if field == DIAGNOSIS:
+            continue  # most diagnoses ask for no surveillance, and are no protocol
+        question = f"What does '{word}' in column '{column.name}' mean?"
+        if count >= _RARE and sum(c.isdigit() for c in word) <= _MOST_DIGITS:
+            yield Proposal(part, word, None, f"{_rows(count)}; not understood", question, choices)
+        else:
+            place = column.first_lines.get(word, "")
+            note = f"a word in {_rows(count)}, first in {place}, is not understood; add it here, in quotes"
+            yield Proposal(part, "", None, note, question, choices, hidden=word)
+
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "status": tuple(status.value for status in Status),
+    STUDY_TEXT: (OTHER_STUDY, NO_IMAGING),
+    "cpt": (OTHER_STUDY, NO_IMAGING),
+}
+
+_Reader = Callable[[str, str, str], Proposal | None]
+"""Reads a word of the file: (part, word, its rows in words) -> a line, _KNOWN where it needs none, None if unknown."""
+
+
+def _readers(edition: Edition) -> Mapping[str, _Reader]:
+    return {
+        "status": partial(_status, edition),
+        "modality": partial(_modality, edition),
+        "region": partial(_region, edition),
+        "primary_site": partial(_site, edition),
+        "protocol": partial(_protocol, edition),
+        STUDY_TEXT: _study,
+        "cpt": partial(_code, edition),
+        DIAGNOSIS: _diagnosis,
+    }
+
+
+def _is_ours(edition: Edition, field: str, word: str) -> bool:
+    try:
+        event_columns(edition)[field].parse(word)
+    except ValueProblem:
+        return False
+    return True
+
+
+def _status(edition: Edition, part: str, word: str, rows: str) -> Proposal | None:
+    if _is_ours(edition, "status", word):
+        return _KNOWN
+    status = status_of(word)
+    if status is not None:
+        return Proposal(part, word, status.value, rows)
+    likely = ambiguous_status(word)
+    if not likely:
+        return None
+    values = tuple(each.value for each in likely)
+    choices = tuple(dict.fromkeys((*values, *(status.value for status in Status))))
+    return Proposal(part, word, values[0], rows, f"'{word}' can mean several things. What is it here?", choices)
+
+
+def _modality(edition: Edition, part: str, word: str, rows: str) -> Proposal | None:
+    if _is_ours(edition, "modality", word):
+        return _KNOWN
+    modality = modality_of(word)
+    return None if modality is None else Proposal(part, word, modality.value, rows)
+
+
+def _region(edition: Edition, part: str, word: str, rows: str) -> Proposal | None:
+    if _is_ours(edition, "region", word):
+        return _KNOWN
+    regions = regions_of(word)
+    return Proposal(part, word, "|".join(regions), rows) if regions else None
+
+
+def _site(edition: Edition, part: str, word: str, rows: str) -> Proposal | None:
+    if _is_ours(edition, "primary_site", word):
+        return _KNOWN
+    site = site_of(word)
+    if site is not None:
+        return Proposal(part, word, site, rows)
+    # A site that is not understood is unknown, which asks for it; the row's dates count all the same.
+    return Proposal(part, word, "", f"{rows}; not one region of vigil: unknown, unless you name one")
+
+
+def _study(part: str, word: str, rows: str) -> Proposal | None:
+    study = read_study(word)
+    if study.is_understood and study.modality is not None:
+        return Proposal(part, word, f"{study.modality.value} {'|'.join(study.regions)}", rows)
+    is_elsewhere = study.modality is not None and bool(study.elsewhere) and not study.regions
+    if study.kind is StudyKind.OTHER_MODALITY or (is_elsewhere and not study.unread):
+        return Proposal(part, word, OTHER_STUDY, rows)
+    if study.kind in (StudyKind.INTERVENTION, StudyKind.NO_STUDY):
+        return Proposal(part, word, NO_IMAGING, rows)
+    if study.kind is StudyKind.SPECIAL:
+        question = f"'{word}' is a special examination. Which study is it?"
+        return Proposal(part, word, OTHER_STUDY, rows, question, (OTHER_STUDY, NO_IMAGING))
+    return None
+
+
+def _code(edition: Edition, _part: str, word: str, _rows: str) -> Proposal | None:
+    read = read_codes(word)
+    if read.problem is None and read.codes:
+        unknown = [code for code in read.codes if code not in edition.cpt_by_code]
+        if all(kind_of_code(code) is not CodeKind.UNKNOWN for code in unknown):
+            return _KNOWN
+    return None
+
+
+def _protocol(edition: Edition, part: str, word: str, rows: str) -> Proposal | None:
+    return _KNOWN if _is_ours(edition, "protocol", word) else _diagnosis(part, word, rows)
+
+
+def _diagnosis(part: str, word: str, rows: str) -> Proposal | None:
+    candidates = candidates_of(word)
+    if is_certain(word):
+        return Proposal(part, word, "|".join(dict.fromkeys(each.protocols[0] for each in candidates)), rows)
+    protocols = tuple(dict.fromkeys(protocol for each in candidates for protocol in each.protocols))
+    if not protocols:
+        return None
+    settles = "; ".join(dict.fromkeys(question for each in candidates for question in each.settles))
+    note = f"{rows}{f'; settled by {settles}' if settles else ''}"
+    question = f"'{word}' can be several things. Which is it, for every patient with it?"
+    return Proposal(part, word, protocols[0], note, question, (*protocols, ""))
+
+
+def candidates_of(word: str) -> tuple[Candidate, ...]:
+    """Return what a diagnosis may lead to, as a code of ICD-10-CM or in words."""
+    return candidates_of_code(CodeSystem.ICD_10_CM, word.strip()) or candidates_of_words(word)
+
+
+def is_certain(word: str) -> bool:
+    """Return whether a diagnosis stands for exactly one protocol, or for one each of several diseases."""
+    candidates = candidates_of(word)
+    return bool(candidates) and all(
+        each.grade is CandidateGrade.CERTAIN and len(each.protocols) == 1 for each in candidates
+    )

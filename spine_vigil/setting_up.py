@@ -1,0 +1,192 @@
+"""Making an intake profile: what files seem to say, as lines of a profile that a person confirms."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from spine_vigil.notices import Listener
+from spine_vigil.scheduler.cohort.events.events import EventsFile
+from spine_vigil.scheduler.cohort.events.headers import Layout
+from spine_vigil.scheduler.cohort.events.opening import files_of, open_events
+from spine_vigil.scheduler.cohort.survey.sampling import joined, sample_file
+from spine_vigil.scheduler.cohort.survey.text_forms import text_form_of
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.atomic import write_file
+from spine_vigil.scheduler.intake.forms import plain
+from spine_vigil.scheduler.intake.profile import FileForm, FileProfile, Profile
+from spine_vigil.scheduler.intake.proposals.forms import form_proposals
+from spine_vigil.scheduler.intake.proposals.profile import proposals
+from spine_vigil.scheduler.intake.proposals.proposal import Proposal, profile_text
+from spine_vigil.scheduler.intake.proposals.samples import FileSample
+from spine_vigil.scheduler.intake.proposals.words import candidates_of, is_certain
+from spine_vigil.scheduler.records.fields import PATIENT_ID
+
+_ANY = Layout("a file", wanted=(), added=())
+
+_EVENTS, _PATIENTS = "", "patients."
+
+
+@dataclass(frozen=True, slots=True)
+class SetupFiles:
+    """The files of which a profile is made: those of events, and that of patients."""
+
+    events: Sequence[Path]
+    patients: Path | None = None
+
+
+def propose(
+    files: SetupFiles, edition: Edition, today: date, listener: Listener, known: Profile | None = None
+) -> list[Proposal]:
+    """Return the lines that a profile of some files could have; with a `known` profile, those that it lacks.
+
+    Raises FileError if a file cannot be read.
+    """
+    lines, samples = [], []
+    for prefix, paths in ((_EVENTS, files.events), (_PATIENTS, [files.patients] if files.patients else [])):
+        if not paths:
+            continue
+        own = None if known is None else (known.patients if prefix else known.events)
+        form_lines, sample = _sampled(paths, prefix, listener, own)
+        lines += form_lines
+        samples.append(sample)
+    lines += proposals(samples[0], samples[1] if len(samples) > 1 else None, edition, today)
+    listener.done()
+    return lines if known is None else [line for line in lines if not _is_known(line, known)]
+
+
+def _sampled(
+    paths: Sequence[Path], prefix: str, listener: Listener, known: FileProfile | None
+) -> tuple[list[Proposal], FileSample]:
+    """Return the lines on the form of some files, and what was seen of their columns."""
+    path = paths[0]
+    lines: list[Proposal] = []
+    if known is None:
+        found = text_form_of(files_of(path)[0])
+        lines = [] if found is None else form_proposals(found, f"{prefix}file")
+    form = _form_of(path) if known is None else known.form
+    parts = []
+    for each in paths:
+        with _opened(each, form) as file:
+            parts.append(sample_file(file, partial(_show, listener, file.name)))
+    return lines, parts[0] if len(parts) == 1 else joined(parts)
+
+
+def _show(listener: Listener, name: str, rows: int) -> None:
+    listener.show(f"reading {name}", rows, 0.5)
+
+
+def _form_of(path: Path) -> FileForm:
+    """Return the form that a file seems to have."""
+    found = text_form_of(files_of(path)[0])
+    return FileForm() if found is None else FileForm(found.encoding, found.separator, found.header_line, found.footer)
+
+
+def _opened(path: Path, form: FileForm) -> EventsFile:
+    return open_events(path, FileProfile(form=form, is_profiled=True), _ANY)
+
+
+def _is_known(line: Proposal, profile: Profile) -> bool:
+    """Return whether a profile says what a line proposes, or something else in its place."""
+    own = profile.patients if line.part.startswith(_PATIENTS) else profile.events
+    part = line.part.removeprefix(_PATIENTS)
+    key = line.hidden or line.key
+    if part.startswith("values."):
+        return plain(key) in own.values.get(part.removeprefix("values."), {})
+    if part == "columns":
+        return key in own.columns.fields or line.value in own.columns.fields.values() or key == line.value
+    if part == "dates":
+        if isinstance(line.value, tuple):
+            return set(line.value) <= set(own.dates.formats if key == "formats" else own.dates.none)
+        said = {"two_digit_years_until": own.dates.until, "timezone": own.dates.timezone}
+        return (said.get(key) or own.births_until) is not None
+    if part == "dates.columns":
+        formats = own.date_columns.get(key, own.dates.formats)
+        return isinstance(line.value, tuple) and set(line.value) <= set(formats)
+    if part == "null":
+        return isinstance(line.value, tuple) and {plain(word) for word in line.value} <= own.null
+    if part == "constants":
+        return key in own.constants
+    return part in ("file", "ids", "codes")
+
+
+def setup_text(lines: Sequence[Proposal], files: SetupFiles) -> str:
+    """Return a profile of proposed lines."""
+    names = [path.name for path in (*files.events, *([files.patients] if files.patients else []))]
+    head = [
+        f"An intake profile: how {' and '.join(names)} are read.",
+        "Lines that start with # have to be confirmed: remove the # and the remark, or say what is right.",
+        "What each part means: docs/reference/profile.md",
+    ]
+    return profile_text(lines, head)
+
+
+def write_profile(path: Path, text: str) -> None:
+    """Write a profile. Raises FileError."""
+    write_file(path, lambda file: _write(file, text))
+
+
+def _write(file: IO[bytes], text: str) -> None:
+    file.write(text.encode("utf-8"))
+
+
+def write_worklist(path: Path, lines: Sequence[Proposal], files: SetupFiles) -> int:
+    """Write the patients whose diagnosis is open, with what it may be; return their number. Raises FileError."""
+    rows = list(_worklist(lines, files))
+    write_file(path, lambda file: _write_rows(file, rows))
+    return len(rows)
+
+
+_WORKLIST = ("patient_id", "protocol", "candidates", "settled_by", "evidence")
+
+
+def _write_rows(file: IO[bytes], rows: Sequence[Sequence[str]]) -> None:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([_WORKLIST, *rows])
+    file.write(text.getvalue().encode("utf-8"))
+
+
+def _worklist(lines: Sequence[Proposal], files: SetupFiles) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each patient and each diagnosis that is open."""
+    prefix = _PATIENTS if files.patients else _EVENTS
+    path = files.patients or files.events[0]
+    columns = {line.key: line.value for line in lines if line.part == f"{prefix}columns" and not line.is_open}
+    ids = next((column for column, field in columns.items() if field == PATIENT_ID), None)
+    diagnoses = [column for column, field in columns.items() if field in ("diagnosis", "protocol")]
+    if ids is None or not diagnoses:
+        return
+    own = _form_of(path)
+    seen: set[tuple[str, ...]] = set()
+    with _opened(path, own) as file:
+        for block in file.blocks():
+            cells = file.read(block).cells.select(pl.col(ids, *diagnoses).str.strip_chars())
+            for patient, *texts in cells.iter_rows():
+                words = tuple(text for text in texts if text)
+                if patient and (patient, *words) not in seen and not any(map(is_certain, words)):
+                    seen.add((patient, *words))
+                    yield from _row(patient, words)
+
+
+def _row(patient: str, words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the row of a patient with open diagnoses, if they may lead to any protocol."""
+    candidates = [each for word in words for each in candidates_of(word)]
+    protocols = dict.fromkeys(protocol for each in candidates for protocol in each.protocols)
+    settles = dict.fromkeys(question for each in candidates for question in each.settles)
+    if candidates:
+        yield patient, "", "|".join(protocols), "; ".join(settles), "; ".join(words)
+
+
+def check_setup(files: SetupFiles, output: Path | None) -> None:
+    """Raise FileError where the profile would replace one of the files."""
+    inputs = [*files.events, *([files.patients] if files.patients else [])]
+    if output is not None and any(path.exists() and output.exists() and path.samefile(output) for path in inputs):
+        raise FileError(f"{output} is one of the files; give the profile another name")
