@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import IO
 
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.files.csv_text import MOST_LINES_OF_A_ROW
 
 _PIECE = 1 << 22
 
@@ -23,6 +22,9 @@ _MARKS = {codecs.BOM_UTF8: UTF_8, codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_U
 _SEPARATOR_LINE = "sep="
 
 _ONLY_MARK = "\ufeff"
+
+_MOST_LINES_OF_A_ROW = 200
+"""The most lines that a row may span, as for the reader of the CSV; beyond that its open quote is a stray one."""
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -117,7 +119,7 @@ def _rows(text: str) -> Iterator[str]:
     row, lines = "", 0
     for line in _LINE.findall(text):
         row, lines = row + line, lines + 1
-        if row.count('"') % 2 == 0 or lines > MOST_LINES_OF_A_ROW:
+        if row.count('"') % 2 == 0 or lines > _MOST_LINES_OF_A_ROW:
             yield row
             row, lines = "", 0
     if row:

@@ -30,7 +30,6 @@ AMBIGUOUS = {
     "active": "requested scheduled",
     "on-hold": "requested scheduled",
     "Approved": "requested scheduled performed",
-    "PAID": "performed",
     "PEND": "performed requested",
     "DENIED": "performed cancelled",
     "Reversed": "cancelled",
