@@ -41,6 +41,7 @@ URGENCY = (
 BECAUSE: Mapping[str, str] = {
     "died": "the patient died on {day}",
     "follow_up_ended": "follow-up ended on {day}",
+    "follow_up_doubted": "follow-up ended on {day}, but a study or an index date is later, {later}: check the date",
     "progressed": "progression is documented on {day}",
     "ended_with": "the schedule ended with {stop} on {day}",
     "when_unknown": "it is not documented whether {fact}",
@@ -59,6 +60,9 @@ BECAUSE: Mapping[str, str] = {
     "no_surveillance": "the guideline asks for no surveillance",
 }
 """Why no window waits for a study, or none ever will, by name; several missing items are joined by `; `."""
+
+BEFORE_BIRTH = "an index date before the birth does not count: correct one of them"
+"""The note on a patient with an impossible index date, behind any other."""
 
 _STANCES = {
     Stance.REFERRAL: "referral",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from spine_vigil.scheduler.answers.decision import Decision
+from spine_vigil.scheduler.answers.notes import AFTER_END, before_birth_notes
 from spine_vigil.scheduler.answers.reasons import Reason, Support, Verdict
 from spine_vigil.scheduler.answers.sentences import SENTENCES
 from spine_vigil.scheduler.answers.without_schedule import answer_without_schedule
@@ -64,7 +65,15 @@ def decide(
         combination=_combined(edition, patient, request, others, surveillance),
         routes=tuple(route.decision for route in speaking),
     )
-    return _overridden(decision, hazards, uncleared, patient, request.date)
+    decision = _overridden(decision, hazards, uncleared, patient, request.date)
+    return replace(decision, explanation=decision.explanation + _notes(decision, patient, request))
+
+
+def _notes(decision: Decision, patient: Patient, request: Event) -> str:
+    """Return notes on dates of the patient that cannot be right, or may be wrong."""
+    notes = "".join(dict.fromkeys(before_birth_notes(course.before_birth) for course in patient.courses))
+    was_performed = request.status is Status.PERFORMED and decision.reason is Reason.FOLLOW_UP_ENDED
+    return notes + (AFTER_END if was_performed else "")
 
 
 def _routes(

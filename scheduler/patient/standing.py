@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from spine_vigil.scheduler.answers.due_status import BECAUSE, DueStatus
+from spine_vigil.scheduler.answers.due_status import BECAUSE, BEFORE_BIRTH, DueStatus
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.patient.projection import Projection, condition_of, project
 from spine_vigil.scheduler.patient.references import EarlierStudies
 from spine_vigil.scheduler.patient.windows import Reference, Window, last_day, next_window
 from spine_vigil.scheduler.records.follow_up import FollowUp
+from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.facts import Condition, Facts, IndexKind
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -126,6 +127,15 @@ def standing(
 
     Its index date and the studies that were performed are those of the day `known_on`: by default of `as_of`, too.
     """
+    found = _standing(edition, schedule, patient, as_of, grace, known_on)
+    if found is None or not patient.course.before_birth:
+        return found
+    return replace(found, because="; ".join(filter(None, [found.because, BEFORE_BIRTH])))
+
+
+def _standing(
+    edition: Edition, schedule: Schedule, patient: FollowUp, as_of: date, grace: GracePolicy, known_on: date | None
+) -> Standing | None:
     if schedule.when is not None and schedule.when.holds(patient.facts) is False:
         return None
     known_on = as_of if known_on is None else known_on
@@ -150,7 +160,7 @@ def standing(
     if patient.death is not None and patient.death <= as_of:
         return replace(known, because=BECAUSE["died"].format(day=patient.death))
     if patient.follow_up_end is not None and patient.follow_up_end <= as_of:
-        return replace(known, because=BECAUSE["follow_up_ended"].format(day=patient.follow_up_end))
+        return replace(known, because=_end_of_follow_up(patient, patient.follow_up_end))
     reached = [stop for stop in stops if stop[0] <= as_of]
     if reached:
         return _stopped(known, reached)
@@ -160,6 +170,15 @@ def standing(
         missing = tuple(name for names, _ in lacking for name in names)
         return replace(known, status=DueStatus.NEEDS_INFO, because=because, missing=missing)
     return _without_window(edition, known) if index is None else _by_window(edition, known, patient.facts, grace)
+
+
+def _end_of_follow_up(patient: FollowUp, end: date) -> str:
+    """Return why nothing is due after the end of follow-up; an end before a study or an index date may be wrong."""
+    performed = [event.date for event in patient.events if event.status is Status.PERFORMED]
+    later = max((day for day in (*performed, *patient.course.index_dates.values()) if day > end), default=None)
+    if later is None:
+        return BECAUSE["follow_up_ended"].format(day=end)
+    return BECAUSE["follow_up_doubted"].format(day=end, later=later)
 
 
 def _imaging(schedule: Schedule, patient: FollowUp, index: IndexDate | None, until: date) -> list[Reference]:

@@ -14,6 +14,7 @@ from spine_vigil.scheduler.records.patients import Course, Patient, Statement
 from spine_vigil.scheduler.rules.criteria import UNDER_PROTOCOL
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Facts, IndexKind, Level, TrueFrom, Value
 from spine_vigil.scheduler.rules.schedules import Protocol
+from spine_vigil.scheduler.values import replace
 
 BIRTH_DATE = "birth_date"
 MRI_CONDITIONAL = "device_mri_conditional"
@@ -26,16 +27,16 @@ def patient_of(edition: Edition, says: Statement, known: Sequence[Statement], da
     `known` are the rows of the patients file and the enrolment rows. Facts that others imply are among the result's.
     """
     named = says.protocols or _in_order(edition, (p for row in known for p in row.protocols))
-    courses = tuple(_course(protocol, says, known, day, alone=len(named) == 1) for protocol in named)
+    facts = _facts(edition, says.facts, known, day)
+    courses = tuple(_possible(_course(p, says, known, day, alone=len(named) == 1), facts) for p in named)
     elsewhere = _in_order(edition, (p for row in known for p in row.protocols if p not in named))
-    nothing = Statement()
-    others = tuple(_course(protocol, nothing, known, day, alone=True) for protocol in elsewhere)
+    others = tuple(_possible(_course(p, Statement(), known, day, alone=True), facts) for p in elsewhere)
     ends = [row.follow_up_end for row in known if row.follow_up_end is not None]
     deaths = [row.death for row in known if row.death is not None]
     return Patient(
         courses=courses,
         others=others,
-        facts=_implied(edition, _facts(edition, says.facts, known, day), (*courses, *others)),
+        facts=_implied(edition, facts, (*courses, *others)),
         follow_up_end=says.follow_up_end or max(ends, default=None),
         death=says.death or max(deaths, default=None),
     )
@@ -56,6 +57,19 @@ def _course(protocol: Protocol, says: Statement, known: Sequence[Statement], day
     if says.primary_site is not None:
         return Course(protocol, index_dates, says.primary_site)
     return Course(protocol, index_dates, sites.pop() if len(sites) == 1 else None, sites_differ=len(sites) > 1)
+
+
+def _possible(course: Course, facts: Facts) -> Course:
+    """Return a course without the index dates that lie before the birth: one of the two is wrong."""
+    birth = facts.get(BIRTH_DATE)
+    if not isinstance(birth, date) or all(day >= birth for day in course.index_dates.values()):
+        return course
+    early = {kind: day for kind, day in course.index_dates.items() if day < birth}
+    return replace(
+        course,
+        index_dates={kind: day for kind, day in course.index_dates.items() if day >= birth},
+        before_birth=early,
+    )
 
 
 def _index_dates(rows: Sequence[Statement], day: date) -> dict[IndexKind, date]:

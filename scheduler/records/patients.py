@@ -16,13 +16,14 @@ class Course(Frozen):
     """A patient under one protocol, with the index dates and the primary site of that disease.
 
     `primary_site` is a bit set of regions (None: unknown); `sites_differ` says whether it is unknown because the
-    patient's rows name several.
+    patient's rows name several. `before_birth` are index dates that do not count, since they lie before the birth.
     """
 
     protocol: Protocol
     index_dates: Mapping[IndexKind, date] = field(default_factory=dict)
     primary_site: int | None = None
     sites_differ: bool = False
+    before_birth: Mapping[IndexKind, date] = field(default_factory=dict)
 
     @property
     def begins(self) -> date | None:

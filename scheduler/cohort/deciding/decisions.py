@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from spine_vigil.scheduler.answers.notes import AFTER_END
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, with_none, without_none
 from spine_vigil.scheduler.cohort.deciding.case_rows import Cohort
@@ -26,6 +27,10 @@ from spine_vigil.scheduler.cohort.tables.contexts import Contexts
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.numbering import wording
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
+from spine_vigil.scheduler.records.fields import STATUSES
+from spine_vigil.scheduler.records.patients import Status
+
+_PERFORMED = STATUSES.index(Status.PERFORMED)
 
 WINDOW = (
     "timing",
@@ -70,8 +75,20 @@ def decide_rows(
         _put_hazards(outcomes, hazards, rows, cohort)
     _end_with_death(outcomes, rows)
     _put_combinations(outcomes, rows, cohort)
+    _put_notes(outcomes, rows, filled)
     _put_dead(outcomes, dead)
     return outcomes
+
+
+def _put_notes(outcomes: Outcomes, rows: pl.DataFrame, filled: Filled) -> None:
+    """Add notes on dates of patients that cannot be right, or may be wrong."""
+    row = _indexes(rows["row"])
+    after_end = (outcomes.reason[row] == Reason.FOLLOW_UP_ENDED.rank) & (rows["status"] == _PERFORMED).to_numpy()
+    if filled.notes is not None:
+        noted = rows.select("row", "at").join(filled.notes, on="at", how="inner", maintain_order="left")
+        outcomes.add_note(_indexes(noted["row"]), noted["note"])
+    if after_end.any():
+        outcomes.add_note(row[after_end], pl.repeat(AFTER_END, int(after_end.sum()), dtype=pl.String, eager=True))
 
 
 def _best_routes(rows: pl.DataFrame, size: int, cohort: Cohort) -> Outcomes:

@@ -97,6 +97,13 @@ class Outcomes:
             column = pl.repeat(None, len(self.reason), dtype=pl.String, eager=True)
         setattr(self, name, column.scatter(pl.Series(rows), texts))
 
+    def add_note(self, rows: NDArray[np.intp], texts: pl.Series) -> None:
+        """Append to the notes of some rows."""
+        if self.note is not None:
+            before = self.note.gather(pl.Series(rows)).fill_null("")
+            texts = pl.select(pl.concat_str(pl.lit(before), pl.lit(texts))).to_series()
+        self.put_text("note", rows, texts)
+
     def clear_text(self, name: str, rows: NDArray[np.intp]) -> None:
         """Set `missing_text`, `because` or `note` of some rows to null."""
         if getattr(self, name) is not None and len(rows):

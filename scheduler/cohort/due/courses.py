@@ -30,9 +30,9 @@ class DuePatients:
 
     `courses` has one row per patient and protocol, in order: `course` (from 0), `number` (of the patient),
     `patient_id`, `protocol` (its index in the edition), `primary_site` (null: unknown), `sites_differ` (as
-    Course has it), `facts` (packed), the dates of ENDS, and `unread_rows` (null: none). `known` has their index dates.
-    `studies` are `number`, `modality`, `regions`, `date` and `was_performed` of those that count. `count` is the number
-    of patients with a row that can be read.
+    Course has it), `facts` (packed), the dates of ENDS, `unread_rows` and `last_performed` (null: none). `known` has
+    their index dates. `studies` are `number`, `modality`, `regions`, `date` and `was_performed` of those that count.
+    `count` is the number of patients with a row that can be read.
     """
 
     courses: pl.DataFrame
@@ -67,7 +67,9 @@ def due_patients(
     studies = done_or_planned.filter(is_study).select(
         "number", "modality", "regions", "date", was_performed=pl.col("status") == PERFORMED
     )
-    return DuePatients(courses.with_columns(facts=facts), known, studies, len(patients))
+    performed = studies.filter("was_performed").group_by("number").agg(last_performed=pl.col("date").max())
+    courses = courses.with_columns(facts=facts).join(performed, on="number", how="left", maintain_order="left")
+    return DuePatients(courses, known, studies, len(patients))
 
 
 _OF_STUDY = ("date", "has_study", "status", "is_add_on", "modality", "regions")

@@ -73,12 +73,16 @@ def _cases(patients: DuePatients, tables: RuleTables, days: DayTable, as_of: int
     schedule = cases["schedule"].to_numpy()
     group = patients.known.courses.groups(*(without_none(cases[name], NOWHERE) for name in ("number", "protocol")))
     day = np.full(len(cases), np.int32(as_of))
-    dates = {kind: patients.known.courses.on(kind, group, day) for kind in IndexKind}
+    birth = patients.known.birth[without_none(cases["number"], NOWHERE)]
+    given = {kind: patients.known.courses.on(kind, group, day) for kind in IndexKind}
+    early = {kind: (days_of != NO_DAY) & (days_of < birth) for kind, days_of in given.items()}
+    dates = {kind: np.where(early[kind], np.int32(NO_DAY), days_of) for kind, days_of in given.items()}
     index, index_kind = index_dates(schedule, dates, day, tables, days)
     starts = starts_of(schedule, index, tables, days)
     return cases.with_columns(
         *(with_none(dates[kind], NO_DAY).alias(kind.column) for kind in IndexKind),
         case=case_number(tables),
+        before_birth=pl.Series(np.any(list(early.values()), axis=0)),
         index=with_none(index, NO_DAY),
         index_kind=with_none(index_kind, NOWHERE),
         starts=with_none(np.where(index == NO_DAY, np.int32(NO_DAY), starts), NO_DAY),
@@ -161,7 +165,7 @@ def _with_status(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of:
     nothing = pl.lit(None, dtype=pl.String)
     steps = [
         (pl.col("death_date") <= day, DueStatus.STOPPED, pl.lit("died")),
-        (pl.col("follow_up_end_date") <= day, DueStatus.STOPPED, pl.lit("follow_up_ended")),
+        (pl.col("follow_up_end_date") <= day, DueStatus.STOPPED, _end_of_follow_up()),
         (pl.col("progressed") <= day, DueStatus.STOPPED, pl.lit("progressed")),
         (pl.col("stopped") <= day, DueStatus.ENDED, pl.lit("ended_with")),
         (lacks, DueStatus.NEEDS_INFO, pl.lit("lacks")),
@@ -186,7 +190,18 @@ def _with_status(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of:
     return cases.with_columns(
         *(pl.when(has_window).then(pl.col(n)).alias(n) for n in ("opens", "closes", "grace", "counted_from")),
         has_window=has_window,
+        later=_LATER,
     )
+
+
+def _end_of_follow_up() -> pl.Expr:
+    """Return the name of the sentence about the end of follow-up."""
+    is_doubted = (pl.col("follow_up_end_date") < _LATER).fill_null(value=False)
+    return pl.when(is_doubted).then(pl.lit("follow_up_doubted")).otherwise(pl.lit("follow_up_ended"))
+
+
+_LATER = pl.max_horizontal("last_performed", *(kind.column for kind in IndexKind))
+"""The latest performed study or index date of a course; an end of follow-up before it may be wrong."""
 
 
 def _condition(cases: pl.DataFrame, tables: RuleTables, days: DayTable, as_of: int) -> pl.Series:
@@ -215,6 +230,7 @@ def _without_schedules(courses: pl.DataFrame, tables: RuleTables) -> pl.DataFram
     return courses.filter(pl.col("protocol").is_in(numbers)).with_columns(
         *(pl.lit(value=False).alias(name) for name in none),
         schedule=pl.col("protocol") + len(tables.schedules),
+        before_birth=pl.lit(value=False),
         status=pl.lit(STATUSES.index(DueStatus.NO_SCHEDULE), dtype=pl.Int32),
         because=pl.lit("no_schedule"),
     )

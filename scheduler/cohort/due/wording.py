@@ -10,7 +10,14 @@ from string import Formatter
 
 import polars as pl
 
-from spine_vigil.scheduler.answers.due_status import ADVICE, BECAUSE, URGENCY, DueStatus, because_no_schedule
+from spine_vigil.scheduler.answers.due_status import (
+    ADVICE,
+    BECAUSE,
+    BEFORE_BIRTH,
+    URGENCY,
+    DueStatus,
+    because_no_schedule,
+)
 from spine_vigil.scheduler.cohort.arrays import NEVER, gather
 from spine_vigil.scheduler.cohort.due.rules import STATUSES
 from spine_vigil.scheduler.cohort.tables.rule_tables import UNKNOWN, RuleTables
@@ -99,7 +106,7 @@ _FOR_WORDING = (
     *("status", "because", "has_window", "is_wanted", "when_unknown", "site_unknown", "index_unknown"),
     *("index", "imaging", "counted_from", "opens", "closes", "grace", "booked", "next_booked"),
     *("follow_up_end_date", "death_date", "progressed", "stopped", "stop_kind", "nothing_from", "end_of_last_phase"),
-    *("fact", "fact_value", "primary_site", "sites_differ", "unread_rows"),
+    *("fact", "fact_value", "primary_site", "sites_differ", "unread_rows", "before_birth", "later"),
 )
 
 
@@ -215,6 +222,7 @@ def _note(tables: RuleTables) -> pl.Expr:
     days: Mapping[str, str] = {
         "died": "death_date",
         "follow_up_ended": "follow_up_end_date",
+        "follow_up_doubted": "follow_up_end_date",
         "progressed": "progressed",
         "ended_with": "stopped",
         "no_window_after": "end_of_last_phase",
@@ -225,6 +233,7 @@ def _note(tables: RuleTables) -> pl.Expr:
         values = {
             "day": _iso(pl.col(days.get(name, "nothing_from"))),
             "opens": _iso(_opens),
+            "later": _iso(pl.col("later")),
             "stop": gather(stops, pl.col("stop_kind")),
             "fact": gather(meanings, pl.col("fact")),
         }
@@ -233,7 +242,10 @@ def _note(tables: RuleTables) -> pl.Expr:
     without = _strings([None if p.schedules else because_no_schedule(p) for p in edition.protocols])
     of_protocol = gather(without, pl.max_horizontal(pl.col("schedule") - len(tables.schedules), 0))
     note = pl.when(pl.col("because") == "no_schedule").then(of_protocol).otherwise(note)
-    return pl.when(pl.col("because") == "lacks").then(lacking).otherwise(note)
+    note = pl.when(pl.col("because") == "lacks").then(lacking).otherwise(note)
+    early = pl.when("before_birth").then(pl.lit(BEFORE_BIRTH))
+    joined = pl.concat_str(pl.when(note != "").then(note), early, separator="; ", ignore_nulls=True)
+    return pl.when("before_birth").then(joined).otherwise(note)
 
 
 _LACKING = ("when_unknown", "site_unknown", "site_contradicted", "no_index_date")

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from spine_vigil.scheduler.answers.notes import before_birth_note
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints, with_none, without_none
 from spine_vigil.scheduler.cohort.history.filled import Filled
 from spine_vigil.scheduler.cohort.history.known import ENDS
@@ -15,7 +16,9 @@ from spine_vigil.scheduler.cohort.history.known_rows import KnownRows
 from spine_vigil.scheduler.cohort.history.references import ranges
 from spine_vigil.scheduler.cohort.tables.context_book import Context
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.records.courses import BIRTH_DATE
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
+from spine_vigil.scheduler.rules.facts import IndexKind
 
 
 class Filler:
@@ -46,7 +49,36 @@ class Filler:
         else:
             rows = rows.with_columns(dates_at=pl.lit(NOWHERE, dtype=pl.Int32))
         first = with_none(self._first_protocol[rows["context"].to_numpy()], NOWHERE).alias("protocol")
-        return _with_implied(rows.with_columns(first), self._edition), filled
+        rows = _with_implied(rows.with_columns(first), self._edition)
+        return self._without_impossible(rows, filled) if BIRTH_DATE in rows.columns else (rows, filled)
+
+    def _without_impossible(self, rows: pl.DataFrame, filled: Filled) -> tuple[pl.DataFrame, Filled]:
+        """Return rows without the index dates that lie before the birth, which are noted."""
+        birth = without_none(rows[BIRTH_DATE], NO_DAY)
+        at, context = without_none(rows["dates_at"], NOWHERE), rows["context"].to_numpy()
+        has_own = at != NOWHERE
+        total = (self._courses[context] + self._others[context])[has_own]
+        owner, entry = ranges(at[has_own].astype(np.int64), total.astype(np.int64))
+        row = np.flatnonzero(has_own)[owner]
+        is_judged = entry - at[row] < self._courses[context[row]]
+        course_dates, columns, notes = dict(filled.course_dates), [], []
+        for name, kind in INDEX_COLUMNS.items():
+            own = without_none(rows[name], NO_DAY)
+            early = (own != NO_DAY) & (own < birth)
+            if early.any():
+                said = np.flatnonzero(early & (at == NOWHERE) & (self._courses[context] > 0))
+                notes.append(_early(said, own[said], kind, 0))
+                columns.append(with_none(np.where(early, np.int32(NO_DAY), own), NO_DAY).alias(name))
+            given = course_dates[kind][entry] if len(entry) else np.empty(0, np.int32)
+            early = (given != NO_DAY) & (given < birth[row])
+            if early.any():
+                judged = np.flatnonzero(early & is_judged)
+                notes.append(_early(row[judged], given[judged], kind, (entry - at[row])[judged]))
+                course_dates[kind] = course_dates[kind].copy()
+                course_dates[kind][entry[early]] = NO_DAY
+        if not columns and not notes:
+            return rows, filled
+        return rows.with_columns(columns), Filled(course_dates, _noted(notes, rows["at"]))
 
     def _filled(self, rows: pl.DataFrame, patient: Ints, known_rows: KnownRows) -> tuple[pl.DataFrame, Filled]:
         own_protocol = without_none(rows["protocol"], NOWHERE)
@@ -120,6 +152,30 @@ class Filler:
             own = np.where(is_judged, without_none(rows[name], NO_DAY)[row], np.int32(NO_DAY))
             dates[kind] = np.where(own_first, _first(own, given), _first(given, own))
         return Filled(dates)
+
+
+def _early(rows: NDArray[np.intp], days: Ints, kind: IndexKind, place: Ints | int) -> pl.DataFrame:
+    """Return the index dates of some rows that lie before the birth, by the place of their course."""
+    texts = pl.Series(days, dtype=pl.Int32).cast(pl.Date).dt.to_string("%Y-%m-%d")
+    before, mark, behind = before_birth_note(kind, "{}").partition("{}")
+    del mark
+    order = list(IndexKind).index(kind)
+    notes = pl.DataFrame({"row": rows, "day": texts}, schema={"row": pl.Int64, "day": pl.String})
+    return notes.with_columns(
+        pl.concat_str(pl.lit(before), "day", pl.lit(behind)).alias("note"), place=pl.lit(place), order=pl.lit(order)
+    ).drop("day")
+
+
+def _noted(notes: Sequence[pl.DataFrame], at: pl.Series) -> pl.DataFrame:
+    """Return `at` and `note` of rows: the notes of each course joined, each text once, course after course."""
+    whole = pl.concat([part.with_columns(pl.col("place").cast(pl.Int64)) for part in notes]).sort(
+        "row", "place", "order"
+    )
+    of_courses = whole.group_by("row", "place", maintain_order=True).agg(pl.col("note").str.join(""))
+    joined = of_courses.group_by("row", maintain_order=True).agg(
+        pl.col("note").unique(maintain_order=True).str.join("")
+    )
+    return joined.select(at=at.gather(joined["row"]), note="note")
 
 
 def _first(dates: Ints, others: Ints) -> Ints:
