@@ -31,30 +31,30 @@ MOST_NAMED = 20
 class Table:
     """All rows of a source as text, with what is wrong with whole lines under DAMAGE.
 
-    `events` are the rows of the events file, `patients` those of the patients file (None: there is none).
+    `events` are the rows of the events file, `patients` those of the patients files.
     """
 
     events: pl.DataFrame
-    patients: PatientRows | None
+    patients: Sequence[PatientRows] = ()
 
     def of(self, patient_ids: Collection[str]) -> Table:
         """Return the rows of some patients."""
         is_wanted = pl.col(PATIENT_ID).str.strip_chars().is_in(list(patient_ids))
-        patients = self.patients and replace_rows(self.patients, cells=self.patients.cells.filter(is_wanted))
+        patients = [replace_rows(rows, cells=rows.cells.filter(is_wanted)) for rows in self.patients]
         return Table(self.events.filter(is_wanted), patients)
 
     @property
     def matched(self) -> int:
         """The number of patients in the patients file who have a row in the events file."""
-        if self.patients is None:
+        if not self.patients:
             return 0
-        known = self.patients.cells[PATIENT_ID].unique()
+        known = pl.concat(rows.cells[PATIENT_ID] for rows in self.patients).unique()
         return int(known.is_in(self.events[PATIENT_ID].str.strip_chars().unique().drop_nulls().implode()).sum())
 
 
 def read_table(source: Source) -> Table:
     """Read all rows of a source."""
-    return Table(whole_file(source.file).cells, source.patients.rows if source.patients else None)
+    return Table(whole_file(source.file).cells, source.patients.rows if source.patients else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def read_rows(source: Source, table: Table) -> Rows:
     names = source.column_names
     rows = _parsed(table.events, source, source.file.forms)
     events = [(place, row) for place, row in zip(_places(table.events), rows, strict=True) if not row.is_left_out]
-    enrolled = [] if table.patients is None else _parsed(table.patients.cells, source, table.patients.forms)
+    enrolled = (row for part in table.patients for row in _parsed(part.cells, source, part.forms))
     patients = [row for row in enrolled if not row.is_left_out]
     checked = checked_rows(source.edition, [*(row for _, row in events), *patients])
     renamed = [

@@ -138,7 +138,7 @@ def open_due_list(
     waiting, spill_name = open_spill(output)
     with waiting as spill, open_source(files, rules.edition, rules.as_of) as source:
         tell(listener, source.notices())
-        patients = source.patients.rows if source.patients else None
+        patients = source.patients.rows if source.patients else ()
         run = FiledDue(
             rules,
             source.file,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_patients
 from datetime import date
 from pathlib import Path
 from typing import IO, TypeAlias
@@ -43,11 +44,13 @@ _MOST_PROBLEMS = 20
 class CohortFiles:
     """The files of a cohort, and how to read them.
 
-    `events` is a path, an open stream of bytes, or a frame; `profile` says how both files are written.
+    `events` is a path, an open stream of bytes, or a frame; `profile` says how both files are written. Patients files
+    are read as one, the first and `more_patients`.
     """
 
     events: Path | IO[bytes] | pl.DataFrame
     patients: Path | pl.DataFrame | None = None
+    more_patients: tuple[Path, ...] = ()
     profile: Profile = field(default_factory=Profile)
 
     @property
@@ -58,7 +61,7 @@ class CohortFiles:
     @property
     def paths(self) -> list[Path]:
         """The input files that have a path; no output may replace them."""
-        return [path for path in (self.events, self.patients) if isinstance(path, Path)]
+        return [path for path in (self.events, self.patients, *self.more_patients) if isinstance(path, Path)]
 
     @property
     def name(self) -> str:
@@ -90,7 +93,7 @@ def cohort_of(
     return CohortFiles(
         _as_source(events, "events"),
         None if patients is None else _as_source(patients, "patients"),
-        profile_of_options(ColumnMap(fields), date_format),
+        profile=profile_of_options(ColumnMap(fields), date_format),
     )
 
 
@@ -152,7 +155,9 @@ class Source:
         """
         yield from _column_notices(self.file.fields, unread, self.edition)
         if self.patients:
-            yield from _patients_notices(self.patients, self.files.patients_name, self.edition, repeats_values)
+            names = [self.files.patients_name, *map(str, self.files.more_patients)]
+            for patients, name in zip((self.patients, *self.patients.more), names, strict=True):
+                yield from _patients_notices(patients, name, self.edition, repeats_values)
 
     def match_notices(self, matched: int) -> Iterator[Notice]:
         """Yield the number of patients in the patients file who have an event, which is `matched`."""
@@ -176,6 +181,8 @@ def open_source(files: CohortFiles, edition: Edition, as_of: date | None = None)
     patients = None
     if files.patients is not None:
         patients = read_patients(files.patients, edition, files.profile.patients, as_of)
+        others = tuple(read_patients(path, edition, files.profile.patients, as_of) for path in files.more_patients)
+        patients = replace_patients(patients, more=others)
     with _open(files) as file:
         _check_used(files, file.header, patients)
         yield Source(files, edition, file, patients, as_of)

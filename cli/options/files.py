@@ -26,9 +26,10 @@ def cohort_options(command: _F) -> _F:
 
     @click.option(
         "--patients",
-        "patients_file",
+        "patients_files",
+        multiple=True,
         type=click.Path(path_type=Path),
-        help="A CSV or Parquet file with one row per patient and course; it fills empty cells in rows of EVENTS.",
+        help="A file with one row per patient and course; it fills empty cells in rows of EVENTS. Repeat for more.",
     )
     @click.option(
         "--map",
@@ -63,7 +64,7 @@ def cohort_options(command: _F) -> _F:
     def with_files(
         *args: Any,
         events: Path,
-        patients_file: Path | None,
+        patients_files: tuple[Path, ...],
         pairs: tuple[str, ...],
         map_file: Path | None,
         profile_file: Path | None,
@@ -77,7 +78,9 @@ def cohort_options(command: _F) -> _F:
         source = standard_input() if str(events) == "-" else events
         profile = read_profile(profile_file, CURRENT) if profile_file else None
         profile = profile_of_options(columns, date_format, _constants(constants), profile)
-        return command(*args, files=CohortFiles(source, patients_file, profile), **options)
+        first, more = next(iter(patients_files), None), patients_files[1:]
+        files = CohortFiles(source, first, more, profile)
+        return command(*args, files=files, **options)
 
     return cast("_F", with_files)
 

@@ -26,6 +26,7 @@ from spine_vigil.scheduler.cohort.deciding.decisions import decide_rows
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells, PatientRows
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
+from spine_vigil.scheduler.cohort.history.contradictions import BlockSigns, Contradictions, contradictions
 from spine_vigil.scheduler.cohort.history.doubts import Unread
 from spine_vigil.scheduler.cohort.history.filling import Filler
 from spine_vigil.scheduler.cohort.history.known import Known
@@ -46,6 +47,8 @@ from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.records.fields import ProtocolSets
 from spine_vigil.scheduler.rules.grace import GracePolicy
+
+_KEYS = {"patient": pl.UInt64, "patient_check": pl.UInt32}
 
 BLOCK_ROWS = 1 << 17
 """The number of rows of a frame in memory that are decided at a time."""
@@ -79,7 +82,7 @@ class Audit:
         """
         if LINE not in cells.columns:
             cells = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE))
-        cohort = Cohort(self, patients=None if patients is None else PatientRows(patients))
+        cohort = Cohort(self, patients=() if patients is None else [PatientRows(patients)])
         blocks = list(in_order(cohort.prepare, map(FrameCells, cells.iter_slices(BLOCK_ROWS)), workers))
         for _, digest in blocks:
             cohort.add(digest)
@@ -100,12 +103,12 @@ class Cohort:
         self,
         audit: Audit,
         spill: Spill | None = None,
-        patients: PatientRows | None = None,
+        patients: Sequence[PatientRows] = (),
         forms: CellForms | None = None,
     ) -> None:
         """Decode cells by the rules of `audit`; a large cohort is stored in the `spill`.
 
-        `patients` are the rows of a patients file; `forms` say how the events file writes its cells.
+        `patients` are the rows of patients files; `forms` say how the events file writes its cells.
         """
         self._edition = audit.edition
         self._decoder = Decoder(audit.edition, forms, audit.as_of, performed_by=audit.as_of)
@@ -115,20 +118,31 @@ class Cohort:
         self._known: list[pl.DataFrame] = []
         self._unread: list[pl.DataFrame] = []
         self._cancelled: list[pl.DataFrame] = []
+        self._signs: list[BlockSigns] = []
+        self.performed = self.studies = 0
         self._filling: Filling | None = None
         self._patients: PatientIndex | None = None
-        if patients is not None:
-            decoder = Decoder(audit.edition, patients.forms, audit.as_of, self._decoder.sets)
-            known, unread, self._days = read_known(FrameCells(patients.cells), decoder, audit.edition)
-            self._patients = PatientIndex.of(pl.concat([known.select(KEYS), unread]))
-            self._known = [known] if len(known) else []
-            self._unread = [unread] if len(unread) else []
+        for rows in patients:
+            decoder = Decoder(audit.edition, rows.forms, audit.as_of, self._decoder.sets)
+            known, unread, days, signs = read_known(FrameCells(rows.cells), decoder, audit.edition)
+            self._days += days
+            self._known += [known] if len(known) else []
+            self._unread += [unread] if len(unread) else []
+            self._signs.append(signs)
+        if patients:
+            named = pl.concat([pl.DataFrame(schema=_KEYS), *(k.select(KEYS) for k in (*self._known, *self._unread))])
+            self._patients = PatientIndex.of(named)
         self._is_met = np.zeros(len(self._patients or ()), np.bool_)
 
     @property
     def sets(self) -> ProtocolSets:
         """The numbers of the protocols that one cell names."""
         return self._decoder.sets
+
+    @property
+    def contradictions(self) -> Contradictions:
+        """What the rows so far say of patients that cannot be right."""
+        return contradictions(self._signs)
 
     @property
     def met(self) -> int:
@@ -141,7 +155,7 @@ class Cohort:
         if self._patients is not None:
             found = self._patients.find(*(decoded.rows[name].to_numpy() for name in KEYS))
             self._is_met[found[found != NOWHERE]] = True
-        return prepare(decoded, cells.lines, self._decoder.columns, self._book, self._edition, file)
+        return prepare(decoded, cells, self._decoder.columns, self._book, self._edition, file)
 
     def add(self, digest: Digest) -> None:
         """Store what other rows may need of a block; blocks are added in order. Raises OSError."""
@@ -150,6 +164,9 @@ class Cohort:
         self._known += [digest.known] if len(digest.known) else []
         self._unread += [digest.unread] if len(digest.unread) else []
         self._cancelled.append(digest.cancelled)
+        self._signs.append(digest.signs)
+        self.performed += digest.performed
+        self.studies += digest.studies
 
     def judge(self, audit: Audit, workers: int = 1, protocol: int | None = None) -> Judge:
         """Return the judge of all blocks, once every block is added; with `protocol` (its number), of its rows alone.
@@ -183,7 +200,7 @@ class Cohort:
     def forget(self) -> None:
         """Free the memory of the stored rows, once the judges are made."""
         self._histories = Histories()
-        self._known, self._unread, self._cancelled = [], [], []
+        self._known, self._unread, self._cancelled, self._signs = [], [], [], []
         give_back()
 
 
@@ -202,6 +219,11 @@ class Judge:
         self._results: dict[tuple[str, ...], Results] = {}
         self._csv_results: dict[tuple[str, ...], CsvResults] = {}
         self._turn = Lock()
+
+    @property
+    def repeated(self) -> int:
+        """The number of rows whose study stands twice: patient, day, study and status."""
+        return self._lookback.repeated
 
     def with_indications_of(self, edition: Edition) -> Judge:
         """Return a judge that differs in the readings of indications alone, and shares what it knows of the rows."""

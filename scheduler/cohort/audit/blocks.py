@@ -11,15 +11,17 @@ import polars as pl
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.decoding.cells import Cells
 from spine_vigil.scheduler.cohort.decoding.decoding import IS_LEFT_OUT, Decoded, Decoder, bounds
+from spine_vigil.scheduler.cohort.history.contradictions import BlockSigns, block_signs
 from spine_vigil.scheduler.cohort.history.known import known_columns
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS
 from spine_vigil.scheduler.cohort.history.rows import HISTORY, part_of_rows
 from spine_vigil.scheduler.cohort.tables.context_book import ContextBook
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.records.courses import BIRTH_DATE
 from spine_vigil.scheduler.records.fields import STATUSES, Column
 from spine_vigil.scheduler.records.patients import Status
 
-_CANCELLED = STATUSES.index(Status.CANCELLED)
+_CANCELLED, _PERFORMED = STATUSES.index(Status.CANCELLED), STATUSES.index(Status.PERFORMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Digest:
     `history` holds its judged rows (columns of HISTORY), `days` the earliest and the latest of all dates of rows that
     count, or nothing where they have none. `known` are the enrolment rows (KEYS and those of `known_columns` that the
     file has), `unread` the KEYS of the bad rows that name their patient. `cancelled` are the cancelled rows that give
-    no birth date (`row`, `date`, KEYS): one that other rows give can make them bad too.
+    no birth date (`row`, `date`, KEYS): one that other rows give can make them bad too. `signs` are for finding
+    contradictions; `studies` counts the judged rows, `performed` those of them that were performed.
     """
 
     history: pl.DataFrame
@@ -75,21 +78,24 @@ class Digest:
     known: pl.DataFrame
     unread: pl.DataFrame
     cancelled: pl.DataFrame
+    signs: BlockSigns
+    performed: int
+    studies: int
 
 
 def prepare(
     decoded: Decoded,
-    lines: pl.Series,
+    cells: Cells,
     columns: Mapping[str, Column],
     book: ContextBook,
     edition: Edition,
     file: str | None = None,
 ) -> tuple[Ready, Digest]:
-    """Divide the rows of a block; `lines` are those on which they start, `columns` those of the decoder.
+    """Divide the rows of a block; `cells` are what was decoded, `columns` those of the decoder.
 
     `file` names the file where there are several.
     """
-    frame, problems = decoded.rows, decoded.problems
+    frame, problems, lines = decoded.rows, decoded.problems, cells.lines
     is_bad = pl.col("row").is_in(problems["row"].unique().implode()) if len(problems) else pl.lit(value=False)
     is_left_out = pl.col(IS_LEFT_OUT) if IS_LEFT_OUT in frame.columns else pl.lit(value=False)
     is_cancelled = pl.col("has_study") & (pl.col("status") == _CANCELLED) & ~is_bad & ~is_left_out
@@ -111,17 +117,29 @@ def prepare(
     days = [*bounds(rows, columns), *(bounds(known, columns) if len(known) else [])]
     unread = others.filter(is_bad & pl.col("has_patient")).select(KEYS)
     cancelled = others.filter(is_cancelled & pl.col("birth_date").is_null()).select("row", "date", *KEYS)
-    return ready, Digest(history, days, known, unread, cancelled)
+    seen = ["row", *KEYS, *_birth(rows)]
+    sound = pl.concat([rows.select(seen), others.filter(~is_bad & pl.col("has_patient")).select(seen)])
+    performed = rows.select((pl.col("status") == _PERFORMED).sum()).item()
+    signs = block_signs(sound, cells, file)
+    return ready, Digest(history, days, known, unread, cancelled, signs, performed, len(rows))
 
 
-def read_known(cells: Cells, decoder: Decoder, edition: Edition) -> tuple[pl.DataFrame, pl.DataFrame, list[int]]:
-    """Return the rows of a patients file as the `known` and the `unread` of Digest, with the bounds of their dates."""
+def _birth(rows: pl.DataFrame) -> list[str]:
+    return [BIRTH_DATE] if BIRTH_DATE in rows.columns else []
+
+
+def read_known(
+    cells: Cells, decoder: Decoder, edition: Edition
+) -> tuple[pl.DataFrame, pl.DataFrame, list[int], BlockSigns]:
+    """Return the rows of a patients file as the `known`, `unread`, `days` and `signs` of Digest."""
     decoded = decoder.decode(cells)
     rows = decoded.rows.filter("has_patient")
     rows = rows.filter(~pl.col(IS_LEFT_OUT)) if IS_LEFT_OUT in rows.columns else rows
     is_bad = pl.col("row").is_in(decoded.problems["row"].unique().implode())
-    known = rows.filter(~is_bad).select(_known_of(rows, edition))
-    return known, rows.filter(is_bad).select(KEYS), bounds(known, decoder.columns)
+    sound = rows.filter(~is_bad)
+    known = sound.select(_known_of(rows, edition))
+    signs = block_signs(sound.select("row", *KEYS, *_birth(rows)), cells)
+    return known, rows.filter(is_bad).select(KEYS), bounds(known, decoder.columns), signs
 
 
 def _known_of(rows: pl.DataFrame, edition: Edition) -> list[str]:

@@ -13,6 +13,7 @@ from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE
 from spine_vigil.scheduler.cohort.audit.completing import Complete
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE
+from spine_vigil.scheduler.cohort.history.contradictions import Contradictions
 from spine_vigil.scheduler.cohort.tables.context_book import Context
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 from spine_vigil.scheduler.editions.edition import Edition
@@ -37,6 +38,16 @@ class Counts:
         self._contested: Counter[str] | None = None
         self._before_review = 0
         self._beside_unread = 0
+        self._performed = self._studies = self._repeated = 0
+        self._contradictions = Contradictions()
+
+    def add_cohort(self, performed: int, studies: int, repeated: int, contradictions: Contradictions) -> None:
+        """Count what is known once all rows are read.
+
+        These are judged studies and the performed ones of them, rows that repeat another one, and contradictions.
+        """
+        self._performed, self._studies, self._repeated = performed, studies, repeated
+        self._contradictions = contradictions
 
     def add_protocols(self, protocols: Mapping[str, int]) -> None:
         """Count the rows of a block by protocol (see `protocol_counts`)."""
@@ -55,6 +66,11 @@ class Counts:
             self.add_contested(other._contested)
         self._before_review += other._before_review
         self._beside_unread += other._beside_unread
+        self._performed += other._performed
+        self._studies += other._studies
+        self._repeated += other._repeated
+        # Shards and tasks hold all rows of their patients, so that their contradictions add up.
+        self._contradictions = self._contradictions + other._contradictions
 
     def add_outcomes(self, outcomes: Outcomes, edition: Edition) -> None:
         """Count the rows of a block by reason, and those before the edition's review or beside unread rows."""
@@ -69,7 +85,10 @@ class Counts:
         """Return the counts, most frequent first, with the edition and the grace that the audit used.
 
         `timing` counts the rows that are within by a window, `before_review` the judged rows before the edition's
-        review date, `beside_unread` those whose patient has rows that cannot be read. `contested` counts rows by
+        review date, `beside_unread` those whose patient has rows that cannot be read. `studies` are the judged rows,
+        `performed` those of them that were performed, `repeated` the rows that say what another one says: patient, day,
+        study and status. `contradictions` counts ids with two birth dates, the rows that give these, and ids that
+        differ from another by leading zeros, `.0`, quotes or invisible characters alone. `contested` counts rows by
         `ROUTE=READING`, where other readings were tried.
         """
         verdicts: Counter[str] = Counter()
@@ -87,6 +106,15 @@ class Counts:
             },
             "before_review": self._before_review,
             "beside_unread": self._beside_unread,
+            "studies": self._studies,
+            "performed": self._performed,
+            "repeated": self._repeated,
+            "contradictions": {
+                "birth_dates": self._contradictions.births,
+                "rows_of_birth_dates": self._contradictions.rows,
+                "ids_alike": self._contradictions.alike,
+                "example_of_ids_alike": self._contradictions.example,
+            },
             "reasons": _most_first({reason: count for reason, count in self._reasons.items() if reason}),
             "protocols": _most_first(self._protocols),
             **({} if self._contested is None else {"contested": _most_first(self._contested)}),

@@ -111,7 +111,7 @@ class FiledAudit:
         self._columns = columns
         self._shard = shard
         self._workers = workers
-        self._cohort = Cohort(audit, spill, patients.rows if patients else None, file.forms)
+        self._cohort = Cohort(audit, spill, patients.rows if patients else (), file.forms)
         self._waiting: list[_Waiting] = []
         known = event_columns(audit.edition)
         self._read_columns = [column for column, field in zip(file.header, file.fields, strict=True) if field in known]
@@ -182,6 +182,8 @@ class FiledAudit:
         self, write: Callable[[_Waiting, _Decided], _Written], progress: Callable[[int], None]
     ) -> Iterator[_Written]:
         judge = self._cohort.judge(self._audit, self._workers)
+        signs = self._cohort.contradictions
+        self.counts.add_cohort(self._cohort.performed, self._cohort.studies, judge.repeated, signs)
         others = OtherReadings(self._audit, self._cohort, judge, self._workers) if self._readings else None
         self._cohort.forget()
 

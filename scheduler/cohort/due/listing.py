@@ -8,7 +8,7 @@ number of threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,21 +66,20 @@ def list_due(
     cells: pl.DataFrame,
     rules: DueRules,
     wanted: Wanted | None = None,
-    patients: PatientRows | None = None,
+    patients: Sequence[PatientRows] = (),
     forms: CellForms | None = None,
 ) -> Due:
     """Return the standing of every patient of an events frame under every schedule of the patient's protocols.
 
     `cells` are text columns named as in records/fields.py, others ignored, and written as `forms` say; `patients` are
-    the rows of a patients file.
+    the rows of patients files.
     """
     wanted = wanted or Wanted()
     tables, sets, blocks = RuleTables(rules.edition, rules.grace), ProtocolSets(rules.edition), []
-    for rows in (PatientRows(cells, forms or CellForms()), patients):
-        if rows is not None:
-            numbered = rows.cells if LINE in rows.cells.columns else rows.cells.with_row_index(LINE, 1)
-            decoder = Decoder(rules.edition, rows.forms, rules.as_of, sets)
-            blocks.append(collect_block(FrameCells(numbered), decoder, tables, rules.as_of, wanted.patient_id))
+    for rows in (PatientRows(cells, forms or CellForms()), *patients):
+        numbered = rows.cells if LINE in rows.cells.columns else rows.cells.with_row_index(LINE, 1)
+        decoder = Decoder(rules.edition, rows.forms, rules.as_of, sets)
+        blocks.append(collect_block(FrameCells(numbered), decoder, tables, rules.as_of, wanted.patient_id))
     stored = zip(*(block.frames for block in blocks), strict=True)
     documents, ids, unread = (pl.concat(frames, how="diagonal") for frames in stored)
     days = day_table(tables, [day for block in blocks for day in block.days])
@@ -130,12 +129,12 @@ class FiledDue:
         spill: Spill,
         *,
         wanted: Wanted | None = None,
-        patients: PatientRows | None = None,
+        patients: Sequence[PatientRows] = (),
         workers: int = 1,
         by_patient: bool = False,
         whole: bool = False,
     ) -> None:
-        """`patients` are the rows of a patients file.
+        """`patients` are the rows of patients files.
 
         With `by_patient` the cases of a patient stand together. With `whole` the list has all cases, with the columns
         of WHOLE_COLUMNS; the counts are those of the wanted ones all the same.
@@ -144,7 +143,7 @@ class FiledDue:
         self._file = file
         self._spill = spill
         self._wanted = wanted or Wanted()
-        self._patients_file = patients
+        self._patients_files = patients
         self._workers = workers
         self._by_patient = by_patient
         self._whole = whole
@@ -162,12 +161,13 @@ class FiledDue:
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _fraction: None) -> None:
         """Read the whole file. `progress` receives the rows read so far, and their fraction of the file (up to 1)."""
         size = max(self._file.size, 1)
-        enrolled = None
-        if self._patients_file is not None:
-            rows, rules = self._patients_file, self._rules
-            decoder = Decoder(rules.edition, rows.forms, rules.as_of, self._decoder.sets)
-            enrolled = self._collected(FrameCells(rows.cells), decoder).uncounted()
-            self._enrolled = PatientIndex.of(pl.concat([enrolled.ids.select(KEYS), enrolled.unread]))
+        enrolled = []
+        for rows in self._patients_files:
+            decoder = Decoder(self._rules.edition, rows.forms, self._rules.as_of, self._decoder.sets)
+            enrolled.append(self._collected(FrameCells(rows.cells), decoder).uncounted())
+        if enrolled:
+            named = [frame for block in enrolled for frame in (block.ids.select(KEYS), block.unread)]
+            self._enrolled = PatientIndex.of(pl.concat(named))
         is_met = np.zeros(len(self._enrolled), np.bool_)
         for waiting in in_order(self._read_block, self._blocks(), self._workers):
             self.counts.add(waiting.collected)
@@ -176,9 +176,9 @@ class FiledDue:
                 self._partitions[partition].append(held)
             is_met[waiting.met] = True
             progress(self.counts.rows, (waiting.block.start + waiting.block.size) / size)
-        if enrolled is not None:
-            self._days += enrolled.days
-            for partition, held in self._stored(enrolled).items():
+        for block in enrolled:
+            self._days += block.days
+            for partition, held in self._stored(block).items():
                 self._partitions[partition].append(held)
         self.met = int(is_met.sum())
 

@@ -41,7 +41,7 @@ class Patients:
     `cells` has one row per line with a patient, as an events frame: PATIENT_ID, the columns that fill, as trimmed text
     (null where empty), LINE, and DAMAGE; `forms` say how they are written. A line that cannot be read fills nothing;
     `problems` say of all of them what is wrong and where, in the order of the lines. `columns` are the columns under
-    the names of the file; of these, `of_events` are known and describe an event, and `unknown` are not known.
+    the names of the file; of these, `of_events` are known and describe an event, and `unknown` are not known. `more` are further patients files.
     """
 
     cells: pl.DataFrame
@@ -50,6 +50,7 @@ class Patients:
     columns: tuple[str, ...]
     of_events: tuple[str, ...]
     unknown: tuple[str, ...]
+    more: tuple[Patients, ...] = ()
 
     @property
     def filling(self) -> tuple[str, ...]:
@@ -57,14 +58,14 @@ class Patients:
         return tuple(name for name in self.cells.columns if name not in (PATIENT_ID, LINE, DAMAGE))
 
     @property
-    def rows(self) -> PatientRows:
-        """The lines as rows that fill others."""
-        return PatientRows(self.cells, self.forms)
+    def rows(self) -> tuple[PatientRows, ...]:
+        """The lines as rows that fill others, file by file."""
+        return (PatientRows(self.cells, self.forms), *(rows for more in self.more for rows in more.rows))
 
     @property
     def count(self) -> int:
         """The number of patients."""
-        return self.cells[PATIENT_ID].n_unique()
+        return pl.concat(rows.cells[PATIENT_ID] for rows in self.rows).n_unique()
 
 
 def read_patients(

@@ -25,6 +25,7 @@ from spine_vigil.scheduler.cohort.history.references import (
     no_reference_days,
     reference_days,
 )
+from spine_vigil.scheduler.cohort.history.repeated import count_repeated, study_numbers
 from spine_vigil.scheduler.cohort.history.rounds import Rounds, all_rounds, rounds_of
 from spine_vigil.scheduler.cohort.history.rows import History, all_histories, history_from, history_of, rows_by_patient
 from spine_vigil.scheduler.cohort.history.same_day import concerned, studies_together
@@ -149,31 +150,34 @@ class Histories:
         partitions = self._into_partitions()
         give_back()
         lanes_of_contexts, combinations = context_lanes(contexts, lanes), concerned(contexts, edition)
+        studies = study_numbers(contexts.courses)
 
-        def look(rows: History) -> tuple[NDArray[np.uint32], Related, Doubts]:
+        def look(rows: History) -> tuple[NDArray[np.uint32], Related, Doubts, int]:
             patients, doubts = sound_rows(rows_by_patient(rows), known, unread)
             days, several = reference_days(patients, lanes_of_contexts)
             rounds = rounds_of(patients, lanes_of_contexts)
             related = Related(days, several, rounds, studies_together(patients, combinations, edition))
-            return patients.rows.at, related, doubts
+            return patients.rows.at, related, doubts, count_repeated(patients, studies)
 
-        def of_partition(partition: int) -> list[tuple[NDArray[np.uint32], Related, Doubts]]:
+        def of_partition(partition: int) -> list[tuple[NDArray[np.uint32], Related, Doubts, int]]:
             rows = self._of_partition(partition)
             patients = rows.patient // np.uint64(partitions)
             parts = _Block.whole(rows).split(_partitions(len(rows)), patients)
             return [look(parts.of_partition(part)) for part in range(len(parts.ends))]
 
         days = no_reference_days(rows)
-        several, rounds, together, doubts = [], [], [], []
+        several, rounds, together, doubts, repeated = [], [], [], [], 0
         for parts in in_order(of_partition, range(partitions), workers):
-            for at, related, _ in parts:
+            for at, related, _, again in parts:
+                repeated += again
                 days.reference[at] = related.days.reference
                 days.performed_reference[at] = related.days.performed_reference
-            several.append(all_references([related.several for _, related, _ in parts]))
-            rounds.append(all_rounds([related.rounds for _, related, _ in parts]))
-            together += [related.together for _, related, _ in parts]
-            doubts += [found for _, _, found in parts]
-        return Lookback(self._starts, days, several, rounds, pl.concat(together).sort("at"), all_doubts(doubts))
+            several.append(all_references([related.several for _, related, *_ in parts]))
+            rounds.append(all_rounds([related.rounds for _, related, *_ in parts]))
+            together += [related.together for _, related, *_ in parts]
+            doubts += [found for _, _, found, _ in parts]
+        all_together = pl.concat(together).sort("at")
+        return Lookback(self._starts, days, several, rounds, all_together, all_doubts(doubts), repeated)
 
     def _into_partitions(self) -> int:
         """Partition the rows by patient, and return the number of partitions."""
@@ -211,12 +215,14 @@ class Lookback:
         rounds: Sequence[Rounds],
         together: pl.DataFrame,
         doubts: Doubts,
+        repeated: int,
     ) -> None:
         """Take what is needed of other rows; `starts` are the first indexes of the blocks and the end of the last.
 
-        `several` and `rounds` have one item per partition: concatenating them would take twice the memory for a while.
+        `repeated` counts the rows whose study stands twice. `several` and `rounds` have one item per partition: concatenating them would take twice the memory for a while.
         """
         self.starts = starts
+        self.repeated = repeated
         self._days = days
         self._several = several
         self._rounds = rounds
