@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
-from spine_vigil.checking import STUDY_FORM, Checked, Request, check_request
+from spine_vigil.checking import Checked, check_read
 from spine_vigil.cli.options.common import OPTIONS, grace_option, once, reading_option, today
+from spine_vigil.cli.options.problems import AllProblems, has_kept, option, refuse
 from spine_vigil.decision_json import decision_json
 from spine_vigil.decision_text import decision_text
+from spine_vigil.problems import ArgumentProblem
+from spine_vigil.protocols import CURRENT
+from spine_vigil.request_reading import Request, read_request
+from spine_vigil.request_words import STUDY_FORM
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.editions.edition import Edition
@@ -28,19 +34,29 @@ EXIT_CODES = {
 }
 
 
-@click.command()
-@once("--study", "study_text", required=True, metavar="STUDY", help=f"The requested study: {STUDY_FORM[6:]}.")
-@once("--date", "day", required=True, metavar="YYYY-MM-DD", help="The requested date.")
-@click.option(
+_ASK = "'vigil check --ask' asks for what is missing."
+
+
+@click.command(cls=AllProblems)
+@once(
+    "--study",
+    "study_text",
+    default=None,
+    metavar="STUDY",
+    help=f"The requested study: {STUDY_FORM[6:]}; or words such as 'c-spine MRI'.",
+)
+@once("--date", "day", default=None, metavar="YYYY-MM-DD", help="The requested date.")
+@option(
     "--protocol",
     "protocols",
     metavar="ID",
     multiple=True,
-    help="Surveillance protocol of the patient; give it again, or join several by |, for several cancers.",
+    help="Surveillance protocol of the patient, or its disease in words or by code, where that is certain; give it"
+    " again, or join several by |, for several cancers.",
 )
-@click.option("--index", "index", multiple=True, metavar="KIND=DATE", help="An index date, e.g. surgery=2026-01-15.")
-@once("--primary-site", metavar="REGION", help="Region of the primary tumor.")
-@click.option(
+@option("--index", "index", multiple=True, metavar="KIND=DATE", help="An index date, e.g. surgery=2026-01-15.")
+@once("--primary-site", metavar="REGION", help="Region of the primary tumor, or words for it.")
+@option(
     "--prior",
     "priors",
     multiple=True,
@@ -48,13 +64,13 @@ EXIT_CODES = {
     help="An earlier study that was performed, or that is only booked if 'scheduled' follows; without STUDY it is the"
     " requested study.",
 )
-@click.option(
+@option(
     "--also",
     multiple=True,
     metavar="STUDY",
     help="Another study of the patient on the requested date, for combinations of CT and MRI.",
 )
-@click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A documented fact, e.g. high_grade=true.")
+@option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A documented fact, e.g. high_grade=true.")
 @once("--birth-date", metavar="YYYY-MM-DD", help="Date of birth.")
 @once("--follow-up-end", metavar="YYYY-MM-DD", help="Hospice or transfer: the end of follow-up.")
 @once("--death", metavar="YYYY-MM-DD", help="Date of death.")
@@ -67,7 +83,7 @@ EXIT_CODES = {
 )
 @grace_option
 @reading_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def check(
     study_text: str,
     day: str,
@@ -95,26 +111,36 @@ def check(
     `invalid` decision), 3 more information is needed, 4 another guideline or the treating team decides.
     """
     request = Request(
-        study=study_text,
-        date=day,
-        protocol="|".join(protocols),
-        index=index,
-        primary_site=primary_site,
-        priors=priors,
-        also=also,
-        facts=facts,
-        birth_date=birth_date,
-        follow_up_end=follow_up_end,
-        death=death,
-        status=status,
+        study=study_text or "",
+        date=day or "",
+        protocol="|".join(protocols or ()),
+        index=index or (),
+        primary_site=primary_site or "",
+        priors=priors or (),
+        also=also or (),
+        facts=facts or (),
+        birth_date=birth_date or "",
+        follow_up_end=follow_up_end or "",
+        death=death or "",
+        status=status or Status.REQUESTED.value,
     )
-    try:
-        checked = check_request(request, edition, grace, OPTIONS, today=today())
-    except ValueProblem as problem:
-        if form == "text":
-            raise
-        checked = Checked(Decision(Reason.BAD_ROW, explanation=str(problem)), None)
+    missing = [name for name, value in (("study", study_text), ("date", day)) if value is None]
+    checked = _checked(request, missing, edition, grace, form)
     for notice in checked.notices:
         click.echo(f"vigil: {notice}", err=True)
     click.echo(decision_json(checked, edition) if form == "json" else decision_text(checked, edition))
     sys.exit(EXIT_CODES[checked.decision.decision])
+
+
+def _checked(request: Request, missing: Sequence[str], edition: Edition, grace: GracePolicy, form: str) -> Checked:
+    """Return the decision; in JSON, values that cannot be read are an `invalid` one, unless an option is missing."""
+    read = read_request(request, edition or CURRENT, OPTIONS)
+    found = [problem for problem in read.problems if problem.argument not in missing]
+    found += [ArgumentProblem(name, 0, f"Missing option '{OPTIONS[name]}'. {_ASK}") for name in missing]
+    try:
+        refuse(found, OPTIONS)
+    except ValueProblem as problem:
+        if form != "json" or has_kept() or missing:
+            raise
+        return Checked(Decision(Reason.BAD_ROW, explanation=". ".join(problem.messages)), None)
+    return check_read(read, edition, grace, OPTIONS, today=today())
