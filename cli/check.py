@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 
 import click
 
-from spine_vigil.checking import Checked, check_read
+from spine_vigil.checking import Checked, check_read, other_studies
 from spine_vigil.cli.options.common import OPTIONS, grace_option, once, reading_option, today
-from spine_vigil.cli.options.problems import AllProblems, has_kept, option, refuse
+from spine_vigil.cli.options.problems import AllProblems, given_values, has_kept, option, refuse
 from spine_vigil.decision_json import decision_json
 from spine_vigil.decision_text import decision_text
 from spine_vigil.problems import ArgumentProblem
 from spine_vigil.protocols import CURRENT
-from spine_vigil.request_reading import Request, read_request
+from spine_vigil.request_reading import ReadRequest, Request, read_request
 from spine_vigil.request_words import STUDY_FORM
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
@@ -83,8 +82,16 @@ _ASK = "'vigil check --ask' asks for what is missing."
 )
 @grace_option
 @reading_option
+@option("--letter", "with_letter", is_flag=True, help="Print the decision as one paragraph for a note or an appeal.")
+@option(
+    "--ask",
+    "asks",
+    is_flag=True,
+    help="Ask for what is missing, what decides most first, and print the command that would have said it.",
+)
 @option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def check(
+    *,
     study_text: str,
     day: str,
     protocols: tuple[str, ...],
@@ -99,6 +106,8 @@ def check(
     status: str,
     grace: GracePolicy,
     edition: Edition,
+    with_letter: bool,
+    asks: bool,
     form: str,
 ) -> None:
     """Decide one requested date: print the decision, its reason, the window and the next allowed date.
@@ -106,6 +115,9 @@ def check(
     \b
     vigil check --study "MRI cervical_spine" --date 2026-04-15 \\
         --protocol bone.osteosarcoma --index treatment_end=2026-01-15 --primary-site cervical_spine
+    vigil check --study "c-spine MRI" --date 2026-04-15 --protocol "brain mets"
+    vigil check --study 72156-26 --date 2026-04-15 --fact neck_pain=yes --letter
+    vigil check --ask
 
     Exit code: 0 within (or cancelled), 1 outside, 2 a wrong option or a request that cannot be read (in JSON, an
     `invalid` decision), 3 more information is needed, 4 another guideline or the treating team decides.
@@ -124,23 +136,58 @@ def check(
         death=death or "",
         status=status or Status.REQUESTED.value,
     )
+    edition, grace = edition or CURRENT, grace or GracePolicy()
+    read = read_request(request, edition, OPTIONS)
     missing = [name for name, value in (("study", study_text), ("date", day)) if value is None]
-    checked = _checked(request, missing, edition, grace, form)
-    for notice in checked.notices:
-        click.echo(f"vigil: {notice}", err=True)
-    click.echo(decision_json(checked, edition) if form == "json" else decision_text(checked, edition))
-    sys.exit(EXIT_CODES[checked.decision.decision])
-
-
-def _checked(request: Request, missing: Sequence[str], edition: Edition, grace: GracePolicy, form: str) -> Checked:
-    """Return the decision; in JSON, values that cannot be read are an `invalid` one, unless an option is missing."""
-    read = read_request(request, edition or CURRENT, OPTIONS)
     found = [problem for problem in read.problems if problem.argument not in missing]
+    if asks:
+        refuse(found, OPTIONS)
+        read = _asked(read, edition, grace)
+        missing = [name for name in missing if not getattr(read.request, name)]
     found += [ArgumentProblem(name, 0, f"Missing option '{OPTIONS[name]}'. {_ASK}") for name in missing]
     try:
         refuse(found, OPTIONS)
+        checked = check_read(read, edition, grace, OPTIONS, today=today())
     except ValueProblem as problem:
         if form != "json" or has_kept() or missing:
             raise
-        return Checked(Decision(Reason.BAD_ROW, explanation=". ".join(problem.messages)), None)
-    return check_read(read, edition, grace, OPTIONS, today=today())
+        checked = Checked(Decision(Reason.BAD_ROW, explanation=". ".join(problem.messages)), None)
+    for notice in checked.notices:
+        click.echo(f"vigil: {notice}", err=True)
+    letter = _letter(checked, read, edition) if with_letter else None
+    if form == "json":
+        click.echo(decision_json(checked, edition, letter))
+    else:
+        click.echo(letter or decision_text(checked, edition))
+    if asks:
+        _show_command(read.request, grace, form, with_letter=with_letter)
+    sys.exit(EXIT_CODES[checked.decision.decision])
+
+
+def _asked(read: ReadRequest, edition: Edition, grace: GracePolicy) -> ReadRequest:
+    """Return a request with what the answers to questions add to it."""
+    from spine_vigil.asking import Interview  # loaded for questions alone, like the dialog
+    from spine_vigil.cli.dialog import ask
+
+    for notice in read.notices:
+        click.echo(f"vigil: {notice}", err=True)
+    return read_request(ask(Interview(read.request, edition, grace)).request, edition, OPTIONS)
+
+
+def _letter(checked: Checked, read: ReadRequest, edition: Edition) -> str | None:
+    """Return the letter; None for a request that cannot be read, since it is about no study."""
+    from spine_vigil.decision_letter import decision_letter  # loaded for letters alone
+
+    if checked.event is None or checked.decision.decision is Verdict.INVALID:
+        return None
+    return decision_letter(checked, read.row.says, other_studies(read), edition)
+
+
+def _show_command(request: Request, grace: GracePolicy, form: str, *, with_letter: bool) -> None:
+    """Print the command that decides without questions; beside JSON or a letter, which stand alone, as a message."""
+    from spine_vigil.command_line import command_of
+
+    more = [*(["--letter"] if with_letter else []), *(["--format", form] if form == "json" else [])]
+    is_message = with_letter or form == "json"
+    click.echo("\nThe same without questions:", err=is_message)
+    click.echo(command_of(request, grace, given_values("--reading"), more), err=is_message)

@@ -115,11 +115,24 @@ def check_read(
 ) -> Checked:
     """Return the decision on a request that was read without a problem."""
     row, earlier = read.row, read.earlier
-    checked = _decided(row, earlier, read.beside, edition, grace, labels)
+    checked = _decided(read, edition, grace, labels)
     performed = [r.event for r in (row, *(r for _, r in earlier)) if r.event and r.event.status is Status.PERFORMED]
     to_come = sorted({event.date for event in performed if today is not None and event.date > today})
     notices = (_of_the_future(day) for day in to_come)
     return replace(checked, notices=(*read.notices, *checked.notices, *notices))
+
+
+def decide_read(read: ReadRequest, edition: Edition, grace: GracePolicy, labels: Labels) -> Decision:
+    """Return the decision alone on a request that was read without a problem, without notices and other readings."""
+    if read.row.event is None or any(row.problems for _, row in read.earlier):
+        return _invalid(read.row, read.earlier, labels)
+    return decide(edition, _patient(edition, read.row), read.row.event, other_studies(read), grace)
+
+
+def other_studies(read: ReadRequest) -> list[Event]:
+    """Return the other studies of the patient, the earlier ones first."""
+    rows = (*(row for _, row in read.earlier), *read.beside)
+    return [row.event for row in rows if row.event is not None]
 
 
 def _of_the_future(day: date) -> Notice:
@@ -127,25 +140,17 @@ def _of_the_future(day: date) -> Notice:
     return Notice(NoticeKind.FUTURE_STUDY, message)
 
 
-def _decided(
-    request: Row,
-    earlier: Sequence[tuple[str, Row]],
-    beside: Sequence[Row],
-    edition: Edition,
-    grace: GracePolicy,
-    labels: Labels,
-) -> Checked:
+def _decided(read: ReadRequest, edition: Edition, grace: GracePolicy, labels: Labels) -> Checked:
+    request, earlier = read.row, read.earlier
     if request.event is None or any(row.problems for _, row in earlier):
         return Checked(_invalid(request, earlier, labels), request.event)
-    history = [row.event for _, row in earlier if row.event is not None]
     day = request.event.date
     notices = tuple(
-        Notice(NoticeKind.EARLIER_STUDY, f"the study of {event.date} is not before {day} and does not count")
-        for event in history
-        if event.date >= day
+        Notice(NoticeKind.EARLIER_STUDY, f"the study of {row.event.date} is not before {day} and does not count")
+        for _, row in earlier
+        if row.event is not None and row.event.date >= day
     )
-    same_day = [row.event for row in beside if row.event is not None]
-    others = [*history, *same_day]
+    others = other_studies(read)
     decision = decide(edition, _patient(edition, request), request.event, others, grace)
     return Checked(decision, request.event, notices, tuple(_contested(edition, request, others, grace, decision)))
 

@@ -128,12 +128,13 @@ def _protocol_of(text: str, edition: Edition, *, has_site: bool) -> Understood:
     """Return one protocol as an id. Raises ValueProblem where what is given is not certain."""
     if any(part.lower() in edition.protocols_by_id or _ID.fullmatch(part) for part in re.split(r"[,;\s]+", text)):
         return Understood(text)
-    candidates = _candidates(text)
+    candidates = candidates_of(text)
     if not candidates:
         return Understood(text)
     from spine_vigil.scheduler.intake.vocabulary.candidates import CandidateGrade
 
-    known = [id_ for candidate in candidates for id_ in candidate.protocols if id_ in edition.protocols_by_id]
+    named = dict.fromkeys(id_ for candidate in candidates for id_ in candidate.protocols)
+    known = [id_ for id_ in named if id_ in edition.protocols_by_id]
     if len(known) == 1 and len(candidates) == 1 and candidates[0].grade is CandidateGrade.CERTAIN:
         site = candidates[0].site
         hint = "" if has_site or site is None else f" (the site is not taken from it; give it too: {site})"
@@ -150,7 +151,7 @@ def _protocol_of(text: str, edition: Edition, *, has_site: bool) -> Understood:
     raise ValueProblem(f"'{text}' {which}{several}; give the id{find}")
 
 
-def _candidates(text: str) -> tuple[Candidate, ...]:
+def candidates_of(text: str) -> tuple[Candidate, ...]:
     """Return what words or a code of a disease may stand for."""
     from spine_vigil.scheduler.intake.vocabulary.disease_codes import CodeSystem, candidates_of_code
     from spine_vigil.scheduler.intake.vocabulary.disease_words import candidates_of_words
