@@ -12,7 +12,7 @@ from spine_vigil.scheduler.answers.undecided_regions import ELSEWHERE
 from spine_vigil.scheduler.editions.edition import Edition, denial, happened
 from spine_vigil.scheduler.records.patients import Event, Statement, Status
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Value
-from spine_vigil.scheduler.rules.words import dates_text, days_text, listed, region_words, study_words
+from spine_vigil.scheduler.rules.words import listed, region_words, study_words
 
 _VERDICTS = {
     Verdict.WITHIN: "is supported by the guideline",
@@ -66,14 +66,11 @@ def decision_letter(checked: Checked, says: Statement, others: Sequence[Event], 
         raise AssertionError(decision)
     verdict = f"{_VERDICTS[decision.decision]}: {_REASONS[decision.reason]}"
     subject = f"{_capital(study_words(event.study))} on {event.date}"
-    sentences = [f"{subject} {verdict}.", _source(decision, edition)]
+    sentences = [f"{subject} {verdict}."]
     if decision.decision is not None:
-        sentences += [_explanation(decision, edition), *_window(decision, " ".join(sentences))]
-        sentences += [
-            _documented(says, event, others, edition),
-            *_ways(decision, event, edition),
-            *_notes(checked, edition),
-        ]
+        sentences += [_source(decision, edition), _explanation(decision, edition)]
+        sentences += [_documented(says, event, others, edition), *_ways(decision, event, edition)]
+        sentences += _notes(checked, edition)
     if decision.decision not in (None, Verdict.WITHIN):
         sentences.append(_NO_DENIAL)
     return " ".join(filter(None, sentences))
@@ -90,7 +87,7 @@ def _source(decision: Decision, edition: Edition) -> str:
 
 
 def _explanation(decision: Decision, edition: Edition) -> str:
-    """Return the explanation as sentences that stand in a paragraph."""
+    """Return the explanation, which names interval, window and grace, as sentences that stand in a paragraph."""
     if decision.reason is Reason.NO_ROUTE:
         return ""
     section, _, says = decision.explanation.partition(": ")
@@ -106,18 +103,6 @@ def _explanation(decision: Decision, edition: Edition) -> str:
     if not counted:
         return _capital(says)
     return f"The study is due {rule}; counted from {rest.replace(', the study is due', ', it is due', 1)}"
-
-
-def _window(decision: Decision, said: str) -> Iterator[str]:
-    """Yield the window where the explanation does not say it."""
-    if decision.opens is None or decision.closes is None:
-        return
-    days = {str(day) for day in (decision.opens, decision.closes, decision.reference_date)}
-    if all(day in decision.explanation or day in said for day in days):
-        return
-    grace = "no grace" if not decision.grace_days else f"a grace of {days_text(decision.grace_days)}"
-    window = dates_text(decision.opens, decision.closes)
-    yield f"The window is {window}, counted from {decision.reference_date}, with {grace}."
 
 
 def _documented(says: Statement, request: Event, others: Sequence[Event], edition: Edition) -> str:

@@ -128,10 +128,10 @@ def windows(
 ) -> tuple[ScheduleWindows, ...]:
     """Return the windows of each schedule of a protocol: the firm one, and those projected from it up to `until`.
 
-    `index`, `prior`, `primary_site`, `facts` and `grace_days` are those of `check`; a `prior` without a study counts
+    The arguments are those of `check`, words among them, but there is one `protocol`; a `prior` without a study counts
     for every schedule. Projections assume that each study is done on the `latest` (or `earliest`) day of its window, or
-    on `as_of` where that day has passed. A prior that does not count is a VigilWarning. Raises ValueProblem if an
-    argument cannot be read.
+    on `as_of` where that day has passed. A prior that does not count, and what is read from words, is a VigilWarning.
+    Raises ValueProblem, with a line for each argument that cannot be read.
     """
     question = Question(
         CURRENT if edition is None else edition,

@@ -92,6 +92,9 @@ class _Reading:
             with self._problems.of("fact"):
                 both = f"{labels['birth_date']} and {labels['fact']} birth_date"
                 raise ValueProblem(f"{both} are the same; give one of them")
+        if self._problems.found and not request.date.strip():  # by itself it makes the request invalid
+            with self._problems.of("date"):
+                raise ValueProblem(f"{labels['date']}: the date is empty; write YYYY-MM-DD")
         birth = {"birth_date": cells.get("birth_date", "")}
         priors = [self._prior(text, number, study) for number, text in enumerate(request.priors)]
         also = [self._also(text, number) for number, text in enumerate(request.also)]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from spine_vigil.notices import Notice, NoticeKind
-from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.records.fields import parse_protocols
 from spine_vigil.scheduler.rules.studies import parse_modality, parse_regions, parse_site
@@ -26,6 +26,9 @@ _CODE = re.compile(r"[a-z]\d[0-9a-z](?:\.?[0-9a-z]{1,4})?", re.IGNORECASE)
 """A text in the form of a code of ICD-10-CM."""
 
 _SNOMED = re.compile(r"\d{6,18}")
+
+_CODE_SYSTEMS = ("CPT", "HCPC")
+"""What may stand in front of a billing code."""
 
 _MOST = 9
 """The protocols that a message names; where more are possible it says how many."""
@@ -53,7 +56,8 @@ def read_study_text(text: str, edition: Edition) -> Understood:
             return Understood(plain)
     elif first.upper() in edition.cpt_by_code and (not rest.strip() or _is_read(parse_regions, rest)):
         return Understood(plain)
-    return _study_of_code(plain, edition) if first[0].isdigit() else _study_of_words(plain)
+    is_code = first[0].isdigit() or first.upper().startswith(_CODE_SYSTEMS)
+    return _study_of_code(plain, edition) if is_code else _study_of_words(plain)
 
 
 def _is_read(read: Callable[[str], object], text: str) -> bool:
@@ -65,14 +69,17 @@ def _is_read(read: Callable[[str], object], text: str) -> bool:
 
 
 def _study_of_code(text: str, edition: Edition) -> Understood:
-    """Return the study of a billing code with modifiers, `72156-26`, and perhaps a region behind it."""
+    """Return the study of a billing code with modifiers, `72156-26`, and with a region or words of it behind them.
+
+    Raises ValueProblem where the code does not bill one whole study, and where the words say another one.
+    """
     from spine_vigil.scheduler.intake.vocabulary.billing_codes import ModifierEffect, modifier_meaning, read_codes
 
     first, _, rest = text.partition(" ")
     codes = read_codes(text)
-    if codes.problem and rest and _is_read(parse_regions, rest):
+    if codes.problem and rest:
         codes = read_codes(first)
-    elif not codes.problem:
+    else:
         rest = ""
     if codes.problem or not all(code in edition.cpt_by_code for code in codes.codes):
         return Understood(text)
@@ -84,7 +91,23 @@ def _study_of_code(text: str, edition: Edition) -> Understood:
             raise ValueProblem(
                 f"'{text}' has the modifier {modifier} ({meaning.says}); give the code alone if the study is whole"
             )
-    return _as(" ".join(filter(None, (codes.codes[0], rest.strip()))), text)
+    code = codes.codes[0]
+    if not rest or _is_read(parse_regions, rest):
+        return _as(f"{code} {rest.strip()}".strip(), text)
+    return _code_with_words(edition.cpt_by_code[code], rest, text)
+
+
+def _code_with_words(code: CptCode, words: str, text: str) -> Understood:
+    """Return the study of a code with words behind it, which have to say the same."""
+    from spine_vigil.scheduler.intake.vocabulary.study_words import read_study
+
+    study = read_study(words)
+    if study.unread or study.elsewhere or not study.regions:
+        return Understood(text)
+    regions = parse_regions("|".join(study.regions))
+    if study.modality not in (None, code.modality) or (code.regions and regions != code.region_bits):
+        raise ValueProblem(f"'{text}' names another study in words than by the code {code.code}; give one of them")
+    return _as(code.code if code.regions else f"{code.code} {'|'.join(study.regions)}", text)
 
 
 def _study_of_words(text: str) -> Understood:

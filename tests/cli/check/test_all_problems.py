@@ -47,6 +47,12 @@ def test_what_an_option_cannot_take_is_told_beside_what_its_values_say(check: Ru
     ]
 
 
+def test_an_empty_date_is_told_beside_another_problem(check: Run) -> None:
+    outcome = check("--date", "", "--study", " ")
+    assert (outcome.exit_code, outcome.out) == (2, "")
+    assert told(outcome.err) == ["--date", "--study"]
+
+
 def test_missing_options_stand_last(check: Run) -> None:
     outcome = check("--protocol", "nothing")
     assert (outcome.exit_code, outcome.out) == (2, "")

@@ -15,6 +15,9 @@ STUDIES = [
     ("72156-26", "72156"),
     ("72156 TC", "72156"),
     ("0649T-26 cervical_spine", "0649T cervical_spine"),
+    ("CPT 72156", "72156"),
+    ("72156 MRI c-spine w/wo contrast", "72156"),
+    ("0649T c spine", "0649T cervical_spine"),
 ]
 
 
@@ -41,6 +44,9 @@ DOUBTFUL_STUDIES = [
     ("MRI brain and orbits", "'MRI brain and orbits' names orbits, of which the guideline has no region; leave it out"),
     ("72156, 72157", "'72156, 72157' holds several codes; give each study by itself"),
     ("72156-52", "has the modifier 52 (a reduced service); give the code alone if the study is whole"),
+    ("72156 MRI brain", "'72156 MRI brain' names another study in words than by the code 72156; give one of them"),
+    ("72156 CT cervical spine", "names another study in words than by the code 72156"),
+    ("72156 lower limit", "unknown region 'lower limit'"),
     ("72156-99X", "unknown CPT code '72156-99X'"),
 ]
 
