@@ -42,9 +42,9 @@ _ASK = "'vigil check --ask' asks for what is missing."
     "study_text",
     default=None,
     metavar="STUDY",
-    help=f"The requested study: {STUDY_FORM[6:]}; or words such as 'c-spine MRI'.",
+    help=f"The requested study: {STUDY_FORM[6:]}; or words such as 'c-spine MRI'. Needed, unless --ask asks for it.",
 )
-@once("--date", "day", default=None, metavar="YYYY-MM-DD", help="The requested date.")
+@once("--date", "day", default=None, metavar="YYYY-MM-DD", help="The requested date. Needed likewise.")
 @option(
     "--protocol",
     "protocols",

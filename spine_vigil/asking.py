@@ -74,11 +74,11 @@ class Interview(Frozen):
             return None
         if self._asks_for_prior(decision):
             return item_question(self.edition, "prior")
+        if decision.decision is Verdict.WITHIN:
+            return None
         pending = [name for name in self.pending if name not in self.asked]
         if pending:
             return item_question(self.edition, pending[0])
-        if decision.decision is Verdict.WITHIN:
-            return None
         assumed, decision_then = self._assumed(decision)
         items = self._open(decision_then)
         if items:

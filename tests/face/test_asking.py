@@ -69,6 +69,18 @@ def test_an_indication_with_several_leads_asks_for_each():
     assert asking.question().item == "pediatric_demyelinating_disease"
 
 
+def test_an_indication_that_nothing_raises_asks_for_what_hints_at_it():
+    asking = interview()
+    asking = asking.answer(asking.question(), "")
+    number = [name for name, _ in asking.question().choices].index("spinal_tumor_symptomatic") + 1
+    asking = asking.answer(asking.question(), str(number))
+    items = []
+    while (question := asking.question()) is not None:
+        items.append(question.item)
+        asking = asking.answer(question, "yes")
+    assert items == ["symptoms_new_or_progressing", "known_malignancy", "spinal_tumor_known"]
+
+
 def test_the_last_study_is_asked_for_where_a_window_depends_on_it_even_within():
     known = {"protocol": "bone.osteosarcoma", "index": ("treatment_end=2026-01-15",), "primary_site": "cervical_spine"}
     asking = interview(**known)
