@@ -126,7 +126,8 @@ def _run() -> int:
             problem.show()
         return ExitCode.WRONG_USE
     except VigilError as problem:
-        _say(str(problem))
+        for message in problem.messages:
+            _say(message)
         return problem.exit_code
     return code if isinstance(code, int) else ExitCode.DONE  # click returns the code of ctx.exit()
 

@@ -15,6 +15,11 @@ class VigilError(Exception):
 
     exit_code: int = ExitCode.WRONG_USE
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The messages to print: one, but for an error that stands for several."""
+        return (str(self),)
+
 
 class VigilWarning(UserWarning):
     """Something that a Python caller should know of a result: a column that is not read, rows that do not count."""

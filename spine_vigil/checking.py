@@ -6,56 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from spine_vigil.notices import Notice, NoticeKind, Warnings, tell
+from spine_vigil.problems import raise_all
 from spine_vigil.protocols import CURRENT
-from spine_vigil.requests import (
-    PARAMETERS,
-    Labels,
-    labelled,
-    pairs,
-    parse_facts,
-    parse_index_dates,
-    split_prior,
-    value_text,
-    value_texts,
-)
+from spine_vigil.request_reading import ReadRequest, Request, read_request
+from spine_vigil.requests import PARAMETERS, Labels, pairs, value_text, value_texts
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
-from spine_vigil.scheduler.editions.edition import CptCode, Edition
-from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.patient.decisions import decide
 from spine_vigil.scheduler.records.courses import patient_of
-from spine_vigil.scheduler.records.fields import PATIENT_ID, Column, event_columns
 from spine_vigil.scheduler.records.patients import Event, Patient, Status
-from spine_vigil.scheduler.records.rows import Row, read_row
+from spine_vigil.scheduler.records.rows import Row
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.values import Frozen, replace
 
-STUDY_FORM = 'write "MODALITY REGION" (several regions joined by |), a CPT code, or "CPT REGION"'
-
-_Cells = Mapping[str, str]
 _LABEL_OF = {"cpt": "study", "modality": "study", "region": "study", "birth_date": "birth_date", "death_date": "death"}
 """The argument that a problem in a column is reported for; for all other columns it is the date."""
-
-
-class Request(Frozen, kw_only=True):
-    """A request as text, with an empty text for what is not known.
-
-    `index` holds `KIND=DATE` texts, `priors` holds `DATE [STUDY] [STATUS]` (without a study: the requested one), `also`
-    the other studies of the requested date, `facts` holds `NAME=VALUE`.
-    """
-
-    study: str
-    date: str
-    protocol: str = ""
-    index: tuple[str, ...] = ()
-    primary_site: str = ""
-    priors: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
-    birth_date: str = ""
-    follow_up_end: str = ""
-    death: str = ""
-    status: str = Status.REQUESTED.value
 
 
 class Contested(Frozen):
@@ -98,13 +64,15 @@ def check(
     """Return the decision on a study that is requested for a date.
 
     `study` is a modality and regions (`"MRI cervical_spine"`), or a CPT code. A `protocol` can be several, as a list or
-    joined by `|`. `index` holds index dates by kind (`{"treatment_end": "2026-01-15"}`), `prior` the earlier studies as
-    dates or as `"DATE STUDY"`, with `scheduled` behind it for one that is only booked; `also` other studies of the same
-    date, `facts` the documented facts by name. `grace_days` is the grace of every window but those in days (None: a
-    tenth of the interval, 7 to 30 days). None or an empty text is what is not known; a single value needs no list.
+    joined by `|`. Studies, the primary site and protocols may also be in words (`"c-spine MRI"`), protocols a code of a
+    disease (`"C79.31"`), where these are certain; what is read so is a VigilWarning. `index` holds index dates by kind
+    (`{"treatment_end": "2026-01-15"}`), `prior` the earlier studies as dates or as `"DATE STUDY"`, with `scheduled`
+    behind it for one that is only booked; `also` other studies of the same date, `facts` the documented facts by name.
+    `grace_days` is the grace of every window but those in days (None: a tenth of the interval, 7 to 30 days). None or
+    an empty text is what is not known; a single value needs no list.
 
-    Raises ValueProblem if an argument cannot be read. Arguments that contradict each other yield an `invalid` decision.
-    A prior that does not count is a VigilWarning.
+    Raises ValueProblem, with a line for each argument that cannot be read. Arguments that contradict each other yield
+    an `invalid` decision. A prior that does not count is a VigilWarning.
     """
     request = Request(
         study=study,
@@ -132,38 +100,39 @@ def check_request(
     *,
     today: date | None = None,
 ) -> Checked:
-    """Return the decision on a request. Raises ValueProblem, with the name from `labels`, if a part cannot be read.
+    """Return the decision on a request. Raises ValueProblem with all parts that cannot be read, named by `labels`.
 
     A study that is said to be performed after `today` (None: not known) counts, since a request may ask what would be,
     and a notice says so.
     """
-    columns = event_columns(edition)
-    birth = _readable({"birth_date": request.birth_date}, columns, labels["birth_date"])
-    study = _readable(_study_cells(request.study), columns, labels["study"])
-    cells = birth | study | _readable({"date": request.date}, columns, labels["date"]) | {"status": request.status}
-    cells |= _readable({"protocol": request.protocol}, columns, labels["protocol"])
-    cells |= _readable({"primary_site": request.primary_site}, columns, labels["primary_site"])
-    cells |= _readable({"follow_up_end_date": request.follow_up_end}, columns, labels["follow_up_end"])
-    cells |= _readable({"death_date": request.death}, columns, labels["death"])
-    cells |= {kind.column: day.isoformat() for kind, day in parse_index_dates(request.index, labels).items()}
-    documented = {name: text for name, text, _ in parse_facts(request.facts, edition, columns, labels)}
-    if request.birth_date and "birth_date" in documented:
-        both = f"{labels['birth_date']} and {labels['fact']} birth_date"
-        raise ValueProblem(f"{both} are the same; give one of them")
-    row = _row(cells | documented, edition, columns)
-    earlier = []
-    for text in request.priors:
-        prior = _prior_cells(text, study, columns, f'{labels["prior"]} "{text}"')
-        earlier.append((text, _row(birth | prior, edition, columns)))
-    beside = []
-    for text in request.also:
-        other = _readable(_study_cells(text), columns, f'{labels["also"]} "{text}"')
-        beside.append(_row({**other, "date": request.date, "status": Status.REQUESTED.value}, edition, columns))
-    checked = _decided(row, earlier, beside, edition, grace, labels)
+    read = read_request(request, edition, labels)
+    raise_all(read.problems)
+    return check_read(read, edition, grace, labels, today=today)
+
+
+def check_read(
+    read: ReadRequest, edition: Edition, grace: GracePolicy, labels: Labels, *, today: date | None = None
+) -> Checked:
+    """Return the decision on a request that was read without a problem."""
+    row, earlier = read.row, read.earlier
+    checked = _decided(read, edition, grace, labels)
     performed = [r.event for r in (row, *(r for _, r in earlier)) if r.event and r.event.status is Status.PERFORMED]
     to_come = sorted({event.date for event in performed if today is not None and event.date > today})
     notices = (_of_the_future(day) for day in to_come)
-    return replace(checked, notices=(*checked.notices, *notices))
+    return replace(checked, notices=(*read.notices, *checked.notices, *notices))
+
+
+def decide_read(read: ReadRequest, edition: Edition, grace: GracePolicy, labels: Labels) -> Decision:
+    """Return the decision alone on a request that was read without a problem, without notices and other readings."""
+    if read.row.event is None or any(row.problems for _, row in read.earlier):
+        return _invalid(read.row, read.earlier, labels)
+    return decide(edition, _patient(edition, read.row), read.row.event, other_studies(read), grace)
+
+
+def other_studies(read: ReadRequest) -> list[Event]:
+    """Return the other studies of the patient, the earlier ones first."""
+    rows = (*(row for _, row in read.earlier), *read.beside)
+    return [row.event for row in rows if row.event is not None]
 
 
 def _of_the_future(day: date) -> Notice:
@@ -171,25 +140,17 @@ def _of_the_future(day: date) -> Notice:
     return Notice(NoticeKind.FUTURE_STUDY, message)
 
 
-def _decided(
-    request: Row,
-    earlier: Sequence[tuple[str, Row]],
-    beside: Sequence[Row],
-    edition: Edition,
-    grace: GracePolicy,
-    labels: Labels,
-) -> Checked:
+def _decided(read: ReadRequest, edition: Edition, grace: GracePolicy, labels: Labels) -> Checked:
+    request, earlier = read.row, read.earlier
     if request.event is None or any(row.problems for _, row in earlier):
         return Checked(_invalid(request, earlier, labels), request.event)
-    history = [row.event for _, row in earlier if row.event is not None]
     day = request.event.date
     notices = tuple(
-        Notice(NoticeKind.EARLIER_STUDY, f"the study of {event.date} is not before {day} and does not count")
-        for event in history
-        if event.date >= day
+        Notice(NoticeKind.EARLIER_STUDY, f"the study of {row.event.date} is not before {day} and does not count")
+        for _, row in earlier
+        if row.event is not None and row.event.date >= day
     )
-    same_day = [row.event for row in beside if row.event is not None]
-    others = [*history, *same_day]
+    others = other_studies(read)
     decision = decide(edition, _patient(edition, request), request.event, others, grace)
     return Checked(decision, request.event, notices, tuple(_contested(edition, request, others, grace, decision)))
 
@@ -222,41 +183,6 @@ def _contested(
             verdict = decide(other, _patient(other, request), event, others, grace).decision
             if verdict is not decision.decision:
                 yield Contested(route, reading, says, verdict)
-
-
-def _study_cells(text: str) -> dict[str, str]:
-    first, _, rest = text.strip().partition(" ")
-    if not first:
-        raise ValueProblem(f"the study is empty; {STUDY_FORM}")
-    return {"cpt" if first[0].isdigit() else "modality": first, "region": rest.strip()}
-
-
-def _prior_cells(text: str, requested: _Cells, columns: Mapping[str, Column], where: str) -> dict[str, str]:
-    day, study, status = split_prior(text)
-    if not status.is_history:
-        raise ValueProblem(f"{where}: an earlier study counts if performed or scheduled; leave this one out")
-    cells = _readable(_study_cells(study), columns, where) if study else _diagnostic(requested, columns)
-    return {**cells, **_readable({"date": day or "(nothing)"}, columns, where), "status": status.value}
-
-
-def _diagnostic(study: _Cells, columns: Mapping[str, Column]) -> _Cells:
-    """Return the study that an add-on code is billed with, since an add-on itself never counts as an earlier study."""
-    code: CptCode | None = columns["cpt"].parse(study["cpt"]) if "cpt" in study else None
-    if code is None or not code.is_add_on:
-        return study
-    return {"modality": code.modality.value, "region": study["region"]}
-
-
-def _readable(cells: _Cells, columns: Mapping[str, Column], where: str) -> dict[str, str]:
-    """Return the cells after checking that each can be parsed. Raises ValueProblem that names the argument."""
-    for name, text in cells.items():
-        if text.strip():
-            labelled(where, name, columns[name].parse, text.strip())
-    return dict(cells)
-
-
-def _row(cells: _Cells, edition: Edition, columns: Mapping[str, Column]) -> Row:
-    return read_row({PATIENT_ID: "the patient", **cells}, edition, columns)
 
 
 def _invalid(request: Row, earlier: Iterable[tuple[str, Row]], labels: Labels) -> Decision:

@@ -12,14 +12,14 @@ from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.editions.edition import Edition
 
 
-def decision_json(checked: Checked, edition: Edition) -> str:
+def decision_json(checked: Checked, edition: Edition, letter: str | None = None) -> str:
     """Return a decision as one JSON object.
 
     It has the names of RESULT_COLUMNS in their order (dates in ISO format, `missing` and `undecided_regions` as lists,
     numbers as numbers, empty values as null), then `edition`, `grace_days` (of the deciding window, or null), `routes`
     (every route that was considered, with the same names and its own `grace_days`), `contested` (the other readings
     under which the decision would differ), `cautions`, and `before_review`: whether the date lies before the edition's
-    review date.
+    review date. A `letter` that is given stands last.
     """
     decision = checked.decision
     routes = [_values(route) | {"grace_days": route.grace_days} for route in decision.routes]
@@ -40,6 +40,8 @@ def decision_json(checked: Checked, edition: Edition) -> str:
         "cautions": [{"says": caution.says, "source": caution.source} for caution in cautions(decision, edition)],
         "before_review": is_before_review(checked, edition),
     }
+    if letter is not None:
+        values["letter"] = letter
     import json  # not needed for text, which most users ask for
 
     return json.dumps(values, indent=2)

@@ -132,7 +132,7 @@ def _terms(decision: Decision) -> Iterator[str]:
 def _notes(checked: Checked, edition: Edition) -> Iterator[str]:
     """Yield the reading taken, the readings that would decide otherwise, cautions, and a date before the review."""
     decision = checked.decision
-    reading = _reading_of(decision.route, edition)
+    reading = reading_of(decision.route, edition)
     if reading:
         yield f"Read as: {reading.removesuffix('.')}."
     for other in checked.contested:
@@ -146,7 +146,8 @@ def _notes(checked: Checked, edition: Edition) -> Iterator[str]:
         yield f"The date lies before the edition's review date, {edition.reviewed}: its rules were not yet in force."
 
 
-def _reading_of(route: str, edition: Edition) -> str:
+def reading_of(route: str, edition: Edition) -> str:
+    """Return the reading that is taken of the sentence behind a route; empty where there is only one."""
     schedule = edition.schedule(route)
     if schedule is not None:
         return schedule.reading
@@ -227,23 +228,33 @@ def _decides(name: str, decision: Decision, edition: Edition) -> bool:
     return fact is not None and fact.kind is FactKind.BOOLEAN and not is_when
 
 
-def _item_text(name: str, decision: Decision, edition: Edition) -> str:
-    """Return an item to document with the value that qualifies; `whether ...` if either value may."""
+def item_words(name: str, decision: Decision, edition: Edition) -> str:
+    """Return an item to document in words, as what qualifies; `whether ...` if either value may."""
     if name in INDEX_COLUMNS:
-        return f"the date of {INDEX_COLUMNS[name].words} ({name})"
+        return f"the date of {INDEX_COLUMNS[name].words}"
     fact = edition.facts_by_name.get(name)
     if fact is None:
-        return f"the {name.replace('_', ' ')} ({name})"
+        return f"the {name.replace('_', ' ')}"
     if fact.kind is not FactKind.BOOLEAN:
-        return f"the {fact.meaning} ({name})"
+        return f"the {fact.meaning}"
     if not _decides(name, decision, edition):
-        return f"whether {fact.meaning} ({name})"
+        return f"whether {fact.meaning}"
+    return denial(fact) if _is_denied(name, decision, edition) else fact.meaning
+
+
+def _is_denied(name: str, decision: Decision, edition: Edition) -> bool:
+    """Return whether a boolean has to be false for the route that decides."""
     # imported here, since only indications need it
     from spine_vigil.scheduler.rules.criteria_parts import denied_facts
 
     criteria = (i.criterion for i in edition.indications if i.route == decision.route)
-    is_negated = any(name in denied_facts(criterion) for criterion in criteria)
-    return f"{denial(fact)} ({name}=false)" if is_negated else f"{fact.meaning} ({name})"
+    return any(name in denied_facts(criterion) for criterion in criteria)
+
+
+def _item_text(name: str, decision: Decision, edition: Edition) -> str:
+    """Return an item to document in words, with its name and the value if that is false."""
+    is_denied = _decides(name, decision, edition) and _is_denied(name, decision, edition)
+    return f"{item_words(name, decision, edition)} ({name}{'=false' if is_denied else ''})"
 
 
 def _route_text(route: Decision) -> str:

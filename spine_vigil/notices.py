@@ -28,6 +28,8 @@ class NoticeKind(Enum):
     """Rows that cannot be read are left out."""
     EARLIER_LIST = "earlier_list"
     """What an earlier due list cannot tell, or tells by other rules."""
+    WORDS = "words"
+    """A value in words, or a code, is read as a name of the edition."""
     LIMIT = "limit"
     """A result is limited to a part of the rows."""
     NEW_SECRET = "new_secret"  # noqa: S105 - a kind of notice

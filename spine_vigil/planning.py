@@ -8,7 +8,10 @@ from enum import Enum
 from typing import TypeAlias
 
 from spine_vigil.notices import Notice, NoticeKind, Warnings, tell
+from spine_vigil.problems import ArgumentProblem, Problems, raise_all
 from spine_vigil.protocols import CURRENT
+from spine_vigil.request_reading import study_cells
+from spine_vigil.request_words import read_protocol_text, read_site_text, read_study_text
 from spine_vigil.requests import (
     PARAMETERS,
     Labels,
@@ -74,6 +77,18 @@ class PlanRequest(Frozen, kw_only=True):
     facts: tuple[str, ...] = ()
 
 
+class ReadPlanRequest(Frozen):
+    """The documentation of a patient as it was read, with earlier studies by their texts (None: only booked).
+
+    Where there are `problems`, nothing else counts.
+    """
+
+    says: Statement
+    priors: Mapping[str, _Prior | None]
+    notices: tuple[Notice, ...]
+    problems: tuple[ArgumentProblem, ...]
+
+
 class ScheduleWindows(Frozen):
     """The standing of one schedule on the as-of date, and its windows, the firm one first.
 
@@ -113,10 +128,10 @@ def windows(
 ) -> tuple[ScheduleWindows, ...]:
     """Return the windows of each schedule of a protocol: the firm one, and those projected from it up to `until`.
 
-    `index`, `prior`, `primary_site`, `facts` and `grace_days` are those of `check`; a `prior` without a study counts
+    The arguments are those of `check`, words among them, but there is one `protocol`; a `prior` without a study counts
     for every schedule. Projections assume that each study is done on the `latest` (or `earliest`) day of its window, or
-    on `as_of` where that day has passed. A prior that does not count is a VigilWarning. Raises ValueProblem if an
-    argument cannot be read.
+    on `as_of` where that day has passed. A prior that does not count, and what is read from words, is a VigilWarning.
+    Raises ValueProblem, with a line for each argument that cannot be read.
     """
     question = Question(
         CURRENT if edition is None else edition,
@@ -145,32 +160,62 @@ def _parse_assume(text: str) -> Assume:
 
 
 def plan(request: PlanRequest, question: Question, labels: Labels = PARAMETERS) -> Plan:
-    """Return the coming windows of a patient. Raises ValueProblem if a part of the request cannot be read."""
-    edition = question.edition
-    columns = event_columns(edition)
-    protocol = labelled(labels["protocol"], "protocol", edition.protocol, request.protocol)
-    site = request.primary_site
+    """Return the coming windows of a patient. Raises ValueProblem with all parts that cannot be read."""
+    read = read_plan_request(request, question.edition, labels)
+    raise_all(read.problems)
+    return plan_read(read, question, labels)
+
+
+def read_plan_request(request: PlanRequest, edition: Edition, labels: Labels = PARAMETERS) -> ReadPlanRequest:
+    """Read the documentation of a patient; a problem does not keep the rest from being read."""
+    columns, problems, notices = event_columns(edition), Problems(), []
+    protocols: tuple[Protocol, ...] = ()
+    with problems.of("protocol"):
+        has_site = bool(request.primary_site)
+        named = labelled(
+            labels["protocol"],
+            "disease",
+            lambda text: read_protocol_text(text, edition, has_site=has_site),
+            request.protocol,
+        )
+        notices += [named.notice]
+        protocols = (labelled(labels["protocol"], "protocol", edition.protocol, named.text),)
+    site: int | None = None
+    if request.primary_site is not None:
+        with problems.of("primary_site"):
+            place = read_site_text(request.primary_site)
+            notices += [place.notice]
+            site = labelled(labels["primary_site"], "primary_site", parse_site, place.text)
+    index_dates = parse_index_dates(request.index, labels, problems)
+    facts = parse_facts(request.facts, edition, columns, labels, problems)
+    priors: dict[str, _Prior | None] = {}
+    for number, text in enumerate(dict.fromkeys(request.priors)):
+        with problems.of("prior", number):
+            where = f'{labels["prior"]} "{text}"'
+            priors[text], notice = _read_prior(text, edition, columns, where)
+            notices += [notice]
     says = Statement(
-        protocols=(protocol,),
-        index_dates=parse_index_dates(request.index, labels),
-        primary_site=None if site is None else labelled(labels["primary_site"], "primary_site", parse_site, site),
-        facts={name: value for name, _, value in parse_facts(request.facts, edition, columns, labels)},
+        protocols=protocols,
+        index_dates=index_dates,
+        primary_site=site,
+        facts={name: value for name, (_, value) in facts.items()},
     )
-    patient = patient_of(edition, says, (), question.as_of)
+    told = tuple(dict.fromkeys(notice for notice in notices if notice is not None))
+    return ReadPlanRequest(says, priors, told, tuple(problems.found))
+
+
+def plan_read(read: ReadPlanRequest, question: Question, labels: Labels = PARAMETERS) -> Plan:
+    """Return the coming windows of a patient whose documentation was read without a problem."""
+    patient = patient_of(question.edition, read.says, (), question.as_of)
     course = patient.courses[0]
-    priors: dict[str, _Prior] = {}
-    notices = []
-    for text in dict.fromkeys(request.priors):
-        where = f'{labels["prior"]} "{text}"'
-        prior = _read_prior(text, edition, columns, where)
-        if prior is not None:
-            priors[text] = prior
+    notices = list(read.notices)
+    for text, prior in read.priors.items():
         reason = _ONLY_BOOKED if prior is None else _why_not_counted(prior, course, question, labels)
         if reason:
-            notices.append(Notice(NoticeKind.EARLIER_STUDY, f"{where} {reason}"))
-    events = tuple(event for prior in priors.values() for event in _events_of(prior, course))
+            notices.append(Notice(NoticeKind.EARLIER_STUDY, f'{labels["prior"]} "{text}" {reason}'))
+    events = tuple(event for prior in read.priors.values() if prior for event in _events_of(prior, course))
     followed = FollowUp(course, facts=patient.facts, events=events)
-    return Plan(protocol, tuple(_schedules(question, followed)), tuple(notices))
+    return Plan(course.protocol, tuple(_schedules(question, followed)), tuple(notices))
 
 
 def _events_of(prior: _Prior, course: Course) -> Iterator[Event]:
@@ -184,20 +229,25 @@ def _events_of(prior: _Prior, course: Course) -> Iterator[Event]:
         yield Event(study, prior, Status.PERFORMED)
 
 
-def _read_prior(text: str, edition: Edition, columns: Mapping[str, Column], where: str) -> _Prior | None:
-    """Return an earlier study, or None if it is only scheduled, since windows are counted from performed studies."""
+def _read_prior(
+    text: str, edition: Edition, columns: Mapping[str, Column], where: str
+) -> tuple[_Prior | None, Notice | None]:
+    """Return an earlier study, with what was read from words; None if it is only scheduled.
+
+    Windows are counted from performed studies.
+    """
     day_text, study, status = split_prior(text)
     day: date = labelled(where, "date", columns["date"].parse, day_text)
     if not status.is_history:
         raise ValueProblem(f"{where}: windows are counted from performed studies; leave this one out")
-    if study:
-        first, _, region = study.partition(" ")
-        cells = {PATIENT_ID: "the patient", "date": day_text, "status": status.value, "region": region}
-        row = read_row(cells | {"cpt" if first[0].isdigit() else "modality": first}, edition, columns)
-        if row.event is None:
-            raise ValueProblem(f"{where}: " + "; ".join(problem.message for problem in row.problems))
-        return row.event if status is Status.PERFORMED else None
-    return day if status is Status.PERFORMED else None
+    if not study:
+        return (day if status is Status.PERFORMED else None), None
+    understood = labelled(where, "study", lambda t: read_study_text(t, edition), study)
+    cells = {PATIENT_ID: "the patient", "date": day_text, "status": status.value}
+    row = read_row(cells | study_cells(understood.text), edition, columns)
+    if row.event is None:
+        raise ValueProblem(f"{where}: " + "; ".join(problem.message for problem in row.problems))
+    return (row.event if status is Status.PERFORMED else None), understood.notice
 
 
 def _why_not_counted(prior: _Prior, course: Course, question: Question, labels: Labels) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
+from spine_vigil.problems import Problems
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.records.fields import Column
@@ -39,11 +40,11 @@ WHERE_TO_LOOK = {
 }
 
 
-def split_pair(text: str, form: str) -> tuple[str, str]:
-    """Return the two sides of `NAME=VALUE`. Raises ValueProblem that states the `form`."""
+def split_pair(text: str, form: str, where: str = "") -> tuple[str, str]:
+    """Return the two sides of `NAME=VALUE`. Raises ValueProblem that states the `form`, and `where` it is asked for."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip() or not value.strip():
-        raise ValueProblem(f"'{text}' is not of the form {form}")
+        raise ValueProblem(f"{where}{': ' if where else ''}'{text}' is not of the form {form}")
     return name.strip(), value.strip()
 
 
@@ -80,32 +81,36 @@ def parse_day(value: date | str, argument: str) -> date:
     return labelled(argument, "date", parse_date, value_text(value, argument))
 
 
-def parse_index_dates(values: Iterable[str], labels: Labels) -> dict[IndexKind, date]:
-    """Parse `KIND=DATE` texts as index dates. Raises ValueProblem, also if a kind is given twice."""
+def parse_index_dates(values: Iterable[str], labels: Labels, problems: Problems) -> dict[IndexKind, date]:
+    """Parse `KIND=DATE` texts as index dates; a kind that is given twice is a problem too."""
     dates: dict[IndexKind, date] = {}
-    for value in values:
-        name, text = split_pair(value, "KIND=DATE, e.g. treatment_end=2026-01-15")
-        kind = labelled(labels["index"], "index", parse_index_kind, name)
-        where = f"{labels['index']} {kind.value}"
-        if kind in dates:
-            raise ValueProblem(f"{where} is given twice; give each index date once")
-        dates[kind] = labelled(where, "date", parse_date, text)
+    for number, value in enumerate(values):
+        with problems.of("index", number):
+            name, text = split_pair(value, "KIND=DATE, e.g. treatment_end=2026-01-15", labels["index"])
+            kind = labelled(labels["index"], "index", parse_index_kind, name)
+            where = f"{labels['index']} {kind.value}"
+            if kind in dates:
+                raise ValueProblem(f"{where} is given twice; give each index date once")
+            dates[kind] = date.max  # given, even where it cannot be read
+            dates[kind] = labelled(where, "date", parse_date, text)
     return dates
 
 
 def parse_facts(
-    values: Iterable[str], edition: Edition, columns: Mapping[str, Column], labels: Labels
-) -> Iterator[tuple[str, str, Any]]:
-    """Yield name, text and value of `NAME=VALUE` facts. Raises ValueProblem, also if a fact is given twice."""
-    names: set[str] = set()
-    for value in values:
-        name, text = split_pair(value, "NAME=VALUE, e.g. high_grade=true")
-        fact = labelled(labels["fact"], "fact", edition.fact, name).name
-        where = f"{labels['fact']} {fact}"
-        if fact in names:
-            raise ValueProblem(f"{where} is given twice; give each fact once")
-        names.add(fact)
-        yield fact, text, labelled(where, fact, columns[fact].parse, text)
+    values: Iterable[str], edition: Edition, columns: Mapping[str, Column], labels: Labels, problems: Problems
+) -> dict[str, tuple[str, Any]]:
+    """Return text and value of `NAME=VALUE` facts by name; a fact that is given twice is a problem too."""
+    facts: dict[str, tuple[str, Any]] = {}
+    for number, value in enumerate(values):
+        with problems.of("fact", number):
+            name, text = split_pair(value, "NAME=VALUE, e.g. high_grade=true", labels["fact"])
+            fact = labelled(labels["fact"], "fact", edition.fact, name).name
+            where = f"{labels['fact']} {fact}"
+            if fact in facts:
+                raise ValueProblem(f"{where} is given twice; give each fact once")
+            facts[fact] = (text, None)  # given, even where it cannot be read
+            facts[fact] = (text, labelled(where, fact, columns[fact].parse, text))
+    return facts
 
 
 def split_prior(text: str) -> tuple[str, str, Status]:

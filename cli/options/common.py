@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from spine_vigil.cli.options.problems import option
 from spine_vigil.protocols import CURRENT
 from spine_vigil.requests import Labels, split_pair
 from spine_vigil.scheduler.editions.edition import Edition
@@ -61,7 +62,7 @@ def once(*names: str, default: str | None = "", **attributes: Any) -> Callable[[
             raise ValueProblem(f"{parameter.opts[0]} is given twice; give it once")
         return values[0] if values else default
 
-    return click.option(*names, multiple=True, callback=only, **attributes)
+    return option(*names, multiple=True, callback=only, **attributes)
 
 
 def grace_option(command: _F) -> _F:
@@ -70,7 +71,7 @@ def grace_option(command: _F) -> _F:
     def convert(_ctx: click.Context, _param: click.Parameter, value: int | None) -> GracePolicy:
         return GracePolicy(value)
 
-    return click.option(
+    return option(
         "--grace-days",
         "grace",
         type=click.IntRange(min=0, max=LONGEST),
@@ -83,10 +84,11 @@ def reading_option(command: _F) -> _F:
     """Add `--reading ROUTE=NAME`, any number of times (passed on as `edition`)."""
 
     def convert(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> Edition:
-        pairs = [split_pair(value, "PROTOCOL/SCHEDULE=NAME or indication.NAME=READING") for value in values]
+        form = "PROTOCOL/SCHEDULE=NAME or indication.NAME=READING"
+        pairs = [split_pair(value, form, "--reading") for value in values]
         return CURRENT.read_as(dict(pairs)) if pairs else CURRENT
 
-    return click.option(
+    return option(
         "--reading",
         "edition",
         multiple=True,

@@ -57,7 +57,7 @@ def test_dates_may_be_dates():
         ({"study": "XRAY cervical_spine"}, "study: unknown modality 'XRAY'"),
         ({"date": "15.04.2026"}, "date: '15.04.2026' is not a date"),
         ({"protocol": "bone.osteosarkoma"}, "protocol: unknown protocol 'bone.osteosarkoma'; did you mean"),
-        ({"primary_site": "knee"}, "primary_site: unknown primary site 'knee'"),
+        ({"primary_site": "kneee"}, "primary_site: unknown primary site 'kneee'"),
         ({"facts": {"high_grad": True}}, "facts: unknown fact 'high_grad'; did you mean 'high_grade'?"),
         ({"facts": {"high_grade": "maybe"}}, "facts high_grade: "),
         ({"prior": ["yesterday"]}, 'prior "yesterday": '),
@@ -69,6 +69,27 @@ def test_what_cannot_be_read_is_an_error_that_names_the_argument(changes, messag
     with pytest.raises(vigil.VigilError) as problem:
         vigil.check(**arguments)
     assert message in str(problem.value)
+
+
+def test_all_arguments_that_cannot_be_read_are_told_at_once():
+    with pytest.raises(vigil.VigilError) as problem:
+        vigil.check("MRX brain", "soon", primary_site="nowhere", index={"surgry": "2026-01-01"}, facts={"fever": "hot"})
+    lines = str(problem.value).splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["study", "primary_site", "date", "index", "facts fever"]
+
+
+def test_words_are_read_as_the_command_reads_them_and_warned_of():
+    words = {"protocol": "Ewing sarcoma", "primary_site": "right lower leg", "prior": ["2026-01-20 MR left knee"]}
+    with pytest.warns(vigil.VigilWarning) as warned:
+        decision = vigil.check("MRI knee", "2026-04-20", index={"treatment_end": "2026-01-15"}, **words)
+    assert (decision.route, decision.reason.value) == ("bone.ewing_sarcoma/primary_site", "on_schedule")
+    assert [str(warning.message) for warning in warned] == [
+        "'MRI knee' is read as MRI lower_extremity",
+        "'Ewing sarcoma' is read as bone.ewing_sarcoma",
+        "'right lower leg' is read as lower_extremity",
+        "'MR left knee' is read as MRI lower_extremity",
+    ]
+    assert {warning.filename for warning in warned} == {__file__}
 
 
 def test_arguments_that_contradict_each_other_are_an_invalid_decision():

@@ -56,6 +56,18 @@ def test_a_check_loads_no_module_that_is_slow_to_load(args):
     assert run(program, *question) == (0, "[]\n")
 
 
+def test_a_check_loads_words_questions_and_letters_only_where_they_are_asked_for():
+    later = ("scheduler.intake.vocabulary", "asking", "decision_letter", "command_line", "shlex")
+    found = f"sorted(n for n in sys.modules if n.removeprefix('spine_vigil.') in {later})"
+    program = RUN_AND_TELL + f"    print({found}, file=sys.stderr)\n"
+    question = ("check", "--date", "2026-04-15", "--study")
+    assert run(program, *question, "MRI cervical_spine") == (0, "[]\n")
+    assert run(program, *question, "c-spine MRI") == (
+        0,
+        "vigil: 'c-spine MRI' is read as MRI cervical_spine\n['spine_vigil.scheduler.intake.vocabulary']\n",
+    )
+
+
 def test_importing_a_check_loads_neither():
     program = f"import sys, spine_vigil.cli.check\nsys.exit(str(set({HEAVY}) & set(sys.modules) or 0))"
     assert run(program) == (1, "0\n")

@@ -41,7 +41,8 @@ class Patients:
     `cells` has one row per line with a patient, as an events frame: PATIENT_ID, the columns that fill, as trimmed text
     (null where empty), LINE, and DAMAGE; `forms` say how they are written. A line that cannot be read fills nothing;
     `problems` say of all of them what is wrong and where, in the order of the lines. `columns` are the columns under
-    the names of the file; of these, `of_events` are known and describe an event, and `unknown` are not known. `more` are further patients files.
+    the names of the file; of these, `of_events` are known and describe an event, and `unknown` are not known. `more` are
+    further patients files.
     """
 
     cells: pl.DataFrame

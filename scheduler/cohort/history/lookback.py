@@ -219,7 +219,8 @@ class Lookback:
     ) -> None:
         """Take what is needed of other rows; `starts` are the first indexes of the blocks and the end of the last.
 
-        `repeated` counts the rows whose study stands twice. `several` and `rounds` have one item per partition: concatenating them would take twice the memory for a while.
+        `several` and `rounds` have one item per partition: concatenating them would take twice the memory for a while.
+        `repeated` counts the rows whose study stands twice.
         """
         self.starts = starts
         self.repeated = repeated

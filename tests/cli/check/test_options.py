@@ -52,7 +52,7 @@ def test_a_wrong_option_is_one_message_that_names_it(check: Run, option: list[st
 
 
 WRONG_STUDIES = [
-    ("MRT cervical_spine", ["--study", "MRT", "did you mean 'MRI'"]),
+    ("MRX cervical_spine", ["--study", "MRX", "known are MRI"]),
     ("MRI cervikal_spine", ["--study", "cervikal_spine", "did you mean 'cervical_spine'"]),
     ("99999", ["--study", "unknown CPT code '99999'"]),
     ("  ", ["the study is empty", "CPT code"]),

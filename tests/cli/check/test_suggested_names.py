@@ -4,9 +4,8 @@ import pytest
 
 STUDIES = [
     # study, what is said
-    ("MRI cspine", "unknown region 'cspine'; did you mean 'cervical_spine'?"),
-    ("MRI head", "unknown region 'head'; did you mean 'brain'?"),
-    ("MRI sella", "unknown region 'sella'; did you mean 'pituitary'?"),
+    ("MRI cervikal_spine", "unknown region 'cervikal_spine'; did you mean 'cervical_spine'?"),
+    ("MRI pituitry", "unknown region 'pituitry'; did you mean 'pituitary'?"),
     ("PET chest", "unknown modality 'PET'; did you mean 'PET/CT' or 'PET/MRI'?"),
     ("CTA chest", "unknown modality 'CTA'; known are MRI, CT, PET/CT, PET/MRI, SPECT, SPECT/CT, ECHO"),
     ("72191", "unknown CPT code '72191'; give modality and region instead"),
@@ -30,7 +29,6 @@ PROTOCOLS = [
     (NET3, f"; did you mean '{NET3}.resectable' or '{NET3}.unresectable'?"),
     ("neuroendocrine.grade1_2_resected", ""),
     ("cns.lymphoma", "; did you mean 'cns.primary_cns_lymphoma'?"),
-    ("GBM", "; did you mean 'cns.glioblastoma'?"),
 ]
 
 
