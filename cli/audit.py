@@ -18,6 +18,7 @@ from spine_vigil.cli.options.results import engine_options, results_options, sha
 from spine_vigil.cli.output.audit_summary import summary_text
 from spine_vigil.cli.output.progress import Progress
 from spine_vigil.cli.streams import standard_output
+from spine_vigil.readable import none_performed
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.editions.edition import Edition
@@ -51,7 +52,12 @@ from spine_vigil.sources import CohortFiles
 @engine_options
 @click.option("--summary", type=click.Path(path_type=Path), help="Write the counts as JSON too.")
 @click.option("--full", is_flag=True, help="Print the counts of all protocols, not of the ten most frequent.")
-@click.option("--fail-on", type=click.Choice(["invalid"]), help="Exit with code 5 if a row is invalid.")
+@click.option(
+    "--fail-on",
+    multiple=True,
+    type=click.Choice(["invalid", "contradiction"]),
+    help="Exit with code 5 if a row is invalid, or if the rows of a patient contradict each other: two birth dates.",
+)
 def audit(
     files: CohortFiles,
     output: Path,
@@ -65,7 +71,7 @@ def audit(
     master: str,
     summary: Path | None,
     full: bool,  # noqa: FBT001 - as click passes it
-    fail_on: str | None,
+    fail_on: Sequence[str],
 ) -> None:
     """Decide every row of EVENTS (a CSV or Parquet file; - is standard input), in its order.
 
@@ -100,14 +106,25 @@ def audit(
         else:
             target = standard_output() if str(output) == "-" else output
             counts = audit_file(files, target, rules, wanted, progress)
+    _warn_of_none_performed(files, counts.summary(edition, grace))
     _report(counts.summary(edition, grace), output, summary, fail_on, full=full)
 
 
-def _report(counts: dict[str, Any], output: Path, summary: Path | None, fail_on: str | None, *, full: bool) -> None:
+def _warn_of_none_performed(files: CohortFiles, counts: dict[str, Any]) -> None:
+    """Warn of a file without a performed study: no row then counts as an earlier one."""
+    if counts["studies"] and not counts["performed"] and not files.none_performed:
+        click.echo(f"vigil: WARNING: {none_performed(files.name)}", err=True)
+
+
+def _report(counts: dict[str, Any], output: Path, summary: Path | None, fail_on: Sequence[str], *, full: bool) -> None:
     """Print the counts, write them to `summary` if given, and exit with 5 if `--fail-on` applies."""
     if summary:
         text = json.dumps(counts, indent=2) + "\n"
         write_file(summary, lambda file: file.write(text.encode()))
     click.echo(summary_text(counts, output, summary, full=full), err=True)
-    if fail_on == "invalid" and counts["decisions"].get("invalid"):
+    has_failed = {
+        "invalid": counts["decisions"].get("invalid"),
+        "contradiction": counts["contradictions"]["birth_dates"],
+    }
+    if any(has_failed[kind] for kind in fail_on):
         sys.exit(ExitCode.FAIL_ON)

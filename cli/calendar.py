@@ -11,6 +11,7 @@ from spine_vigil.calendar_outputs import SECRET_NAME, Outputs, secret_home
 from spine_vigil.calendars import Windows, write_calendar
 from spine_vigil.cli.options.calendars import codes_option, window_options
 from spine_vigil.cli.options.common import grace_option, now, reading_option, today
+from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.calendar_report import report
 from spine_vigil.cli.output.progress import Progress
@@ -49,6 +50,7 @@ from spine_vigil.sources import CohortFiles
     metavar="FILE.ics",
     help="Also write the windows as to-dos, in a separate file; Outlook and Google ignore them.",
 )
+@fail_on_option
 @grace_option
 @reading_option
 @click.option(
@@ -105,5 +107,5 @@ def calendar(
     look = Look(Style(style), alarm_days, todos is not None, overdue_again or 0)
     windows = Windows(edition, grace, horizon, look, show)
     written = write_calendar(files, outputs, windows, now(), Progress(), method=method, force=force)
-    for line in [*report(written, outputs), *map(str, written.unreadable)]:
+    for line in report(written, outputs):
         click.echo(line, err=True)

@@ -13,6 +13,7 @@ from typing import TypeVar
 import click
 
 from spine_vigil.cli.options.common import DATE, grace_option, reading_option, today
+from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.due_changes import change_lines
 from spine_vigil.cli.output.due_patients import patient_lines
@@ -21,6 +22,7 @@ from spine_vigil.cli.output.due_spoken import speak
 from spine_vigil.cli.output.due_table import due_lines
 from spine_vigil.cli.output.progress import Progress
 from spine_vigil.cli.streams import standard_output
+from spine_vigil.cli.unreadable import note_unreadable
 from spine_vigil.due_list import DueList, open_due_list
 from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus
 from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
@@ -90,6 +92,7 @@ _LONGEST = years(100)
     help="With --patient: print what to say on the phone, without disease or part of the body; full names the study.",
 )
 @cohort_options
+@fail_on_option
 @grace_option
 @reading_option
 def due(
@@ -149,6 +152,8 @@ def due(
         else:
             _print(due_list, by_patient=by_patient)
         progress.done()
+        if due_list.run.counts.bad:
+            note_unreadable()
         for line in due_report(due_list):
             click.echo(line, err=True)
     if output is not None or say is not None:  # the table contains it

@@ -15,6 +15,7 @@ from spine_vigil.calendar_server import Sent, Server, check_can_send, sync_calen
 from spine_vigil.calendars import Windows
 from spine_vigil.cli.options.calendars import codes_option, window_options
 from spine_vigil.cli.options.common import grace_option, now, reading_option, today
+from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.progress import Progress
 from spine_vigil.scheduler.calendars.caldav.access import check_url, find_credentials, is_host
@@ -73,6 +74,7 @@ def _hosts(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 )
 @cohort_options
 @window_options
+@fail_on_option
 @grace_option
 @reading_option
 @click.option(

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from spine_vigil.cli.options.common import DATE, grace_option, reading_option, today
+from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.progress import Progress
 from spine_vigil.scheduler.editions.edition import Edition
@@ -53,6 +54,7 @@ NOT_AN_ORDER = (
     "--text", "text_file", type=click.Path(path_type=Path), metavar="FILE.txt", help="Also write the picture as text."
 )
 @cohort_options
+@fail_on_option
 @grace_option
 @reading_option
 def timeline(

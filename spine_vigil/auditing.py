@@ -66,7 +66,7 @@ def audit_file(
     waiting, spill_name = open_spill(path)
     with waiting as spill, open_source(files, rules.edition, rules.as_of) as source:
         _check(source, suffix, wanted)
-        tell(listener, source.notices(_UNREAD, repeats_values=True))
+        tell(listener, source.notices(_UNREAD))
         run = FiledAudit(
             rules,
             source.file,
@@ -128,7 +128,7 @@ def audit_on_spark(
     with open_source(files, rules.edition, rules.as_of) as source:
         check_readable(files.events)
         _check(source, suffix, wanted)
-        tell(listener, source.notices(_UNREAD, repeats_values=True))
+        tell(listener, source.notices(_UNREAD))
         with spark_session(master, shows_progress=shows_progress) as spark:
             results = ClusterWanted(wanted.columns, wanted.readings, files.profile.events)
             job = Job(rules, results, source.patients)
@@ -190,7 +190,7 @@ def audit(
     listener = Warnings() if listener is None else listener
     waiting, spill_name = open_spill()
     with waiting as spill, open_source(files, edition, day) as source:
-        tell(listener, source.notices(_UNREAD, repeats_values=True))
+        tell(listener, source.notices(_UNREAD))
         run = FiledAudit(rules, source.file, spill, patients=source.patients, workers=pl.thread_pool_size())
         with output_errors(spill_name):
             run.read()

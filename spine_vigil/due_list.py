@@ -15,6 +15,7 @@ from spine_vigil.cohort_rows import NO_SUCH_PATIENT, problem_without_value
 from spine_vigil.earlier_list import earlier_notices
 from spine_vigil.notices import Listener, Notice, NoticeKind, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
+from spine_vigil.readable import check_performed, check_readable
 from spine_vigil.requests import parse_day
 from spine_vigil.scheduler.cohort.due.changes import Changes
 from spine_vigil.scheduler.cohort.due.documents import BadRow
@@ -169,6 +170,9 @@ def _work_out(run: FiledDue, source: Source, listener: Listener, *, is_of_one: b
     name = source.files.name
     run.read(lambda rows, fraction: listener.show(f"reading {name}", rows, fraction / 2))
     listener.done()
+    check_readable(name, run.counts.rows, run.counts.bad if not is_of_one else 0)
+    counts, is_meant = run.counts, source.files.none_performed
+    check_performed(name, counts.studies, counts.performed, none_is_meant=is_meant)
     if not is_of_one:  # of one patient the files say nothing about how they match
         tell(listener, source.match_notices(run.met))
 

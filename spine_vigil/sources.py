@@ -36,8 +36,8 @@ STANDARD_INPUT = "standard input"
 EVENTS_FRAME = "the events frame"
 """Name in messages of events that are a data frame."""
 
-_MOST_PROBLEMS = 20
-"""The most problems of a patients file that are reported one by one."""
+_MOST_PROBLEMS = 10
+"""The most problems of a patients file that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,13 @@ class CohortFiles:
     """The files of a cohort, and how to read them.
 
     `events` is a path, an open stream of bytes, or a frame; `profile` says how both files are written. Patients files
-    are read as one, the first and `more_patients`.
+    are read as one, the first and `more_patients`. With `none_performed` it is meant that no study was performed.
     """
 
     events: Path | IO[bytes] | pl.DataFrame
     patients: Path | pl.DataFrame | None = None
     more_patients: tuple[Path, ...] = ()
+    none_performed: bool = False
     profile: Profile = field(default_factory=Profile)
 
     @property
@@ -147,17 +148,16 @@ class Source:
         """The column of the events file for each field."""
         return dict(zip(self.file.fields, self.file.header, strict=True))
 
-    def notices(self, unread: str = "not read", *, repeats_values: bool = False) -> Iterator[Notice]:
-        """Yield notices of columns that are not read and of problems in the patients file.
+    def notices(self, unread: str = "not read") -> Iterator[Notice]:
+        """Yield notices of columns that are not read and of problems in the patients files.
 
-        `unread` says what happens to an unknown column. Values of cells are repeated only with `repeats_values`, for
-        outputs whose readers may read the file too.
+        `unread` says what happens to an unknown column. No value of a cell is repeated.
         """
         yield from _column_notices(self.file.fields, unread, self.edition)
         if self.patients:
             names = [self.files.patients_name, *map(str, self.files.more_patients)]
             for patients, name in zip((self.patients, *self.patients.more), names, strict=True):
-                yield from _patients_notices(patients, name, self.edition, repeats_values)
+                yield from _patients_notices(patients, name, self.edition)
 
     def match_notices(self, matched: int) -> Iterator[Notice]:
         """Yield the number of patients in the patients file who have an event, which is `matched`."""
@@ -238,19 +238,13 @@ def _likely_fields(header: Sequence[str], edition: Edition) -> dict[str, str]:
     return misspelt_columns(header, known) | unread_columns(header, known)
 
 
-def _patients_notices(
-    patients: Patients,
-    file: str,
-    edition: Edition,
-    repeats_values: bool,  # noqa: FBT001
-) -> Iterator[Notice]:
+def _patients_notices(patients: Patients, file: str, edition: Edition) -> Iterator[Notice]:
     """Yield notices of a patients file: what cannot be read, and columns that fill nothing."""
-    for problem in patients.problems[:_MOST_PROBLEMS]:
-        text = problem if repeats_values else f"{problem.partition(': ')[0]} cannot be read"
-        yield Notice(NoticeKind.PATIENTS_FILE, text)
-    if len(patients.problems) > _MOST_PROBLEMS:
-        more = f"{file}: {len(patients.problems) - _MOST_PROBLEMS:,} more such problems"
-        yield Notice(NoticeKind.PATIENTS_FILE, more)
+    where = [problem.partition(": ")[0].removeprefix(f"{file}, ") for problem in patients.problems]
+    if where:
+        more = f" and {len(where) - _MOST_PROBLEMS:,} more" if len(where) > _MOST_PROBLEMS else ""
+        text = f"{file} cannot be read at {'; '.join(where[:_MOST_PROBLEMS])}{more}; these lines fill nothing"
+        yield Notice(NoticeKind.PATIENTS_FILE, f"{text}; 'vigil inspect' counts what is not understood")
     if patients.of_events:
         columns = ", ".join(patients.of_events)
         yield Notice(

@@ -22,7 +22,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def cohort_options(command: _F) -> _F:
-    """Add `--patients`, `--map`, `--map-file` and `--date-format`; passed on with EVENTS as `files`."""
+    """Add the options that say how files are written; passed on with EVENTS as `files`."""
 
     @click.option(
         "--patients",
@@ -59,6 +59,11 @@ def cohort_options(command: _F) -> _F:
         metavar="FIELD=VALUE",
         help="A constant for a field that EVENTS lacks, e.g. status=performed for paid claims. Repeat for more fields.",
     )
+    @click.option(
+        "--none-performed",
+        is_flag=True,
+        help="It is meant that no row of EVENTS is a performed study; otherwise what is due refuses such a file.",
+    )
     @date_format_option
     @wraps(command)
     def with_files(
@@ -70,6 +75,7 @@ def cohort_options(command: _F) -> _F:
         profile_file: Path | None,
         constants: tuple[str, ...],
         date_format: str | None,
+        none_performed: bool,
         **options: Any,
     ) -> Any:
         fields = (PATIENT_ID, *event_columns(CURRENT))
@@ -79,7 +85,7 @@ def cohort_options(command: _F) -> _F:
         profile = read_profile(profile_file, CURRENT) if profile_file else None
         profile = profile_of_options(columns, date_format, _constants(constants), profile)
         first, more = next(iter(patients_files), None), patients_files[1:]
-        files = CohortFiles(source, first, more, profile)
+        files = CohortFiles(source, first, more, none_performed, profile)
         return command(*args, files=files, **options)
 
     return cast("_F", with_files)

@@ -47,6 +47,7 @@ def _known(counts: Mapping[str, Any]) -> Iterator[str]:
     if beside:
         of_patients = "is of a patient" if beside == 1 else "are of patients"
         yield f"{counted(beside, 'row')} {of_patients} with rows that cannot be read: 'unread_rows' says how many"
+    yield from _doubled(counts)
     before = counts["before_review"]
     if before:
         yield (
@@ -57,6 +58,27 @@ def _known(counts: Mapping[str, Any]) -> Iterator[str]:
         yield from _table("contested, by the reading that would decide otherwise", counts["contested"], counts["rows"])
     elif "contested" in counts:
         yield "no decision hangs on a reading"
+
+
+def _doubled(counts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what stands twice, or contradicts itself."""
+    if counts["repeated"]:
+        yield (
+            f"{counted(counts['repeated'], 'row')} say what another row says: patient, day, study and status; each is"
+            " decided, and together they are one study"
+        )
+    found = counts["contradictions"]
+    if found["birth_dates"]:
+        yield (
+            f"{counted(found['birth_dates'], 'patient id')} with two birth dates, in"
+            f" {counted(found['rows_of_birth_dates'], 'row')}: two people may share an id"
+        )
+    if found["ids_alike"]:
+        yield (
+            f"{counted(found['ids_alike'], 'patient id')} differ from another one by leading zeros, .0, quotes or"
+            f" invisible characters alone, as in {found['example_of_ids_alike']}; a profile says under [ids] what does"
+            " not count"
+        )
 
 
 def _table(title: str, counts: Mapping[str, int], rows: int, notes: Mapping[str, str] | None = None) -> Iterator[str]:

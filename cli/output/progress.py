@@ -9,6 +9,7 @@ from typing import Self
 
 import click
 
+from spine_vigil.cli.unreadable import note_unreadable
 from spine_vigil.notices import Notice, NoticeKind
 
 _PATIENCE = 2.0
@@ -39,7 +40,9 @@ class Progress:
         self.done()
 
     def notice(self, notice: Notice) -> None:
-        """Print a notice."""
+        """Print a notice; rows that cannot be read are remembered for `--fail-on`."""
+        if notice.kind is NoticeKind.UNREADABLE_ROWS:
+            note_unreadable()
         click.echo(notice.message if notice.kind in _REPORTS else f"vigil: {notice}", err=True)
 
     def step(self, text: str) -> None:

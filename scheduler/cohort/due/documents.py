@@ -22,6 +22,7 @@ MOST_NAMED = 5
 """The most bad rows that are reported one by one; all are counted."""
 
 PERFORMED = STATUSES.index(Status.PERFORMED)
+CANCELLED = STATUSES.index(Status.CANCELLED)
 SCHEDULED = STATUSES.index(Status.SCHEDULED)
 
 _STUDY = ("date", "has_study", "status", "is_add_on", "modality", "regions")
@@ -50,7 +51,7 @@ class DueBlock:
     `patient_id`; `unread` has the KEYS of each row that cannot be read and names its patient. `days` holds the earliest
     and the latest of all dates, or nothing where there is none. `problems` has the columns of PROBLEMS
     (decoding/decoding.py), `named` holds the first bad rows. `later` counts the performed studies after the date of the
-    list.
+    list, `studies` all but cancelled ones, `performed` the performed ones of these.
     """
 
     rows: int
@@ -61,6 +62,8 @@ class DueBlock:
     problems: pl.DataFrame
     named: list[BadRow]
     later: int
+    studies: int
+    performed: int
 
     @property
     def frames(self) -> tuple[pl.DataFrame, ...]:
@@ -74,7 +77,7 @@ class DueBlock:
 
     def uncounted(self) -> DueBlock:
         """Return the block for what it says alone, as that of a patients file, whose problems are told elsewhere."""
-        return replace(self, rows=0, problems=self.problems.clear(), named=[], later=0)
+        return replace(self, rows=0, problems=self.problems.clear(), named=[], later=0, studies=0, performed=0)
 
 
 def collect_block(
@@ -90,6 +93,7 @@ def collect_block(
     frame, problems = decoded.rows, decoded.problems
     if IS_LEFT_OUT in frame.columns:
         frame = frame.filter(~pl.col(IS_LEFT_OUT))
+    sound = frame.filter(~pl.col("row").is_in(problems["row"].unique().implode()))
     if patient_id is not None:
         key = patient_keys(pl.Series([patient_id]))
         frame = frame.filter(pl.col("patient") == key.key[0], pl.col("patient_check") == key.check[0])
@@ -108,7 +112,14 @@ def collect_block(
         problems,
         _named(problems, cells.lines, file),
         rows.select(is_later.sum()).item(),
+        *_studies(sound),
     )
+
+
+def _studies(rows: pl.DataFrame) -> tuple[int, int]:
+    """Return the number of studies that are not cancelled, and of the performed ones of these."""
+    studies = rows.filter("has_study", pl.col("status") != CANCELLED)
+    return len(studies), int((studies["status"] == PERFORMED).sum())
 
 
 def documented(tables: RuleTables) -> tuple[str, ...]:
@@ -146,7 +157,7 @@ class DueCounts:
         self.bad = 0
         self.bad_cells: Counter[str] = Counter()
         self.named: list[BadRow] = []
-        self.later = 0
+        self.later = self.studies = self.performed = 0
 
     def add(self, block: DueBlock) -> None:
         """Count the next block."""
@@ -155,3 +166,5 @@ class DueCounts:
         self.bad_cells.update(dict(block.problems["column"].value_counts().iter_rows()))
         self.named += block.named[: MOST_NAMED - len(self.named)]
         self.later += block.later
+        self.studies += block.studies
+        self.performed += block.performed

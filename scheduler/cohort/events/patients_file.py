@@ -41,8 +41,8 @@ class Patients:
     `cells` has one row per line with a patient, as an events frame: PATIENT_ID, the columns that fill, as trimmed text
     (null where empty), LINE, and DAMAGE; `forms` say how they are written. A line that cannot be read fills nothing;
     `problems` say of all of them what is wrong and where, in the order of the lines. `columns` are the columns under
-    the names of the file; of these, `of_events` are known and describe an event, and `unknown` are not known. `more` are
-    further patients files.
+    the names of the file; of these, `of_events` are known and describe an event, and `unknown` are not known.
+    `own_names` are the columns of fields. `more` are further patients files.
     """
 
     cells: pl.DataFrame
@@ -51,6 +51,7 @@ class Patients:
     columns: tuple[str, ...]
     of_events: tuple[str, ...]
     unknown: tuple[str, ...]
+    own_names: tuple[tuple[str, str], ...] = ()
     more: tuple[Patients, ...] = ()
 
     @property
@@ -102,6 +103,7 @@ def read_patients(
             column for name, column in own_names.items() if name in read and name not in (PATIENT_ID, *filling, *copied)
         ),
         unknown=tuple(column for name, column in own_names.items() if name not in read),
+        own_names=tuple(own_names.items()),
     )
 
 
