@@ -18,7 +18,6 @@ from spine_vigil.cli.options.results import engine_options, results_options, sha
 from spine_vigil.cli.output.audit_summary import summary_text
 from spine_vigil.cli.output.progress import Progress
 from spine_vigil.cli.streams import standard_output
-from spine_vigil.readable import none_performed
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.editions.edition import Edition
@@ -106,14 +105,7 @@ def audit(
         else:
             target = standard_output() if str(output) == "-" else output
             counts = audit_file(files, target, rules, wanted, progress)
-    _warn_of_none_performed(files, counts.summary(edition, grace))
     _report(counts.summary(edition, grace), output, summary, fail_on, full=full)
-
-
-def _warn_of_none_performed(files: CohortFiles, counts: dict[str, Any]) -> None:
-    """Warn of a file without a performed study: no row then counts as an earlier one."""
-    if counts["studies"] and not counts["performed"] and not files.none_performed:
-        click.echo(f"vigil: WARNING: {none_performed(files.name)}", err=True)
 
 
 def _report(counts: dict[str, Any], output: Path, summary: Path | None, fail_on: Sequence[str], *, full: bool) -> None:

@@ -15,6 +15,7 @@ from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.calendar_report import report
 from spine_vigil.cli.output.progress import Progress
+from spine_vigil.cli.unreadable import note_unreadable
 from spine_vigil.scheduler.calendars.entries import Show
 from spine_vigil.scheduler.calendars.items import Look, Style
 from spine_vigil.scheduler.calendars.state import Horizon
@@ -107,5 +108,7 @@ def calendar(
     look = Look(Style(style), alarm_days, todos is not None, overdue_again or 0)
     windows = Windows(edition, grace, horizon, look, show)
     written = write_calendar(files, outputs, windows, now(), Progress(), method=method, force=force)
-    for line in report(written, outputs):
+    if written.unreadable:
+        note_unreadable()
+    for line in [*report(written, outputs), *map(str, written.unreadable)]:
         click.echo(line, err=True)

@@ -24,7 +24,7 @@ _COMMANDS = {
     "check": "Decide one requested date.",
     "windows": "List the coming imaging windows of a patient.",
     "setup": "Make an intake profile: how your own files are read.",
-    "inspect": "Show what would be read of your files, before anything is decided.",
+    "inspect": "Show what would be read of your files.",
     "audit": "Decide every row of an events file.",
     "due": "List what is due for every patient of an events file.",
     "calendar": "Write imaging windows as an iCalendar file.",

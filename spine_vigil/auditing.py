@@ -92,6 +92,7 @@ def audit_file(
                 write_whole(text, output)
             output.flush()
         listener.done()
+        tell(listener, source.performed_notices(*run.counts.performed))
     return run.counts
 
 
@@ -135,7 +136,8 @@ def audit_on_spark(
             decided, met = audit_by_spark(spark, files.events, source.file, job, as_lines=suffix != ".parquet")
             write_folder(decided, output, suffix)
         tell(listener, source.match_notices(sum(met.value.patients)))
-    counts: Counts = met.value.counts
+        counts: Counts = met.value.counts
+        tell(listener, source.performed_notices(*counts.performed))
     return counts
 
 
@@ -195,4 +197,6 @@ def audit(
         with output_errors(spill_name):
             run.read()
         tell(listener, source.match_notices(run.met))
-        return pl.concat(run.frames())
+        decided = pl.concat(run.frames())
+        tell(listener, source.performed_notices(*run.counts.performed))
+        return decided

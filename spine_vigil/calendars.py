@@ -47,7 +47,7 @@ class Written:
     """The result of a run that writes calendar files.
 
     `before` and `after` are the states. `cancelled` counts the events cancelled by this run, `feeds` and `gone` the
-    patients' files written and removed.
+    patients' files written and removed. `unreadable` are notices of rows that were left out.
     """
 
     entries: Entries
@@ -57,6 +57,7 @@ class Written:
     feeds: int
     gone: int
     is_new_secret: bool
+    unreadable: tuple[Notice, ...]
 
 
 def write_calendar(
@@ -77,8 +78,9 @@ def write_calendar(
     outputs.check(files)
     with contextlib.nullcontext() if outputs.state is None else locked(outputs.state):
         run = CalendarRun.start(files, outputs, windows, listener)
-        tell(listener, unreadable_rows(run.rows.events))
+        unreadable = tuple(unreadable_rows(run.rows.events))
         if not run.entries.events and not force:
+            tell(listener, unreadable)
             raise FileError(nothing_to_write(run.rows, run.entries, files.name, outputs.where))
         listener.step(f"writing {len(run.entries.events):,} windows")
         revision = run.revise(now)
@@ -92,7 +94,9 @@ def write_calendar(
         with new_secret(run.secret, outputs.secret, is_new=run.is_new), new_folder(outputs.folder):
             replace_all(contents | feeds, gone)
     tell(listener, privacy_notices(run, outputs))
-    return Written(run.entries, run.before, revision.state, revision.cancelled, len(feeds), len(gone), run.is_new)
+    return Written(
+        run.entries, run.before, revision.state, revision.cancelled, len(feeds), len(gone), run.is_new, unreadable
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ class CalendarRun:
             tell(listener, source.notices())
             table = read_table(source)
             rows = read_rows(source, table)
-            check_rows(files, rows)
+            check_rows(source, rows, listener)
             tell(listener, source.match_notices(table.matched))
         listener.step(f"projecting the windows of {len(rows.events):,} rows")
         cohort = follow_ups(windows.edition, rows.all, windows.horizon.as_of)

@@ -8,8 +8,8 @@ from dataclasses import replace as replace_rows
 
 import polars as pl
 
-from spine_vigil.notices import Notice, NoticeKind
-from spine_vigil.readable import check_performed, check_readable
+from spine_vigil.notices import Listener, Notice, NoticeKind, tell
+from spine_vigil.readable import check_readable
 from spine_vigil.scheduler.cohort.decoding.cells import PatientRows
 from spine_vigil.scheduler.cohort.events.opening import whole_file
 from spine_vigil.scheduler.files.csv_text import DAMAGE, FILE, FOOTER, LINE, NO_TEXT, NOT_TEXT
@@ -20,7 +20,7 @@ from spine_vigil.scheduler.records.follow_up import checked_rows
 from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.records.rows import Problem, Row, read_row
 from spine_vigil.scheduler.values import replace
-from spine_vigil.sources import CohortFiles, Source
+from spine_vigil.sources import Source
 
 NO_SUCH_PATIENT = "--patient: no row has this patient id; compare how the file writes ids, with --map its column"
 """The message for a patient who is in no file."""
@@ -117,14 +117,15 @@ def _is_harmed(record: Mapping[str, str | None], known: Collection[str]) -> bool
     return any(mark in text for text in read for mark in NO_TEXT)
 
 
-def check_rows(files: CohortFiles, rows: Rows) -> None:
+def check_rows(source: Source, rows: Rows, listener: Listener) -> None:
     """Raise FileError where no row of the events can be read, or no study was performed and nobody says that is so."""
     events = [row for _, row in rows.events]
-    check_readable(files.name, len(events), sum(bool(row.problems) for row in events))
+    if events and all(row.problems for row in events):
+        tell(listener, unreadable_rows(rows.events))
+    check_readable(source.files.name, len(events), sum(bool(row.problems) for row in events))
     statuses = [row.event.status for row in events if row.event is not None and not row.problems]
     studies = sum(status is not Status.CANCELLED for status in statuses)
-    performed = statuses.count(Status.PERFORMED)
-    check_performed(files.name, studies, performed, none_is_meant=files.none_performed)
+    source.check_performed(studies, statuses.count(Status.PERFORMED))
 
 
 def unreadable_rows(rows: Sequence[tuple[str, Row]]) -> Iterator[Notice]:

@@ -15,7 +15,7 @@ from spine_vigil.cohort_rows import NO_SUCH_PATIENT, problem_without_value
 from spine_vigil.earlier_list import earlier_notices
 from spine_vigil.notices import Listener, Notice, NoticeKind, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
-from spine_vigil.readable import check_performed, check_readable
+from spine_vigil.readable import check_readable
 from spine_vigil.requests import parse_day
 from spine_vigil.scheduler.cohort.due.changes import Changes
 from spine_vigil.scheduler.cohort.due.documents import BadRow
@@ -84,7 +84,7 @@ class DueList:
 
         The latter has a line for each of the first of them. No patient is named, and no value of a cell is repeated.
         """
-        counts, names = self.run.counts, self.source.column_names
+        counts = self.run.counts
         if counts.later:
             text = (
                 f"not counted: {counted(counts.later, 'row')} marked as performed after {self.about['as_of']};"
@@ -92,15 +92,21 @@ class DueList:
             )
             yield Notice(NoticeKind.EARLIER_STUDY, text)
         if counts.bad:
-            columns = {names.get(name, name) or "the line as a whole": n for name, n in counts.bad_cells.items()}
-            where = ", ".join(f"{name}: {count:,}" for name, count in sorted(columns.items()))
-            lines = [
-                f"left out: {counted(counts.bad, 'row')} that cannot be read ({where}); 'vigil audit' says why",
-                *(f"  {_unreadable(row, self.source)}" for row in counts.named),
-            ]
-            if counts.bad > len(counts.named):
-                lines.append(f"  and {counts.bad - len(counts.named):,} more")
-            yield Notice(NoticeKind.UNREADABLE_ROWS, "\n".join(lines))
+            yield unreadable_notice(self.run, self.source)
+
+
+def unreadable_notice(run: FiledDue, source: Source) -> Notice:
+    """Return the notice of the rows that cannot be read, with a line for each of the first of them."""
+    counts, names = run.counts, source.column_names
+    columns = {names.get(name, name) or "the line as a whole": n for name, n in counts.bad_cells.items()}
+    where = ", ".join(f"{name}: {count:,}" for name, count in sorted(columns.items()))
+    lines = [
+        f"left out: {counted(counts.bad, 'row')} that cannot be read ({where}); 'vigil audit' says why",
+        *(f"  {_unreadable(row, source)}" for row in counts.named),
+    ]
+    if counts.bad > len(counts.named):
+        lines.append(f"  and {counts.bad - len(counts.named):,} more")
+    return Notice(NoticeKind.UNREADABLE_ROWS, "\n".join(lines))
 
 
 def _unreadable(row: BadRow, source: Source) -> str:
@@ -170,9 +176,10 @@ def _work_out(run: FiledDue, source: Source, listener: Listener, *, is_of_one: b
     name = source.files.name
     run.read(lambda rows, fraction: listener.show(f"reading {name}", rows, fraction / 2))
     listener.done()
-    check_readable(name, run.counts.rows, run.counts.bad if not is_of_one else 0)
-    counts, is_meant = run.counts, source.files.none_performed
-    check_performed(name, counts.studies, counts.performed, none_is_meant=is_meant)
+    if not is_of_one and run.counts.rows and run.counts.bad == run.counts.rows:
+        listener.notice(unreadable_notice(run, source))
+        check_readable(name, run.counts.rows, run.counts.bad)
+    source.check_performed(run.counts.studies, run.counts.performed)
     if not is_of_one:  # of one patient the files say nothing about how they match
         tell(listener, source.match_notices(run.met))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.intake.vocabulary.fields import fields_of
 
 
 def check_readable(name: str, rows: int, bad: int) -> None:
@@ -14,16 +17,37 @@ def check_readable(name: str, rows: int, bad: int) -> None:
         )
 
 
-def check_performed(name: str, studies: int, performed: int, *, none_is_meant: bool) -> None:
-    """Raise FileError where no study of a file is performed, unless that is meant: all would look overdue."""
-    if studies and not performed and not none_is_meant:
-        raise FileError(f"{none_performed(name)}; or say --none-performed where no study has been done yet")
+def check_performed(
+    name: str, header: Sequence[str], status: str | None, counts: tuple[int, int], *, none_is_meant: bool
+) -> None:
+    """Raise FileError where no study of a file is performed, unless that is meant: all would look overdue.
+
+    `header` are the columns of the file, `status` is the one of the status, `counts` are its studies and the performed
+    ones of these.
+    """
+    if counts[0] and not counts[1] and not none_is_meant:
+        raise FileError(none_performed(name, header, status))
 
 
-def none_performed(name: str) -> str:
-    """Return the message for a file without a performed study."""
+def none_performed(name: str, header: Sequence[str], status: str | None) -> str:
+    """Return the message for a file without a performed study, of which the due list would say too much."""
+    start = f"no row of {name} is 'performed', so no study counts as done, and every window would look overdue"
     return (
-        f"no row of {name} is 'performed', so no study counts as done, and every window would look overdue; name the"
-        " column of the status (--map \"Their Column=status\", or 'vigil setup'), or say --set status=performed for a"
-        " file of performed studies alone"
+        f"{start}; {_status_column(header, status)} Say --set status=performed for a file of performed studies alone,"
+        " or --none-performed where no study has been done yet."
     )
+
+
+def no_earlier_study(name: str, header: Sequence[str], status: str | None) -> str:
+    """Return the warning of a file without a performed study, whose rows are decided all the same."""
+    return f"no row of {name} is 'performed', so no study counts as an earlier one: {_status_column(header, status)}"
+
+
+def _status_column(header: Sequence[str], status: str | None) -> str:
+    """Return where to look for what became of studies; `status` is the column that is read."""
+    if status is not None:
+        return f"look at the words in the column '{status}'."
+    likely = [column for column in header if "status" in fields_of(column)]
+    if likely:
+        return f"is '{likely[0]}' the column of the status? Map it, or make a profile with 'vigil setup'."
+    return "no column says what became of a study. Map one as 'status', or make a profile with 'vigil setup'."

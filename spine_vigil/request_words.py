@@ -10,7 +10,7 @@ from spine_vigil.notices import Notice, NoticeKind
 from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.records.fields import parse_protocols
-from spine_vigil.scheduler.rules.studies import parse_modality, parse_regions, parse_site
+from spine_vigil.scheduler.rules.studies import NAMED_MODALITIES, parse_regions, parse_site
 from spine_vigil.scheduler.rules.words import listed
 from spine_vigil.scheduler.values import Frozen
 
@@ -33,6 +33,8 @@ _CODE_SYSTEMS = ("CPT", "HCPC")
 _MOST = 9
 """The protocols that a message names; where more are possible it says how many."""
 
+_MODALITIES = frozenset(modality.value for modality in NAMED_MODALITIES)
+
 
 class Understood(Frozen):
     """A value as the edition writes it, and what to tell of it where it was given otherwise."""
@@ -51,7 +53,7 @@ def read_study_text(text: str, edition: Edition) -> Understood:
     first, _, rest = plain.partition(" ")
     if not first:
         raise ValueProblem(f"the study is empty; {STUDY_FORM}")
-    if _is_read(parse_modality, first):
+    if first.upper() in _MODALITIES:  # a parser that refuses a name would load what suggests another one
         if not rest.strip() or _is_read(parse_regions, rest):
             return Understood(plain)
     elif first.upper() in edition.cpt_by_code and (not rest.strip() or _is_read(parse_regions, rest)):

@@ -13,6 +13,7 @@ from typing import IO, TypeAlias
 import polars as pl
 
 from spine_vigil.notices import Notice, NoticeKind
+from spine_vigil.readable import check_performed, no_earlier_study
 from spine_vigil.scheduler.cohort.events.events import EventsFile
 from spine_vigil.scheduler.cohort.events.frame_file import FrameFile
 from spine_vigil.scheduler.cohort.events.headers import misspelt_columns, unread_columns
@@ -36,7 +37,7 @@ STANDARD_INPUT = "standard input"
 EVENTS_FRAME = "the events frame"
 """Name in messages of events that are a data frame."""
 
-_MOST_PROBLEMS = 10
+_MOST_PROBLEMS = 20
 """The most problems of a patients file that are named."""
 
 
@@ -159,6 +160,23 @@ class Source:
             for patients, name in zip((self.patients, *self.patients.more), names, strict=True):
                 yield from _patients_notices(patients, name, self.edition)
 
+    def check_performed(self, studies: int, performed: int) -> None:
+        """Raise FileError where no study is performed, unless that is meant: all would look overdue."""
+        counts, is_meant = (studies, performed), self.files.none_performed
+        status = self.column_names.get("status")
+        check_performed(self.files.name, self.file.header, status, counts, none_is_meant=is_meant or self._says_status)
+
+    def performed_notices(self, studies: int, performed: int) -> Iterator[Notice]:
+        """Yield a warning where no study is performed, unless that is meant: none counts as an earlier one."""
+        if studies and not performed and not self.files.none_performed and not self._says_status:
+            text = no_earlier_study(self.files.name, self.file.header, self.column_names.get("status"))
+            yield Notice(NoticeKind.EARLIER_STUDY, f"WARNING: {text}")
+
+    @property
+    def _says_status(self) -> bool:
+        """Whether a constant says what became of all studies."""
+        return "status" in self.files.profile.events.constants
+
     def match_notices(self, matched: int) -> Iterator[Notice]:
         """Yield the number of patients in the patients file who have an event, which is `matched`."""
         if self.patients is None:
@@ -240,11 +258,12 @@ def _likely_fields(header: Sequence[str], edition: Edition) -> dict[str, str]:
 
 def _patients_notices(patients: Patients, file: str, edition: Edition) -> Iterator[Notice]:
     """Yield notices of a patients file: what cannot be read, and columns that fill nothing."""
-    where = [problem.partition(": ")[0].removeprefix(f"{file}, ") for problem in patients.problems]
-    if where:
-        more = f" and {len(where) - _MOST_PROBLEMS:,} more" if len(where) > _MOST_PROBLEMS else ""
-        text = f"{file} cannot be read at {'; '.join(where[:_MOST_PROBLEMS])}{more}; these lines fill nothing"
-        yield Notice(NoticeKind.PATIENTS_FILE, f"{text}; 'vigil inspect' counts what is not understood")
+    for problem in patients.problems[:_MOST_PROBLEMS]:
+        # A message names the place, never what stands there.
+        yield Notice(NoticeKind.PATIENTS_FILE, f"{problem.partition(': ')[0]} cannot be read")
+    if len(patients.problems) > _MOST_PROBLEMS:
+        more = f"{file}: {len(patients.problems) - _MOST_PROBLEMS:,} more such problems"
+        yield Notice(NoticeKind.PATIENTS_FILE, f"{more}; 'vigil inspect' counts what is not understood")
     if patients.of_events:
         columns = ", ".join(patients.of_events)
         yield Notice(

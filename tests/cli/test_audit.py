@@ -238,7 +238,7 @@ def test_the_summary_counts_rows_by_decision_reason_and_protocol(audit, tmp_path
     counts = json.loads((tmp_path / "counts.json").read_text(encoding="utf-8"))
     assert list(counts) == [
         *("edition", "reviewed", "grace", "rows", "decisions", "timing", "before_review", "beside_unread"),
-        *("reasons", "protocols"),
+        *("studies", "performed", "repeated", "contradictions", "reasons", "protocols"),
     ]
     assert (counts["timing"], counts["before_review"], counts["beside_unread"]) == ({"on_time": 2, "overdue": 0}, 0, 3)
     assert (counts["edition"], counts["rows"]) == ("healthhelp-mri-cspine-2025", 8)
@@ -271,7 +271,7 @@ def test_the_summary_counts_rows_by_decision_reason_and_protocol(audit, tmp_path
 
 @pytest.mark.parametrize(("grace", "words"), [((), "a tenth of the interval, 7 to 30 days"), ((5,), "5 days")])
 def test_the_summary_states_the_grace(audit, tmp_path, grace, words):
-    (tmp_path / "events.csv").write_text(as_text([{}]), encoding="utf-8")
+    (tmp_path / "events.csv").write_text(as_text([{"status": "performed"}]), encoding="utf-8")
     options = [part for days in grace for part in ("--grace-days", days)]
     outcome = audit(tmp_path / "events.csv", "-o", tmp_path / "out.csv", *options)
     assert outcome.err.splitlines()[0].endswith(f", grace {words}")

@@ -24,7 +24,9 @@ def test_a_file_without_rows_gives_one_without_rows(audit, tmp_path, name):
 
 
 def test_standard_input_and_output_are_a_dash(audit):
-    outcome = audit("-", "-o", "-", stdin=as_text([{}, {"date": "2026-02-01", "mine": "=1"}]).encode())
+    outcome = audit(
+        "-", "-o", "-", stdin=as_text([{"status": "performed"}, {"date": "2026-02-01", "mine": "=1"}]).encode()
+    )
     found = as_rows(outcome.out)
     assert outcome.exit_code == 0
     assert [(row["reason"], row["mine"]) for row in found] == [("on_schedule", ""), ("early", "'=1")]

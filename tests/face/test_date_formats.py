@@ -17,7 +17,7 @@ ROW = {
     "date": date(2026, 4, 15),
     "modality": "MRI",
     "region": "cervical_spine",
-    "status": "requested",
+    "status": "performed",
     "protocol": "bone.osteosarcoma",
     "primary_site": "cervical_spine",
     "treatment_end_date": date(2026, 1, 15),

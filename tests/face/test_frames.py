@@ -104,7 +104,12 @@ def test_what_should_be_known_is_a_notice(events):
             NoticeKind.COLUMN,
             "column 'order_status' is not known and carried through unread; is 'status' meant? then add --map"
             ' "order_status=status"',
-        )
+        ),
+        Notice(
+            NoticeKind.EARLIER_STUDY,
+            "WARNING: no row of the events frame is 'performed', so no study counts as an earlier one: is"
+            " 'order_status' the column of the status? Map it, or make a profile with 'vigil setup'.",
+        ),
     ]
 
 
@@ -175,7 +180,10 @@ def test_a_stream_of_bytes_is_a_file_without_a_name(events):
 
 
 def test_without_a_listener_a_notice_is_a_warning_of_the_line_that_called(events):
-    with pytest.warns(vigil.VigilWarning, match="column 'order_status' is not known") as caught:
+    with (
+        pytest.warns(vigil.VigilWarning, match="no row of the events frame is 'performed'"),
+        pytest.warns(vigil.VigilWarning, match="column 'order_status' is not known") as caught,
+    ):
         vigil.audit(events.rename({"status": "order_status"}))
     assert caught[0].filename == __file__
     with pytest.warns(vigil.VigilWarning, match="marked as performed after 2020-01-01") as caught:

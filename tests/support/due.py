@@ -139,7 +139,7 @@ def due_of_file(
             patch.setattr(sorted_runs, "PIECE_ROWS", 5)
             patch.setattr(sorted_runs, "_SLICES_OF_A_PIECE", 2)
         patch.setattr(due_files, "_GROUP_ROWS", 7)
-        rows = None if patients is None else PatientRows(patients)
+        rows = () if patients is None else [PatientRows(patients)]
         run = FiledDue(rules, file, spill, wanted=wanted, patients=rows, workers=sizes.workers, by_patient=by_patient)
         run.read()
         run.work_out()

@@ -49,6 +49,11 @@ class Counts:
         self._performed, self._studies, self._repeated = performed, studies, repeated
         self._contradictions = contradictions
 
+    @property
+    def performed(self) -> tuple[int, int]:
+        """The number of judged studies, and of the performed ones of these."""
+        return self._studies, self._performed
+
     def add_protocols(self, protocols: Mapping[str, int]) -> None:
         """Count the rows of a block by protocol (see `protocol_counts`)."""
         self._protocols.update(protocols)

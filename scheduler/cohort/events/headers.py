@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -10,8 +10,8 @@ from spine_vigil.scheduler.errors import FileError, nearest
 from spine_vigil.scheduler.intake.column_map import map_option, no_column
 from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.intake.profile import FileProfile
+from spine_vigil.scheduler.intake.vocabulary.fields import fields_of
 from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS
-from spine_vigil.scheduler.records.synonyms import synonyms
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,13 @@ def unread_columns(header: Sequence[str], known: Collection[str]) -> dict[str, s
     """Return unread columns whose names suggest a field that the file lacks: column -> field."""
     unknown = [column for column in header if column not in known]
     absent = [name for name in known if name not in header]
-    return {column: name for name in absent for column in synonyms(unknown, name)[:1]}
+    return {column: name for name in absent for column in columns_for(unknown, name)[:1]}
+
+
+def columns_for(header: Iterable[str], name: str) -> list[str]:
+    """Return the columns that may hold a field under another name, likeliest first."""
+    ranks = {column: fields_of(column).index(name) for column in header if column != name and name in fields_of(column)}
+    return sorted(ranks, key=lambda column: ranks[column])
 
 
 def missing_hint(header: Sequence[str], names: Sequence[str], *, can_map: bool) -> str:
@@ -79,7 +85,7 @@ def missing_hint(header: Sequence[str], names: Sequence[str], *, can_map: bool) 
             "the columns seem to be separated by something else than commas; save the file with commas, or make a"
             " profile with 'vigil setup'"
         )
-    likely = [(column, name) for name in names for column in synonyms(header, name)]
+    likely = [(column, name) for name in names for column in columns_for(header, name)]
     close = nearest(names[0], header)
     if not likely and close is not None:
         likely = [(close, names[0])]
@@ -104,7 +110,7 @@ def _check_names(header: Sequence[str], file: str) -> None:
             )
 
 
-_ALIKE = 0.85
+_ALIKE = 0.8
 """The similarity from which an unknown column is taken for a misspelt known one (1: equal)."""
 
 

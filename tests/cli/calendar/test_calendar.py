@@ -231,7 +231,7 @@ def test_a_suffix_in_capitals_is_a_suffix(calendar, events, tmp_path):
     [
         ([], "0 rows read, 0 of them bad; schedules: none", "a header alone"),
         ([ROWS[2]], "1 rows read, 0 of them bad; schedules: 2 stopped;", "follow-up ended"),
-        ([ROWS[3]], "1 rows read, 1 of them bad; schedules: none, since no row", "the one row is bad"),
+        ([ROWS[3]], "could be read; 'vigil audit' says why", "the one row is bad"),
         (
             ["P,neuroendocrine.lung_nodules,,,,,,sacrum,,", ROWS[2], ROWS[3]],
             (

@@ -106,12 +106,12 @@ ANSWERS = [
     (["--date", "2022-04-15", *OSTEOSARCOMA, "--birth-date", "2022-04-16"], 2, "invalid", "bad_row", "before birth"),
     (
         ["--date", "2022-04-15", *OSTEOSARCOMA, "--birth-date", "2022-04-15"],
-        0,
-        "within",
-        "on_schedule",
-        "born that day",
+        3,
+        "needs_info",
+        "no_index_date",
+        "born that day: the study can be read, and the end of treatment before the birth does not count",
     ),
-    (["--date", "2022-04-15", *OSTEOSARCOMA, "--birth-date", "2022-04-14"], 0, "within", "on_schedule", "born before"),
+    (["--date", "2022-04-15", *OSTEOSARCOMA, "--birth-date", "2022-01-15"], 0, "within", "on_schedule", "born before"),
 ]
 
 

@@ -94,7 +94,22 @@ def test_a_row_that_cannot_be_read_is_no_history(decide):
 @BOTH
 def test_an_event_on_the_birth_date_is_readable(decide):
     (result,) = decide([GOOD_ROW | {"birth_date": "2022-04-15"}], CURRENT, GracePolicy())
-    assert result["decision"] == "within"
+    assert result["decision"] == "needs_info"  # and not invalid: the end of treatment lies before the birth
+    assert "2022-01-15, lies before the birth and does not count" in result["explanation"]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("birth", "reason", "why"),
+    [
+        ("2022-01-14", "on_schedule", "born the day before the end of treatment"),
+        ("2022-01-15", "on_schedule", "born on its day"),
+        ("2022-01-16", "no_index_date", "born the day after: one of the dates is wrong"),
+    ],
+)
+def test_an_index_date_before_the_birth_does_not_count(decide, birth, reason, why):
+    (result,) = decide([GOOD_ROW | {"birth_date": birth}], CURRENT, GracePolicy())
+    assert result["reason"] == reason, why
 
 
 @BOTH

@@ -3,10 +3,9 @@
 import pytest
 from support.events_files import parse_events
 
-from spine_vigil.scheduler.cohort.events.headers import unread_columns
+from spine_vigil.scheduler.cohort.events.headers import columns_for, unread_columns
 from spine_vigil.scheduler.errors import FileError, VigilError
 from spine_vigil.scheduler.intake.column_map import ColumnMap, parse_mappings, read_map_file
-from spine_vigil.scheduler.records.synonyms import plain_name, synonyms
 
 FIELDS = ["patient_id", "date", "modality", "region", "cpt", "birth_date", "status"]
 
@@ -151,8 +150,8 @@ MISSING = [
     ("Patient ID,date,cpt", '--map "Patient ID=patient_id"', "its own name, written otherwise"),
     (
         "EMPI,mrn,date,cpt",
-        '--map "mrn=patient_id" or --map "EMPI=patient_id"',
-        "two candidates, the likelier one first",
+        '--map "EMPI=patient_id" or --map "mrn=patient_id"',
+        "two candidates, in the order of the file",
     ),
     ("patient_id,Date of Service,cpt", '--map "Date of Service=date"', "a date of service"),
     ("patient_id,DOS,cpt", '--map "DOS=date"', "the same in short"),
@@ -202,8 +201,7 @@ def test_an_unread_column_that_may_hold_a_field_is_noticed(header, found, why):
 
 
 def test_names_are_compared_without_case_spaces_and_marks():
-    assert plain_name("Date-of_ Service") == "dateofservice"
-    assert synonyms(["date", "DOS", "Date", "note"], "date") == ["Date", "DOS"]
+    assert columns_for(["date", "DOS", "Date-of_ Service", "note"], "date") == ["DOS", "Date-of_ Service"]
 
 
 NO_NAMES = [

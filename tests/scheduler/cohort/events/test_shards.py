@@ -107,7 +107,7 @@ def test_a_parquet_output_holds_the_shard_alone():
 
 
 def test_a_bad_row_says_its_line_in_the_whole_file(vigil, tmp_path):
-    request = {"patient_id": "a", "cpt": "72141", "date": "2026-04-15"}
+    request = {"patient_id": "a", "cpt": "72141", "date": "2026-04-15", "status": "performed"}
     rows = [request | {"patient_id": "123456789"}, request, request | {"date": "x"}]
     (tmp_path / "events.csv").write_bytes(as_csv(rows))
     code, out, err = vigil("audit", tmp_path / "events.csv", "-o", "-", "--shard", "4/4")

@@ -76,7 +76,7 @@ def course_of(course):
 def as_columns(events, lines, block_rows, workers=1):
     """Return the same by the columns of a cohort, read in blocks of so many rows."""
     patients = frame_of(lines) if lines else None
-    cohort = Cohort(Audit(EDITION, GracePolicy()), patients=None if patients is None else PatientRows(patients))
+    cohort = Cohort(Audit(EDITION, GracePolicy()), patients=() if patients is None else [PatientRows(patients)])
     frame = frame_of(events)
     blocks = [cohort.prepare(FrameCells(part)) for part in frame.iter_slices(block_rows)]
     for _, digest in blocks:
