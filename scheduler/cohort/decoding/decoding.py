@@ -294,8 +294,9 @@ def _check_together(
     for number, (_, column, message) in enumerate(checks):
         rows = failing.filter(pl.col(str(number)))["row"]
         if len(rows):
-            value = cells.text(column, rows).str.strip_chars().fill_null("") if column in cells.names else None
             before, mark, behind = message.partition("{value}")
+            # What is said to be empty may be a word for none, which counts as no value.
+            value = cells.text(column, rows).str.strip_chars() if mark else None
             text = pl.concat_str(pl.lit(before), pl.col("value"), pl.lit(behind)) if mark else pl.lit(message)
             failed = pl.DataFrame({"row": rows, "value": value}, schema_overrides={"value": pl.String})
             problems.append(
