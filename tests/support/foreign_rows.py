@@ -88,7 +88,7 @@ def random_profile(random: Random, columns: list[str]) -> FileProfile:
         (("%m/%d/%Y",), ("%m/%d/%Y", "%m/%d/%y", "excel"), ("%m/%d/%Y", "%Y-%m-%d"), ("%d.%m.%Y",), ())
     )
     missing = [name for name in _CONSTANTS if name not in fields.values()]
-    null = frozenset(word for word in ("null", "n/a", "?") if random.random() < 0.6)
+    null = frozenset(word for word in ("null", "n/a", "?", "2026-04-15") if random.random() < 0.6)
     return FileProfile(
         form=FileForm(footer=("Total",) if random.random() < 0.7 else ()),
         columns=ColumnMap(fields),
