@@ -141,7 +141,7 @@ class _Rewriter:
             cells = self._cells(text)
         if size == 1 and cells is not None:
             self._see_width(len(cells))
-        if cells is None or ('"' not in text and "," not in text):
+        if cells is None or not any("," in cell or self._separator in cell for cell in cells):
             return text.replace(self._separator, ","), size
         out = io.StringIO()
         # With another line end the writer would leave a line feed inside a cell unquoted.
