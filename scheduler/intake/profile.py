@@ -78,7 +78,7 @@ class FileProfile(Frozen, kw_only=True):
         for name in copies:
             if WITHOUT in name:
                 values[name] = values.get(DIAGNOSIS, {})
-        if STUDY_TEXT in fields:
+        if STUDY_TEXT in fields and self.is_profiled:
             values.setdefault(STUDY_TEXT, {})
         return CellForms(
             dates={
