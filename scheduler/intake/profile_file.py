@@ -183,7 +183,7 @@ class _Reader:
             elif name not in self._fields:
                 self._say(where, f'"{column}": {UnknownName("field", name, self._fields)}')
             else:
-                columns[" ".join(column.split())] = name
+                columns[column.strip()] = name
         return columns
 
     def _formats(self, value: Any, where: str) -> tuple[str, ...]:

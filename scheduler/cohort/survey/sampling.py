@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from spine_vigil.scheduler.cohort.events.events import EventsFile
-from spine_vigil.scheduler.files.csv_text import LINE
+from spine_vigil.scheduler.files.csv_text import DAMAGE, FOOTER, LINE
 from spine_vigil.scheduler.intake.proposals.samples import ColumnSample, FileSample
 from spine_vigil.scheduler.intake.vocabulary.fields import fields_of
 
@@ -56,7 +56,7 @@ def sample_file(file: EventsFile, progress: Callable[[int], None] = lambda _rows
     rows = 0
     for block in file.blocks():
         events = file.read(block)
-        cells = events.cells.filter(~_repeats_header(file.fields))
+        cells = events.cells.filter(~_repeats_header(file.fields), pl.col(DAMAGE).ne_missing(FOOTER))
         rows += len(cells)
         for column in texts:
             column.add(cells, events.file)

@@ -36,7 +36,7 @@ footer = ["Total", "Printed"]
 sheet = "Export"
 [columns]
 "MRN" = "patient_id"
-"Exam  Date" = "date"
+" Exam Date" = "date"
 [dates]
 formats = ["%m/%d/%Y", "excel"]
 columns = { DOB = "%m/%d/%y" }
