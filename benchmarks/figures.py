@@ -31,6 +31,7 @@ DAY_OF_AUDIT = "2026-12-31"
 """A day after every date of a cohort, so that answers do not depend on the day of the run."""
 
 COMPARED_ROWS = 200_000
+PROFILE_ROWS = 1_000_000
 LOOP_ROWS = 100_000
 SLOW_RUNS = 3
 """The most runs of slow baselines, which take minutes and vary little."""
@@ -76,6 +77,7 @@ class Bench:
     memory_rows: Sequence[int]
     loop_rows: int = LOOP_ROWS
     compared_rows: int = COMPARED_ROWS
+    profile_rows: int = PROFILE_ROWS
     peaks: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -134,6 +136,22 @@ def fact_figures(bench: Bench, rows: int) -> list[Figure]:
     ratio = per_byte["full"] / per_byte["plain"]
     nanoseconds = f"{per_byte['full'] * 1e9:.1f} : {per_byte['plain'] * 1e9:.1f} ns a byte"
     return [Figure(what, ratio, 1.6, detail=nanoseconds)]
+
+
+def profile_figures(bench: Bench, _: int) -> list[Figure]:
+    """Measure the processor time of an audit of foreign columns, dates, words and codes, relative to vigil's own."""
+    rows = bench.profile_rows
+    events = write_events(bench.folder, rows)
+    foreign = events.with_name(f"foreign_{rows}.csv")
+    if not foreign.exists():
+        subprocess.run([sys.executable, HERE / "foreign.py", events, foreign], check=True)
+    profile = str(foreign.with_suffix(".toml"))
+    commands = {"foreign": audit_of(foreign, "--profile", profile), "own": audit_of(events)}
+    medians = alternate(commands, bench.folder, bench.runs)
+    foreign_audit, own = medians["foreign"], medians["own"]
+    what = f"processor time of audit with a profile : without, {rows:,} rows"
+    ratio = foreign_audit.cpu_seconds / own.cpu_seconds
+    return [Figure(what, ratio, 1.15, detail=_cpu(foreign_audit, own))]
 
 
 def memory_figures(bench: Bench, _: int) -> list[Figure]:
@@ -256,6 +274,7 @@ EACH_SIZE: dict[str, Taking] = {"audit": audit_figures, "due": due_figures}
 ONCE: dict[str, Taking] = {
     "facts": fact_figures,
     "check": check_figures,
+    "profile": profile_figures,
     "loop": loop_figures,
     "duckdb": duckdb_figures,
     "spark": spark_figures,

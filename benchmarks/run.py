@@ -45,7 +45,7 @@ def main() -> None:
     check_disk(folder, max(sizes) * DISK_BYTES_OF_A_ROW)
     taken = {} if args.fresh or not saved.exists() else json.loads(saved.read_text(encoding="utf-8"))
     runs = args.runs or (1 if args.quick else 5)
-    bench = Bench(folder, runs, sorted(rows), sorted(memory_rows), *((20_000, 20_000) if args.quick else ()))
+    bench = Bench(folder, runs, sorted(rows), sorted(memory_rows), *((20_000, 20_000, 20_000) if args.quick else ()))
     lines: list[tuple[Figure, str, str]] = []
     try:
         for name, size in tasks(args.only, sorted(rows)):

@@ -85,10 +85,11 @@ def _report(lines: list[Proposal], output: Path | None, known: Path | None) -> I
         yield from (f"  [{line.part}] {line.line()}" for line in lines)
     if output is not None:
         yield f"{counted(len(lines) - len(open_lines), 'line')} written to {output}; read them before you use it"
-    if open_lines:
+    if open_lines and known is not None:
+        yield f"{counted(len(open_lines), 'line')} of these, behind a #, to confirm"
+    elif open_lines:
         yield f"{counted(len(open_lines), 'line')} to confirm:"
-        if known is None:
-            yield from (f"  [{line.part}] {line.line().removeprefix('# ')}" for line in open_lines)
+        yield from (f"  [{line.part}] {line.line().removeprefix('# ')}" for line in open_lines)
     elif output is not None:
         yield f"Next: vigil inspect FILE --profile {output}, then vigil audit or vigil due with --profile {output}"
 
@@ -117,6 +118,8 @@ def _answered(line: Proposal, text: str) -> Proposal:
     """Return a line with an answer. Raises ValueProblem where it cannot be one."""
     chosen = line.choices[int(text) - 1] if text.isdigit() and 0 < int(text) <= len(line.choices) else text
     if line.hidden == "":  # the answer is the name of a column
+        if chosen not in line.choices:
+            raise ValueProblem(f"no column that is left is named '{chosen}'; answer with one of those above")
         return Proposal(line.part, chosen, line.value)
     value: Value = chosen
     if isinstance(line.value, bool):

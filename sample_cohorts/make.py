@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from hospital import write_hospital
+
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.patient.windows import Reference, next_window
 from spine_vigil.scheduler.records.data_dictionary import data_dictionary
@@ -150,6 +152,7 @@ def main(folder: Path) -> None:
     write(folder / "auditor.csv", auditor(random.Random(SEED + 1)), COLUMNS + REASONS)
     write_dirty(folder / "dirty.csv")
     write_payer(folder)
+    write_hospital(folder)
     (folder / "DATA_DICTIONARY.md").write_text(data_dictionary(CURRENT), encoding="utf-8")
 
 

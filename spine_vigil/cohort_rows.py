@@ -103,17 +103,18 @@ def _parsed(cells: pl.DataFrame, source: Source, forms: CellForms) -> Iterator[R
     known = read_columns(source.edition, forms, as_of=source.as_of)
     for record in cells.iter_rows(named=True):
         copies = {name: record.get(column) for name, column in forms.copies.items()}
-        row, damage = read_row({**forms.constants, **record, **copies}, source.edition, known), record[DAMAGE]
+        text, damage = {**forms.constants, **record, **copies}, record[DAMAGE]
+        row = read_row(text, source.edition, known)
         if damage == FOOTER:
             row = replace(row, is_left_out=True)
         # The columns of a line that is damaged as a whole cannot be trusted.
-        is_sound = damage is None or row.is_left_out or (damage == NOT_TEXT and not _is_harmed(record, known))
+        is_sound = damage is None or row.is_left_out or (damage == NOT_TEXT and not _is_harmed(text, known))
         yield row if is_sound else replace(row, problems=(Problem("", "", damage or ""),))
 
 
-def _is_harmed(record: Mapping[str, str | None], known: Collection[str]) -> bool:
+def _is_harmed(cells: Mapping[str, str | None], known: Collection[str]) -> bool:
     """Return whether bytes that are no text are in a column that is read."""
-    read = (record.get(name) or "" for name in (PATIENT_ID, *known))
+    read = (cells.get(name) or "" for name in (PATIENT_ID, *known))
     return any(mark in text for text in read for mark in NO_TEXT)
 
 

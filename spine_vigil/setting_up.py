@@ -123,7 +123,7 @@ def setup_text(lines: Sequence[Proposal], files: SetupFiles) -> str:
     """Return a profile of proposed lines."""
     names = [path.name for path in (*files.events, *([files.patients] if files.patients else []))]
     head = [
-        f"An intake profile: how {' and '.join(names)} are read.",
+        f"An intake profile: how to read {' and '.join(names)}.",
         "Lines that start with # have to be confirmed: remove the # and the remark, or say what is right.",
         "What each part means: docs/reference/profile.md",
     ]

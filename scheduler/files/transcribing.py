@@ -7,7 +7,7 @@ import csv
 import io
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from spine_vigil.scheduler.errors import FileError
@@ -23,7 +23,7 @@ _SEPARATOR_LINE = "sep="
 
 _ONLY_MARK = "\ufeff"
 
-_MOST_LINES_OF_A_ROW = 200
+MOST_LINES_OF_A_ROW = 200
 """The most lines that a row may span, as for the reader of the CSV; beyond that its open quote is a stray one."""
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -95,49 +95,81 @@ def _with_commas(pieces: Iterator[str], separator: str) -> Iterator[str]:
     if separator == ",":
         yield from pieces
         return
-    waiting = ""
+    rewriter = _Rewriter(separator)
     for piece in pieces:
-        text = waiting + piece
+        yield rewriter.rewritten(piece)
+    yield rewriter.rewritten("", is_last=True)
+
+
+class _Rewriter:
+    """Rewrites rows with commas as far as they are whole; those of an open quote wait for more text.
+
+    Rows begin and end where the reader of the CSV will see them, so that a stray quote costs its line alone.
+    """
+
+    def __init__(self, separator: str) -> None:
+        self._separator = separator
+        self._waiting = ""
+        self._width = 0
+
+    def rewritten(self, piece: str, *, is_last: bool = False) -> str:
+        """Return the rows up to the end of a piece of whole lines."""
+        text = self._waiting + piece
         if '"' not in text and "," not in text:
-            waiting = ""
-            yield text.replace(separator, ",")
-        else:
-            end = _end_of_rows(text)
-            waiting = text[end:]
-            yield "".join(_row_with_commas(row, separator) for row in _rows(text[:end]))
-    if waiting:
-        yield "".join(_row_with_commas(row, separator) for row in _rows(waiting))
+            self._waiting = ""
+            self._see_width(text.partition("\n")[0].count(self._separator) + 1)
+            return text.replace(self._separator, ",")
+        lines, at, rows = _LINE.findall(text), 0, []
+        while at < len(lines):
+            size = _lines_of_row(lines, at)
+            if at + size > len(lines):
+                if not is_last:
+                    break
+                size = 1
+            row, size = self._row(lines, at, size)
+            rows.append(row)
+            at += size
+        self._waiting = "".join(lines[at:])
+        return "".join(rows)
+
+    def _row(self, lines: Sequence[str], at: int, size: int) -> tuple[str, int]:
+        """Return the row of so many lines with commas, or that of the first of them alone where they are none."""
+        text = "".join(lines[at : at + size])
+        cells = self._cells(text)
+        if size > 1 and (cells is None or self._width not in (0, len(cells))):
+            text, size = lines[at], 1
+            cells = self._cells(text)
+        if size == 1 and cells is not None:
+            self._see_width(len(cells))
+        if cells is None or not any("," in cell or self._separator in cell for cell in cells):
+            return text.replace(self._separator, ","), size
+        out = io.StringIO()
+        # With another line end the writer would leave a line feed inside a cell unquoted.
+        csv.writer(out, lineterminator="\n").writerow(cells)
+        return out.getvalue().removesuffix("\n") + "\n" * text.endswith("\n"), size
+
+    def _see_width(self, cells: int) -> None:
+        """Take the number of cells of a row, but for a line of a title, which has one."""
+        if cells > 1:
+            self._width = cells
+
+    def _cells(self, text: str) -> list[str] | None:
+        """Return the cells of a row, None where it is none."""
+        text = text.removesuffix("\n")
+        if '"' not in text:
+            return text.split(self._separator)
+        try:
+            (cells,) = csv.reader(io.StringIO(text, newline=""), delimiter=self._separator, strict=True)
+        except (csv.Error, ValueError):
+            return None
+        return cells
 
 
-def _end_of_rows(text: str) -> int:
-    """Return the end of the last row of a text of whole lines that no quote leaves open."""
-    return len(text) if text.count('"') % 2 == 0 else text.rfind("\n", 0, text.rfind('"')) + 1
-
-
-def _rows(text: str) -> Iterator[str]:
-    """Yield the rows of a text with their line ends; a row whose quote is open spans lines."""
-    row, lines = "", 0
-    for line in _LINE.findall(text):
-        row, lines = row + line, lines + 1
-        if row.count('"') % 2 == 0 or lines > _MOST_LINES_OF_A_ROW:
-            yield row
-            row, lines = "", 0
-    if row:
-        yield row
-
-
-def _row_with_commas(row: str, separator: str) -> str:
-    """Return a row with commas; of one that is no row, its lines one by one, so that each shows its own damage."""
-    if '"' not in row and "," not in row:
-        return row.replace(separator, ",")
-    text = row.removesuffix("\n")
-    try:
-        (cells,) = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    except (csv.Error, ValueError):
-        lines = _LINE.findall(row)
-        if len(lines) > 1:
-            return "".join(_row_with_commas(line, separator) for line in lines)
-        return row.replace(separator, ",")
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(cells)
-    return out.getvalue() + row[len(text) :]
+def _lines_of_row(lines: Sequence[str], at: int) -> int:
+    """Return how many lines the row on a line spans; more than there are where its quote stays open."""
+    if lines[at].count('"') % 2 == 0:
+        return 1
+    for end in range(at + 1, min(at + MOST_LINES_OF_A_ROW, len(lines))):
+        if lines[end].count('"') % 2:
+            return end + 1 - at
+    return 1 if at + MOST_LINES_OF_A_ROW <= len(lines) else len(lines) - at + 1

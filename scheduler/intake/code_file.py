@@ -17,12 +17,12 @@ def read_codes_file(path: Path) -> dict[str, str]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, strict=True))
+            reader = csv.DictReader(file, strict=True)
+            rows, header = list(reader), reader.fieldnames or ()
     except OSError as problem:
         raise FileError(f"cannot read {path}: {problem.strerror}; check the name and the permissions") from None
     except (csv.Error, UnicodeDecodeError):
         raise FileError(f"{path} is no CSV in UTF-8; save it as CSV UTF-8") from None
-    header = list(rows[0]) if rows else []
     meaning = next((name for name in _MEANINGS if name in header), None)
     if "code" not in header or meaning is None:
         raise FileError(f"{path} needs a column 'code', and a column 'study' or 'protocol'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from spine_vigil.scheduler.errors import ValueProblem
@@ -53,6 +54,11 @@ _MONTHS = {
 
 _WORD = re.compile(r"[^\W\d_]+")
 
+_NUMERIC = re.compile(r"%[dmY][^\w\s%]?%[dmY][^\w\s%]?%[dmY]")
+
+_SIZES = {"d": 2, "m": 2, "Y": 4}
+"""The digits of a day, a month and a year that are written out."""
+
 
 def date_parser(
     forms: DateForms | None, *, births_until: date | None = None, hint: str = ""
@@ -80,6 +86,14 @@ def date_parser(
         return day
 
     return lambda text: _hinted(read, text, hint)
+
+
+def is_iso_day(text: str) -> bool:
+    """Return whether a text is the ISO date of a day, and none by which databases mean that there is no date."""
+    try:
+        return bool(_ISO.match(text)) and parse_known_date(text) is not None
+    except ValueProblem:
+        return False
 
 
 def check_date_format(date_format: str | None, argument: str = "date_format") -> None:
@@ -126,16 +140,39 @@ def _by_format(text: str, date_format: str, forms: DateForms, births_until: date
     """Return the day of a text without a time, or None where the format does not fit."""
     if date_format == EXCEL:
         return _of_serial(text)
-    try:
-        day = datetime.strptime(_in_english(text), date_format).date()
-    except ValueError:
-        return None
+    day = _of_digits(text, date_format)
+    if day is None:
+        try:
+            day = datetime.strptime(_in_english(text), date_format).date()
+        except ValueError:
+            return None
     if "%y" not in date_format:
         return day
     if births_until is not None:
         # Nobody is born in the future: the latest such year that is not.
         return _in_century(day, day.year % _CENTURY + births_until.year // _CENTURY * _CENTURY, births_until)
     return day if forms.until is None else _in_century(day, _year_until(day.year, forms.until), None)
+
+
+def _of_digits(text: str, date_format: str) -> date | None:
+    """Return the day of a text in the usual form of a numeric format, which strptime reads ten times as slowly."""
+    pattern = _digits(date_format)
+    found = pattern.match(text) if pattern else None
+    try:
+        return date(int(found["Y"]), int(found["m"]), int(found["d"])) if found else None
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _digits(date_format: str) -> re.Pattern[str] | None:
+    """Return the pattern of dates with all their digits, None for a format of anything but day, month and year."""
+    if not _NUMERIC.fullmatch(date_format) or len(set(date_format) & {"d", "m", "Y"}) < len(_SIZES):
+        return None
+    pattern = re.escape(date_format)
+    for name, size in _SIZES.items():
+        pattern = pattern.replace(f"%{name}", f"(?P<{name}>[0-9]{{{size}}})")
+    return re.compile(rf"{pattern}\Z")
 
 
 def _in_century(day: date, year: int, latest: date | None) -> date | None:

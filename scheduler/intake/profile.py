@@ -55,6 +55,18 @@ class FileProfile(Frozen, kw_only=True):
         """Return the field that each column of a file holds; a further diagnosis has a number. Raises FileError."""
         return self.columns.fields_of(header, file, _SEVERAL)
 
+    def check_used(self, headers: Mapping[str, Sequence[str]]) -> None:
+        """Raise FileError where a column that is named beside [columns] is in none of the files."""
+        known = {column for header in headers.values() for column in header} | set(self.columns.fields.values())
+        parts = (("[dates]", self.date_columns), ("[null]", self.null_columns), ("[rows] leave_out", self.leave_out))
+        for part, columns in parts:
+            for column in columns:
+                if column not in known:
+                    raise FileError(
+                        f"{' or '.join(headers)} has no column '{column}', which the profile names under {part};"
+                        " correct the name, or remove it"
+                    )
+
     def cell_forms(self, header: Sequence[str], fields: Sequence[str], file: str) -> CellForms:
         """Return how the cells of a file are written, by field. Raises FileError where a constant has a column too."""
         for name in self.constants:
@@ -72,13 +84,14 @@ class FileProfile(Frozen, kw_only=True):
             copies[f"{LEFT_OUT[0]}header"] = dated
             left_out[f"{LEFT_OUT[0]}header"] = frozenset({plain(column_of[dated])})
         for number, (column, texts) in enumerate(self.leave_out.items()):
-            if column in header:
-                copies[f"{LEFT_OUT[0]}{number}"] = fields[list(header).index(column)]
+            name = fields[list(header).index(column)] if column in header else column
+            if name in fields:
+                copies[f"{LEFT_OUT[0]}{number}"] = name
                 left_out[f"{LEFT_OUT[0]}{number}"] = texts
         for name in copies:
             if WITHOUT in name:
                 values[name] = values.get(DIAGNOSIS, {})
-        if STUDY_TEXT in fields:
+        if STUDY_TEXT in fields and self.is_profiled:
             values.setdefault(STUDY_TEXT, {})
         return CellForms(
             dates={

@@ -19,6 +19,7 @@ from spine_vigil.scheduler.intake.dates import check_date_format
 from spine_vigil.scheduler.intake.forms import CodeForms, DateForms, IdForms, plain
 from spine_vigil.scheduler.intake.profile import FileForm, FileProfile, Profile
 from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_TEXT, event_columns
+from spine_vigil.scheduler.rules.dates import EARLIEST, LATEST
 from spine_vigil.scheduler.values import replace
 
 _PARTS = {
@@ -33,6 +34,8 @@ _PARTS = {
     "rows": ("leave_out",),
 }
 """The parts of a profile and their keys; None: any."""
+
+_CENTURY = 100
 
 _PATIENTS = "patients"
 
@@ -74,7 +77,7 @@ class _Reader:
         if of_patients is None:
             return Profile(events, replace(events, form=FileForm(), constants={}, leave_out={}))
         if not isinstance(of_patients, dict):
-            self.problems.append(f"[{_PATIENTS}] has to be a table, such as [{_PATIENTS}.columns]")
+            self._say(f"[{_PATIENTS}]", f"has to be a table, such as [{_PATIENTS}.columns]")
             return Profile(events)
         shared = {key: own[key] for key in _SHARED if isinstance(own.get(key), dict)}
         count = len(self.problems)
@@ -107,7 +110,7 @@ class _Reader:
             columns=ColumnMap(self._columns(parts.get("columns", {}), f"[{prefix}columns]")),
             dates=DateForms(
                 self._formats(dates.get("formats", []), where),
-                self._typed(dates, "two_digit_years_until", int, where),
+                self._short_years(dates, where),
                 self._timezone(dates, where),
                 frozenset(self._texts(dates.get("none", []), where, "none")),
             ),
@@ -140,7 +143,7 @@ class _Reader:
         value = table.get(key)
         if value is None or (isinstance(value, kind) and (kind is bool) == isinstance(value, bool)):
             return value
-        names = {bool: "true or false", int: "a whole number", str: "a text in quotes", date: "a date"}
+        names = {bool: "true or false", int: "a whole number", str: "a text in quotes"}
         self._say(where, f"{key} has to be {names[kind]}")
         return None
 
@@ -180,7 +183,7 @@ class _Reader:
             elif name not in self._fields:
                 self._say(where, f'"{column}": {UnknownName("field", name, self._fields)}')
             else:
-                columns[" ".join(column.split())] = name
+                columns[column.strip()] = name
         return columns
 
     def _formats(self, value: Any, where: str) -> tuple[str, ...]:
@@ -197,17 +200,27 @@ class _Reader:
         try:
             if name is not None:
                 ZoneInfo(name)
-        except (OSError, ValueError):
+        except (KeyError, OSError, ValueError):
             self._say(where, f"there is no time zone '{name}'; write e.g. America/New_York or Europe/Berlin")
             return None
         return name
 
+    def _short_years(self, table: Mapping[str, Any], where: str) -> int | None:
+        key = "two_digit_years_until"
+        year: int | None = self._typed(table, key, int, where)
+        first = EARLIEST.year + _CENTURY - 1
+        if year is not None and not first <= year <= LATEST.year:
+            self._say(where, f"{key} has to be a year from {first} to {LATEST.year}, such as 2036")
+        return year
+
     def _births_until(self, table: Mapping[str, Any], where: str) -> date | None:
         value = table.get("births_until")
-        if isinstance(value, int) and not isinstance(value, bool):
-            return date(value, 12, 31) if date.min.year <= value <= date.max.year else None
-        day: date | None = self._typed(table, "births_until", date, where)
-        return day
+        if value is None or type(value) is date:  # a time is a date to isinstance
+            return value
+        if type(value) is int and EARLIEST.year <= value <= LATEST.year:
+            return date(value, 12, 31)
+        self._say(where, "births_until has to be a year or a date, such as 2026")
+        return None
 
     def _values(self, table: Mapping[str, Any], prefix: str) -> dict[str, dict[str, str]]:
         values: dict[str, dict[str, str]] = {}
@@ -299,7 +312,7 @@ def _merged(general: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any
 
 def _is_encoding(name: str) -> bool:
     try:
-        codecs.lookup(name)
-    except LookupError:
+        "".encode(name)  # the codecs that are none of text refuse this
+    except (LookupError, ValueError):
         return False
     return True

@@ -17,6 +17,9 @@ MADE = [
     "payer.csv",
     "payer.toml",
     "payer_patients.csv",
+    "hospital_exams.csv",
+    "hospital_registry.csv",
+    "hospital.toml",
     "DATA_DICTIONARY.md",
 ]
 
@@ -84,6 +87,25 @@ def test_the_rows_of_a_good_cohort_can_all_be_read(decide, name):
 
 def test_the_auditor_meets_every_decision_that_a_cohort_can_give(decide):
     assert {row["decision"] for row in decide("auditor.csv")} == {"", "within", "needs_info", "refer", "outside"}
+
+
+HOSPITAL = [SAMPLES / "hospital_exams.csv", "--patients", SAMPLES / "hospital_registry.csv"]
+
+
+def test_the_profile_of_the_hospital_says_all_that_its_files_hold(vigil):
+    outcome = vigil("setup", *HOSPITAL, "--profile", SAMPLES / "hospital.toml", stdin=b"")
+    assert (outcome.exit_code, outcome.err) == (0, f"{SAMPLES / 'hospital.toml'} says all that these files hold\n")
+
+
+def test_the_exams_of_the_hospital_can_all_be_read_by_its_profile(vigil, tmp_path):
+    output, as_of = tmp_path / "decisions.csv", str(MAKE["AS_OF"])
+    outcome = vigil("audit", *HOSPITAL, "--profile", SAMPLES / "hospital.toml", "-o", output, "--as-of", as_of)
+    assert outcome.exit_code == 0
+    decided = Counter((row["decision"], row["reason"] == "not_imaging") for row in rows_of(output))
+    assert decided["", True] == 1, "the footer"
+    assert decided["invalid", False] == 0
+    assert decided["within", False] > 50
+    assert sum(decided.values()) == 154
 
 
 BAD = [

@@ -13,6 +13,7 @@ from spine_vigil.scheduler.cohort.decoding.values import UNREADABLE, Meanings
 from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.files.csv_text import DAMAGE, FOOTER, NO_TEXT, NOT_TEXT
 from spine_vigil.scheduler.intake.columns import read_columns
+from spine_vigil.scheduler.intake.dates import is_iso_day
 from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.records import rows as row_checks
 from spine_vigil.scheduler.records.fields import (
@@ -89,8 +90,7 @@ class Decoder:
         readers: dict[object, Meanings] = {}
         for column in self.columns.values():
             if (column.parse, column.encode) not in readers:
-                is_iso = column.kind is Kind.DATE and column.name not in self._forms.dates
-                readers[column.parse, column.encode] = Meanings(column, is_iso=is_iso)
+                readers[column.parse, column.encode] = Meanings(column, is_iso=self._is_iso(column))
         self.meanings = {name: readers[column.parse, column.encode] for name, column in self.columns.items()}
 
     def decode(self, cells: Cells) -> Decoded:
@@ -140,6 +140,12 @@ class Decoder:
         protocols = frame["protocol"] if "protocol" not in unreadable else numbers["protocol"]
         extra = [n for n in names if WITHOUT in n or n.startswith(LEFT_OUT) or n == STUDY_TEXT]
         return Decoded(frame.drop(*filled.columns, *_OWN, *extra), all_problems, protocols)
+
+    def _is_iso(self, column: Column) -> bool:
+        """Return whether every ISO date of a column is that day, which no word for none takes away."""
+        if column.kind is not Kind.DATE or column.name in self._forms.dates:
+            return False
+        return not any(map(is_iso_day, self._forms.null.get(column.name, ())))
 
     @staticmethod
     def _filled(names: Sequence[str]) -> list[str]:
@@ -294,8 +300,9 @@ def _check_together(
     for number, (_, column, message) in enumerate(checks):
         rows = failing.filter(pl.col(str(number)))["row"]
         if len(rows):
-            value = cells.text(column, rows).str.strip_chars().fill_null("") if column in cells.names else None
             before, mark, behind = message.partition("{value}")
+            # What is said to be empty may be a word for none, which counts as no value.
+            value = cells.text(column, rows).str.strip_chars() if mark else None
             text = pl.concat_str(pl.lit(before), pl.col("value"), pl.lit(behind)) if mark else pl.lit(message)
             failed = pl.DataFrame({"row": rows, "value": value}, schema_overrides={"value": pl.String})
             problems.append(

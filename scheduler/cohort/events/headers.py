@@ -11,7 +11,7 @@ from spine_vigil.scheduler.intake.column_map import map_option, no_column
 from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.intake.profile import FileProfile
 from spine_vigil.scheduler.intake.vocabulary.fields import fields_of
-from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS
+from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS, STUDY_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ def _fields(header: Sequence[str], name: str, profile: FileProfile | None, layou
         raise FileError(f"{name} has a column '{added[0]}', which an audit adds itself; rename or remove it")
     fields = (profile or FileProfile()).fields_of(header, name)
     given = {*fields, *(profile.constants if profile else ())}
+    if profile and profile.is_profiled and STUDY_TEXT in given:
+        given.add("cpt")  # words for a study stand in its place
     for names in layout.wanted:
         if not any(n in given for n in names):
             _check_names(header, name)

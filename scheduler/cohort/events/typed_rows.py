@@ -64,7 +64,8 @@ class TypedRows(ABC):
         self.first_line = 1
         self.header = list(schema)
         self.fields, self.forms = read_header(self.header, name, profile, layout)
-        check_patient_id(schema, self.header[self.fields.index(PATIENT_ID)], name)
+        if PATIENT_ID in self.fields:
+            check_patient_id(schema, self.header[self.fields.index(PATIENT_ID)], name)
         self.schema = dict(schema)
         self._texts = text_columns(schema, form_of_typed_dates(self.forms))
 

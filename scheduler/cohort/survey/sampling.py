@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from spine_vigil.scheduler.cohort.events.events import EventsFile
-from spine_vigil.scheduler.files.csv_text import LINE
+from spine_vigil.scheduler.files.csv_text import DAMAGE, FOOTER, LINE
 from spine_vigil.scheduler.intake.proposals.samples import ColumnSample, FileSample
 from spine_vigil.scheduler.intake.vocabulary.fields import fields_of
 
@@ -56,7 +56,7 @@ def sample_file(file: EventsFile, progress: Callable[[int], None] = lambda _rows
     rows = 0
     for block in file.blocks():
         events = file.read(block)
-        cells = events.cells
+        cells = events.cells.filter(~_repeats_header(file.fields), pl.col(DAMAGE).ne_missing(FOOTER))
         rows += len(cells)
         for column in texts:
             column.add(cells, events.file)
@@ -66,6 +66,11 @@ def sample_file(file: EventsFile, progress: Callable[[int], None] = lambda _rows
         progress(rows)
     columns = tuple(column.sample(rows) for column in texts)
     return FileSample(Path(file.name).name, rows, columns, tuple(together))
+
+
+def _repeats_header(names: Sequence[str]) -> pl.Expr:
+    """Return whether a row is the header once more, as where exports were joined."""
+    return pl.all_horizontal(pl.col(name).str.strip_chars() == name for name in names).fill_null(value=False)
 
 
 def joined(samples: Sequence[FileSample]) -> FileSample:

@@ -76,7 +76,7 @@ def _unsettled(lines: Sequence[Proposal], sample: FileSample) -> list[Proposal]:
     if not sample.diagnoses:
         return list(lines)
     alone = {word for row in sample.diagnoses if not any(map(is_certain, row)) for word in row}
-    return [line for line in lines if not line.is_open or line.key in alone]
+    return [line for line in lines if not line.is_open or (line.hidden or line.key) in alone]
 
 
 def _chosen(file: FileProposals) -> FileProposals:

@@ -17,8 +17,8 @@ class Proposal(Frozen):
     """A proposed line: `key = value` in a table `part` of a profile, such as `values.status`.
 
     `note` says in words what it rests on. With a `question` a person has to confirm it: `choices` are the answers,
-    likeliest first; a value of None proposes none of them. `is_word` says that the key is a word of the file. A
-    `hidden` key is one that is not written: only who answers the question on a terminal sees it.
+    likeliest first, the value if there is one; a value of None proposes none of them. `is_word` says that the key is a
+    word of the file. A `hidden` key is one that is not written: only who answers the question on a terminal sees it.
     """
 
     part: str
@@ -46,7 +46,7 @@ class Proposal(Frozen):
         value = "…" if self.value is None else toml_value(self.value)
         key = toml_text(self.key) if self.is_word else self.key
         line = f"{key} = {value}"
-        others = [choice for choice in self.choices[1:] if choice] if self.is_open else []
+        others = [choice for choice in self.choices[self.value is not None :] if choice] if self.is_open else []
         more = f" and {len(others) - _MOST_OTHERS} more" if len(others) > _MOST_OTHERS + 1 else ""
         shown = others[:_MOST_OTHERS] if more else others
         notes = "; ".join(filter(None, [self.note, f"or {', '.join(shown)}{more}" if shown else ""]))

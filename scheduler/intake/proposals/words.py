@@ -44,7 +44,8 @@ def word_proposals(column: ColumnSample, field: str, edition: Edition, part: str
         if line is None:
             unknown.append((word, count))
         elif line is not _KNOWN:
-            lines.append(line)
+            may_name = _may_name_somebody(word, count) and _is_doubtful(line, field, word)
+            lines.append(_hidden(line, word, count, column) if may_name else line)
     lines.reverse()
     unknown.reverse()
     return [*lines, *_unknown(unknown, column, part, field)]
@@ -65,12 +66,31 @@ def _unknown(words: list[tuple[str, int]], column: ColumnSample, part: str, fiel
         if field == DIAGNOSIS:
             continue  # most diagnoses ask for no surveillance, and are no protocol
         question = f"What does '{word}' in column '{column.name}' mean?"
-        if count >= _RARE and sum(c.isdigit() for c in word) <= _MOST_DIGITS:
-            yield Proposal(part, word, None, f"{_rows(count)}; not understood", question, choices)
-        else:
-            place = column.first_lines.get(word, "")
-            note = f"a word in {_rows(count)}, first in {place}, is not understood; add it here, in quotes"
-            yield Proposal(part, "", None, note, question, choices, hidden=word)
+        line = Proposal(part, word, None, f"{_rows(count)}; not understood", question, choices)
+        yield _hidden(line, word, count, column) if _may_name_somebody(word, count) else line
+
+
+def _may_name_somebody(word: str, count: int) -> bool:
+    """Return whether a word may be a slip, a number or a remark that names a patient."""
+    return count < _RARE or sum(c.isdigit() for c in word) > _MOST_DIGITS
+
+
+def _is_doubtful(line: Proposal, field: str, word: str) -> bool:
+    """Return whether a part of a word is not understood, so that it may be anything."""
+    if field == STUDY_TEXT:
+        return line.is_open or bool(read_study(word).unread)
+    if field == "primary_site":
+        return site_of(word) is None
+    return line.is_open and not candidates_of_code(CodeSystem.ICD_10_CM, word.strip())
+
+
+def _hidden(line: Proposal, word: str, count: int, column: ColumnSample) -> Proposal:
+    """Return an open line that says of a word only where it stands."""
+    place = column.first_lines.get(word, "")
+    note = f"a word in {_rows(count)}, first in {place}, is not understood; add it here, in quotes"
+    question = line.question or f"What does '{word}' in column '{column.name}' mean?"
+    choices = line.choices or ("",) * (line.value == "")
+    return Proposal(line.part, "", None, note, question, choices, hidden=word)
 
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {

@@ -1,11 +1,12 @@
 """Dates as foreign files write them: formats, times, two-digit years, serial numbers, universal time."""
 
-from datetime import date
+from datetime import date, datetime
+from itertools import product
 
 import pytest
 
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.intake.dates import check_date_format, date_parser
+from spine_vigil.scheduler.intake.dates import check_date_format, date_parser, is_iso_day
 from spine_vigil.scheduler.intake.forms import EXCEL, DateForms
 
 US, GERMAN = DateForms(("%m/%d/%Y",)), DateForms(("%d.%m.%Y",))
@@ -130,3 +131,33 @@ def test_texts_of_a_profile_that_mean_none_are_no_dates():
 @pytest.mark.parametrize("date_format", ["%d.%m.%Y", "%m/%d/%y", "%Y%m%d", EXCEL, None])
 def test_a_format_that_holds_a_whole_date_is_taken(date_format):
     check_date_format(date_format)
+
+
+@pytest.mark.parametrize("date_format", ["%m/%d/%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y%m%d", "%d%m%Y", "%d-%b-%Y"])
+def test_dates_are_read_as_strptime_reads_them(date_format):
+    parts = ("1", "01", "12", "13", "29", "30", "31", "00", "2024", "2023", "0204", "\u0661\u0662")
+    texts = {sign.join(chosen) for chosen in product(parts, repeat=3) for sign in ("/", ".", "-", "")}
+    for text in sorted(texts):
+        try:
+            expected = datetime.strptime(text, date_format).date()
+        except ValueError:
+            expected = None
+        try:
+            found = date_parser(DateForms((date_format,)))(text)
+        except ValueProblem as problem:
+            found = expected if "lies outside 1900 to 2199" in str(problem) else None
+        assert found == expected, text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_day", "why"),
+    [
+        ("2000-01-01", True, "a day"),
+        ("9999-12-31", False, "a date by which databases mean none"),
+        ("2000-02-30", False, "no day of a calendar"),
+        ("01/01/2000", False, "another form"),
+        ("n/a", False, "a word"),
+    ],
+)
+def test_an_iso_day_is_told_from_other_texts(text, is_day, why):
+    assert is_iso_day(text) is is_day, why

@@ -44,6 +44,14 @@ def test_a_day_in_another_form_is_read_by_that_form_alone():
     assert meanings.values(pl.Series(["31.12.2039", "2039-12-31"])).to_list() == [25566, meanings.unreadable]
 
 
+def test_an_iso_day_that_a_profile_takes_for_none_is_an_empty_cell():
+    """It is among the days that are known without parsing."""
+    decoder = Decoder(CURRENT, CellForms(null={"surgery_date": frozenset({"2000-01-01", "n/a"})}))
+    numbers = decoder.meanings["surgery_date"].values(pl.Series(["2000-01-01", "2000-01-02", "N/A"]))
+    assert numbers.to_list() == [None, 10958, None]
+    assert decoder.meanings["diagnosis_date"].values(pl.Series(["2000-01-01"])).to_list() == [10957]
+
+
 @pytest.mark.parametrize("empty", [1, 2, 3], ids=["few are empty", "half", "most"])
 def test_cells_without_text_have_no_number(empty):
     texts = pl.Series([None] * empty + ["2024-02-29", "2041-01-01"], dtype=pl.String)

@@ -1,0 +1,298 @@
+"""`vigil setup`: the profile that it proposes, what it asks, what it finds new, and what it never says.
+
+The files are those of a made-up clinic; MARKERS are planted in ids, names, births, and in cells that are typed once.
+"""
+
+import tomllib
+
+import pytest
+from support.events_files import write_lines
+
+MARKERS = ("ZQX-", "Jane", "Plantedmarker", "1961", "07/23")
+
+EVENTS = (
+    "MRN,Patient Name,DOB,Exam Description,Exam Dt,Exam Status",
+    "ZQX-4711,Jane Plantedmarker,07/23/1961,CT CHEST W WO,04/15/2026,Completed",
+    "ZQX-4711,Jane Plantedmarker,07/23/1961,CT CHEST W WO,07/15/2026,Sched",
+    "ZQX-4712,Ann Plantedmarker,08/24/1961,MR BRAIN,03/28/2026,Completed",
+    "ZQX-4712,Ann Plantedmarker,08/24/1961,US NECK,03/29/2026,NULL",
+)
+PATIENTS = (
+    "MRN,Diagnosis,ICD10,Tx End,Site",
+    "ZQX-4711,Osteosarcoma of tibia,C40.21,01/15/2026,Right lower leg",
+    "ZQX-4712,Glioblastoma IDH-wt,C71.2,12/15/2025,Brain",
+)
+DOUBTFUL = (
+    *EVENTS,
+    "ZQX-4712,Ann Plantedmarker,08/24/1961,MRI SOON,04/28/2026,Pend",
+    "ZQX-4712,Ann Plantedmarker,08/24/1961,MRI SOON,05/28/2026,Pend",
+    "ZQX-4713,Jane Plantedmarker,07/23/1961,biopsy Jane,05/28/2026,Jane called",
+    "ZQX-4713,Jane Plantedmarker,07/23/1961,MR BRAIN,05/28/2026,done by Jane 07/23/1961",
+)
+
+
+@pytest.fixture
+def setup(vigil, tmp_path, monkeypatch):
+    """Run `vigil setup` in a folder with the files of a clinic, without a terminal."""
+    monkeypatch.chdir(tmp_path)
+    write_lines(tmp_path / "events.csv", *EVENTS)
+    write_lines(tmp_path / "patients.csv", *PATIENTS)
+    write_lines(tmp_path / "doubtful.csv", *DOUBTFUL)
+
+    def run(*args):
+        return vigil("setup", *args, stdin=b"")
+
+    return run
+
+
+def markers_in(*texts):
+    return [marker for marker in MARKERS if marker in "".join(texts)]
+
+
+# What is proposed
+
+PROFILE = """\
+# An intake profile: how to read events.csv and patients.csv.
+# Lines that start with # have to be confirmed: remove the # and the remark, or say what is right.
+# What each part means: docs/reference/profile.md
+
+[columns]
+"MRN" = "patient_id"  # filled in 4 of 4 rows
+"DOB" = "birth_date"  # filled in 4 of 4 rows
+"Exam Description" = "study_text"  # filled in 4 of 4 rows
+"Exam Dt" = "date"  # filled in 4 of 4 rows
+"Exam Status" = "status"  # filled in 4 of 4 rows
+
+[dates]
+formats = ["%m/%d/%Y"]  # tried in order
+
+[values.study_text]
+"CT CHEST W WO" = "CT chest"  # 2 rows
+"MR BRAIN" = "MRI brain"  # 1 row
+"US NECK" = "other study"  # 1 row
+
+[values.status]
+"Completed" = "performed"  # 2 rows
+"Sched" = "scheduled"  # 1 row
+
+[null]
+words = ["NULL"]  # texts that mean that nothing is known
+
+[patients.columns]
+"MRN" = "patient_id"  # filled in 2 of 2 rows
+"Diagnosis" = "diagnosis"  # filled in 2 of 2 rows
+"ICD10" = "diagnosis"  # filled in 2 of 2 rows
+"Tx End" = "treatment_end_date"  # filled in 2 of 2 rows
+"Site" = "primary_site"  # filled in 2 of 2 rows
+
+[patients.dates]
+formats = ["%m/%d/%Y"]  # tried in order
+
+[patients.values.diagnosis]
+"Glioblastoma IDH-wt" = "cns.glioblastoma"  # 1 row
+"Osteosarcoma of tibia" = "bone.osteosarcoma"  # 1 row
+
+[patients.values.primary_site]
+"Right lower leg" = "lower_extremity"  # 1 row
+"""
+
+
+def test_a_profile_is_written_that_says_all_that_it_rests_on(setup, tmp_path):
+    outcome = setup("events.csv", "--patients", "patients.csv", "-o", "site.toml")
+    assert (outcome.exit_code, outcome.out) == (0, "")
+    assert (tmp_path / "site.toml").read_text(encoding="utf-8") == PROFILE
+    assert outcome.err.splitlines() == [
+        "21 lines written to site.toml; read them before you use it",
+        "Next: vigil inspect FILE --profile site.toml, then vigil audit or vigil due with --profile site.toml",
+    ]
+
+
+def test_the_profile_decides_without_a_hand_in_between(setup, vigil, tmp_path):
+    setup("events.csv", "--patients", "patients.csv", "-o", "site.toml")
+    options = ("--profile", "site.toml", "--as-of", "2026-07-01", "--columns", "decision,reason")
+    outcome = vigil("audit", "events.csv", "--patients", "patients.csv", "-o", "out.csv", *options)
+    assert outcome.exit_code == 0, outcome.err
+    decided = [line.rsplit(",", 2)[1:] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
+    assert decided == [
+        ["within", "on_schedule"], ["within", "on_schedule"], ["needs_info", "no_index_date"],
+        ["refer", "other_guideline"],
+    ]  # fmt: skip
+
+
+def test_what_is_not_certain_is_a_comment_and_the_exit_code_is_3(setup, tmp_path):
+    outcome = setup("doubtful.csv", "-o", "site.toml")
+    text = (tmp_path / "site.toml").read_text(encoding="utf-8")
+    assert outcome.exit_code == 3
+    assert '# "MRI SOON" = \u2026  # 2 rows; not understood; or other study, no imaging\n' in text
+    assert '# "Pend" = "performed"  # 2 rows; or requested, scheduled, cancelled\n' in text
+    assert "# a word in 1 row, first in line 8, is not understood; add it here, in quotes\n" in text
+    assert outcome.err.splitlines()[1] == "5 lines to confirm:"
+    assert "biopsy" not in text + outcome.err
+    assert "Pend" not in tomllib.loads(text)["values"]["status"]
+
+
+def test_several_files_are_taken_together(setup, tmp_path):
+    write_lines(tmp_path / "more.csv", "MRN,Exam Description,Exam Dt,Exam Status", "P1,CT CHEST,04/01/2026,Final")
+    assert setup("events.csv", "more.csv", "-o", "site.toml").exit_code == 0
+    words = tomllib.loads((tmp_path / "site.toml").read_text(encoding="utf-8"))["values"]
+    assert words["study_text"]["CT CHEST"] == "CT chest"
+    assert words["status"] == {"Completed": "performed", "Final": "performed", "Sched": "scheduled"}
+
+
+def test_columns_of_the_patients_file_have_their_own_meaning(setup, tmp_path):
+    """A date that is that of the study in one file is that of the surgery in the other."""
+    write_lines(tmp_path / "patients.csv", "MRN,Op Date,Exam Status,Site", "ZQX-4711,15.01.2026,Alive,Brain")
+    assert setup("events.csv", "--patients", "patients.csv", "-o", "site.toml").exit_code == 0
+    profile = tomllib.loads((tmp_path / "site.toml").read_text(encoding="utf-8"))
+    assert profile["columns"]["Exam Status"] == "status"
+    assert profile["patients"]["columns"] == {"MRN": "patient_id", "Op Date": "surgery_date", "Site": "primary_site"}
+    assert (profile["dates"]["formats"], profile["patients"]["dates"]["formats"]) == (["%m/%d/%Y"], ["%d.%m.%Y"])
+
+
+def test_an_order_of_day_and_month_that_no_row_settles_is_asked(setup, tmp_path):
+    write_lines(tmp_path / "e.csv", "MRN,CPT,Exam Dt,Exam Status", "P1,72156,03/04/2026,Completed")
+    outcome = setup("e.csv", "-o", "site.toml")
+    assert outcome.exit_code == 3
+    said = '  [dates] formats = ["%m/%d/%Y"]  # no row tells the month from the day; or %d/%m/%Y'
+    assert said in outcome.err.splitlines()
+
+
+def test_a_file_without_a_status_is_asked_what_its_rows_are(setup, tmp_path):
+    write_lines(tmp_path / "e.csv", "MRN,CPT,Exam Dt", "P1,72156,03/14/2026")
+    outcome = setup("e.csv", "-o", "site.toml")
+    assert outcome.exit_code == 3
+    said = '# status = "performed"  # no column says what became of a study; or scheduled, requested'
+    assert said in (tmp_path / "site.toml").read_text(encoding="utf-8").splitlines()
+
+
+def test_a_missing_column_is_named_by_its_field(setup, tmp_path):
+    write_lines(tmp_path / "e.csv", "Key,CPT,Exam Dt,Exam Status", "P1,72156,03/14/2026,Completed")
+    outcome = setup("e.csv", "-o", "site.toml")
+    assert outcome.exit_code == 3
+    assert "  [columns] no column of e.csv seems to hold the field 'patient_id'; put its name here" in outcome.err
+
+
+# A profile against a new export
+
+
+@pytest.fixture
+def known(setup):
+    """Run `vigil setup` against the profile of the clinic's first files."""
+    assert setup("events.csv", "--patients", "patients.csv", "-o", "site.toml").exit_code == 0
+    return lambda *args: setup(*args, "--patients", "patients.csv", "--profile", "site.toml")
+
+
+def test_a_profile_that_says_all_is_confirmed(known):
+    outcome = known("events.csv")
+    assert (outcome.exit_code, outcome.err) == (0, "site.toml says all that these files hold\n")
+
+
+def test_what_is_new_in_an_export_is_said(known, tmp_path):
+    more = ("CPT", "72156", "72156", "99999", "", "72141")
+    lines = [f"{line},{cell}" for line, cell in zip((*EVENTS, EVENTS[1]), more, strict=True)]
+    lines[-1] = lines[-1].replace("Completed", "Finalised").replace("04/15/2026", "15.04.2026")
+    write_lines(tmp_path / "new.csv", *lines)
+    outcome = known("new.csv")
+    said = outcome.err.splitlines()
+    assert outcome.exit_code == 3
+    assert said == [
+        "4 lines that site.toml lacks:",
+        '  [columns] "CPT" = "cpt"  # filled in 4 of 5 rows',
+        '  [dates.columns] "Exam Dt" = ["%m/%d/%Y", "%d.%m.%Y"]',
+        '  [values.status] "Finalised" = "performed"  # 1 row',
+        "  [values.cpt] # a word in 1 row, first in line 4, is not understood; add it here, in quotes",
+        "1 line of these, behind a #, to confirm",
+    ]
+    assert markers_in(outcome.err) == []
+
+
+def test_only_what_is_new_is_written_beside_it(known, tmp_path):
+    write_lines(tmp_path / "new.csv", *EVENTS, EVENTS[1].replace("Completed", "Finalised"))
+    assert known("new.csv", "-o", "more.toml").exit_code == 0
+    added = tomllib.loads((tmp_path / "more.toml").read_text(encoding="utf-8"))
+    assert added == {"values": {"status": {"Finalised": "performed"}}}
+
+
+# Patients to be confirmed
+
+
+def test_patients_whose_diagnosis_is_open_are_listed_to_be_confirmed(setup, tmp_path):
+    write_lines(
+        tmp_path / "patients.csv", "MRN,Diagnosis,Site", "ZQX-4711,Osteosarcoma of tibia,Brain",
+        "ZQX-4712,Astrocytoma IDH-mut gr 2,Brain", "ZQX-4713,Hypertension,Brain",
+        "ZQX-4712,Astrocytoma IDH-mut gr 2,Brain",
+    )  # fmt: skip
+    outcome = setup("events.csv", "--patients", "patients.csv", "-o", "s.toml", "--candidates", "work.csv")
+    said = "1 line of patients to be confirmed in work.csv; fill the column 'protocol'"
+    assert (outcome.exit_code, outcome.err.splitlines()[0]) == (3, said)
+    treated = ("rt_and_chemo", "rt_or_chemo", "surgery")
+    protocols = "|".join([*(f"cns.astrocytoma.grade2.{how}" for how in treated), "cns.astrocytoma.recurrent"])
+    assert (tmp_path / "work.csv").read_text(encoding="utf-8").splitlines() == [
+        "patient_id,protocol,candidates,settled_by,evidence",
+        f"ZQX-4712,,{protocols},therapy; recurrent or not,Astrocytoma IDH-mut gr 2",
+    ]
+    assert (tmp_path / "work.csv").stat().st_mode & 0o777 == 0o600
+
+
+# What is never said
+
+
+@pytest.mark.parametrize("name", ["events.csv", "doubtful.csv"])
+def test_no_id_name_birth_or_slip_is_said_or_written(setup, tmp_path, name):
+    outcome = setup(name, "--patients", "patients.csv", "-o", "site.toml", "--candidates", "work.csv")
+    text = (tmp_path / "site.toml").read_text(encoding="utf-8")
+    assert markers_in(outcome.out, outcome.err, text) == []
+
+
+CARELESS = (
+    # column, cell that names somebody, field of the column
+    ("Exam Description", "CT CHEST Jane Plantedmarker", "study_text"),
+    ("Exam Description", "US neck Jane", "study_text"),
+    ("Exam Status", "Jane Plantedmarker", "status"),
+    ("Exam Status", "Completed Jane", "status"),
+    ("Site", "Jane Plantedmarker", "primary_site"),
+    ("Modality", "Jane", "modality"),
+    ("Body Part", "Jane", "region"),
+    ("CPT", "ZQX-4711", "cpt"),
+    ("Diagnosis", "Osteosarcoma Jane Plantedmarker", "diagnosis"),
+    ("Protocol", "GBM Jane", "protocol"),
+    ("Exam Dt", "07/23/1961 Jane", "date"),
+    ("DOB", "1961 Jane", "birth_date"),
+)
+
+
+@pytest.mark.parametrize(("column", "cell", "field"), CARELESS)
+def test_a_cell_that_is_typed_once_and_not_understood_is_named_by_its_place(setup, tmp_path, column, cell, field):
+    usual = {
+        "MRN": "P1", "Exam Dt": "03/27/2026", "Exam Description": "CT CHEST", "Exam Status": "Completed",
+        "Site": "Brain", "Modality": "CT", "Body Part": "CHEST", "CPT": "71250", "Diagnosis": "Chordoma",
+        "Protocol": "bone.chordoma", "DOB": "02/13/1950",
+    }  # fmt: skip
+    columns = ["MRN", "Exam Dt", "Exam Status", *([] if column in ("MRN", "Exam Dt", "Exam Status") else [column])]
+    rows = [[usual[name] for name in columns]] * 8 + [[usual[name] if name != column else cell for name in columns]]
+    write_lines(tmp_path / "e.csv", *(",".join(cells) for cells in [columns, *rows]))
+    outcome = setup("e.csv", "-o", "site.toml")
+    text = (tmp_path / "site.toml").read_text(encoding="utf-8")
+    assert f'"{column}" = "{field}"' in text
+    assert markers_in(outcome.out, outcome.err, text) == []
+
+
+# What is refused
+
+REFUSED = (
+    # arguments, what is said
+    (["events.csv"], "setup has nowhere to write the profile; add -o site.toml"),
+    (["events.csv", "-o", "events.csv"], "events.csv is one of the files; give the profile another name"),
+    (["events.csv", "-o", "s.toml", "--candidates", "events.csv"], "events.csv is one of the files"),
+    (["gone.csv", "-o", "s.toml"], "cannot read gone.csv: No such file or directory; check the name"),
+    (["'2026-*.csv'", "-o", "s.toml"], "no file matches '2026-*.csv'; check the pattern and the folder"),
+    (["events.csv", "-o", "s.toml", "--profile", "gone.toml"], "cannot read gone.toml: No such file"),
+)
+
+
+@pytest.mark.parametrize(("args", "said"), REFUSED, ids=[said for _, said in REFUSED])
+def test_what_setup_cannot_do_is_refused(setup, args, said):
+    outcome = setup(*args)
+    assert outcome.exit_code == 2
+    assert said in outcome.err
+    assert markers_in(outcome.err) == []
