@@ -26,8 +26,11 @@ from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.atomic import write_file, write_whole
 from spine_vigil.scheduler.files.destinations import check_folder, check_output
 from spine_vigil.scheduler.files.os_errors import output_errors
+from spine_vigil.scheduler.intake.forms import IdForms
+from spine_vigil.scheduler.intake.profile import FileForm
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, open_spill
+from spine_vigil.sources import Written as HowWritten
 
 _UNREAD = "carried through unread"
 
@@ -126,6 +129,7 @@ def audit_on_spark(
         raise FileError("Spark reads a file that every worker can open; give the path of the events file")
     suffix = table_suffix(output)
     check_folder(output)
+    _check_for_spark(files)
     with open_source(files, rules.edition, rules.as_of) as source:
         check_readable(files.events)
         _check(source, suffix, wanted)
@@ -139,6 +143,16 @@ def audit_on_spark(
         counts: Counts = met.value.counts
         tell(listener, source.performed_notices(*counts.performed))
     return counts
+
+
+def _check_for_spark(files: CohortFiles) -> None:
+    """Raise FileError for a profile of what Spark's workers do not read: other forms of files, and ids to be cleaned."""
+    profile = files.profile.events
+    if profile.form != FileForm() or profile.ids != IdForms():
+        raise FileError(
+            "--engine spark reads UTF-8 files with commas and ids as they are written; leave [file] and [ids] out of"
+            " the profile, and bring the file into this form first"
+        )
 
 
 def _check(source: Source, suffix: str, wanted: Wanted) -> None:
@@ -168,6 +182,7 @@ def audit(
     grace_days: int | None = None,
     date_format: str | None = None,
     columns: Mapping[str, str] | None = None,
+    profile: str | Path | None = None,
     as_of: date | str | None = None,
     listener: Listener | None = None,
 ) -> pl.DataFrame:
@@ -177,7 +192,8 @@ def audit(
     cells that the events leave empty. Both are a frame of polars (a lazy one is collected) or the path of a file (CSV
     or Parquet). `grace_days` is the grace of every window (None: a tenth of the interval, 7 to 30 days), `date_format`
     (strptime) the format of dates that are text. `columns` reads columns with other names as fields, in both tables
-    (`{"MRN": "patient_id"}`), as `--map` does. A study that was performed after `as_of` makes its row `invalid` (None:
+    (`{"MRN": "patient_id"}`), as `--map` does; `profile` is the path of an intake profile, which says how both are
+    written. A study that was performed after `as_of` makes its row `invalid` (None:
     none does). `edition` is the shipped one unless another is given. What is not read is a VigilWarning, or a notice
     for the `listener` where there is one.
 
@@ -186,7 +202,7 @@ def audit(
     `invalid`. Raises VigilError if the columns are not those of an events file.
     """
     edition = CURRENT if edition is None else edition
-    files = cohort_of(events, patients, edition, date_format, columns)
+    files = cohort_of(events, patients, edition, HowWritten(date_format, columns, profile))
     day = None if as_of is None else parse_day(as_of, "as_of")
     rules = Audit(edition, GracePolicy(grace_days), day)
     listener = Warnings() if listener is None else listener

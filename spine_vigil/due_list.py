@@ -33,6 +33,7 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.scheduler.values import replace
 from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, open_spill
+from spine_vigil.sources import Written as HowWritten
 
 NOT_AN_ORDER = (
     "What is due is counted by this edition, as encoded: a reminder, neither an order nor a denial. A study on another"
@@ -209,6 +210,7 @@ def due(
     grace_days: int | None = None,
     date_format: str | None = None,
     columns: Mapping[str, str] | None = None,
+    profile: str | Path | None = None,
     listener: Listener | None = None,
 ) -> pl.DataFrame:
     """Return what is due on `as_of` for every patient under every schedule, most urgent first.
@@ -220,7 +222,7 @@ def due(
     """
     edition = CURRENT if edition is None else edition
     listener = Warnings() if listener is None else listener
-    files = cohort_of(events, patients, edition, date_format, columns)
+    files = cohort_of(events, patients, edition, HowWritten(date_format, columns, profile))
     rules = DueRules(edition, GracePolicy(grace_days), parse_day(as_of, "as_of"))
     with open_due_list(files, rules, listener=listener) as due_list:
         tell(due_list.listener, due_list.left_out())

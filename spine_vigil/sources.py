@@ -27,6 +27,7 @@ from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.intake.column_map import ColumnMap, known_fields, map_option
 from spine_vigil.scheduler.intake.dates import check_date_format
 from spine_vigil.scheduler.intake.profile import Profile, with_options
+from spine_vigil.scheduler.intake.profile_file import read_profile
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 from spine_vigil.scheduler.values import replace
@@ -78,6 +79,15 @@ class CohortFiles:
         return PATIENTS_FRAME if isinstance(self.patients, pl.DataFrame) else str(self.patients)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a Python caller says that tables are written: a format of dates, other names of columns, a profile."""
+
+    date_format: str | None = None
+    columns: Mapping[str, str] | None = None
+    profile: str | Path | None = None
+
+
 Tabular: TypeAlias = pl.DataFrame | pl.LazyFrame | str | Path
 """A table that a Python caller gives: a frame, or the path of a file (CSV or Parquet)."""
 
@@ -86,16 +96,16 @@ def cohort_of(
     events: Tabular,
     patients: Tabular | None,
     edition: Edition,
-    date_format: str | None,
-    columns: Mapping[str, str] | None,
+    written: Written,
 ) -> CohortFiles:
     """Return the cohort that a Python caller gives. Raises VigilError that names the argument that is wrong."""
-    check_date_format(date_format)
-    fields = known_fields(columns or {}, "columns", (PATIENT_ID, *event_columns(edition)))
+    check_date_format(written.date_format)
+    fields = known_fields(written.columns or {}, "columns", (PATIENT_ID, *event_columns(edition)))
+    profile = None if written.profile is None else read_profile(Path(written.profile), edition)
     return CohortFiles(
         _as_source(events, "events"),
         None if patients is None else _as_source(patients, "patients"),
-        profile=profile_of_options(ColumnMap(fields), date_format),
+        profile=profile_of_options(ColumnMap(fields), written.date_format, profile=profile),
     )
 
 
@@ -154,7 +164,8 @@ class Source:
 
         `unread` says what happens to an unknown column. No value of a cell is repeated.
         """
-        yield from _column_notices(self.file.fields, unread, self.edition)
+        if not self.file.forms.is_profiled:  # whoever made the profile has seen the columns
+            yield from _column_notices(self.file.fields, unread, self.edition)
         if self.patients:
             names = [self.files.patients_name, *map(str, self.files.more_patients)]
             for patients, name in zip((self.patients, *self.patients.more), names, strict=True):
@@ -273,6 +284,8 @@ def _patients_notices(patients: Patients, file: str, edition: Edition) -> Iterat
             NoticeKind.PATIENTS_FILE,
             f"{file} has columns that describe an event and fill nothing: {columns}; give them in the events file",
         )
+    if patients.forms.is_profiled:
+        return
     header = (PATIENT_ID, *patients.filling, *patients.unknown)
     fields = patient_columns(edition)
     yield from _column_notices(header, f"not read from {file}", edition, fields)
