@@ -146,7 +146,7 @@ def audit_on_spark(
 
 
 def _check_for_spark(files: CohortFiles) -> None:
-    """Raise FileError for a profile of what Spark's workers do not read: other forms of files, and ids to be cleaned."""
+    """Raise FileError for a profile of what Spark's workers do not read: other file forms, and ids to clean."""
     profile = files.profile.events
     if profile.form != FileForm() or profile.ids != IdForms():
         raise FileError(

@@ -218,18 +218,17 @@ def open_source(files: CohortFiles, edition: Edition, as_of: date | None = None)
 
 
 def _check_used(files: CohortFiles, header: Sequence[str], patients: Patients | None) -> None:
-    """Raise FileError where a mapped column is in no file; what both files may hold has to be in one of them."""
+    """Raise FileError where a mapped column is in no file; what is mapped for both files has to be in one of them."""
+    events, enrolled = files.profile.events.columns, files.profile.patients.columns
     headers = {files.name: header}
-    all_headers = headers if patients is None else headers | {files.patients_name: patients.columns}
-    for profile in (files.profile.events, *([] if patients is None else [files.profile.patients])):
-        profile.check_used(all_headers)
     if patients is None:
-        files.profile.events.columns.check_used(headers)
-    elif files.profile.events.columns == files.profile.patients.columns:
-        files.profile.events.columns.check_used(all_headers)
-    else:
-        files.profile.events.columns.check_used(headers)
-        files.profile.patients.columns.check_used({files.patients_name: patients.columns})
+        events.check_used(headers)
+        return
+    every = headers | {files.patients_name: patients.columns}
+    both = {column: name for column, name in events.fields.items() if enrolled.fields.get(column) == name}
+    ColumnMap(both).check_used(every)
+    for columns, own in ((events, files.name), (enrolled, files.patients_name)):
+        ColumnMap({c: name for c, name in columns.fields.items() if c not in both}).check_used({own: every[own]})
 
 
 def open_spill(output: Path | None = None) -> tuple[Spill, str]:

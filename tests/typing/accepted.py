@@ -44,6 +44,7 @@ def frames(events: pl.DataFrame) -> None:
     assert_type(vigil.due(events, as_of=date(2026, 11, 2)), pl.DataFrame)
     assert_type(vigil.audit(events.lazy(), events.lazy()), pl.DataFrame)
     assert_type(vigil.audit(events, columns={"MRN": "patient_id"}), pl.DataFrame)
+    assert_type(vigil.audit(events, profile="site.toml"), pl.DataFrame)
     assert_type(vigil.due("events.csv", as_of="2026-11-02"), pl.DataFrame)
 
 
