@@ -117,7 +117,7 @@ def _ask(line: Proposal) -> Proposal:
 def _answered(line: Proposal, text: str) -> Proposal:
     """Return a line with an answer. Raises ValueProblem where it cannot be one."""
     chosen = line.choices[int(text) - 1] if text.isdigit() and 0 < int(text) <= len(line.choices) else text
-    if line.hidden == "":  # the answer is the name of a column
+    if line.hidden == "" or line.part.removeprefix("patients.") == "columns":  # the answer is the name of a column
         if chosen not in line.choices:
             raise ValueProblem(f"no column that is left is named '{chosen}'; answer with one of those above")
         return Proposal(line.part, chosen, line.value)

@@ -17,6 +17,7 @@ from spine_vigil.notices import Listener
 from spine_vigil.scheduler.cohort.events.events import EventsFile
 from spine_vigil.scheduler.cohort.events.headers import Layout
 from spine_vigil.scheduler.cohort.events.opening import files_of, open_events
+from spine_vigil.scheduler.cohort.events.workbook import is_workbook, sheets_of
 from spine_vigil.scheduler.cohort.survey.sampling import joined, sample_file
 from spine_vigil.scheduler.cohort.survey.text_forms import text_form_of
 from spine_vigil.scheduler.editions.edition import Edition
@@ -72,7 +73,7 @@ def _sampled(
     lines: list[Proposal] = []
     if known is None:
         found = text_form_of(files_of(path)[0])
-        lines = [] if found is None else form_proposals(found, f"{prefix}file")
+        lines = _sheet_lines(path, prefix) if found is None else form_proposals(found, f"{prefix}file")
     form = _form_of(path) if known is None else known.form
     parts = []
     for each in paths:
@@ -87,8 +88,30 @@ def _show(listener: Listener, name: str, rows: int) -> None:
 
 def _form_of(path: Path) -> FileForm:
     """Return the form that a file seems to have."""
-    found = text_form_of(files_of(path)[0])
-    return FileForm() if found is None else FileForm(found.encoding, found.separator, found.header_line, found.footer)
+    first = files_of(path)[0]
+    found = text_form_of(first)
+    if found is None:
+        sheets, named = _sheets(first)
+        return FileForm(sheet=(named or sheets)[0]) if len(sheets) > 1 else FileForm()
+    return FileForm(
+        found.encoding, found.separator, found.header_line, found.footer, trailing_separator=found.trailing_separator
+    )
+
+
+def _sheets(path: Path) -> tuple[list[str], list[str]]:
+    """Return the sheets of a file, and those that seem to hold rows; none where it is no workbook."""
+    return sheets_of(path) if is_workbook(path) else ([], [])
+
+
+def _sheet_lines(path: Path, prefix: str) -> list[Proposal]:
+    """Return the line of a profile that says which sheet of a workbook is read, where there are several."""
+    sheets, named = _sheets(files_of(path)[0])
+    if len(sheets) < 2:  # noqa: PLR2004 - one sheet is the one
+        return []
+    choices = tuple(dict.fromkeys([*named, *sheets]))
+    question = None if len(named) == 1 else f"{path.name} has several sheets. Which one holds the rows?"
+    note = f"of {len(sheets)} sheets"
+    return [Proposal(f"{prefix}file", "sheet", choices[0], note, question, choices, is_word=False)]
 
 
 def _opened(path: Path, form: FileForm) -> EventsFile:

@@ -49,10 +49,11 @@ def said_separator(line: str) -> str | None:
     return line[-1] if is_one else ("\t" if line.lower() in ("sep=", "sep=\\t") else None)
 
 
-def transcribed(file: IO[bytes], name: str, encoding: str, separator: str) -> IO[bytes]:
+def transcribed(file: IO[bytes], name: str, encoding: str, separator: str, width: int | None = None) -> IO[bytes]:
     """Return a file as UTF-8 with commas, in a temporary file; its lines keep their numbers.
 
-    A byte that does not fit the encoding becomes U+FFFD. Raises FileError for an encoding that does not exist.
+    With a `width`, rows of one cell more lose their last cell where it is empty. A byte that does not fit the encoding
+    becomes U+FFFD. Raises FileError for an encoding that does not exist.
     """
     try:
         decoder = codecs.getincrementaldecoder(encoding)("replace")
@@ -61,11 +62,21 @@ def transcribed(file: IO[bytes], name: str, encoding: str, separator: str) -> IO
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - it is handed on, and closed with the events file
     try:
         for piece in _with_commas(_whole_lines(file, decoder), separator):
-            copy.write(piece.encode(UTF_8))
+            text = piece if width is None else "".join(_without_last(line, width) for line in _LINE.findall(piece))
+            copy.write(text.encode(UTF_8))
     except BaseException:
         copy.close()
         raise
     return copy
+
+
+def _without_last(line: str, width: int) -> str:
+    """Return a line without the comma at its end, where it has one cell more than `width` and the last is empty."""
+    text = line.removesuffix("\n")
+    if not text.endswith(","):
+        return line
+    commas = text.count(",") if '"' not in text else len(next(csv.reader([text]), [])) - 1
+    return text[:-1] + line[len(text) :] if commas == width else line
 
 
 def _whole_lines(file: IO[bytes], decoder: codecs.IncrementalDecoder) -> Iterator[str]:

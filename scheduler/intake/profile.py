@@ -20,7 +20,7 @@ class FileForm(Frozen):
     """The form of a file, None where it is to be seen from the file: encoding, separator, and where its rows are.
 
     `header_line` is the line of the column names, counted from 1. A line whose first cell starts with one of `footer`
-    is none of the rows. `sheet` is that of a workbook.
+    is none of the rows. `sheet` is that of a workbook. With `trailing_separator` rows end with a separator too many.
     """
 
     encoding: str | None = None
@@ -28,6 +28,7 @@ class FileForm(Frozen):
     header_line: int | None = None
     footer: tuple[str, ...] = ()
     sheet: str | None = None
+    trailing_separator: bool = False
 
 
 class FileProfile(Frozen, kw_only=True):

@@ -23,7 +23,7 @@ from spine_vigil.scheduler.rules.dates import EARLIEST, LATEST
 from spine_vigil.scheduler.values import replace
 
 _PARTS = {
-    "file": ("encoding", "separator", "header_line", "footer", "sheet"),
+    "file": ("encoding", "separator", "header_line", "footer", "sheet", "trailing_separator"),
     "columns": None,
     "dates": ("formats", "columns", "two_digit_years_until", "births_until", "timezone", "none"),
     "values": None,
@@ -173,7 +173,8 @@ class _Reader:
         if line is not None and line < 1:
             self._say(where, "header_line counts lines from 1")
         footer = self._texts(table.get("footer", []), where, "footer")
-        return FileForm(encoding, separator, line, footer, self._typed(table, "sheet", str, where))
+        trailing = bool(self._typed(table, "trailing_separator", bool, where))
+        return FileForm(encoding, separator, line, footer, self._typed(table, "sheet", str, where), trailing)
 
     def _columns(self, table: Mapping[str, Any], where: str) -> dict[str, str]:
         columns = {}

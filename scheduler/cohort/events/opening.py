@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import shutil
 import tempfile
@@ -19,14 +20,14 @@ from spine_vigil.scheduler.cohort.events.events import Events, EventsFile
 from spine_vigil.scheduler.cohort.events.headers import Layout
 from spine_vigil.scheduler.cohort.events.many_files import ManyFiles
 from spine_vigil.scheduler.cohort.events.parquet_file import ParquetFile
-from spine_vigil.scheduler.cohort.events.workbook import workbook
+from spine_vigil.scheduler.cohort.events.workbook import ZIP, workbook
 from spine_vigil.scheduler.errors import FileError, cannot_read
 from spine_vigil.scheduler.files.csv_text import DAMAGE, FILE, LINE
 from spine_vigil.scheduler.files.transcribing import UTF_8, is_utf8, marked_encoding, said_separator, transcribed
 from spine_vigil.scheduler.intake.profile import FileForm, FileProfile
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
-_GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
+_GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 
 _SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx", ".txt", ".tsv")
 """The endings of the files that are read of a folder."""
@@ -105,7 +106,7 @@ def open_stream(
             file = _unpacked(file, name)
         if _starts_with(file, _PARQUET):
             return ParquetFile(file, name, profile, layout)
-        if _starts_with(file, _ZIP):
+        if _starts_with(file, ZIP):
             return workbook(file, name, profile, layout)
         form = profile.form if profile else FileForm()
         return CsvFile(_as_csv(file, name, form), name, profile, layout)
@@ -129,11 +130,22 @@ def _as_csv(file: IO[bytes], name: str, form: FileForm) -> IO[bytes]:
     encoding = form.encoding or marked_encoding(start) or UTF_8
     first = start.decode(encoding, "replace").lstrip("\ufeff").partition("\n")[0]
     separator = form.separator or said_separator(first) or ","
-    if separator == "," and is_utf8(encoding):
+    if separator == "," and is_utf8(encoding) and not form.trailing_separator:
         return file
-    copy = transcribed(file, name, encoding, separator)
+    width = _width(file, encoding, separator, form) if form.trailing_separator else None
+    copy = transcribed(file, name, encoding, separator, width)
     file.close()
     return copy
+
+
+def _width(file: IO[bytes], encoding: str, separator: str, form: FileForm) -> int:
+    """Return the number of column names of a file."""
+    file.seek(0)
+    text = file.read(_START * 16).decode(encoding, "replace").lstrip("\ufeff")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    at = (form.header_line or 1) - 1
+    names = next(csv.reader(lines[at : at + 1], delimiter=separator), [])
+    return len(names) - (len(names) > 1 and not names[-1].strip())
 
 
 def read_events(path: Path, profile: FileProfile | None = None, layout: Layout = EVENTS) -> Events:

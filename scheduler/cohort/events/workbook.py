@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import IO, Any, Self
 
 import polars as pl
@@ -14,6 +15,9 @@ from spine_vigil.scheduler.cohort.events.typed_rows import TypedRows
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.intake.profile import FileForm, FileProfile
 from spine_vigil.scheduler.intake.vocabulary.fields import fields_of
+
+ZIP = b"PK\x03\x04"
+"""How workbooks start, and other archives."""
 
 _TOP = 30
 """The rows at the top of a sheet among which the column names are looked for."""
@@ -66,6 +70,24 @@ def workbook(file: IO[bytes], name: str, profile: FileProfile | None, layout: La
     return SheetFile(frame.select(filled), at + 2, name, profile, layout)
 
 
+def is_workbook(path: Path) -> bool:
+    """Return whether a file starts like an Excel workbook."""
+    with path.open("rb") as file:
+        return file.read(len(ZIP)) == ZIP
+
+
+def sheets_of(path: Path) -> tuple[list[str], list[str]]:
+    """Return the sheets of a workbook, and those of them that seem to hold rows. Raises FileError."""
+    import fastexcel
+
+    try:
+        book = fastexcel.read_excel(path)
+        named = [sheet for sheet in book.sheet_names if _names(book, sheet)]
+    except Exception as problem:  # noqa: BLE001 - whatever is wrong with the archive, the file is none
+        raise FileError(f"{path} is a damaged Excel workbook, or another archive: {_first_line(problem)}") from None
+    return list(book.sheet_names), named
+
+
 def _sheet(sheets: Sequence[str], name: str, form: FileForm) -> str:
     """Return the name of the sheet to read."""
     if form.sheet is not None:
@@ -82,11 +104,16 @@ def _sheet(sheets: Sequence[str], name: str, form: FileForm) -> str:
 
 def _header_row(book: Any, sheet: str) -> int:
     """Return the row of the column names, counted from 1: the first that names two known fields, else the first."""
+    return _names(book, sheet) or 1
+
+
+def _names(book: Any, sheet: str) -> int | None:
+    """Return the row of the column names, counted from 1; None where no row at the top names two known fields."""
     top = book.load_sheet(sheet, header_row=None, n_rows=_TOP, dtypes="string").to_polars()
     for number, row in enumerate(top.iter_rows(), start=1):
         if sum(bool(cell and fields_of(str(cell))) for cell in row) > 1:
             return number
-    return 1
+    return None
 
 
 def _unnamed(column: str, number: int) -> str:

@@ -79,10 +79,10 @@ def _offers(column: ColumnSample, edition: Edition, wanted: set[str] | None) -> 
     names = [name for name in dict.fromkeys(names) if name in (*known, STUDY_TEXT, DIAGNOSIS, "modifier")]
     if wanted is not None:
         names = [name for name in names if name in wanted]
-    return [(name, 1.0 if not column.words else _fit(column, name, edition)) for name in names]
+    return [(name, 1.0 if not column.words else fit_of(column, name, edition)) for name in names]
 
 
-def _fit(column: ColumnSample, name: str, edition: Edition) -> float:
+def fit_of(column: ColumnSample, name: str, edition: Edition) -> float:
     """Return the part of a column's rows whose texts fit a field."""
     if name in DATE_COLUMNS or event_columns(edition).get(name, _TEXT).kind is Kind.DATE:
         return read_dates(column).fraction

@@ -33,11 +33,13 @@ class TextForm(Frozen):
     separator: str
     header_line: int
     footer: tuple[str, ...]
+    trailing_separator: bool = False
 
     @property
     def is_usual(self) -> bool:
         """Whether the file is UTF-8 with commas, and starts with its column names."""
-        return self.encoding == UTF_8 and self.separator == "," and self.header_line == 1 and not self.footer
+        is_plain = self.encoding == UTF_8 and self.separator == "," and not self.trailing_separator
+        return is_plain and self.header_line == 1 and not self.footer
 
 
 def text_form(start: bytes, end: bytes, *, is_utf8: bool) -> TextForm:
@@ -48,7 +50,20 @@ def text_form(start: bytes, end: bytes, *, is_utf8: bool) -> TextForm:
     separator = said or _separator(lines)
     header_line = _header_line(lines, separator)
     tail = end.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
-    return TextForm(encoding, separator, header_line, _footer(tail, lines[header_line - 1], separator))
+    header, rows = lines[header_line - 1], lines[header_line : header_line + _TOP]
+    return TextForm(
+        encoding, separator, header_line, _footer(tail, header, separator), _has_trailing(header, rows, separator)
+    )
+
+
+def _has_trailing(header: str, rows: Sequence[str], separator: str) -> bool:
+    """Return whether most rows have an empty cell more than the header."""
+    names = next(csv.reader([header], delimiter=separator), [])
+    if not names or not names[-1].strip():
+        return False
+    cells = [row for row in csv.reader(rows, delimiter=separator) if row]
+    longer = sum(len(row) == len(names) + 1 and not row[-1].strip() for row in cells)
+    return longer * 2 > len(cells)
 
 
 def form_proposals(form: TextForm, part: str) -> list[Proposal]:
@@ -61,6 +76,9 @@ def form_proposals(form: TextForm, part: str) -> list[Proposal]:
         lines.append(Proposal(part, "separator", value, _SEPARATORS.get(form.separator, ""), is_word=False))
     if form.header_line != 1:
         lines.append(Proposal(part, "header_line", form.header_line, "the column names stand there", is_word=False))
+    if form.trailing_separator:
+        note = "rows end with a separator too many"
+        lines.append(Proposal(part, "trailing_separator", True, note, is_word=False))
     if form.footer:
         note = "lines that start so are no rows"
         lines.append(Proposal(part, "footer", form.footer, note, is_word=False))

@@ -9,7 +9,7 @@ from datetime import date
 
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.intake.columns import DIAGNOSIS
-from spine_vigil.scheduler.intake.proposals.columns import ColumnReading, read_columns_of
+from spine_vigil.scheduler.intake.proposals.columns import ColumnReading, fit_of, read_columns_of
 from spine_vigil.scheduler.intake.proposals.dates import DateReading, read_dates, twin_of
 from spine_vigil.scheduler.intake.proposals.proposal import Proposal
 from spine_vigil.scheduler.intake.proposals.samples import FileSample
@@ -59,7 +59,7 @@ def proposals(events: FileSample, patients: FileSample | None, edition: Edition,
         files = [_without(file, DIAGNOSIS) for file in files]
     lines: list[Proposal] = []
     for file in files:
-        lines += _columns(file)
+        lines += _columns(file, edition)
         lines += _dates(file, edition, today)
         for column in file.columns:
             if column.field:
@@ -106,27 +106,31 @@ def _effects(file: FileProposals) -> set[ModifierEffect]:
     return effects
 
 
-def _columns(file: FileProposals) -> Iterator[Proposal]:
+def _columns(file: FileProposals, edition: Edition) -> Iterator[Proposal]:
     part = f"{file.prefix}columns"
     needed = [] if file.prefix else ["date"]
     if not file.prefix and not {"cpt", STUDY_TEXT} & set(file.fields) and "modality" not in file.fields:
         needed.append("cpt")
     for field in (PATIENT_ID, *needed):
         if field not in file.fields:
-            free = tuple(column.name for column in file.columns if column.field is None)
-            yield Proposal(
-                part,
-                "the column",
-                field,
-                f"no column of {file.sample.name} seems to hold the field '{field}'; put its name here",
-                f"Which column of {file.sample.name} holds '{field}'?",
-                free,
-                hidden="",
-            )
+            yield _missing_column(file, field, edition, part)
     for column in file.columns:
         filled = f"filled in {column.sample.filled:,} of {column.sample.rows:,} rows"
         if column.field:
             yield Proposal(part, column.name, column.field, filled)
+
+
+def _missing_column(file: FileProposals, field: str, edition: Edition, part: str) -> Proposal:
+    """Return the open line for a field that no column is named for; one whose cells fit is offered first."""
+    question = f"Which column of {file.sample.name} holds '{field}'?"
+    free = [column.sample for column in file.columns if column.field is None and column.sample.words]
+    fits = {sample.name: fit_of(sample, field, edition) if field in ("cpt", "date") else 0.0 for sample in free}
+    choices = tuple(sorted(fits, key=lambda name: -fits[name]))
+    if choices and fits[choices[0]] >= _WELL:
+        note = f"no column is named so, but its cells fit '{field}'"
+        return Proposal(part, choices[0], field, note, question, choices)
+    note = f"no column of {file.sample.name} seems to hold the field '{field}'; put its name here"
+    return Proposal(part, "the column", field, note, question, choices, hidden="")
 
 
 def _dates(file: FileProposals, edition: Edition, today: date) -> Iterator[Proposal]:
