@@ -187,13 +187,13 @@ def _check_used(files: CohortFiles, header: Sequence[str], patients: Patients | 
     all_headers = headers if patients is None else headers | {files.patients_name: patients.columns}
     for profile in (files.profile.events, *([] if patients is None else [files.profile.patients])):
         profile.check_used(all_headers)
-    if patients is None:
-        files.profile.events.columns.check_used(headers)
-    elif files.profile.events.columns == files.profile.patients.columns:
-        files.profile.events.columns.check_used(all_headers)
-    else:
-        files.profile.events.columns.check_used(headers)
-        files.profile.patients.columns.check_used({files.patients_name: patients.columns})
+    of_events, of_patients = (each.columns.fields for each in (files.profile.events, files.profile.patients))
+    both = {} if patients is None else {c: name for c, name in of_events.items() if of_patients.get(c) == name}
+    ColumnMap(both).check_used(all_headers)
+    ColumnMap({c: name for c, name in of_events.items() if c not in both}).check_used(headers)
+    if patients is not None:
+        own = {files.patients_name: patients.columns}
+        ColumnMap({c: name for c, name in of_patients.items() if c not in both}).check_used(own)
 
 
 def open_spill(output: Path | None = None) -> tuple[Spill, str]:

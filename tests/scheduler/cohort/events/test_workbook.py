@@ -89,8 +89,8 @@ def test_one_of_several_sheets_has_to_be_named(book):
     with pytest.raises(FileError) as refused:
         read_events(path)
     assert str(refused.value).endswith(
-        "e.xlsx has several sheets: 'Exams', 'Notes'; say which under [file] of a profile (sheet = \"…\"):"
-        " 'vigil setup' makes one"
+        "e.xlsx has several sheets: 'Exams', 'Notes'; say which in a profile, sheet = \"…\" under [file], and have the"
+        " rest of it listed by 'vigil setup --profile'"
     )
     assert cells_of(path, FileProfile(form=FileForm(sheet="Exams"), is_profiled=True))[0][0] == "P1"
     with pytest.raises(FileError, match=r"has no sheet 'Exam'; its sheets are 'Exams', 'Notes'"):
