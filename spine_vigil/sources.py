@@ -219,16 +219,17 @@ def open_source(files: CohortFiles, edition: Edition, as_of: date | None = None)
 
 def _check_used(files: CohortFiles, header: Sequence[str], patients: Patients | None) -> None:
     """Raise FileError where a mapped column is in no file; what is mapped for both files has to be in one of them."""
-    events, enrolled = files.profile.events.columns, files.profile.patients.columns
     headers = {files.name: header}
-    if patients is None:
-        events.check_used(headers)
-        return
-    every = headers | {files.patients_name: patients.columns}
-    both = {column: name for column, name in events.fields.items() if enrolled.fields.get(column) == name}
-    ColumnMap(both).check_used(every)
-    for columns, own in ((events, files.name), (enrolled, files.patients_name)):
-        ColumnMap({c: name for c, name in columns.fields.items() if c not in both}).check_used({own: every[own]})
+    all_headers = headers if patients is None else headers | {files.patients_name: patients.columns}
+    for profile in (files.profile.events, *([] if patients is None else [files.profile.patients])):
+        profile.check_used(all_headers)
+    of_events, of_patients = (each.columns.fields for each in (files.profile.events, files.profile.patients))
+    both = {} if patients is None else {c: name for c, name in of_events.items() if of_patients.get(c) == name}
+    ColumnMap(both).check_used(all_headers)
+    ColumnMap({c: name for c, name in of_events.items() if c not in both}).check_used(headers)
+    if patients is not None:
+        own = {files.patients_name: patients.columns}
+        ColumnMap({c: name for c, name in of_patients.items() if c not in both}).check_used(own)
 
 
 def open_spill(output: Path | None = None) -> tuple[Spill, str]:

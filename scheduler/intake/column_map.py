@@ -104,7 +104,7 @@ def map_option(column: str, name: str) -> str:
 def no_column(column: str, name: str, file: str, header: Sequence[str]) -> str:
     """Return the message for a mapped column that a file lacks."""
     close = nearest(column, header)
-    hint = f"did you mean '{close}'?" if close else "correct --map, or the map file"
+    hint = f"did you mean '{close}'?" if close else "correct --map, the map file or the profile"
     return f"{file} has no column '{column}' to be read as '{name}'; {hint}"
 
 

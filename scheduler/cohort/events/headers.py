@@ -48,7 +48,8 @@ def _fields(header: Sequence[str], name: str, profile: FileProfile | None, layou
         if not any(n in given for n in names):
             _check_names(header, name)
             for column, meant in profile.columns.fields.items() if profile else ():
-                if meant in names and column not in header:
+                may_be_words = meant == STUDY_TEXT and "cpt" in names
+                if (meant in names or may_be_words) and column not in header:
                     raise FileError(no_column(column, meant, name, header))
             # A column that already holds another field is no candidate.
             free = [c for c, field in zip(header, fields, strict=True) if c == field]

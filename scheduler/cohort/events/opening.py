@@ -7,7 +7,7 @@ import gzip
 import shutil
 import tempfile
 import zlib
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from glob import glob, has_magic
 from pathlib import Path
 from typing import IO
@@ -51,14 +51,11 @@ def open_events(path: Path, profile: FileProfile | None = None, layout: Layout =
     paths = files_of(path)
     if len(paths) == 1:
         return _open(paths[0], profile, layout)
-    files: list[EventsFile] = []
-    try:
-        files += [_open(each, profile, layout) for each in paths]
-        return ManyFiles(files, str(path), profile, layout)
-    except BaseException:
-        for file in files:
-            file.__exit__(None, None, None)
-        raise
+    with ExitStack() as opened:
+        files = [opened.enter_context(_open(each, profile, layout)) for each in paths]
+        many = ManyFiles(files, str(path), profile, layout)
+        opened.pop_all()  # they are closed with what they are read as
+        return many
 
 
 def files_of(path: Path) -> list[Path]:

@@ -96,8 +96,8 @@ def _sheet(sheets: Sequence[str], name: str, form: FileForm) -> str:
         return form.sheet
     if len(sheets) != 1:
         raise FileError(
-            f'{name} has several sheets: {_listed(sheets)}; say which under [file] of a profile (sheet = "…"):'
-            " 'vigil setup' makes one"
+            f'{name} has several sheets: {_listed(sheets)}; say which in a profile, sheet = "…" under [file], and have'
+            " the rest of it listed by 'vigil setup --profile'"
         )
     return sheets[0]
 

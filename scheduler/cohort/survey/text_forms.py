@@ -38,12 +38,13 @@ def _form(file: IO[bytes]) -> TextForm | None:
     if start.startswith(_OTHERS):
         return None
     decoder = codecs.getincrementaldecoder("utf-8")()
-    end, is_utf8, piece = start[-_END:], True, start
+    end, piece, odd = start[-_END:], start, None
     while piece:
         try:
-            is_utf8 and decoder.decode(piece)
-        except UnicodeDecodeError:
-            is_utf8 = False
+            if odd is None:
+                decoder.decode(piece)
+        except UnicodeDecodeError as problem:
+            odd = piece[max(problem.start - _END, 0) :][:_START]
         end = (end + piece)[-_END:] if piece is not start else end
         piece = file.read(_PIECE)
-    return text_form(start, end, is_utf8=is_utf8)
+    return text_form(start, end, odd)

@@ -55,7 +55,8 @@ _TWINS = {
 }
 """Formats that differ in the order of month and day alone."""
 
-_FIRST_SERIAL, _LAST_SERIAL = date(1905, 1, 1), date(2150, 1, 1)
+_FIRST_SERIAL, _LAST_SERIAL = date(1907, 1, 1), date(2150, 1, 1)
+"""The days that serial numbers may mean; a number up to 2199 is a year."""
 
 _NO_DAY = re.compile(r"^(?:0{1,4}[-/.]?0{1,2}[-/.]?0{1,4}|9{2}[-/.]9{2}[-/.]9{4}|9{8})(?:[ T][0:.]+)?$")
 """Texts for a date that is not known."""

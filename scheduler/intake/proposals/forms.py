@@ -22,7 +22,10 @@ _END = 8
 _FOOTER_STARTS = ("total", "record", "row", "end of", "count", "generated", "printed", "report", "page", "***", "---")
 """How the last lines of reports start, in lower case."""
 
-_SUPERSETS = {"latin-1": "windows-1252", "iso8859-1": "windows-1252", "ascii": UTF_8}
+_FEW = 0.05
+"""The part of the bytes up to which those beyond ASCII are too few for a detector, which would guess."""
+
+_SUPERSETS = {"latin-1": "windows-1252", "iso8859-1": "windows-1252", "ascii": "windows-1252"}
 """Encodings with another one that reads the same letters, and more."""
 
 
@@ -42,9 +45,9 @@ class TextForm(Frozen):
         return is_plain and self.header_line == 1 and not self.footer
 
 
-def text_form(start: bytes, end: bytes, *, is_utf8: bool) -> TextForm:
-    """Return the form of a file, given its first and last bytes, and whether the whole of it is UTF-8."""
-    encoding = marked_encoding(start) or (UTF_8 if is_utf8 else _detected(start))
+def text_form(start: bytes, end: bytes, odd: bytes | None = None) -> TextForm:
+    """Return the form of a file, given its first and last bytes, and some that are not UTF-8 (None: all are)."""
+    encoding = marked_encoding(start) or (UTF_8 if odd is None else _detected(odd))
     lines = start.decode(encoding, "replace").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     said = said_separator(lines[0]) if lines else None
     separator = said or _separator(lines)
@@ -85,11 +88,13 @@ def form_proposals(form: TextForm, part: str) -> list[Proposal]:
     return lines
 
 
-def _detected(start: bytes) -> str:
-    """Return the encoding that a detector proposes for bytes that are not UTF-8."""
+def _detected(odd: bytes) -> str:
+    """Return the encoding that a detector proposes for bytes that are not UTF-8; a few umlauts are of Windows."""
+    if sum(byte > 127 for byte in odd) < _FEW * len(odd):  # noqa: PLR2004 - the last byte of ASCII
+        return "windows-1252"
     from charset_normalizer import from_bytes
 
-    best = from_bytes(start).best()
+    best = from_bytes(odd).best()
     name = "windows-1252" if best is None else best.encoding.replace("_", "-")
     # Control characters that Latin-1 has in place of quotes and dashes stand in no export.
     is_western = name.replace("-", "") in ("cp1252", "latin1", "iso88591", "cp1250", "maclatin2", "cp1254", "iso885915")
@@ -128,6 +133,7 @@ def _footer(tail: Sequence[str], header: str, separator: str) -> tuple[str, ...]
         cells = next(csv.reader([line], delimiter=separator), [])
         filled = [cell.strip() for cell in cells if cell.strip()]
         if width > 2 and len(filled) in (1, 2) and filled[0].lower().startswith(_FOOTER_STARTS):  # noqa: PLR2004
-            letters = filled[0].split(":")[0].rstrip("0123456789 ")
+            # What follows two words may be another day or another number in the next export.
+            letters = " ".join(filled[0].split(":")[0].rstrip("0123456789 ").split(" ")[:2])
             found.append(letters or filled[0][:3])
     return tuple(dict.fromkeys(found))

@@ -1,0 +1,57 @@
+"""The form that a text file seems to have: encoding, separator, header line and footer, as lines of a profile."""
+
+import pytest
+
+from spine_vigil.scheduler.intake.proposals.forms import TextForm, form_proposals, text_form
+
+
+def form_of(text, encoding="utf-8"):
+    data = text if isinstance(text, bytes) else text.encode(encoding)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return text_form(data, data[-4096:], data)
+    return text_form(data, data[-4096:])
+
+
+FORMS = (
+    # text, encoding, the form, why
+    ("MRN,Exam Date\n1,2\n", "utf-8", TextForm("utf-8", ",", 1, ()), "as usual"),
+    ("MRN;Exam Date\n1;2,5\n", "utf-8", TextForm("utf-8", ";", 1, ()), "semicolons, and a decimal comma"),
+    ("MRN\tExam Date\n1\t2\n", "utf-8", TextForm("utf-8", "\t", 1, ()), "tabs"),
+    ("MRN|Exam Date\n1|2\n", "utf-8", TextForm("utf-8", "|", 1, ()), "pipes"),
+    ('MRN,Note,Exam Date\n1,"a;b;c;d",2\n2,"e;f;g;h",3\n', "utf-8", TextForm("utf-8", ",", 1, ()), "quoted signs"),
+    ("sep=|\nMRN|Exam Date\n1|x\n", "utf-8", TextForm("utf-8", "|", 2, ()), "a sep= line"),
+    ("MRN;Größe;Exam Date\n1;\u201cä\u201d;3\n", "windows-1252", TextForm("windows-1252", ";", 1, ()), "Windows"),
+    ("MRN;Größe;Exam Date\n1;ä;3\n", "latin-1", TextForm("windows-1252", ";", 1, ()), "Latin-1 is a part of it"),
+    ("MRN;Имя;Exam Date\n" + "1;Иванов Пётр Сергеевич;3\n" * 9, "windows-1251",
+     TextForm("cp1251", ";", 1, ()), "Cyrillic"),
+    ("MRN;Exam Date\n1;ä\n", "utf-16", TextForm("utf-16-le", ";", 1, ()), "a byte order mark"),
+    ("MRN;Exam Date\n1;ä\n", "utf-8-sig", TextForm("utf-8", ";", 1, ()), "another one"),
+    ("Report\n\nMRN\tExam Date\n1\t2\n", "utf-8", TextForm("utf-8", "\t", 3, ()), "a title"),
+    ("MRN,Exam Date,CPT\n1,2,3\nTotal rows: 1,,\n", "utf-8", TextForm("utf-8", ",", 1, ("Total rows",)), "a footer"),
+    (
+        "MRN,Exam Date,CPT\n1,2,3\n\nPrinted on Monday\nPage 3\n", "utf-8",
+        TextForm("utf-8", ",", 1, ("Printed on", "Page")), "a footer of two lines, without what differs next time",
+    ),
+    ("MRN,Exam Date,CPT\nTotal,2,3\n", "utf-8", TextForm("utf-8", ",", 1, ()), "a row whose first cell is such a word"),
+    ("foo,bar\n1,2\n", "utf-8", TextForm("utf-8", ",", 1, ()), "unknown names"),
+    ("", "utf-8", TextForm("utf-8", ",", 1, ()), "an empty file"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "encoding", "form", "why"), FORMS, ids=[why for *_, why in FORMS])
+def test_the_form_of_a_file_is_seen(text, encoding, form, why):
+    assert form_of(text, encoding) == form, why
+
+
+def test_only_what_is_unusual_stands_in_a_profile():
+    assert form_proposals(TextForm("utf-8", ",", 1, ()), "file") == []
+    lines = form_proposals(TextForm("windows-1252", "\t", 4, ("Total rows",)), "patients.file")
+    assert [line.line() for line in lines] == [
+        'encoding = "windows-1252"  # the bytes of the file are not UTF-8', 'separator = "tab"  # tab',
+        "header_line = 4  # the column names stand there",
+        'footer = ["Total rows"]  # lines that start so are no rows',
+    ]  # fmt: skip
+    assert {line.part for line in lines} == {"patients.file"}
+    assert not any(line.is_open for line in lines)
