@@ -18,6 +18,7 @@ from spine_vigil.cli.options.results import engine_options, results_options, sha
 from spine_vigil.cli.output.audit_summary import summary_text
 from spine_vigil.cli.output.progress import Progress
 from spine_vigil.cli.streams import standard_output
+from spine_vigil.cli.unreadable import has_unreadable
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.editions.edition import Edition
@@ -55,7 +56,8 @@ from spine_vigil.sources import CohortFiles
     "--fail-on",
     multiple=True,
     type=click.Choice(["invalid", "contradiction"]),
-    help="Exit with code 5 if a row is invalid, or if the rows of a patient contradict each other: two birth dates.",
+    help="Exit with code 5 if a row is invalid or a line of a patients file cannot be read, or if the rows of a patient"
+    " contradict each other: two birth dates.",
 )
 def audit(
     files: CohortFiles,
@@ -115,7 +117,7 @@ def _report(counts: dict[str, Any], output: Path, summary: Path | None, fail_on:
         write_file(summary, lambda file: file.write(text.encode()))
     click.echo(summary_text(counts, output, summary, full=full), err=True)
     has_failed = {
-        "invalid": counts["decisions"].get("invalid"),
+        "invalid": counts["decisions"].get("invalid") or has_unreadable(),
         "contradiction": counts["contradictions"]["birth_dates"],
     }
     if any(has_failed[kind] for kind in fail_on):

@@ -165,10 +165,11 @@ def _protocol_or_indication(edition: Edition, text: str) -> Protocol | Indicatio
 @click.argument("words", metavar="WORDS...", nargs=-1, required=True)
 @_format_option
 def search_protocols(words: tuple[str, ...], form: str) -> None:
-    """Find protocols and indications by words, abbreviations, sections, facts and billing codes, best match first.
+    """Find protocols and indications by words, abbreviations, sections, facts and codes, best match first.
 
     Every word must be found: in a name or a title, in what else a tumor or a complaint is called, in the section or in
-    a fact that is asked for. A billing code is found where its study may be supported.
+    a fact that is asked for. A billing code is found where its study may be supported, and a code of ICD-10-CM where its
+    disease may be meant.
 
     \b
     vigil protocols search GBM

@@ -18,7 +18,15 @@ from spine_vigil.scheduler.intake.dates import check_date_format
 from spine_vigil.scheduler.intake.profile_file import read_profile
 from spine_vigil.scheduler.intake.proposals.proposal import Proposal, Value
 from spine_vigil.scheduler.rules.words import counted
-from spine_vigil.setting_up import SetupFiles, check_setup, propose, setup_text, write_profile, write_worklist
+from spine_vigil.setting_up import (
+    SetupFiles,
+    check_setup,
+    extended_text,
+    propose,
+    setup_text,
+    write_profile,
+    write_worklist,
+)
 
 
 @click.command()
@@ -48,6 +56,9 @@ def setup(
     Enter, it leaves such lines as comments, and exits with 3. Read the profile before you use it: every command takes
     it as --profile, or from VIGIL_PROFILE.
 
+    With --profile, setup lists what the profile lacks for these files, and exits with 3 if there is anything. With -o
+    too, it writes the profile with those lines added; -o may be the profile itself.
+
     \b
     vigil setup sample_cohorts/payer.csv --patients sample_cohorts/payer_patients.csv -o site.toml
     vigil setup sample_cohorts/payer.csv --patients sample_cohorts/payer_patients.csv --profile site.toml
@@ -56,21 +67,22 @@ def setup(
         raise ValueProblem("setup has nowhere to write the profile; add -o site.toml")
     files = SetupFiles(events, patients)
     for path in (output, candidates):
-        check_setup(files, path)
+        check_setup(files, path, known)
     profile = read_profile(known, CURRENT) if known else None
     with Progress() as progress:
         lines = propose(files, CURRENT, today(), progress, profile)
     if candidates is not None:
-        count = write_worklist(candidates, lines, files)
+        count = write_worklist(candidates, lines, files, CURRENT, profile)
         text = f"{counted(count, 'line')} of patients to be confirmed in {candidates}; fill the column 'protocol'"
         click.echo(text, err=True)
     if sys.stdin.isatty() and sys.stderr.isatty():
         lines = list(_asked(lines))
     if output is not None:
-        write_profile(output, setup_text(lines, files))
+        write_profile(output, setup_text(lines, files) if known is None else extended_text(known, lines))
     for line in _report(lines, output, known):
         click.echo(line, err=True)
-    if any(line.is_open for line in lines):
+    is_lacking = known is not None and output is None and bool(lines)
+    if is_lacking or any(line.is_open for line in lines):
         sys.exit(ExitCode.NEEDS_INFO)
 
 
@@ -96,8 +108,14 @@ def _report(lines: list[Proposal], output: Path | None, known: Path | None) -> I
 
 def _asked(lines: Iterable[Proposal]) -> Iterable[Proposal]:
     """Yield lines with the answers of who sits at the terminal; one without an answer stays open."""
+    said = set()
     for line in lines:
-        yield _ask(line) if line.is_open else line
+        if line.part == "constants" and line.key in said:
+            continue  # a column says it, as was answered
+        answer = _ask(line) if line.is_open else line
+        if answer.part == "columns" and not answer.is_open:
+            said.add(answer.value)
+        yield answer
 
 
 def _ask(line: Proposal) -> Proposal:
@@ -117,7 +135,7 @@ def _ask(line: Proposal) -> Proposal:
 def _answered(line: Proposal, text: str) -> Proposal:
     """Return a line with an answer. Raises ValueProblem where it cannot be one."""
     chosen = line.choices[int(text) - 1] if text.isdigit() and 0 < int(text) <= len(line.choices) else text
-    if line.hidden == "" or line.part.removeprefix("patients.") == "columns":  # the answer is the name of a column
+    if line.hidden == "" or line.is_choice_of_keys:  # the answer is the name of a column
         if chosen not in line.choices:
             raise ValueProblem(f"no column that is left is named '{chosen}'; answer with one of those above")
         return Proposal(line.part, chosen, line.value)

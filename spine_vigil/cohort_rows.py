@@ -18,7 +18,7 @@ from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 from spine_vigil.scheduler.records.follow_up import checked_rows
 from spine_vigil.scheduler.records.patients import Status
-from spine_vigil.scheduler.records.rows import Problem, Row, read_row
+from spine_vigil.scheduler.records.rows import AFTER_DEATH, BEFORE_BIRTH, NOT_YET, Problem, Row, read_row
 from spine_vigil.scheduler.values import replace
 from spine_vigil.sources import Source
 
@@ -27,6 +27,14 @@ NO_SUCH_PATIENT = "--patient: no row has this patient id; compare how the file w
 
 MOST_NAMED = 20
 """The most unreadable rows that are reported one by one; an audit reports all."""
+
+
+_WITHOUT_VALUE = {
+    BEFORE_BIRTH: "the event is before the birth date; correct one of them",
+    AFTER_DEATH: "the study was performed after the death; correct one of them",
+    NOT_YET: "a study is said to be performed, but its date is yet to come; correct the date or the status",
+}
+"""What is said of dates that do not fit each other, without the dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +157,9 @@ def unreadable_rows(rows: Sequence[tuple[str, Row]]) -> Iterator[Notice]:
 
 def problem_without_value(problem: Problem) -> str:
     """Return the description of a problem without the value of the cell."""
+    for template, text in _WITHOUT_VALUE.items():
+        if problem.message.startswith(template.partition("{as_of}")[0].replace("{value}", problem.value)):
+            return text
     if problem.value:
         return f"column {problem.column} cannot be read or does not fit"
     return str(problem) if problem.column else problem.message

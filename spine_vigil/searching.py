@@ -1,14 +1,16 @@
-"""Search for protocols and indications by words, abbreviations, sections, billing codes and facts."""
+"""Search for protocols and indications by words, abbreviations, sections, facts and codes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.intake.vocabulary.candidates import Candidate, CandidateGrade
+from spine_vigil.scheduler.intake.vocabulary.disease_codes import CodeSystem, candidates_of_code
 from spine_vigil.scheduler.rules.indications import Indication
 from spine_vigil.scheduler.rules.schedules import Protocol
 from spine_vigil.scheduler.rules.studies import Study, regions_text
@@ -52,7 +54,7 @@ class _Field(Frozen):
     weight: int
 
 
-class _Candidate(Frozen):
+class _Searched(Frozen):
     match: Match
     fields: tuple[_Field, ...]
     names: tuple[str, ...]
@@ -66,10 +68,12 @@ def search(words: Sequence[str], edition: Edition = CURRENT) -> list[Match]:
     be misspelt.
     """
     asked = [part for text in words for part in text.split()]
-    codes = [part.upper() for part in asked if part.upper() in edition.cpt_by_code]
+    diseases = {part.upper(): leads for part in asked if (leads := candidates_of_code(CodeSystem.ICD_10_CM, part))}
+    billing = [part.upper() for part in asked if part.upper() in edition.cpt_by_code]
+    codes = [*billing, *diseases]
     plain = " ".join(part for part in asked if part.upper() not in codes)
     units = _units(words_of(plain))
-    candidates = [*_candidates(edition, [edition.cpt_by_code[code] for code in codes])]
+    candidates = [*_candidates(edition, [edition.cpt_by_code[code] for code in billing], diseases)]
     vocabulary = frozenset(word for c in candidates for f in c.fields for word in f.words)
     found: list[tuple[int, Match]] = []
     for candidate in candidates if units or codes else ():
@@ -81,7 +85,7 @@ def search(words: Sequence[str], edition: Edition = CURRENT) -> list[Match]:
             score = sum(hit[0] for hit in hits if hit) + (_EXACT if whole else 0)
             found.append((-score, _because(candidate.match, why)))
     if not found:
-        raise ValueProblem(_nothing_found(asked, codes))
+        raise ValueProblem(_nothing_found(asked, codes, diseases))
     return [match for _, match in sorted(found, key=lambda item: item[0])]
 
 
@@ -89,8 +93,13 @@ def _because(match: Match, why: Iterable[str]) -> Match:
     return Match(match.kind, match.route, match.title, match.section, tuple(why))
 
 
-def _nothing_found(asked: Sequence[str], codes: Sequence[str]) -> str:
+def _nothing_found(asked: Sequence[str], codes: Sequence[str], diseases: Mapping[str, Sequence[Candidate]]) -> str:
     text = " ".join(asked)
+    for code, candidates in diseases.items():
+        if not any(each.protocols for each in candidates):
+            settles = " and ".join(dict.fromkeys(what for each in candidates for what in each.settles))
+            needs = f", but with {settles}" if settles else ""
+            return f"'{code}' leads to no protocol by itself{needs}; search by words"
     for part in asked:
         if _CODE_FORM.fullmatch(part) and part.upper() not in codes:
             return f"'{part}' is no billing code that the edition knows; search by words"
@@ -133,33 +142,36 @@ def _stands_at(unit: Words, words: Words, at: int) -> bool:
     return all(number in behind for number in numbers)
 
 
-def _code_hit(candidate: _Candidate, code: str) -> tuple[int, list[_Field]] | None:
+def _code_hit(candidate: _Searched, code: str) -> tuple[int, list[_Field]] | None:
     field = candidate.codes.get(code)
     return (field.weight, [field]) if field else None
 
 
-def _candidates(edition: Edition, codes: Sequence[CptCode]) -> Iterator[_Candidate]:
+def _candidates(
+    edition: Edition, codes: Sequence[CptCode], diseases: Mapping[str, Sequence[Candidate]]
+) -> Iterator[_Searched]:
     for protocol in edition.protocols:
         match = Match("protocol", protocol.id, protocol.title, protocol.cite.section, ())
         names = edition.names_of(protocol.id)
         facts = dict.fromkeys(fact for schedule in protocol.schedules for fact in schedule.facts())
         found = {code.code: _code_of_protocol(code, protocol) for code in codes}
-        yield _candidate(edition, match, protocol.id, names, facts, found)
+        found |= {code: _disease_of_protocol(code, each, protocol) for code, each in diseases.items()}
+        yield _searched(edition, match, protocol.id, names, facts, found)
     for indication in edition.indications:
         match = Match("indication", indication.route, indication.title, indication.cite.section, ())
         names = edition.names_of(indication.route)
         found = {code.code: _code_of_indication(edition, code, indication) for code in codes}
-        yield _candidate(edition, match, indication.name, names, indication.facts(), found)
+        yield _searched(edition, match, indication.name, names, indication.facts(), found)
 
 
-def _candidate(
+def _searched(
     edition: Edition,
     match: Match,
     name: str,
     names: Sequence[str],
     facts: Iterable[str],
     codes: dict[str, _Field | None],
-) -> _Candidate:
+) -> _Searched:
     fields = [_Field(words_of(name), "id", _NAME)]
     fields += [_Field(words_of(other), f"other name: {other}", _NAME) for other in names]
     fields += [_Field(words_of(match.title), "title", _TITLE)]
@@ -168,7 +180,7 @@ def _candidate(
         text = f"{fact} {edition.fact(fact).meaning}"
         fields.append(_Field(words_of(text), f"fact: {fact}", _FACT))
     whole = tuple("".join(words_of(text)) for text in (name, name.rpartition(".")[2], match.title, *names))
-    return _Candidate(match, tuple(fields), whole, {code: field for code, field in codes.items() if field})
+    return _Searched(match, tuple(fields), whole, {code: field for code, field in codes.items() if field})
 
 
 def _code_of_protocol(code: CptCode, protocol: Protocol) -> _Field | None:
@@ -185,6 +197,17 @@ def _code_of_protocol(code: CptCode, protocol: Protocol) -> _Field | None:
     text = "; ".join(f"{' and '.join(names)}{limit}" for limit, names in ways.items() if names)
     weight = _CODE if ways[_SURE] else _MAYBE
     return _Field((), f"code: {code_words(code)}, for {text}", weight) if text else None
+
+
+def _disease_of_protocol(code: str, candidates: Sequence[Candidate], protocol: Protocol) -> _Field | None:
+    """Return what the code of a disease says of a protocol."""
+    for candidate in candidates:
+        if protocol.id in candidate.protocols:
+            is_certain = candidate.grade is CandidateGrade.CERTAIN
+            settles = f", settled by {' and '.join(candidate.settles)}" if candidate.settles else ""
+            text = f"code: {code} ({candidate.source}){'' if is_certain else f', a candidate{settles}'}"
+            return _Field((), text, _CODE if is_certain else _MAYBE)
+    return None
 
 
 _SURE, _SITE, _ROW = "", ", where it shows the primary site", ", by the region that its row names"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import polars as pl
 
@@ -23,13 +24,14 @@ from spine_vigil.scheduler.cohort.survey.text_forms import text_form_of
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import write_file
+from spine_vigil.scheduler.intake.columns import DIAGNOSIS
 from spine_vigil.scheduler.intake.forms import plain
 from spine_vigil.scheduler.intake.profile import FileForm, FileProfile, Profile
 from spine_vigil.scheduler.intake.proposals.forms import form_proposals
 from spine_vigil.scheduler.intake.proposals.profile import proposals
 from spine_vigil.scheduler.intake.proposals.proposal import Proposal, profile_text
 from spine_vigil.scheduler.intake.proposals.samples import FileSample
-from spine_vigil.scheduler.intake.proposals.words import candidates_of, is_certain
+from spine_vigil.scheduler.intake.proposals.words import candidates_of, is_certain, is_protocol
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 _ANY = Layout("a file", wanted=(), added=())
@@ -60,7 +62,7 @@ def propose(
         form_lines, sample = _sampled(paths, prefix, listener, own)
         lines += form_lines
         samples.append(sample)
-    lines += proposals(samples[0], samples[1] if len(samples) > 1 else None, edition, today)
+    lines += proposals(samples[0], samples[1] if len(samples) > 1 else None, edition, today, known or Profile())
     listener.done()
     return lines if known is None else [line for line in lines if not _is_known(line, known)]
 
@@ -126,7 +128,8 @@ def _is_known(line: Proposal, profile: Profile) -> bool:
     if part.startswith("values."):
         return plain(key) in own.values.get(part.removeprefix("values."), {})
     if part == "columns":
-        return key in own.columns.fields or line.value in own.columns.fields.values() or key == line.value
+        has_field = line.value in own.columns.fields.values() or line.value in own.constants
+        return key in own.columns.fields or (bool(line.value) and has_field) or key == line.value
     if part == "dates":
         if isinstance(line.value, tuple):
             return set(line.value) <= set(own.dates.formats if key == "formats" else own.dates.none)
@@ -147,10 +150,51 @@ def setup_text(lines: Sequence[Proposal], files: SetupFiles) -> str:
     names = [path.name for path in (*files.events, *([files.patients] if files.patients else []))]
     head = [
         f"An intake profile: how to read {' and '.join(names)}.",
-        "Lines that start with # have to be confirmed: remove the # and the remark, or say what is right.",
+        'Lines that start with # have to be confirmed: remove the #, and put what is right in place of a "?".',
+        "Words that vigil knows, such as a status 'performed', need no line. \"\" stands for what is not read.",
         "What each part means: docs/reference/profile.md",
     ]
     return profile_text(lines, head)
+
+
+def extended_text(known: Path, lines: Sequence[Proposal]) -> str:
+    """Return the text of a profile with lines that it lacks, each at the end of its part. Raises FileError.
+
+    A line whose key the part has already becomes a comment.
+    """
+    text = known.read_text(encoding="utf-8-sig")
+    document = tomllib.loads(text)
+    rows = text.rstrip("\n").split("\n")
+    for part in dict.fromkeys(line.part for line in lines):
+        table = _table(document, part)
+        added = [_added(line, table) for line in lines if line.part == part]
+        head = next((at for at, row in enumerate(rows) if row.partition("#")[0].strip() == f"[{part}]"), None)
+        if head is None:
+            rows += ["", f"[{part}]", *added]
+        else:
+            end = next((at for at, row in enumerate(rows) if at > head and row.startswith("[")), len(rows))
+            while not rows[end - 1].strip():
+                end -= 1
+            rows[end:end] = added
+    extended = "\n".join([*rows, ""])
+    try:
+        tomllib.loads(extended)
+    except tomllib.TOMLDecodeError:
+        raise FileError(f"the lines that {known} lacks do not fit into it as it is written; add them by hand") from None
+    return extended
+
+
+def _table(document: Mapping[str, Any], part: str) -> Mapping[str, Any]:
+    """Return a table of a TOML document, empty where there is none."""
+    table: Any = document
+    for name in part.split("."):
+        table = table.get(name, {}) if isinstance(table, dict) else {}
+    return table if isinstance(table, dict) else {}
+
+
+def _added(line: Proposal, table: Mapping[str, Any]) -> str:
+    text = line.line()
+    return f"# {text}; the profile says something else" if line.key in table and not text.startswith("#") else text
 
 
 def write_profile(path: Path, text: str) -> None:
@@ -162,9 +206,11 @@ def _write(file: IO[bytes], text: str) -> None:
     file.write(text.encode("utf-8"))
 
 
-def write_worklist(path: Path, lines: Sequence[Proposal], files: SetupFiles) -> int:
+def write_worklist(
+    path: Path, lines: Sequence[Proposal], files: SetupFiles, edition: Edition, known: Profile | None = None
+) -> int:
     """Write the patients whose diagnosis is open, with what it may be; return their number. Raises FileError."""
-    rows = list(_worklist(lines, files))
+    rows = list(_worklist(lines, files, edition, known))
     write_file(path, lambda file: _write_rows(file, rows))
     return len(rows)
 
@@ -178,24 +224,33 @@ def _write_rows(file: IO[bytes], rows: Sequence[Sequence[str]]) -> None:
     file.write(text.getvalue().encode("utf-8"))
 
 
-def _worklist(lines: Sequence[Proposal], files: SetupFiles) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each patient and each diagnosis that is open."""
+def _worklist(
+    lines: Sequence[Proposal], files: SetupFiles, edition: Edition, known: Profile | None
+) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each patient and each diagnosis that is open; one that a profile confirms is not."""
     prefix = _PATIENTS if files.patients else _EVENTS
     path = files.patients or files.events[0]
-    columns = {line.key: line.value for line in lines if line.part == f"{prefix}columns" and not line.is_open}
-    ids = next((column for column, field in columns.items() if field == PATIENT_ID), None)
-    diagnoses = [column for column, field in columns.items() if field in ("diagnosis", "protocol")]
-    if ids is None or not diagnoses:
-        return
-    own = _form_of(path)
+    own = FileProfile() if known is None else known.patients if files.patients else known.events
+    proposed = {line.key: str(line.value) for line in lines if line.part == f"{prefix}columns" and not line.is_open}
+    columns = {**proposed, **own.columns.fields}
+    confirmed = {**own.values.get(DIAGNOSIS, {}), **own.values.get("protocol", {})}
     seen: set[tuple[str, ...]] = set()
-    with _opened(path, own) as file:
+    with _opened(path, _form_of(path) if known is None else own.form) as file:
+        here = {column: field for column, field in columns.items() if column in file.fields}
+        ids = next((column for column, field in here.items() if field == PATIENT_ID), None)
+        diagnoses = [column for column, field in here.items() if field in (DIAGNOSIS, "protocol")]
+        if ids is None or not diagnoses:
+            return
         for block in file.blocks():
             cells = file.read(block).cells.select(pl.col(ids, *diagnoses).str.strip_chars())
             for patient, *texts in cells.iter_rows():
                 words = tuple(text for text in texts if text)
-                if patient and (patient, *words) not in seen and not any(map(is_certain, words)):
-                    seen.add((patient, *words))
+                if not patient or (patient, *words) in seen:
+                    continue
+                seen.add((patient, *words))
+                if not any(
+                    plain(word) in confirmed or is_certain(word) or is_protocol(edition, word) for word in words
+                ):
                     yield from _row(patient, words)
 
 
@@ -208,8 +263,16 @@ def _row(patient: str, words: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield patient, "", "|".join(protocols), "; ".join(settles), "; ".join(words)
 
 
-def check_setup(files: SetupFiles, output: Path | None) -> None:
-    """Raise FileError where the profile would replace one of the files."""
+def check_setup(files: SetupFiles, output: Path | None, known: Path | None = None) -> None:
+    """Raise FileError where an output would replace one of the files, or a profile that it does not extend."""
     inputs = [*files.events, *([files.patients] if files.patients else [])]
+    is_known = (
+        known is not None and known.exists() and output is not None and output.exists() and output.samefile(known)
+    )
+    if output is not None and output.suffix == ".toml" and output.is_file() and not is_known:
+        raise FileError(
+            f"{output} is there already, perhaps with lines that somebody confirmed; add --profile {output} to keep"
+            " them, or give the new profile another name"
+        )
     if output is not None and any(path.exists() and output.exists() and path.samefile(output) for path in inputs):
         raise FileError(f"{output} is one of the files; give the profile another name")

@@ -274,10 +274,10 @@ def _patients_notices(patients: Patients, file: str, edition: Edition) -> Iterat
     """Yield notices of a patients file: what cannot be read, and columns that fill nothing."""
     for problem in patients.problems[:_MOST_PROBLEMS]:
         # A message names the place, never what stands there.
-        yield Notice(NoticeKind.PATIENTS_FILE, f"{problem.partition(': ')[0]} cannot be read")
+        yield Notice(NoticeKind.UNREADABLE_PATIENTS, f"{problem.partition(': ')[0]} cannot be read")
     if len(patients.problems) > _MOST_PROBLEMS:
         more = f"{file}: {len(patients.problems) - _MOST_PROBLEMS:,} more such problems"
-        yield Notice(NoticeKind.PATIENTS_FILE, f"{more}; 'vigil inspect' counts what is not understood")
+        yield Notice(NoticeKind.UNREADABLE_PATIENTS, f"{more}; 'vigil inspect' counts what is not understood")
     if patients.of_events:
         columns = ", ".join(patients.of_events)
         yield Notice(

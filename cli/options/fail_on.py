@@ -16,10 +16,12 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def fail_on_option(command: _F) -> _F:
-    """Add `--fail-on invalid`: the command exits with 5, after its output, where rows of EVENTS cannot be read."""
+    """Add `--fail-on invalid`: the command exits with 5, after its output, where rows of its files cannot be read."""
 
     @click.option(
-        "--fail-on", type=click.Choice(["invalid"]), help="Exit with code 5 if a row of EVENTS cannot be read."
+        "--fail-on",
+        type=click.Choice(["invalid"]),
+        help="Exit with code 5 if a row of EVENTS or of a patients file cannot be read.",
     )
     @wraps(command)
     def failing(*args: Any, fail_on: str | None, **options: Any) -> Any:

@@ -27,6 +27,7 @@ def due_report(due_list: DueList) -> Iterator[str]:
     if totals.statuses[DueStatus.NO_SCHEDULE]:
         yield f"{counted(totals.statuses[DueStatus.NO_SCHEDULE], 'protocol')} of a patient without schedules"
     if run.without_protocol:
-        yield f"{counted(run.without_protocol, 'patient')} without a protocol"
+        text = f"{counted(run.without_protocol, 'patient')} without a protocol"
+        yield f"{text}; 'vigil setup --candidates' lists diagnoses"
     for notice in due_list.left_out():
         yield from notice.message.splitlines()

@@ -18,6 +18,8 @@ _BETWEEN = 0.2
 _INSTANT = 0.001
 """Seconds assumed when the clock shows no time passed, to avoid a division by zero."""
 
+_UNREADABLE = (NoticeKind.UNREADABLE_ROWS, NoticeKind.UNREADABLE_PATIENTS)
+
 _REPORTS = (NoticeKind.UNREADABLE_ROWS, NoticeKind.LIMIT, NoticeKind.NEW_SECRET)
 """Kinds of notices that belong to the report of a run; all others are warnings, printed with the program's name."""
 
@@ -41,7 +43,7 @@ class Progress:
 
     def notice(self, notice: Notice) -> None:
         """Print a notice; rows that cannot be read are remembered for `--fail-on`."""
-        if notice.kind is NoticeKind.UNREADABLE_ROWS:
+        if notice.kind in _UNREADABLE:
             note_unreadable()
         click.echo(notice.message if notice.kind in _REPORTS else f"vigil: {notice}", err=True)
 

@@ -9,13 +9,16 @@ from pathlib import Path
 from spine_vigil.scheduler.errors import FileError, UnknownName, ValueProblem, nearest
 from spine_vigil.scheduler.values import Frozen, field
 
+NOT_READ = "not read: "
+"""How the field starts of a column that a profile leaves unread, whatever its name."""
+
 _TABLE = "columns"
 
 _FORM = f'write a table [{_TABLE}] with lines like "Their Column" = "patient_id"'
 
 
 class ColumnMap(Frozen):
-    """The fields that columns of the user's files hold, by the name of the column."""
+    """The fields that columns of the user's files hold, by the name of the column; "" is a column that is not read."""
 
     fields: Mapping[str, str] = field(default_factory=dict)
 
@@ -24,7 +27,7 @@ class ColumnMap(Frozen):
 
         Fields of `several` may have more: the second column holds `diagnosis.2`, and so on.
         """
-        fields = [self.fields.get(column, column) for column in header]
+        fields = [self.fields.get(column, column) or f"{NOT_READ}{column}" for column in header]
         for name in [name for name in dict.fromkeys(fields) if name not in several]:
             columns = [c for c, read_as in zip(header, fields, strict=True) if read_as == name]
             mapped = [c for c in columns if c in self.fields]
@@ -44,7 +47,7 @@ class ColumnMap(Frozen):
         """Raise FileError where a mapped column is in none of the files (`headers`: file name -> columns)."""
         known = [column for header in headers.values() for column in header]
         for column, name in self.fields.items():
-            if column not in known:
+            if name and column not in known:
                 raise FileError(no_column(column, name, " or ".join(headers), known))
 
 

@@ -56,6 +56,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 _NUMERIC = re.compile(r"%[dmY][^\w\s%]?%[dmY][^\w\s%]?%[dmY]")
 
+_ORDER = {"%d": "%m", "%m": "%d"}
+
 _SIZES = {"d": 2, "m": 2, "Y": 4}
 """The digits of a day, a month and a year that are written out."""
 
@@ -94,6 +96,11 @@ def is_iso_day(text: str) -> bool:
         return bool(_ISO.match(text)) and parse_known_date(text) is not None
     except ValueProblem:
         return False
+
+
+def other_order(date_format: str) -> str:
+    """Return a format with the day and the number of the month in the other order."""
+    return re.sub("%[dm]", lambda found: _ORDER[found[0]], date_format)
 
 
 def check_date_format(date_format: str | None, argument: str = "date_format") -> None:

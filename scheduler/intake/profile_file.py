@@ -15,7 +15,7 @@ from spine_vigil.scheduler.errors import FileError, UnknownName, ValueProblem
 from spine_vigil.scheduler.intake.code_file import read_codes_file
 from spine_vigil.scheduler.intake.column_map import ColumnMap
 from spine_vigil.scheduler.intake.columns import DIAGNOSIS, PROFILE_FIELDS, check_value
-from spine_vigil.scheduler.intake.dates import check_date_format
+from spine_vigil.scheduler.intake.dates import check_date_format, other_order
 from spine_vigil.scheduler.intake.forms import CodeForms, DateForms, IdForms, plain
 from spine_vigil.scheduler.intake.profile import FileForm, FileProfile, Profile
 from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_TEXT, event_columns
@@ -181,7 +181,7 @@ class _Reader:
         for column, name in table.items():
             if not isinstance(name, str):
                 self._say(where, f'what "{column}" is read as has to be one field in quotes')
-            elif name not in self._fields:
+            elif name and name not in self._fields:
                 self._say(where, f'"{column}": {UnknownName("field", name, self._fields)}')
             else:
                 columns[column.strip()] = name
@@ -194,6 +194,9 @@ class _Reader:
                 check_date_format(each, "the format")
             except ValueProblem as problem:
                 self._say(where, str(problem))
+            other = other_order(each)
+            if other in formats[: formats.index(each)] and other != each:
+                self._say(where, f"'{other}' and '{each}' read one date as two days; keep the one that the file has")
         return formats
 
     def _timezone(self, table: Mapping[str, Any], where: str) -> str | None:

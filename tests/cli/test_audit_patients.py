@@ -147,7 +147,7 @@ def test_a_line_that_cannot_be_read_fills_nothing_and_counts_as_an_unread_row_of
     assert (code, [(row["reason"], row["unread_rows"]) for row in rows]) == (0, [("no_route", "1"), ("no_route", "")])
     assert "vigil: patients.csv, line 2, column treatment_end_date cannot be read" in err
     assert "patients.csv: 1 of 1 patients have an event" in err
-    assert audit(EVENTS + REQUEST, patients, "--fail-on", "invalid")[0] == 0
+    assert audit(EVENTS + REQUEST, patients, "--fail-on", "invalid")[0] == 5
     _, rows, _ = audit(EVENTS + REQUEST, patients + whole)
     assert [(row["reason"], row["unread_rows"]) for row in rows] == [("on_schedule", "1")]
 

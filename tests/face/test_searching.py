@@ -136,3 +136,26 @@ def test_an_edition_without_indications_and_other_names_is_searched_too():
     assert [match.route for match in search(["osteosarcoma"], edition)] == ["bone.osteosarcoma"]
     with pytest.raises(ValueProblem):
         search(["GBM"], edition)
+
+
+DISEASES = [
+    # code, protocol, what it is found by
+    ("C79.31", "cns.brain_metastases", "code: C79.31 (ICD-10-CM FY2026)"),
+    ("c7931", "cns.brain_metastases", "code: C7931 (ICD-10-CM FY2026)"),
+    (
+        "C79.51",
+        "cns.vertebral_metastases",
+        "code: C79.51 (ICD-10-CM FY2026), a candidate, settled by whether a vertebra is involved",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "protocol", "why"), DISEASES)
+def test_a_code_of_a_disease_finds_what_it_may_be(code, protocol, why):
+    (match,) = search([code])
+    assert (match.route, match.why) == (protocol, (why,))
+
+
+def test_a_code_of_a_place_says_what_is_needed_besides():
+    with pytest.raises(ValueProblem, match=r"'C41\.2' leads to no protocol by itself, but with histology"):
+        search(["C41.2"])

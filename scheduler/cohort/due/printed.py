@@ -49,9 +49,19 @@ def _head(about: Mapping[str, str], counts: Mapping[DueStatus, int]) -> Iterator
         f"<style>\n{style(about['as_of'], about['edition'])}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n"
         f"<p>{escape(', '.join(told) or 'Nothing to list')}</p>\n"
         f'<p class="small">Edition {escape(about["edition"])}, grace {escape(about["grace"])}.'
-        f" Listed: {escape(about['selected'])}.</p>\n{changes}"
+        f" Listed: {escape(_listed(about['selected']))}.</p>\n{changes}"
         f'<p class="private"><strong>{escape(PRIVACY)}</strong></p>\n</header>\n<main>\n'
     )
+
+
+def _listed(selected: str) -> str:
+    """Return in words what a list says that it was asked for, such as `status=overdue,open; opens_by=2026-12-02`."""
+    texts = []
+    for part in selected.split("; "):
+        key, _, values = part.partition("=")
+        name = "windows that open by" if key == "opens_by" else key
+        texts.append(f"{name} {' or '.join(values.split(','))}".replace("_", " ").strip())
+    return "; ".join(texts)
 
 
 def _foot(about: Mapping[str, str]) -> Iterator[str]:

@@ -52,14 +52,17 @@ class ColumnReading(Frozen):
         return self.sample.name
 
 
-def read_columns_of(sample: FileSample, edition: Edition, *, is_patients: bool = False) -> list[ColumnReading]:
+def read_columns_of(
+    sample: FileSample, edition: Edition, known: Mapping[str, str], *, is_patients: bool = False
+) -> list[ColumnReading]:
     """Return the columns of a file with the fields that they seem to hold; no field has two columns.
 
-    `is_patients` takes the fields of a patients file alone.
+    `known` are the fields of columns that a profile has already, "" for those that are not read. `is_patients` takes
+    the fields of a patients file alone.
     """
     wanted = {PATIENT_ID, *patient_columns(edition), DIAGNOSIS} if is_patients else None
-    offers = {column.name: _offers(column, edition, wanted) for column in sample.columns}
-    taken: dict[str, str] = {}
+    offers = {column.name: _offers(column, edition, wanted) for column in sample.columns if column.name not in known}
+    taken = dict(known)
     for rank in range(max(map(len, offers.values()), default=0)):
         ranked = [(offer[rank][1], column, offer[rank][0]) for column, offer in offers.items() if len(offer) > rank]
         for fit, column, name in sorted(ranked, key=lambda each: -each[0]):
@@ -67,7 +70,11 @@ def read_columns_of(sample: FileSample, edition: Edition, *, is_patients: bool =
             if fit >= _ENOUGH and is_free and column not in taken:
                 taken[column] = name
     return [
-        ColumnReading(column, taken.get(column.name), dict(offers[column.name]).get(taken.get(column.name, ""), 0.0))
+        ColumnReading(
+            column,
+            taken.get(column.name) or None,
+            1.0 if column.name in known else dict(offers[column.name]).get(taken.get(column.name, ""), 0.0),
+        )
         for column in sample.columns
     ]
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.intake.dates import date_parser
+from spine_vigil.scheduler.intake.dates import date_parser, other_order
 from spine_vigil.scheduler.intake.forms import EXCEL, DateForms
 from spine_vigil.scheduler.intake.proposals.samples import ColumnSample
 from spine_vigil.scheduler.values import Frozen
@@ -47,14 +47,6 @@ _FORMATS = (
 )
 """The formats that are tried, in the order in which a profile would."""
 
-_TWINS = {
-    "%m/%d/%Y": "%d/%m/%Y",
-    "%m-%d-%Y": "%d-%m-%Y",
-    "%m/%d/%y": "%d/%m/%y",
-    "%m-%d-%y": "%d-%m-%y",
-}
-"""Formats that differ in the order of month and day alone."""
-
 _FIRST_SERIAL, _LAST_SERIAL = date(1907, 1, 1), date(2150, 1, 1)
 """The days that serial numbers may mean; a number up to 2199 is a year."""
 
@@ -71,8 +63,9 @@ class DateReading(Frozen):
     """How a column seems to write dates.
 
     `formats` are needed to read its texts, in order; `twins` are those of them whose order of month and day no text
-    settles. `none` are texts for no date, `fraction` is the part of the rows that can be read, `is_universal` says that
-    stamps are in universal time. `has_short_years` says that years have two digits.
+    settles, or, where `is_mixed`, some texts say one and some the other. `none` are texts for no date, `fraction` is
+    the part of the rows that can be read, `is_universal` says that stamps are in universal time. `has_short_years` says
+    that years have two digits.
     """
 
     formats: tuple[str, ...]
@@ -80,6 +73,7 @@ class DateReading(Frozen):
     none: tuple[str, ...]
     fraction: float
     is_universal: bool
+    is_mixed: bool = False
 
     @property
     def has_short_years(self) -> bool:
@@ -94,11 +88,11 @@ def read_dates(column: ColumnSample) -> DateReading:
     given = {text: count for text, count in texts.items() if text not in none}
     fits = {text: _fitting(text) for text in given}
     formats = _needed([found for found in fits.values() if found])
-    settled, twins = _settled(formats, fits)
+    settled, twins, is_mixed = _settled(formats, fits)
     total = sum(given.values())
     read = sum(count for text, count in given.items() if fits[text] & set(settled))
     is_universal = any(_UNIVERSAL.search(text) for text in given)
-    return DateReading(settled, twins, none, read / total if total else 0.0, is_universal)
+    return DateReading(settled, twins, none, read / total if total else 0.0, is_universal, is_mixed)
 
 
 def _fitting(text: str) -> frozenset[str]:
@@ -149,10 +143,13 @@ def _needed(fits: Sequence[frozenset[str]]) -> tuple[str, ...]:
     return tuple(sorted(chosen, key=_FORMATS.index))
 
 
-def _settled(formats: Sequence[str], fits: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return formats of which only one of two twins is taken, and those whose twin would read all texts as well."""
-    settled, open_ones = list(formats), []
-    for first, second in _TWINS.items():
+def _settled(
+    formats: Sequence[str], fits: Mapping[str, frozenset[str]]
+) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """Return formats of which only one of two twins is taken, those of them in doubt, and whether both are in use."""
+    settled, open_ones, is_mixed = list(formats), [], False
+    for first in (each for each in _FORMATS if each.startswith("%m")):
+        second = other_order(first)
         here = [found for found in fits.values() if first in found or second in found]
         if not here:
             continue
@@ -161,18 +158,9 @@ def _settled(formats: Sequence[str], fits: Mapping[str, frozenset[str]]) -> tupl
             for one, other in ((first, second), (second, first))
         )
         settled = [each for each in settled if each not in (first, second)]
-        if only_first and only_second:
-            settled += [first, second]
-            open_ones.append(first)  # both orders stand in one column
-        elif only_second:
-            settled.append(second)
-        else:
-            settled.append(first)
-            open_ones += [] if only_first else [first]
-    return tuple(sorted(settled, key=_FORMATS.index)), tuple(open_ones)
-
-
-def twin_of(date_format: str) -> str:
-    """Return the format with month and day in the other order."""
-    swapped = {second: first for first, second in _TWINS.items()}
-    return _TWINS.get(date_format) or swapped[date_format]
+        likely = second if only_second > only_first else first
+        settled.append(likely)
+        if bool(only_first) == bool(only_second):
+            open_ones.append(likely)
+            is_mixed |= only_first > 0
+    return tuple(sorted(settled, key=_FORMATS.index)), tuple(open_ones), is_mixed

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.intake.columns import DIAGNOSIS
+from spine_vigil.scheduler.intake.dates import other_order
+from spine_vigil.scheduler.intake.profile import Profile
 from spine_vigil.scheduler.intake.proposals.columns import ColumnReading, fit_of, read_columns_of
-from spine_vigil.scheduler.intake.proposals.dates import DateReading, read_dates, twin_of
+from spine_vigil.scheduler.intake.proposals.dates import DateReading, read_dates
 from spine_vigil.scheduler.intake.proposals.proposal import Proposal
-from spine_vigil.scheduler.intake.proposals.samples import FileSample
+from spine_vigil.scheduler.intake.proposals.samples import ColumnSample, FileSample
 from spine_vigil.scheduler.intake.proposals.words import is_certain, word_proposals
 from spine_vigil.scheduler.intake.vocabulary.billing_codes import ModifierEffect, modifier_meaning, read_codes
 from spine_vigil.scheduler.intake.vocabulary.null_words import means_nothing
@@ -27,16 +29,23 @@ _YEARS_AHEAD = 10
 _WELL = 0.99
 """The part of the rows from which codes say everything of a study."""
 
+_MOST_STATUSES, _OFTEN = 12, 2
+"""The most words of a column of statuses, and how often each of them stands in it, on average, at least."""
+
 _UNCLEAN = re.compile(r"^=|[\"'\u00ad\u200b-\u200f\u2060\ufeff]|^\d+\.0+$")
 """Ids that programs have changed: `="00123"`, `123.0`, quotes, invisible characters."""
 
 
 class FileProposals(Frozen):
-    """The columns of a file with the fields that they seem to hold, under a prefix of the parts of a profile."""
+    """The columns of a file with the fields that they seem to hold, under a prefix of the parts of a profile.
+
+    `known` are the columns that a profile has already.
+    """
 
     sample: FileSample
     columns: tuple[ColumnReading, ...]
     prefix: str
+    known: Collection[str] = ()
 
     @property
     def fields(self) -> dict[str, ColumnReading]:
@@ -44,13 +53,21 @@ class FileProposals(Frozen):
         return {column.field: column for column in reversed(self.columns) if column.field}
 
 
-def proposals(events: FileSample, patients: FileSample | None, edition: Edition, today: date) -> list[Proposal]:
-    """Return the lines that a profile of these files could have, without those on the form of the files."""
-    of_events = _chosen(FileProposals(events, tuple(read_columns_of(events, edition)), ""))
+def proposals(
+    events: FileSample, patients: FileSample | None, edition: Edition, today: date, known: Profile
+) -> list[Proposal]:
+    """Return the lines that a profile of these files could have, without those on the form of the files.
+
+    The columns of a `known` profile hold the fields that it says.
+    """
+    of_columns = known.events.columns.fields
+    read = read_columns_of(events, edition, of_columns)
+    of_events = _chosen(FileProposals(events, tuple(read), "", tuple(of_columns)))
     of_patients = None
     if patients is not None:
-        columns = tuple(read_columns_of(patients, edition, is_patients=True))
-        of_patients = FileProposals(patients, columns, "patients.")
+        of_columns = known.patients.columns.fields
+        columns = tuple(read_columns_of(patients, edition, of_columns, is_patients=True))
+        of_patients = FileProposals(patients, columns, "patients.", tuple(of_columns))
     files = [of_events, *([of_patients] if of_patients else [])]
     fields = {field for file in files for field in file.fields}
     if "protocol" in fields or (of_patients and DIAGNOSIS in of_patients.fields):
@@ -67,7 +84,7 @@ def proposals(events: FileSample, patients: FileSample | None, edition: Edition,
                 words = word_proposals(column.sample, column.field, edition, part)
                 lines += _unsettled(words, file.sample) if column.field == DIAGNOSIS else words
         lines += _null(file)
-    lines += [*_constants(files[0]), *_codes(files[0]), *_ids(files)]
+    lines += [*_constants(files[0], edition), *_codes(files[0]), *_ids(files)]
     return _once(lines)
 
 
@@ -91,8 +108,11 @@ def _chosen(file: FileProposals) -> FileProposals:
 
 
 def _without(file: FileProposals, *fields: str) -> FileProposals:
-    columns = (ColumnReading(column.sample, None) if column.field in fields else column for column in file.columns)
-    return FileProposals(file.sample, tuple(columns), file.prefix)
+    columns = (
+        ColumnReading(column.sample, None) if column.field in fields and column.name not in file.known else column
+        for column in file.columns
+    )
+    return FileProposals(file.sample, tuple(columns), file.prefix, file.known)
 
 
 def _effects(file: FileProposals) -> set[ModifierEffect]:
@@ -115,9 +135,15 @@ def _columns(file: FileProposals, edition: Edition) -> Iterator[Proposal]:
         if field not in file.fields:
             yield _missing_column(file, field, edition, part)
     for column in file.columns:
-        filled = f"filled in {column.sample.filled:,} of {column.sample.rows:,} rows"
         if column.field:
-            yield Proposal(part, column.name, column.field, filled)
+            yield Proposal(part, column.name, column.field, _filled(column.sample))
+    for column in file.columns:
+        if not column.field and column.name:
+            yield Proposal(part, column.name, "", f"not read; {_filled(column.sample)}")
+
+
+def _filled(sample: ColumnSample) -> str:
+    return f"filled in {sample.filled:,} of {sample.rows:,} rows"
 
 
 def _missing_column(file: FileProposals, field: str, edition: Edition, part: str) -> Proposal:
@@ -145,12 +171,13 @@ def _dates(file: FileProposals, edition: Edition, today: date) -> Iterator[Propo
     if settled:
         yield Proposal(part, "formats", usual, "tried in order", is_word=False)
     else:
-        twin = tuple(twin_of(each) if each in next(iter(readings.values())).twins else each for each in usual)
+        first = next(reading for reading in readings.values() if reading.formats == usual)
+        twin = tuple(other_order(each) if each in first.twins else each for each in usual)
         yield Proposal(
             part,
             "formats",
             usual,
-            "no row tells the month from the day",
+            _doubt(first),
             f"Dates of {file.sample.name} may have the month first or the day first. Which formats do they have?",
             (", ".join(usual), ", ".join(twin)),
             is_word=False,
@@ -183,19 +210,27 @@ def _own_formats(
     """Yield the formats of columns that differ from the usual ones, or whose order of month and day is open."""
     for name, reading in readings.items():
         if reading.twins and has_general:
-            if set(reading.formats) <= set(usual) or {twin_of(each) for each in reading.twins} <= set(usual):
+            as_usual = set(reading.formats) <= set(usual) or {other_order(each) for each in reading.twins} <= set(usual)
+            if as_usual and not reading.is_mixed:
                 continue  # as in the other columns of the file, whose rows settle the order
-            twin = tuple(twin_of(each) if each in reading.twins else each for each in reading.formats)
+            twin = tuple(other_order(each) if each in reading.twins else each for each in reading.formats)
             yield Proposal(
                 f"{part}.columns",
                 name,
                 reading.formats,
-                "no row tells the month from the day",
+                _doubt(reading),
                 f"Dates in column '{name}' may have the month first or the day first. Which formats do they have?",
                 (", ".join(reading.formats), ", ".join(twin)),
             )
         elif reading.formats != usual and not set(reading.formats) <= set(usual) and not reading.twins:
             yield Proposal(f"{part}.columns", name, reading.formats)
+
+
+def _doubt(reading: DateReading) -> str:
+    """Return why the order of month and day has to be asked."""
+    if reading.is_mixed:
+        return "some rows have the month first and some the day first; those in the other order will be refused"
+    return "no row tells the month from the day"
 
 
 def _null(file: FileProposals) -> Iterator[Proposal]:
@@ -211,8 +246,28 @@ def _null(file: FileProposals) -> Iterator[Proposal]:
         yield Proposal(f"{file.prefix}null", "words", tuple(sorted(words)), note, is_word=False)
 
 
-def _constants(file: FileProposals) -> Iterator[Proposal]:
+def _status_columns(file: FileProposals, edition: Edition) -> tuple[str, ...]:
+    """Return the columns that are not read and may be those of the status, likeliest first: few words, often."""
+    fits = {
+        column.name: fit_of(column.sample, "status", edition)
+        for column in file.columns
+        if column.field is None
+        and column.name not in file.known
+        and 0 < len(column.sample.words) <= _MOST_STATUSES
+        and column.sample.said >= _OFTEN * len(column.sample.words)
+    }
+    return tuple(sorted(fits, key=lambda name: -fits[name]))
+
+
+def _constants(file: FileProposals, edition: Edition) -> Iterator[Proposal]:
     if "status" not in file.fields:
+        columns = _status_columns(file, edition)
+        if columns:
+            what = (
+                f"one of these columns may say what became of a study: {', '.join(columns)}; if so, put its name here"
+            )
+            asked = f"Does a column of {file.sample.name} say what became of a study? Which one?"
+            yield Proposal("columns", "the column", "status", what, asked, columns, hidden="")
         question = f"No column of {file.sample.name} says what became of a study. What are its rows?"
         note = "no column says what became of a study"
         choices = ("performed", "scheduled", "requested")

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from spine_vigil.scheduler.values import Frozen, replace
 
-_MOST_OTHERS = 3
-"""The most other answers that a line lists."""
+_TO_SAY = "?"
+"""Stands in a line whose answer is one of several: no command takes it for a value."""
 
 Value = str | int | bool | tuple[str, ...]
 
@@ -43,14 +43,20 @@ class Proposal(Frozen):
         """Return the line as TOML, a comment where it is open."""
         if self.hidden is not None:
             return f"# {self.note}"
-        value = "…" if self.value is None else toml_value(self.value)
         key = toml_text(self.key) if self.is_word else self.key
-        line = f"{key} = {value}"
-        others = [choice for choice in self.choices[self.value is not None :] if choice] if self.is_open else []
-        more = f" and {len(others) - _MOST_OTHERS} more" if len(others) > _MOST_OTHERS + 1 else ""
-        shown = others[:_MOST_OTHERS] if more else others
-        notes = "; ".join(filter(None, [self.note, f"or {', '.join(shown)}{more}" if shown else ""]))
+        is_list = isinstance(self.value, tuple)
+        choices = self.choices if self.is_open and not self.is_choice_of_keys else ()
+        value = _TO_SAY if self.value is None or len(choices) > 1 else self.value
+        line = f"{key} = {toml_value(value)}"
+        answers = [toml_value(tuple(each.split(", "))) if is_list else each or '""' for each in choices]
+        shown = f"one of {', '.join(answers)}" if len(answers) > 1 else "".join(f"perhaps {each}" for each in answers)
+        notes = "; ".join(filter(None, [self.note, shown if value == _TO_SAY else ""]))
         return f"{'# ' if self.is_open else ''}{line}{f'  # {notes}' if notes else ''}"
+
+    @property
+    def is_choice_of_keys(self) -> bool:
+        """Whether the answers are columns of the file, which are the keys of their table."""
+        return self.part.rpartition("patients.")[2] == "columns"
 
 
 def toml_text(text: str) -> str:

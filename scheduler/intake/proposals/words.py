@@ -20,6 +20,7 @@ from spine_vigil.scheduler.intake.vocabulary.status_words import ambiguous_statu
 from spine_vigil.scheduler.intake.vocabulary.study_words import StudyKind, modality_of, read_study, regions_of
 from spine_vigil.scheduler.records.fields import STUDY_TEXT, event_columns
 from spine_vigil.scheduler.records.patients import Status
+from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS, NAMED_MODALITIES, REGIONS
 
 _MOST_WORDS = 3000
 """The most words of a column for which lines are proposed."""
@@ -48,7 +49,7 @@ def word_proposals(column: ColumnSample, field: str, edition: Edition, part: str
             lines.append(_hidden(line, word, count, column) if may_name else line)
     lines.reverse()
     unknown.reverse()
-    return [*lines, *_unknown(unknown, column, part, field)]
+    return [*lines, *_unknown(unknown, column, part, field, _choices(field))]
 
 
 def _rows(count: int) -> str:
@@ -59,9 +60,10 @@ _KNOWN = Proposal("", "", "")
 """Stands for a word that needs no line."""
 
 
-def _unknown(words: list[tuple[str, int]], column: ColumnSample, part: str, field: str) -> Iterator[Proposal]:
+def _unknown(
+    words: list[tuple[str, int]], column: ColumnSample, part: str, field: str, choices: tuple[str, ...]
+) -> Iterator[Proposal]:
     """Yield open lines for words that nothing is known of; rare ones and numbers by their line alone."""
-    choices = tuple(_CHOICES.get(field, ()))
     for word, count in words:
         if field == DIAGNOSIS:
             continue  # most diagnoses ask for no surveillance, and are no protocol
@@ -93,11 +95,20 @@ def _hidden(line: Proposal, word: str, count: int, column: ColumnSample) -> Prop
     return Proposal(line.part, "", None, note, question, choices, hidden=word)
 
 
-_CHOICES: Mapping[str, tuple[str, ...]] = {
+def _choices(field: str) -> tuple[str, ...]:
+    """Return what an unknown word of a field may mean, where that can be listed."""
+    if field in (STUDY_TEXT, "cpt"):
+        return OTHER_STUDY, NO_IMAGING
+    return _ALLOWED.get(field, ())
+
+
+_ALLOWED: Mapping[str, tuple[str, ...]] = {
     "status": tuple(status.value for status in Status),
-    STUDY_TEXT: (OTHER_STUDY, NO_IMAGING),
-    "cpt": (OTHER_STUDY, NO_IMAGING),
+    "modality": tuple(modality.value for modality in NAMED_MODALITIES),
+    "region": tuple(REGIONS),
+    "primary_site": (*ATOMIC_REGIONS, ""),
 }
+"""The values of fields that have few."""
 
 _Reader = Callable[[str, str, str], Proposal | None]
 """Reads a word of the file: (part, word, its rows in words) -> a line, _KNOWN where it needs none, None if unknown."""
@@ -206,6 +217,11 @@ def _diagnosis(part: str, word: str, rows: str) -> Proposal | None:
 def candidates_of(word: str) -> tuple[Candidate, ...]:
     """Return what a diagnosis may lead to, as a code of ICD-10-CM or in words."""
     return candidates_of_code(CodeSystem.ICD_10_CM, word.strip()) or candidates_of_words(word)
+
+
+def is_protocol(edition: Edition, text: str) -> bool:
+    """Return whether a cell names protocols by their ids."""
+    return _is_ours(edition, "protocol", text)
 
 
 def is_certain(word: str) -> bool:
