@@ -71,7 +71,7 @@ def test_enter_leaves_a_line_open(converse, tmp_path):
     assert code == 3
     assert profile["values"]["status"] == {"Completed": "performed", "Pend": "performed"}
     text = (tmp_path / "site.toml").read_text(encoding="utf-8")
-    assert '# "MRI SOON" = \u2026  # 2 rows; not understood; or other study, no imaging\n' in text
+    assert '# "MRI SOON" = "?"  # 2 rows; not understood; one of other study, no imaging\n' in text
     assert "Jane" not in text, "what nobody has confirmed is named by its place"
     assert "2 lines to confirm:" in shown
 
@@ -95,6 +95,28 @@ def test_an_order_of_day_and_month_a_status_and_a_column_are_asked(converse):
     assert "the format 'soon' does not hold a whole date" in shown
     assert profile["columns"] == {"Key": "patient_id", "CPT": "cpt", "Exam Dt": "date"}
     assert (profile["dates"]["formats"], profile["constants"]) == (["%d/%m/%Y"], {"status": "performed"})
+
+
+STATES = (
+    "MRN,CPT,Exam Dt,Became",
+    *(f"P{n},72156,03/{n}/2026,{'Final' if n % 2 else 'Ordered'}" for n in range(20, 28)),
+)
+ASKED_FIRST = "Does a column of e.csv say what became of a study? Which one?\n  1  Became\n"
+ASKED_THEN = "No column of e.csv says what became of a study. What are its rows?"
+
+
+def test_the_column_of_the_status_is_asked_before_a_constant(converse):
+    """A constant beside the column would say that every ordered study was performed."""
+    code, shown, profile = converse(*STATES, answers=["1"])
+    assert (code, ASKED_FIRST in shown, ASKED_THEN in shown) == (0, True, False)
+    assert (profile["columns"]["Became"], "constants" in profile) == ("status", False)
+
+
+def test_without_a_column_of_the_status_the_constant_is_asked(converse):
+    code, shown, profile = converse(*STATES, answers=["", "performed"])
+    assert code == 3, "the column is still open"
+    assert shown.index(ASKED_FIRST) < shown.index(ASKED_THEN)
+    assert (profile["columns"]["Became"], profile["constants"]) == ("", {"status": "performed"})
 
 
 @pytest.mark.parametrize(("answer", "expected"), [("1", True), ("true", True), ("2", False), ("no", None)])

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.intake.dates import check_date_format, date_parser, is_iso_day
+from spine_vigil.scheduler.intake.dates import check_date_format, date_parser, is_iso_day, other_order
 from spine_vigil.scheduler.intake.forms import EXCEL, DateForms
 
 US, GERMAN = DateForms(("%m/%d/%Y",)), DateForms(("%d.%m.%Y",))
@@ -161,3 +161,14 @@ def test_dates_are_read_as_strptime_reads_them(date_format):
 )
 def test_an_iso_day_is_told_from_other_texts(text, is_day, why):
     assert is_iso_day(text) is is_day, why
+
+
+@pytest.mark.parametrize(
+    ("date_format", "other"),
+    [
+        ("%m/%d/%Y", "%d/%m/%Y"), ("%d/%m/%Y", "%m/%d/%Y"), ("%m-%d-%y", "%d-%m-%y"), ("%Y-%m-%d", "%Y-%d-%m"),
+        ("%d-%b-%Y", "%m-%b-%Y"), (EXCEL, EXCEL),
+    ],
+)  # fmt: skip
+def test_a_format_has_another_with_day_and_month_in_the_other_order(date_format, other):
+    assert other_order(date_format) == other

@@ -34,8 +34,10 @@ separator = "tab"
 header_line = 4
 footer = ["Total", "Printed"]
 sheet = "Export"
+trailing_separator = true
 [columns]
 "MRN" = "patient_id"
+"region" = ""
 " Exam Date" = "date"
 [dates]
 formats = ["%m/%d/%Y", "excel"]
@@ -69,8 +71,8 @@ leave_out = { Type = ["Consult"] }
 
 def test_each_part_is_read(read):
     found = read(WHOLE).events
-    assert found.form == FileForm("windows-1252", "\t", 4, ("Total", "Printed"), "Export")
-    assert found.columns.fields == {"MRN": "patient_id", "Exam Date": "date"}
+    assert found.form == FileForm("windows-1252", "\t", 4, ("Total", "Printed"), "Export", trailing_separator=True)
+    assert found.columns.fields == {"MRN": "patient_id", "region": "", "Exam Date": "date"}
     assert found.dates == DateForms(("%m/%d/%Y", EXCEL), 2036, "America/New_York", frozenset({"00/00/0000"}))
     assert found.date_columns == {"DOB": ("%m/%d/%y",)}
     assert found.births_until == date(2026, 12, 31)
@@ -126,12 +128,23 @@ BROKEN = (
     ('[file]\nseparator = ""', "[file]", 'separator has to be one character, or "tab"'),
     ("[file]\nheader_line = 0", "[file]", "header_line counts lines from 1"),
     ("[file]\nheader_line = true", "[file]", "header_line has to be a whole number"),
+    ("[file]\ntrailing_separator = 1", "[file]", "trailing_separator has to be true or false"),
     ("[file]\nfooter = 3", "[file]", 'footer has to be a list of texts, such as ["N/A", "unknown"]'),
     ('[columns]\n"MRN" = "patientid"', "[columns]", "\"MRN\": unknown field 'patientid'; did you mean 'patient_id'?"),
     ('[columns]\n"MRN" = ["patient_id"]', "[columns]", 'what "MRN" is read as has to be one field in quotes'),
     ('[dates]\nformats = ["%d.%m."]', "[dates]", "the format '%d.%m.' does not hold a whole date"),
     ('[dates]\ncolumns = { DOB = "soon" }', '[dates] columns."DOB"', "the format 'soon' does not hold a whole date"),
     ('[dates]\ncolumns = "%d.%m.%Y"', "[dates]", 'columns has to be a table with lines like "Their Column" = ["…"]'),
+    (
+        '[dates]\nformats = ["%m/%d/%Y", "%d-%b-%Y", "%d/%m/%Y"]',
+        "[dates]",
+        "'%m/%d/%Y' and '%d/%m/%Y' read one date as two days; keep the one that the file has",
+    ),
+    (
+        '[dates.columns]\nDOB = ["%d-%m-%y", "%m-%d-%y"]',
+        '[dates] columns."DOB"',
+        "'%d-%m-%y' and '%m-%d-%y' read one date as two days; keep the one that the file has",
+    ),
     (
         '[dates]\ntimezone = "Mars/Olympus"',
         "[dates]",
@@ -192,6 +205,38 @@ def problems_of(read, text):
 def test_what_is_wrong_with_a_profile_is_said_with_its_place(read, text, where, said):
     (problem,) = problems_of(read, text)
     assert problem.startswith(f"{where}: {said}") or (problem.startswith(f"{where}: ") and said in problem)
+
+
+OPEN = (
+    # a line that setup left open, without its #
+    '[dates]\nformats = "?"', '[dates]\ntimezone = "?"', '[dates.columns]\n"Dt" = "?"',
+    '[values.status]\n"x" = "?"', '[values.modality]\n"x" = "?"', '[values.region]\n"x" = "?"',
+    '[values.primary_site]\n"x" = "?"', '[values.protocol]\n"x" = "?"', '[values.study_text]\n"x" = "?"',
+    '[values.cpt]\n"x" = "?"', '[values.diagnosis]\n"x" = "?"', '[constants]\nstatus = "?"',
+    '[ids]\nleading_zeros = "?"', '[codes]\nleave_out_reduced = "?"', '[codes]\nleave_out_stopped = "?"',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", OPEN, ids=[text.replace("\n", " ") for text in OPEN])
+def test_a_line_that_nobody_filled_in_is_refused(read, text):
+    (problem,) = problems_of(read, text)
+    assert "'?'" in problem or "true or false" in problem
+
+
+TOGETHER = (
+    # formats, why
+    ('[dates]\nformats = ["%m/%d/%Y", "%d.%m.%Y"]', "other signs"),
+    ('[dates]\nformats = ["%m/%d/%Y", "%d/%m/%y"]', "years of other lengths"),
+    ('[dates]\nformats = ["%m/%d/%Y", "%m/%d/%Y"]', "the same format twice"),
+    ('[dates]\nformats = "%m/%d/%Y"\n[dates.columns]\nDOB = "%d/%m/%Y"', "another column"),
+    ('[dates]\nformats = "%m/%d/%Y"\n[patients.dates]\nformats = "%d/%m/%Y"', "another file"),
+    ('[dates]\nformats = ["%d-%b-%Y", "%Y-%m-%d"]', "months in words"),
+)
+
+
+@pytest.mark.parametrize(("text", "why"), TOGETHER, ids=[why for _, why in TOGETHER])
+def test_formats_that_no_date_confuses_may_stand_together(read, text, why):
+    assert read(text).events.dates.formats, why
 
 
 def test_all_that_is_wrong_is_said_at_once(read):

@@ -231,3 +231,17 @@ def test_a_column_that_is_named_by_a_number_does_no_harm():
     assert parse_events(b"patient_id,date,cpt,2022\nP1,2022-01-31,72141,x\n", "events.csv").cells["2022"].to_list() == [
         "x"
     ]
+
+
+def test_a_column_that_is_mapped_to_nothing_is_not_read():
+    columns = ColumnMap({"MRN": "patient_id", "patient_id": "", "region": ""})
+    events = parse_events(b"MRN,patient_id,date,cpt,region\nP1,X,2026-04-15,72156,Campus\n", "my.csv", columns=columns)
+    assert events.cells["patient_id"].to_list() == ["P1"]
+    assert "region" not in events.cells.columns
+    assert events.original.columns == ["MRN", "patient_id", "date", "cpt", "region"]
+
+
+def test_a_column_that_is_not_read_may_be_missing():
+    ColumnMap({"Note": ""}).check_used({"my.csv": ["MRN"]})
+    with pytest.raises(FileError, match="'Note'"):
+        ColumnMap({"Note": "status"}).check_used({"my.csv": ["MRN"]})

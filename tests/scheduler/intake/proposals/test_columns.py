@@ -11,9 +11,9 @@ def column(name, *texts):
     return ColumnSample(name, len(texts), len(texts), dict.fromkeys(texts, 1), dict.fromkeys(texts, "line 2"))
 
 
-def fields(*columns, is_patients=False):
+def fields(*columns, known=None, is_patients=False):
     sample = FileSample("e.csv", 1, columns)
-    return {found.name: found.field for found in read_columns_of(sample, CURRENT, is_patients=is_patients)}
+    return {found.name: found.field for found in read_columns_of(sample, CURRENT, known or {}, is_patients=is_patients)}
 
 
 READ = (
@@ -64,3 +64,19 @@ def test_a_patients_file_has_no_fields_of_a_study():
     assert fields(*columns, is_patients=True) == {
         "MRN": "patient_id", "Exam Status": None, "Surgery Dt": "surgery_date",
     }  # fmt: skip
+
+
+KNOWN = (
+    # what a profile says of columns, fields, why
+    ({}, {"MRN": "patient_id", "Key": None, "Exam Date": "date"}, "no profile"),
+    ({"Key": "patient_id"}, {"MRN": None, "Key": "patient_id", "Exam Date": "date"}, "a field has one column"),
+    ({"Key": "date"}, {"MRN": "patient_id", "Key": "date", "Exam Date": None}, "whatever its cells are"),
+    ({"MRN": ""}, {"MRN": None, "Key": None, "Exam Date": "date"}, "a column that is not read"),
+    ({"Gone": "patient_id"}, {"MRN": None, "Key": None, "Exam Date": "date"}, "a column of another file"),
+)
+
+
+@pytest.mark.parametrize(("known", "expected", "why"), KNOWN, ids=[why for *_, why in KNOWN])
+def test_what_a_profile_says_of_a_column_goes_before_its_name(known, expected, why):
+    columns = column("MRN", "480172"), column("Key", "A1"), column("Exam Date", "04/15/2026")
+    assert fields(*columns, known=known) == expected, why

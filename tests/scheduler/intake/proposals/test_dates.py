@@ -2,7 +2,7 @@
 
 import pytest
 
-from spine_vigil.scheduler.intake.proposals.dates import read_dates, twin_of
+from spine_vigil.scheduler.intake.proposals.dates import read_dates
 from spine_vigil.scheduler.intake.proposals.samples import ColumnSample
 
 
@@ -20,7 +20,8 @@ READ = (
     (["03/04/2026"], ("%m/%d/%Y",), ("%m/%d/%Y",), "no row tells"),
     (["12/12/2026"], ("%m/%d/%Y",), ("%m/%d/%Y",), "even where both orders mean one day"),
     (["03/12/2026", "03/13/2026"], ("%m/%d/%Y",), (), "13 is no month"),
-    (["03/25/2026", "25/03/2026"], ("%m/%d/%Y", "%d/%m/%Y"), ("%m/%d/%Y",), "both orders in one column"),
+    (["03/25/2026", "25/03/2026"], ("%m/%d/%Y",), ("%m/%d/%Y",), "both orders in one column"),
+    (["25/03/2026", "26/03/2026", "03/25/2026"], ("%d/%m/%Y",), ("%d/%m/%Y",), "both, and one of them more often"),
     (["04/15/26"], ("%m/%d/%y",), (), "two-digit years"),
     (["15.04.2026", "1.4.2026"], ("%d.%m.%Y",), (), "German, with and without zeros"),
     (["15. März 2026"], ("%d. %B %Y",), (), "a German month"),
@@ -62,7 +63,13 @@ def test_stamps_in_universal_time_are_seen(text, is_universal):
 
 
 @pytest.mark.parametrize(
-    ("date_format", "twin"), [("%m/%d/%Y", "%d/%m/%Y"), ("%d/%m/%Y", "%m/%d/%Y"), ("%m-%d-%y", "%d-%m-%y")]
-)
-def test_a_format_has_a_twin_with_day_and_month_in_the_other_order(date_format, twin):
-    assert twin_of(date_format) == twin
+    ("texts", "is_mixed", "fraction"),
+    [
+        (["03/25/2026", "25/03/2026"], True, 0.5), (["03-25-26", "25-03-26", "03-04-26", "04-25-26"], True, 0.75),
+        (["03/04/2026"], False, 1.0), (["03/25/2026", "03/04/2026"], False, 1.0),
+        (["03/25/2026", "25.03.2026"], False, 1.0), (["2026-03-25"], False, 1.0),
+    ],
+)  # fmt: skip
+def test_both_orders_of_day_and_month_in_one_column_are_seen(texts, is_mixed, fraction):
+    found = read(*texts)
+    assert (found.is_mixed, found.fraction) == (is_mixed, fraction)

@@ -36,6 +36,20 @@ FORMS = (
     ),
     ("MRN,Exam Date,CPT\nTotal,2,3\n", "utf-8", TextForm("utf-8", ",", 1, ()), "a row whose first cell is such a word"),
     ("foo,bar\n1,2\n", "utf-8", TextForm("utf-8", ",", 1, ()), "unknown names"),
+    (
+        "MRN,Exam Date\n1,2,\n3,4,\n", "utf-8", TextForm("utf-8", ",", 1, (), trailing_separator=True),
+        "rows with a separator too many",
+    ),
+    (
+        "MRN;Exam Date\n1;2;\n3;4;\n5;6\n", "utf-8", TextForm("utf-8", ";", 1, (), trailing_separator=True),
+        "most rows with one",
+    ),
+    ("MRN,Exam Date\n1,2,\n3,4\n", "utf-8", TextForm("utf-8", ",", 1, ()), "half of the rows with one"),
+    ("MRN,Exam Date\n1,2,x\n3,4,y\n", "utf-8", TextForm("utf-8", ",", 1, ()), "a cell too many that is not empty"),
+    ("MRN,Exam Date\n1,2,,\n3,4,,\n", "utf-8", TextForm("utf-8", ",", 1, ()), "two separators too many"),
+    ("MRN,Exam Date,\n1,2,\n3,4,\n", "utf-8", TextForm("utf-8", ",", 1, ()), "a column without a name"),
+    ("MRN,Exam Date\n1,\n3,\n", "utf-8", TextForm("utf-8", ",", 1, ()), "an empty last column"),
+    ("MRN,Exam Date\n", "utf-8", TextForm("utf-8", ",", 1, ()), "no rows"),
     ("", "utf-8", TextForm("utf-8", ",", 1, ()), "an empty file"),
 )  # fmt: skip
 
@@ -47,11 +61,24 @@ def test_the_form_of_a_file_is_seen(text, encoding, form, why):
 
 def test_only_what_is_unusual_stands_in_a_profile():
     assert form_proposals(TextForm("utf-8", ",", 1, ()), "file") == []
-    lines = form_proposals(TextForm("windows-1252", "\t", 4, ("Total rows",)), "patients.file")
+    lines = form_proposals(TextForm("windows-1252", "\t", 4, ("Total rows",), True), "patients.file")
     assert [line.line() for line in lines] == [
         'encoding = "windows-1252"  # the bytes of the file are not UTF-8', 'separator = "tab"  # tab',
         "header_line = 4  # the column names stand there",
+        "trailing_separator = true  # rows end with a separator too many",
         'footer = ["Total rows"]  # lines that start so are no rows',
     ]  # fmt: skip
     assert {line.part for line in lines} == {"patients.file"}
     assert not any(line.is_open for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("form", "is_usual"),
+    [
+        (TextForm("utf-8", ",", 1, ()), True), (TextForm("utf-8", ",", 1, (), trailing_separator=True), False),
+        (TextForm("utf-8", ";", 1, ()), False), (TextForm("utf-8", ",", 2, ()), False),
+        (TextForm("utf-8", ",", 1, ("Total",)), False), (TextForm("utf-16-le", ",", 1, ()), False),
+    ],
+)  # fmt: skip
+def test_a_form_is_usual_where_nothing_has_to_be_said(form, is_usual):
+    assert form.is_usual is is_usual

@@ -15,17 +15,22 @@ def lines(field, **counts):
 
 
 STATUSES = "performed, scheduled, requested, cancelled"
+MODALITIES = "MRI, CT, PET/CT, PET/MRI, SPECT, SPECT/CT, ECHO"
+BODY_PARTS = (
+    "brain, pituitary, neck, cervical_spine, thoracic_spine, lumbar_spine, sacrum, chest, abdomen, pelvis, rectum,"
+    " heart, upper_extremity, lower_extremity, skull, total_spine, whole_body"
+)
 HIDDEN = "# a word in 1 row, first in line 2, is not understood; add it here, in quotes"
 PROPOSED = (
     # field, word, its rows, line (None: it needs none), why
     ("status", "Completed", 1, '"Completed" = "performed"  # 1 row', "a word that is certain, however rare"),
     ("status", "performed", 9, None, "our own word"),
     ("status", "PERFORMED", 9, None, "our own word in capitals"),
-    ("status", "Pend", 2, '# "Pend" = "performed"  # 2 rows; or requested, scheduled, cancelled', "several meanings"),
+    ("status", "Pend", 2, '# "Pend" = "?"  # 2 rows; one of performed, requested, scheduled, cancelled', "several"),
     ("status", "Pend", 1, HIDDEN, "in one row it may be anything"),
-    ("status", "foo", 2, f'# "foo" = \u2026  # 2 rows; not understood; or {STATUSES}', "an unknown word in two rows"),
+    ("status", "foo", 2, f'# "foo" = "?"  # 2 rows; not understood; one of {STATUSES}', "an unknown word in two rows"),
     ("status", "foo", 1, HIDDEN, "an unknown word in one row"),
-    ("status", "foo 123", 9, f'# "foo 123" = \u2026  # 9 rows; not understood; or {STATUSES}', "three digits"),
+    ("status", "foo 123", 9, f'# "foo 123" = "?"  # 9 rows; not understood; one of {STATUSES}', "three digits"),
     ("status", "foo 1234", 9, "# a word in 9 rows, first in line 2, is not understood; add it here, in quotes", "four"),
     ("study_text", "MR C SPINE", 1, '"MR C SPINE" = "MRI cervical_spine"  # 1 row', "a study"),
     ("study_text", "US NECK", 1, '"US NECK" = "other study"  # 1 row', "another modality"),
@@ -34,6 +39,10 @@ PROPOSED = (
     ("cpt", "72156-26", 1, None, "a code that needs no line"),
     ("cpt", "73721", 1, None, "imaging that the edition does not know"),
     ("modality", "MR", 1, '"MR" = "MRI"  # 1 row', "a modality"),
+    ("modality", "foo", 2, f'# "foo" = "?"  # 2 rows; not understood; one of {MODALITIES}', "no modality"),
+    ("modality", "foo", 1, HIDDEN, "no modality, once"),
+    ("region", "foo", 2, f'# "foo" = "?"  # 2 rows; not understood; one of {BODY_PARTS}', "no body part"),
+    ("cpt", "foo", 2, '# "foo" = "?"  # 2 rows; not understood; one of other study, no imaging', "no code"),
     ("region", "CSPINE", 1, '"CSPINE" = "cervical_spine"  # 1 row', "a region"),
     ("primary_site", "Left femur", 1, '"Left femur" = "lower_extremity"  # 1 row', "a site"),
     (
