@@ -168,7 +168,7 @@ def search_protocols(words: tuple[str, ...], form: str) -> None:
     """Find protocols and indications by words, abbreviations, sections, facts and codes, best match first.
 
     Every word must be found: in a name or a title, in what else a tumor or a complaint is called, in the section or in
-    a fact that is asked for. A billing code is found where its study may be supported, and a code of ICD-10-CM where its
+    a fact that is asked for. A billing code is found where its study may be supported, a code of ICD-10-CM where its
     disease may be meant.
 
     \b

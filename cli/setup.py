@@ -13,9 +13,8 @@ from spine_vigil.cli.output.progress import Progress
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.exit_codes import ExitCode
-from spine_vigil.scheduler.intake.columns import check_value
+from spine_vigil.scheduler.intake.columns import DIAGNOSIS, check_value
 from spine_vigil.scheduler.intake.dates import check_date_format
-from spine_vigil.scheduler.intake.profile_file import read_profile
 from spine_vigil.scheduler.intake.proposals.proposal import Proposal, Value
 from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.setting_up import (
@@ -23,6 +22,7 @@ from spine_vigil.setting_up import (
     check_setup,
     extended_text,
     propose,
+    read_known,
     setup_text,
     write_profile,
     write_worklist,
@@ -68,7 +68,7 @@ def setup(
     files = SetupFiles(events, patients)
     for path in (output, candidates):
         check_setup(files, path, known)
-    profile = read_profile(known, CURRENT) if known else None
+    profile = read_known(known, CURRENT) if known else None
     with Progress() as progress:
         lines = propose(files, CURRENT, today(), progress, profile)
     if candidates is not None:
@@ -78,7 +78,7 @@ def setup(
     if sys.stdin.isatty() and sys.stderr.isatty():
         lines = list(_asked(lines))
     if output is not None:
-        write_profile(output, setup_text(lines, files) if known is None else extended_text(known, lines))
+        write_profile(output, setup_text(lines, files) if profile is None else extended_text(profile, lines))
     for line in _report(lines, output, known):
         click.echo(line, err=True)
     is_lacking = known is not None and output is None and bool(lines)
@@ -88,6 +88,9 @@ def setup(
 
 def _report(lines: list[Proposal], output: Path | None, known: Path | None) -> Iterable[str]:
     """Yield what was found, and what to do next."""
+    fields = {line.value for line in lines if line.is_choice_of_keys and not line.is_open}
+    if known is None and not fields & {"protocol", DIAGNOSIS}:
+        yield "no column seems to hold a diagnosis or a protocol, without which no study is under surveillance"
     open_lines = [line for line in lines if line.is_open]
     if known is not None:
         if not lines:
@@ -108,14 +111,17 @@ def _report(lines: list[Proposal], output: Path | None, known: Path | None) -> I
 
 def _asked(lines: Iterable[Proposal]) -> Iterable[Proposal]:
     """Yield lines with the answers of who sits at the terminal; one without an answer stays open."""
-    said = set()
+    said: set[tuple[str, Value | None]] = set()
+    answers = []
     for line in lines:
-        if line.part == "constants" and line.key in said:
+        if line.part == "constants" and ("columns", line.key) in said:
             continue  # a column says it, as was answered
         answer = _ask(line) if line.is_open else line
-        if answer.part == "columns" and not answer.is_open:
-            said.add(answer.value)
-        yield answer
+        if answer.is_choice_of_keys and not answer.is_open and answer.value:
+            said |= {(answer.part, answer.key), (answer.part, answer.value)}
+        answers.append(answer)
+    # A column that was named is read after all.
+    yield from (answer for answer in answers if answer.value != "" or (answer.part, answer.key) not in said)
 
 
 def _ask(line: Proposal) -> Proposal:

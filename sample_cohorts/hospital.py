@@ -42,6 +42,7 @@ footer = ["Total exams"]  # lines that start so are no rows
 "Exam Description" = "study_text"
 "Exam Date" = "date"
 "Exam Status" = "status"
+"Accession" = ""  # not read
 
 [dates]
 formats = ["%m/%d/%Y"]  # tried in order

@@ -27,6 +27,7 @@ from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.intake.columns import DIAGNOSIS
 from spine_vigil.scheduler.intake.forms import plain
 from spine_vigil.scheduler.intake.profile import FileForm, FileProfile, Profile
+from spine_vigil.scheduler.intake.profile_file import read_profile
 from spine_vigil.scheduler.intake.proposals.forms import form_proposals
 from spine_vigil.scheduler.intake.proposals.profile import proposals
 from spine_vigil.scheduler.intake.proposals.proposal import Proposal, profile_text
@@ -40,6 +41,20 @@ _EVENTS, _PATIENTS = "", "patients."
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A profile that somebody confirmed, with its text."""
+
+    path: Path
+    profile: Profile
+    text: str
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The profile as TOML."""
+        return tomllib.loads(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class SetupFiles:
     """The files of which a profile is made: those of events, and that of patients."""
 
@@ -48,7 +63,7 @@ class SetupFiles:
 
 
 def propose(
-    files: SetupFiles, edition: Edition, today: date, listener: Listener, known: Profile | None = None
+    files: SetupFiles, edition: Edition, today: date, listener: Listener, known: Known | None = None
 ) -> list[Proposal]:
     """Return the lines that a profile of some files could have; with a `known` profile, those that it lacks.
 
@@ -58,11 +73,13 @@ def propose(
     for prefix, paths in ((_EVENTS, files.events), (_PATIENTS, [files.patients] if files.patients else [])):
         if not paths:
             continue
-        own = None if known is None else (known.patients if prefix else known.events)
+        own = None if known is None else (known.profile.patients if prefix else known.profile.events)
         form_lines, sample = _sampled(paths, prefix, listener, own)
         lines += form_lines
         samples.append(sample)
-    lines += proposals(samples[0], samples[1] if len(samples) > 1 else None, edition, today, known or Profile())
+    lines += proposals(
+        samples[0], samples[1] if len(samples) > 1 else None, edition, today, known.profile if known else Profile()
+    )
     listener.done()
     return lines if known is None else [line for line in lines if not _is_known(line, known)]
 
@@ -72,10 +89,8 @@ def _sampled(
 ) -> tuple[list[Proposal], FileSample]:
     """Return the lines on the form of some files, and what was seen of their columns."""
     path = paths[0]
-    lines: list[Proposal] = []
-    if known is None:
-        found = text_form_of(files_of(path)[0])
-        lines = _sheet_lines(path, prefix) if found is None else form_proposals(found, f"{prefix}file")
+    found = text_form_of(files_of(path)[0])
+    lines = _sheet_lines(path, prefix) if found is None else form_proposals(found, f"{prefix}file")
     form = _form_of(path) if known is None else known.form
     parts = []
     for each in paths:
@@ -120,9 +135,9 @@ def _opened(path: Path, form: FileForm) -> EventsFile:
     return open_events(path, FileProfile(form=form, is_profiled=True), _ANY)
 
 
-def _is_known(line: Proposal, profile: Profile) -> bool:
+def _is_known(line: Proposal, known: Known) -> bool:
     """Return whether a profile says what a line proposes, or something else in its place."""
-    own = profile.patients if line.part.startswith(_PATIENTS) else profile.events
+    own = known.profile.patients if line.part.startswith(_PATIENTS) else known.profile.events
     part = line.part.removeprefix(_PATIENTS)
     key = line.hidden or line.key
     if part.startswith("values."):
@@ -134,15 +149,17 @@ def _is_known(line: Proposal, profile: Profile) -> bool:
         if isinstance(line.value, tuple):
             return set(line.value) <= set(own.dates.formats if key == "formats" else own.dates.none)
         said = {"two_digit_years_until": own.dates.until, "timezone": own.dates.timezone}
-        return (said.get(key) or own.births_until) is not None
+        return (own.births_until if key == "births_until" else said.get(key)) is not None
     if part == "dates.columns":
         formats = own.date_columns.get(key, own.dates.formats)
         return isinstance(line.value, tuple) and set(line.value) <= set(formats)
     if part == "null":
         return isinstance(line.value, tuple) and {plain(word) for word in line.value} <= own.null
     if part == "constants":
-        return key in own.constants
-    return part in ("file", "ids", "codes")
+        return key in own.constants or key in own.columns.fields.values()
+    if key == "footer" and isinstance(line.value, tuple):
+        return set(line.value) <= set(own.form.footer)
+    return key in _table(known.document, line.part) or key in _table(known.document, part)
 
 
 def setup_text(lines: Sequence[Proposal], files: SetupFiles) -> str:
@@ -157,17 +174,16 @@ def setup_text(lines: Sequence[Proposal], files: SetupFiles) -> str:
     return profile_text(lines, head)
 
 
-def extended_text(known: Path, lines: Sequence[Proposal]) -> str:
+def extended_text(known: Known, lines: Sequence[Proposal]) -> str:
     """Return the text of a profile with lines that it lacks, each at the end of its part. Raises FileError.
 
     A line whose key the part has already becomes a comment.
     """
-    text = known.read_text(encoding="utf-8-sig")
-    document = tomllib.loads(text)
-    rows = text.rstrip("\n").split("\n")
+    document = known.document
+    rows = known.text.rstrip("\n").split("\n")
     for part in dict.fromkeys(line.part for line in lines):
         table = _table(document, part)
-        added = [_added(line, table) for line in lines if line.part == part]
+        added = [text for line in lines if line.part == part and (text := _added(line, table)) not in rows]
         head = next((at for at, row in enumerate(rows) if row.partition("#")[0].strip() == f"[{part}]"), None)
         if head is None:
             rows += ["", f"[{part}]", *added]
@@ -180,8 +196,15 @@ def extended_text(known: Path, lines: Sequence[Proposal]) -> str:
     try:
         tomllib.loads(extended)
     except tomllib.TOMLDecodeError:
-        raise FileError(f"the lines that {known} lacks do not fit into it as it is written; add them by hand") from None
+        raise FileError(
+            f"the lines that {known.path} lacks do not fit into it as it is written; add them by hand"
+        ) from None
     return extended
+
+
+def read_known(path: Path, edition: Edition) -> Known:
+    """Read the profile that files are checked against. Raises FileError."""
+    return Known(path, read_profile(path, edition), path.read_text(encoding="utf-8-sig"))
 
 
 def _table(document: Mapping[str, Any], part: str) -> Mapping[str, Any]:
@@ -207,7 +230,7 @@ def _write(file: IO[bytes], text: str) -> None:
 
 
 def write_worklist(
-    path: Path, lines: Sequence[Proposal], files: SetupFiles, edition: Edition, known: Profile | None = None
+    path: Path, lines: Sequence[Proposal], files: SetupFiles, edition: Edition, known: Known | None = None
 ) -> int:
     """Write the patients whose diagnosis is open, with what it may be; return their number. Raises FileError."""
     rows = list(_worklist(lines, files, edition, known))
@@ -225,33 +248,39 @@ def _write_rows(file: IO[bytes], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _worklist(
-    lines: Sequence[Proposal], files: SetupFiles, edition: Edition, known: Profile | None
+    lines: Sequence[Proposal], files: SetupFiles, edition: Edition, known: Known | None
 ) -> Iterator[tuple[str, ...]]:
     """Yield a row for each patient and each diagnosis that is open; one that a profile confirms is not."""
     prefix = _PATIENTS if files.patients else _EVENTS
-    path = files.patients or files.events[0]
-    own = FileProfile() if known is None else known.patients if files.patients else known.events
+    own = FileProfile()
+    if known is not None:
+        own = known.profile.patients if files.patients else known.profile.events
     proposed = {line.key: str(line.value) for line in lines if line.part == f"{prefix}columns" and not line.is_open}
     columns = {**proposed, **own.columns.fields}
-    confirmed = {**own.values.get(DIAGNOSIS, {}), **own.values.get("protocol", {})}
+    words_of_ours = {**own.values.get(DIAGNOSIS, {}), **own.values.get("protocol", {})}
+    confirmed = {word for word, ours in words_of_ours.items() if ours}
     seen: set[tuple[str, ...]] = set()
-    with _opened(path, _form_of(path) if known is None else own.form) as file:
-        here = {column: field for column, field in columns.items() if column in file.fields}
-        ids = next((column for column, field in here.items() if field == PATIENT_ID), None)
-        diagnoses = [column for column, field in here.items() if field in (DIAGNOSIS, "protocol")]
-        if ids is None or not diagnoses:
-            return
-        for block in file.blocks():
-            cells = file.read(block).cells.select(pl.col(ids, *diagnoses).str.strip_chars())
-            for patient, *texts in cells.iter_rows():
-                words = tuple(text for text in texts if text)
-                if not patient or (patient, *words) in seen:
-                    continue
-                seen.add((patient, *words))
-                if not any(
-                    plain(word) in confirmed or is_certain(word) or is_protocol(edition, word) for word in words
-                ):
+    for path in [files.patients] if files.patients else files.events:
+        with _opened(path, _form_of(path) if known is None else own.form) as file:
+            for patient, words in _diagnoses(file, columns):
+                is_settled = any(plain(w) in confirmed or is_certain(w) or is_protocol(edition, w) for w in words)
+                if (patient, *words) not in seen and not is_settled:
                     yield from _row(patient, words)
+                seen.add((patient, *words))
+
+
+def _diagnoses(file: EventsFile, columns: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the patient and the diagnoses of each row of a file that names a patient."""
+    here = {column: field for column, field in columns.items() if column in file.fields}
+    ids = next((column for column, field in here.items() if field == PATIENT_ID), None)
+    diagnoses = [column for column, field in here.items() if field in (DIAGNOSIS, "protocol")]
+    if ids is None or not diagnoses:
+        return
+    for block in file.blocks():
+        cells = file.read(block).cells.select(pl.col(ids, *diagnoses).str.strip_chars())
+        for patient, *texts in cells.iter_rows():
+            if patient:
+                yield patient, tuple(text for text in texts if text)
 
 
 def _row(patient: str, words: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -58,6 +58,8 @@ _NUMERIC = re.compile(r"%[dmY][^\w\s%]?%[dmY][^\w\s%]?%[dmY]")
 
 _ORDER = {"%d": "%m", "%m": "%d"}
 
+_ONLY_DIGITS = ("%Y%m%d", "%d%m%Y", "%m%d%Y")
+
 _SIZES = {"d": 2, "m": 2, "Y": 4}
 """The digits of a day, a month and a year that are written out."""
 
@@ -149,6 +151,8 @@ def _by_format(text: str, date_format: str, forms: DateForms, births_until: date
         return _of_serial(text)
     day = _of_digits(text, date_format)
     if day is None:
+        if date_format in _ONLY_DIGITS:
+            return None  # strptime would divide fewer digits as it likes
         try:
             day = datetime.strptime(_in_english(text), date_format).date()
         except ValueError:

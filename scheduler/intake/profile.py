@@ -95,11 +95,7 @@ class FileProfile(Frozen, kw_only=True):
         if STUDY_TEXT in fields and self.is_profiled:
             values.setdefault(STUDY_TEXT, {})
         return CellForms(
-            dates={
-                name: forms
-                for name in (*fields, *self.constants)
-                if (forms := self._date_forms(name, column_of.get(name, name)))
-            },
+            dates={name: forms for name in fields if (forms := self._date_forms(name, column_of.get(name, name)))},
             values=values,
             null={name: texts for name in fields if (texts := self._null(name, column_of[name]))},
             constants=self.constants,
@@ -133,7 +129,12 @@ class FileProfile(Frozen, kw_only=True):
     def _null(self, name: str, column: str) -> frozenset[str]:
         if name == PATIENT_ID:
             return frozenset()
-        return self.null | self.null_columns.get(column, frozenset()) | self.null_columns.get(name, frozenset())
+        # No word in general means no status: a study of unknown status is not a request.
+        return (
+            (frozenset() if name == "status" else self.null)
+            | self.null_columns.get(column, frozenset())
+            | self.null_columns.get(name, frozenset())
+        )
 
 
 def with_options(profile: FileProfile, columns: ColumnMap, date_format: str | None) -> FileProfile:

@@ -79,7 +79,7 @@ class _Reader:
         if not isinstance(of_patients, dict):
             self._say(f"[{_PATIENTS}]", f"has to be a table, such as [{_PATIENTS}.columns]")
             return Profile(events)
-        shared = {key: own[key] for key in _SHARED if isinstance(own.get(key), dict)}
+        shared = {key: _general(own[key], of_patients.get(key)) for key in _SHARED if isinstance(own.get(key), dict)}
         count = len(self.problems)
         patients = self._file_profile(_merged(shared, of_patients), f"{_PATIENTS}.")
         # What is wrong with a shared part has been said of the events.
@@ -303,6 +303,12 @@ def constant(edition: Edition, name: str, text: Any) -> str:
     except ValueProblem as problem:
         raise ValueProblem(f"{name}: {problem}") from None
     return text.strip()
+
+
+def _general(part: Mapping[str, Any], own: Any) -> Mapping[str, Any]:
+    """Return a part that holds for both files; what a patients file says of all its columns goes before columns."""
+    is_said = isinstance(own, dict) and ("formats" in own or "words" in own)
+    return {key: value for key, value in part.items() if key != "columns"} if is_said else part
 
 
 def _merged(general: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from support.due_lists import ASKED
 
+EDITION = "healthhelp-mri-cspine-2025"
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site"
 ROWS = [
     "<b>P1&</b>,bone.osteosarcoma,,,,,2022-01-31,sacrum",
@@ -73,7 +74,7 @@ def test_it_says_of_when_by_what_and_what_it_holds(page):
         "Due on 2022-05-10",
         "Due on 2022-05-10",
         "1 overdue, 2 open",
-        "Edition healthhelp-mri-cspine-2025, grace a tenth of the interval, 7 to 30 days. Listed: status overdue or open.",
+        f"Edition {EDITION}, grace a tenth of the interval, 7 to 30 days. Listed: status overdue or open.",
         "This page holds patients' data. Keep it as you keep a record, and shred it when it is done.",
     ]
     assert found.texts[-1].startswith("What is due is counted by this edition")

@@ -15,7 +15,7 @@ EVENTS = (
     "ZQX-4711,Jane Plantedmarker,07/23/1961,CT CHEST W WO,04/15/2026,Completed",
     "ZQX-4711,Jane Plantedmarker,07/23/1961,CT CHEST W WO,07/15/2026,Sched",
     "ZQX-4712,Ann Plantedmarker,08/24/1961,MR BRAIN,03/28/2026,Completed",
-    "ZQX-4712,Ann Plantedmarker,08/24/1961,US NECK,03/29/2026,NULL",
+    "ZQX-4712,Ann Plantedmarker,NULL,US NECK,03/29/2026,Completed",
 )
 PATIENTS = (
     "MRN,Diagnosis,ICD10,Tx End,Site",
@@ -74,7 +74,7 @@ formats = ["%m/%d/%Y"]  # tried in order
 "US NECK" = "other study"  # 1 row
 
 [values.status]
-"Completed" = "performed"  # 2 rows
+"Completed" = "performed"  # 3 rows
 "Sched" = "scheduled"  # 1 row
 
 [null]
@@ -128,7 +128,8 @@ def test_what_is_not_certain_is_a_comment_and_the_exit_code_is_3(setup, tmp_path
     assert '# "MRI SOON" = "?"  # 2 rows; not understood; one of other study, no imaging\n' in text
     assert '# "Pend" = "?"  # 2 rows; one of performed, requested, scheduled, cancelled\n' in text
     assert "# a word in 1 row, first in line 8, is not understood; add it here, in quotes\n" in text
-    assert outcome.err.splitlines()[1] == "5 lines to confirm:"
+    assert outcome.err.splitlines()[0].startswith("no column seems to hold a diagnosis or a protocol")
+    assert outcome.err.splitlines()[2] == "5 lines to confirm:"
     assert "biopsy" not in text + outcome.err
     assert "Pend" not in tomllib.loads(text)["values"]["status"]
 
@@ -192,7 +193,7 @@ def test_a_column_with_both_orders_of_day_and_month_is_an_open_line(setup, tmp_p
     rows = ("P1,72156,03/25/2026,Completed", "P1,72156,25/03/2026,Completed", "P1,72156,03/04/2026,Completed")
     write_lines(tmp_path / "e.csv", "MRN,CPT,Exam Dt,Exam Status", *rows)
     outcome = setup("e.csv", "-o", "site.toml")
-    said = "some rows have the month first and some the day first; those in the other order will be refused"
+    said = "some rows have the month first and some the day first, and a day up to 12 does not tell which"
     line = f'formats = "?"  # {said}; one of ["%m/%d/%Y"], ["%d/%m/%Y"]'
     assert outcome.exit_code == 3
     assert f"# {line}" in (tmp_path / "site.toml").read_text(encoding="utf-8").splitlines()
@@ -204,7 +205,7 @@ def test_both_orders_in_one_column_are_open_beside_columns_of_one_order(setup, t
     assert setup("e.csv", "-o", "site.toml").exit_code == 3
     text = (tmp_path / "site.toml").read_text(encoding="utf-8")
     assert tomllib.loads(text)["dates"]["formats"] == ["%m/%d/%Y"]
-    assert '[dates.columns]\n# "Tx End" = "?"  # some rows have the month first and some the day first;' in text
+    assert '[dates.columns]\n# "Tx End" = "?"  # some rows have the month first and some the day first,' in text
 
 
 # What is never said

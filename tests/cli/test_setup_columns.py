@@ -151,3 +151,40 @@ def test_the_sheet_of_a_patients_file_stands_in_its_own_part(setup, tmp_path):
     assert setup("e.csv", "--patients", "p.xlsx", "-o", "site.toml").exit_code == 0
     profile = tomllib.loads((tmp_path / "site.toml").read_text(encoding="utf-8"))
     assert (profile.get("file"), profile["patients"]["file"]) == (None, {"sheet": "Registry"})
+
+
+def test_a_column_whose_order_no_row_settles_is_asked_about_beside_others(setup, tmp_path):
+    rows = ("P1,72156,03/25/2026,Completed,01/02/2026", "P1,72156,04/25/2026,Completed,03/02/2026")
+    write_lines(tmp_path / "e.csv", "MRN,CPT,Exam Dt,Exam Status,Tx End", *rows)
+    outcome = setup("e.csv", "-o", "site.toml")
+    assert outcome.exit_code == 3
+    said = "no row tells the month from the day; read as in the other columns until it is confirmed"
+    assert f'  [dates.columns] "Tx End" = "?"  # {said}; one of ["%m/%d/%Y"], ["%d/%m/%Y"]' in outcome.err
+
+
+@pytest.mark.parametrize("word", ["NULL", "-", "Unknown"])
+def test_a_status_that_says_nothing_is_asked_and_never_taken_for_a_request(setup, vigil, tmp_path, word):
+    write_lines(tmp_path / "e.csv", "MRN,CPT,Exam Dt,Exam Status", f"P1,72156,03/25/2026,{word}")
+    outcome = setup("e.csv", "-o", "site.toml")
+    assert outcome.exit_code == 3
+    assert f'  [values.status] "{word}" = "?"' in outcome.err
+    (tmp_path / "site.toml").write_text((tmp_path / "site.toml").read_text() + f'[null]\nwords = ["{word}"]\n')
+    vigil("audit", "e.csv", "-o", "out.csv", "--profile", "site.toml")
+    assert ",invalid," in (tmp_path / "out.csv").read_text()
+
+
+CODES = (
+    # column, code, protocols that its line names
+    ("Histology", "9180/3", "bone.osteosarcoma"),
+    ("SNOMED", "443333004", "cns.medulloblastoma"),
+)
+
+
+@pytest.mark.parametrize(("column", "code", "protocol"), CODES)
+def test_codes_of_tumors_lead_to_protocols(setup, tmp_path, column, code, protocol):
+    rows = [f"P{number},72156,03/25/2026,Completed,{code}" for number in range(4)]
+    write_lines(tmp_path / "e.csv", f"MRN,CPT,Exam Dt,Exam Status,{column}", *rows)
+    setup("e.csv", "-o", "site.toml")
+    text = (tmp_path / "site.toml").read_text(encoding="utf-8")
+    assert f'"{column}" = "diagnosis"' in text
+    assert protocol in next(line for line in text.splitlines() if f'"{code}"' in line)

@@ -10,7 +10,7 @@ EVENTS = (
     "ZQX-4711,Jane Plantedmarker,07/23/1961,CT CHEST W WO,04/15/2026,Completed",
     "ZQX-4711,Jane Plantedmarker,07/23/1961,CT CHEST W WO,07/15/2026,Sched",
     "ZQX-4712,Ann Plantedmarker,08/24/1961,MR BRAIN,03/28/2026,Completed",
-    "ZQX-4712,Ann Plantedmarker,08/24/1961,US NECK,03/29/2026,NULL",
+    "ZQX-4712,Ann Plantedmarker,NULL,US NECK,03/29/2026,Completed",
 )
 PATIENTS = (
     "MRN,Diagnosis,ICD10,Tx End,Site",
@@ -149,7 +149,7 @@ def test_words_of_columns_that_are_mapped_by_hand_are_compared_too(by_hand):
 
 
 def test_lines_are_added_at_the_end_of_their_parts_and_new_parts_at_the_end(by_hand, tmp_path):
-    rows = ("P1,CT CHEST,25.03.2026,performed,a", "P1,MR BRAIN,26.03.2026,Final,NULL", "P1,CT CHEST,26.03.2026,NULL,b")
+    rows = ("P1,CT CHEST,25.03.2026,performed,a", "P1,MR BRAIN,26.03.2026,Final,NULL", "P1,CT CHEST,NULL,Final,b")
     assert by_hand(*rows, args=("-o", "more.toml")).exit_code == 0
     assert (
         (tmp_path / "more.toml").read_text(encoding="utf-8")
@@ -158,7 +158,7 @@ def test_lines_are_added_at_the_end_of_their_parts_and_new_parts_at_the_end(by_h
 "MR BRAIN" = "MRI brain"  # 1 row
 
 [values.status]
-"Final" = "performed"  # 1 row
+"Final" = "performed"  # 2 rows
 
 [null]
 words = ["NULL"]  # texts that mean that nothing is known
@@ -245,3 +245,36 @@ def test_who_has_a_protocol_is_not_on_the_first_list_either(setup, tmp_path):
     setup("events.csv", "--patients", "patients.csv", "-o", "site.toml", "--candidates", "work.csv")
     listed = (tmp_path / "work.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert [row.partition(",")[0] for row in listed] == ["P3"]
+
+
+NEW_FORMS = (
+    # a row of the export, what the profile lacks for it
+    ('="00123",CT CHEST,25.03.2026,performed,a', "[ids] clean = true"),
+    ("P1,CT CHEST,2026-03-25T12:00:00Z,performed,a", '[dates] # timezone = "?"'),
+    ("P1,CT CHEST,25.03.2026,NULL,a", '[values.status] # "NULL" = "?"'),
+)
+
+
+@pytest.mark.parametrize(("row", "said"), NEW_FORMS, ids=[said for _, said in NEW_FORMS])
+def test_ids_stamps_and_statuses_of_another_form_are_new(by_hand, row, said):
+    profile = BY_HAND.replace("[dates]", "[dates]\nbirths_until = 2026")
+    outcome = by_hand("P2,CT CHEST,25.03.2026,performed,a", row, profile=profile)
+    assert outcome.exit_code == 3
+    assert f"  {said}" in outcome.err
+
+
+def test_a_footer_that_the_profile_lacks_is_new(by_hand):
+    rows = ("P1,CT CHEST,25.03.2026,performed,a", "P2,CT CHEST,25.03.2026,performed,a", "Total rows: 2")
+    assert '[file] footer = ["Total' in by_hand(*rows).err
+    assert by_hand(*rows, profile=f'{BY_HAND}[file]\nfooter = ["Total rows"]\n').exit_code == 0
+
+
+def test_the_worklist_holds_the_patients_of_all_files(setup, tmp_path):
+    for number in (1, 2):
+        write_lines(
+            tmp_path / f"w{number}.csv", "MRN,Exam Description,Exam Dt,Exam Status,Diagnosis",
+            f"P{number},CT CHEST,04/15/2026,Completed,Oligodendroglioma gr 3",
+        )  # fmt: skip
+    setup("w1.csv", "w2.csv", "-o", "x.toml", "--candidates", "c.csv")
+    listed = (tmp_path / "c.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [line.split(",")[0] for line in listed] == ["P1", "P2"]

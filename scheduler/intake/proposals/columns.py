@@ -11,6 +11,7 @@ from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.intake.columns import DIAGNOSIS
 from spine_vigil.scheduler.intake.proposals.dates import read_dates
 from spine_vigil.scheduler.intake.proposals.samples import ColumnSample, FileSample
+from spine_vigil.scheduler.intake.proposals.words import candidates_of
 from spine_vigil.scheduler.intake.vocabulary.billing_codes import is_modifier, read_codes
 from spine_vigil.scheduler.intake.vocabulary.disease_words import candidates_of_words
 from spine_vigil.scheduler.intake.vocabulary.fields import fields_of
@@ -118,7 +119,7 @@ def _tests(edition: Edition) -> Mapping[str, Callable[[str], bool]]:
         "protocol": lambda text: _parses(columns["protocol"].parse, text) or bool(candidates_of_words(text)),
         "modifier": lambda text: all(map(is_modifier, text.upper().replace(",", " ").split())),
         STUDY_TEXT: lambda text: read_study(text).modality is not None,
-        DIAGNOSIS: lambda text: bool(candidates_of_words(text) or _ICD.fullmatch(text)),
+        DIAGNOSIS: lambda text: bool(candidates_of(text) or _ICD.fullmatch(text)),
     }
 
 

@@ -48,6 +48,12 @@ class FileProposals(Frozen):
     known: Collection[str] = ()
 
     @property
+    def says_protocols(self) -> bool:
+        """Whether every row has a protocol, so that diagnoses add nothing."""
+        column = self.fields.get("protocol")
+        return column is not None and column.sample.filled == self.sample.rows
+
+    @property
     def fields(self) -> dict[str, ColumnReading]:
         """The column that holds each field; the first where several do."""
         return {column.field: column for column in reversed(self.columns) if column.field}
@@ -72,7 +78,7 @@ def proposals(
     fields = {field for file in files for field in file.fields}
     if "protocol" in fields or (of_patients and DIAGNOSIS in of_patients.fields):
         files[0] = _without(of_events, DIAGNOSIS)
-    if "protocol" in fields:
+    if any(file.says_protocols for file in files):
         files = [_without(file, DIAGNOSIS) for file in files]
     lines: list[Proposal] = []
     for file in files:
@@ -211,14 +217,13 @@ def _own_formats(
     for name, reading in readings.items():
         if reading.twins and has_general:
             as_usual = set(reading.formats) <= set(usual) or {other_order(each) for each in reading.twins} <= set(usual)
-            if as_usual and not reading.is_mixed:
-                continue  # as in the other columns of the file, whose rows settle the order
+            until = "; read as in the other columns until it is confirmed" if as_usual else ""
             twin = tuple(other_order(each) if each in reading.twins else each for each in reading.formats)
             yield Proposal(
                 f"{part}.columns",
                 name,
                 reading.formats,
-                _doubt(reading),
+                f"{_doubt(reading)}{until}",
                 f"Dates in column '{name}' may have the month first or the day first. Which formats do they have?",
                 (", ".join(reading.formats), ", ".join(twin)),
             )
@@ -229,7 +234,7 @@ def _own_formats(
 def _doubt(reading: DateReading) -> str:
     """Return why the order of month and day has to be asked."""
     if reading.is_mixed:
-        return "some rows have the month first and some the day first; those in the other order will be refused"
+        return "some rows have the month first and some the day first, and a day up to 12 does not tell which"
     return "no row tells the month from the day"
 
 
@@ -237,7 +242,7 @@ def _null(file: FileProposals) -> Iterator[Proposal]:
     words = {
         text
         for column in file.columns
-        if column.field and column.field != PATIENT_ID
+        if column.field and column.field not in (PATIENT_ID, "status")
         for text in column.sample.counts
         if means_nothing(text)
     }

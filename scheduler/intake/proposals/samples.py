@@ -25,7 +25,7 @@ class ColumnSample(Frozen, dict=True):
 
     @cached_property
     def words(self) -> Mapping[str, int]:
-        """The texts that say something, with their counts."""
+        """The texts that say something, with their counts; see `counts` for words such as NULL."""
         return {text: count for text, count in self.counts.items() if not means_nothing(text)}
 
     @property

@@ -13,14 +13,20 @@ from spine_vigil.scheduler.intake.proposals.proposal import Proposal
 from spine_vigil.scheduler.intake.proposals.samples import ColumnSample
 from spine_vigil.scheduler.intake.vocabulary.billing_codes import CodeKind, kind_of_code, read_codes
 from spine_vigil.scheduler.intake.vocabulary.candidates import Candidate, CandidateGrade
-from spine_vigil.scheduler.intake.vocabulary.disease_codes import CodeSystem, candidates_of_code
+from spine_vigil.scheduler.intake.vocabulary.disease_codes import (
+    MORPHOLOGY,
+    CodeSystem,
+    candidates_of_code,
+    candidates_of_tumor,
+)
 from spine_vigil.scheduler.intake.vocabulary.disease_words import candidates_of_words
+from spine_vigil.scheduler.intake.vocabulary.null_words import means_nothing
 from spine_vigil.scheduler.intake.vocabulary.site_words import site_of
 from spine_vigil.scheduler.intake.vocabulary.status_words import ambiguous_status, status_of
 from spine_vigil.scheduler.intake.vocabulary.study_words import StudyKind, modality_of, read_study, regions_of
 from spine_vigil.scheduler.records.fields import STUDY_TEXT, event_columns
 from spine_vigil.scheduler.records.patients import Status
-from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS, NAMED_MODALITIES, REGIONS
+from spine_vigil.scheduler.rules.studies import NAMED_MODALITIES, REGIONS
 
 _MOST_WORDS = 3000
 """The most words of a column for which lines are proposed."""
@@ -37,7 +43,8 @@ def word_proposals(column: ColumnSample, field: str, edition: Edition, part: str
     read = _readers(edition).get(field)
     if read is None:
         return []
-    words = sorted(column.words.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS]
+    texts = column.counts if field == "status" else column.words  # NULL may be a request, a visit, or nothing
+    words = sorted(texts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS]
     lines: list[Proposal] = []
     unknown: list[tuple[str, int]] = []
     for word, count in {plain(word): (word, count) for word, count in reversed(words)}.values():
@@ -69,7 +76,8 @@ def _unknown(
             continue  # most diagnoses ask for no surveillance, and are no protocol
         question = f"What does '{word}' in column '{column.name}' mean?"
         line = Proposal(part, word, None, f"{_rows(count)}; not understood", question, choices)
-        yield _hidden(line, word, count, column) if _may_name_somebody(word, count) else line
+        is_hidden = _may_name_somebody(word, count) and not means_nothing(word)
+        yield _hidden(line, word, count, column) if is_hidden else line
 
 
 def _may_name_somebody(word: str, count: int) -> bool:
@@ -83,7 +91,7 @@ def _is_doubtful(line: Proposal, field: str, word: str) -> bool:
         return line.is_open or bool(read_study(word).unread)
     if field == "primary_site":
         return site_of(word) is None
-    return line.is_open and not candidates_of_code(CodeSystem.ICD_10_CM, word.strip())
+    return line.is_open and not is_code(word)
 
 
 def _hidden(line: Proposal, word: str, count: int, column: ColumnSample) -> Proposal:
@@ -106,7 +114,6 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "status": tuple(status.value for status in Status),
     "modality": tuple(modality.value for modality in NAMED_MODALITIES),
     "region": tuple(REGIONS),
-    "primary_site": (*ATOMIC_REGIONS, ""),
 }
 """The values of fields that have few."""
 
@@ -215,8 +222,18 @@ def _diagnosis(part: str, word: str, rows: str) -> Proposal | None:
 
 
 def candidates_of(word: str) -> tuple[Candidate, ...]:
-    """Return what a diagnosis may lead to, as a code of ICD-10-CM or in words."""
-    return candidates_of_code(CodeSystem.ICD_10_CM, word.strip()) or candidates_of_words(word)
+    """Return what a diagnosis may lead to: a code of ICD-10-CM or SNOMED CT, a morphology of ICD-O-3, or words."""
+    code = word.strip()
+    if MORPHOLOGY.fullmatch(code):
+        return candidates_of_tumor(code)
+    found = candidates_of_code(CodeSystem.ICD_10_CM, code) or candidates_of_code(CodeSystem.SNOMED_CT, code)
+    return found or candidates_of_words(word)
+
+
+def is_code(word: str) -> bool:
+    """Return whether a diagnosis is a code, which names nobody."""
+    code = word.strip()
+    return bool(MORPHOLOGY.fullmatch(code) or candidates_of_code(CodeSystem.ICD_10_CM, code))
 
 
 def is_protocol(edition: Edition, text: str) -> bool:

@@ -34,6 +34,9 @@ _SYSTEMS = {
     "naaccr3816": CodeSystem.BRAIN_MARKERS,
 }
 
+MORPHOLOGY = re.compile(r"M?-?\d{4}(?:/\d)?", re.IGNORECASE)
+"""The form of a morphology of ICD-O-3, with or without its behavior."""
+
 _ICD = re.compile(r"[A-Z]\d[0-9A-Z][0-9A-Z]{0,4}")
 _SHORTEST_PREFIX = 3
 

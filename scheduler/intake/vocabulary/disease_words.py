@@ -33,13 +33,15 @@ class _Rule(Frozen):
 def candidates_of_words(text: str) -> tuple[Candidate, ...]:
     """Return what a diagnosis in words may lead to, one candidate for each disease; nothing for words of no disease.
 
-    The title of a protocol is certain. Words that nobody understands, and doubt (`suspected`, `rule out`), leave no
-    candidate certain; `history of` makes it history; a disease that is denied, or that of a relative, is none.
+    The title of a protocol is certain. Words that nobody understands, and doubt (`suspected`, `rule out`, a question
+    mark), leave no candidate certain; `history of` makes it history; a disease that is denied, or that of a relative,
+    is none.
     """
     words = words_of(text)
     title = _titles().exactly(words)
     if title:
-        return (_placed(title, text),)
+        found_title = _placed(title, text)
+        return (doubted(found_title, _UNCONFIRMED) if "?" in text else found_title,)
     spans = _phrases().read(words)
     held = _concepts(spans)
     if FAMILY in held:
@@ -50,7 +52,7 @@ def candidates_of_words(text: str) -> tuple[Candidate, ...]:
     for rule in found:
         if NEGATED in held and held[NEGATED] < min(held[concept] for concept in rule.concepts):
             continue
-        candidate = _weighed(_placed(rule.candidate, text), held, is_whole=is_whole)
+        candidate = _weighed(_placed(rule.candidate, text), held, is_whole=is_whole, is_asked="?" in text)
         rivals = any(rule.concepts & other.concepts for other in found if other is not rule)
         candidates.append(doubted(candidate, _WHICH) if rivals else candidate)
     return tuple(candidates)
@@ -62,11 +64,11 @@ def _placed(candidate: Candidate, text: str) -> Candidate:
     return candidate if is_secondary or candidate.site else replace(candidate, site=site_within(text))
 
 
-def _weighed(candidate: Candidate, held: dict[str, int], *, is_whole: bool) -> Candidate:
+def _weighed(candidate: Candidate, held: dict[str, int], *, is_whole: bool, is_asked: bool) -> Candidate:
     """Return a candidate as what stands around it allows."""
     if HISTORY in held:
         return replace(candidate, grade=CandidateGrade.HISTORY, settles=(*candidate.settles, _PAST))
-    questions = [_UNCONFIRMED] if held.keys() & {NEGATED, UNCERTAIN} else []
+    questions = [_UNCONFIRMED] if is_asked or held.keys() & {NEGATED, UNCERTAIN} else []
     questions += [] if is_whole else [_NOT_UNDERSTOOD]
     return doubted(candidate, *questions) if questions else candidate
 

@@ -118,3 +118,15 @@ def test_without_a_profile_a_file_is_as_vigil_writes_it():
     found = forms(Profile().events, ["patient_id", "date", "cpt", "diagnosis", "study_text"])
     assert (found.dates, found.null, found.left_out, found.constants) == ({}, {}, {}, {})
     assert "study_text" not in found.values, "a column of this name is carried through"
+
+
+def test_no_word_for_nothing_is_a_status_unless_the_profile_says_so_of_its_column():
+    header = [*HEADER, "State"]
+    site = replace(SITE, columns=ColumnMap({**SITE.columns.fields, "State": "status"}), null=frozenset({"n/a"}))
+    assert "status" not in forms(site, header).null
+    assert forms(replace(site, null_columns={"State": frozenset({"-"})}), header).null["status"] == {"-"}
+
+
+def test_a_constant_is_written_as_vigil_writes_it_whatever_the_format_of_the_file():
+    found = forms(replace(SITE, dates=DateForms(("%m/%d/%Y",)), constants={"surgery_date": "2026-01-15"}))
+    assert "surgery_date" not in found.dates

@@ -270,3 +270,13 @@ def test_a_file_that_is_no_toml_is_refused(read, content):
 def test_a_profile_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(FileError, match=r"cannot read .*gone\.toml: No such file or directory; check the name"):
         read_profile(tmp_path / "gone.toml", CURRENT)
+
+
+def test_formats_of_the_patients_file_go_before_those_of_a_column_of_the_events_file(tmp_path):
+    path = tmp_path / "site.toml"
+    general = '[dates]\nformats = ["%Y-%m-%d"]\n[dates.columns]\n"Surgery" = ["%d/%m/%Y"]\n'
+    path.write_text(f'{general}[patients.dates]\nformats = ["%m/%d/%Y"]\n', encoding="utf-8")
+    profile = read_profile(path, CURRENT)
+    assert (profile.events.date_columns, profile.patients.date_columns) == ({"Surgery": ("%d/%m/%Y",)}, {})
+    path.write_text(f'{general}[patients.dates]\nnone = ["x"]\n', encoding="utf-8")
+    assert read_profile(path, CURRENT).patients.date_columns == {"Surgery": ("%d/%m/%Y",)}

@@ -87,6 +87,8 @@ BRANCHES = [
         ("stage", "resectable or not"),
     ),
     ("rule out osteosarcoma", ("bone.osteosarcoma",), ("whether the diagnosis is confirmed",)),
+    ("?chordoma", ("bone.chordoma",), ("whether the diagnosis is confirmed",)),
+    ("Brain metastases?", ("cns.brain_metastases",), ("whether the diagnosis is confirmed",)),
     ("suspected brain metastases", ("cns.brain_metastases",), ("whether the diagnosis is confirmed",)),
     ("Osteosarcoma, no recurrence", ("bone.osteosarcoma",), ("whether the diagnosis is confirmed",)),
     ("Osteosarcoma frobnicated", ("bone.osteosarcoma",), ("what the other words mean",)),
