@@ -173,6 +173,14 @@ def test_a_status_that_says_nothing_is_asked_and_never_taken_for_a_request(setup
     assert ",invalid," in (tmp_path / "out.csv").read_text()
 
 
+def test_a_place_in_several_regions_is_an_unknown_site_and_names_nobody(setup, tmp_path):
+    """The row is read: its dates count, and the site is asked for where it decides."""
+    write_lines(tmp_path / "e.csv", "MRN,CPT,Exam Dt,Exam Status,Site", "P1,72156,03/25/2026,Completed,Spinal cord")
+    assert setup("e.csv", "-o", "site.toml").exit_code == 0
+    site = tomllib.loads((tmp_path / "site.toml").read_text(encoding="utf-8"))["values"]["primary_site"]
+    assert site == {"Spinal cord": ""}
+
+
 CODES = (
     # column, code, protocols that its line names
     ("Histology", "9180/3", "bone.osteosarcoma"),

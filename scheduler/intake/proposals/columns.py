@@ -15,7 +15,7 @@ from spine_vigil.scheduler.intake.proposals.words import candidates_of
 from spine_vigil.scheduler.intake.vocabulary.billing_codes import is_modifier, read_codes
 from spine_vigil.scheduler.intake.vocabulary.disease_words import candidates_of_words
 from spine_vigil.scheduler.intake.vocabulary.fields import fields_of
-from spine_vigil.scheduler.intake.vocabulary.site_words import site_of
+from spine_vigil.scheduler.intake.vocabulary.site_words import names_places
 from spine_vigil.scheduler.intake.vocabulary.status_words import ambiguous_status, status_of
 from spine_vigil.scheduler.intake.vocabulary.study_words import modality_of, read_study, regions_of
 from spine_vigil.scheduler.records.data_dictionary import patient_columns
@@ -115,7 +115,7 @@ def _tests(edition: Edition) -> Mapping[str, Callable[[str], bool]]:
         "cpt": lambda text: bool(read_codes(text).codes),
         "modality": lambda text: modality_of(text) is not None or _parses(columns["modality"].parse, text),
         "region": lambda text: bool(regions_of(text)) or _parses(columns["region"].parse, text),
-        "primary_site": lambda text: site_of(text) is not None or _parses(columns["primary_site"].parse, text),
+        "primary_site": lambda text: names_places(text) or _parses(columns["primary_site"].parse, text),
         "protocol": lambda text: _parses(columns["protocol"].parse, text) or bool(candidates_of_words(text)),
         "modifier": lambda text: all(map(is_modifier, text.upper().replace(",", " ").split())),
         STUDY_TEXT: lambda text: read_study(text).modality is not None,

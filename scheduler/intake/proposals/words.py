@@ -21,7 +21,7 @@ from spine_vigil.scheduler.intake.vocabulary.disease_codes import (
 )
 from spine_vigil.scheduler.intake.vocabulary.disease_words import candidates_of_words
 from spine_vigil.scheduler.intake.vocabulary.null_words import means_nothing
-from spine_vigil.scheduler.intake.vocabulary.site_words import site_of
+from spine_vigil.scheduler.intake.vocabulary.site_words import names_places, site_of
 from spine_vigil.scheduler.intake.vocabulary.status_words import ambiguous_status, status_of
 from spine_vigil.scheduler.intake.vocabulary.study_words import StudyKind, modality_of, read_study, regions_of
 from spine_vigil.scheduler.records.fields import STUDY_TEXT, event_columns
@@ -90,7 +90,7 @@ def _is_doubtful(line: Proposal, field: str, word: str) -> bool:
     if field == STUDY_TEXT:
         return line.is_open or bool(read_study(word).unread)
     if field == "primary_site":
-        return site_of(word) is None
+        return not names_places(word)
     return line.is_open and not is_code(word)
 
 

@@ -26,6 +26,12 @@ def site_of(text: str) -> str | None:
     return _one_of({span.meaning for span in spans if span.meaning is not None})
 
 
+def names_places(text: str) -> bool:
+    """Return whether every word of a text is a part of the body, or says which end or side of one is meant."""
+    spans = _sites().read(words_of(text))
+    return bool(spans) and all(span.meaning is not None for span in spans)
+
+
 def site_within(text: str) -> str | None:
     """Return the one region that the places named in a longer text lie in; None where there is none or several."""
     spans = _sites().read(words_of(text))
