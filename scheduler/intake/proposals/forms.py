@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -19,8 +20,12 @@ _TOP = 40
 _END = 8
 """The lines at the end of a file among which a footer is looked for."""
 
-_FOOTER_STARTS = ("total", "record", "row", "end of", "count", "generated", "printed", "report", "page", "***", "---")
-"""How the last lines of reports start, in lower case."""
+_FOOTER = re.compile(
+    r"(?:totals?(?: (?:rows?|records?|exams?|studies|patients?))?|records?|rows?|row ?counts?|counts?"
+    r"|end of(?: (?:report|file))?|generated|printed|report(?:ed|ing)?|pages?)(?!\w)|\*\*\*|---",
+    re.IGNORECASE,
+)
+"""How the last lines of reports start; what follows may be a name, or another number in the next export."""
 
 _FEW = 0.05
 """The part of the bytes up to which those beyond ASCII are too few for a detector, which would guess."""
@@ -48,15 +53,23 @@ class TextForm(Frozen):
 def text_form(start: bytes, end: bytes, odd: bytes | None = None) -> TextForm:
     """Return the form of a file, given its first and last bytes, and some that are not UTF-8 (None: all are)."""
     encoding = marked_encoding(start) or (UTF_8 if odd is None else _detected(odd))
-    lines = start.decode(encoding, "replace").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _lines(start, encoding)
     said = said_separator(lines[0]) if lines else None
     separator = said or _separator(lines)
     header_line = _header_line(lines, separator)
-    tail = end.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
+    # The end of a file may be cut within a line; a short file has its header there too.
+    tail = lines[header_line:] if start.endswith(end) else _lines(end, encoding)[1:]
     header, rows = lines[header_line - 1], lines[header_line : header_line + _TOP]
-    return TextForm(
-        encoding, separator, header_line, _footer(tail, header, separator), _has_trailing(header, rows, separator)
-    )
+    width = len(next(csv.reader([header], delimiter=separator), []))
+    cells = [next(csv.reader([line], delimiter=separator), []) for line in (*rows, *tail)]
+    footer = footer_of(cells[len(rows) :], cells, width)
+    return TextForm(encoding, separator, header_line, footer, _has_trailing(header, rows, separator))
+
+
+def _lines(data: bytes, encoding: str) -> list[str]:
+    """Return the lines of a text, without blank ones at its end."""
+    text = data.decode(encoding, "replace").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return text.rstrip("\n").split("\n")
 
 
 def _has_trailing(header: str, rows: Sequence[str], separator: str) -> bool:
@@ -125,15 +138,18 @@ def _header_line(lines: Sequence[str], separator: str) -> int:
     return min(first, max(len(lines), 1))
 
 
-def _footer(tail: Sequence[str], header: str, separator: str) -> tuple[str, ...]:
-    """Return how the lines at the end of a file start that are no rows."""
-    width = len(next(csv.reader([header], delimiter=separator), []))
+def footer_of(last: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
+    """Return how those of the last rows of a file start that are none, given the cells of some of its rows.
+
+    Such a row has one cell filled besides its first at most. Nothing is returned with which a full row starts too.
+    """
     found = []
-    for line in tail[-_END:]:
-        cells = next(csv.reader([line], delimiter=separator), [])
-        filled = [cell.strip() for cell in cells if cell.strip()]
-        if width > 2 and len(filled) in (1, 2) and filled[0].lower().startswith(_FOOTER_STARTS):  # noqa: PLR2004
-            # What follows two words may be another day or another number in the next export.
-            letters = " ".join(filled[0].split(":")[0].rstrip("0123456789 ").split(" ")[:2])
-            found.append(letters or filled[0][:3])
+    full = [row[0].strip() for row in rows if sum(bool(cell.strip()) for cell in row) > 2]  # noqa: PLR2004
+    for row in [row for row in last if any(cell.strip() for cell in row)][-_END:] if width > 2 else []:  # noqa: PLR2004
+        first = row[0].strip()
+        start = _FOOTER.match(first)
+        if start is None or sum(bool(cell.strip()) for cell in row) > 2:  # noqa: PLR2004
+            continue
+        texts = [start[0], f"{start[0]}:"] if first.startswith(":", start.end()) else [start[0]]
+        found += [text for text in texts if not any(each.startswith(text) for each in full)][:1]
     return tuple(dict.fromkeys(found))
