@@ -95,10 +95,12 @@ def form_proposals(form: TextForm, part: str) -> list[Proposal]:
     if form.trailing_separator:
         note = "rows end with a separator too many"
         lines.append(Proposal(part, "trailing_separator", True, note, is_word=False))
-    if form.footer:
-        note = "lines that start so are no rows"
-        lines.append(Proposal(part, "footer", form.footer, note, is_word=False))
-    return lines
+    return [*lines, *footer_proposals(form.footer, part)]
+
+
+def footer_proposals(footer: tuple[str, ...], part: str) -> list[Proposal]:
+    """Return the line of a profile that says how a footer starts, none where there is none."""
+    return [Proposal(part, "footer", footer, "lines that start so are no rows", is_word=False)] if footer else []
 
 
 def _detected(odd: bytes) -> str:

@@ -3,10 +3,12 @@
 import gzip
 
 import pytest
+import xlsxwriter
 
 from spine_vigil.scheduler.cohort.survey import text_forms
-from spine_vigil.scheduler.cohort.survey.text_forms import text_form_of
+from spine_vigil.scheduler.cohort.survey.text_forms import sheet_footer, text_form_of
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.intake.profile import FileForm
 
 TEXT = "MRN;Exam Date;CPT\n1;2;3\nTotal rows: 1;;\n"
 
@@ -53,3 +55,18 @@ def test_what_cannot_be_read_is_refused(path):
     path.write_bytes(gzip.compress(TEXT.encode())[:-10])
     with pytest.raises(FileError, match=r"cannot read .*e\.csv: .*; check the name and the permissions"):
         text_form_of(path)
+
+
+def test_the_footer_of_a_sheet_is_found(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "e.xlsx") as workbook:
+        for name, last in (("Exams", "Total rows: 2"), ("Others", "Nothing more")):
+            sheet = workbook.add_worksheet(name)
+            for number, row in enumerate((["MRN", "Exam Date", "CPT"], ["P1", "x", 72156], [], [last])):
+                sheet.write_row(number, 0, row)
+    assert sheet_footer(tmp_path / "e.xlsx", FileForm(sheet="Exams")) == ("Total rows",)
+    assert sheet_footer(tmp_path / "e.xlsx", FileForm(sheet="Others")) == ()
+
+
+def test_a_file_that_is_no_workbook_has_no_footer_of_a_sheet(path):
+    path.write_bytes(b"PAR1 and more")
+    assert sheet_footer(path, FileForm()) == ()

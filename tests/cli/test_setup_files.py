@@ -1,0 +1,44 @@
+"""`vigil setup` on files as they come: workbooks, footers, files of several forms, and those that hold nothing."""
+
+import tomllib
+from datetime import date
+
+import pytest
+import xlsxwriter
+
+HEADER = ["MRN", "Exam Date", "CPT", "Exam Status", "Site"]
+
+
+@pytest.fixture
+def setup(vigil, tmp_path, monkeypatch):
+    """Run `vigil setup` in an empty folder, without a terminal."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*args, stdin=b""):
+        return vigil("setup", *args, "-o", "site.toml", stdin=stdin)
+
+    return run
+
+
+def write_book(path, *rows, sheet="Exams"):
+    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as workbook:
+        page = workbook.add_worksheet(sheet)
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
+
+
+def said(tmp_path):
+    return tomllib.loads((tmp_path / "site.toml").read_text(encoding="utf-8"))
+
+
+def test_a_workbook_is_read_without_its_blank_rows_and_its_footer(setup, vigil, tmp_path):
+    rows = [["P1", date(2026, 4, 15), 72156, "Completed", "x"], [], ["P2", date(2026, 5, 15), 72156, "Completed", "y"]]
+    write_book(tmp_path / "e.xlsx", HEADER, *rows, ["Total rows: 2"])
+    assert setup("e.xlsx").exit_code in (0, 3)
+    assert said(tmp_path)["file"] == {"footer": ["Total rows"]}
+    outcome = vigil("audit", "e.xlsx", "--profile", "site.toml", "-o", "a.csv", "--as-of", "2026-06-01")
+    lines = (tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()
+    assert (outcome.exit_code, len(lines)) == (0, 4)
+    assert not any(",invalid," in line for line in lines)
+    assert [",not_imaging," in line for line in lines[1:]] == [False, False, True]
+    assert lines[1].startswith("P1,") and ",72156," in lines[1]
