@@ -41,4 +41,5 @@ def test_a_workbook_is_read_without_its_blank_rows_and_its_footer(setup, vigil, 
     assert (outcome.exit_code, len(lines)) == (0, 4)
     assert not any(",invalid," in line for line in lines)
     assert [",not_imaging," in line for line in lines[1:]] == [False, False, True]
-    assert lines[1].startswith("P1,") and ",72156," in lines[1]
+    assert lines[1].startswith("P1,")
+    assert ",72156," in lines[1]

@@ -69,4 +69,6 @@ def _form(file: IO[bytes]) -> TextForm | None:
             odd = piece[max(problem.start - _END, 0) :][:_START]
         end = (end + piece)[-_END:] if piece is not start else end
         piece = file.read(_PIECE)
+    if odd is None and decoder.getstate()[0]:  # the last character is cut
+        odd = end
     return text_form(start, end, odd)

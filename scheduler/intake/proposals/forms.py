@@ -30,6 +30,12 @@ _FOOTER = re.compile(
 _FEW = 0.05
 """The part of the bytes up to which those beyond ASCII are too few for a detector, which would guess."""
 
+_WIDE, _STRAY = 0.3, 0.01
+"""The part of the high bytes that are 0 in UTF-16, from which a text is, and up to which low bytes are."""
+
+_OF_OTHER_MACHINES = re.compile(r"(?:mac|hp)-.*|cp(?!874|9)\d{3}|cp1[01]\d\d")
+"""Code pages of the Mac, of DOS and of mainframes, which a detector names for a few letters of Windows."""
+
 _SUPERSETS = {"latin-1": "windows-1252", "iso8859-1": "windows-1252", "ascii": "windows-1252"}
 """Encodings with another one that reads the same letters, and more."""
 
@@ -52,7 +58,7 @@ class TextForm(Frozen):
 
 def text_form(start: bytes, end: bytes, odd: bytes | None = None) -> TextForm:
     """Return the form of a file, given its first and last bytes, and some that are not UTF-8 (None: all are)."""
-    encoding = marked_encoding(start) or (UTF_8 if odd is None else _detected(odd))
+    encoding = marked_encoding(start) or _wide_encoding(start) or (UTF_8 if odd is None else _detected(odd))
     lines = _lines(start, encoding)
     said = said_separator(lines[0]) if lines else None
     separator = said or _separator(lines)
@@ -113,7 +119,27 @@ def _detected(odd: bytes) -> str:
     name = "windows-1252" if best is None else best.encoding.replace("_", "-")
     # Control characters that Latin-1 has in place of quotes and dashes stand in no export.
     is_western = name.replace("-", "") in ("cp1252", "latin1", "iso88591", "cp1250", "maclatin2", "cp1254", "iso885915")
-    return "windows-1252" if is_western else _SUPERSETS.get(name, name)
+    if is_western or (_OF_OTHER_MACHINES.fullmatch(name) and _is_windows(odd)):
+        return "windows-1252"
+    return _SUPERSETS.get(name, name)
+
+
+def _is_windows(data: bytes) -> bool:
+    """Return whether each byte stands for something in Windows-1252, which leaves five out."""
+    try:
+        data.decode("windows-1252")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide_encoding(start: bytes) -> str | None:
+    """Return the UTF-16 of a text without a byte order mark, in which every second byte is mostly 0."""
+    half = len(start) // 2
+    first, second = start[::2].count(0), start[1::2].count(0)
+    if half and second > _WIDE * half and first <= _STRAY * half:
+        return "utf-16-le"
+    return "utf-16-be" if half and first > _WIDE * half and second <= _STRAY * half else None
 
 
 def _separator(lines: Sequence[str]) -> str:

@@ -36,6 +36,19 @@ def test_bytes_far_behind_the_start_count_for_the_encoding(path, monkeypatch):
     assert text_form_of(path).encoding == "windows-1252"
 
 
+@pytest.mark.parametrize(("last", "encoding"), [("ü\n", "windows-1252"), ("ü", "windows-1252"), ("ü", "utf-8")])
+def test_the_last_row_of_a_long_file_counts_for_the_encoding(path, last, encoding):
+    rows = "1;2;plain\n" * 30_000
+    assert len(rows) > text_forms._START
+    path.write_bytes(f"MRN;Exam Date;Note\n{rows}1;2;{last}".encode(encoding))
+    assert text_form_of(path).encoding == encoding
+
+
+def test_a_last_character_that_is_cut_is_no_utf8(path):
+    path.write_bytes(b"MRN;Exam Date;Note\n1;2;\xc3")
+    assert text_form_of(path).encoding == "windows-1252"
+
+
 def test_a_footer_is_found_at_the_end_of_a_long_file(path, monkeypatch):
     monkeypatch.setattr(text_forms, "_START", 64)
     monkeypatch.setattr(text_forms, "_PIECE", 7)
