@@ -43,3 +43,18 @@ def test_a_workbook_is_read_without_its_blank_rows_and_its_footer(setup, vigil, 
     assert [",not_imaging," in line for line in lines[1:]] == [False, False, True]
     assert lines[1].startswith("P1,")
     assert ",72156," in lines[1]
+
+
+@pytest.mark.parametrize("end", [",", ";", ";;"], ids=["commas", "semicolons", "a separator too many"])
+def test_column_names_of_two_lines_are_read(setup, vigil, tmp_path, end):
+    header = '"MRN\nNo","Exam\nDate",CPT,"Exam\nStatus"\n'
+    rows = "P1,2026-04-15,72156,Completed\nP2,2026-05-15,72156,Completed\n"
+    separator = end[0]
+    text = header.replace(",", separator) + rows.replace(",", separator).replace("\n", f"{end[1:]}\n")
+    (tmp_path / "e.csv").write_text(text, encoding="utf-8")
+    assert setup("e.csv").exit_code in (0, 3)
+    assert said(tmp_path)["columns"]["Exam Date"] == "date"
+    assert "header_line" not in said(tmp_path).get("file", {})
+    outcome = vigil("inspect", "e.csv", "--profile", "site.toml")
+    assert outcome.exit_code == 0
+    assert "2 rows" in outcome.out

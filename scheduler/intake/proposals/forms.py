@@ -63,13 +63,14 @@ def text_form(start: bytes, end: bytes, odd: bytes | None = None) -> TextForm:
     said = said_separator(lines[0]) if lines else None
     separator = said or _separator(lines)
     header_line = _header_line(lines, separator)
+    names, size = _row(lines, header_line - 1, separator)
+    below = header_line - 1 + size
     # The end of a file may be cut within a line; a short file has its header there too.
-    tail = lines[header_line:] if start.endswith(end) else _lines(end, encoding)[1:]
-    header, rows = lines[header_line - 1], lines[header_line : header_line + _TOP]
-    width = len(next(csv.reader([header], delimiter=separator), []))
+    tail = lines[below:] if start.endswith(end) else _lines(end, encoding)[1:]
+    rows = lines[below : below + _TOP]
     cells = [next(csv.reader([line], delimiter=separator), []) for line in (*rows, *tail)]
-    footer = footer_of(cells[len(rows) :], cells, width)
-    return TextForm(encoding, separator, header_line, footer, _has_trailing(header, rows, separator))
+    footer = footer_of(cells[len(rows) :], cells, len(names))
+    return TextForm(encoding, separator, header_line, footer, _has_trailing(names, rows, separator))
 
 
 def _lines(data: bytes, encoding: str) -> list[str]:
@@ -78,9 +79,22 @@ def _lines(data: bytes, encoding: str) -> list[str]:
     return text.rstrip("\n").split("\n")
 
 
-def _has_trailing(header: str, rows: Sequence[str], separator: str) -> bool:
+def _row(lines: Sequence[str], at: int, separator: str) -> tuple[list[str], int]:
+    """Return the cells of the row on a line, which counts from 0, and the lines that its quoted cells span.
+
+    A line end in a cell becomes a blank. A quote that stays open is a stray one, whose row is its line.
+    """
+    quotes = 0
+    for end in range(at, min(at + _TOP, len(lines))):
+        quotes += lines[end].count('"')
+        if quotes % 2 == 0:
+            cells = next(csv.reader([" ".join(lines[at : end + 1])], delimiter=separator), [])
+            return [" ".join(cell.split()) for cell in cells], end + 1 - at
+    return next(csv.reader(lines[at : at + 1], delimiter=separator), []), 1
+
+
+def _has_trailing(names: Sequence[str], rows: Sequence[str], separator: str) -> bool:
     """Return whether most rows have an empty cell more than the header."""
-    names = next(csv.reader([header], delimiter=separator), [])
     if not names or not names[-1].strip():
         return False
     cells = [row for row in csv.reader(rows, delimiter=separator) if row]
@@ -160,7 +174,7 @@ def _header_line(lines: Sequence[str], separator: str) -> int:
         if not line.strip() or said_separator(line) is not None:
             first = number + 1 if first == number else first
             continue
-        cells = next(csv.reader([line], delimiter=separator), [])
+        cells, _ = _row(lines, number - 1, separator)
         if sum(bool(fields_of(cell.strip())) for cell in cells if cell.strip()) > 1:
             return number
     return min(first, max(len(lines), 1))

@@ -52,6 +52,10 @@ FORMS = (
     ("Patient,Exam Date,CPT\nCounty Jane,,\nRowan Jane,,\n", "utf-8",
      TextForm("utf-8", ",", 1, ()), "names that start like such a word"),
     ("Report of May,,\nMRN,Exam Date,CPT\n1,2,3\n", "utf-8", TextForm("utf-8", ",", 2, ()), "a title is no footer"),
+    ('"MRN\nNo","Exam\r\nDate",CPT\n1,2,3\n', "utf-8", TextForm("utf-8", ",", 1, ()), "names of two lines"),
+    ('Report\n"MRN";"Exam\n\nDate";"CPT"\n1;2;3;\n1;2;3;\nTotal: 1\n', "utf-8",
+     TextForm("utf-8", ";", 2, ("Total",), trailing_separator=True), "names of two lines below a title"),
+    ('Report of "x\nMRN,Exam Date,CPT\n1,2,3\n', "utf-8", TextForm("utf-8", ",", 2, ()), "a title with a quote"),
     ("foo,bar\n1,2\n", "utf-8", TextForm("utf-8", ",", 1, ()), "unknown names"),
     ("", "utf-8", TextForm("utf-8", ",", 1, ()), "an empty file"),
 )  # fmt: skip
