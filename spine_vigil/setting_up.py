@@ -20,7 +20,7 @@ from spine_vigil.scheduler.cohort.events.headers import Layout
 from spine_vigil.scheduler.cohort.events.opening import files_of, open_events
 from spine_vigil.scheduler.cohort.events.workbook import is_workbook, sheets_of
 from spine_vigil.scheduler.cohort.survey.sampling import joined, sample_file
-from spine_vigil.scheduler.cohort.survey.text_forms import sheet_footer, text_form_of
+from spine_vigil.scheduler.cohort.survey.text_forms import check_same_form, sheet_footer, text_form_of
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import write_file
@@ -75,6 +75,7 @@ def _sampled(
     path = paths[0]
     lines: list[Proposal] = []
     if known is None:
+        check_same_form(paths)
         found = text_form_of(files_of(path)[0])
         lines = _sheet_lines(path, prefix) if found is None else form_proposals(found, f"{prefix}file")
     form = _form_of(path) if known is None else known.form

@@ -58,3 +58,13 @@ def test_column_names_of_two_lines_are_read(setup, vigil, tmp_path, end):
     outcome = vigil("inspect", "e.csv", "--profile", "site.toml")
     assert outcome.exit_code == 0
     assert "2 rows" in outcome.out
+
+
+def test_files_of_several_forms_are_refused(setup, tmp_path):
+    (tmp_path / "a.csv").write_text("MRN,Exam Date,CPT\nP1,2026-04-15,72156\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("MRN;Exam Date;CPT\nP1;2026-04-15;72156\n", encoding="utf-8")
+    for files in (("a.csv", "b.csv"), (".",), ("*.csv",)):
+        outcome = setup(*files)
+        assert outcome.exit_code == 2
+        assert "b.csv has another form than a.csv: its separator is a semicolon, not a comma. Save" in outcome.err
+        assert not (tmp_path / "site.toml").exists()

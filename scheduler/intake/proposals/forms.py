@@ -102,6 +102,11 @@ def _has_trailing(names: Sequence[str], rows: Sequence[str], separator: str) -> 
     return longer * 2 > len(cells)
 
 
+def separator_name(separator: str) -> str:
+    """Return what a separator is called; one without a name is called by itself."""
+    return _SEPARATORS.get(separator, f"'{separator}'")
+
+
 def form_proposals(form: TextForm, part: str) -> list[Proposal]:
     """Return the lines of a profile that say the form of a file, none where it is as usual."""
     lines = []

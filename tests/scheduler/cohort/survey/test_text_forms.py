@@ -6,7 +6,7 @@ import pytest
 import xlsxwriter
 
 from spine_vigil.scheduler.cohort.survey import text_forms
-from spine_vigil.scheduler.cohort.survey.text_forms import sheet_footer, text_form_of
+from spine_vigil.scheduler.cohort.survey.text_forms import check_same_form, sheet_footer, text_form_of
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.intake.profile import FileForm
 
@@ -83,3 +83,53 @@ def test_the_footer_of_a_sheet_is_found(tmp_path):
 def test_a_file_that_is_no_workbook_has_no_footer_of_a_sheet(path):
     path.write_bytes(b"PAR1 and more")
     assert sheet_footer(path, FileForm()) == ()
+
+
+USUAL = "MRN,Exam Date,CPT\n1,2,3\n"
+
+OTHERS = (
+    # the first file, another one, what differs
+    (USUAL.encode(), b"MRN,Exam Date,CPT\n1,\xfc,3\n", "its encoding is windows-1252, not utf-8"),
+    (b"MRN,Exam Date,CPT\n1,\xfc,3\n", "MRN,Exam Date,CPT\n1,ü,3\n".encode(),
+     "its encoding is utf-8, not windows-1252"),
+    (USUAL.encode("utf-16"), USUAL.encode(), "its encoding is utf-8, not utf-16-le"),
+    (USUAL.encode(), USUAL.replace(",", ";").encode(), "its separator is a semicolon, not a comma"),
+    (USUAL.replace(",", "\t").encode(), USUAL.encode(), "its separator is a comma, not a tab"),
+    (USUAL.encode(), f"Report\n\n{USUAL}".encode(), "its column names are on line 3, not on line 1"),
+    (USUAL.encode(), USUAL.replace("2,3", "2,3,").encode(), "its rows end with a separator too many"),
+    (USUAL.replace("2,3", "2,3,").encode(), USUAL.encode(), "its rows end without a separator too many"),
+    (
+        USUAL.encode(), f"Report\n{USUAL}".replace(",", ";").encode(),
+        "its separator is a semicolon, not a comma; its column names are on line 2, not on line 1",
+    ),
+    (b"PAR1 and more", USUAL.replace(",", ";").encode(), "its separator is a semicolon, not a comma"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "other", "differs"), OTHERS, ids=[differs for *_, differs in OTHERS])
+def test_files_of_several_forms_are_refused_with_what_differs(tmp_path, first, other, differs):
+    (tmp_path / "a.csv").write_bytes(first)
+    (tmp_path / "b.csv").write_bytes(first)
+    (tmp_path / "c.csv.gz").write_bytes(gzip.compress(other))
+    with pytest.raises(FileError) as refused:
+        check_same_form([tmp_path])
+    assert str(refused.value) == (
+        f"{tmp_path / 'c.csv.gz'} has another form than {tmp_path / 'a.csv'}: {differs}. Save them in one form, or make"
+        " a profile for each"
+    )
+
+
+SAME = (
+    # the first file, another one, the id of the case
+    pytest.param(USUAL.encode(), USUAL.encode(), id="the same"),
+    pytest.param(b"MRN,Exam Date,CPT\n1,\xfc,3\n", USUAL.encode(), id="nothing beyond ASCII"),
+    pytest.param(USUAL.encode(), "Exam Date,MRN\n1,ü\n".encode(), id="other columns"),
+    pytest.param(USUAL.replace(",", ";").encode(), b"PAR1 and more", id="no text"),
+)
+
+
+@pytest.mark.parametrize(("first", "other"), SAME)
+def test_files_that_one_profile_can_read_are_of_one_form(tmp_path, first, other):
+    (tmp_path / "a.csv").write_bytes(first)
+    (tmp_path / "b.csv").write_bytes(other)
+    check_same_form([tmp_path / "a.csv", tmp_path / "b.csv"])
