@@ -20,7 +20,7 @@ from spine_vigil.scheduler.cohort.events.headers import Layout
 from spine_vigil.scheduler.cohort.events.opening import files_of, open_events
 from spine_vigil.scheduler.cohort.events.workbook import is_workbook, sheets_of
 from spine_vigil.scheduler.cohort.survey.sampling import joined, sample_file
-from spine_vigil.scheduler.cohort.survey.text_forms import check_same_form, sheet_footer, text_form_of
+from spine_vigil.scheduler.cohort.survey.text_forms import check_kept, check_same_form, sheet_footer, text_form_of
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import write_file
@@ -55,6 +55,7 @@ def propose(
 
     Raises FileError if a file cannot be read.
     """
+    check_kept([*files.events, *([files.patients] if files.patients else [])])
     lines, samples = [], []
     for prefix, paths in ((_EVENTS, files.events), (_PATIENTS, [files.patients] if files.patients else [])):
         if not paths:

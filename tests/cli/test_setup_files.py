@@ -1,8 +1,10 @@
 """`vigil setup` on files as they come: workbooks, footers, files of several forms, and those that hold nothing."""
 
+import os
 import tomllib
 from datetime import date
 
+import polars as pl
 import pytest
 import xlsxwriter
 
@@ -68,3 +70,38 @@ def test_files_of_several_forms_are_refused(setup, tmp_path):
         assert outcome.exit_code == 2
         assert "b.csv has another form than a.csv: its separator is a semicolon, not a comma. Save" in outcome.err
         assert not (tmp_path / "site.toml").exists()
+
+
+@pytest.mark.parametrize("command", ["setup", "inspect"])
+def test_a_sheet_without_cells_is_refused(vigil, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    write_book(tmp_path / "e.xlsx")
+    outcome = vigil(command, "e.xlsx", *(["-o", "site.toml"] if command == "setup" else []), stdin=b"")
+    assert (outcome.exit_code, outcome.err) == (
+        2, "vigil: e.xlsx: the sheet 'Exams' is empty; choose another sheet, or check the file\n"
+    )  # fmt: skip
+
+
+def test_a_sheet_of_blank_cells_has_no_rows(setup, tmp_path):
+    write_book(tmp_path / "e.xlsx", HEADER, [], ["  "])
+    assert setup("e.xlsx").exit_code in (0, 3)
+
+
+def test_a_parquet_file_without_columns_is_refused(setup, tmp_path):
+    pl.DataFrame().write_parquet(tmp_path / "e.parquet")
+    outcome = setup("e.parquet")
+    assert (outcome.exit_code, outcome.err) == (
+        2,
+        "vigil: e.parquet is a Parquet file without columns; write it again\n",
+    )
+
+
+def test_a_stream_has_to_be_saved_first(setup, tmp_path):
+    said_of = "{} is a stream, and setup reads a file several times; save it first\n"
+    (tmp_path / "e.csv").write_text("MRN,Exam Date,CPT\nP1,2026-04-15,72156\n", encoding="utf-8")
+    outcome = setup("-", stdin=b"MRN,Exam Date,CPT\nP1,2026-04-15,72156\n")
+    assert (outcome.exit_code, outcome.err) == (2, f"vigil: {said_of.format('-')}")
+    os.mkfifo(tmp_path / "pipe")
+    for args in (["pipe"], ["e.csv", "--patients", "pipe"]):
+        outcome = setup(*args)
+        assert (outcome.exit_code, outcome.err) == (2, f"vigil: {said_of.format('pipe')}")

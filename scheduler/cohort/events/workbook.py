@@ -102,6 +102,8 @@ def workbook(file: IO[bytes], name: str, profile: FileProfile | None, layout: La
         rows = _rows(book, sheet, (form.header_line or _header_row(book, sheet)) - 1)
     except Exception as problem:  # noqa: BLE001 - likewise
         raise FileError(f"{name}: the sheet '{sheet}' cannot be read: {_first_line(problem)}") from None
+    if not rows.frame.columns:
+        raise FileError(f"{name}: the sheet '{sheet}' is empty; choose another sheet, or check the file")
     return SheetFile(rows, name, profile, layout)
 
 
@@ -109,6 +111,8 @@ def _rows(book: Any, sheet: str, header_row: int) -> Sheet:
     """Return the rows of a sheet below the row of its column names, which counts from 0."""
     form = {"header_row": header_row, "dtype_coercion": "coerce", "schema_sample_rows": None}
     frame = book.load_sheet(sheet, **form).to_polars()
+    if not frame.columns:
+        return Sheet(frame, frame, pl.Series(dtype=pl.UInt32))
     header = with_names([" ".join(column.split()) for column in frame.columns])
     frame.columns = [_unnamed(column, number) for number, column in enumerate(header, start=1)]
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]

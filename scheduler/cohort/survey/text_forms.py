@@ -49,6 +49,13 @@ def text_form_of(path: Path) -> TextForm | None:
         return _form(file)
 
 
+def check_kept(paths: Sequence[Path]) -> None:
+    """Raise FileError where a path is a stream, which can be read only once."""
+    for path in paths:
+        if str(path) == "-" or path.is_fifo():
+            raise FileError(f"{path} is a stream, and setup reads a file several times; save it first")
+
+
 def check_same_form(paths: Sequence[Path]) -> None:
     """Raise FileError unless all text files of some paths have the form of the first file: one profile says only one.
 
