@@ -109,7 +109,7 @@ def workbook(file: IO[bytes], name: str, profile: FileProfile | None, layout: La
 
 def _rows(book: Any, sheet: str, header_row: int) -> Sheet:
     """Return the rows of a sheet below the row of its column names, which counts from 0."""
-    form = {"header_row": header_row, "dtype_coercion": "coerce", "schema_sample_rows": None}
+    form = {"header_row": header_row, "skip_rows": 0, "dtype_coercion": "coerce", "schema_sample_rows": None}
     frame = book.load_sheet(sheet, **form).to_polars()
     if not frame.columns:
         return Sheet(frame, frame, pl.Series(dtype=pl.UInt32))
@@ -180,17 +180,22 @@ def _sheet(sheets: Sequence[str], name: str, form: FileForm) -> str:
 
 
 def _header_row(book: Any, sheet: str) -> int:
-    """Return the row of the column names, counted from 1: the first that names two known fields, else the first."""
-    return _names(book, sheet) or 1
+    """Return the row of the column names, counted from 1: the first with two known fields, else the first with text."""
+    first = (number for number, row in _top(book, sheet) if any(row))
+    return _names(book, sheet) or next(first, 1)
 
 
 def _names(book: Any, sheet: str) -> int | None:
     """Return the row of the column names, counted from 1; None where no row at the top names two known fields."""
-    top = book.load_sheet(sheet, header_row=None, n_rows=_TOP, dtypes="string").to_polars()
-    for number, row in enumerate(top.iter_rows(), start=1):
-        if sum(bool(cell and fields_of(str(cell))) for cell in row) > 1:
-            return number
-    return None
+    known = (number for number, row in _top(book, sheet) if sum(bool(cell and fields_of(cell)) for cell in row) > 1)
+    return next(known, None)
+
+
+def _top(book: Any, sheet: str) -> list[tuple[int, tuple[str | None, ...]]]:
+    """Return the rows at the top of a sheet, each with its number in the sheet."""
+    # Without `skip_rows` blank rows at the top would not count.
+    top = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=_TOP, dtypes="string").to_polars()
+    return list(enumerate(top.rows(), start=1))
 
 
 def _unnamed(column: str, number: int) -> str:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 import xlsxwriter
 
-from spine_vigil.scheduler.cohort.events.opening import read_events
+from spine_vigil.scheduler.cohort.events.headers import Layout
+from spine_vigil.scheduler.cohort.events.opening import open_events, read_events
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, FOOTER, LINE
 from spine_vigil.scheduler.intake.forms import DateForms
@@ -70,6 +71,19 @@ def test_the_header_is_found_below_a_title_and_lines_are_those_of_the_sheet(book
     assert cells_of(book(Exams=rows)) == [("P1", "x", "72156", "a", 5)]
     profile = FileProfile(form=FileForm(header_line=4), is_profiled=True)
     assert cells_of(book(Exams=rows), profile) == [("P1", "x", "72156", "a", 5)]
+
+
+@pytest.mark.parametrize("above", [[[]], [[], ["Report"], []], [["Report"], []], [[], []]])
+def test_blank_rows_above_the_column_names_count(book, above):
+    rows = [*above, HEADER, [], ["P1", "x", 72156, "a"]]
+    assert cells_of(book(Exams=rows)) == [("P1", "x", "72156", "a", len(rows))]
+    profile = FileProfile(form=FileForm(header_line=len(above) + 1), is_profiled=True)
+    assert cells_of(book(Exams=rows), profile) == [("P1", "x", "72156", "a", len(rows))]
+
+
+def test_unknown_column_names_stand_in_the_first_row_with_text(book):
+    file = open_events(book(Exams=[[], [], ["foo", "bar"], [1, 2]]), None, Layout("a file", wanted=(), added=()))
+    assert (file.header, file.size) == (["foo", "bar"], 1)
 
 
 def test_columns_without_name_and_cells_are_not_there(book):
