@@ -20,7 +20,7 @@ from spine_vigil.scheduler.cohort.events.headers import Layout
 from spine_vigil.scheduler.cohort.events.opening import files_of, open_events
 from spine_vigil.scheduler.cohort.events.workbook import is_workbook, sheets_of
 from spine_vigil.scheduler.cohort.survey.sampling import joined, sample_file
-from spine_vigil.scheduler.cohort.survey.text_forms import text_form_of
+from spine_vigil.scheduler.cohort.survey.text_forms import check_kept, check_same_form, sheet_footer, text_form_of
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import write_file
@@ -28,12 +28,13 @@ from spine_vigil.scheduler.intake.columns import DIAGNOSIS
 from spine_vigil.scheduler.intake.forms import plain
 from spine_vigil.scheduler.intake.profile import FileForm, FileProfile, Profile
 from spine_vigil.scheduler.intake.profile_file import read_profile
-from spine_vigil.scheduler.intake.proposals.forms import form_proposals
+from spine_vigil.scheduler.intake.proposals.forms import footer_proposals, form_proposals
 from spine_vigil.scheduler.intake.proposals.profile import proposals
 from spine_vigil.scheduler.intake.proposals.proposal import Proposal, profile_text
 from spine_vigil.scheduler.intake.proposals.samples import FileSample
 from spine_vigil.scheduler.intake.proposals.words import candidates_of, is_certain, is_protocol
 from spine_vigil.scheduler.records.fields import PATIENT_ID
+from spine_vigil.scheduler.values import replace
 
 _ANY = Layout("a file", wanted=(), added=())
 
@@ -69,6 +70,7 @@ def propose(
 
     Raises FileError if a file cannot be read.
     """
+    check_kept([*files.events, *([files.patients] if files.patients else [])])
     lines, samples = [], []
     for prefix, paths in ((_EVENTS, files.events), (_PATIENTS, [files.patients] if files.patients else [])):
         if not paths:
@@ -89,9 +91,12 @@ def _sampled(
 ) -> tuple[list[Proposal], FileSample]:
     """Return the lines on the form of some files, and what was seen of their columns."""
     path = paths[0]
+    if known is None:
+        check_same_form(paths)
     found = text_form_of(files_of(path)[0])
     lines = _sheet_lines(path, prefix) if found is None else form_proposals(found, f"{prefix}file")
     form = _form_of(path) if known is None else known.form
+    lines += footer_proposals(_form_of(path).footer, f"{prefix}file") if found is None else []
     parts = []
     for each in paths:
         with _opened(each, form) as file:
@@ -109,7 +114,8 @@ def _form_of(path: Path) -> FileForm:
     found = text_form_of(first)
     if found is None:
         sheets, named = _sheets(first)
-        return FileForm(sheet=(named or sheets)[0]) if len(sheets) > 1 else FileForm()
+        form = FileForm(sheet=(named or sheets)[0]) if len(sheets) > 1 else FileForm()
+        return replace(form, footer=sheet_footer(first, form))
     return FileForm(
         found.encoding, found.separator, found.header_line, found.footer, trailing_separator=found.trailing_separator
     )

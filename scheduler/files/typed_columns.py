@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from spine_vigil.scheduler.errors import FileError
 
-_MOST_EXACT = 2.0**53
+MOST_EXACT = 2.0**53
 """The bound below which a float holds every whole number exactly."""
 
 
@@ -23,9 +23,14 @@ def check_patient_id(schema: Mapping[str, pl.DataType], column: str, file: str) 
         raise FileError(f"{file} has a column '{column}' that holds no text or number; write it as text")
 
 
-def text_columns(schema: Mapping[str, pl.DataType], date_format: str) -> list[pl.Expr]:
-    """Return every column as text under its name; dates are written in the form `date_format`."""
-    return [_as_text(name, dtype, date_format) for name, dtype in schema.items()]
+ISO_DAY = "%Y-%m-%d"
+"""The form in which typed dates are written where nothing else is said."""
+
+
+def text_columns(schema: Mapping[str, pl.DataType], date_forms: Sequence[str] | None = None) -> list[pl.Expr]:
+    """Return every column as text under its name; dates are written in the form of their column (None: all ISO)."""
+    forms = [ISO_DAY] * len(schema) if date_forms is None else date_forms
+    return [_as_text(name, dtype, form) for (name, dtype), form in zip(schema.items(), forms, strict=True)]
 
 
 def _as_text(name: str, dtype: pl.DataType, date_format: str) -> pl.Expr:
@@ -39,7 +44,7 @@ def _as_text(name: str, dtype: pl.DataType, date_format: str) -> pl.Expr:
     if has_no_text(dtype):
         return pl.when(column.is_not_null()).then(pl.lit(f"a value of type {dtype}")).alias(name)
     if dtype.is_float():
-        is_whole = column.is_finite() & (column == column.round()) & (column.abs() < _MOST_EXACT)
+        is_whole = column.is_finite() & (column == column.round()) & (column.abs() < MOST_EXACT)
         whole = pl.when(is_whole).then(column).cast(pl.Int64).cast(pl.String)
         return pl.coalesce(whole, column.fill_nan(None).cast(pl.String)).alias(name)
     if dtype.is_decimal():

@@ -56,8 +56,8 @@ class CellForms(Frozen, kw_only=True):
     `values` gives our word for the file's (as `plain` writes it; an empty one means that nothing is known). A text of
     `null` means that nothing is known. `constants` are the texts of fields that the file lacks. `copies` are fields
     that are read from the column of another one: name -> field. With `left_out` a row is left out where one of these
-    copies has one of these texts, and where its first cell starts with one of `footer`. `births_until` is the latest
-    possible birth. `is_profiled` says whether there is a profile.
+    copies has one of these texts, and where its first cell starts with one of `footer` and one other is filled at
+    most. `births_until` is the latest possible birth. `is_profiled` says whether there is a profile.
     """
 
     dates: Mapping[str, DateForms] = field(default_factory=dict)

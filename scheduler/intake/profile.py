@@ -20,7 +20,8 @@ class FileForm(Frozen):
     """The form of a file, None where it is to be seen from the file: encoding, separator, and where its rows are.
 
     `header_line` is the line of the column names, counted from 1. A line whose first cell starts with one of `footer`
-    is none of the rows. `sheet` is that of a workbook. With `trailing_separator` rows end with a separator too many.
+    is none of the rows if one other cell is filled at most. `sheet` is that of a workbook. With `trailing_separator`
+    rows end with a separator too many.
     """
 
     encoding: str | None = None

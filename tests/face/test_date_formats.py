@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal
 
 import spine_vigil as vigil
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
-from spine_vigil.scheduler.cohort.events.typed_rows import form_of_typed_dates
+from spine_vigil.scheduler.cohort.events.typed_rows import forms_of_typed_dates
 from spine_vigil.scheduler.intake.column_map import ColumnMap
 from spine_vigil.scheduler.intake.profile import FileProfile, with_options
 
@@ -79,4 +79,4 @@ def test_a_typed_time_of_day_is_no_date_under_any_format():
 )
 def test_typed_dates_are_written_in_the_format_that_holds_them(date_format, form):
     profile = with_options(FileProfile(), ColumnMap(), date_format)
-    assert form_of_typed_dates(profile.cell_forms(["date"], ["date"], "events.csv")) == form
+    assert forms_of_typed_dates(profile.cell_forms(["date"], ["date"], "events.csv"), ["date"]) == [form]

@@ -19,7 +19,7 @@ from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
 from spine_vigil.scheduler.cohort.events.headers import read_header
 from spine_vigil.scheduler.cohort.events.opening import EVENTS
 from spine_vigil.scheduler.cohort.events.patients_file import Patients
-from spine_vigil.scheduler.cohort.events.typed_rows import form_of_typed_dates
+from spine_vigil.scheduler.cohort.events.typed_rows import forms_of_typed_dates
 from spine_vigil.scheduler.cohort.pieces import Piece
 from spine_vigil.scheduler.cohort.wording.results import DATE_RESULTS, NUMBERS
 from spine_vigil.scheduler.errors import FileError
@@ -148,7 +148,7 @@ class _Gathered:
         self.fields, self.forms = read_header(self.header, self.name, wanted.profile, EVENTS)
         check_patient_id(self.schema, self.header[self.fields.index(PATIENT_ID)], self.name)
         self.size = 0
-        self._texts = text_columns(self.schema, form_of_typed_dates(self.forms))
+        self._texts = text_columns(self.schema, forms_of_typed_dates(self.forms, self.fields))
         self._frames = frames_of_batches(chain([first], others))
         self._unread: dict[int, pl.DataFrame] = {}
 

@@ -92,13 +92,15 @@ _WRAPPED = r"""^\s*=?["']?(.*?)["']?\s*$"""
 def named(cells: pl.DataFrame, fields: Sequence[str], forms: CellForms) -> pl.DataFrame:
     """Return the cells of a file under the names of their fields, then LINE and DAMAGE, with clean ids.
 
-    The damage of a footer is FOOTER.
+    The damage of a footer is FOOTER: its first cell starts like one, and one other cell is filled at most.
     """
     ids = forms.ids
     cells = cells.rename(dict(zip(cells.columns, [*fields, LINE, DAMAGE], strict=True)))
     if forms.footer:
         first = pl.col(fields[0]).str.strip_chars()
-        is_footer = pl.any_horizontal(first.str.starts_with(text) for text in forms.footer).fill_null(value=False)
+        starts_so = pl.any_horizontal(first.str.starts_with(text) for text in forms.footer).fill_null(value=False)
+        others = pl.sum_horizontal(pl.col(fields[1:]).str.strip_chars().fill_null("") != "") if fields[1:] else 0
+        is_footer = starts_so & (others <= min(1, max(len(fields) - 2, 0)))
         cells = cells.with_columns(pl.when(is_footer).then(pl.lit(FOOTER)).otherwise(DAMAGE).alias(DAMAGE))
     if not ids.clean and ids.leading_zeros:
         return cells

@@ -87,7 +87,7 @@ def _common_schema(files: Sequence[EventsFile]) -> dict[str, pl.DataType]:
 
 def _conformed(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """Return a frame with the columns of a schema; those that it lacks are empty."""
-    texts = dict(zip(frame.columns, text_columns(frame.schema, "%Y-%m-%d"), strict=True))
+    texts = dict(zip(frame.columns, text_columns(frame.schema), strict=True))
     return frame.select(
         pl.lit(None, dtype=dtype).alias(name)
         if name not in frame.columns

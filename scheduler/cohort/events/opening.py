@@ -106,7 +106,8 @@ def open_stream(
         if _starts_with(file, ZIP):
             return workbook(file, name, profile, layout)
         form = profile.form if profile else FileForm()
-        return CsvFile(_as_csv(file, name, form), name, profile, layout)
+        file = _as_csv(file, name, form)
+        return CsvFile(file, name, profile, layout)
     except OSError as problem:  # as where the temporary file has no space
         with suppress(OSError):
             file.close()
@@ -141,7 +142,7 @@ def _width(file: IO[bytes], encoding: str, separator: str, form: FileForm) -> in
     text = file.read(_START * 16).decode(encoding, "replace").lstrip("\ufeff")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     at = (form.header_line or 1) - 1
-    names = next(csv.reader(lines[at : at + 1], delimiter=separator), [])
+    names = next(csv.reader(lines[at:], delimiter=separator), [])  # a name may span lines
     return len(names) - (len(names) > 1 and not names[-1].strip())
 
 

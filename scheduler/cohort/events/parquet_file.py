@@ -31,6 +31,8 @@ class ParquetFile(TypedRows, OpenFile):
             raise  # pragma: no cover - the check above has raised
         except pl.exceptions.PolarsError:
             raise FileError(f"{name} is a damaged Parquet file; write or copy it again") from None
+        if not schema:
+            raise FileError(f"{name} is a Parquet file without columns; write it again")
         TypedRows.__init__(self, schema, name, profile, layout)
         self.size = self._query().select(pl.len()).collect().item()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from spine_vigil.scheduler.cohort.events.events import Block, Events, named
 from spine_vigil.scheduler.cohort.events.headers import Layout, read_header
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.files.csv_text import with_lines
-from spine_vigil.scheduler.files.typed_columns import check_patient_id, text_columns
+from spine_vigil.scheduler.files.typed_columns import ISO_DAY, check_patient_id, text_columns
 from spine_vigil.scheduler.intake.dates import EXPANDED, date_parser
 from spine_vigil.scheduler.intake.forms import CellForms, DateForms
 from spine_vigil.scheduler.intake.profile import FileProfile
@@ -24,16 +24,14 @@ BLOCK_ROWS = 1 << 17
 """The number of rows that are read at a time."""
 
 
-def form_of_typed_dates(forms: CellForms) -> str:
-    """Return the form in which polars writes typed dates so that their parsers read each back as itself.
+def forms_of_typed_dates(forms: CellForms, fields: Sequence[str]) -> list[str]:
+    """Return, by column, the form in which polars writes typed dates so that their parser reads each back as itself.
 
-    That is the only format of the file's dates (none is YYYY-MM-DD) unless it loses something, such as the century of a
-    birth date; else EXPANDED.
+    That is the only format of the column's dates (none is YYYY-MM-DD) unless it loses something, such as the century of
+    a birth date; else EXPANDED.
     """
-    formats = {each for dates in forms.dates.values() for each in dates.formats}
-    if not formats:
-        return "%Y-%m-%d"
-    return _exact(formats.pop()) if len(formats) == 1 else EXPANDED
+    formats = [forms.dates[field].formats if field in forms.dates else () for field in fields]
+    return [(_exact(each[0]) if len(each) == 1 else EXPANDED) if each else ISO_DAY for each in formats]
 
 
 @lru_cache(maxsize=16)
@@ -67,7 +65,7 @@ class TypedRows(ABC):
         if PATIENT_ID in self.fields:
             check_patient_id(schema, self.header[self.fields.index(PATIENT_ID)], name)
         self.schema = dict(schema)
-        self._texts = text_columns(schema, form_of_typed_dates(self.forms))
+        self._texts = text_columns(schema, forms_of_typed_dates(self.forms, self.fields))
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks of the rows, at least one."""
@@ -77,8 +75,11 @@ class TypedRows(ABC):
     def read(self, block: Block) -> Events:
         """Return the rows of a block."""
         original = self.original(block)
-        cells = with_lines(original.select(self._texts), block.first_line)
-        return Events.of(named(cells, self.fields, self.forms), original, is_typed=True)
+        return Events.of(named(self._cells(block, original), self.fields, self.forms), original, is_typed=True)
+
+    def _cells(self, block: Block, original: pl.DataFrame) -> pl.DataFrame:
+        """Return the columns of a block as text, then LINE and DAMAGE."""
+        return with_lines(original.select(self._texts), block.first_line)
 
     @abstractmethod
     def original(self, block: Block) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -19,11 +20,21 @@ _TOP = 40
 _END = 8
 """The lines at the end of a file among which a footer is looked for."""
 
-_FOOTER_STARTS = ("total", "record", "row", "end of", "count", "generated", "printed", "report", "page", "***", "---")
-"""How the last lines of reports start, in lower case."""
+_FOOTER = re.compile(
+    r"(?:totals?(?: (?:rows?|records?|exams?|studies|patients?))?|records?|rows?|row ?counts?|counts?"
+    r"|end of(?: (?:report|file))?|generated|printed|report(?:ed|ing)?|pages?)(?!\w)|\*\*\*|---",
+    re.IGNORECASE,
+)
+"""How the last lines of reports start; what follows may be a name, or another number in the next export."""
 
 _FEW = 0.05
 """The part of the bytes up to which those beyond ASCII are too few for a detector, which would guess."""
+
+_WIDE, _STRAY = 0.3, 0.01
+"""The part of the high bytes that are 0 in UTF-16, from which a text is, and up to which low bytes are."""
+
+_OF_OTHER_MACHINES = re.compile(r"(?:mac|hp)-.*|cp(?!874|9)\d{3}|cp1[01]\d\d")
+"""Code pages of the Mac, of DOS and of mainframes, which a detector names for a few letters of Windows."""
 
 _SUPERSETS = {"latin-1": "windows-1252", "iso8859-1": "windows-1252", "ascii": "windows-1252"}
 """Encodings with another one that reads the same letters, and more."""
@@ -47,26 +58,53 @@ class TextForm(Frozen):
 
 def text_form(start: bytes, end: bytes, odd: bytes | None = None) -> TextForm:
     """Return the form of a file, given its first and last bytes, and some that are not UTF-8 (None: all are)."""
-    encoding = marked_encoding(start) or (UTF_8 if odd is None else _detected(odd))
-    lines = start.decode(encoding, "replace").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    encoding = marked_encoding(start) or _wide_encoding(start) or (UTF_8 if odd is None else _detected(odd))
+    lines = _lines(start, encoding)
     said = said_separator(lines[0]) if lines else None
     separator = said or _separator(lines)
     header_line = _header_line(lines, separator)
-    tail = end.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
-    header, rows = lines[header_line - 1], lines[header_line : header_line + _TOP]
-    return TextForm(
-        encoding, separator, header_line, _footer(tail, header, separator), _has_trailing(header, rows, separator)
-    )
+    names, size = _row(lines, header_line - 1, separator)
+    below = header_line - 1 + size
+    # The end of a file may be cut within a line; a short file has its header there too.
+    tail = lines[below:] if start.endswith(end) else _lines(end, encoding)[1:]
+    rows = lines[below : below + _TOP]
+    cells = [next(csv.reader([line], delimiter=separator), []) for line in (*rows, *tail)]
+    footer = footer_of(cells[len(rows) :], cells, len(names))
+    return TextForm(encoding, separator, header_line, footer, _has_trailing(names, rows, separator))
 
 
-def _has_trailing(header: str, rows: Sequence[str], separator: str) -> bool:
+def _lines(data: bytes, encoding: str) -> list[str]:
+    """Return the lines of a text, without blank ones at its end."""
+    text = data.decode(encoding, "replace").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return text.rstrip("\n").split("\n")
+
+
+def _row(lines: Sequence[str], at: int, separator: str) -> tuple[list[str], int]:
+    """Return the cells of the row on a line, which counts from 0, and the lines that its quoted cells span.
+
+    A line end in a cell becomes a blank. A quote that stays open is a stray one, whose row is its line.
+    """
+    quotes = 0
+    for end in range(at, min(at + _TOP, len(lines))):
+        quotes += lines[end].count('"')
+        if quotes % 2 == 0:
+            cells = next(csv.reader([" ".join(lines[at : end + 1])], delimiter=separator), [])
+            return [" ".join(cell.split()) for cell in cells], end + 1 - at
+    return next(csv.reader(lines[at : at + 1], delimiter=separator), []), 1
+
+
+def _has_trailing(names: Sequence[str], rows: Sequence[str], separator: str) -> bool:
     """Return whether most rows have an empty cell more than the header."""
-    names = next(csv.reader([header], delimiter=separator), [])
     if not names or not names[-1].strip():
         return False
     cells = [row for row in csv.reader(rows, delimiter=separator) if row]
     longer = sum(len(row) == len(names) + 1 and not row[-1].strip() for row in cells)
     return longer * 2 > len(cells)
+
+
+def separator_name(separator: str) -> str:
+    """Return what a separator is called; one without a name is called by itself."""
+    return _SEPARATORS.get(separator, f"'{separator}'")
 
 
 def form_proposals(form: TextForm, part: str) -> list[Proposal]:
@@ -82,10 +120,12 @@ def form_proposals(form: TextForm, part: str) -> list[Proposal]:
     if form.trailing_separator:
         note = "rows end with a separator too many"
         lines.append(Proposal(part, "trailing_separator", True, note, is_word=False))
-    if form.footer:
-        note = "lines that start so are no rows"
-        lines.append(Proposal(part, "footer", form.footer, note, is_word=False))
-    return lines
+    return [*lines, *footer_proposals(form.footer, part)]
+
+
+def footer_proposals(footer: tuple[str, ...], part: str) -> list[Proposal]:
+    """Return the line of a profile that says how a footer starts, none where there is none."""
+    return [Proposal(part, "footer", footer, "lines that start so are no rows", is_word=False)] if footer else []
 
 
 def _detected(odd: bytes) -> str:
@@ -98,7 +138,27 @@ def _detected(odd: bytes) -> str:
     name = "windows-1252" if best is None else best.encoding.replace("_", "-")
     # Control characters that Latin-1 has in place of quotes and dashes stand in no export.
     is_western = name.replace("-", "") in ("cp1252", "latin1", "iso88591", "cp1250", "maclatin2", "cp1254", "iso885915")
-    return "windows-1252" if is_western else _SUPERSETS.get(name, name)
+    if is_western or (_OF_OTHER_MACHINES.fullmatch(name) and _is_windows(odd)):
+        return "windows-1252"
+    return _SUPERSETS.get(name, name)
+
+
+def _is_windows(data: bytes) -> bool:
+    """Return whether each byte stands for something in Windows-1252, which leaves five out."""
+    try:
+        data.decode("windows-1252")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide_encoding(start: bytes) -> str | None:
+    """Return the UTF-16 of a text without a byte order mark, in which every second byte is mostly 0."""
+    half = len(start) // 2
+    first, second = start[::2].count(0), start[1::2].count(0)
+    if half and second > _WIDE * half and first <= _STRAY * half:
+        return "utf-16-le"
+    return "utf-16-be" if half and first > _WIDE * half and second <= _STRAY * half else None
 
 
 def _separator(lines: Sequence[str]) -> str:
@@ -119,21 +179,24 @@ def _header_line(lines: Sequence[str], separator: str) -> int:
         if not line.strip() or said_separator(line) is not None:
             first = number + 1 if first == number else first
             continue
-        cells = next(csv.reader([line], delimiter=separator), [])
+        cells, _ = _row(lines, number - 1, separator)
         if sum(bool(fields_of(cell.strip())) for cell in cells if cell.strip()) > 1:
             return number
     return min(first, max(len(lines), 1))
 
 
-def _footer(tail: Sequence[str], header: str, separator: str) -> tuple[str, ...]:
-    """Return how the lines at the end of a file start that are no rows."""
-    width = len(next(csv.reader([header], delimiter=separator), []))
+def footer_of(last: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
+    """Return how those of the last rows of a file start that are none, given the cells of some of its rows.
+
+    Such a row has one cell filled besides its first at most. Nothing is returned with which a full row starts too.
+    """
     found = []
-    for line in tail[-_END:]:
-        cells = next(csv.reader([line], delimiter=separator), [])
-        filled = [cell.strip() for cell in cells if cell.strip()]
-        if width > 2 and len(filled) in (1, 2) and filled[0].lower().startswith(_FOOTER_STARTS):  # noqa: PLR2004
-            # What follows two words may be another day or another number in the next export.
-            letters = " ".join(filled[0].split(":")[0].rstrip("0123456789 ").split(" ")[:2])
-            found.append(letters or filled[0][:3])
+    full = [row[0].strip() for row in rows if sum(bool(cell.strip()) for cell in row) > 2]  # noqa: PLR2004
+    for row in [row for row in last if any(cell.strip() for cell in row)][-_END:] if width > 2 else []:  # noqa: PLR2004
+        first = row[0].strip()
+        start = _FOOTER.match(first)
+        if start is None or sum(bool(cell.strip()) for cell in row) > 2:  # noqa: PLR2004
+            continue
+        texts = [start[0], f"{start[0]}:"] if first.startswith(":", start.end()) else [start[0]]
+        found += [text for text in texts if not any(each.startswith(text) for each in full)][:1]
     return tuple(dict.fromkeys(found))

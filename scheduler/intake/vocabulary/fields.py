@@ -25,6 +25,8 @@ OTHER_KINDS = (
 _DATE_ENDING = re.compile(r"(?:date|dt)?(?:time|tm)$|dt$")
 """How systems end the name of a date: `DtTm`, `Date/Time`, `Dt`."""
 
+_NUMBER_ENDING = re.compile(r"(?:number|no|nr)$")
+
 
 def fields_of(column: str) -> tuple[str, ...]:
     """Return the fields that a column of this name may hold, likeliest first; none where the name is unknown.
@@ -36,7 +38,7 @@ def fields_of(column: str) -> tuple[str, ...]:
     plain_column = re.sub(r"[(\[].*", "", column) or column
     for text in (column, plain_column, re.split(r"[.:]", plain_column.rstrip(".: "))[-1]):
         plain = _plain(text)
-        for name in (plain, plain.removesuffix("number"), re.sub(r"\d+$", "", plain), _DATE_ENDING.sub("date", plain)):
+        for name in (plain, _NUMBER_ENDING.sub("", plain), re.sub(r"\d+$", "", plain), _DATE_ENDING.sub("date", plain)):
             if name in names:
                 return names[name]
     return ()

@@ -46,3 +46,25 @@ def test_a_row_whose_first_cell_starts_like_a_footer_is_one(first, is_footer):
     cells = with_lines(pl.DataFrame({"MRN": [first, "P1"]}, schema={"MRN": pl.String}), 2)
     found = named(cells, ["patient_id"], CellForms(footer=("Total", "Printed")))
     assert found[DAMAGE].to_list() == [FOOTER if is_footer else None, None]
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_footer", "why"),
+    [
+        (("Total: 8", None, " ", None), True, "nothing else is filled"),
+        (("Total", "8", None, None), True, "one other cell is"),
+        (("Total spine MRI W WO", "P1", "2026-04-15", None), False, "two others are"),
+        (("Total spine MRI W WO", "P1", "2026-04-15", "a"), False, "a row"),
+    ],
+)
+def test_a_row_that_starts_like_a_footer_is_one_only_if_it_is_nearly_empty(cells, is_footer, why):
+    names = ["cpt", "patient_id", "date", "note"]
+    frame = with_lines(pl.DataFrame([cells], dict.fromkeys(names, pl.String), orient="row"), 2)
+    found = named(frame, names, CellForms(footer=("Total",)))
+    assert found[DAMAGE].to_list() == [FOOTER if is_footer else None], why
+
+
+def test_in_two_columns_a_footer_has_nothing_beside_it():
+    frame = with_lines(pl.DataFrame({"MRN": ["Total", "Total"], "State": [None, "TX"]}), 2)
+    found = named(frame, ["patient_id", "state"], CellForms(footer=("Total",)))
+    assert found[DAMAGE].to_list() == [FOOTER, None]

@@ -5,9 +5,10 @@ from datetime import date, datetime
 import pytest
 import xlsxwriter
 
-from spine_vigil.scheduler.cohort.events.opening import read_events
+from spine_vigil.scheduler.cohort.events.headers import Layout
+from spine_vigil.scheduler.cohort.events.opening import open_events, read_events
 from spine_vigil.scheduler.errors import FileError
-from spine_vigil.scheduler.files.csv_text import LINE
+from spine_vigil.scheduler.files.csv_text import DAMAGE, FOOTER, LINE
 from spine_vigil.scheduler.intake.forms import DateForms
 from spine_vigil.scheduler.intake.profile import FileForm, FileProfile
 
@@ -54,7 +55,7 @@ def test_a_cell_is_the_text_that_a_csv_would_hold(book, value, text, why):
 def test_dates_and_numbers_of_one_column_are_read_each_as_it_is(book):
     rows = [["P1", date(2026, 4, 15), 72156, "a"], [4711, "04/16/2026", "72156-26", 5], ["P3", "n/a", None, None]]
     assert cells_of(book(Exams=[HEADER, *rows])) == [
-        ("P1", "2026-04-15 00:00:00", "72156", "a", 2), ("4711", "04/16/2026", "72156-26", "5", 3),
+        ("P1", "2026-04-15", "72156", "a", 2), ("4711", "04/16/2026", "72156-26", "5", 3),
         ("P3", "n/a", None, None, 4),
     ]  # fmt: skip
 
@@ -70,6 +71,19 @@ def test_the_header_is_found_below_a_title_and_lines_are_those_of_the_sheet(book
     assert cells_of(book(Exams=rows)) == [("P1", "x", "72156", "a", 5)]
     profile = FileProfile(form=FileForm(header_line=4), is_profiled=True)
     assert cells_of(book(Exams=rows), profile) == [("P1", "x", "72156", "a", 5)]
+
+
+@pytest.mark.parametrize("above", [[[]], [[], ["Report"], []], [["Report"], []], [[], []]])
+def test_blank_rows_above_the_column_names_count(book, above):
+    rows = [*above, HEADER, [], ["P1", "x", 72156, "a"]]
+    assert cells_of(book(Exams=rows)) == [("P1", "x", "72156", "a", len(rows))]
+    profile = FileProfile(form=FileForm(header_line=len(above) + 1), is_profiled=True)
+    assert cells_of(book(Exams=rows), profile) == [("P1", "x", "72156", "a", len(rows))]
+
+
+def test_unknown_column_names_stand_in_the_first_row_with_text(book):
+    file = open_events(book(Exams=[[], [], ["foo", "bar"], [1, 2]]), None, Layout("a file", wanted=(), added=()))
+    assert (file.header, file.size) == (["foo", "bar"], 1)
 
 
 def test_columns_without_name_and_cells_are_not_there(book):
@@ -105,3 +119,46 @@ def test_an_archive_that_is_no_workbook_is_refused(tmp_path):
 
 def test_a_sheet_without_rows_is_an_empty_file(book):
     assert cells_of(book(Exams=[HEADER])) == []
+
+
+def test_blank_rows_are_none_and_keep_the_numbers_of_others(book):
+    rows = [["P1", "x", 72156, "a"], [], ["  ", None, " ", None], ["P2", "y", 72156, "b"], []]
+    assert [(row[0], row[-1]) for row in cells_of(book(Exams=[HEADER, *rows]))] == [("P1", 2), ("P2", 5)]
+
+
+def test_a_footer_of_the_profile_is_no_row(book):
+    rows = [["P1", "x", 72156, "a"], [], ["Total rows: 1"]]
+    profile = FileProfile(form=FileForm(footer=("Total",)), is_profiled=True)
+    assert read_events(book(Exams=[HEADER, *rows]), profile).cells[DAMAGE].to_list() == [None, FOOTER]
+
+
+STAMPS = (
+    # the formats of the profile, text of a day, text of a day with a time, why
+    ((), "2026-04-15", "2026-04-15T09:30:00", "no formats"),
+    (("%m/%d/%Y",), "04/15/2026", "04/15/2026", "one"),
+    (("%m/%d/%y",), "+002026-04-15", "+002026-04-15", "one that loses the century"),
+    (("%m/%d/%Y", "%Y-%m-%d"), "+002026-04-15", "+002026-04-15", "several"),
+)
+
+
+@pytest.mark.parametrize(("formats", "day", "stamp", "why"), STAMPS, ids=[why for *_, why in STAMPS])
+@pytest.mark.parametrize("others", [[], ["04/16/2026", 46127, "2026-04-17 00:00:00"]], ids=["alone", "among texts"])
+def test_a_typed_date_keeps_its_day_whatever_stands_beside_it(book, formats, day, stamp, why, others):
+    cells = [date(2026, 4, 15), datetime(2026, 4, 15, 9, 30), *others]
+    profile = FileProfile(dates=DateForms(formats), is_profiled=True)
+    found = cells_of(book(Exams=[HEADER, *(["P1", cell, 72156, "a"] for cell in cells)]), profile)
+    assert [row[1] for row in found] == [day, stamp, *map(str, others)], why
+
+
+def test_only_columns_with_formats_have_their_dates_in_them(book):
+    path = book(Exams=[[*HEADER, "birth_date"], ["P1", date(2026, 4, 15), 72156, "a", date(1950, 1, 2)]])
+    profile = FileProfile(date_columns={"date": ("%m/%d/%Y",)}, is_profiled=True)
+    assert read_events(path, profile).cells.select("date", "birth_date").row(0) == ("04/15/2026", "1950-01-02")
+
+
+def test_whole_numbers_are_carried_whole(book):
+    rows = [[480171, "x", 72156, 1.5], [480172, "x", None, 2]]
+    assert read_events(book(Exams=[HEADER, *rows])).original.rows() == [
+        (480171, "x", 72156, 1.5), (480172, "x", None, 2.0)
+    ]  # fmt: skip
+    assert read_events(book(Exams=[HEADER, *rows])).original.write_csv().splitlines()[1] == "480171,x,72156,1.5"

@@ -7,7 +7,7 @@ from spine_vigil.scheduler.intake.vocabulary.fields import fields_of
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 
 FIRST = {
-    "patient_id": "MRN, mrn, MRN#, Pat ID, PAT_ID, Member ID, member_id, subscriber_id, BENE_ID, DESYNPUF_ID, "
+    "patient_id": "MRN, mrn, MRN#, MRN No, Pat ID, PAT_ID, Member ID, member_id, subscriber_id, BENE_ID, DESYNPUF_ID, "
     "person_id, MBI, empi, patient_key, medicalRecordNumber, patientIdNumber",
     "birth_date": "DOB, D.O.B., Birth Date, birth_datetime, dateOfBirth, Patient.birthDate",
     "death_date": "DOD, Date of Death, death_date, deceased date",
