@@ -119,16 +119,16 @@ class Cohort:
         self._unread: list[pl.DataFrame] = []
         self._cancelled: list[pl.DataFrame] = []
         self._signs: list[BlockSigns] = []
-        self.performed = self.studies = 0
+        self._signs_of_patients: list[BlockSigns] = []
         self._filling: Filling | None = None
         self._patients: PatientIndex | None = None
         for rows in patients:
             decoder = Decoder(audit.edition, rows.forms, audit.as_of, self._decoder.sets)
-            known, unread, days, signs = read_known(FrameCells(rows.cells), decoder, audit.edition)
+            known, unread, days, signs = read_known(FrameCells(rows.cells), decoder, audit.edition, rows.name)
             self._days += days
             self._known += [known] if len(known) else []
             self._unread += [unread] if len(unread) else []
-            self._signs.append(signs)
+            self._signs_of_patients.append(signs)
         if patients:
             named = pl.concat([pl.DataFrame(schema=_KEYS), *(k.select(KEYS) for k in (*self._known, *self._unread))])
             self._patients = PatientIndex.of(named)
@@ -141,8 +141,8 @@ class Cohort:
 
     @property
     def contradictions(self) -> Contradictions:
-        """What the rows so far say of patients that cannot be right."""
-        return contradictions(self._signs)
+        """What the rows so far, and the patients files, say of patients that cannot be right."""
+        return contradictions(self._signs, self._signs_of_patients)
 
     @property
     def met(self) -> int:
@@ -165,8 +165,6 @@ class Cohort:
         self._unread += [digest.unread] if len(digest.unread) else []
         self._cancelled.append(digest.cancelled)
         self._signs.append(digest.signs)
-        self.performed += digest.performed
-        self.studies += digest.studies
 
     def judge(self, audit: Audit, workers: int = 1, protocol: int | None = None) -> Judge:
         """Return the judge of all blocks, once every block is added; with `protocol` (its number), of its rows alone.
@@ -200,7 +198,8 @@ class Cohort:
     def forget(self) -> None:
         """Free the memory of the stored rows, once the judges are made."""
         self._histories = Histories()
-        self._known, self._unread, self._cancelled, self._signs = [], [], [], []
+        self._known, self._unread, self._cancelled = [], [], []
+        self._signs, self._signs_of_patients = [], []
         give_back()
 
 
