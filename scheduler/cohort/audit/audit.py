@@ -80,10 +80,9 @@ class Audit:
         The result does not depend on their number. Inside a polars query, as in `decide`, there can be only one, since
         the query occupies the threads of polars.
         """
-        if LINE not in cells.columns:
-            cells = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE))
-        cohort = Cohort(self, patients=() if patients is None else [PatientRows(patients)])
-        blocks = list(in_order(cohort.prepare, map(FrameCells, cells.iter_slices(BLOCK_ROWS)), workers))
+        cohort = Cohort(self, patients=() if patients is None else [PatientRows(_with_lines(patients))])
+        slices = _with_lines(cells).iter_slices(BLOCK_ROWS)
+        blocks = list(in_order(cohort.prepare, map(FrameCells, slices), workers))
         for _, digest in blocks:
             cohort.add(digest)
         ready = [block for block, _ in blocks]
@@ -94,6 +93,13 @@ class Audit:
             return judge.in_words(judge.outcomes(block, index), block.bad_rows)
 
         return pl.concat([pl.DataFrame(schema=RESULT_SCHEMA), *in_order(decided, range(len(ready)), workers)])
+
+
+def _with_lines(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return cells with the number of each row, counted from 1, where they have no LINE."""
+    if LINE in cells.columns:
+        return cells
+    return cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE))
 
 
 class Cohort:
