@@ -65,6 +65,7 @@ def doubled_cohort(random: Random, edition: Edition, patients: int = 6) -> list[
     cohort = random_cohort(random, edition, patients)
     for row in cohort:
         row["patient_id"] = row["patient_id"].replace("P", "")
+        row.pop("birth_date", None)
         if random.random() < 0.5:
             row["birth_date"] = random.choice(("1961-05-05", "1961-05-05", "1961-05-06", "05/05/1961"))
     again = [dict(row) for row in cohort for _ in range(random.choice((0, 0, 0, 1, 2)))]
