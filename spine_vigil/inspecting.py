@@ -22,7 +22,7 @@ class Inspected:
 def inspect_files(files: CohortFiles, edition: Edition, as_of: date, listener: Listener) -> Inspected:
     """Return what would be read of a cohort's files. Raises VigilError if one cannot be read."""
     with open_source(files, edition, as_of) as source:
-        tell(listener, source.notices("carried through unread"))
+        tell(listener, source.notices())
         inspector = Inspector(edition, as_of)
         events = inspector.inspect(source.file, lambda rows: listener.show(f"reading {files.name}", rows, 0.5))
         patients = []

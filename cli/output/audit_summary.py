@@ -63,9 +63,10 @@ def _known(counts: Mapping[str, Any]) -> Iterator[str]:
 def _doubled(counts: Mapping[str, Any]) -> Iterator[str]:
     """Yield what stands twice, or contradicts itself."""
     if counts["repeated"]:
+        says = "says" if counts["repeated"] == 1 else "say"
         yield (
-            f"{counted(counts['repeated'], 'row')} say what another row says: patient, day, study and status; each is"
-            " decided, and together they are one study"
+            f"{counted(counts['repeated'], 'row')} {says} what another row says: patient, day, study and status; each"
+            " is decided, and together they are one study"
         )
     found = counts["contradictions"]
     if found["birth_dates"]:
@@ -74,8 +75,9 @@ def _doubled(counts: Mapping[str, Any]) -> Iterator[str]:
             f" {counted(found['rows_of_birth_dates'], 'row')}: two people may share an id"
         )
     if found["ids_alike"]:
+        differs = "differs" if found["ids_alike"] == 1 else "differ"
         yield (
-            f"{counted(found['ids_alike'], 'patient id')} differ from another one by leading zeros, .0, quotes or"
+            f"{counted(found['ids_alike'], 'patient id')} {differs} from another one by leading zeros, .0, quotes or"
             f" invisible characters alone, as in {found['example_of_ids_alike']}; a profile says under [ids] what does"
             " not count"
         )

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from spine_vigil.cli.output.inspection_text import column_notes, doubts, filled_words, row_counts
+from spine_vigil.cli.output.inspection_text import (
+    column_notes,
+    doubts,
+    filled_words,
+    patient_counts,
+    row_counts,
+)
 from spine_vigil.inspecting import Inspected
 from spine_vigil.scheduler.cohort.survey.inspection import Inspection
 from spine_vigil.scheduler.records.patients import Status
+from spine_vigil.timelines import printable
 
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -44,7 +51,7 @@ def _file(part: Inspection) -> Iterator[str]:
     for column in part.columns:
         notes = "".join(f"<li>{escape(note)}</li>" for note in column_notes(column)) if column.read_as else ""
         yield (
-            f'<tr><th scope="row">{escape(column.name)}</th><td>{escape(column.read_as or "not read")}</td>'
+            f'<tr><th scope="row">{escape(printable(column.name))}</th><td>{escape(column.read_as or "not read")}</td>'
             f"<td>{escape(filled_words(column, part.rows)) if column.read_as else ''}</td>"
             f"<td>{f'<ul>{notes}</ul>' if notes else ''}</td></tr>"
         )
@@ -53,10 +60,7 @@ def _file(part: Inspection) -> Iterator[str]:
 
 def _cohort(found: Inspection) -> Iterator[str]:
     yield "<h2>Patients and studies</h2>"
-    yield (
-        f"<p>{found.patients:,} patients, {found.several:,} under several protocols, {found.without:,} without a"
-        " protocol.</p>"
-    )
+    yield f"<p>{escape(patient_counts(found))}.</p>"
     said = list(doubts(found))
     if said:
         yield f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in said)}</ul>"

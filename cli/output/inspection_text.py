@@ -8,6 +8,7 @@ from spine_vigil.inspecting import Inspected
 from spine_vigil.scheduler.cohort.survey.inspection import ColumnFacts, Inspection
 from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.rules.words import counted
+from spine_vigil.timelines import printable
 
 _MOST_WORDS = 12
 """The most words of a column that are listed."""
@@ -24,12 +25,12 @@ def inspection_lines(found: Inspected) -> Iterator[str]:
 def _file(part: Inspection) -> Iterator[str]:
     yield f"{part.name}: {', '.join(row_counts(part))}"
     read = [column for column in part.columns if column.read_as is not None]
-    width = max((len(column.name) for column in part.columns), default=0)
+    width = max((len(printable(column.name)) for column in read), default=0)
     for column in read:
         as_field = "" if column.read_as == column.name else f"read as {column.read_as}, "
-        yield f"  {column.name:{width}}  {as_field}{filled_words(column, part.rows)}"
+        yield f"  {printable(column.name):{width}}  {as_field}{filled_words(column, part.rows)}"
         yield from (f"  {'':{width}}  {line}" for line in column_notes(column))
-    others = [column.name for column in part.columns if column.read_as is None]
+    others = [printable(column.name) for column in part.columns if column.read_as is None]
     if others:
         yield f"  not read: {', '.join(others)}"
 
@@ -58,7 +59,7 @@ def column_notes(column: ColumnFacts) -> Iterator[str]:
         yield years + (f", {column.in_future:,} in the future" if column.in_future else "")
     if column.unread:
         shown = list(column.shown.items())
-        words = [f"'{word}' in {counted(count, 'row')}" for word, count in shown[:_MOST_WORDS]]
+        words = [f"'{printable(word)}' in {counted(count, 'row')}" for word, count in shown[:_MOST_WORDS]]
         words += [f"{len(shown) - _MOST_WORDS} more words"] if len(shown) > _MOST_WORDS else []
         words += (
             [f"other texts in {counted(column.hidden, 'row')}, the first in {column.first}"] if column.hidden else []
@@ -68,10 +69,7 @@ def column_notes(column: ColumnFacts) -> Iterator[str]:
 
 def cohort_lines(found: Inspection) -> Iterator[str]:
     """Yield what the rows of a cohort show together."""
-    yield (
-        f"{counted(found.patients, 'patient')}, {found.several:,} under several protocols, {found.without:,} without a"
-        " protocol"
-    )
+    yield patient_counts(found)
     if found.statuses:
         yield "studies by year and status:"
         names = [status.value for status in Status]
@@ -82,13 +80,20 @@ def cohort_lines(found: Inspection) -> Iterator[str]:
     yield from doubts(found)
 
 
+def patient_counts(found: Inspection) -> str:
+    """Return the counts of patients in words."""
+    patients = counted(found.patients, "patient")
+    return f"{patients}, {found.several:,} under several protocols, {found.without:,} without a protocol"
+
+
 def doubts(found: Inspection) -> Iterator[str]:
     """Yield what stands twice, contradicts itself, or is missing throughout."""
     performed = sum(counts[Status.PERFORMED.value] for counts in found.statuses.values())
     if found.statuses and not performed:
         yield "no study is performed: nothing would count as done; which column says what became of a study?"
     if found.repeated:
-        yield f"{counted(found.repeated, 'row')} say what another row says: patient, day, study and status"
+        says = "says" if found.repeated == 1 else "say"
+        yield f"{counted(found.repeated, 'row')} {says} what another row says: patient, day, study and status"
     contradictions = found.contradictions
     if contradictions.births:
         yield (
@@ -96,7 +101,8 @@ def doubts(found: Inspection) -> Iterator[str]:
             f" {counted(contradictions.rows, 'row')}: two people may share an id"
         )
     if contradictions.alike:
+        differs = "differs" if contradictions.alike == 1 else "differ"
         yield (
-            f"{counted(contradictions.alike, 'patient id')} differ from another one by leading zeros, .0, quotes or"
+            f"{counted(contradictions.alike, 'patient id')} {differs} from another one by leading zeros, .0, quotes or"
             f" invisible characters alone, as in {contradictions.example}"
         )

@@ -2,10 +2,10 @@
 
 import re
 import stat
-from html.parser import HTMLParser
 
 import pytest
 from support.due_lists import ASKED
+from support.pages import Page
 
 EDITION = "healthhelp-mri-cspine-2025"
 HEADER = "patient_id,protocol,modality,region,date,status,treatment_end_date,primary_site"
@@ -17,31 +17,6 @@ ROWS = [
     "P3,cns.leptomeningeal_metastases,MRI,brain,2022-13-02,performed,,",
     "P5,cns.ependymoma,,,,,2022-01-31,",
 ]
-
-
-class Page(HTMLParser):
-    """The elements of a page with their attributes, and its text; every element that opens has to close."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.elements, self.open, self.texts = [], [], []
-        self.feed(text)
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in ("meta", "br"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open[-1:] != ["style"]:
-            self.texts += [data.strip()] if data.strip() else []
-
-    def of(self, tag):
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 @pytest.fixture

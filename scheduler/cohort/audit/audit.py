@@ -80,10 +80,9 @@ class Audit:
         The result does not depend on their number. Inside a polars query, as in `decide`, there can be only one, since
         the query occupies the threads of polars.
         """
-        if LINE not in cells.columns:
-            cells = cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE))
-        cohort = Cohort(self, patients=() if patients is None else [PatientRows(patients)])
-        blocks = list(in_order(cohort.prepare, map(FrameCells, cells.iter_slices(BLOCK_ROWS)), workers))
+        cohort = Cohort(self, patients=() if patients is None else [PatientRows(_with_lines(patients))])
+        slices = _with_lines(cells).iter_slices(BLOCK_ROWS)
+        blocks = list(in_order(cohort.prepare, map(FrameCells, slices), workers))
         for _, digest in blocks:
             cohort.add(digest)
         ready = [block for block, _ in blocks]
@@ -94,6 +93,13 @@ class Audit:
             return judge.in_words(judge.outcomes(block, index), block.bad_rows)
 
         return pl.concat([pl.DataFrame(schema=RESULT_SCHEMA), *in_order(decided, range(len(ready)), workers)])
+
+
+def _with_lines(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return cells with the number of each row, counted from 1, where they have no LINE."""
+    if LINE in cells.columns:
+        return cells
+    return cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(LINE))
 
 
 class Cohort:
@@ -119,16 +125,16 @@ class Cohort:
         self._unread: list[pl.DataFrame] = []
         self._cancelled: list[pl.DataFrame] = []
         self._signs: list[BlockSigns] = []
-        self.performed = self.studies = 0
+        self._signs_of_patients: list[BlockSigns] = []
         self._filling: Filling | None = None
         self._patients: PatientIndex | None = None
         for rows in patients:
             decoder = Decoder(audit.edition, rows.forms, audit.as_of, self._decoder.sets)
-            known, unread, days, signs = read_known(FrameCells(rows.cells), decoder, audit.edition)
+            known, unread, days, signs = read_known(FrameCells(rows.cells), decoder, audit.edition, rows.name)
             self._days += days
             self._known += [known] if len(known) else []
             self._unread += [unread] if len(unread) else []
-            self._signs.append(signs)
+            self._signs_of_patients.append(signs)
         if patients:
             named = pl.concat([pl.DataFrame(schema=_KEYS), *(k.select(KEYS) for k in (*self._known, *self._unread))])
             self._patients = PatientIndex.of(named)
@@ -141,8 +147,8 @@ class Cohort:
 
     @property
     def contradictions(self) -> Contradictions:
-        """What the rows so far say of patients that cannot be right."""
-        return contradictions(self._signs)
+        """What the rows so far, and the patients files, say of patients that cannot be right."""
+        return contradictions(self._signs, self._signs_of_patients)
 
     @property
     def met(self) -> int:
@@ -165,8 +171,6 @@ class Cohort:
         self._unread += [digest.unread] if len(digest.unread) else []
         self._cancelled.append(digest.cancelled)
         self._signs.append(digest.signs)
-        self.performed += digest.performed
-        self.studies += digest.studies
 
     def judge(self, audit: Audit, workers: int = 1, protocol: int | None = None) -> Judge:
         """Return the judge of all blocks, once every block is added; with `protocol` (its number), of its rows alone.
@@ -200,7 +204,8 @@ class Cohort:
     def forget(self) -> None:
         """Free the memory of the stored rows, once the judges are made."""
         self._histories = Histories()
-        self._known, self._unread, self._cancelled, self._signs = [], [], [], []
+        self._known, self._unread, self._cancelled = [], [], []
+        self._signs, self._signs_of_patients = [], []
         give_back()
 
 

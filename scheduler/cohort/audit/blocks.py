@@ -21,7 +21,7 @@ from spine_vigil.scheduler.records.courses import BIRTH_DATE
 from spine_vigil.scheduler.records.fields import STATUSES, Column
 from spine_vigil.scheduler.records.patients import Status
 
-_CANCELLED, _PERFORMED = STATUSES.index(Status.CANCELLED), STATUSES.index(Status.PERFORMED)
+_CANCELLED = STATUSES.index(Status.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Digest:
     count, or nothing where they have none. `known` are the enrolment rows (KEYS and those of `known_columns` that the
     file has), `unread` the KEYS of the bad rows that name their patient. `cancelled` are the cancelled rows that give
     no birth date (`row`, `date`, KEYS): one that other rows give can make them bad too. `signs` are for finding
-    contradictions; `studies` counts the judged rows, `performed` those of them that were performed.
+    contradictions.
     """
 
     history: pl.DataFrame
@@ -79,8 +79,6 @@ class Digest:
     unread: pl.DataFrame
     cancelled: pl.DataFrame
     signs: BlockSigns
-    performed: int
-    studies: int
 
 
 def prepare(
@@ -117,11 +115,8 @@ def prepare(
     days = [*bounds(rows, columns), *(bounds(known, columns) if len(known) else [])]
     unread = others.filter(is_bad & pl.col("has_patient")).select(KEYS)
     cancelled = others.filter(is_cancelled & pl.col("birth_date").is_null()).select("row", "date", *KEYS)
-    seen = ["row", *KEYS, *_birth(rows)]
-    sound = pl.concat([rows.select(seen), others.filter(~is_bad & pl.col("has_patient")).select(seen)])
-    performed = rows.select((pl.col("status") == _PERFORMED).sum()).item()
-    signs = block_signs(sound, cells, file)
-    return ready, Digest(history, days, known, unread, cancelled, signs, performed, len(rows))
+    sound = frame.filter(~is_bad & ~is_left_out & pl.col("has_patient")).select("row", *KEYS, *_birth(frame))
+    return ready, Digest(history, days, known, unread, cancelled, block_signs(sound, cells, file))
 
 
 def _birth(rows: pl.DataFrame) -> list[str]:
@@ -129,16 +124,16 @@ def _birth(rows: pl.DataFrame) -> list[str]:
 
 
 def read_known(
-    cells: Cells, decoder: Decoder, edition: Edition
+    cells: Cells, decoder: Decoder, edition: Edition, file: str | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[int], BlockSigns]:
-    """Return the rows of a patients file as the `known`, `unread`, `days` and `signs` of Digest."""
+    """Return the rows of a patients file, named `file`, as the `known`, `unread`, `days` and `signs` of Digest."""
     decoded = decoder.decode(cells)
     rows = decoded.rows.filter("has_patient")
     rows = rows.filter(~pl.col(IS_LEFT_OUT)) if IS_LEFT_OUT in rows.columns else rows
     is_bad = pl.col("row").is_in(decoded.problems["row"].unique().implode())
     sound = rows.filter(~is_bad)
     known = sound.select(_known_of(rows, edition))
-    signs = block_signs(sound.select("row", *KEYS, *_birth(rows)), cells)
+    signs = block_signs(sound.select("row", *KEYS, *_birth(rows)), cells, file)
     return known, rows.filter(is_bad).select(KEYS), bounds(known, decoder.columns), signs
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE
@@ -17,7 +18,8 @@ from spine_vigil.scheduler.cohort.history.contradictions import Contradictions
 from spine_vigil.scheduler.cohort.tables.context_book import Context
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.records.fields import ProtocolSets, day_number
+from spine_vigil.scheduler.records.fields import STATUSES, ProtocolSets, day_number
+from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 _NOT_JUDGED = {
@@ -25,6 +27,7 @@ _NOT_JUDGED = {
     "not_imaging": "(no imaging, left out)",
     "": "(enrolment, not judged)",
 }
+_PERFORMED = STATUSES.index(Status.PERFORMED)
 _NO_PROTOCOL, _UNKNOWN_PROTOCOL = "(no protocol)", "(unknown protocol)"
 
 
@@ -41,13 +44,15 @@ class Counts:
         self._performed = self._studies = self._repeated = 0
         self._contradictions = Contradictions()
 
-    def add_cohort(self, performed: int, studies: int, repeated: int, contradictions: Contradictions) -> None:
-        """Count what is known once all rows are read.
+    def add_cohort(self, repeated: int, contradictions: Contradictions) -> None:
+        """Count what is known once all rows are read: rows that repeat another one, and contradictions."""
+        self._repeated += repeated
+        self._contradictions += contradictions
 
-        These are judged studies and the performed ones of them, rows that repeat another one, and contradictions.
-        """
-        self._performed, self._studies, self._repeated = performed, studies, repeated
-        self._contradictions = contradictions
+    def add_studies(self, status: pl.Series) -> None:
+        """Count the judged studies of a block, given the number of the status of each."""
+        self._studies += len(status)
+        self._performed += int((status == _PERFORMED).sum())
 
     @property
     def performed(self) -> tuple[int, int]:
@@ -75,7 +80,7 @@ class Counts:
         self._studies += other._studies
         self._repeated += other._repeated
         # Shards and tasks hold all rows of their patients, so that their contradictions add up.
-        self._contradictions = self._contradictions + other._contradictions
+        self._contradictions += other._contradictions
 
     def add_outcomes(self, outcomes: Outcomes, edition: Edition) -> None:
         """Count the rows of a block by reason, and those before the edition's review or beside unread rows."""

@@ -182,8 +182,7 @@ class FiledAudit:
         self, write: Callable[[_Waiting, _Decided], _Written], progress: Callable[[int], None]
     ) -> Iterator[_Written]:
         judge = self._cohort.judge(self._audit, self._workers)
-        signs = self._cohort.contradictions
-        self.counts.add_cohort(self._cohort.performed, self._cohort.studies, judge.repeated, signs)
+        self.counts.add_cohort(judge.repeated, self._cohort.contradictions)
         others = OtherReadings(self._audit, self._cohort, judge, self._workers) if self._readings else None
         self._cohort.forget()
 
@@ -207,6 +206,7 @@ class FiledAudit:
         contested = others.contested(block, index, outcomes) if others else None
         counts = Counts()
         counts.add_outcomes(outcomes, self._audit.edition)
+        counts.add_studies(block.rows["status"])
         counts.add_protocols(protocol_counts(block, judge.contexts.courses, self._cohort.sets, self._audit.edition))
         if contested is not None:
             counts.add_contested(contested.counts)

@@ -53,10 +53,11 @@ def patients_frame(keys: PatientKeys, has_patient: pl.Series) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class PatientRows:
-    """The cells of a patients file, as those of an events frame, and how they are written."""
+    """The cells of a patients file, as those of an events frame, how they are written, and the name of the file."""
 
     cells: pl.DataFrame
     forms: CellForms = field(default_factory=CellForms)
+    name: str | None = None
 
 
 def names_somebody(ids: pl.Series) -> pl.Series:

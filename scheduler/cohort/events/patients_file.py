@@ -42,7 +42,7 @@ class Patients:
     (null where empty), LINE, and DAMAGE; `forms` say how they are written. A line that cannot be read fills nothing;
     `problems` say of all of them what is wrong and where, in the order of the lines. `columns` are the columns under
     the names of the file; of these, `of_events` are known and describe an event, and `unknown` are not known.
-    `own_names` are the columns of fields. `more` are further patients files.
+    `own_names` are the columns of fields. `name` is that of the file, `more` are further patients files.
     """
 
     cells: pl.DataFrame
@@ -52,6 +52,7 @@ class Patients:
     of_events: tuple[str, ...]
     unknown: tuple[str, ...]
     own_names: tuple[tuple[str, str], ...] = ()
+    name: str = PATIENTS_FRAME
     more: tuple[Patients, ...] = ()
 
     @property
@@ -62,7 +63,7 @@ class Patients:
     @property
     def rows(self) -> tuple[PatientRows, ...]:
         """The lines as rows that fill others, file by file."""
-        return (PatientRows(self.cells, self.forms), *(rows for more in self.more for rows in more.rows))
+        return (PatientRows(self.cells, self.forms, self.name), *(rows for more in self.more for rows in more.rows))
 
     @property
     def count(self) -> int:
@@ -104,6 +105,7 @@ def read_patients(
         ),
         unknown=tuple(column for name, column in own_names.items() if name not in read),
         own_names=tuple(own_names.items()),
+        name=path,
     )
 
 

@@ -50,7 +50,9 @@ class Filler:
             rows = rows.with_columns(dates_at=pl.lit(NOWHERE, dtype=pl.Int32))
         first = with_none(self._first_protocol[rows["context"].to_numpy()], NOWHERE).alias("protocol")
         rows = _with_implied(rows.with_columns(first), self._edition)
-        return self._without_impossible(rows, filled) if BIRTH_DATE in rows.columns else (rows, filled)
+        # A birth is a fact: an edition that does not name it asks for none.
+        births = rows[BIRTH_DATE] if BIRTH_DATE in self._edition.facts_by_name else pl.Series([])
+        return self._without_impossible(rows, filled) if births.count() else (rows, filled)
 
     def _without_impossible(self, rows: pl.DataFrame, filled: Filled) -> tuple[pl.DataFrame, Filled]:
         """Return rows without the index dates that lie before the birth, which are noted."""

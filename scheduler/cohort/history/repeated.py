@@ -7,12 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from spine_vigil.scheduler.cohort.history.rows import ADD_ON, BOOKED, PERFORMED, PatientRows, with_day
+from spine_vigil.scheduler.cohort.history.rows import (
+    ADD_ON,
+    ADD_ON_BOOKED,
+    ADD_ON_PERFORMED,
+    BOOKED,
+    PERFORMED,
+    PatientRows,
+    with_day,
+)
 from spine_vigil.scheduler.cohort.tables.context_book import Context
 from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS
 
-_ROLE = np.uint8(PERFORMED | BOOKED | ADD_ON)
-_ROLES = 8
+_ROLE = np.uint8(PERFORMED | BOOKED | ADD_ON | ADD_ON_PERFORMED | ADD_ON_BOOKED)
+_ROLES = 128
 
 
 def study_numbers(contexts: Sequence[Context]) -> NDArray[np.int64]:

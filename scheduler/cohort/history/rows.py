@@ -25,6 +25,9 @@ HISTORY = {
 PERFORMED, BOOKED, ADD_ON = 1, 2, 4
 """The role of a row in the history of later rows: performed, booked, or add-on, which is ignored; 0 is a request."""
 
+ADD_ON_PERFORMED, ADD_ON_BOOKED = 32, 64
+"""What became of an add-on, which its role does not say; they stand beside it."""
+
 AFTER_BIRTH, BEFORE_DEATH = 8, 16
 """Flags of a row that must lie after the birth, or before the death, that other rows of its patient give: it gives no
 such date itself. They stand beside its role."""
@@ -41,7 +44,7 @@ def part_of_rows() -> pl.Expr:
     status = pl.col("status")
     performed, scheduled = STATUSES.index(Status.PERFORMED), STATUSES.index(Status.SCHEDULED)
     part = pl.when(status == performed).then(PERFORMED).when(status == scheduled).then(BOOKED).otherwise(0)
-    role = pl.when(pl.col("is_add_on")).then(ADD_ON).otherwise(part)
+    role = pl.when(pl.col("is_add_on")).then(ADD_ON + part * ADD_ON_PERFORMED).otherwise(part)
     after_birth = pl.when(pl.col("birth_date").is_null()).then(AFTER_BIRTH).otherwise(0)
     is_before_death = (status == performed) & pl.col("death_date").is_null()
     before_death = pl.when(is_before_death).then(BEFORE_DEATH).otherwise(0)

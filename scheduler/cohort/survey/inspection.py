@@ -27,15 +27,27 @@ from spine_vigil.scheduler.records.courses import BIRTH_DATE
 from spine_vigil.scheduler.records.fields import DATE_COLUMNS, PATIENT_ID, STATUSES, Kind, ProtocolSets, day_number
 from spine_vigil.scheduler.records.patients import Status
 
-RARE = 2
-"""The rows from which a word that is not understood is shown: a rarer one may be a slip that names somebody."""
-
 _MOST_DIGITS = 3
 
 _WORDED = (Kind.NAME, Kind.BOOLEAN)
 """The kinds of columns whose words are shown."""
 
-_STUDY = ("modality", "regions", "status")
+_STUDY = ("modality", "regions", "status", "is_add_on")
+
+
+@dataclass(slots=True)
+class Word:
+    """A text that cannot be read: its rows, the first of their patients (None: none), and whether there are others."""
+
+    rows: int = 0
+    patient: int | None = None
+    has_several: bool = False
+
+    def add(self, rows: int, first: int | None, last: int | None) -> None:
+        """Count more rows, given the lowest and the highest key of their patients."""
+        self.rows += rows
+        self.patient = first if self.patient is None else self.patient
+        self.has_several = self.has_several or not {first, last} <= {self.patient, None}
 
 
 @dataclass
@@ -43,8 +55,8 @@ class ColumnFacts:
     """A column: the field that it is read as (None: none), and what its cells hold.
 
     `filled` counts cells with a text, `none` those of them that mean that nothing is known, `unread` those that cannot
-    be read. `words` are the texts that cannot be read, with their rows, where they may be shown; `hidden` counts the
-    rows of the others, `first` is the place of the first one.
+    be read. `words` are the texts that cannot be read, where they are words; `hidden` counts the rows of texts that are
+    not shown, `first` is the place of the first one.
     """
 
     name: str
@@ -52,15 +64,19 @@ class ColumnFacts:
     filled: int = 0
     none: int = 0
     unread: int = 0
-    words: Counter[str] = field(default_factory=Counter)
+    words: dict[str, Word] = field(default_factory=dict)
     first: str | None = None
     years: tuple[int, int] | None = None
     in_future: int = 0
 
     @property
     def shown(self) -> dict[str, int]:
-        """The words that may be shown, most frequent first."""
-        return {word: n for word, n in self.words.most_common() if n >= RARE and _is_plain(word)}
+        """The words that may be shown with their rows, most frequent first.
+
+        A word that stands with one patient alone may be a slip that names somebody.
+        """
+        found = {text: word.rows for text, word in self.words.items() if word.has_several and _is_plain(text)}
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     @property
     def hidden(self) -> int:
@@ -124,7 +140,7 @@ class Inspector:
         decoder = Decoder(self._edition, rows.forms, self._as_of, self._sets)
         cells = FrameCells(rows.cells)
         found = Inspection(name, [ColumnFacts(own_names.get(each, each), each) for each in cells.names])
-        self._add(found, cells, decoder, None)
+        self._add(found, cells, decoder, rows.name)
         _forget_unread_fields(found, decoder, rows.forms.copies.values())
         return found
 
@@ -154,7 +170,8 @@ class Inspector:
         found.left_out += int(left_out.sum())
         found.unread += int(bad.sum())
         found.enrolments += int((~sound["has_study"]).sum())
-        self._count_columns(found, cells, decoder, problems, file)
+        patients = frame.select("row", patient=pl.when("has_patient").then("patient"))
+        self._count_columns(found, cells, decoder, problems.join(patients, on="row", maintain_order="left"), file)
         studies = sound.filter("has_study")
         _count_statuses(found, studies)
         birth = [BIRTH_DATE] if BIRTH_DATE in sound.columns else []
@@ -203,7 +220,10 @@ def _count_unread(
         column.first = line if file is None else f"{file}, {line}"
     own = decoder.columns.get(column.read_as or column.name)
     if own is not None and own.kind in _WORDED:
-        column.words.update(dict(problems["value"].value_counts().iter_rows()))
+        patient = pl.col("patient")
+        said = problems.group_by("value").agg(rows=pl.len(), first=patient.min(), last=patient.max())
+        for text, *counts in said.iter_rows():
+            column.words.setdefault(text, Word()).add(*counts)
 
 
 def _count_statuses(found: Inspection, studies: pl.DataFrame) -> None:
