@@ -26,6 +26,8 @@ _TOP = 30
 class SheetFile(TypedRows):
     """A sheet of a workbook as an EventsFile; messages count its rows as the sheet does."""
 
+    is_named_by_line = True
+
     def __init__(
         self, frame: pl.DataFrame, first_row: int, name: str, profile: FileProfile | None, layout: Layout
     ) -> None:
