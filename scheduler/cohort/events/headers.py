@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from spine_vigil.scheduler.errors import FileError, nearest
-from spine_vigil.scheduler.intake.column_map import map_option, no_column
+from spine_vigil.scheduler.intake.column_map import ColumnMap, map_option
 from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.intake.profile import FileProfile
 from spine_vigil.scheduler.intake.vocabulary.fields import fields_of
@@ -57,10 +57,11 @@ def _fields(
             if may_be_data and is_split:
                 lacks = f"has no column '{' or '.join(names)}', and "
                 raise FileError(_no_header(name, header, lacks, can_map=profile is not None))
-            for column, meant in profile.columns.fields.items() if profile else ():
+            mapped = profile.columns if profile else ColumnMap()
+            for column, meant in mapped.fields.items():
                 may_be_words = meant == STUDY_TEXT and "cpt" in names
                 if (meant in names or may_be_words) and column not in header:
-                    raise FileError(no_column(column, meant, name, header))
+                    raise FileError(mapped.missing(column, name, header))
             # A column that already holds another field is no candidate.
             free = [c for c, field in zip(header, fields, strict=True) if c == field]
             hint = missing_hint(free, names, can_map=profile is not None)
