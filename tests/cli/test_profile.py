@@ -143,6 +143,16 @@ def test_a_constant_that_makes_no_sense_is_refused(decided, options, said):
     assert said in decided("--profile", "site.toml", *options)
 
 
+def test_a_footer_and_a_header_once_more_are_not_said_to_be_examinations(vigil, folder):
+    profile = PROFILE + '[file]\nfooter = ["Total"]\n'
+    (folder / "site.toml").write_text(profile, encoding="utf-8")
+    write_lines(folder / "events.csv", *EVENTS[:3], EVENTS[0], "Total: 3,,,,")
+    vigil("audit", "events.csv", "--profile", "site.toml", "-o", "out.csv", *DAY)
+    with (folder / "out.csv").open(encoding="utf-8", newline="") as file:
+        left_out = [row["explanation"] for row in csv.DictReader(file) if row["reason"] == "not_imaging"]
+    assert left_out == ["The row is left out: it is no imaging, or no row of data."] * 3
+
+
 def test_an_option_maps_what_only_a_profile_reads(decided, folder):
     write_lines(folder / "patients.csv", "MRN,Dx,DX3,Tx End,Site", "P1,,C41.2,15.01.2026,neck")
     without = decided("--profile", "site.toml", "--patients", "patients.csv")

@@ -21,11 +21,6 @@ class BillingCodes(Frozen):
     modifiers: tuple[tuple[str, ...], ...]
     problem: str | None = None
 
-    def modifiers_of(self, code: str) -> tuple[str, ...]:
-        """Return the modifiers of a code, wherever it stands in the cell, each once."""
-        found = (modifiers for known, modifiers in zip(self.codes, self.modifiers, strict=True) if known == code)
-        return tuple(dict.fromkeys(modifier for modifiers in found for modifier in modifiers))
-
 
 class CodeKind(Enum):
     """What a code bills: an imaging study, something that is no study of its own, or what the ranges do not tell."""

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 import xlsxwriter
+from support.events_files import read_events
 
-from spine_vigil.scheduler.cohort.events.opening import read_events
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import LINE
 from spine_vigil.scheduler.intake.forms import DateForms
