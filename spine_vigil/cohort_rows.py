@@ -11,6 +11,7 @@ import polars as pl
 from spine_vigil.notices import Listener, Notice, NoticeKind, tell
 from spine_vigil.readable import check_readable
 from spine_vigil.scheduler.cohort.decoding.cells import PatientRows
+from spine_vigil.scheduler.cohort.events.events import named
 from spine_vigil.scheduler.cohort.events.opening import whole_file
 from spine_vigil.scheduler.files.csv_text import DAMAGE, FILE, FOOTER, LINE, NO_TEXT, NOT_TEXT
 from spine_vigil.scheduler.intake.columns import read_columns
@@ -24,6 +25,13 @@ from spine_vigil.sources import Source
 
 NO_SUCH_PATIENT = "--patient: no row has this patient id; compare how the file writes ids, with --map its column"
 """The message for a patient who is in no file."""
+
+
+def patient_as_read(source: Source, patient_id: str) -> str:
+    """Return a patient id that is written as in the files without what the profile says not to count."""
+    cells = pl.DataFrame([(patient_id, "", "")], schema=[PATIENT_ID, LINE, DAMAGE], orient="row")
+    return str(named(cells, [PATIENT_ID], CellForms(ids=source.file.forms.ids))[PATIENT_ID].item()).strip()
+
 
 MOST_NAMED = 20
 """The most unreadable rows that are reported one by one; an audit reports all."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from dataclasses import replace as replace_part
 from datetime import date
 from pathlib import Path
 from typing import IO
 
 import polars as pl
 
-from spine_vigil.cohort_rows import NO_SUCH_PATIENT, problem_without_value
+from spine_vigil.cohort_rows import NO_SUCH_PATIENT, patient_as_read, problem_without_value
 from spine_vigil.earlier_list import earlier_notices
 from spine_vigil.notices import Listener, Notice, NoticeKind, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
@@ -146,6 +147,8 @@ def open_due_list(
     waiting, spill_name = open_spill(output)
     with waiting as spill, open_source(files, rules.edition, rules.as_of) as source:
         tell(listener, source.notices())
+        if wanted is not None and wanted.patient_id is not None:
+            wanted = replace_part(wanted, patient_id=patient_as_read(source, wanted.patient_id))
         patients = source.patients.rows if source.patients else ()
         run = FiledDue(
             rules,

@@ -100,7 +100,7 @@ def _sampled(
     parts = []
     for each in paths:
         with _opened(each, form) as file:
-            parts.append(sample_file(file, partial(_show, listener, file.name)))
+            parts.append(sample_file(file, partial(_show, listener, file.name), known.columns.fields if known else {}))
     return lines, parts[0] if len(parts) == 1 else joined(parts)
 
 

@@ -25,6 +25,7 @@ from spine_vigil.scheduler.files.destinations import spill_folder
 from spine_vigil.scheduler.files.os_errors import TEMPORARY_FILE, output_errors
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.intake.column_map import ColumnMap, known_fields, map_option
+from spine_vigil.scheduler.intake.columns import PROFILE_FIELDS
 from spine_vigil.scheduler.intake.dates import check_date_format
 from spine_vigil.scheduler.intake.profile import Profile, with_options
 from spine_vigil.scheduler.intake.profile_file import read_profile
@@ -100,7 +101,8 @@ def cohort_of(
 ) -> CohortFiles:
     """Return the cohort that a Python caller gives. Raises VigilError that names the argument that is wrong."""
     check_date_format(written.date_format)
-    fields = known_fields(written.columns or {}, "columns", (PATIENT_ID, *event_columns(edition)))
+    known = (PATIENT_ID, *event_columns(edition), *(() if written.profile is None else PROFILE_FIELDS))
+    fields = known_fields(written.columns or {}, "columns", known)
     profile = None if written.profile is None else read_profile(Path(written.profile), edition)
     return CohortFiles(
         _as_source(events, "events"),
@@ -225,11 +227,13 @@ def _check_used(files: CohortFiles, header: Sequence[str], patients: Patients | 
         profile.check_used(all_headers)
     of_events, of_patients = (each.columns.fields for each in (files.profile.events, files.profile.patients))
     both = {} if patients is None else {c: name for c, name in of_events.items() if of_patients.get(c) == name}
-    ColumnMap(both).check_used(all_headers)
-    ColumnMap({c: name for c, name in of_events.items() if c not in both}).check_used(headers)
+    columns = files.profile.events.columns
+    replace(columns, fields=both).check_used(all_headers)
+    replace(columns, fields={c: name for c, name in of_events.items() if c not in both}).check_used(headers)
     if patients is not None:
         own = {files.patients_name: patients.columns}
-        ColumnMap({c: name for c, name in of_patients.items() if c not in both}).check_used(own)
+        columns = files.profile.patients.columns
+        replace(columns, fields={c: name for c, name in of_patients.items() if c not in both}).check_used(own)
 
 
 def open_spill(output: Path | None = None) -> tuple[Spill, str]:

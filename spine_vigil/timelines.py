@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from spine_vigil.cohort_rows import NO_SUCH_PATIENT, Table, read_rows, read_table, unreadable_rows
+from spine_vigil.cohort_rows import NO_SUCH_PATIENT, Table, patient_as_read, read_rows, read_table, unreadable_rows
 from spine_vigil.notices import Listener, Notice, NoticeKind, tell
 from spine_vigil.scheduler.cohort.due.listing import list_due
 from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
@@ -77,7 +77,7 @@ def timeline_scene(files: CohortFiles, question: Question, subject: Subject, lis
 
 
 def _of_patient(source: Source, table: Table, question: Question, subject: Subject, listener: Listener) -> Scene:
-    patient_id = subject.patient_id or ""
+    patient_id = patient_as_read(source, subject.patient_id or "")
     rows = read_rows(source, table.of([patient_id]))
     if not rows.all:
         raise ValueProblem(NO_SUCH_PATIENT)

@@ -14,6 +14,7 @@ from spine_vigil.cli.streams import standard_input
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.intake.column_map import ColumnMap, parse_mappings, read_map_file
+from spine_vigil.scheduler.intake.columns import PROFILE_FIELDS
 from spine_vigil.scheduler.intake.profile_file import constant, read_profile
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 from spine_vigil.sources import CohortFiles, profile_of_options
@@ -78,7 +79,7 @@ def cohort_options(command: _F) -> _F:
         none_performed: bool,
         **options: Any,
     ) -> Any:
-        fields = (PATIENT_ID, *event_columns(CURRENT))
+        fields = (PATIENT_ID, *event_columns(CURRENT), *(PROFILE_FIELDS if profile_file else ()))
         from_file = read_map_file(map_file, fields) if map_file else {}
         columns = ColumnMap(from_file | parse_mappings(pairs, "--map", fields))
         source = standard_input() if str(events) == "-" else events

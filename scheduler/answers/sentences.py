@@ -99,7 +99,7 @@ SENTENCES: Mapping[str, str] = {
     "no_route": "No surveillance protocol is given and no reason for the study is documented. Name the protocol, or"
     " document a fact that is a reason for the study: 'vigil facts' lists them.",
     "cancelled": "The study was cancelled; it is not judged.",
-    "not_imaging": "The row is no imaging; it is left out.",
+    "not_imaging": "The row is left out: it is no imaging, or no row of data.",
 }
 """Every sentence by name.
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.intake import forms as words
-from spine_vigil.scheduler.intake.forms import CellForms, CodeForms, plain
+from spine_vigil.scheduler.intake.forms import NO_IMAGING as NO_IMAGING_WORD
+from spine_vigil.scheduler.intake.forms import OTHER_STUDY, CellForms, CodeForms, plain
 from spine_vigil.scheduler.intake.vocabulary.billing_codes import (
     CodeKind,
     ModifierEffect,
+    is_modifier,
     kind_of_code,
     modifier_meaning,
     read_codes,
+    without_modifiers,
 )
 from spine_vigil.scheduler.records.fields import ANOTHER_STUDY, NO_IMAGING, STUDY_TEXT
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality, parse_modality, parse_regions
+
+_AND = re.compile(r"[,;|/+&]")
+"""What stands between several codes of a cell."""
 
 _HINT = "; 'vigil setup' makes a profile that reads codes as a file writes them"
 
@@ -36,7 +45,8 @@ def parse_coded_study(edition: Edition, forms: CellForms, field: str, text: str)
             " ('vigil setup --profile' lists what is new)"
         )
     if forms.codes.modifiers:
-        return _combined(edition, forms, text)
+        own = _own_code(forms.values.get(field, {}), text)
+        return _combined(edition, forms, text) if own is None else parse_study(edition, own[0])
     try:
         return edition.cpt(text)
     except ValueProblem as problem:
@@ -51,8 +61,8 @@ def parse_study(edition: Edition, text: str) -> CptCode | None:
     text = text.strip()
     if not text:
         return None
-    if text in (words.OTHER_STUDY, words.NO_IMAGING):
-        return ANOTHER_STUDY if text == words.OTHER_STUDY else NO_IMAGING
+    if text in (OTHER_STUDY, NO_IMAGING_WORD):
+        return ANOTHER_STUDY if text == OTHER_STUDY else NO_IMAGING
     modality, _, regions = text.partition(" ")
     if not regions.strip():
         return edition.cpt(text)
@@ -67,10 +77,14 @@ def _study(modality: Modality, regions: int) -> CptCode:
 
 def _combined(edition: Edition, forms: CellForms, text: str) -> CptCode:
     """Return the study of a cell with one or more codes and their modifiers."""
-    read = read_codes(text)
-    if read.problem or not read.codes:
+    own = forms.values.get("cpt", {})
+    found = {part: known for part in _AND.split(text) if (known := _own_code(own, part))}
+    rest = [part for part in _AND.split(text) if part not in found and not all(map(is_modifier, part.split()))]
+    read = read_codes(" ".join(rest) if found else text, own)
+    if (rest or not found) and (read.problem or not read.codes):
         raise ValueProblem(f"'{text}' cannot be read as billing codes; add it under [values.cpt] of the profile")
-    studies = [_of_code(edition, forms, code) for code in read.codes]
+    studies = [parse_study(edition, ours) or NO_IMAGING for ours, _ in found.values()]
+    studies += [_of_code(edition, forms, code) for code in read.codes]
     imaging = [study for study in dict.fromkeys(studies) if study is not NO_IMAGING]
     if len(imaging) < 2:  # noqa: PLR2004 - one study or none
         return imaging[0] if imaging else NO_IMAGING
@@ -80,6 +94,15 @@ def _combined(edition: Edition, forms: CellForms, text: str) -> CptCode:
     for study in imaging:
         regions |= study.region_bits
     return _study(imaging[0].modality, regions)
+
+
+def _own_code(own: Mapping[str, str], text: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return what a profile says of a code of the site, and the modifiers behind it; None where it is no such code."""
+    for code, modifiers in ((text, ()), *without_modifiers(text)):
+        ours = own.get(plain(code))
+        if ours is not None:
+            return ours, modifiers
+    return None
 
 
 def _of_code(edition: Edition, forms: CellForms, code: str) -> CptCode:
@@ -93,7 +116,7 @@ def _of_code(edition: Edition, forms: CellForms, code: str) -> CptCode:
     if kind is CodeKind.UNKNOWN:
         raise ValueProblem(
             f"unknown code '{code}'; say under [values.cpt] of the profile which study it is, or that it is"
-            f" '{words.NO_IMAGING}'"
+            f" '{NO_IMAGING_WORD}'"
         )
     return ANOTHER_STUDY if kind is CodeKind.IMAGING else NO_IMAGING
 
@@ -108,9 +131,15 @@ def _hint(edition: Edition, text: str) -> str:
     return _HINT
 
 
-def parse_left_out_modifier(codes: CodeForms, text: str) -> bool | None:
-    """Return True where the modifiers of a cell, alone or after a code, say that its row is left out."""
-    modifiers = {modifier for each in read_codes(text).modifiers for modifier in each}
+def parse_left_out_modifier(codes: CodeForms, text: str, own: Mapping[str, str] = MappingProxyType({})) -> bool | None:
+    """Return True where the modifiers of a cell, alone or after a code, say that its row is left out.
+
+    `own` are the codes of the site.
+    """
+    modifiers = {modifier for each in read_codes(text, own).modifiers for modifier in each}
+    for part in (text, *_AND.split(text)):
+        known = _own_code(own, part)
+        modifiers.update(known[1] if known else ())
     alone = text.upper().replace(",", " ").split()
     effects = {meaning.effect for code in (*modifiers, *alone) if (meaning := modifier_meaning(code))}
     is_reduced = codes.leave_out_reduced and ModifierEffect.REDUCED in effects

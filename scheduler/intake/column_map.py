@@ -18,9 +18,19 @@ _FORM = f'write a table [{_TABLE}] with lines like "Their Column" = "patient_id"
 
 
 class ColumnMap(Frozen):
-    """The fields that columns of the user's files hold, by the name of the column; "" is a column that is not read."""
+    """The fields that columns of the user's files hold, by the name of the column; "" is a column that is not read.
+
+    `part` is the part of a profile that names them, None where none does; `options` are those that options name.
+    """
 
     fields: Mapping[str, str] = field(default_factory=dict)
+    part: str | None = None
+    options: frozenset[str] = frozenset()
+
+    def missing(self, column: str, file: str, header: Sequence[str]) -> str:
+        """Return the message for a mapped column that a file lacks."""
+        part = None if column in self.options else self.part
+        return no_column(column, self.fields[column], file, header, part)
 
     def fields_of(self, header: Sequence[str], file: str, several: Collection[str] = ()) -> list[str]:
         """Return the field that each column of a file holds. Raises FileError where a field has two columns.
@@ -48,7 +58,7 @@ class ColumnMap(Frozen):
         known = [column for header in headers.values() for column in header]
         for column, name in self.fields.items():
             if name and column not in known:
-                raise FileError(no_column(column, name, " or ".join(headers), known))
+                raise FileError(self.missing(column, " or ".join(headers), known))
 
 
 def parse_mappings(pairs: Iterable[str], where: str, known: Collection[str]) -> dict[str, str]:
@@ -104,11 +114,13 @@ def map_option(column: str, name: str) -> str:
     return f'--map "{column}={name}"'
 
 
-def no_column(column: str, name: str, file: str, header: Sequence[str]) -> str:
-    """Return the message for a mapped column that a file lacks."""
+def no_column(column: str, name: str, file: str, header: Sequence[str], part: str | None = None) -> str:
+    """Return the message for a mapped column that a file lacks; `part` is the part of the profile that names it."""
     close = nearest(column, header)
-    hint = f"did you mean '{close}'?" if close else "correct --map, the map file or the profile"
-    return f"{file} has no column '{column}' to be read as '{name}'; {hint}"
+    named = "" if part is None else f", which the profile names under {part}"
+    correct = "correct --map or the map file" if part is None else "correct the name, or remove it"
+    hint = f"did you mean '{close}'?" if close else correct
+    return f"{file} has no column '{column}' to be read as '{name}'{named}; {hint}"
 
 
 def _quoted(names: Iterable[str]) -> str:

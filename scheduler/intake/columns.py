@@ -122,7 +122,8 @@ def _copy(name: str, columns: Mapping[str, Column], forms: CellForms) -> Column:
     """Return the column of a field that is read from the column of another one."""
     if name.startswith(LEFT_OUT):
         texts = forms.left_out.get(name)
-        parse = partial(parse_left_out_modifier, forms.codes) if texts is None else partial(_left_out, texts)
+        own = forms.values.get("cpt", {})
+        parse = partial(parse_left_out_modifier, forms.codes, own=own) if texts is None else partial(_left_out, texts)
         return Column(name, Kind.BOOLEAN, parse, int, "whether the row is left out")
     base, values = columns[name.partition(WITHOUT)[0]], forms.values[name]
 

@@ -142,9 +142,14 @@ def with_options(profile: FileProfile, columns: ColumnMap, date_format: str | No
     """Return a profile with the columns and the date format that options give, which go before its own."""
     if columns.fields:
         fields = {
-            column: name for column, name in profile.columns.fields.items() if name not in columns.fields.values()
+            column: name
+            for column, name in profile.columns.fields.items()
+            if name in _SEVERAL or name not in columns.fields.values()
         }
-        profile = replace(profile, columns=ColumnMap({**fields, **columns.fields}))
+        profile = replace(
+            profile,
+            columns=replace(profile.columns, fields={**fields, **columns.fields}, options=frozenset(columns.fields)),
+        )
     if date_format is not None:
         profile = replace(profile, dates=replace(profile.dates, formats=(date_format,)), date_columns={})
     return profile

@@ -107,7 +107,7 @@ class _Reader:
         where = f"[{prefix}dates]"
         return FileProfile(
             form=self._form(parts.get("file", {}), f"[{prefix}file]"),
-            columns=ColumnMap(self._columns(parts.get("columns", {}), f"[{prefix}columns]")),
+            columns=ColumnMap(self._columns(parts.get("columns", {}), f"[{prefix}columns]"), f"[{prefix}columns]"),
             dates=DateForms(
                 self._formats(dates.get("formats", []), where),
                 self._short_years(dates, where),

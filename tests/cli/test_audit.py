@@ -10,13 +10,13 @@ from random import Random
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from support.events_files import read_events
 from support.paths import SAMPLES
 from support.requests import NOT_JUDGED, REQUEST, as_rows, as_text
 from support.results import RESULTS
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.cohort.audit.audit import Audit
-from spine_vigil.scheduler.cohort.events.opening import read_events
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 from spine_vigil.scheduler.rules.grace import GracePolicy
 

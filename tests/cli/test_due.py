@@ -195,6 +195,16 @@ def test_one_patient_is_listed_alone(due, events):
     assert "more are not selected" not in err
 
 
+@pytest.mark.parametrize("patient", ["00123", "123", " 0123 ", '="00123"', "123.0"])
+def test_one_patient_is_found_by_an_id_as_any_file_writes_it(due, tmp_path, patient):
+    events, profile = tmp_path / "e.csv", tmp_path / "site.toml"
+    events.write_text("\n".join([HEADER, *ROWS, ""]).replace("P3,", "00123,"))
+    profile.write_text("[ids]\nclean = true\nleading_zeros = false\n")
+    code, out, err = due(events, *ASKED, "-o", "-", "--profile", profile, "--patient", patient)
+    assert (code, {patient for patient, _, _ in listed(out)}) == (0, {"123"}), err
+    assert due(events, *ASKED, "-o", "-", "--patient", "123")[0] == 2
+
+
 def test_a_patient_whom_no_row_names_is_an_error(due, events):
     code, out, err = due(events, *ASKED, "--patient", "P9")
     assert (code, out) == (2, "")

@@ -143,6 +143,34 @@ def test_a_constant_that_makes_no_sense_is_refused(decided, options, said):
     assert said in decided("--profile", "site.toml", *options)
 
 
+def test_a_footer_and_a_header_once_more_are_not_said_to_be_examinations(vigil, folder):
+    profile = PROFILE + '[file]\nfooter = ["Total"]\n'
+    (folder / "site.toml").write_text(profile, encoding="utf-8")
+    write_lines(folder / "events.csv", *EVENTS[:3], EVENTS[0], "Total: 3,,,,")
+    vigil("audit", "events.csv", "--profile", "site.toml", "-o", "out.csv", *DAY)
+    with (folder / "out.csv").open(encoding="utf-8", newline="") as file:
+        left_out = [row["explanation"] for row in csv.DictReader(file) if row["reason"] == "not_imaging"]
+    assert left_out == ["The row is left out: it is no imaging, or no row of data."] * 3
+
+
+def test_an_option_maps_what_only_a_profile_reads(decided, folder):
+    write_lines(folder / "patients.csv", "MRN,Dx,DX3,Tx End,Site", "P1,,C41.2,15.01.2026,neck")
+    without = decided("--profile", "site.toml", "--patients", "patients.csv")
+    assert decided("--profile", "site.toml", "--patients", "patients.csv", "--map", "DX3=diagnosis") != without
+    write_lines(folder / "patients.csv", *PATIENTS)
+    expected = decided("--profile", "site.toml", "--patients", "patients.csv")
+    write_lines(folder / "patients.csv", "MRN,Dx,DX3,Tx End,Site", "P1,,C41.2,15.01.2026,neck")
+    assert decided("--profile", "site.toml", "--patients", "patients.csv", "--map", "DX3=diagnosis") == expected
+    write_lines(folder / "patients.csv", "MRN,Dx,DX3,Tx End,Site", "P1,C41.2,,15.01.2026,neck")
+    assert decided("--profile", "site.toml", "--patients", "patients.csv", "--map", "DX3=diagnosis") == expected
+    assert "unknown field 'diagnosis'" in decided("--map", "DX3=diagnosis")
+
+
+def test_a_missing_column_of_an_option_is_not_said_to_be_of_the_profile(decided):
+    said = decided("--profile", "site.toml", "--map", "Nowhere=birth_date")
+    assert "has no column 'Nowhere' to be read as 'birth_date'; correct --map or the map file" in said
+
+
 WRONG = (
     # what is replaced in the profile, by what, what is said
     (
@@ -153,12 +181,12 @@ WRONG = (
     (
         '"Exam" = "study_text"',
         '"Exm" = "study_text"',
-        "has no column 'Exm' to be read as 'study_text'; did you mean 'Exam'?",
+        "has no column 'Exm' to be read as 'study_text', which the profile names under [columns]; did you mean 'Exam'?",
     ),
     (
         '"Dx" = "diagnosis"',
         '"Dxx" = "diagnosis"',
-        "patients.csv has no column 'Dxx' to be read as 'diagnosis'; correct --map",
+        "has no column 'Dxx' to be read as 'diagnosis', which the profile names under [patients.columns]; correct the",
     ),
 )
 

@@ -24,8 +24,9 @@ PATIENTS = (
 )
 DOUBTFUL = (
     *EVENTS,
+    "ZQX-4711,Jane Plantedmarker,07/23/1961,MRI SOON,04/27/2026,Pend",
     "ZQX-4712,Ann Plantedmarker,08/24/1961,MRI SOON,04/28/2026,Pend",
-    "ZQX-4712,Ann Plantedmarker,08/24/1961,MRI SOON,05/28/2026,Pend",
+    "ZQX-4713,Jane Plantedmarker,07/23/1961,MRI SOON,04/29/2026,Pend",
     "ZQX-4713,Jane Plantedmarker,07/23/1961,biopsy Jane,05/28/2026,Jane called",
     "ZQX-4713,Jane Plantedmarker,07/23/1961,MR BRAIN,05/28/2026,done by Jane 07/23/1961",
 )
@@ -125,9 +126,9 @@ def test_what_is_not_certain_is_a_comment_and_the_exit_code_is_3(setup, tmp_path
     outcome = setup("doubtful.csv", "-o", "site.toml")
     text = (tmp_path / "site.toml").read_text(encoding="utf-8")
     assert outcome.exit_code == 3
-    assert '# "MRI SOON" = "?"  # 2 rows; not understood; one of other study, no imaging\n' in text
-    assert '# "Pend" = "?"  # 2 rows; one of performed, requested, scheduled, cancelled\n' in text
-    assert "# a word in 1 row, first in line 8, is not understood; add it here, in quotes\n" in text
+    assert '# "MRI SOON" = "?"  # 3 rows; not understood; one of other study, no imaging\n' in text
+    assert '# "Pend" = "?"  # 3 rows; one of performed, requested, scheduled, cancelled\n' in text
+    assert "# a word in 1 row, first in line 9, is not understood; add it here, in quotes\n" in text
     assert outcome.err.splitlines()[0].startswith("no column seems to hold a diagnosis or a protocol")
     assert outcome.err.splitlines()[2] == "5 lines to confirm:"
     assert "biopsy" not in text + outcome.err

@@ -17,6 +17,7 @@ EVENTS = (
     "ZQX-4711,CT CHEST,03/27/2026,Completed",
     "ZQX-4711,MRI SOON,04/27/2026,Pend",
     "ZQX-4712,MRI SOON,05/27/2026,Pend",
+    "ZQX-4713,MRI SOON,05/27/2026,Pend",
     "ZQX-4712,CT CHEST,06/27/2026,see Jane",
 )
 
@@ -71,7 +72,7 @@ def test_enter_leaves_a_line_open(converse, tmp_path):
     assert code == 3
     assert profile["values"]["status"] == {"Completed": "performed", "Pend": "performed"}
     text = (tmp_path / "site.toml").read_text(encoding="utf-8")
-    assert '# "MRI SOON" = "?"  # 2 rows; not understood; one of other study, no imaging\n' in text
+    assert '# "MRI SOON" = "?"  # 3 rows; not understood; one of other study, no imaging\n' in text
     assert "Jane" not in text, "what nobody has confirmed is named by its place"
     assert "2 lines to confirm:" in shown
 

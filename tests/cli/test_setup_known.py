@@ -85,10 +85,11 @@ def test_a_profile_can_be_written_over_itself_and_is_whole_then(known, tmp_path)
 
 
 def test_what_is_not_certain_is_added_as_a_comment_and_the_exit_code_stays_3(known, tmp_path):
-    write_lines(tmp_path / "new.csv", *EVENTS, *[EVENTS[1].replace("Completed", "Pend")] * 2)
+    pending = [EVENTS[1].replace("Completed", "Pend").replace("4711", number) for number in ("4711", "4712", "4713")]
+    write_lines(tmp_path / "new.csv", *EVENTS, *pending)
     assert known("new.csv", "-o", "more.toml").exit_code == 3
     text = (tmp_path / "more.toml").read_text(encoding="utf-8")
-    assert '\n# "Pend" = "?"  # 2 rows; one of performed, requested, scheduled, cancelled\n\n[null]\n' in text
+    assert '\n# "Pend" = "?"  # 3 rows; one of performed, requested, scheduled, cancelled\n\n[null]\n' in text
 
 
 def test_a_single_new_line_makes_the_exit_code_3_where_nothing_is_written(known, tmp_path):

@@ -118,6 +118,16 @@ def test_where_the_library_is_missing_the_command_that_brings_it_is_said(timelin
     assert not (tmp_path / "p.svg").exists()
 
 
+def test_a_patient_is_found_by_an_id_as_the_file_writes_it(timeline, tmp_path):
+    events, profile = tmp_path / "e.csv", tmp_path / "site.toml"
+    events.write_text("\n".join([HEADER, *ROWS, ""]).replace("MRN-4711", "004711"))
+    profile.write_text("[ids]\nclean = true\nleading_zeros = false\n")
+    for patient in ("004711", "4711", '="04711"'):
+        picture = tmp_path / "patient.svg"
+        code, _, err = timeline(events, "--patient", patient, "--profile", profile, "-o", picture, *AS_OF)
+        assert code == 0, err
+
+
 def test_a_patients_file_and_columns_of_other_names_are_read(timeline, tmp_path):
     events, patients = tmp_path / "events.csv", tmp_path / "patients.csv"
     events.write_text("MRN,region,modality,date,status\n7,chest,CT,05/02/2022,performed\n", encoding="utf-8")

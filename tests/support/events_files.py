@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from spine_vigil.scheduler.cohort.events.opening import open_stream, whole_file
+from spine_vigil.scheduler.cohort.events.opening import open_events, open_stream, whole_file
 from spine_vigil.scheduler.intake.column_map import ColumnMap
 from spine_vigil.scheduler.intake.profile import FileProfile, with_options
 
@@ -11,6 +11,12 @@ def write_lines(path, *lines):
     """Write a CSV of these lines, the header first; return its path."""
     path.write_text("\n".join([*lines, ""]), encoding="utf-8")
     return path
+
+
+def read_events(path, profile=None):
+    """Return the rows of an events file."""
+    with open_events(path, profile) as file:
+        return whole_file(file)
 
 
 def parse_events(data, name, date_format=None, columns=None):

@@ -145,7 +145,7 @@ class _Gathered:
             raise FileError(f"{self.name} has no column '{self._line}' with the numbers of lines; name another or none")
         self.schema = {name: dtype for name, dtype in frame.schema.items() if name != self._line}
         self.header = list(self.schema)
-        self.fields, self.forms = read_header(self.header, self.name, wanted.profile, EVENTS)
+        self.fields, self.forms = read_header(self.header, self.name, wanted.profile, EVENTS, is_line=False)
         check_patient_id(self.schema, self.header[self.fields.index(PATIENT_ID)], self.name)
         self.size = 0
         self._texts = text_columns(self.schema, forms_of_typed_dates(self.forms, self.fields))

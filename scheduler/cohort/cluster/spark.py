@@ -73,7 +73,7 @@ def audit_dataframe(
     wanted = wanted or Wanted()
     names = events.columns
     header = [name for name in names if name != wanted.line]
-    fields, _ = read_header(header, "the table of events", wanted.profile, EVENTS)
+    fields, _ = read_header(header, "the table of events", wanted.profile, EVENTS, is_line=False)
     patient = header[fields.index(PATIENT_ID)]
     shared = events.sparkSession.sparkContext.broadcast(Job(audit, wanted, patients))
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from spine_vigil.scheduler.errors import FileError, nearest
-from spine_vigil.scheduler.intake.column_map import map_option, no_column
+from spine_vigil.scheduler.intake.column_map import ColumnMap, map_option
 from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.intake.profile import FileProfile
 from spine_vigil.scheduler.intake.vocabulary.fields import fields_of
+from spine_vigil.scheduler.intake.vocabulary.status_words import status_of
 from spine_vigil.scheduler.records.fields import PATIENT_ID, STUDY_COLUMNS, STUDY_TEXT
 
 
@@ -24,19 +25,24 @@ class Layout:
 
 
 def read_header(
-    header: Sequence[str], name: str, profile: FileProfile | None, layout: Layout
+    header: Sequence[str], name: str, profile: FileProfile | None, layout: Layout, *, is_line: bool = True
 ) -> tuple[list[str], CellForms]:
     """Return the fields that the columns hold, and how their cells are written.
 
-    `profile` is None where the caller offers no way to name columns. Raises FileError where a column is missing,
-    reserved or ambiguous.
+    `profile` is None where the caller offers no way to name columns. `is_line` says that the names are the first line
+    of a text or a sheet, which may hold data. Raises FileError where a column is missing, reserved or ambiguous.
     """
-    fields = _fields(header, name, profile, layout)
+    check_no_name_twice(header, name, profile, is_line=is_line)
+    may_be_data = is_line and not _names_columns(header, profile)
+    if may_be_data and not layout.wanted and any(map(_holds_number, header)):
+        raise FileError(_no_header(name, header))
+    fields = _fields(header, name, profile, layout, may_be_data=may_be_data)
     return fields, (profile or FileProfile()).cell_forms(header, fields, name)
 
 
-def _fields(header: Sequence[str], name: str, profile: FileProfile | None, layout: Layout) -> list[str]:
-    check_no_name_twice(header, name)
+def _fields(
+    header: Sequence[str], name: str, profile: FileProfile | None, layout: Layout, *, may_be_data: bool
+) -> list[str]:
     added = [c for c in layout.added if c in header]
     if added:
         raise FileError(f"{name} has a column '{added[0]}', which an audit adds itself; rename or remove it")
@@ -47,10 +53,15 @@ def _fields(header: Sequence[str], name: str, profile: FileProfile | None, layou
     for names in layout.wanted:
         if not any(n in given for n in names):
             _check_names(header, name)
-            for column, meant in profile.columns.fields.items() if profile else ():
+            is_split = len(header) > 1 or not any(mark in header[0] for mark in _OTHER_SEPARATORS)
+            if may_be_data and is_split:
+                lacks = f"has no column '{' or '.join(names)}', and "
+                raise FileError(_no_header(name, header, lacks, can_map=profile is not None))
+            mapped = profile.columns if profile else ColumnMap()
+            for column, meant in mapped.fields.items():
                 may_be_words = meant == STUDY_TEXT and "cpt" in names
                 if (meant in names or may_be_words) and column not in header:
-                    raise FileError(no_column(column, meant, name, header))
+                    raise FileError(mapped.missing(column, name, header))
             # A column that already holds another field is no candidate.
             free = [c for c, field in zip(header, fields, strict=True) if c == field]
             hint = missing_hint(free, names, can_map=profile is not None)
@@ -58,13 +69,36 @@ def _fields(header: Sequence[str], name: str, profile: FileProfile | None, layou
     return fields
 
 
-def check_no_name_twice(header: Sequence[str], name: str) -> None:
-    """Raise FileError where two columns have one name, or none."""
+def _names_columns(header: Sequence[str], profile: FileProfile | None) -> bool:
+    """Return whether any name of a header is known, to vigil or to the profile; a status is one that data may hold."""
+    mapped = profile.columns.fields if profile else {}
+    return any(column in mapped or (fields_of(column) and status_of(column) is None) for column in header)
+
+
+def _no_header(file: str, header: Sequence[str], lacks: str = "", *, can_map: bool = False) -> str:
+    """Return the message for a first line that seems to be no header; it says nothing of what stands there."""
+    columns = (
+        "its only column has no known name" if len(header) == 1 else f"none of columns 1 to {len(header)} is known"
+    )
+    advice = ", or say with --map what they hold" if can_map else ""
+    return f"{file} {lacks}{columns}: its first line seems to be no header; add one that names the columns{advice}"
+
+
+def check_no_name_twice(
+    header: Sequence[str], name: str, profile: FileProfile | None = None, *, is_line: bool = True
+) -> None:
+    """Raise FileError where two columns have one name, or none; `is_line`: the first line, which may be no header."""
     twice = sorted({c for c in header if header.count(c) > 1})
     if "" in twice:
         raise FileError(f"{name} has several columns without a name; name or remove them")
     if twice:
         _check_names(header, name)
+        if is_line and not _names_columns(header, profile):
+            first, second = [number for number, c in enumerate(header, start=1) if c == twice[0]][:2]
+            raise FileError(
+                f"{name} has the same text in columns {first} and {second} of its first line, which seems to be no"
+                " header; add one that names the columns"
+            )
         raise FileError(f"{name} has two columns named '{twice[0]}'; rename or remove one")
 
 
@@ -83,7 +117,7 @@ def columns_for(header: Iterable[str], name: str) -> list[str]:
 
 def missing_hint(header: Sequence[str], names: Sequence[str], *, can_map: bool) -> str:
     """Return advice for a file that lacks a column (any of `names` would do); `can_map`: there is a `--map`."""
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+    if len(header) == 1 and any(mark in header[0] for mark in _OTHER_SEPARATORS):
         return (
             "the columns seem to be separated by something else than commas; save the file with commas, or make a"
             " profile with 'vigil setup'"
@@ -106,12 +140,18 @@ _FEWEST_DIGITS = 4
 def _check_names(header: Sequence[str], file: str) -> None:
     """Raise FileError where the header line is missing; the message omits the patient's data in its place."""
     for column in header:
-        if sum(c.isdigit() for c in column) >= _FEWEST_DIGITS and not any(c.isalpha() for c in column):
+        if _holds_number(column) and not any(c.isalpha() for c in column):
             raise FileError(
                 f"{file} seems to have no header line, since its first line holds dates or numbers; add one that names"
                 " the columns"
             )
 
+
+def _holds_number(text: str) -> bool:
+    return sum(c.isdigit() for c in text) >= _FEWEST_DIGITS
+
+
+_OTHER_SEPARATORS = ";\t|"
 
 _ALIKE = 0.8
 """The similarity from which an unknown column is taken for a misspelt known one (1: equal)."""

@@ -146,12 +146,6 @@ def _width(file: IO[bytes], encoding: str, separator: str, form: FileForm) -> in
     return len(names) - (len(names) > 1 and not names[-1].strip())
 
 
-def read_events(path: Path, profile: FileProfile | None = None, layout: Layout = EVENTS) -> Events:
-    """Read an events file as a whole; otherwise as `open_events`."""
-    with open_events(path, profile, layout) as file:
-        return whole_file(file)
-
-
 def whole_file(file: EventsFile) -> Events:
     """Read an open events file as a whole; where there are several files, FILE names that of each row."""
     parts = [file.read(block) for block in file.blocks()]

@@ -27,7 +27,7 @@ class ParquetFile(TypedRows, OpenFile):
             schema = pl.read_parquet_schema(self._from_start())
         except pl.exceptions.DuplicateError as problem:
             twice = _TWICE.search(str(problem))
-            check_no_name_twice(2 * [twice[1] if twice else ""], name)
+            check_no_name_twice(2 * [twice[1] if twice else ""], name, is_line=False)
             raise  # pragma: no cover - the check above has raised
         except pl.exceptions.PolarsError:
             raise FileError(f"{name} is a damaged Parquet file; write or copy it again") from None

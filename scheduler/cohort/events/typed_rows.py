@@ -49,6 +49,9 @@ def _exact(date_format: str) -> str:
 class TypedRows(ABC):
     """An EventsFile whose columns have any type; messages count its rows from 1, as lines."""
 
+    is_named_by_line = False
+    """Whether the first row of what is read is taken for the names of the columns."""
+
     def __init__(
         self,
         schema: Mapping[str, pl.DataType],
@@ -61,7 +64,7 @@ class TypedRows(ABC):
         self.size = 0
         self.first_line = 1
         self.header = list(schema)
-        self.fields, self.forms = read_header(self.header, name, profile, layout)
+        self.fields, self.forms = read_header(self.header, name, profile, layout, is_line=self.is_named_by_line)
         if PATIENT_ID in self.fields:
             check_patient_id(schema, self.header[self.fields.index(PATIENT_ID)], name)
         self.schema = dict(schema)

@@ -46,6 +46,8 @@ class Sheet:
 class SheetFile(TypedRows):
     """A sheet of a workbook as an EventsFile; messages count its rows as the sheet does."""
 
+    is_named_by_line = True
+
     def __init__(self, sheet: Sheet, name: str, profile: FileProfile | None, layout: Layout) -> None:
         """Take the rows of a sheet. Raises FileError."""
         super().__init__(sheet.frame.schema, name, profile, layout)

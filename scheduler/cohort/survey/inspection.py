@@ -22,12 +22,12 @@ from spine_vigil.scheduler.cohort.history.contradictions import (
     contradictions,
 )
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS
+from spine_vigil.scheduler.cohort.survey.patients_of_texts import MOST_TEXTS, PATIENT, PatientsOfTexts, patient_numbers
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.intake.proposals.samples import is_mostly_unread, may_name_somebody
 from spine_vigil.scheduler.records.courses import BIRTH_DATE
 from spine_vigil.scheduler.records.fields import DATE_COLUMNS, PATIENT_ID, STATUSES, Kind, ProtocolSets, day_number
 from spine_vigil.scheduler.records.patients import Status
-
-_MOST_DIGITS = 3
 
 _WORDED = (Kind.NAME, Kind.BOOLEAN)
 """The kinds of columns whose words are shown."""
@@ -55,8 +55,9 @@ class ColumnFacts:
     """A column: the field that it is read as (None: none), and what its cells hold.
 
     `filled` counts cells with a text, `none` those of them that mean that nothing is known, `unread` those that cannot
-    be read. `words` are the texts that cannot be read, where they are words; `hidden` counts the rows of texts that are
-    not shown, `first` is the place of the first one.
+    be read; `first` is the place of the first of these. Where texts may be shown, `texts` are numbers of the different
+    ones, `words` are those that cannot be read, with their rows, and `patients` those who have them. No more than
+    MOST_TEXTS are kept.
     """
 
     name: str
@@ -64,28 +65,29 @@ class ColumnFacts:
     filled: int = 0
     none: int = 0
     unread: int = 0
-    words: dict[str, Word] = field(default_factory=dict)
+    texts: set[int] = field(default_factory=set)
+    words: Counter[str] = field(default_factory=Counter)
+    patients: PatientsOfTexts = field(default_factory=PatientsOfTexts, compare=False)
     first: str | None = None
     years: tuple[int, int] | None = None
     in_future: int = 0
 
     @property
     def shown(self) -> dict[str, int]:
-        """The words that may be shown with their rows, most frequent first.
-
-        A word that stands with one patient alone may be a slip that names somebody.
-        """
-        found = {text: word.rows for text, word in self.words.items() if word.has_several and _is_plain(text)}
-        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+        """The words that may be shown, most frequent first; none where most of the texts cannot be read."""
+        if is_mostly_unread(len(self.words), len(self.texts)):
+            return {}
+        patients = self.patients.found
+        return {
+            word: rows
+            for word, rows in self.words.most_common()
+            if not may_name_somebody(word, len(patients.get(word, ())))
+        }
 
     @property
     def hidden(self) -> int:
         """The rows of the texts that are not shown."""
         return self.unread - sum(self.shown.values())
-
-
-def _is_plain(word: str) -> bool:
-    return sum(c.isdigit() for c in word) <= _MOST_DIGITS
 
 
 @dataclass
@@ -184,14 +186,21 @@ class Inspector:
         self, found: Inspection, cells: Cells, decoder: Decoder, problems: pl.DataFrame, file: str | None
     ) -> None:
         text = cells.frame()
+        patients = text.select(patient_numbers(pl.col(PATIENT_ID)).alias(PATIENT))[PATIENT]
         wrong = {str(name): rows for (name,), rows in problems.partition_by("column", as_dict=True).items()}
         for column in found.columns:
             name = column.read_as or column.name
             if name not in text.columns:
                 continue
             column.filled += int((text[name].str.strip_chars().fill_null("") != "").sum())
+            own = decoder.columns.get(name)
+            if own is not None and own.kind in _WORDED and len(column.texts) < MOST_TEXTS:
+                different = text[name].str.strip_chars().drop_nulls().unique()
+                column.texts.update(different.filter(different != "").head(MOST_TEXTS).hash().to_list())
             if name in wrong:
-                _count_unread(column, wrong[name], decoder, cells, file)
+                _count_unread(column, wrong[name], cells, file)
+                if own is not None and own.kind in _WORDED:
+                    _count_words(column, wrong[name], patients)
             if name in decoder.columns:
                 self._count_values(column, cells.numbers(name, decoder.meanings[name]), text[name], decoder)
 
@@ -210,20 +219,20 @@ class Inspector:
             column.in_future += int((days > day_number(self._as_of)).sum())
 
 
-def _count_unread(
-    column: ColumnFacts, problems: pl.DataFrame, decoder: Decoder, cells: Cells, file: str | None
-) -> None:
+def _count_unread(column: ColumnFacts, problems: pl.DataFrame, cells: Cells, file: str | None) -> None:
     """Count the rows whose cell in a column cannot be read, or does not fit the others."""
     column.unread += problems["row"].n_unique()
     if column.first is None:
         line = f"line {cells.lines[problems['row'][0]]}"
         column.first = line if file is None else f"{file}, {line}"
-    own = decoder.columns.get(column.read_as or column.name)
-    if own is not None and own.kind in _WORDED:
-        patient = pl.col("patient")
-        said = problems.group_by("value").agg(rows=pl.len(), first=patient.min(), last=patient.max())
-        for text, *counts in said.iter_rows():
-            column.words.setdefault(text, Word()).add(*counts)
+
+
+def _count_words(column: ColumnFacts, problems: pl.DataFrame, patients: pl.Series) -> None:
+    """Count the rows and the patients of the words of a column that cannot be read."""
+    for word, rows in problems["value"].value_counts().iter_rows():
+        if word in column.words or len(column.words) < MOST_TEXTS:
+            column.words[word] += rows
+    column.patients.add(problems.select("value", patients.gather(problems["row"]).alias(PATIENT)))
 
 
 def _count_statuses(found: Inspection, studies: pl.DataFrame) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from spine_vigil.scheduler.editions.edition import Edition
@@ -10,7 +10,7 @@ from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.intake.columns import DIAGNOSIS
 from spine_vigil.scheduler.intake.forms import NO_IMAGING, OTHER_STUDY, plain
 from spine_vigil.scheduler.intake.proposals.proposal import Proposal
-from spine_vigil.scheduler.intake.proposals.samples import ColumnSample
+from spine_vigil.scheduler.intake.proposals.samples import ColumnSample, is_mostly_unread, may_name_somebody
 from spine_vigil.scheduler.intake.vocabulary.billing_codes import CodeKind, kind_of_code, read_codes
 from spine_vigil.scheduler.intake.vocabulary.candidates import Candidate, CandidateGrade
 from spine_vigil.scheduler.intake.vocabulary.disease_codes import (
@@ -19,10 +19,10 @@ from spine_vigil.scheduler.intake.vocabulary.disease_codes import (
     candidates_of_code,
     candidates_of_tumor,
 )
-from spine_vigil.scheduler.intake.vocabulary.disease_words import candidates_of_words
+from spine_vigil.scheduler.intake.vocabulary.disease_words import candidates_of_words, is_wholly_read
 from spine_vigil.scheduler.intake.vocabulary.null_words import means_nothing
 from spine_vigil.scheduler.intake.vocabulary.site_words import names_places, site_of
-from spine_vigil.scheduler.intake.vocabulary.status_words import ambiguous_status, status_of
+from spine_vigil.scheduler.intake.vocabulary.status_words import ambiguous_status, is_status_word, status_of
 from spine_vigil.scheduler.intake.vocabulary.study_words import StudyKind, modality_of, read_study, regions_of
 from spine_vigil.scheduler.records.fields import STUDY_TEXT, event_columns
 from spine_vigil.scheduler.records.patients import Status
@@ -31,32 +31,33 @@ from spine_vigil.scheduler.rules.studies import NAMED_MODALITIES, REGIONS
 _MOST_WORDS = 3000
 """The most words of a column for which lines are proposed."""
 
-_RARE = 2
-"""The rows from which an unknown word may stand in a profile: a rarer one may be a slip that names somebody."""
-
-_MOST_DIGITS = 3
-"""The most digits of an unknown word that may stand in a profile: longer numbers may be those of patients."""
-
 
 def word_proposals(column: ColumnSample, field: str, edition: Edition, part: str) -> list[Proposal]:
-    """Return the lines of a profile for the words of a column, most frequent first."""
+    """Return the lines of a profile for the words of a column, most frequent first.
+
+    A word that is not understood is named by its place alone where few patients have it, and where most words of the
+    column are not understood.
+    """
     read = _readers(edition).get(field)
     if read is None:
         return []
     texts = column.counts if field == "status" else column.words  # NULL may be a request, a visit, or nothing
     words = sorted(texts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS]
+    different = {plain(word): (word, count) for word, count in reversed(words)}.values()
+    found = [(word, count, read(part, word, _rows(count))) for word, count in reversed(different)]
+    are_unread = is_mostly_unread(sum(_is_unread(line, field, word) for word, _, line in found), len(found))
     lines: list[Proposal] = []
-    unknown: list[tuple[str, int]] = []
-    for word, count in {plain(word): (word, count) for word, count in reversed(words)}.values():
-        line = read(part, word, _rows(count))
-        if line is None:
-            unknown.append((word, count))
-        elif line is not _KNOWN:
-            may_name = _may_name_somebody(word, count) and _is_doubtful(line, field, word)
-            lines.append(_hidden(line, word, count, column) if may_name else line)
-    lines.reverse()
-    unknown.reverse()
-    return [*lines, *_unknown(unknown, column, part, field, _choices(field))]
+    unknown: list[Proposal] = []
+    for word, count, line in found:
+        may_name = not means_nothing(word) and (are_unread or may_name_somebody(word, column.patients_of(word)))
+        if line is None and field != DIAGNOSIS:  # most diagnoses ask for no surveillance, and are no protocol
+            question = f"What does '{word}' in column '{column.name}' mean?"
+            open_line = Proposal(part, word, None, f"{_rows(count)}; not understood", question, _choices(field))
+            unknown.append(_hidden(open_line, word, count, column) if may_name else open_line)
+        elif line is not None and line is not _KNOWN:
+            is_hidden = may_name and _is_unread(line, field, word)
+            lines.append(_hidden(line, word, count, column) if is_hidden else line)
+    return [*lines, *unknown]
 
 
 def _rows(count: int) -> str:
@@ -67,22 +68,18 @@ _KNOWN = Proposal("", "", "")
 """Stands for a word that needs no line."""
 
 
-def _unknown(
-    words: list[tuple[str, int]], column: ColumnSample, part: str, field: str, choices: tuple[str, ...]
-) -> Iterator[Proposal]:
-    """Yield open lines for words that nothing is known of; rare ones and numbers by their line alone."""
-    for word, count in words:
-        if field == DIAGNOSIS:
-            continue  # most diagnoses ask for no surveillance, and are no protocol
-        question = f"What does '{word}' in column '{column.name}' mean?"
-        line = Proposal(part, word, None, f"{_rows(count)}; not understood", question, choices)
-        is_hidden = _may_name_somebody(word, count) and not means_nothing(word)
-        yield _hidden(line, word, count, column) if is_hidden else line
+def _is_unread(line: Proposal | None, field: str, word: str) -> bool:
+    """Return whether a word holds something that is not understood.
 
-
-def _may_name_somebody(word: str, count: int) -> bool:
-    """Return whether a word may be a slip, a number or a remark that names a patient."""
-    return count < _RARE or sum(c.isdigit() for c in word) > _MOST_DIGITS
+    What can be one of several statuses or diseases is understood, and so are diagnoses that are no protocol.
+    """
+    if line is None:
+        return field != DIAGNOSIS
+    if line is _KNOWN or not _is_doubtful(line, field, word):
+        return False
+    if field == "status":
+        return not is_status_word(word)
+    return field not in (DIAGNOSIS, "protocol") or not is_wholly_read(word)
 
 
 def _is_doubtful(line: Proposal, field: str, word: str) -> bool:

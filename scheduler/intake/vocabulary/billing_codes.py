@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from enum import Enum
 from functools import cache
 
@@ -19,11 +20,6 @@ class BillingCodes(Frozen):
     codes: tuple[str, ...]
     modifiers: tuple[tuple[str, ...], ...]
     problem: str | None = None
-
-    def modifiers_of(self, code: str) -> tuple[str, ...]:
-        """Return the modifiers of a code, wherever it stands in the cell, each once."""
-        found = (modifiers for known, modifiers in zip(self.codes, self.modifiers, strict=True) if known == code)
-        return tuple(dict.fromkeys(modifier for modifiers in found for modifier in modifiers))
 
 
 class CodeKind(Enum):
@@ -59,14 +55,16 @@ class Modifier(Frozen):
 _CODE = r"\d{5}|[A-V]\d{4}|\d{4}[A-Z]"
 _TOKEN = re.compile(rf"(?P<code>{_CODE})(?:\.0+)?(?P<modifiers>(?:[A-Z0-9]{{2}})*)")
 _PREFIX = re.compile(r"(?:CPT-?4?|HCPCS|HCPC|CPT/HCPCS)(?=[\s:#=.-]|[0-9A-V]\d{3})[\s:#=.-]*")
+_LAST = re.compile(r"\s*(?P<before>.*?\S)[\s,;:^~-]+(?P<modifier>[A-Za-z0-9]{2})\s*", re.DOTALL)
 _MARKS = str.maketrans(dict.fromkeys("\"'\ufeff\u200b\u00a0", " "))
 
 
-def read_codes(text: str) -> BillingCodes:
+def read_codes(text: str, own: Collection[str] = ()) -> BillingCodes:
     """Read the codes of a cell: `72156-26`, `72156 TC`, `7215626`, `72156.0`, `CPT 72156`, `72156,72157`.
 
     A code is five digits, a letter and four digits (HCPCS), or four digits and a letter. A modifier follows its code. A
-    code with a zero in front, with a sign missing, or that lost digits in a spreadsheet is not guessed.
+    code with a zero in front, with a sign missing, or that lost digits in a spreadsheet is not guessed. `own` are
+    further codes, in lower case.
     """
     plain = _PREFIX.sub("", text.translate(_MARKS).upper().strip().removeprefix("=").strip())
     codes: list[str] = []
@@ -75,6 +73,10 @@ def read_codes(text: str) -> BillingCodes:
         if codes and is_modifier(token):
             modifiers[-1].append(token)
             continue
+        if token.casefold() in own:
+            codes.append(token)
+            modifiers.append([])
+            continue
         match = _TOKEN.fullmatch(token)
         added = re.findall("..", match["modifiers"]) if match else []
         if match is None or not all(map(is_modifier, added)):
@@ -82,6 +84,14 @@ def read_codes(text: str) -> BillingCodes:
         codes.append(match["code"])
         modifiers.append(added)
     return _codes(codes, modifiers, None if codes else "the cell holds no billing code")
+
+
+def without_modifiers(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield a cell without its last modifier, without its last two, and so on, each with the modifiers left away."""
+    left: tuple[str, ...] = ()
+    while (match := _LAST.fullmatch(text)) and is_modifier(match["modifier"]):
+        text, left = match["before"], (match["modifier"].upper(), *left)
+        yield text, left
 
 
 def _codes(codes: list[str], modifiers: list[list[str]], problem: str | None) -> BillingCodes:

@@ -58,6 +58,12 @@ def candidates_of_words(text: str) -> tuple[Candidate, ...]:
     return tuple(candidates)
 
 
+def is_wholly_read(text: str) -> bool:
+    """Return whether every word of a diagnosis is known."""
+    words = words_of(text)
+    return _titles().exactly(words) is not None or all(map(_is_understood, _phrases().read(words)))
+
+
 def _placed(candidate: Candidate, text: str) -> Candidate:
     """Return a candidate with the primary site that the text names; a metastasis does not say where the primary is."""
     is_secondary = bool(_SECONDARY & set(candidate.protocols))

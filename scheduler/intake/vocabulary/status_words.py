@@ -47,6 +47,11 @@ def ambiguous_status(text: str) -> tuple[Status, ...]:
     return tuple(dict.fromkeys(status for meaning in found for status in meaning.statuses))
 
 
+def is_status_word(text: str) -> bool:
+    """Return whether a text as a whole is a known word for one or several statuses."""
+    return _phrases().exactly(words_of(text)) is not None
+
+
 @cache
 def _phrases() -> Phrases[_StatusWord]:
     def meaning(row: dict[str, str]) -> _StatusWord:

@@ -22,11 +22,6 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall("".join(c for c in normalize("NFKD", plain) if not "\u0300" <= c <= "\u036f")))
 
 
-def plain_text(text: str) -> str:
-    """Return the words of a text, joined by blanks."""
-    return " ".join(words_of(text))
-
-
 class Span(Frozen, Generic[Meaning]):
     """A stretch of words, from the one numbered `start`, with what a known phrase means; None: an unknown word."""
 

@@ -11,7 +11,10 @@ from spine_vigil.scheduler.rules.studies import REGIONS, Modality
 
 SITE = CellForms(
     values={
-        "cpt": {"h1": "MRI cervical_spine", "x9": "no imaging", "99213": "other study", "7215x": ""},
+        "cpt": {
+            "h1": "MRI cervical_spine", "img-2": "MRI thoracic_spine", "x9": "no imaging", "99213": "other study",
+            "7215x": "",
+        },
         STUDY_TEXT: {plain("MR C SPINE"): "MRI cervical_spine", "usneck": "other study", "consult": "no imaging"},
     },
     null={"cpt": frozenset({"n/a"})},
@@ -35,6 +38,16 @@ STUDIES = (
     ("72156 93000", Modality.MRI, CERVICAL, "beside a code that is no imaging"),
     ("H1", Modality.MRI, CERVICAL, "a code of the site"),
     (" h 1", Modality.MRI, CERVICAL, "compared without case and blanks"),
+    ("h1-26", Modality.MRI, CERVICAL, "a code of the site with a modifier"),
+    ("H1 26 59", Modality.MRI, CERVICAL, "a code of the site with two modifiers"),
+    ("H1, TC", Modality.MRI, CERVICAL, "a code of the site with a modifier behind a comma"),
+    ("img-2-26", Modality.MRI, REGIONS["thoracic_spine"], "a code of the site with a sign in it"),
+    ("H1 / 72156", Modality.MRI, CERVICAL, "a code of the site and one of the edition"),
+    ("72157 h1", Modality.MRI, BOTH, "a code of the edition and one of the site"),
+    ("H1-26 / IMG-2 TC", Modality.MRI, BOTH, "two codes of the site"),
+    ("H1, 26 / 72157", Modality.MRI, BOTH, "a modifier between them"),
+    ("H1-26 / 93000", Modality.MRI, CERVICAL, "beside a code that is no imaging, with a modifier"),
+    ("72156-26 / X9", Modality.MRI, CERVICAL, "beside a code of the site that is no imaging"),
 )
 
 
@@ -52,6 +65,8 @@ KINDS = (
     ("cpt", "X9", NO_IMAGING, "the site's own code"),
     ("cpt", "N/A", None, "a word for none"),
     ("cpt", "7215X", None, "a code of which nothing is known"),
+    ("cpt", "7215X-26", None, "such a code with a modifier"),
+    ("cpt", "X9-26", NO_IMAGING, "the site's own code with a modifier"),
     (STUDY_TEXT, "US Neck", ANOTHER_STUDY, "words for another study"),
     (STUDY_TEXT, "consult", NO_IMAGING, "words for none"),
 )
@@ -67,6 +82,9 @@ REFUSED = (
     (SITE, "cpt", "72156 71260", "'72156 71260' holds codes of different studies; write a row for each"),
     (SITE, "cpt", "72156 0649T", "'72156 0649T' holds codes of different studies; write a row for each"),
     (SITE, "cpt", "C-spine", "'C-spine' cannot be read as billing codes; add it under [values.cpt] of the profile"),
+    (SITE, "cpt", "H1 / 71260", "'H1 / 71260' holds codes of different studies; write a row for each"),
+    (SITE, "cpt", "H1 / soon", "'H1 / soon' cannot be read as billing codes"),
+    (SITE, "cpt", "H1-ZQ", "'H1-ZQ' cannot be read as billing codes"),
     (SITE, "cpt", "D0330", "unknown code 'D0330'; say under [values.cpt] of the profile which study it is"),
     (SITE, STUDY_TEXT, "MR soon", "the study 'MR soon' is not listed; add it under [values.study_text] of the profile"),
     (CellForms(), "cpt", "72156-26", "(the cell holds the code 72156 and more; 'vigil setup' makes a profile"),
@@ -121,6 +139,15 @@ LEFT_OUT = (
 def test_modifiers_leave_a_row_out_where_a_profile_says_so(reduced, stopped, cell, expected):
     codes = CodeForms(leave_out_reduced=reduced, leave_out_stopped=stopped)
     assert parse_left_out_modifier(codes, cell) is expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("IMG1-52", True), ("img1 26 52", True), ("IMG1-52 / 72156", True), ("IMG1 / 70553-52", True), ("IMG1-26", None)],
+)
+def test_modifiers_behind_a_code_of_the_site_leave_a_row_out(cell, expected):
+    codes = CodeForms(leave_out_reduced=True)
+    assert parse_left_out_modifier(codes, cell, own={"img1": "MRI cervical_spine"}) is expected
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,12 @@
 import pytest
 from support.events_files import parse_events
 
-from spine_vigil.scheduler.cohort.events.headers import columns_for, unread_columns
+from spine_vigil.scheduler.cohort.events.headers import Layout, columns_for, read_header, unread_columns
+from spine_vigil.scheduler.cohort.events.opening import EVENTS
+from spine_vigil.scheduler.cohort.events.patients_file import LAYOUT as PATIENTS
 from spine_vigil.scheduler.errors import FileError, VigilError
 from spine_vigil.scheduler.intake.column_map import ColumnMap, parse_mappings, read_map_file
+from spine_vigil.scheduler.intake.profile import FileProfile
 
 FIELDS = ["patient_id", "date", "modality", "region", "cpt", "birth_date", "status"]
 
@@ -139,9 +142,7 @@ def test_a_mapped_column_must_stand_in_one_of_the_files():
     columns.check_used({"events.csv": ["MRN"], "patients.csv": ["MRN", "DOB"]})
     with pytest.raises(FileError, match=r"events\.csv has no column 'DOB' .* did you mean 'dob'\?"):
         columns.check_used({"events.csv": ["MRN", "dob"]})
-    with pytest.raises(
-        FileError, match=r"a\.csv or b\.csv has no column 'DOB' .*; correct --map, the map file or the profile"
-    ):
+    with pytest.raises(FileError, match=r"a\.csv or b\.csv has no column 'DOB' .*; correct --map or the map file"):
         columns.check_used({"a.csv": ["MRN"], "b.csv": ["who"]})
 
 
@@ -225,6 +226,45 @@ def test_a_first_line_that_names_no_columns_is_told_and_not_repeated(header, is_
     said = str(refused.value)
     assert ("events.csv seems to have no header line" in said) is is_told, why
     assert any(column in said for column in header.split(",")) is not is_told, why
+
+
+LINES_OF_DATA = [
+    # first line, what is said, why
+    ("ZZMARK Jane,P-ab,x,12-Jan-2026,Completed,ZZMARK Jane", "the same text in columns 1 and 6", "one cell twice"),
+    ("ZZMARK Jane,P-ab,x,12-Jan-2026,performed,y", "none of columns 1 to 6 is known", "a status is no column"),
+    ("patient-ZZMARK,P-ab", "none of columns 1 to 2 is known", "a text that is nearly a name"),
+    ("ZZMARK", "its only column has no known name", "one cell"),
+]
+
+
+@pytest.mark.parametrize("layout", [EVENTS, PATIENTS])
+@pytest.mark.parametrize(("line", "said", "why"), LINES_OF_DATA, ids=[why for *_, why in LINES_OF_DATA])
+@pytest.mark.parametrize("profile", [None, FileProfile(), FileProfile(columns=ColumnMap({"MRN": "patient_id"}))])
+def test_a_first_line_of_data_is_named_by_its_columns(layout, line, said, why, profile):
+    with pytest.raises(FileError) as refused:
+        read_header(line.split(","), "e.csv", profile, layout)
+    assert said in str(refused.value), why
+    assert "first line" in str(refused.value)
+    assert "seems to be no header; add one that names the columns" in str(refused.value)
+    assert [cell for cell in [*line.split(","), "ZZMARK"] if len(cell) > 1 and cell in str(refused.value)] == []
+
+
+def test_setup_takes_unknown_names_but_no_data_for_them():
+    layout = Layout("a file", wanted=(), added=())
+    assert read_header(["Wer", "Wann"], "e.csv", None, layout)[0] == ["Wer", "Wann"]
+    with pytest.raises(FileError, match="none of columns 1 to 2 is known: its first line seems to be no header"):
+        read_header(["ZZMARK", "12-Jan-2026"], "e.csv", None, layout)
+
+
+def test_one_known_name_makes_a_header():
+    for header, fields in ((["MRN", "a", "a"], {}), (["Wer", "a", "a"], {"Wer": "patient_id"})):
+        with pytest.raises(FileError, match="two columns named 'a'"):
+            read_header(header, "e.csv", FileProfile(columns=ColumnMap(fields)), EVENTS)
+
+
+def test_columns_of_a_frame_are_names_though_none_is_known():
+    with pytest.raises(FileError, match="has two columns named 'a'"):
+        read_header(["a", "a"], "the frame", None, EVENTS, is_line=False)
 
 
 def test_a_column_that_is_named_by_a_number_does_no_harm():

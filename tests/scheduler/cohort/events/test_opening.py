@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from support.events_files import parse_events
+from support.events_files import parse_events, read_events
 
 from spine_vigil.scheduler.cohort.events.headers import misspelt_columns
-from spine_vigil.scheduler.cohort.events.opening import read_events
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import (
     DAMAGE,

@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 import pytest
 import xlsxwriter
+from support.events_files import read_events
 
 from spine_vigil.scheduler.cohort.events.headers import Layout
-from spine_vigil.scheduler.cohort.events.opening import open_events, read_events
+from spine_vigil.scheduler.cohort.events.opening import open_events
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, FOOTER, LINE
 from spine_vigil.scheduler.intake.forms import DateForms

@@ -48,6 +48,29 @@ def test_texts_are_counted_up_to_a_number_of_them(monkeypatch):
     assert (whole.column("State").is_whole, whole.column("MRN").is_whole) == (True, False)
 
 
+def test_texts_have_their_patients_up_to_three():
+    lines = ["1,a", "1,a", "001,a", "2,b", "3,b", "4,b", "5,b", "NULL,c", ",c", "6,c"]
+    state = sampled("MRN,State", *lines).column("State")
+    assert {text: state.patients_of(text) for text in state.counts} == {"a": 1, "b": 3, "c": 1}
+
+
+def test_rows_stand_for_patients_where_no_column_names_them():
+    state = sampled("Key,State", "1,a", "1,a").column("State")
+    assert (state.patients, state.patients_of("a")) == (None, 2)
+
+
+def test_patients_of_several_files_are_counted_once():
+    found = joined([sampled("MRN,State", "1,a", "2,a"), sampled("MRN,State", "2,a"), sampled("Key,State", "7,a")])
+    assert found.column("State").patients_of("a") == 2
+
+
+def test_a_known_profile_says_which_column_names_patients():
+    data = b"MRN,Key,State\n1,7,a\n2,7,a\n"
+    with open_stream(BytesIO(data), "e.csv", FileProfile(is_profiled=True), ANY) as file:
+        assert sample_file(file).column("State").patients_of("a") == 2
+        assert sample_file(file, known={"Key": "patient_id", "MRN": ""}).column("State").patients_of("a") == 1
+
+
 def test_the_rows_read_so_far_are_told():
     told = []
     sampled("MRN", "1", "2", progress=told.append)

@@ -75,10 +75,10 @@ def test_what_is_no_code_is_a_problem_without_the_cell(text, codes, problem):
     assert (cell.codes, cell.problem) == (codes, problem)
 
 
-def test_modifiers_of_a_code_that_stands_twice_are_joined():
+def test_every_code_of_a_cell_has_its_own_modifiers():
     cell = read_codes("72156-26, 72157, 72156-TC, 72156-26")
-    assert cell.modifiers_of("72156") == ("26", "TC")
-    assert cell.modifiers_of("72157") == ()
+    assert cell.codes == ("72156", "72157", "72156", "72156")
+    assert cell.modifiers == (("26",), (), ("TC",), ("26",))
 
 
 @pytest.mark.parametrize(

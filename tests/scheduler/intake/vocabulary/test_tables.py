@@ -10,7 +10,7 @@ from spine_vigil.scheduler.intake.vocabulary.candidates import CandidateGrade
 from spine_vigil.scheduler.intake.vocabulary.disease_words import FAMILY, HISTORY, NEGATED, UNCERTAIN
 from spine_vigil.scheduler.intake.vocabulary.fields import OTHER_KINDS
 from spine_vigil.scheduler.intake.vocabulary.tables import parts, read_table
-from spine_vigil.scheduler.intake.vocabulary.words import plain_text
+from spine_vigil.scheduler.intake.vocabulary.words import words_of
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality
@@ -80,7 +80,7 @@ def test_nothing_whose_marks_count_stands_in_a_table_twice(table):
 @pytest.mark.parametrize("table", [table for table in COLUMNS if table not in ("null_words", "morphologies")])
 def test_nothing_stands_in_a_table_twice(table):
     columns = KEYS.get(table, COLUMNS[table][:1])
-    keys = [tuple(plain_text(row[column]) for column in columns) for row in read_table(table)]
+    keys = [tuple(" ".join(words_of(row[column])) for column in columns) for row in read_table(table)]
     if table == "disease_rules":
         keys = [tuple(sorted(row["concepts"].split("+"))) for row in read_table(table)]
     assert [key for key in keys if keys.count(key) > 1 or key == ("",)] == []
