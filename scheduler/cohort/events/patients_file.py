@@ -15,7 +15,7 @@ from spine_vigil.scheduler.cohort.events.headers import Layout
 from spine_vigil.scheduler.cohort.events.opening import open_events, whole_file
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
+from spine_vigil.scheduler.files.csv_text import DAMAGE, FOOTER, LINE
 from spine_vigil.scheduler.intake.columns import read_columns
 from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.intake.profile import FileProfile
@@ -91,7 +91,8 @@ def read_patients(
     copied = [name for name in dict.fromkeys(forms.copies.values()) if name in own_names and name not in filling]
     known = read_columns(edition, forms, as_of=as_of)
     trimmed = pl.col(PATIENT_ID, *filling, *copied).str.strip_chars()
-    cells = table.cells.select(trimmed.replace("", None), LINE, DAMAGE)
+    rows = table.cells.filter(pl.col(DAMAGE).ne_missing(FOOTER))
+    cells = rows.select(trimmed.replace("", None), LINE, DAMAGE)
     problems = _problems(cells, path, {own_names[name]: known[name] for name in filling})
     read = {*known, *STUDY_COLUMNS, PATIENT_ID, *copied}
     constants = {name: text for name, text in forms.constants.items() if name in patient_columns(edition)}

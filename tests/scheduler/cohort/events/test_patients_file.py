@@ -11,17 +11,19 @@ from spine_vigil.scheduler.cohort.events.patients_file import read_patients
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.intake.column_map import ColumnMap
-from spine_vigil.scheduler.intake.profile import FileProfile, with_options
+from spine_vigil.scheduler.intake.profile import FileForm, FileProfile, with_options
 
 
 @pytest.fixture
 def patients(tmp_path):
     """Read a patients file of these lines."""
 
-    def run(*lines, columns=None, date_format=None):
+    def run(*lines, columns=None, date_format=None, footer=()):
         path = tmp_path / "patients.csv"
         path.write_text("\n".join([*lines, ""]), encoding="utf-8")
         profile = with_options(FileProfile(), columns or ColumnMap(), date_format) if columns or date_format else None
+        if footer:
+            profile = FileProfile(form=FileForm(footer=footer), is_profiled=True)
         return read_patients(path, CURRENT, profile)
 
     return run
@@ -88,6 +90,13 @@ def test_a_line_without_an_id_fills_nothing_and_is_told(patients):
         "line 3: the patient id is empty, so the line fills nothing; give the id",
     ]
     assert file.cells["protocol"].to_list() == ["bone.other"]
+
+
+def test_a_footer_is_no_patient_and_no_problem(patients):
+    lines = ("patient_id,protocol,surgery_date", "P1,bone.other,2020-01-01", "Total rows: 1")
+    assert patients(*lines).count == 2
+    file = patients(*lines, footer=("Total",))
+    assert (file.count, file.problems) == (1, ())
 
 
 def test_a_file_of_a_header_alone_fills_nothing(patients):
