@@ -8,6 +8,7 @@ import io
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import IO
 
 from spine_vigil.scheduler.errors import FileError
@@ -61,22 +62,47 @@ def transcribed(file: IO[bytes], name: str, encoding: str, separator: str, width
         raise FileError(f"{name}: there is no encoding '{encoding}'; write e.g. windows-1252 or utf-8") from None
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - it is handed on, and closed with the events file
     try:
-        for piece in _with_commas(_whole_lines(file, decoder), separator):
-            text = piece if width is None else "".join(_without_last(line, width) for line in _LINE.findall(piece))
-            copy.write(text.encode(UTF_8))
+        pieces = _with_commas(_whole_lines(file, decoder), separator)
+        for piece in pieces if width is None else _without_trailing(pieces, width):
+            copy.write(piece.encode(UTF_8))
     except BaseException:
         copy.close()
         raise
     return copy
 
 
-def _without_last(line: str, width: int) -> str:
-    """Return a line without the comma at its end, where it has one cell more than `width` and the last is empty."""
-    text = line.removesuffix("\n")
-    if not text.endswith(","):
-        return line
-    commas = text.count(",") if '"' not in text else len(next(csv.reader([text]), [])) - 1
-    return text[:-1] + line[len(text) :] if commas == width else line
+def _without_trailing(pieces: Iterator[str], width: int) -> Iterator[str]:
+    """Yield text whose rows of one cell more than `width` lose their last cell where it is empty.
+
+    A row may span lines. A quote that stays open costs its line alone.
+    """
+    waiting = ""
+    for piece in chain(pieces, (None,)):
+        lines, at, rows = _LINE.findall(waiting + (piece or "")), 0, []
+        while at < len(lines):
+            size = _lines_of_row(lines, at)
+            if at + size > len(lines):
+                if piece is not None:
+                    break
+                size = 1
+            if size > 1 and not width <= _commas_of("".join(lines[at : at + size])) + 1 <= width + 1:
+                size = 1
+            rows.append(_without_last("".join(lines[at : at + size]), width))
+            at += size
+        waiting = "".join(lines[at:])
+        yield "".join(rows)
+
+
+def _without_last(row: str, width: int) -> str:
+    text = row.removesuffix("\n")
+    return text[:-1] + row[len(text) :] if text.endswith(",") and _commas_of(text) == width else row
+
+
+def _commas_of(row: str) -> int:
+    """Return how many commas separate the cells of a row."""
+    if '"' not in row:
+        return row.count(",")
+    return len(next(csv.reader(io.StringIO(row, newline="")), [])) - 1
 
 
 def _whole_lines(file: IO[bytes], decoder: codecs.IncrementalDecoder) -> Iterator[str]:
