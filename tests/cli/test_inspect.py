@@ -65,6 +65,14 @@ def test_a_column_that_may_be_the_status_is_asked_about_and_its_lack_is_said(ins
     assert "column 'Exam Status' is not known and not read; is 'status' meant?" in err
 
 
+def test_a_status_that_is_never_performed_points_to_its_words(inspect):
+    rows = [f"ZQX-{n},,CT,chest,2022-03-01,{word},," for n, word in enumerate(("requested", "Final", "Final"))]
+    out = inspect(rows, *MAP).out
+    assert "nothing would count as done; look at the words in the column 'Exam Status'\n" in out
+    rows = ["ZQX-1,,,chest,2022-03-01,performed,,", *rows]
+    assert "not understood or not fitting in 1 row: empty in 1 row that needs it" in inspect(rows, *MAP).out
+
+
 BIRTHS = ("ZQX-1,,CT,chest,2022-03-01,performed,1961-07-23,", "ZQX-1,,CT,chest,2022-04-01,performed,1961-07-24,")
 ALIKE = ("7,,CT,chest,2022-03-01,performed,,", "07,,CT,chest,2022-04-01,performed,,")
 

@@ -79,13 +79,18 @@ class ColumnFacts:
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     @property
+    def lacking(self) -> int:
+        """The rows in which the cell is empty, though the others need it."""
+        return self.words[""].rows if "" in self.words else 0
+
+    @property
     def hidden(self) -> int:
         """The rows of the texts that are not shown."""
-        return self.unread - sum(self.shown.values())
+        return self.unread - self.lacking - sum(self.shown.values())
 
 
 def _is_plain(word: str) -> bool:
-    return sum(c.isdigit() for c in word) <= _MOST_DIGITS
+    return word != "" and sum(c.isdigit() for c in word) <= _MOST_DIGITS
 
 
 @dataclass
