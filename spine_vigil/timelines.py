@@ -9,6 +9,7 @@ import polars as pl
 
 from spine_vigil.cohort_rows import NO_SUCH_PATIENT, Table, patient_as_read, read_rows, read_table, unreadable_rows
 from spine_vigil.notices import Listener, Notice, NoticeKind, tell
+from spine_vigil.readable import check_readable
 from spine_vigil.scheduler.cohort.due.listing import list_due
 from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
 from spine_vigil.scheduler.errors import FileError, ValueProblem
@@ -87,8 +88,9 @@ def _of_patient(source: Source, table: Table, question: Question, subject: Subje
 
 def _of_cohort(source: Source, table: Table, question: Question, subject: Subject, listener: Listener) -> Scene:
     rules = DueRules(question.edition, question.grace, question.as_of)
-    listed = list_due(table.events, rules, Wanted(protocols=subject.protocols), table.patients, source.file.forms).rows
-    drawn = listed.filter(pl.col("schedule").is_not_null())
+    due = list_due(table.events, rules, Wanted(protocols=subject.protocols), table.patients, source.file.forms)
+    check_readable(source.files.name, len(table.events), due.problems["row"].n_unique())
+    drawn = due.rows.filter(pl.col("schedule").is_not_null())
     if len(drawn) > subject.most:
         text = f"the {subject.most} most urgent of {len(drawn):,} schedules are drawn; --most N draws more"
         listener.notice(Notice(NoticeKind.LIMIT, text))

@@ -61,6 +61,8 @@ def column_notes(column: ColumnFacts) -> Iterator[str]:
         shown = list(column.shown.items())
         words = [f"'{printable(word)}' in {counted(count, 'row')}" for word, count in shown[:_MOST_WORDS]]
         words += [f"{len(shown) - _MOST_WORDS} more words"] if len(shown) > _MOST_WORDS else []
+        needs = "needs" if column.lacking == 1 else "need"
+        words += [f"empty in {counted(column.lacking, 'row')} that {needs} it"] if column.lacking else []
         words += (
             [f"other texts in {counted(column.hidden, 'row')}, the first in {column.first}"] if column.hidden else []
         )
@@ -90,7 +92,11 @@ def doubts(found: Inspection) -> Iterator[str]:
     """Yield what stands twice, contradicts itself, or is missing throughout."""
     performed = sum(counts[Status.PERFORMED.value] for counts in found.statuses.values())
     if found.statuses and not performed:
-        yield "no study is performed: nothing would count as done; which column says what became of a study?"
+        status = [printable(column.name) for column in found.columns if column.read_as == "status"]
+        look = (
+            f"look at the words in the column '{status[0]}'" if status else "which column says what became of a study?"
+        )
+        yield f"no study is performed: nothing would count as done; {look}"
     if found.repeated:
         says = "says" if found.repeated == 1 else "say"
         yield f"{counted(found.repeated, 'row')} {says} what another row says: patient, day, study and status"

@@ -81,13 +81,18 @@ class ColumnFacts:
         return {
             word: rows
             for word, rows in self.words.most_common()
-            if not may_name_somebody(word, len(patients.get(word, ())))
+            if word and not may_name_somebody(word, len(patients.get(word, ())))
         }
+
+    @property
+    def lacking(self) -> int:
+        """The rows in which the cell is empty, though the others need it."""
+        return self.words[""]
 
     @property
     def hidden(self) -> int:
         """The rows of the texts that are not shown."""
-        return self.unread - sum(self.shown.values())
+        return self.unread - self.lacking - sum(self.shown.values())
 
 
 @dataclass

@@ -126,6 +126,12 @@ def test_a_word_is_shown_where_it_is_that_of_several_patients(said, shown, why, 
     assert column.hidden == len(rows) - sum(shown.values())
 
 
+def test_a_cell_that_is_empty_though_the_others_need_it_is_counted_apart():
+    rows = [ROWS[1] | {"patient_id": f"P{n}", "modality": text} for n, text in enumerate(["", "", "", "CTX", "CT"])]
+    (column,) = [column for column in inspected(as_csv(rows)).columns if column.name == "modality"]
+    assert (column.unread, column.shown, column.lacking, column.hidden) == (4, {}, 3, 1)
+
+
 @pytest.mark.parametrize("name", ["patient_id", "date", "birth_date", "surgery_date"])
 def test_of_columns_that_hold_no_words_none_is_shown(name):
     rows = [ROWS[1] | {"patient_id": f"P{n}"} | {name: "UNKNOWN WORD"} for n in range(3)]
