@@ -73,7 +73,8 @@ DAMAGED = [
     ([REQUEST + '"a", b', REQUEST], {2: "invalid", 3: "within"}, "a stray quote"),
     ([REQUEST + '"a', REQUEST, 'b",x'], {2: "invalid", 3: "within", 4: "invalid"}, "quotes that make no row"),
     ([REQUEST + '"a, b"', REQUEST], {2: "within", 3: "within"}, "a quoted cell"),
-    ([REQUEST + "\0", REQUEST], {2: "invalid", 3: "within"}, "a NUL"),
+    ([REQUEST.replace("cervical_spine", "cervical_spine\0"), REQUEST], {2: "invalid", 3: "within"}, "a NUL"),
+    ([REQUEST + "\0", REQUEST], {2: "within", 3: "within"}, "a NUL in a column that is not read"),
     (["\ufeff" + REQUEST, REQUEST], {2: "within", 3: "within"}, "a mark that is part of an id"),
 ]
 
