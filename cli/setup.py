@@ -20,6 +20,7 @@ from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.setting_up import (
     SetupFiles,
     check_setup,
+    contradicts,
     extended_text,
     propose,
     read_known,
@@ -57,7 +58,8 @@ def setup(
     it as --profile, or from VIGIL_PROFILE.
 
     With --profile, setup lists what the profile lacks for these files, and exits with 3 if there is anything. With -o
-    too, it writes the profile with those lines added; -o may be the profile itself.
+    too, it writes the profile with those lines added, as comments where the profile says something else, and exits with
+    3 if any have to be confirmed; -o may be the profile itself.
 
     \b
     vigil setup sample_cohorts/payer.csv --patients sample_cohorts/payer_patients.csv -o site.toml
@@ -79,19 +81,21 @@ def setup(
         lines = list(_asked(lines))
     if output is not None:
         write_profile(output, setup_text(lines, files) if profile is None else extended_text(profile, lines))
-    for line in _report(lines, output, known):
-        click.echo(line, err=True)
+    to_confirm = [line for line in lines if line.is_open or (profile is not None and contradicts(profile, line))]
+    for text in _report(lines, to_confirm, output, known):
+        click.echo(text, err=True)
     is_lacking = known is not None and output is None and bool(lines)
-    if is_lacking or any(line.is_open for line in lines):
+    if is_lacking or to_confirm:
         sys.exit(ExitCode.NEEDS_INFO)
 
 
-def _report(lines: list[Proposal], output: Path | None, known: Path | None) -> Iterable[str]:
+def _report(
+    lines: list[Proposal], open_lines: list[Proposal], output: Path | None, known: Path | None
+) -> Iterable[str]:
     """Yield what was found, and what to do next."""
     fields = {line.value for line in lines if line.is_choice_of_keys and not line.is_open}
     if known is None and not fields & {"protocol", DIAGNOSIS}:
         yield "no column seems to hold a diagnosis or a protocol, without which no study is under surveillance"
-    open_lines = [line for line in lines if line.is_open]
     if known is not None:
         if not lines:
             yield f"{known} says all that these files hold"

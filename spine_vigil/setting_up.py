@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import polars as pl
 
@@ -62,6 +62,11 @@ class SetupFiles:
     events: Sequence[Path]
     patients: Path | None = None
 
+    @property
+    def paths(self) -> list[Path]:
+        """All files."""
+        return [*self.events, *([self.patients] if self.patients else [])]
+
 
 def propose(
     files: SetupFiles, edition: Edition, today: date, listener: Listener, known: Known | None = None
@@ -70,7 +75,7 @@ def propose(
 
     Raises FileError if a file cannot be read.
     """
-    check_kept([*files.events, *([files.patients] if files.patients else [])])
+    check_kept(files.paths)
     lines, samples = [], []
     for prefix, paths in ((_EVENTS, files.events), (_PATIENTS, [files.patients] if files.patients else [])):
         if not paths:
@@ -170,7 +175,7 @@ def _is_known(line: Proposal, known: Known) -> bool:
 
 def setup_text(lines: Sequence[Proposal], files: SetupFiles) -> str:
     """Return a profile of proposed lines."""
-    names = [path.name for path in (*files.events, *([files.patients] if files.patients else []))]
+    names = [path.name for path in files.paths]
     head = [
         f"An intake profile: how to read {' and '.join(names)}.",
         'Lines that start with # have to be confirmed: remove the #, and put what is right in place of a "?".',
@@ -185,11 +190,14 @@ def extended_text(known: Known, lines: Sequence[Proposal]) -> str:
 
     A line whose key the part has already becomes a comment.
     """
-    document = known.document
     rows = known.text.rstrip("\n").split("\n")
     for part in dict.fromkeys(line.part for line in lines):
-        table = _table(document, part)
-        added = [text for line in lines if line.part == part and (text := _added(line, table)) not in rows]
+        texts = (
+            f"# {line.line()}; the profile says something else" if contradicts(known, line) else line.line()
+            for line in lines
+            if line.part == part
+        )
+        added = [text for text in texts if text not in rows]
         head = next((at for at, row in enumerate(rows) if row.partition("#")[0].strip() == f"[{part}]"), None)
         if head is None:
             rows += ["", f"[{part}]", *added]
@@ -221,18 +229,14 @@ def _table(document: Mapping[str, Any], part: str) -> Mapping[str, Any]:
     return table if isinstance(table, dict) else {}
 
 
-def _added(line: Proposal, table: Mapping[str, Any]) -> str:
-    text = line.line()
-    return f"# {text}; the profile says something else" if line.key in table and not text.startswith("#") else text
+def contradicts(known: Known, line: Proposal) -> bool:
+    """Return whether a profile says something else than a line that needs no confirmation by itself."""
+    return not line.is_open and line.key in _table(known.document, line.part)
 
 
 def write_profile(path: Path, text: str) -> None:
     """Write a profile. Raises FileError."""
-    write_file(path, lambda file: _write(file, text))
-
-
-def _write(file: IO[bytes], text: str) -> None:
-    file.write(text.encode("utf-8"))
+    write_file(path, lambda file: file.write(text.encode("utf-8")))
 
 
 def write_worklist(
@@ -240,17 +244,13 @@ def write_worklist(
 ) -> int:
     """Write the patients whose diagnosis is open, with what it may be; return their number. Raises FileError."""
     rows = list(_worklist(lines, files, edition, known))
-    write_file(path, lambda file: _write_rows(file, rows))
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([_WORKLIST, *rows])
+    write_file(path, lambda file: file.write(text.getvalue().encode("utf-8")))
     return len(rows)
 
 
 _WORKLIST = ("patient_id", "protocol", "candidates", "settled_by", "evidence")
-
-
-def _write_rows(file: IO[bytes], rows: Sequence[Sequence[str]]) -> None:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([_WORKLIST, *rows])
-    file.write(text.getvalue().encode("utf-8"))
 
 
 def _worklist(
@@ -300,7 +300,6 @@ def _row(patient: str, words: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def check_setup(files: SetupFiles, output: Path | None, known: Path | None = None) -> None:
     """Raise FileError where an output would replace one of the files, or a profile that it does not extend."""
-    inputs = [*files.events, *([files.patients] if files.patients else [])]
     is_known = (
         known is not None and known.exists() and output is not None and output.exists() and output.samefile(known)
     )
@@ -309,5 +308,5 @@ def check_setup(files: SetupFiles, output: Path | None, known: Path | None = Non
             f"{output} is there already, perhaps with lines that somebody confirmed; add --profile {output} to keep"
             " them, or give the new profile another name"
         )
-    if output is not None and any(path.exists() and output.exists() and path.samefile(output) for path in inputs):
+    if output is not None and any(path.exists() and output.exists() and path.samefile(output) for path in files.paths):
         raise FileError(f"{output} is one of the files; give the profile another name")

@@ -55,7 +55,7 @@ DATE = DateValue()
 
 
 def once(*names: str, default: str | None = "", **attributes: Any) -> Callable[[_F], _F]:
-    """Return an option that may be given once: another value is an error, never silently the one that counts."""
+    """Return an option that may be given once: a second value is an error."""
 
     def only(_ctx: click.Context, parameter: click.Parameter, values: tuple[Any, ...]) -> Any:
         if len(values) > 1:

@@ -7,21 +7,8 @@ import tomllib
 
 import pytest
 from support.events_files import write_lines
+from support.setup_files import EVENTS, MARKERS, write_clinic
 
-MARKERS = ("ZQX-", "Jane", "Plantedmarker", "1961", "07/23")
-
-EVENTS = (
-    "MRN,Patient Name,DOB,Exam Description,Exam Dt,Exam Status",
-    "ZQX-4711,Jane Plantedmarker,07/23/1961,CT CHEST W WO,04/15/2026,Completed",
-    "ZQX-4711,Jane Plantedmarker,07/23/1961,CT CHEST W WO,07/15/2026,Sched",
-    "ZQX-4712,Ann Plantedmarker,08/24/1961,MR BRAIN,03/28/2026,Completed",
-    "ZQX-4712,Ann Plantedmarker,NULL,US NECK,03/29/2026,Completed",
-)
-PATIENTS = (
-    "MRN,Diagnosis,ICD10,Tx End,Site",
-    "ZQX-4711,Osteosarcoma of tibia,C40.21,01/15/2026,Right lower leg",
-    "ZQX-4712,Glioblastoma IDH-wt,C71.2,12/15/2025,Brain",
-)
 DOUBTFUL = (
     *EVENTS,
     "ZQX-4711,Jane Plantedmarker,07/23/1961,MRI SOON,04/27/2026,Pend",
@@ -36,8 +23,7 @@ DOUBTFUL = (
 def setup(vigil, tmp_path, monkeypatch):
     """Run `vigil setup` in a folder with the files of a clinic, without a terminal."""
     monkeypatch.chdir(tmp_path)
-    write_lines(tmp_path / "events.csv", *EVENTS)
-    write_lines(tmp_path / "patients.csv", *PATIENTS)
+    write_clinic(tmp_path)
     write_lines(tmp_path / "doubtful.csv", *DOUBTFUL)
 
     def run(*args):

@@ -2,29 +2,14 @@
 
 import pytest
 from support.events_files import write_lines
-
-MARKERS = ("ZQX-", "Jane", "Plantedmarker", "1961", "07/23")
-
-EVENTS = (
-    "MRN,Patient Name,DOB,Exam Description,Exam Dt,Exam Status",
-    "ZQX-4711,Jane Plantedmarker,07/23/1961,CT CHEST W WO,04/15/2026,Completed",
-    "ZQX-4711,Jane Plantedmarker,07/23/1961,CT CHEST W WO,07/15/2026,Sched",
-    "ZQX-4712,Ann Plantedmarker,08/24/1961,MR BRAIN,03/28/2026,Completed",
-    "ZQX-4712,Ann Plantedmarker,NULL,US NECK,03/29/2026,Completed",
-)
-PATIENTS = (
-    "MRN,Diagnosis,ICD10,Tx End,Site",
-    "ZQX-4711,Osteosarcoma of tibia,C40.21,01/15/2026,Right lower leg",
-    "ZQX-4712,Glioblastoma IDH-wt,C71.2,12/15/2025,Brain",
-)
+from support.setup_files import EVENTS, MARKERS, write_clinic
 
 
 @pytest.fixture
 def setup(vigil, tmp_path, monkeypatch):
     """Run `vigil setup` in a folder with the files of a clinic, without a terminal."""
     monkeypatch.chdir(tmp_path)
-    write_lines(tmp_path / "events.csv", *EVENTS)
-    write_lines(tmp_path / "patients.csv", *PATIENTS)
+    write_clinic(tmp_path)
     return lambda *args: vigil("setup", *args, stdin=b"")
 
 
@@ -170,7 +155,10 @@ words = ["NULL"]  # texts that mean that nothing is known
 def test_a_key_that_the_profile_has_becomes_a_comment(by_hand, tmp_path):
     """What somebody confirmed is never replaced."""
     profile = BY_HAND.replace("%d.%m.%Y", "%Y-%m-%d")
-    by_hand("P1,CT CHEST,25.03.2026,performed,a", profile=profile, args=("-o", "more.toml"))
+    outcome = by_hand("P1,CT CHEST,25.03.2026,performed,a", profile=profile, args=("-o", "more.toml"))
+    assert outcome.exit_code == 3
+    assert "0 lines written to more.toml" in outcome.err
+    assert "1 line of these, behind a #, to confirm" in outcome.err
     line = '# formats = ["%d.%m.%Y"]  # tried in order; the profile says something else'
     assert f'formats = ["%Y-%m-%d"]\n{line}\n\n[values' in (tmp_path / "more.toml").read_text(encoding="utf-8")
 

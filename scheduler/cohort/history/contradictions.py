@@ -60,11 +60,6 @@ class Contradictions:
             self.births + other.births, self.rows + other.rows, self.alike + other.alike, self.example or other.example
         )
 
-    @property
-    def are_there(self) -> bool:
-        """Whether there is any contradiction."""
-        return bool(self.births or self.alike)
-
 
 def block_signs(rows: pl.DataFrame, cells: Cells, file: str | None = None) -> BlockSigns:
     """Return what is kept of the sound rows of a block, in order: `row`, KEYS and, where it is given, the birth date.

@@ -35,21 +35,6 @@ _WORDED = (Kind.NAME, Kind.BOOLEAN)
 _STUDY = ("modality", "regions", "status", "is_add_on")
 
 
-@dataclass(slots=True)
-class Word:
-    """A text that cannot be read: its rows, the first of their patients (None: none), and whether there are others."""
-
-    rows: int = 0
-    patient: int | None = None
-    has_several: bool = False
-
-    def add(self, rows: int, first: int | None, last: int | None) -> None:
-        """Count more rows, given the lowest and the highest key of their patients."""
-        self.rows += rows
-        self.patient = first if self.patient is None else self.patient
-        self.has_several = self.has_several or not {first, last} <= {self.patient, None}
-
-
 @dataclass
 class ColumnFacts:
     """A column: the field that it is read as (None: none), and what its cells hold.

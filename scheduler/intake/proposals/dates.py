@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -95,23 +95,18 @@ def read_dates(column: ColumnSample) -> DateReading:
     return DateReading(settled, twins, none, read / total if total else 0.0, is_universal, is_mixed)
 
 
-def _fitting(text: str) -> frozenset[str]:
-    """Return the formats that read a text as a date of a plausible year."""
-    return _fitting_shape(text)
-
-
 @cache
-def _parsers() -> Mapping[str, object]:
+def _parsers() -> Mapping[str, Callable[[str], date | None]]:
     return {each: date_parser(DateForms((each,), until=2060, timezone="UTC")) for each in _FORMATS}
 
 
 @cache
-def _fitting_shape(text: str) -> frozenset[str]:
+def _fitting(text: str) -> frozenset[str]:
+    """Return the formats that read a text as a date of a plausible year."""
     found = set()
     for each in _candidates(text):
-        parse = _parsers()[each]
         try:
-            day = parse(text)  # type: ignore[operator] # a parser of texts
+            day = _parsers()[each](text)
         except ValueProblem:
             continue
         if each != EXCEL or (day is not None and _FIRST_SERIAL <= day <= _LAST_SERIAL):

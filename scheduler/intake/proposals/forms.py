@@ -27,6 +27,9 @@ _FOOTER = re.compile(
 )
 """How the last lines of reports start; what follows may be a name, or another number in the next export."""
 
+_CELLS_OF_A_FOOTER = 2
+"""The most filled cells of a footer, such as `Total rows` and their number."""
+
 _FEW = 0.05
 """The part of the bytes up to which those beyond ASCII are too few for a detector, which would guess."""
 
@@ -185,17 +188,21 @@ def _header_line(lines: Sequence[str], separator: str) -> int:
     return min(first, max(len(lines), 1))
 
 
+def _filled(row: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in row)
+
+
 def footer_of(last: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
     """Return how those of the last rows of a file start that are none, given the cells of some of its rows.
 
     Such a row has one cell filled besides its first at most. Nothing is returned with which a full row starts too.
     """
     found = []
-    full = [row[0].strip() for row in rows if sum(bool(cell.strip()) for cell in row) > 2]  # noqa: PLR2004
-    for row in [row for row in last if any(cell.strip() for cell in row)][-_END:] if width > 2 else []:  # noqa: PLR2004
+    full = [row[0].strip() for row in rows if _filled(row) > _CELLS_OF_A_FOOTER]
+    for row in [row for row in last if _filled(row)][-_END:] if width > _CELLS_OF_A_FOOTER else []:
         first = row[0].strip()
         start = _FOOTER.match(first)
-        if start is None or sum(bool(cell.strip()) for cell in row) > 2:  # noqa: PLR2004
+        if start is None or _filled(row) > _CELLS_OF_A_FOOTER:
             continue
         texts = [start[0], f"{start[0]}:"] if first.startswith(":", start.end()) else [start[0]]
         found += [text for text in texts if not any(each.startswith(text) for each in full)][:1]

@@ -51,7 +51,7 @@ def test_a_file_holds_the_same_cells_whatever_its_separator_and_encoding(rows, s
 
 @given(st.lists(st.text(st.sampled_from('ab,;"\n'), max_size=8), min_size=1, max_size=6), st.sampled_from((3, 1 << 22)))
 def test_every_line_keeps_its_number_and_a_stray_quote_costs_no_other_line(notes, piece):
-    """The same lines with commas are read alike, but for the separator in a note that spans lines."""
+    """A file is read as the same lines with commas are; only a separator within a note becomes a comma there."""
     lines = [
         "patient_id;date;cpt;note",
         *(f"P1;2026-04-15;72156;{note.replace(',', '').replace(';', '')}" for note in notes),
