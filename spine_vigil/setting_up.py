@@ -32,7 +32,7 @@ from spine_vigil.scheduler.intake.proposals.forms import footer_proposals, form_
 from spine_vigil.scheduler.intake.proposals.profile import proposals
 from spine_vigil.scheduler.intake.proposals.proposal import Proposal, profile_text
 from spine_vigil.scheduler.intake.proposals.samples import FileSample
-from spine_vigil.scheduler.intake.proposals.words import candidates_of, is_certain, is_protocol
+from spine_vigil.scheduler.intake.proposals.words import candidates_of, is_certain, is_ours
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 from spine_vigil.scheduler.values import replace
 
@@ -269,7 +269,9 @@ def _worklist(
     for path in [files.patients] if files.patients else files.events:
         with _opened(path, _form_of(path) if known is None else own.form) as file:
             for patient, words in _diagnoses(file, columns):
-                is_settled = any(plain(w) in confirmed or is_certain(w) or is_protocol(edition, w) for w in words)
+                is_settled = any(
+                    plain(w) in confirmed or is_certain(w) or is_ours(edition, "protocol", w) for w in words
+                )
                 if (patient, *words) not in seen and not is_settled:
                     yield from _row(patient, words)
                 seen.add((patient, *words))

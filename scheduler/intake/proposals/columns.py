@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.intake.columns import DIAGNOSIS
 from spine_vigil.scheduler.intake.proposals.dates import read_dates
 from spine_vigil.scheduler.intake.proposals.samples import ColumnSample, FileSample
-from spine_vigil.scheduler.intake.proposals.words import candidates_of
+from spine_vigil.scheduler.intake.proposals.words import candidates_of, is_ours
 from spine_vigil.scheduler.intake.vocabulary.billing_codes import is_modifier, read_codes
 from spine_vigil.scheduler.intake.vocabulary.disease_words import candidates_of_words
 from spine_vigil.scheduler.intake.vocabulary.fields import fields_of
@@ -94,7 +93,7 @@ def fit_of(column: ColumnSample, name: str, edition: Edition) -> float:
     """Return the part of a column's rows whose texts fit a field."""
     if name in DATE_COLUMNS or event_columns(edition).get(name, _TEXT).kind is Kind.DATE:
         return read_dates(column).fraction
-    fits = _tests(edition).get(name) or partial(_parses, event_columns(edition)[name].parse)
+    fits = _tests(edition).get(name) or partial(is_ours, edition, name)
     words = dict(list(column.words.items())[:_MOST_WORDS])
     return sum(count for text, count in words.items() if fits(text)) / max(sum(words.values()), 1)
 
@@ -108,15 +107,14 @@ _TEXT = _Text()
 
 def _tests(edition: Edition) -> Mapping[str, Callable[[str], bool]]:
     """Return, for fields whose words differ from file to file, whether a text may be one of them."""
-    columns = event_columns(edition)
     return {
         PATIENT_ID: lambda text: len(text) <= _LONGEST_ID,
         "status": lambda text: status_of(text) is not None or bool(ambiguous_status(text)),
         "cpt": lambda text: bool(read_codes(text).codes),
-        "modality": lambda text: modality_of(text) is not None or _parses(columns["modality"].parse, text),
-        "region": lambda text: bool(regions_of(text)) or _parses(columns["region"].parse, text),
-        "primary_site": lambda text: names_places(text) or _parses(columns["primary_site"].parse, text),
-        "protocol": lambda text: _parses(columns["protocol"].parse, text) or bool(candidates_of_words(text)),
+        "modality": lambda text: modality_of(text) is not None or is_ours(edition, "modality", text),
+        "region": lambda text: bool(regions_of(text)) or is_ours(edition, "region", text),
+        "primary_site": lambda text: names_places(text) or is_ours(edition, "primary_site", text),
+        "protocol": lambda text: is_ours(edition, "protocol", text) or bool(candidates_of_words(text)),
         "modifier": lambda text: all(map(is_modifier, text.upper().replace(",", " ").split())),
         STUDY_TEXT: lambda text: read_study(text).modality is not None,
         DIAGNOSIS: lambda text: bool(candidates_of(text) or _ICD.fullmatch(text)),
@@ -127,11 +125,3 @@ _LONGEST_ID = 64
 
 _ICD = re.compile(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?", re.IGNORECASE)
 """The form of a code of ICD-10-CM."""
-
-
-def _parses(parse: Callable[[str], object], text: str) -> bool:
-    try:
-        parse(text)
-    except ValueProblem:
-        return False
-    return True

@@ -131,7 +131,8 @@ def _readers(edition: Edition) -> Mapping[str, _Reader]:
     }
 
 
-def _is_ours(edition: Edition, field: str, word: str) -> bool:
+def is_ours(edition: Edition, field: str, word: str) -> bool:
+    """Return whether vigil reads a word of a field without a profile."""
     try:
         event_columns(edition)[field].parse(word)
     except ValueProblem:
@@ -140,7 +141,7 @@ def _is_ours(edition: Edition, field: str, word: str) -> bool:
 
 
 def _status(edition: Edition, part: str, word: str, rows: str) -> Proposal | None:
-    if _is_ours(edition, "status", word):
+    if is_ours(edition, "status", word):
         return _KNOWN
     status = status_of(word)
     if status is not None:
@@ -154,21 +155,21 @@ def _status(edition: Edition, part: str, word: str, rows: str) -> Proposal | Non
 
 
 def _modality(edition: Edition, part: str, word: str, rows: str) -> Proposal | None:
-    if _is_ours(edition, "modality", word):
+    if is_ours(edition, "modality", word):
         return _KNOWN
     modality = modality_of(word)
     return None if modality is None else Proposal(part, word, modality.value, rows)
 
 
 def _region(edition: Edition, part: str, word: str, rows: str) -> Proposal | None:
-    if _is_ours(edition, "region", word):
+    if is_ours(edition, "region", word):
         return _KNOWN
     regions = regions_of(word)
     return Proposal(part, word, "|".join(regions), rows) if regions else None
 
 
 def _site(edition: Edition, part: str, word: str, rows: str) -> Proposal | None:
-    if _is_ours(edition, "primary_site", word):
+    if is_ours(edition, "primary_site", word):
         return _KNOWN
     site = site_of(word)
     if site is not None:
@@ -202,7 +203,7 @@ def _code(edition: Edition, _part: str, word: str, _rows: str) -> Proposal | Non
 
 
 def _protocol(edition: Edition, part: str, word: str, rows: str) -> Proposal | None:
-    return _KNOWN if _is_ours(edition, "protocol", word) else _diagnosis(part, word, rows)
+    return _KNOWN if is_ours(edition, "protocol", word) else _diagnosis(part, word, rows)
 
 
 def _diagnosis(part: str, word: str, rows: str) -> Proposal | None:
@@ -231,11 +232,6 @@ def is_code(word: str) -> bool:
     """Return whether a diagnosis is a code, which names nobody."""
     code = word.strip()
     return bool(MORPHOLOGY.fullmatch(code) or candidates_of_code(CodeSystem.ICD_10_CM, code))
-
-
-def is_protocol(edition: Edition, text: str) -> bool:
-    """Return whether a cell names protocols by their ids."""
-    return _is_ours(edition, "protocol", text)
 
 
 def is_certain(word: str) -> bool:
