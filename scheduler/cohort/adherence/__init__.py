@@ -1,0 +1,1 @@
+"""How windows were kept: those that each schedule had, what became of them, and studies beside their decisions."""
