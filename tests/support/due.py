@@ -11,9 +11,9 @@ from support.block_sizes import WHOLE, Sizes, opened
 from support.patients import Cells
 
 from spine_vigil.scheduler.answers.due_status import URGENCY, DueStatus, because_no_schedule
+from spine_vigil.scheduler.cohort import partitions
 from spine_vigil.scheduler.cohort.decoding.cells import PatientRows
 from spine_vigil.scheduler.cohort.due import files as due_files
-from spine_vigil.scheduler.cohort.due import listing as due_list
 from spine_vigil.scheduler.cohort.due.files import write_due
 from spine_vigil.scheduler.cohort.due.listing import FiledDue, list_due
 from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
@@ -134,7 +134,7 @@ def due_of_file(
     is_small = sizes != WHOLE
     with opened(data, sizes) as file, Spill() as spill, pytest.MonkeyPatch.context() as patch:
         if is_small:
-            patch.setattr(due_list, "_BLOCKS_OF_A_PARTITION", 2)
+            patch.setattr(partitions, "_BLOCKS_OF_A_PARTITION", 2)
             patch.setattr(due_list, "_MOST_PARTITIONS", 5)
             patch.setattr(sorted_runs, "PIECE_ROWS", 5)
             patch.setattr(sorted_runs, "_SLICES_OF_A_PIECE", 2)

@@ -7,7 +7,7 @@ known, decides block by block.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,7 @@ from spine_vigil.scheduler.cohort.audit.csv_results import CsvResults
 from spine_vigil.scheduler.cohort.deciding.decisions import decide_rows
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells, PatientRows
-from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
+from spine_vigil.scheduler.cohort.decoding.decoding import Decoded, Decoder
 from spine_vigil.scheduler.cohort.history.contradictions import BlockSigns, Contradictions, contradictions
 from spine_vigil.scheduler.cohort.history.doubts import Unread
 from spine_vigil.scheduler.cohort.history.filling import Filler
@@ -45,7 +45,7 @@ from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files.csv_text import LINE
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.intake.forms import CellForms
-from spine_vigil.scheduler.records.fields import ProtocolSets
+from spine_vigil.scheduler.records.fields import Column, ProtocolSets
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 _KEYS = {"patient": pl.UInt64, "patient_check": pl.UInt32}
@@ -157,7 +157,19 @@ class Cohort:
 
     def prepare(self, cells: Cells, file: str | None = None) -> tuple[Ready, Digest]:
         """Decode the cells of a block, of the `file` named where there are several; may be called from any thread."""
-        decoded = self._decoder.decode(cells)
+        return self.prepare_decoded(self._decoder.decode(cells), cells, file)
+
+    def decode(self, cells: Cells) -> Decoded:
+        """Decode the cells of a block; may be called from any thread."""
+        return self._decoder.decode(cells)
+
+    @property
+    def columns(self) -> Mapping[str, Column]:
+        """The columns that are read, by name."""
+        return self._decoder.columns
+
+    def prepare_decoded(self, decoded: Decoded, cells: Cells, file: str | None = None) -> tuple[Ready, Digest]:
+        """Return what `prepare` does, of `cells` that are `decoded`."""
         if self._patients is not None:
             found = self._patients.find(*(decoded.rows[name].to_numpy() for name in KEYS))
             self._is_met[found[found != NOWHERE]] = True

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from spine_vigil.scheduler.cohort.decoding.cells import Cells
-from spine_vigil.scheduler.cohort.decoding.decoding import IS_LEFT_OUT, Decoder, bounds
+from spine_vigil.scheduler.cohort.decoding.decoding import IS_LEFT_OUT, Decoded, Decoder, bounds
 from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys
 from spine_vigil.scheduler.cohort.history.known import known_columns
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
-from spine_vigil.scheduler.records.fields import PATIENT_ID, STATUSES, day_number
+from spine_vigil.scheduler.records.fields import PATIENT_ID, STATUSES, Column, day_number
 from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.records.rows import Problem
 
@@ -89,7 +90,19 @@ def collect_block(
     file: str | None = None,
 ) -> DueBlock:
     """Decode the cells of a block, of the `file` named where there are several; with `patient_id`, of that alone."""
-    decoded = decoder.decode(cells)
+    return due_block(decoder.decode(cells), cells, decoder.columns, tables, as_of, patient_id, file)
+
+
+def due_block(
+    decoded: Decoded,
+    cells: Cells,
+    read: Mapping[str, Column],
+    tables: RuleTables,
+    as_of: date,
+    patient_id: str | None = None,
+    file: str | None = None,
+) -> DueBlock:
+    """Return what `collect_block` does, of cells that are decoded; `read` are the columns of the decoder."""
     frame, problems = decoded.rows, decoded.problems
     if IS_LEFT_OUT in frame.columns:
         frame = frame.filter(~pl.col(IS_LEFT_OUT))
@@ -108,7 +121,7 @@ def collect_block(
         rows.select(*KEYS, *columns, *_STUDY),
         _ids(rows, cells),
         frame.filter(is_bad & pl.col("has_patient")).select(KEYS),
-        bounds(rows, decoder.columns),
+        bounds(rows, read),
         problems,
         _named(problems, cells.lines, file),
         rows.select(is_later.sum()).item(),

@@ -34,6 +34,7 @@ from spine_vigil.scheduler.cohort.due.wording import (
 )
 from spine_vigil.scheduler.cohort.events.events import Block, EventsFile
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS, PatientIndex
+from spine_vigil.scheduler.cohort.partitions import Partitions
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_table
 from spine_vigil.scheduler.cohort.threads import in_order
@@ -42,9 +43,6 @@ from spine_vigil.scheduler.files.merging import SortedRun, SortedRuns
 from spine_vigil.scheduler.files.spill import Held, Spill
 from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.records.fields import ProtocolSets, day_number
-
-_BLOCKS_OF_A_PARTITION, _MOST_PARTITIONS = 4, 256
-"""Patients are partitioned so that a partition has about the rows of a few blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,6 @@ class FiledDue:
         """
         self._rules = rules
         self._file = file
-        self._spill = spill
         self._wanted = wanted or Wanted()
         self._patients_files = patients
         self._workers = workers
@@ -150,8 +147,7 @@ class FiledDue:
         self._tables = RuleTables(rules.edition, rules.grace)
         self._decoder = Decoder(rules.edition, file.forms, rules.as_of)
         self._enrolled = PatientIndex.of(pl.DataFrame(schema={"patient": pl.UInt64, "patient_check": pl.UInt32}))
-        self._partition_count = 1
-        self._partitions: list[list[Held]] = []
+        self._partitions = Partitions(spill)
         self._days: list[int] = []
         self._runs = SortedRuns(spill, PATIENT_ORDER if by_patient else ORDER)
         self.counts = DueCounts()
@@ -172,23 +168,18 @@ class FiledDue:
         for waiting in in_order(self._read_block, self._blocks(), self._workers):
             self.counts.add(waiting.collected)
             self._days += waiting.collected.days
-            for partition, held in waiting.partitions.items():
-                self._partitions[partition].append(held)
+            self._partitions.add(waiting.partitions)
             is_met[waiting.met] = True
             progress(self.counts.rows, (waiting.block.start + waiting.block.size) / size)
         for block in enrolled:
             self._days += block.days
-            for partition, held in self._stored(block).items():
-                self._partitions[partition].append(held)
+            self._partitions.add(self._partitions.store(block.frames))
         self.met = int(is_met.sum())
 
     def _blocks(self) -> Iterator[Block]:
-        self._partitions = [[]]
         for number, block in enumerate(self._file.blocks()):
             if number == 0:
-                blocks = self._file.size / max(block.size, 1)
-                self._partition_count = int(min(max(blocks / _BLOCKS_OF_A_PARTITION, 1), _MOST_PARTITIONS))
-                self._partitions = [[] for _ in range(self._partition_count)]
+                self._partitions.divide(self._file.size, block.size)
             yield block
 
     def _read_block(self, block: Block) -> _Waiting:
@@ -196,26 +187,11 @@ class FiledDue:
         collected = self._collected(events.text, self._decoder, events.file)
         rows = pl.concat([collected.ids.select(KEYS), collected.unread])
         met = self._enrolled.find(*(rows[name].to_numpy() for name in KEYS))
-        return _Waiting(block, collected.without_rows(), self._stored(collected), met[met != NOWHERE])
+        stored = self._partitions.store(collected.frames)
+        return _Waiting(block, collected.without_rows(), stored, met[met != NOWHERE])
 
     def _collected(self, cells: Cells, decoder: Decoder, file: str | None = None) -> DueBlock:
         return collect_block(cells, decoder, self._tables, self._rules.as_of, self._wanted.patient_id, file)
-
-    def _stored(self, block: DueBlock) -> dict[int, Held]:
-        """Store the rows of a block by partition of their patients."""
-        parts = [self._by_partition(frame) for frame in block.frames]
-        empty = [frame.clear() for frame in block.frames]
-        return {
-            partition: self._spill.put([part.get(partition, none) for part, none in zip(parts, empty, strict=True)])
-            for partition in sorted({number for part in parts for number in part})
-        }
-
-    def _by_partition(self, frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
-        if self._partition_count == 1:
-            return {0: frame}
-        partition = (pl.col("patient") % self._partition_count).alias("partition")
-        parts = frame.with_columns(partition).partition_by("partition", as_dict=True, include_key=False)
-        return {number: part for (number,), part in parts.items()}
 
     def work_out(self, progress: Callable[[float], None] = lambda _fraction: None) -> None:
         """Work out the standings, once the file is read. `progress` receives the fraction that is done (up to 1)."""
@@ -232,7 +208,7 @@ class FiledDue:
                 due.without_protocol,
             )
 
-        filled, self._partitions = [stored for stored in self._partitions if stored], []
+        filled = self._partitions.take()
         for done, partition in enumerate(in_order(of_partition, filled, self._workers), start=1):
             self._runs.add(partition.run)
             self.totals += partition.totals
@@ -242,8 +218,7 @@ class FiledDue:
             progress(done / len(filled))
 
     def _of_partition(self, stored: list[Held], days: DayTable) -> DuePartition:
-        parts = [self._spill.get(held) for held in stored]
-        documents, ids, unread = (pl.concat((part[n] for part in parts), how="diagonal") for n in range(3))
+        documents, ids, unread = self._partitions.frames(stored)
         day = day_number(self._rules.as_of)
         patients = due_patients(documents, ids, unread, self._tables, self._decoder.sets, day)
         return due_partition(patients, self._tables, days, day)

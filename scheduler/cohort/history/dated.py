@@ -41,6 +41,10 @@ class Dates:
         """Return the earliest date of each group, NO_DAY where it has none."""
         return self._at(np.searchsorted(self.packed, group << DAY_BITS), group)
 
+    def first_after(self, group: NDArray[np.int64], day: Ints) -> Ints:
+        """Return the first date of each group that lies after a day, NO_DAY where it has none."""
+        return self._at(np.searchsorted(self.packed, with_day(group, day), side="right"), group)
+
     def _at(self, place: NDArray[np.intp], group: NDArray[np.int64]) -> Ints:
         """Return the date at a place where it is one of the group, else NO_DAY."""
         if not len(self):

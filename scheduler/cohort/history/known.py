@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints, without_none
 from spine_vigil.scheduler.cohort.history.dated import Dates
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS, PatientIndex
-from spine_vigil.scheduler.cohort.history.rows import distinct
+from spine_vigil.scheduler.cohort.history.rows import DAY_BITS, DAY_ZERO, distinct
 from spine_vigil.scheduler.cohort.tables.context_book import Shape
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records.courses import BIRTH_DATE, MRI_CONDITIONAL
@@ -132,6 +132,15 @@ class CourseDates:
             return np.full(len(group), NOWHERE)
         at = np.minimum(np.searchsorted(self._groups, group), len(self._groups) - 1)
         return np.where(self._groups[at] == group, at, NOWHERE)
+
+    def days(self) -> tuple[NDArray[np.int64], Ints]:
+        """Return every group with each day on which a date of any kind lies, each pair once, in order."""
+        packed = distinct(np.concatenate([dates.packed for dates in self._dates.values()]))
+        return packed >> DAY_BITS, ((packed & ((1 << DAY_BITS) - 1)) - DAY_ZERO).astype(np.int32)
+
+    def first_after(self, kind: IndexKind, group: NDArray[np.int64], day: Ints) -> Ints:
+        """Return the first date of a kind in each group that lies after a day; NO_DAY for none."""
+        return self._dates[kind].first_after(group, day)
 
     def on(self, kind: IndexKind, group: NDArray[np.int64], day: Ints) -> Ints:
         """Return the date of a kind that counts on a day in each group; NO_DAY for none."""
