@@ -135,7 +135,7 @@ def due_of_file(
     with opened(data, sizes) as file, Spill() as spill, pytest.MonkeyPatch.context() as patch:
         if is_small:
             patch.setattr(partitions, "_BLOCKS_OF_A_PARTITION", 2)
-            patch.setattr(due_list, "_MOST_PARTITIONS", 5)
+            patch.setattr(partitions, "_MOST_PARTITIONS", 5)
             patch.setattr(sorted_runs, "PIECE_ROWS", 5)
             patch.setattr(sorted_runs, "_SLICES_OF_A_PIECE", 2)
         patch.setattr(due_files, "_GROUP_ROWS", 7)

@@ -146,6 +146,11 @@ class Cohort:
         return self._decoder.sets
 
     @property
+    def days(self) -> tuple[int, int]:
+        """The earliest and the latest date of the rows so far, as day numbers; 0 and 0 where there is none."""
+        return (min(self._days), max(self._days)) if self._days else (0, 0)
+
+    @property
     def contradictions(self) -> Contradictions:
         """What the rows so far, and the patients files, say of patients that cannot be right."""
         return contradictions(self._signs, self._signs_of_patients)
@@ -198,7 +203,7 @@ class Cohort:
         lookback = self._histories.look_back(
             contexts, lanes, audit.edition, workers, filling.known_rows, filling.unread
         )
-        days = day_table(tables, [min(self._days), max(self._days)] if self._days else [])
+        days = day_table(tables, self.days)
         return Judge(tables, days, contexts, lookback, filling)
 
     def _filled(self, workers: int) -> Filling:

@@ -26,7 +26,7 @@ PERFORMED = STATUSES.index(Status.PERFORMED)
 CANCELLED = STATUSES.index(Status.CANCELLED)
 SCHEDULED = STATUSES.index(Status.SCHEDULED)
 
-_STUDY = ("date", "has_study", "status", "is_add_on", "modality", "regions")
+STUDY = ("date", "has_study", "status", "is_add_on", "modality", "regions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,8 @@ def due_block(
     columns = [name for name in documented(tables) if name in frame.columns]
     return DueBlock(
         len(cells),
-        rows.select(*KEYS, *columns, *_STUDY),
-        _ids(rows, cells),
+        rows.select(*KEYS, *columns, *STUDY),
+        patient_ids(rows, cells),
         frame.filter(is_bad & pl.col("has_patient")).select(KEYS),
         bounds(rows, read),
         problems,
@@ -146,7 +146,8 @@ def facts_of_schedules(tables: RuleTables) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*tables.fact_names, *implying)))
 
 
-def _ids(rows: pl.DataFrame, cells: Cells) -> pl.DataFrame:
+def patient_ids(rows: pl.DataFrame, cells: Cells) -> pl.DataFrame:
+    """Return the different patients of decoded rows, as KEYS and `patient_id`."""
     first = rows.group_by(KEYS).agg(pl.col("row").first())
     ids = cells.text(PATIENT_ID, first["row"]).str.strip_chars().alias("patient_id")
     return first.drop("row").with_columns(ids)

@@ -31,7 +31,8 @@ def with_imaging(cases: pl.DataFrame, shown: pl.DataFrame, tables: RuleTables) -
     performed = shown.filter("was_performed").join(cases.select("case", "schedule", "starts"), on="case", how="inner")
     performed = performed.filter(pl.col("date") >= pl.col("starts"))
     latest = performed.group_by("case", "region").agg(own=pl.col("date").max())
-    latest = _with_rounds(latest, performed, tables)
+    complementing = [number for number, schedule in enumerate(tables.schedules) if schedule.complements]
+    latest = with_rounds(latest, performed.filter(pl.col("schedule").is_in(complementing)), on="case")
     # The oldest round decides, and of two equally old ones the earlier study.
     packed = (
         (pl.col("imaging") + _FAR).cast(pl.Int64) * (DAYS_OF_A_ROUND + 1) + pl.col("own") - pl.col("imaging")
@@ -44,21 +45,27 @@ def with_imaging(cases: pl.DataFrame, shown: pl.DataFrame, tables: RuleTables) -
     return cases.join(oldest, on="case", how="left", maintain_order="left")
 
 
-def _with_rounds(latest: pl.DataFrame, performed: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
-    """Add `imaging`: the date of the round of the latest study, of several on that day the later one."""
-    complementing = [number for number, schedule in enumerate(tables.schedules) if schedule.complements]
-    studies = performed.filter(pl.col("schedule").is_in(complementing)).select("case", "region", "date", "modality")
-    if studies.is_empty():
-        return latest.with_columns(imaging="own")
-    keys = ["case", "region"]
-    last = studies.join(latest, on=keys, how="inner").filter(pl.col("date") == pl.col("own")).unique()
-    pairs = last.join(studies, on=keys, how="inner", suffix="_before")
-    back = pl.col("own") - pl.col("date_before")
+def with_rounds(studies: pl.DataFrame, performed: pl.DataFrame, *, on: str) -> pl.DataFrame:
+    """Add `imaging` to studies: the date of the round of each, of several on one day the later one (rules 4).
+
+    `studies` have `region` and their date as `own`; `performed` are all studies (`region`, `date`, `modality`) of
+    schedules whose modalities complement each other. `on` is the column that tells apart to what both belong.
+    """
+    if performed.is_empty():
+        return studies.with_columns(imaging="own")
+    keys = [on, "region"]
+    complementing = performed.select(*keys, "date", "modality").unique()
+    each = complementing.join(studies.select(*keys, date="own"), on=[*keys, "date"], how="semi")
+    pairs = each.join(complementing, on=keys, how="inner", suffix="_before")
+    back = pl.col("date") - pl.col("date_before")
     is_round = (pl.col("modality_before") != pl.col("modality")) & back.is_between(1, DAYS_OF_A_ROUND)
-    began = pairs.filter(is_round).group_by(*keys, "modality").agg(began=pl.col("date_before").min())
-    rounds = last.join(began, on=[*keys, "modality"], how="left")
-    rounds = rounds.group_by(keys).agg(imaging=pl.coalesce("began", "own").max())
-    return latest.join(rounds, on=keys, how="left").with_columns(pl.coalesce("imaging", "own").alias("imaging"))
+    of_each = [*keys, "date", "modality"]
+    began = pairs.filter(is_round).group_by(of_each).agg(began=pl.col("date_before").min())
+    rounds = each.join(began, on=of_each, how="left")
+    rounds = rounds.group_by(*keys, own="date").agg(imaging=pl.coalesce("began", "date").max())
+    return studies.join(rounds, on=[*keys, "own"], how="left").with_columns(
+        pl.coalesce("imaging", "own").alias("imaging")
+    )
 
 
 def shown_studies(courses: pl.DataFrame, studies: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:

@@ -1,0 +1,156 @@
+"""The counts of some patients: their windows, and their studies beside the decisions on these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from spine_vigil.scheduler.answers.reasons import Reason
+from spine_vigil.scheduler.cohort.adherence.burden import tally_burden
+from spine_vigil.scheduler.cohort.adherence.chains import chains
+from spine_vigil.scheduler.cohort.adherence.groups import groups_at
+from spine_vigil.scheduler.cohort.adherence.imaging import imaging_of
+from spine_vigil.scheduler.cohort.adherence.outcomes import Doubtful, window_outcomes
+from spine_vigil.scheduler.cohort.adherence.stretches import applying_cases, stretches
+from spine_vigil.scheduler.cohort.adherence.studies import Routes, performed_studies
+from spine_vigil.scheduler.cohort.adherence.tally import (
+    Tally,
+    tally_early,
+    tally_left_out,
+    tally_missing,
+    tally_reasons,
+    tally_use,
+    tally_windows,
+)
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
+from spine_vigil.scheduler.cohort.due.courses import DuePatients, due_patients
+from spine_vigil.scheduler.cohort.due.documents import PERFORMED
+from spine_vigil.scheduler.cohort.due.imaging import shown_studies
+from spine_vigil.scheduler.cohort.history.patient_index import KEYS
+from spine_vigil.scheduler.cohort.tables.day_table import DayTable
+from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
+from spine_vigil.scheduler.records.fields import ProtocolSets
+
+STANDINGS = ("has_windows", "no_index_date", "no_interval", "no_schedule")
+"""Whether a course has windows, and why others have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What is counted: the observation (first and last day), the names of the group columns, and whether lists too."""
+
+    first: int
+    last: int
+    groups: Sequence[str]
+    with_lists: bool
+
+
+class Counting:
+    """Counts partitions of a cohort, each with all rows of its patients; may be called from any thread."""
+
+    def __init__(self, observed: Observed, tables: RuleTables, sets: ProtocolSets, days: DayTable) -> None:
+        """Count by the rules of `tables`; `sets` number the protocols of the rows, `days` reach their dates."""
+        self._observed, self._tables, self._sets, self._days = observed, tables, sets, days
+        routes = Routes(tables)
+        self._protocols = pl.Series(tables.protocol)
+        names = list(dict.fromkeys(routes.protocols))
+        self._protocol_of_route = pl.Series([names.index(name) for name in routes.protocols], dtype=pl.Int32)
+
+    def count(self, documents: pl.DataFrame, unread: pl.DataFrame, ids: pl.DataFrame) -> Tally:
+        """Return the counts of patients, given their rows as ReportBlock has them, in any order.
+
+        `documents` have `reason`, `days`, `route` and `missing` of the decision (-1 for none).
+        """
+        observed, tables = self._observed, self._tables
+        is_bad = pl.col("reason") == Reason.BAD_ROW.rank
+        impossible = documents.filter(is_bad).select(
+            *KEYS,
+            "date",
+            *observed.groups,
+            has_patient=pl.lit(value=True),
+            may_be_performed=pl.col("status") == PERFORMED,
+        )
+        documents = documents.filter(~is_bad)
+        unread = pl.concat([unread, impossible.select(unread.columns)])
+        patients = due_patients(documents, ids, unread.select(KEYS), tables, self._sets, observed.last)
+        documents = documents.with_columns(number=self._numbers(documents, patients))
+        unread = unread.with_columns(number=self._numbers(unread, patients))
+        cases = applying_cases(patients.courses, tables)
+        timed = cases.filter(pl.Series(tables.timed.take(cases["schedule"].to_numpy()) > 0))
+        found = stretches(patients, timed, tables, self._days, observed.last).with_row_index("stretch")
+        windows = self._windows(patients, found, documents, unread)
+        studies = performed_studies(documents, observed.first, observed.last, observed.groups)
+        frames = {
+            **tally_windows(windows, self._protocols, observed.groups),
+            "left_out": tally_left_out(windows),
+            "courses": self._courses(patients, timed, found),
+            **tally_use(studies, self._unread_studies(unread, patients), self._protocol_of_route, observed.groups),
+            "reasons": tally_reasons(studies),
+            "missing": tally_missing(studies),
+            "early": tally_early(studies, Reason.EARLY.rank),
+            **tally_burden(found, studies, observed.first, observed.last, tables, self._days),
+        }
+        return Tally(frames, self._lists(patients, windows, studies) if observed.with_lists else {})
+
+    def _windows(
+        self, patients: DuePatients, found: pl.DataFrame, documents: pl.DataFrame, unread: pl.DataFrame
+    ) -> pl.DataFrame:
+        """Return the windows of stretches with their outcomes and groups."""
+        tables, days = self._tables, self._days
+        shown = shown_studies(patients.courses, patients.studies, tables)
+        imaging = imaging_of(found, shown, tables)
+        schedule, index, followed = (found[name].to_numpy() for name in ("schedule", "index", "followed"))
+        had = chains(schedule, index, followed, imaging, tables, days)
+        named = unread.filter(pl.col("number") != NOWHERE)
+        of_patients = Doubtful.of(named["number"], named["date"], len(patients.known))
+        booked = shown.filter(~pl.col("was_performed")).join(found.select("case", "stretch"), on="case", how="inner")
+        bookings = Doubtful.of(booked["stretch"], booked["date"], len(found))
+        windows = window_outcomes(had, found, of_patients, bookings, self._observed.first, tables, days)
+        number, day = windows["number"].to_numpy(), windows["from_day"].to_numpy()
+        return windows.with_columns(
+            pl.Series(name, groups_at(documents, name, number, day)) for name in self._observed.groups
+        )
+
+    def _courses(self, patients: DuePatients, timed: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+        """Count the courses by STANDINGS."""
+        courses = patients.courses.select("course", "number", "protocol")
+        has_schedules = pl.Series([bool(p.schedules) for p in self._tables.edition.protocols], dtype=pl.Boolean)
+        among = {name: rows["course"].unique().implode() for name, rows in (("timed", timed), ("found", found))}
+        standing = (
+            pl.when(~pl.lit(has_schedules).gather(pl.col("protocol")))
+            .then(STANDINGS.index("no_schedule"))
+            .when(~pl.col("course").is_in(among["timed"]))
+            .then(STANDINGS.index("no_interval"))
+            .when(~pl.col("course").is_in(among["found"]))
+            .then(STANDINGS.index("no_index_date"))
+            .otherwise(STANDINGS.index("has_windows"))
+        )
+        counts = courses.group_by(standing=standing.cast(pl.Int32)).agg(
+            courses=pl.len().cast(pl.Int64), patients=pl.col("number").n_unique().cast(pl.Int64)
+        )
+        return counts.select("standing", "courses", "patients")
+
+    def _unread_studies(self, unread: pl.DataFrame, patients: DuePatients) -> pl.DataFrame:
+        """Return the rows that cannot be read and may be performed studies of the observation."""
+        observed = self._observed
+        is_in = pl.col("date").is_null() | pl.col("date").is_between(observed.first, observed.last)
+        rows = unread.filter("may_be_performed", is_in)
+        # A patient of whom no row can be read has no number.
+        other = len(patients.known) + pl.struct(KEYS).rank("dense").cast(pl.Int32)
+        return rows.with_columns(number=pl.when(pl.col("number") == NOWHERE).then(other).otherwise("number"))
+
+    @staticmethod
+    def _numbers(rows: pl.DataFrame, patients: DuePatients) -> pl.Series:
+        found: Ints = patients.known.patients.find(*(rows[name].to_numpy() for name in KEYS))
+        return pl.Series(found.astype(np.int32))
+
+    def _lists(
+        self, patients: DuePatients, windows: pl.DataFrame, studies: pl.DataFrame
+    ) -> dict[str, list[pl.DataFrame]]:
+        """Return the windows, and the performed studies, with the ids of their patients."""
+        ids = patients.courses.select("number", "patient_id").unique("number")
+        listed = windows.join(ids, on="number", how="left", maintain_order="left")
+        return {"windows": [listed], "studies": [studies.join(ids, on="number", how="inner")]}

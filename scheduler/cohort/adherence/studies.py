@@ -1,0 +1,68 @@
+"""Performed studies beside their decisions, each patient, day and study once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from spine_vigil.scheduler.answers.reasons import Reason, Verdict
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints, gather
+from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
+from spine_vigil.scheduler.cohort.due.documents import PERFORMED
+from spine_vigil.scheduler.cohort.tables.numbering import REASONS
+from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
+
+STUDY_KEY = ("number", "date", "modality", "regions")
+"""What makes two rows one study."""
+
+_VERDICTS = (Verdict.WITHIN, Verdict.OUTSIDE, Verdict.NEEDS_INFO, Verdict.REFER)
+KINDS_OF_USE = ("within", "outside", "undecided", "refer")
+"""What the decision on a performed study comes to; a row that cannot be read is undecided too."""
+
+
+class Routes:
+    """The routes of decisions by number: schedules, then protocols without one, then indications."""
+
+    def __init__(self, tables: RuleTables) -> None:
+        edition = tables.edition
+        self._schedules, self._protocols = len(tables.schedules), len(edition.protocols)
+        ids = [protocol.id for protocol in edition.protocols]
+        indications = [indication.route for indication in edition.indications]
+        self.names = [*tables.routes, *ids, *indications]
+        of_schedules = [ids[number] for number in tables.protocol.tolist()]
+        self.protocols = [*of_schedules, *ids, *["(clinical indications)"] * len(indications)]
+
+    def numbers(self, outcomes: Outcomes) -> Ints:
+        """Return the number of the route of each row; NOWHERE for none."""
+        protocol = np.where(outcomes.protocol != NOWHERE, self._schedules + outcomes.protocol, np.int32(NOWHERE))
+        by_schedule = np.where(outcomes.schedule != NOWHERE, outcomes.schedule, protocol)
+        first = self._schedules + self._protocols
+        is_indication = outcomes.indication != NOWHERE
+        return np.where(is_indication, first + outcomes.indication, by_schedule).astype(np.int32)
+
+
+def performed_studies(documents: pl.DataFrame, first: int, last: int, groups: Sequence[str]) -> pl.DataFrame:
+    """Return the performed studies of the observation, each once, with the best of the decisions on its rows.
+
+    `documents` has the columns of ReportBlock, `number`, and of its decision `reason` (rank), `days`, `route` and
+    `missing`. The result has STUDY_KEY, these, the `groups`, and `use` (an index into KINDS_OF_USE).
+    """
+    rows = documents.filter(
+        pl.col("has_study"),
+        pl.col("status") == PERFORMED,
+        pl.col("date").is_between(first, last),
+        pl.col("reason").is_between(0, Reason.CONTRAINDICATED.rank),
+    )
+    order = [*STUDY_KEY, "reason", "days", "route", "missing", *groups]
+    studies = rows.select(order).sort(order, nulls_last=True).unique(STUDY_KEY, keep="first", maintain_order=True)
+    return studies.with_columns(use=gather(USE_OF_REASON, pl.col("reason")))
+
+
+def _use(reason: Reason) -> int | None:
+    return _VERDICTS.index(reason.verdict) if reason.verdict in _VERDICTS else None
+
+
+USE_OF_REASON = pl.Series([_use(reason) for reason in REASONS], dtype=pl.Int32)
+"""The index into KINDS_OF_USE of the rank of each reason."""
