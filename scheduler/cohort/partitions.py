@@ -8,8 +8,10 @@ import polars as pl
 
 from spine_vigil.scheduler.files.spill import Held, Spill
 
-_BLOCKS_OF_A_PARTITION, _MOST_PARTITIONS = 4, 256
-"""Patients are partitioned so that a partition has about the rows of a few blocks."""
+BLOCKS_OF_A_PARTITION = 4
+"""A partition has about the rows of so many blocks, unless another number is wanted."""
+
+_MOST_PARTITIONS = 256
 
 
 class Partitions:
@@ -18,13 +20,15 @@ class Partitions:
     `store` may be called from any thread, `divide` before it, and `add` in the order of the blocks.
     """
 
-    def __init__(self, spill: Spill) -> None:
+    def __init__(self, spill: Spill, blocks: int = BLOCKS_OF_A_PARTITION) -> None:
+        """Store frames in a spill; a partition has about the rows of so many `blocks`."""
         self._spill = spill
+        self._blocks = blocks
         self._held: list[list[Held]] = [[]]
 
     def divide(self, file_size: int, block_size: int) -> None:
         """Decide how many partitions there are, by the sizes of the file and of its first block."""
-        count = int(min(max(file_size / max(block_size, 1) / _BLOCKS_OF_A_PARTITION, 1), _MOST_PARTITIONS))
+        count = int(min(max(file_size / max(block_size, 1) / self._blocks, 1), _MOST_PARTITIONS))
         self._held = [[] for _ in range(count)]
 
     def store(self, frames: Sequence[pl.DataFrame]) -> dict[int, Held]:

@@ -18,6 +18,7 @@ from spine_vigil.scheduler.cohort.due.files import write_due
 from spine_vigil.scheduler.cohort.due.listing import FiledDue, list_due
 from spine_vigil.scheduler.cohort.due.rules import DueRules, Wanted
 from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
+from spine_vigil.scheduler.cohort.partitions import Partitions
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.files import merging as sorted_runs
 from spine_vigil.scheduler.files.spill import Spill
@@ -134,7 +135,7 @@ def due_of_file(
     is_small = sizes != WHOLE
     with opened(data, sizes) as file, Spill() as spill, pytest.MonkeyPatch.context() as patch:
         if is_small:
-            patch.setattr(partitions, "_BLOCKS_OF_A_PARTITION", 2)
+            patch.setattr(Partitions.__init__, "__defaults__", (2,))
             patch.setattr(partitions, "_MOST_PARTITIONS", 5)
             patch.setattr(sorted_runs, "PIECE_ROWS", 5)
             patch.setattr(sorted_runs, "_SLICES_OF_A_PIECE", 2)

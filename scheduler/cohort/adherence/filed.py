@@ -35,6 +35,9 @@ from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_tabl
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.files.spill import Held, Spill
 
+_BLOCKS_OF_A_PARTITION = 1
+"""Few enough rows that several partitions are counted at once in little memory."""
+
 _NEEDS_INFO = np.array([r.rank for r in REASONS if r.verdict is Verdict.NEEDS_INFO], dtype=np.int32)
 
 
@@ -89,7 +92,7 @@ class FiledReport:
         self._cohort = Cohort(audit, spill, self._patients, file.forms)
         self._tables = RuleTables(audit.edition, audit.grace)
         self._routes = Routes(self._tables)
-        self._partitions = Partitions(spill)
+        self._partitions = Partitions(spill, _BLOCKS_OF_A_PARTITION)
         self._missing = TextBook()
         self._blocks: list[_Read] = []
         self._first_index: int | None = None

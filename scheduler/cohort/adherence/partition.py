@@ -55,9 +55,9 @@ class Counting:
         """Count by the rules of `tables`; `sets` number the protocols of the rows, `days` reach their dates."""
         self._observed, self._tables, self._sets, self._days = observed, tables, sets, days
         routes = Routes(tables)
-        self._protocols = pl.Series(tables.protocol)
         names = list(dict.fromkeys(routes.protocols))
-        self._protocol_of_route = pl.Series([names.index(name) for name in routes.protocols], dtype=pl.Int32)
+        of_routes = [*(names.index(name) for name in routes.protocols), NOWHERE]
+        self._protocol_of_route = np.array(of_routes, dtype=np.int32)
 
     def count(self, documents: pl.DataFrame, unread: pl.DataFrame, ids: pl.DataFrame) -> Tally:
         """Return the counts of patients, given their rows as ReportBlock has them, in any order.
@@ -84,7 +84,7 @@ class Counting:
         windows = self._windows(patients, found, documents, unread)
         studies = performed_studies(documents, observed.first, observed.last, observed.groups)
         frames = {
-            **tally_windows(windows, self._protocols, observed.groups),
+            **tally_windows(windows, self._tables.protocol, observed.groups),
             "left_out": tally_left_out(windows),
             "courses": self._courses(patients, timed, found),
             **tally_use(studies, self._unread_studies(unread, patients), self._protocol_of_route, observed.groups),

@@ -56,7 +56,13 @@ def performed_studies(documents: pl.DataFrame, first: int, last: int, groups: Se
         pl.col("reason").is_between(0, Reason.CONTRAINDICATED.rank),
     )
     order = [*STUDY_KEY, "reason", "days", "route", "missing", *groups]
-    studies = rows.select(order).sort(order, nulls_last=True).unique(STUDY_KEY, keep="first", maintain_order=True)
+    rows = rows.select(order)
+    key = np.lexsort([rows[name].to_numpy() for name in reversed(STUDY_KEY)])
+    rows = rows[key]
+    again = rows.select(pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in STUDY_KEY)).to_series()
+    studies = rows
+    if again.any():
+        studies = rows.sort(order, nulls_last=True).unique(STUDY_KEY, keep="first", maintain_order=True)
     return studies.with_columns(use=gather(USE_OF_REASON, pl.col("reason")))
 
 

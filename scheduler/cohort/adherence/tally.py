@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.cohort.adherence.outcomes import AS_TIMELY, NOT_COUNTED, OUTCOMES
 from spine_vigil.scheduler.cohort.adherence.studies import KINDS_OF_USE
+from spine_vigil.scheduler.cohort.arrays import NOWHERE, Flags, Ints
+from spine_vigil.scheduler.cohort.history.rows import is_first_of_run
 
 COUNTED = OUTCOMES[:3]
 WINDOW_COUNTS = (*OUTCOMES[:4], "worst_timely", "worst_counted", "best_timely", "best_counted")
@@ -25,25 +27,40 @@ ALL, PROTOCOL, SCHEDULE, YEAR = "all", "protocol", "schedule", "year"
 _GROUP = ("by", "group")
 
 
-@dataclass(slots=True)
 class Tally:
-    """Counts as frames, each with its keys first and then whole numbers.
+    """Counts as frames by name, each with its keys (KEYS_OF) first and then whole numbers.
 
     `windows` and `use` have `by` (ALL, PROTOCOL, SCHEDULE, YEAR or `by0`, `by1`, ...) and `group` (a number: of the
     protocol, the schedule or route, the year, or the place of the value; -1 for none). Beside a count `x` stands
-    `x_patients`. Lists of windows and patients are there where they are wanted.
+    `x_patients`. `lists` of windows and studies are there where they are wanted.
     """
 
-    frames: dict[str, pl.DataFrame] = field(default_factory=dict)
-    lists: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    def __init__(
+        self,
+        frames: Mapping[str, pl.DataFrame] | None = None,
+        lists: Mapping[str, list[pl.DataFrame]] | None = None,
+    ) -> None:
+        self._parts = {name: [frame] for name, frame in (frames or {}).items()}
+        self.lists = {name: list(parts) for name, parts in (lists or {}).items()}
 
     def add(self, other: Tally) -> None:
-        """Add the counts of another part."""
-        for name, frame in other.frames.items():
-            mine = self.frames.get(name)
-            self.frames[name] = frame if mine is None else summed([mine, frame], KEYS_OF[name])
+        """Add the counts of another part, of other patients."""
+        for name, parts in other._parts.items():
+            mine = self._parts.setdefault(name, [])
+            mine += parts
+            if sum(map(len, mine)) > _MOST_ROWS:
+                self._parts[name] = [summed(mine, KEYS_OF[name])]
         for name, parts in other.lists.items():
             self.lists.setdefault(name, []).extend(parts)
+
+    @property
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """The counts, in the order of their keys."""
+        return {name: summed(parts, KEYS_OF[name]) for name, parts in self._parts.items()}
+
+
+_MOST_ROWS = 1 << 21
+"""The rows of parts that are kept before they are added up."""
 
 
 KEYS_OF: Mapping[str, tuple[str, ...]] = {
@@ -72,94 +89,123 @@ def summed(frames: Iterable[pl.DataFrame], keys: Sequence[str]) -> pl.DataFrame:
     return rows.group_by(keys).agg(pl.exclude(keys).sum()).sort(keys)
 
 
-def tally_windows(windows: pl.DataFrame, protocols: pl.Series, groups: Sequence[str]) -> dict[str, pl.DataFrame]:
-    """Count windows (those of `window_outcomes`, with their `groups`); `protocols` is the protocol of each schedule."""
-    outcome, worst, best = pl.col("outcome"), pl.col("worst"), pl.col("best")
-    counted = windows.filter(outcome < len(COUNTED) + 1).select(
-        "number",
-        "schedule",
-        *groups,
-        protocol=pl.lit(protocols).gather(pl.col("schedule")),
-        year=pl.col("last_day").cast(pl.Date).dt.year(),
-        **{name: outcome == number for number, name in enumerate(OUTCOMES[:4])},
-        worst_timely=worst == AS_TIMELY,
-        worst_counted=worst != NOT_COUNTED,
-        best_timely=best == AS_TIMELY,
-        best_counted=best != NOT_COUNTED,
-    )
-    counted = counted.with_columns(pl.col(WINDOW_COUNTS).cast(pl.Int64))
-    of_schedules = _of_patients(counted, SCHEDULE)
-    of_protocols = _of_patients(
-        of_schedules.with_columns(protocol=pl.lit(protocols).gather(pl.col(SCHEDULE))), PROTOCOL
-    )
-    of_all = _of_patients(of_protocols.with_columns(all=pl.lit(0, dtype=pl.Int32)), ALL)
-    others = [(_of_patients(counted, by), by) for by in (YEAR, *groups)]
-    every = [(of_all, ALL), (of_protocols, PROTOCOL), (of_schedules, SCHEDULE), *others]
-    return {"windows": pl.concat(_window_counts(frame, by) for frame, by in every), **_tally_waits(windows, protocols)}
+def tally_windows(windows: pl.DataFrame, protocols: Ints, groups: Sequence[str]) -> dict[str, pl.DataFrame]:
+    """Count windows (those of `window_outcomes`, with their `groups`); `protocols` is the protocol of each schedule.
+
+    The windows are in the order of their patients and courses.
+    """
+    counted = windows.filter(pl.col("outcome") < len(COUNTED) + 1)
+    outcome, worst, best = (counted[name].to_numpy() for name in ("outcome", "worst", "best"))
+    flags = np.stack(
+        [
+            *(outcome == number for number, _ in enumerate(OUTCOMES[:4])),
+            *(flag for at in (worst, best) for flag in (at == AS_TIMELY, at != NOT_COUNTED)),
+        ],
+        axis=1,
+    ).astype(np.int32)
+    schedule, number = counted["schedule"].to_numpy(), counted["number"].to_numpy()
+    year = counted["last_day"].cast(pl.Date).dt.year().to_numpy()
+    every = {
+        ALL: np.zeros_like(schedule),
+        PROTOCOL: protocols.take(schedule),
+        SCHEDULE: schedule,
+        YEAR: year,
+        **{name: counted[name].to_numpy() for name in groups},
+    }
+    found = [_window_counts(by, *of_patients(number, group, flags)) for by, group in every.items()]
+    return {"windows": pl.concat(found), **_tally_waits(windows, protocols)}
 
 
-def _of_patients(rows: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Return the counts of each patient in each group."""
-    return rows.group_by(pl.col(by).cast(pl.Int32), "number").agg(pl.col(WINDOW_COUNTS).sum())
+def of_patients(number: Ints, group: Ints, flags: Ints) -> tuple[Ints, Ints]:
+    """Return the group, and the sums of the flags (one row each), of every patient in every group."""
+    key = number.astype(np.int64) * _ROOM + group + 1
+    if (key[1:] < key[:-1]).any():
+        order = np.argsort(key, kind="stable")
+        key, flags = key[order], flags[order]
+    starts = is_first_of_run(key).nonzero()[0]
+    if not len(starts):
+        return np.empty(0, np.int32), np.empty((0, flags.shape[1]), np.int32)
+    return (key[starts] % _ROOM - 1).astype(np.int32), np.add.reduceat(flags, starts, axis=0)
 
 
-def _window_counts(patients: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Return the counts of each group, given those of its patients."""
-    counted, untimely = pl.sum_horizontal(COUNTED), pl.sum_horizontal(COUNTED[1:])
-    holds = {
+_ROOM = 1 << 32
+"""More than the groups of any kind."""
+
+
+def _by_group(by: str, group: Ints, counts: Mapping[str, Ints | Flags]) -> pl.DataFrame:
+    """Return the sums of the counts of patients by their group, and how many patients there are."""
+    groups, place = np.unique(group, return_inverse=True)
+    sums = {
+        name: np.bincount(place, weights=values, minlength=len(groups)).astype(np.int64)
+        for name, values in {"patients": np.ones(len(group)), **counts}.items()
+    }
+    keys = {"by": pl.repeat(by, len(groups), eager=True), "group": pl.Series(groups, dtype=pl.Int32)}
+    return pl.DataFrame({**keys, **sums})
+
+
+def _window_counts(by: str, group: Ints, sums: Ints) -> pl.DataFrame:
+    """Return the counts of each group, given those of its patients (columns of WINDOW_COUNTS)."""
+    of = dict(zip(WINDOW_COUNTS, sums.T, strict=True))
+    untimely = of["late"] + of["missed"]
+    counted = of["timely"] + untimely
+    holds: dict[str, Flags] = {
         "untimely": untimely > 0,
         "counted": counted > 0,
         "all_timely": (counted > 0) & (untimely == 0),
-        **{f"{at}_counted": pl.col(f"{at}_counted") > 0 for at in ("worst", "best")},
-        **{
-            f"{at}_timely": (pl.col(f"{at}_counted") > 0) & (pl.col(f"{at}_timely") == pl.col(f"{at}_counted"))
-            for at in ("worst", "best")
-        },
     }
+    for at in ("worst", "best"):
+        holds[f"{at}_counted"] = of[f"{at}_counted"] > 0
+        holds[f"{at}_timely"] = holds[f"{at}_counted"] & (of[f"{at}_timely"] == of[f"{at}_counted"])
     return _by_group(
-        patients.group_by(by).agg(
-            patients=pl.len(),
-            **{name: pl.col(name).sum() for name in WINDOW_COUNTS},
-            **{f"{name}_patients": (pl.col(name) > 0).sum() for name in OUTCOMES[:4]},
-            **{f"patients_{name}": condition.sum() for name, condition in holds.items()},
-        ),
         by,
+        group,
+        {
+            **of,
+            **{f"{name}_patients": of[name] > 0 for name in OUTCOMES[:4]},
+            **{f"patients_{name}": condition for name, condition in holds.items()},
+        },
     )
 
 
-def _by_group(frame: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Return counts with their group as `by` and `group`."""
-    counts = frame.select(pl.exclude(by).cast(pl.Int64))
-    keys = frame.select(by=pl.lit(by), group=pl.col(by).cast(pl.Int32).fill_null(-1))
-    return keys.hstack(counts)
-
-
-def _tally_waits(windows: pl.DataFrame, protocols: pl.Series) -> dict[str, pl.DataFrame]:
+def _tally_waits(windows: pl.DataFrame, protocols: Ints) -> dict[str, pl.DataFrame]:
     """Count the days from the opening, and those from the closing, to the study or to the end of the wait."""
-    waits = windows.filter("waits").select("number", "schedule", "wait", "past_closes", "is_done")
-    every = {
-        ALL: pl.lit(0, dtype=pl.Int32),
-        PROTOCOL: pl.lit(protocols).gather(pl.col("schedule")),
-        SCHEDULE: pl.col("schedule"),
+    waits = windows.filter("waits")
+    schedule, number = waits["schedule"].to_numpy(), waits["number"].to_numpy()
+    is_done = waits["is_done"].to_numpy()
+    every = {ALL: np.zeros_like(schedule), PROTOCOL: protocols.take(schedule), SCHEDULE: schedule}
+    days = {
+        name: _days_of_groups(every, waits[column].to_numpy(), is_done)
+        for name, column in (("waits", "wait"), ("past_closes", "past_closes"))
     }
-    counted: dict[str, list[pl.DataFrame]] = {"waits": [], "past_closes": [], "waiting": []}
+    flags = np.stack([np.ones_like(is_done), is_done, ~is_done], axis=1).astype(np.int32)
+    waiting = []
     for by, group in every.items():
-        rows = waits.with_columns(group=group.cast(pl.Int32), by=pl.lit(by))
-        for name, days in (("waits", "wait"), ("past_closes", "past_closes")):
-            keys = ["by", "group", pl.col(days).cast(pl.Int32).alias("days"), "is_done"]
-            counted[name].append(rows.group_by(keys).agg(windows=pl.len().cast(pl.Int64)))
-        of_patients = rows.group_by("by", "group", "number").agg(
-            windows=pl.len(), done=pl.col("is_done").any(), waiting=(~pl.col("is_done")).any()
-        )
-        counted["waiting"].append(
-            of_patients.group_by("by", "group").agg(
-                windows=pl.col("windows").sum().cast(pl.Int64),
-                patients=pl.len().cast(pl.Int64),
-                done_patients=pl.col("done").sum().cast(pl.Int64),
-                waiting_patients=pl.col("waiting").sum().cast(pl.Int64),
+        of_group, sums = of_patients(number, group, flags)
+        of_windows, done, not_done = sums.T
+        counts = {"windows": of_windows, "done_patients": done > 0, "waiting_patients": not_done > 0}
+        waiting.append(_by_group(by, of_group, counts))
+    return {**days, "waiting": pl.concat(waiting)}
+
+
+def _days_of_groups(every: Mapping[str, Ints], days: Ints, is_done: Flags) -> pl.DataFrame:
+    """Return how many windows of each group have each number of days, those that are done apart."""
+    found = []
+    for by, group in every.items():
+        packed = (group.astype(np.int64) * _ROOM + days + _ROOM // 2) * 2 + is_done
+        different, count = np.unique(packed, return_counts=True)
+        rest = different // 2
+        found.append(
+            pl.DataFrame(
+                {
+                    "by": pl.repeat(by, len(different), eager=True),
+                    "group": (rest // _ROOM).astype(np.int32),
+                    "days": (rest % _ROOM - _ROOM // 2).astype(np.int32),
+                    "is_done": different % 2 == 1,
+                    "windows": count.astype(np.int64),
+                }
             )
         )
-    return {name: pl.concat(frames) for name, frames in counted.items()}
+    return pl.concat(found)
 
 
 def tally_left_out(windows: pl.DataFrame) -> pl.DataFrame:
@@ -172,43 +218,31 @@ def tally_left_out(windows: pl.DataFrame) -> pl.DataFrame:
 
 
 def tally_use(
-    studies: pl.DataFrame, unread: pl.DataFrame, protocols: pl.Series, groups: Sequence[str]
+    studies: pl.DataFrame, unread: pl.DataFrame, protocols: Ints, groups: Sequence[str]
 ) -> dict[str, pl.DataFrame]:
     """Count performed studies by their decisions, beside rows that cannot be read and may be such studies.
 
-    `studies` are those of `performed_studies`; `protocols` gives the number of the protocol of each route. `unread`
-    has `number`, `date` and the `groups`.
+    `studies` are those of `performed_studies`; `protocols` gives the number of the protocol of each route (its last
+    item is -1). `unread` has `number`, `date` and the `groups`.
     """
-    rows = studies.select(
-        "number",
-        *groups,
-        "use",
-        schedule=pl.col("route").cast(pl.Int32),
-        protocol=pl.lit(protocols).gather(pl.col("route").replace(-1, None)).cast(pl.Int32),
-        year=pl.col("date").cast(pl.Date).dt.year(),
-    )
-    more = unread.select(
-        "number",
-        *groups,
-        use=pl.lit(KINDS_OF_USE.index("undecided"), dtype=pl.Int32),
-        schedule=pl.lit(None, dtype=pl.Int32),
-        protocol=pl.lit(None, dtype=pl.Int32),
-        year=pl.col("date").cast(pl.Date).dt.year(),
-    )
-    rows = pl.concat([rows, more.select(rows.columns)]).with_columns(all=pl.lit(0, dtype=pl.Int32))
-    rows = rows.with_columns((pl.col("use") == n).cast(pl.Int64).alias(name) for n, name in enumerate(KINDS_OF_USE))
-    found = [_use_counts(rows, by) for by in (ALL, PROTOCOL, SCHEDULE, YEAR, *groups)]
-    return {"use": pl.concat(found)}
+    undecided = pl.lit(KINDS_OF_USE.index("undecided"), dtype=pl.Int32)
+    more = unread.select("number", "date", *groups, use=undecided, route=pl.lit(NOWHERE, dtype=pl.Int32))
+    rows = pl.concat([studies.select(more.columns), more])
+    flags = np.stack([rows["use"].to_numpy() == kind for kind, _ in enumerate(KINDS_OF_USE)], axis=1).astype(np.int32)
+    route, number = rows["route"].to_numpy(), rows["number"].to_numpy()
+    every = {
+        ALL: np.zeros_like(route),
+        PROTOCOL: protocols[route],
+        SCHEDULE: route,
+        YEAR: rows["date"].cast(pl.Date).dt.year().fill_null(NOWHERE).to_numpy(),
+        **{name: rows[name].fill_null(NOWHERE).to_numpy() for name in groups},
+    }
+    return {"use": pl.concat(_use_counts(by, *of_patients(number, group, flags)) for by, group in every.items())}
 
 
-def _use_counts(rows: pl.DataFrame, by: str) -> pl.DataFrame:
-    patients = rows.group_by(pl.col(by).cast(pl.Int32), "number").agg(pl.col(KINDS_OF_USE).sum())
-    counts = patients.group_by(by).agg(
-        patients=pl.len(),
-        **{name: pl.col(name).sum() for name in KINDS_OF_USE},
-        **{f"{name}_patients": (pl.col(name) > 0).sum() for name in KINDS_OF_USE},
-    )
-    return _by_group(counts, by)
+def _use_counts(by: str, group: Ints, sums: Ints) -> pl.DataFrame:
+    of = dict(zip(KINDS_OF_USE, sums.T, strict=True))
+    return _by_group(by, group, {**of, **{f"{name}_patients": counts > 0 for name, counts in of.items()}})
 
 
 def tally_reasons(studies: pl.DataFrame) -> pl.DataFrame:
