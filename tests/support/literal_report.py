@@ -1,0 +1,77 @@
+"""A report worked out literally, one patient at a time, as docs/reference/report.md says it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from support import literal_counts as counts
+from support.literal_rows import Seen, read_rows
+from support.literal_use import Burden, JudgedStudy, burden, collect_first, judged_studies
+from support.literal_windows import Observation, ReportWindow, windows_of
+from support.patients import Cells
+
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.records.follow_up import follow_ups
+from spine_vigil.scheduler.rules.grace import GracePolicy
+
+
+@dataclass(frozen=True)
+class LiteralReport:
+    """The windows and studies of a report and its counts, without statistics and with all small cells.
+
+    `timeliness` and `use` are by kind of group and group (`("protocol", "bone.chordoma")`). The others hold the number
+    of windows, courses or studies and that of patients: `not_counted` by outcome and why, `courses` by standing,
+    `use_reasons` by decision and reason, `early_days` by days. `collect_first` lists item, alone, together.
+    """
+
+    windows: Sequence[ReportWindow]
+    studies: Sequence[JudgedStudy]
+    timeliness: Mapping[counts.Group, counts.Timeliness]
+    not_counted: Mapping[tuple[str, str], tuple[int, int]]
+    courses: Mapping[str, tuple[int, int]]
+    use: Mapping[counts.Group, counts.Use]
+    use_reasons: Mapping[tuple[str, str], tuple[int, int]]
+    early_days: Mapping[int, tuple[int, int]]
+    collect_first: Sequence[tuple[str, int, int]]
+    burden: Burden
+
+
+def literal(
+    events: Sequence[Cells],
+    patients: Sequence[Cells],
+    first_day: date,
+    last_day: date,
+    by: Sequence[str] = (),
+    grace_days: int | None = None,
+    *,
+    as_of: date | None = None,
+    edition: Edition = CURRENT,
+) -> LiteralReport:
+    """Return the report of a cohort from `first_day` to `last_day`; `as_of` is `last_day` where it is not given."""
+    as_of = as_of or last_day
+    rows = read_rows(events, patients, edition, as_of)
+    seen = Observation(first_day, last_day, GracePolicy(grace_days), tuple(by))
+    of_patient: dict[str, list[Seen]] = {}
+    for row in rows:
+        of_patient.setdefault(row.patient_id, []).append(row)
+    courses = list(follow_ups(edition, [row.row for row in rows], last_day))
+    windows = [
+        window
+        for course in courses
+        for schedule in course.protocol.schedules
+        for window in windows_of(schedule, course, of_patient[course.patient_id], seen)
+    ]
+    studies = list(judged_studies([*events, *patients], rows, edition, seen, as_of))
+    return LiteralReport(
+        windows=windows,
+        studies=studies,
+        timeliness=counts.timeliness(windows),
+        not_counted=counts.not_counted(windows),
+        courses=counts.courses(courses, seen),
+        use=counts.use(studies),
+        use_reasons=counts.use_reasons(studies),
+        early_days=counts.early_days(studies),
+        collect_first=collect_first(studies),
+        burden=burden(courses, seen),
+    )
