@@ -204,16 +204,20 @@ class Source:
 
 
 @contextmanager
-def open_source(files: CohortFiles, edition: Edition, as_of: date | None = None) -> Iterator[Source]:
-    """Open the files of a cohort; nobody was born after `as_of`.
+def open_source(
+    files: CohortFiles, edition: Edition, as_of: date | None = None, carried: Collection[str] = ()
+) -> Iterator[Source]:
+    """Open the files of a cohort; nobody was born after `as_of`. `carried` are columns of patients files to keep.
 
     Raises FileError if one cannot be read, or a mapped column is in neither.
     """
     patients = None
     if files.patients is not None:
-        patients = read_patients(files.patients, edition, files.profile.patients, as_of)
-        others = tuple(read_patients(path, edition, files.profile.patients, as_of) for path in files.more_patients)
-        patients = replace_patients(patients, more=others)
+        first, *more = (
+            read_patients(source, edition, files.profile.patients, as_of, carried)
+            for source in (files.patients, *files.more_patients)
+        )
+        patients = replace_patients(first, more=tuple(more))
     with _open(files) as file:
         _check_used(files, file.header, patients)
         yield Source(files, edition, file, patients, as_of)

@@ -17,15 +17,22 @@ DONE, ASKED = 0, 1
 
 
 def tally_burden(
-    stretches: pl.DataFrame, studies: pl.DataFrame, first: int, last: int, tables: RuleTables, days: DayTable
+    every: pl.DataFrame,
+    stretches: pl.DataFrame,
+    studies: pl.DataFrame,
+    first: int,
+    last: int,
+    tables: RuleTables,
+    days: DayTable,
 ) -> dict[str, pl.DataFrame]:
     """Count studies, done and asked for, by modality, and the days for which patients are followed.
 
+    Patients are followed from the first index date of `every` stretch; `stretches` are those of schedules with windows.
     `studies` are those of `performed_studies`. A modality is its index (done), or the number of the first schedule that
     accepts the same modalities (asked); -1 stands for all.
     """
     spans = (
-        stretches.group_by("number")
+        every.group_by("number")
         .agg(pl.col("index").min(), pl.col("died").first(), pl.col("follow_up_ended").first())
         .with_columns(since=pl.max_horizontal("index", pl.lit(first)))
         .with_columns(until=pl.min_horizontal("died", "follow_up_ended", pl.lit(last, dtype=pl.Int32)))

@@ -25,8 +25,8 @@ class Chains:
 
     `stretch` is the place of the stretch. `done` is one of TIMELY, LATE and MISSED; `study` is the day on which the
     imaging that satisfies the window was complete (of a missed window that of the next imaging, NO_DAY for none),
-    `before` the day of the imaging that satisfied the window before (NO_DAY for none). `late_until` is the last day on
-    which a study would have been late rather than missed. `timed_end` is the last day of the timed phases.
+    `before` the own date of the latest imaging that satisfied a window before (NO_DAY for none). `late_until` is the
+    last day on which a study would have been late rather than missed. `timed_end` is the last day of the timed phases.
     """
 
     stretch: NDArray[np.int64]
@@ -98,7 +98,8 @@ def chains(schedule: Ints, index: Ints, followed: Ints, imaging: Imaging, tables
             windows = _with_some(windows, satisfied, following)
             position = position.copy()
             position[satisfied] = by + 1
-            before = np.where(is_done, study, before)
+            before = before.copy()
+            before[satisfied] = imaging.own[by]
     return _in_order(steps)
 
 

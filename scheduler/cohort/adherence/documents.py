@@ -10,7 +10,7 @@ import polars as pl
 from spine_vigil.scheduler.cohort.adherence.groups import GroupColumn
 from spine_vigil.scheduler.cohort.decoding.cells import Cells
 from spine_vigil.scheduler.cohort.decoding.decoding import IS_LEFT_OUT, Decoded
-from spine_vigil.scheduler.cohort.due.documents import PERFORMED, STUDY, documented, patient_ids
+from spine_vigil.scheduler.cohort.due.documents import PERFORMED, SCHEDULED, STUDY, documented, patient_ids
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
@@ -25,8 +25,9 @@ class ReportBlock:
 
     `documents` has one row per row that can be read: KEYS, those of `documented` that the file has, its study (STUDY),
     `block` and `row` (where its decision is), and the number of its value in each group column (`by0`, `by1`, ...).
-    `unread` has the rows that cannot be read: KEYS, `date`, `may_be_performed`, `has_patient` and the groups. `ids` are
-    the different patients, as KEYS and `patient_id`, where they are wanted. `first_index` is the earliest index date.
+    `unread` has the rows that cannot be read and may have been imaging: KEYS, `date`, `may_be_performed`, `has_patient`
+    and the groups. `ids` are the different patients, as KEYS and `patient_id`, where they are wanted. `first_index` is
+    the earliest index date.
     """
 
     documents: pl.DataFrame
@@ -78,8 +79,17 @@ _NO_IDS = pl.DataFrame(schema={"patient": pl.UInt64, "patient_check": pl.UInt32,
 
 
 def _unread(bad: pl.DataFrame, problems: pl.DataFrame, groups: Sequence[GroupColumn]) -> pl.DataFrame:
-    """Return the rows that cannot be read; one whose status cannot be read may have been performed."""
-    no_status = problems.filter(pl.col("column").is_in(["status", ""]))["row"].unique().implode()
-    may_be_performed = (pl.col("status") == PERFORMED) | pl.col("row").is_in(no_status)
+    """Return the rows that may have been imaging; one whose status cannot be read may have been performed too.
+
+    A row with neither a study nor a date is no imaging, nor is a request or what was cancelled.
+    """
+
+    def has_problem(*columns: str) -> pl.Expr:
+        rows = problems.filter(pl.col("column").is_in(columns))["row"].unique()
+        return pl.col("row").is_in(rows.implode())
+
+    says_something = pl.col("has_study") | pl.col("date").is_not_null() | has_problem("date", "")
+    may_be_performed = (pl.col("status") == PERFORMED) | has_problem("status", "")
+    may_be_imaging = says_something & (may_be_performed | (pl.col("status") == SCHEDULED))
     columns = ["date", "has_patient", *group_names(groups)]
-    return bad.select(*KEYS, *columns, may_be_performed=may_be_performed.fill_null(value=False))
+    return bad.filter(may_be_imaging).select(*KEYS, *columns, may_be_performed=may_be_performed)

@@ -20,7 +20,7 @@ from spine_vigil.scheduler.cohort.adherence.groups import GroupColumn, TextBook
 from spine_vigil.scheduler.cohort.adherence.partition import Counting, Observed
 from spine_vigil.scheduler.cohort.adherence.studies import Routes
 from spine_vigil.scheduler.cohort.adherence.tally import Tally
-from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
+from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready
 from spine_vigil.scheduler.cohort.audit.counts import Counts, protocol_counts
@@ -209,7 +209,7 @@ class FiledReport:
             different = texts.unique()
             numbers = pl.Series([self._missing.number(text) for text in different], dtype=pl.Int32)
             missing[asks] = texts.replace_strict(different, numbers, return_dtype=pl.Int32).to_numpy()
-        days = np.where(outcomes.has_window, outcomes.days_from_window, np.int32(0))
+        days = np.where(outcomes.has_window, outcomes.days_from_window, np.int32(NO_DAY))
         return _Decisions(
             outcomes.reason.astype(np.int8), days, self._routes.numbers(outcomes).astype(np.int16), missing
         )
@@ -237,7 +237,8 @@ def _decided_rows(documents: pl.DataFrame, decisions: Sequence[_Decisions]) -> p
         of_block = (block == number).nonzero()[0]
         for name, values in columns.items():
             values[of_block] = getattr(decisions[number], name)[row[of_block]]
-    return documents.drop("block", "row").with_columns(pl.Series(name, values) for name, values in columns.items())
+    rows = documents.drop("block", "row").with_columns(pl.Series(name, values) for name, values in columns.items())
+    return rows.with_columns(pl.col("days").replace(NO_DAY, None))
 
 
 def _ranked(rows: pl.DataFrame, ranks: dict[str, Ints]) -> pl.DataFrame:

@@ -99,8 +99,10 @@ def window_outcomes(
     is_unknown = (why_unknown != NOWHERE) & ~is_left_out
     outcome[is_unknown] = _UNKNOWN
     outcome[is_left_out] = _NOT_COUNTED
-    outcome[is_left_out & (why_left_out == WHYS.index("not_due_yet"))] = _NOT_DUE_YET
+    is_not_due_yet = is_left_out & (why_left_out == WHYS.index("not_due_yet"))
+    outcome[is_not_due_yet] = _NOT_DUE_YET
     why = np.where(is_left_out, why_left_out, np.where(is_unknown, why_unknown, NOWHERE)).astype(np.int32)
+    why[is_not_due_yet] = NOWHERE
     is_timely, has_study = chains.done == TIMELY, chains.study != NO_DAY
     worst = np.where(is_timely, np.where(value == UNKNOWN, NOT_COUNTED, AS_TIMELY), AS_UNTIMELY)
     not_documented = np.where(is_timely | unknown.could_be_timely, AS_TIMELY, NOT_COUNTED)
@@ -122,7 +124,7 @@ def window_outcomes(
             "outcome": outcome.astype(np.int32),
             "why": with_none(why, NOWHERE),
             "study": with_none(np.where(chains.done == MISSED, np.int32(NO_DAY), chains.study), NO_DAY),
-            "waits": ~is_before & (value != UNKNOWN) & (value != FALSE),
+            "waits": ~is_before & ~is_beyond & (value != UNKNOWN) & (value != FALSE),
             "is_done": has_study,
             "wait": np.maximum(ended - chains.opens, 0),
             "past_closes": ended - chains.closes,
@@ -166,16 +168,18 @@ def _unknown(
     tables: RuleTables,
 ) -> _Unknown:
     number, case = of["number"].astype(np.int64), chains.stretch
-    from_day, is_missed = chains.opens - chains.grace, chains.done == MISSED
-    late_from, late_until = last_day + 1, np.minimum(chains.late_until, of["followed"])
+    is_missed, followed = chains.done == MISSED, of["followed"]
+    # What was before the start, or before the imaging that counts already, was not this study.
+    since = np.maximum(stretches["starts"].to_numpy()[chains.stretch], chains.before + 1)
+    timely = np.maximum(chains.opens - chains.grace, since), np.minimum(last_day, followed)
+    late = np.maximum(last_day + 1, since), np.minimum(chains.late_until, followed)
     asks = np.array([Place.PRIMARY_SITE in s.study.places for s in tables.schedules], dtype=np.bool_)
     has_site = stretches["primary_site"].is_not_null().to_numpy()[chains.stretch]
     no_site = asks.take(of["schedule"]) & ~has_site
-    row_timely = unread.undated[number] | unread.between(number, from_day, last_day)
-    row_late = is_missed & unread.between(number, late_from, late_until)
-    booked_from = np.maximum(from_day, chains.before + 1)
-    booked_timely = bookings.between(case, booked_from, np.minimum(last_day, of["followed"]))
-    booked_late = is_missed & bookings.between(case, np.maximum(late_from, booked_from), late_until)
+    row_timely = unread.undated[number] | unread.between(number, *timely)
+    row_late = is_missed & unread.between(number, *late)
+    booked_timely = bookings.between(case, *timely)
+    booked_late = is_missed & bookings.between(case, *late)
     is_untimely = (chains.done == LATE) | is_missed
     whys = [WHYS.index(name) for name in (SITE, ROW, BOOKING)]
     why = np.select([no_site, row_timely | row_late, booked_timely | booked_late], whys, NOWHERE)

@@ -27,7 +27,7 @@ from spine_vigil.scheduler.cohort.adherence.tally import (
 )
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
 from spine_vigil.scheduler.cohort.due.courses import DuePatients, due_patients
-from spine_vigil.scheduler.cohort.due.documents import PERFORMED
+from spine_vigil.scheduler.cohort.due.documents import PERFORMED, SCHEDULED
 from spine_vigil.scheduler.cohort.due.imaging import shown_studies
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
@@ -54,7 +54,7 @@ class Counting:
     def __init__(self, observed: Observed, tables: RuleTables, sets: ProtocolSets, days: DayTable) -> None:
         """Count by the rules of `tables`; `sets` number the protocols of the rows, `days` reach their dates."""
         self._observed, self._tables, self._sets, self._days = observed, tables, sets, days
-        routes = Routes(tables)
+        self._routes = routes = Routes(tables)
         names = list(dict.fromkeys(routes.protocols))
         of_routes = [*(names.index(name) for name in routes.protocols), NOWHERE]
         self._protocol_of_route = np.array(of_routes, dtype=np.int32)
@@ -72,17 +72,20 @@ class Counting:
             *observed.groups,
             has_patient=pl.lit(value=True),
             may_be_performed=pl.col("status") == PERFORMED,
+            may_be_imaging=pl.col("status").is_in([PERFORMED, SCHEDULED]),
         )
+        impossible = impossible.filter("may_be_imaging")
         documents = documents.filter(~is_bad)
         unread = pl.concat([unread, impossible.select(unread.columns)])
         patients = due_patients(documents, ids, unread.select(KEYS), tables, self._sets, observed.last)
         documents = documents.with_columns(number=self._numbers(documents, patients))
         unread = unread.with_columns(number=self._numbers(unread, patients))
-        cases = applying_cases(patients.courses, tables)
-        timed = cases.filter(pl.Series(tables.timed.take(cases["schedule"].to_numpy()) > 0))
-        found = stretches(patients, timed, tables, self._days, observed.last).with_row_index("stretch")
+        cases, has_windows = applying_cases(patients.courses, tables), pl.Series(tables.timed > 0)
+        every = stretches(patients, cases, tables, self._days, observed.last)
+        timed, found = (rows.filter(pl.lit(has_windows).gather(pl.col("schedule"))) for rows in (cases, every))
+        found = found.with_row_index("stretch")
         windows = self._windows(patients, found, documents, unread)
-        studies = performed_studies(documents, observed.first, observed.last, observed.groups)
+        studies = performed_studies(documents, observed.first, observed.last, self._routes, observed.groups)
         frames = {
             **tally_windows(windows, self._tables.protocol, observed.groups),
             "left_out": tally_left_out(windows),
@@ -91,7 +94,7 @@ class Counting:
             "reasons": tally_reasons(studies),
             "missing": tally_missing(studies),
             "early": tally_early(studies, Reason.EARLY.rank),
-            **tally_burden(found, studies, observed.first, observed.last, tables, self._days),
+            **tally_burden(every, found, studies, observed.first, observed.last, tables, self._days),
         }
         return Tally(frames, self._lists(patients, windows, studies) if observed.with_lists else {})
 
@@ -110,8 +113,9 @@ class Counting:
         bookings = Doubtful.of(booked["stretch"], booked["date"], len(found))
         windows = window_outcomes(had, found, of_patients, bookings, self._observed.first, tables, days)
         number, day = windows["number"].to_numpy(), windows["from_day"].to_numpy()
+        seen = documents.filter(pl.col("date").is_null() | (pl.col("date") <= self._observed.last))
         return windows.with_columns(
-            pl.Series(name, groups_at(documents, name, number, day)) for name in self._observed.groups
+            pl.Series(name, groups_at(seen, name, number, day)) for name in self._observed.groups
         )
 
     def _courses(self, patients: DuePatients, timed: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
@@ -138,9 +142,10 @@ class Counting:
         observed = self._observed
         is_in = pl.col("date").is_null() | pl.col("date").is_between(observed.first, observed.last)
         rows = unread.filter("may_be_performed", is_in)
-        # A patient of whom no row can be read has no number.
+        # A patient of whom no row can be read has no number; a row that names nobody is of no patient.
         other = len(patients.known) + pl.struct(KEYS).rank("dense").cast(pl.Int32)
-        return rows.with_columns(number=pl.when(pl.col("number") == NOWHERE).then(other).otherwise("number"))
+        number = pl.when(pl.col("number") == NOWHERE).then(other).otherwise("number")
+        return rows.with_columns(number=pl.when("has_patient").then(number).otherwise(NOWHERE))
 
     @staticmethod
     def _numbers(rows: pl.DataFrame, patients: DuePatients) -> pl.Series:

@@ -77,11 +77,11 @@ def _days_of_change(
     count = np.where((group != NOWHERE) & (behind - first > 1), behind - first, 0)
     at = np.repeat(np.arange(len(group)), count + 1)
     place = np.arange(len(at)) - np.repeat(np.cumsum(count + 1) - (count + 1), count + 1)
-    of_change = np.minimum(first[at] + place - 1, max(len(change) - 1, 0))
-    later = change[of_change] if len(change) else np.empty(0, np.int32)
-    day = np.where(place == 0, np.int32(days.low), later) if len(at) else np.empty(0, np.int32)
+    day = np.full(len(at), np.int32(days.low))
+    later = place > 0
+    day[later] = change[first[at[later]] + place[later] - 1]
     is_seen = day <= last
-    return at[is_seen], day[is_seen].astype(np.int32)
+    return at[is_seen], day[is_seen]
 
 
 def _index_on(

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
-from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints, gather
+from spine_vigil.scheduler.cohort.arrays import NEVER, NOWHERE, Ints, gather
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.due.documents import PERFORMED
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
@@ -32,7 +32,8 @@ class Routes:
         indications = [indication.route for indication in edition.indications]
         self.names = [*tables.routes, *ids, *indications]
         of_schedules = [ids[number] for number in tables.protocol.tolist()]
-        self.protocols = [*of_schedules, *ids, *["(clinical indications)"] * len(indications)]
+        self.protocols = [*of_schedules, *ids, *indications]
+        self.ranks = pl.Series(self.names).rank("dense").cast(pl.Int32)
 
     def numbers(self, outcomes: Outcomes) -> Ints:
         """Return the number of the route of each row; NOWHERE for none."""
@@ -43,11 +44,15 @@ class Routes:
         return np.where(is_indication, first + outcomes.indication, by_schedule).astype(np.int32)
 
 
-def performed_studies(documents: pl.DataFrame, first: int, last: int, groups: Sequence[str]) -> pl.DataFrame:
+def performed_studies(
+    documents: pl.DataFrame, first: int, last: int, routes: Routes, groups: Sequence[str]
+) -> pl.DataFrame:
     """Return the performed studies of the observation, each once, with the best of the decisions on its rows.
 
-    `documents` has the columns of ReportBlock, `number`, and of its decision `reason` (rank), `days`, `route` and
-    `missing`. The result has STUDY_KEY, these, the `groups`, and `use` (an index into KINDS_OF_USE).
+    `documents` has the columns of ReportBlock, `number`, and of its decision `reason` (rank), `days` (null without a
+    window), `route` and `missing`. Of several decisions the best is that of the best reason, then of the nearest
+    window, then the first in the text of the route and of what is missing. The result has STUDY_KEY, these, the
+    `groups`, and `use` (an index into KINDS_OF_USE).
     """
     rows = documents.filter(
         pl.col("has_study"),
@@ -55,15 +60,27 @@ def performed_studies(documents: pl.DataFrame, first: int, last: int, groups: Se
         pl.col("date").is_between(first, last),
         pl.col("reason").is_between(0, Reason.CONTRAINDICATED.rank),
     )
-    order = [*STUDY_KEY, "reason", "days", "route", "missing", *groups]
-    rows = rows.select(order)
-    key = np.lexsort([rows[name].to_numpy() for name in reversed(STUDY_KEY)])
-    rows = rows[key]
+    rows = rows.select(*STUDY_KEY, "reason", "days", "route", "missing", *groups)
+    rows = rows[np.lexsort([rows[name].to_numpy() for name in reversed(STUDY_KEY)])]
     again = rows.select(pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in STUDY_KEY)).to_series()
-    studies = rows
-    if again.any():
-        studies = rows.sort(order, nulls_last=True).unique(STUDY_KEY, keep="first", maintain_order=True)
+    studies = _once_each(rows, routes, groups) if again.any() else rows
     return studies.with_columns(use=gather(USE_OF_REASON, pl.col("reason")))
+
+
+def _once_each(rows: pl.DataFrame, routes: Routes, groups: Sequence[str]) -> pl.DataFrame:
+    """Return each study once: the best of its rows, with the first of their values in each group column."""
+    best = ["reason", "distance", "of_route", "missing"]
+    rows = rows.with_columns(
+        distance=pl.when(pl.col("days").is_not_null()).then(pl.col("days").abs()).otherwise(NEVER),
+        of_route=pl.lit(routes.ranks).gather(pl.when(pl.col("route") != NOWHERE).then("route")).fill_null(NOWHERE),
+    )
+    rows = rows.sort(*STUDY_KEY, *best, maintain_order=True)
+    same = [*STUDY_KEY, *best]
+    alike = rows.group_by(same, maintain_order=True).agg(
+        pl.col("days", "route").first(), *(pl.col(name).min() for name in groups)
+    )
+    first = alike.unique(STUDY_KEY, keep="first", maintain_order=True)
+    return first.select(*STUDY_KEY, "reason", "days", "route", "missing", *groups)
 
 
 def _use(reason: Reason) -> int | None:

@@ -228,16 +228,22 @@ def tally_use(
     undecided = pl.lit(KINDS_OF_USE.index("undecided"), dtype=pl.Int32)
     more = unread.select("number", "date", *groups, use=undecided, route=pl.lit(NOWHERE, dtype=pl.Int32))
     rows = pl.concat([studies.select(more.columns), more])
-    flags = np.stack([rows["use"].to_numpy() == kind for kind, _ in enumerate(KINDS_OF_USE)], axis=1).astype(np.int32)
-    route, number = rows["route"].to_numpy(), rows["number"].to_numpy()
-    every = {
-        ALL: np.zeros_like(route),
-        PROTOCOL: protocols[route],
-        SCHEDULE: route,
-        YEAR: rows["date"].cast(pl.Date).dt.year().fill_null(NOWHERE).to_numpy(),
-        **{name: rows[name].fill_null(NOWHERE).to_numpy() for name in groups},
-    }
-    return {"use": pl.concat(_use_counts(by, *of_patients(number, group, flags)) for by, group in every.items())}
+    found = []
+    for of_somebody in (True, False):
+        some = rows.filter((pl.col("number") != NOWHERE) == of_somebody)
+        use, route, number = (some[name].to_numpy() for name in ("use", "route", "number"))
+        flags = np.stack([use == kind for kind, _ in enumerate(KINDS_OF_USE)], axis=1).astype(np.int32)
+        every = {
+            ALL: np.zeros_like(route),
+            PROTOCOL: protocols[route],
+            SCHEDULE: route,
+            YEAR: some["date"].cast(pl.Date).dt.year().fill_null(NOWHERE).to_numpy(),
+            **{name: some[name].fill_null(NOWHERE).to_numpy() for name in groups},
+        }
+        counts = [_use_counts(by, *of_patients(number, group, flags)) for by, group in every.items()]
+        no_patients = pl.selectors.ends_with("patients") * int(of_somebody)
+        found += [frame.with_columns(no_patients) for frame in counts]
+    return {"use": summed(found, KEYS_OF["use"])}
 
 
 def _use_counts(by: str, group: Ints, sums: Ints) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -42,7 +42,8 @@ class Patients:
     (null where empty), LINE, and DAMAGE; `forms` say how they are written. A line that cannot be read fills nothing;
     `problems` say of all of them what is wrong and where, in the order of the lines. `columns` are the columns under
     the names of the file; of these, `of_events` are known and describe an event, and `unknown` are not known.
-    `own_names` are the columns of fields. `name` is that of the file, `more` are further patients files.
+    `own_names` are the columns of fields. `name` is that of the file, `more` are further patients files. `cells` have
+    other columns too where a reader wants them (`carried`).
     """
 
     cells: pl.DataFrame
@@ -72,11 +73,16 @@ class Patients:
 
 
 def read_patients(
-    source: Path | pl.DataFrame, edition: Edition, profile: FileProfile | None = None, as_of: date | None = None
+    source: Path | pl.DataFrame,
+    edition: Edition,
+    profile: FileProfile | None = None,
+    as_of: date | None = None,
+    carried: Collection[str] = (),
 ) -> Patients:
     """Read a patients file (CSV, plain or gzip, or Parquet), or a frame of patients.
 
-    `profile` says how it is written; nobody was born after `as_of`. Raises FileError.
+    `profile` says how it is written; nobody was born after `as_of`. Columns named in `carried` are kept where the file
+    has them, known or not. Raises FileError.
     """
     if isinstance(source, Path):
         path = str(source)
@@ -90,7 +96,8 @@ def read_patients(
     filling = [name for name in patient_columns(edition) if name in own_names]
     copied = [name for name in dict.fromkeys(forms.copies.values()) if name in own_names and name not in filling]
     known = read_columns(edition, forms, as_of=as_of)
-    trimmed = pl.col(PATIENT_ID, *filling, *copied).str.strip_chars()
+    kept = [name for name, own in own_names.items() if own in carried and name not in (PATIENT_ID, *filling, *copied)]
+    trimmed = pl.col(PATIENT_ID, *filling, *copied, *kept).str.strip_chars()
     rows = table.cells.filter(pl.col(DAMAGE).ne_missing(FOOTER))
     cells = rows.select(trimmed.replace("", None), LINE, DAMAGE)
     problems = _problems(cells, path, {own_names[name]: known[name] for name in filling})
@@ -102,9 +109,11 @@ def read_patients(
         problems=tuple(problems),
         columns=tuple(table.original.columns),
         of_events=tuple(
-            column for name, column in own_names.items() if name in read and name not in (PATIENT_ID, *filling, *copied)
+            column
+            for name, column in own_names.items()
+            if name in read and name not in (PATIENT_ID, *filling, *copied, *kept)
         ),
-        unknown=tuple(column for name, column in own_names.items() if name not in read),
+        unknown=tuple(column for name, column in own_names.items() if name not in read and name not in kept),
         own_names=tuple(own_names.items()),
         name=path,
     )
