@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,8 +82,7 @@ def window_outcomes(
     """
     of = {name: stretches[name].to_numpy()[chains.stretch] for name in ("number", "schedule", "index", "followed")}
     last_day = chains.closes + chains.grace
-    limits = np.stack([stretches[name].to_numpy()[chains.stretch] for name in ENDS]) if len(ENDS) else np.empty((0, 0))
-    end = limits.argmin(axis=0) if len(chains) else np.empty(0, np.intp)
+    end = _first_end(last_day, {name: stretches[name].to_numpy()[chains.stretch] for name in ENDS})
     is_over = last_day > of["followed"]
     is_before = last_day < first_day
     is_beyond = chains.closes > chains.timed_end
@@ -132,6 +132,17 @@ def window_outcomes(
             "best": best.astype(np.int32),
         }
     )
+
+
+def _first_end(last_day: Ints, limits: Mapping[str, Ints]) -> NDArray[np.intp]:
+    """Return the first of ENDS before the last day of each window; undefined where none is.
+
+    `limits` are the last days before each of ENDS ends a stretch. The next index date lies on the day after.
+    """
+    days = np.stack([limit + (name == "restarted") for name, limit in limits.items()])
+    is_before = np.stack([last_day > limit for limit in limits.values()])
+    first: NDArray[np.intp] = np.where(is_before, days, np.iinfo(np.int32).max).argmin(axis=0)
+    return first
 
 
 def condition_of_windows(chains: Chains, stretches: pl.DataFrame, tables: RuleTables, days: DayTable) -> Ints:

@@ -83,7 +83,7 @@ class Counting:
         cases, has_windows = applying_cases(patients.courses, tables), pl.Series(tables.timed > 0)
         every = stretches(patients, cases, tables, self._days, observed.last)
         timed, found = (rows.filter(pl.lit(has_windows).gather(pl.col("schedule"))) for rows in (cases, every))
-        found = found.with_row_index("stretch")
+        found = found.with_row_index("stretch").with_columns(pl.col("stretch").cast(pl.Int64))
         windows = self._windows(patients, found, documents, unread)
         studies = performed_studies(documents, observed.first, observed.last, self._routes, observed.groups)
         frames = {
