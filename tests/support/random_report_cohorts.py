@@ -49,7 +49,9 @@ def random_report_cohort(random: Random, edition: Edition, patients: int = 6) ->
 
 
 def _patient(random: Random, edition: Edition, patient_id: str) -> tuple[list[Cells], list[Cells]]:
-    timed = [p for p in edition.protocols if any(schedule.timed_phases for schedule in p.schedules)]
+    timed = [
+        p for p in edition.protocols if any(schedule.timed_phases for schedule in p.schedules)
+    ] or edition.protocols
     particular = [protocol for protocol in timed if any(_is_particular(s) for s in protocol.schedules)] or timed
     choice = random.random()
     protocols = [random.choice(particular if choice < 0.4 else timed if choice < 0.95 else edition.protocols)]
