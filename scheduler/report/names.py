@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from spine_vigil.scheduler.cohort.adherence.studies import Routes
 from spine_vigil.scheduler.cohort.adherence.tally import ALL, PROTOCOL, SCHEDULE, YEAR
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.records.fields import MODALITIES
+from spine_vigil.scheduler.rules.schedules import Schedule
+from spine_vigil.scheduler.rules.studies import modality_names
 
 NONE = "(none)"
 """The group of what has no value."""
@@ -58,3 +61,16 @@ class Names:
     def protocol_of(self, route: str) -> str:
         """Return the protocol of a schedule or route; an indication stands for itself."""
         return route.partition("/")[0]
+
+    def modality(self, number: int) -> str:
+        """Return the name of a modality."""
+        return MODALITIES[number].value
+
+    def modalities(self, schedule: int) -> str:
+        """Return the modalities of which a schedule accepts one."""
+        accepted = self._schedules[schedule].study.modalities
+        return "any" if accepted is None else " or ".join(modality_names(accepted))
+
+    @property
+    def _schedules(self) -> list[Schedule]:
+        return [schedule for _, schedule in self.edition.schedules()]

@@ -84,13 +84,13 @@ def survival(days: NDArray[np.int64], is_done: NDArray[np.bool_], count: NDArray
     if not is_done.any():
         none, nothing = np.empty(0, np.float64), np.empty(0, np.int64)
         return Survival(nothing, none, none, none, nothing, np.nan, np.nan, np.nan)
-    done, waiting = (np.repeat(days[kind], count[kind]) for kind in (is_done, ~is_done))
+    done, waiting = (np.repeat(days[kind].astype(np.float64), count[kind]) for kind in (is_done, ~is_done))
     left = ecdf(CensoredData(uncensored=done, right=waiting)).sf
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # where all are done there is no interval
         interval = left.confidence_interval(LEVEL, method="log-log")
     at = np.unique(days[is_done])
-    share, low, high = (1 - curve.evaluate(at) for curve in (left, interval.high, interval.low))
+    share, low, high = (1 - np.asarray(curve.evaluate(at)) for curve in (left, interval.high, interval.low))  # type: ignore[union-attr]
     ended = np.argsort(days, kind="stable")
     before = np.concatenate([[0], np.cumsum(count[ended])])
     at_risk = before[-1] - before[np.searchsorted(days[ended], at)]
