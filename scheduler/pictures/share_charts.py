@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from spine_vigil.scheduler.pictures.canvas import ABOVE, BELOW, INK, LINE, PAPER, QUIET, inlined, settings
@@ -10,6 +11,7 @@ from spine_vigil.scheduler.pictures.charts import MARKERS, Share, percent, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 WIDTH = 7.0
@@ -41,8 +43,8 @@ LIMITS = {95: (0.025, 0.975), 99.8: (0.001, 0.999)}
 _LABELLED = 12
 """The most groups that a funnel names; more names would hide each other."""
 
-_APART = 0.045
-"""The height of a name in a funnel, in shares."""
+_LINE = 0.05
+"""The height of a name in a funnel, as a part of the height of the funnel."""
 
 
 def dots(name: str, title: str, shares: Sequence[Share], whole: float | None, axis: str) -> str:
@@ -55,12 +57,12 @@ def dots(name: str, title: str, shares: Sequence[Share], whole: float | None, ax
         axes.set_ylim(len(shares) - 0.4, -0.6)
         axes.set_yticks(range(len(shares)), [shortened(share.label) for share in shares])
         axes.tick_params(axis="y", length=0)
-        _percent_axis(axes, "x", axis)
+        _percent_axis(axes.xaxis, axis, 0, _end(shares))
         if whole is not None:
             axes.axvline(whole, color=INK, linewidth=1, linestyle=(0, (5, 3)), zorder=1).set_gid("whole")
         for row, share in enumerate(shares):
             if share.share is None:
-                axes.text(0.01, row, "*", color=QUIET, va="center")
+                axes.text(0.005, row, "*", color=QUIET, va="center")
                 continue
             if share.least is not None and share.greatest is not None:
                 axes.hlines(row + 0.24, share.least, share.greatest, color=QUIET, linewidth=3).set_gid(f"bounds-{row}")
@@ -78,7 +80,7 @@ def over_years(name: str, title: str, shares: Sequence[Share], whole: float | No
         figure, axes = framed(3.2)
         axes.set_xlim(-0.5, max(len(shares) - 0.5, 0.5))
         axes.set_xticks(range(len(shares)), [share.label for share in shares])
-        _percent_axis(axes, "y", axis)
+        _percent_axis(axes.yaxis, axis, 0, _end(shares))
         if whole is not None:
             axes.axhline(whole, color=INK, linewidth=1, linestyle=(0, (5, 3)), zorder=1).set_gid("whole")
         known = [(at, share.share) for at, share in enumerate(shares) if share.share is not None]
@@ -107,24 +109,29 @@ def funnel(name: str, title: str, shares: Sequence[Share], whole: float, axis: s
         figure, axes = framed(4.2)
         known = [share for share in shares if share.share is not None and share.size]
         counts = [share.size or 0 for share in known] or [1]
-        _percent_axis(axes, "y", axis)
         axes.set_xlabel(sizes)
         first, last = max(int(min(counts) * 0.7), 1), int(max(counts) * 1.15) + 2
         if last > 20 * first:
             axes.set_xscale("log")
-            axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+            axes.set_xticks([step * 10**power for power in range(8) for step in (1, 2, 5)], minor=False)
+            axes.set_xticks([], minor=True)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         axes.set_xlim(first, last)
         axes.axhline(whole, color=INK, linewidth=1, linestyle=(0, (5, 3))).set_gid("whole")
+        points = _sizes(first, last)
+        lows, highs = [share.share or 0.0 for share in known], [share.share or 0.0 for share in known]
         for percents, dashes in ((95, (0, (1, 1.5))), (99.8, "-")):
-            points = _sizes(first, last)
             for side, quantile in zip(("low", "high"), LIMITS[percents], strict=True):
                 line = [limit(size, whole, quantile) for size in points]
+                lows, highs = [*lows, *line], [*highs, *line]
                 (drawn,) = axes.plot(points, line, color=QUIET, linewidth=1, linestyle=dashes)
                 drawn.set_gid(f"limit-{percents}-{side}")
         for at, share in enumerate(known):
             (dot,) = axes.plot([share.size or 0], [share.share or 0.0], zorder=4, **_style(share))
             dot.set_gid(f"dot-{at}")
-        _name_apart(axes, known, last)
+        least, greatest = floor(10 * min(lows)) / 10, ceil(10 * max(highs)) / 10
+        _percent_axis(axes.yaxis, axis, least, greatest)
+        _name_apart(axes, known, last, greatest - least)
         limits = [
             ("95\u00a0% by chance", {"color": QUIET, "linewidth": 1, "linestyle": (0, (1, 1.5))}),
             ("99.8\u00a0% by chance", {"color": QUIET, "linewidth": 1}),
@@ -146,18 +153,18 @@ def _sizes(first: int, last: int) -> list[int]:
     return sorted({round(first * ratio**step) for step in range(200)})
 
 
-def _name_apart(axes: Axes, known: Sequence[Share], last: int) -> None:
+def _name_apart(axes: Axes, known: Sequence[Share], last: int, height: float) -> None:
     """Write the labels of groups outside the limits, farthest first, so that none lies on another."""
     apart = [share for share in known if share.standing in MARKERS and share.standing != "too few to tell"]
     apart.sort(key=lambda share: ("perhaps" in share.standing, -(share.size or 0)))
-    taken: list[float] = []
+    line, taken = _LINE * height, list[float]()
     for share in apart[:_LABELLED]:
         at = share.share or 0.0
-        while any(abs(at - other) < _APART for other in taken):
-            at += _APART if "above" in share.standing else -_APART
+        while any(abs(at - other) < line for other in taken):
+            at += line if "above" in share.standing else -line
         taken.append(at)
         is_left = (share.size or 0) > last / 2
-        axes.annotate(
+        words = axes.annotate(
             shortened(share.label, 24),
             (share.size or 0, at),
             xytext=(-8 if is_left else 8, 0),
@@ -165,6 +172,7 @@ def _name_apart(axes: Axes, known: Sequence[Share], last: int) -> None:
             ha="right" if is_left else "left",
             va="center",
         )
+        words.set_gid(f"label-{len(taken)}")
 
 
 def framed(height: float) -> tuple[Figure, Axes]:
@@ -179,12 +187,22 @@ def framed(height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _percent_axis(axes: Axes, which: str, words: str) -> None:
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    (axes.set_xlim if which == "x" else axes.set_ylim)(-0.015, 1.015)
-    axis.set_ticks([0, 0.2, 0.4, 0.6, 0.8, 1], [f"{part}\u00a0%" for part in range(0, 101, 20)])
+def _percent_axis(axis: Axis, words: str, first: float, last: float) -> None:
+    from matplotlib.axis import XAxis
+
+    step = 0.05 if last - first < 0.3 else 0.1 if last - first < 0.7 else 0.2  # noqa: PLR2004 - few enough to read
+    ticks = [first + step * number for number in range(floor((last - first) / step + 0.01) + 1)]
+    axis.set_ticks(ticks, [f"{100 * tick:.0f}\u00a0%" for tick in ticks])
+    margin = 0.015 * (last - first)
+    (axis.axes.set_xlim if isinstance(axis, XAxis) else axis.axes.set_ylim)(first - margin, last + margin)
     axis.set_label_text(words)
     axis.grid(visible=True)
+
+
+def _end(shares: Sequence[Share]) -> float:
+    """Return the end of an axis from 0 that holds all that is drawn: a multiple of 20 %."""
+    values = [value for share in shares for value in (share.share, share.high, share.greatest) if value is not None]
+    return min(max(ceil(5 * max(values, default=1.0)), 1), 5) / 5
 
 
 def _colour(share: Share) -> str:

@@ -10,7 +10,7 @@ from spine_vigil.scheduler.report import page_sections as sections
 from spine_vigil.scheduler.report.model import Report
 from spine_vigil.scheduler.report.page_cells import text
 from spine_vigil.scheduler.report.page_method import method
-from spine_vigil.scheduler.report.page_opening import covers, three_numbers, title
+from spine_vigil.scheduler.report.page_opening import covers, heading, three_numbers, title
 from spine_vigil.scheduler.report.page_parts import section
 from spine_vigil.scheduler.report.page_style import style
 from spine_vigil.scheduler.report.page_words import groups_heading
@@ -37,8 +37,8 @@ def page(report: Report) -> str:
         ("readings", "What hangs on a reading", sections.readings(report)),
         ("method", "How it was counted", method(about)),
     ]
-    contents = "".join(f'<li><a href="#{name}">{heading}</a></li>\n' for name, heading, _ in parts)
-    body = "".join(section(name, heading, told) for name, heading, told in parts)
+    contents = "".join(f'<li><a href="#{name}">{head}</a></li>\n' for name, head, _ in parts)
+    body = "".join(section(name, head, told) for name, head, told in parts)
     name = escape(title(about))
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{name}</title>\n'
@@ -47,7 +47,7 @@ def page(report: Report) -> str:
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<style>\n{style(title(about))}</style>\n</head>\n<body>\n"
         '<a class="skip" href="#main">Skip to the numbers</a>\n'
-        f"<header>\n<h1>{name}</h1>\n{covers(about, timeliness, use)}</header>\n"
+        f"<header>\n<h1>{heading(about)}</h1>\n{covers(about, timeliness, use)}</header>\n"
         f'<nav class="contents" aria-label="Contents">\n<ul>\n{contents}</ul>\n</nav>\n'
         f'<main id="main" tabindex="-1">\n{body}</main>\n'
         f'<footer class="small">\n<p>{text(about.not_an_order)}</p>\n</footer>\n</body>\n</html>\n'

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -32,15 +34,25 @@ def is_left_out(row: Row, *names: str) -> bool:
     return not set(names).isdisjoint((row[SUPPRESSED] or "").split(";"))
 
 
-def text(value: object) -> str:
-    """Return a text of the input as HTML, whatever its direction of writing, without control codes."""
-    clean = "".join(c if c.isprintable() else "\ufffd" for c in str(value))
-    return f"<bdi>{escape(clean)}</bdi>"
-
-
 def plain(value: object) -> str:
-    """Return a text of the input as it may stand in a picture."""
+    """Return a text of the input as it may stand in a picture: without control codes."""
     return "".join(c if c.isprintable() else "\ufffd" for c in str(value))
+
+
+def text(value: object) -> str:
+    """Return a text of the input as HTML, whatever its direction of writing."""
+    return f"<bdi>{escape(plain(value))}</bdi>"
+
+
+def name(value: object) -> str:
+    """Return a name as HTML that may be broken between its parts."""
+    broken = re.sub(r"([/_=])", r"\1<wbr>", escape(plain(value)))
+    return f"<bdi>{broken}</bdi>"
+
+
+def day(value: date) -> str:
+    """Return a day that is not broken across lines."""
+    return f'<span class="day">{value}</span>'
 
 
 def count(row: Row, name: str) -> str:

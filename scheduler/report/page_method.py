@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from spine_vigil.scheduler.report import page_cells as cells
 from spine_vigil.scheduler.report.model import About
-from spine_vigil.scheduler.report.page_cells import text
-from spine_vigil.scheduler.report.page_parts import Column, heading, paragraph, table
+from spine_vigil.scheduler.report.page_cells import day, text
+from spine_vigil.scheduler.report.page_parts import Column, bullets, heading, paragraph, table
 
 _DEFINITIONS = {
     "Window": "The span of days in which a schedule asks for a study. The first one counts from the index date, such "
@@ -33,7 +33,7 @@ _DEFINITIONS = {
     "group does not depend on what became of it. A study belongs to the value of its own row. The year of a window is "
     "that of its last day. (none) is who has no value.",
     "Time to study": "Days from the day on which the window opens, by Kaplan and Meier, with log-log intervals. A "
-    "window without a study is followed to its last day under observation.",
+    "window without a study is followed to the last day on which the patient is.",
     "Burden": "Studies per year in which a patient is followed, beside the fewest that the schedules ask for if every "
     "study is done on the last day of its window.",
 }
@@ -47,7 +47,7 @@ def method(about: About) -> Iterator[str]:
     yield heading("What was asked")
     yield _listed(
         {
-            "Guideline": f"{text(about.edition_title)}, edition {text(about.edition)}, reviewed {about.reviewed}",
+            "Guideline": f"{text(about.edition_title)}, edition {text(about.edition)}, reviewed {day(about.reviewed)}",
             "Observation": f"{about.first_day} to {about.last_day}, both included",
             "As of": f"{about.as_of}",
             "Grace": text(about.grace),
@@ -58,8 +58,7 @@ def method(about: About) -> Iterator[str]:
         }
     )
     yield heading("Cautions")
-    lines = "".join(f"<li>{text(caution)}</li>\n" for caution in about.cautions)
-    yield f"<ul>\n{lines}</ul>\n" if lines else paragraph("None.")
+    yield bullets(map(text, about.cautions)) or paragraph("None.")
     yield heading("What was read")
     counts = [{"what": what, "number": number, "suppressed": ""} for what, number in about.counts.items()]
     columns = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from spine_vigil.scheduler.report import page_cells as cells
 from spine_vigil.scheduler.report.model import About
-from spine_vigil.scheduler.report.page_cells import Row, count, text
+from spine_vigil.scheduler.report.page_cells import Row, count, day, text
 from spine_vigil.scheduler.report.page_words import words
 from spine_vigil.scheduler.rules.words import listed
 
@@ -16,6 +16,11 @@ _REASONS_NAMED = 3
 def title(about: About) -> str:
     """Return the title of the page."""
     return f"Imaging surveillance report, {about.first_day} to {about.last_day}"
+
+
+def heading(about: About) -> str:
+    """Return the title as the heading of the page, HTML."""
+    return f"Imaging surveillance report, {day(about.first_day)} to {day(about.last_day)}"
 
 
 def covers(about: About, timeliness: Row | None, use: Row | None) -> str:
@@ -31,8 +36,8 @@ def covers(about: About, timeliness: Row | None, use: Row | None) -> str:
         "<p>After cancer treatment, the guideline asks for imaging on a schedule. Each time, it names a span of days "
         "in which the study is due: a <strong>window</strong>. This report tells how often the study was done in time, "
         "and how many of the studies that were done the guideline does not support.</p>\n"
-        f"<p>It covers {what or 'no windows and no studies'}, from {about.first_day} to {about.last_day}. "
-        f"Guideline: {text(about.edition_title)}, reviewed {about.reviewed}. Made on {about.made_on}.</p>\n"
+        f"<p>It covers {what or 'no windows and no studies'}, from {day(about.first_day)} to {day(about.last_day)}. "
+        f"Guideline: {text(about.edition_title)}, reviewed {day(about.reviewed)}. Made on {day(about.made_on)}.</p>\n"
     )
 
 
@@ -50,7 +55,7 @@ def three_numbers(timeliness: Row | None, use: Row | None, reasons: Sequence[Row
     )
 
 
-def _number(heading: str, row: Row | None, prefix: str, sentence: str) -> str:
+def _number(head: str, row: Row | None, prefix: str, sentence: str) -> str:
     if row is None:
         big, chance, missing = cells.NOTHING, cells.NOTHING, cells.NOTHING
     else:
@@ -58,7 +63,7 @@ def _number(heading: str, row: Row | None, prefix: str, sentence: str) -> str:
         chance = cells.span(row, f"{prefix}low", f"{prefix}high")
         missing = cells.span(row, f"{prefix}least", f"{prefix}greatest")
     return (
-        f'<div>\n<h3>{heading}</h3>\n<p class="big">{big}</p>\n<p>{sentence}</p>\n<dl>\n'
+        f'<div>\n<h3>{head}</h3>\n<p class="big">{big}</p>\n<p>{sentence}</p>\n<dl>\n'
         f"<div><dt>Chance</dt><dd>{chance}</dd></div>\n"
         f"<div><dt>What is missing</dt><dd>{missing}</dd></div>\n</dl>\n</div>\n"
     )

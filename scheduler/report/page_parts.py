@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from spine_vigil.scheduler.report.model import ALL
 from spine_vigil.scheduler.report.page_cells import Cell, Row
 
 
@@ -16,6 +17,10 @@ class Column:
     head: str
     cell: Cell
     is_text: bool = False
+
+
+_SHORT = 15
+"""The most rows of a table that is kept on one printed page."""
 
 
 def section(name: str, heading: str, parts: Iterable[str]) -> str:
@@ -34,6 +39,12 @@ def paragraph(*sentences: str) -> str:
     return f"<p>{told}</p>\n" if told else ""
 
 
+def bullets(items: Iterable[str]) -> str:
+    """Return items of HTML as a list; nothing comes of none."""
+    lines = "".join(f"<li>{item}</li>\n" for item in items if item)
+    return f"<ul>\n{lines}</ul>\n" if lines else ""
+
+
 def table(name: str, caption: str, columns: Sequence[Column], rows: Sequence[Row], nothing: str) -> str:
     """Return a table whose first column heads its rows, or the sentence `nothing` where there is no row.
 
@@ -43,9 +54,10 @@ def table(name: str, caption: str, columns: Sequence[Column], rows: Sequence[Row
     if not rows:
         return paragraph(nothing)
     heads = "".join(f'<th scope="col"{_class(column)}>{escape(column.head)}</th>' for column in columns)
-    lines = "".join(f"<tr>{_row(columns, row)}</tr>\n" for row in rows)
+    lines = "".join(f"<tr{_whole(row)}>{_row(columns, row)}</tr>\n" for row in rows)
+    short = ' class="short"' if len(rows) <= _SHORT else ""
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}-caption">\n<table>\n'
+        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}-caption">\n<table{short}>\n'
         f'<caption id="{name}-caption">{caption}</caption>\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}</tbody>\n</table>\n</div>\n"
     )
@@ -55,6 +67,10 @@ def _row(columns: Sequence[Column], row: Row) -> str:
     first, *others = columns
     cells = "".join(f"<td{_class(column)}>{column.cell(row)}</td>" for column in others)
     return f'<th scope="row">{first.cell(row)}</th>{cells}'
+
+
+def _whole(row: Row) -> str:
+    return ' class="whole"' if row.get("by") == ALL else ""
 
 
 def _class(column: Column) -> str:

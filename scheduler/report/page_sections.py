@@ -8,8 +8,14 @@ from spine_vigil.scheduler.report import page_figures as figures
 from spine_vigil.scheduler.report import page_tables as tables
 from spine_vigil.scheduler.report.model import ALL, Report
 from spine_vigil.scheduler.report.page_cells import Row, plain, text
-from spine_vigil.scheduler.report.page_parts import heading, paragraph
-from spine_vigil.scheduler.report.page_words import chance_sentence, curve_words, standing_sentences
+from spine_vigil.scheduler.report.page_parts import bullets, heading, paragraph
+from spine_vigil.scheduler.report.page_words import (
+    IN_TIME,
+    NOT_SUPPORTED,
+    chance_sentence,
+    curve_words,
+    standing_sentences,
+)
 
 _IN_TIME, _UNSUPPORTED = "windows in time", "studies not supported"
 
@@ -56,7 +62,7 @@ def places(report: Report) -> Iterator[str]:
     for number, column in enumerate(report.about.by, start=1):
         name, rows = f"by{number}", rows_by(report, "timeliness", column)
         yield heading(f"By {text(column)}")
-        yield paragraph(*standing_sentences(rows, column, "in time"), chance_sentence(rows))
+        yield bullets([*standing_sentences(rows, column, IN_TIME), chance_sentence(rows)])
         yield from _timeliness(report, column, column, name)
         whole = whole_of(report, "timeliness")
         if rows and whole is not None and whole["share"] is not None:
@@ -141,7 +147,7 @@ def use(report: Report) -> Iterator[str]:
         if not rows and by not in ("protocol", "schedule", "year"):
             continue
         yield heading(f"By {text(by)}")
-        yield paragraph(*_use_words(rows, by, report.about.by))
+        yield bullets(_use_words(rows, by, report.about.by))
         if rows:
             caption, title = (
                 f"Studies that are not supported, by {text(by)}",
@@ -155,7 +161,7 @@ def use(report: Report) -> Iterator[str]:
 
 def _use_words(rows: Sequence[Row], by: str, columns: Sequence[str]) -> Iterator[str]:
     if by in columns:
-        yield from standing_sentences(rows, by, "not supported")
+        yield from standing_sentences(rows, by, NOT_SUPPORTED)
 
 
 def _kinds(report: Report) -> Iterator[tuple[str, str]]:

@@ -53,7 +53,7 @@ _STYLE = """\
 @media (forced-colors: active) { :root { --ink: CanvasText; --paper: Canvas; --quiet: CanvasText; --line: GrayText;
   --band: Canvas; --link: LinkText; --above: CanvasText; --below: CanvasText; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 68rem; padding: 1rem; color: var(--ink); background: var(--paper);
+body { margin: 0 auto; max-width: 76rem; padding: 1rem; color: var(--ink); background: var(--paper);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0.5rem 0; }
 h2 { font-size: 1.35rem; line-height: 1.25; margin: 2.5rem 0 0.5rem; border-top: 2px solid var(--line);
@@ -83,22 +83,27 @@ figcaption, caption { text-align: left; font-weight: 600; padding: 0.3rem 0; }
 .chart { display: block; width: 100%; min-width: 30rem; max-width: 42rem; height: auto; }
 .chart * { stroke-linejoin: round; stroke-linecap: butt; }
 .chart text { font-family: system-ui, sans-serif !important; }
-table { border-collapse: collapse; margin: 0.5rem 0 1rem; }
+.chart g[id*="-label-"] text { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
+table { border-collapse: collapse; margin: 0.5rem 0 1rem; font-size: 0.9375rem; }
 caption { white-space: normal; }
-th, td { border-bottom: 1px solid var(--line); padding: 0.3rem 0.6rem; text-align: left; vertical-align: top; }
+th, td { border-bottom: 1px solid var(--line); padding: 0.3rem 0.5rem; text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
-tbody th { font-weight: 400; min-width: 8rem; max-width: 22rem; overflow-wrap: anywhere; }
+tbody th { font-weight: 400; min-width: min(12rem, 40vw); max-width: 22rem; overflow-wrap: anywhere; }
 tr.whole > * { font-weight: 600; }
+.day { white-space: nowrap; }
 code { font-size: 0.9em; overflow-wrap: anywhere; }
 footer { margin-top: 2.5rem; border-top: 2px solid var(--line); }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; line-height: 1.35; }
   h2 { margin-top: 1.2rem; } h2, h3, figcaption, caption { break-after: avoid; }
   .skip, .contents { display: none; } p { orphans: 3; widows: 3; } a { color: inherit; text-decoration: none; }
   .scroll { overflow: visible; } .chart { min-width: 0; max-width: 504pt; }
-  figure, tr, .numbers > div, dl > div { break-inside: avoid; } thead { display: table-header-group; }
-  table { width: 100%; font-size: 8.5pt; } th, td { padding: 0.12rem 0.3rem; } tbody th { min-width: 5rem; }
+  figure, tr, .short, .numbers > div, dl > div { break-inside: avoid; }
+  thead { display: table-header-group; } thead, tbody tr:first-child { break-after: avoid; }
+  td.number { white-space: normal; }
+  table { width: 100%; font-size: 8pt; } th, td { padding: 0.12rem 0.2rem; }
+  tbody th { min-width: 4.5rem; max-width: none; }
   .numbers { grid-template-columns: repeat(3, 1fr); gap: 0.5rem; } .numbers .big { font-size: 20pt; }
   tr.whole > * { border-bottom-color: var(--ink); } }
 """

@@ -28,7 +28,7 @@ def _share_columns(head: str, prefix: str = "") -> tuple[Column, ...]:
 
 
 def _group(head: str) -> Column:
-    return Column(head, lambda row: text(row["group"]), is_text=True)
+    return Column(head, lambda row: cells.name(row["group"]), is_text=True)
 
 
 def _standing(row: Row) -> str:
@@ -101,7 +101,7 @@ def time_table(name: str, caption: str, head: str, rows: Sequence[Row]) -> str:
         _count("Patients", "patients"),
         _count("Windows", "windows"),
         _count("Done", "done"),
-        _count("Not done by the last day followed", "censored"),
+        _count("Without a study", "censored"),
         Column("Median days", lambda row: cells.days(row, "median")),
         Column("Done when the window closes", lambda row: cells.share_and_span(row, "by_closes")),
         *(Column(f"{days} days later", _done_by(days)) for days in (30, 60, 90)),
@@ -122,7 +122,7 @@ def curve_table(name: str, caption: str, rows: Sequence[Row]) -> tuple[str, int]
         known = [row for row in rows if row["days"] <= days]
         at_days += [{**known[-1], "days": days}] if known else []
     columns = (
-        Column("Days", lambda row: f"{row['days']:,}"),
+        Column("Days", lambda row: f"{row['days']:,}", is_text=True),
         _count("Still without a study", "at_risk"),
         Column("Done", lambda row: cells.share(row, "done")),
         Column("Chance (95\u00a0%)", lambda row: cells.span(row, "done_low", "done_high")),
@@ -140,7 +140,7 @@ def use_table(name: str, caption: str, head: str, rows: Sequence[Row]) -> str:
         _count("Not supported", "outside"),
         _count("Undecided", "undecided"),
         _count("Referred", "refer"),
-        *_share_columns("Share not supported"),
+        *_share_columns("Share"),
         _STANDING,
     )
     return table(name, caption, columns, rows, f"No studies: {caption}.")
@@ -215,7 +215,7 @@ def collect_table(name: str, caption: str, rows: Sequence[Row]) -> str:
 def readings_table(name: str, caption: str, rows: Sequence[Row]) -> str:
     """Return what would change under other readings of the guideline."""
     columns = (
-        Column("Read so", lambda row: text(row["reading"]), is_text=True),
+        Column("Read so", lambda row: cells.name(row["reading"]), is_text=True),
         _count("Decisions that differ", "differing"),
         Column("Not supported, as counted", lambda row: cells.share(row, "use_share")),
         Column("Not supported, read so", lambda row: cells.share(row, "use_share_read_so")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from spine_vigil.scheduler.pictures.charts import percent
 from spine_vigil.scheduler.report.page_cells import Row, text
@@ -67,19 +67,19 @@ def per_hundred(share: float) -> str:
     return ("all" if share == 1 else "more than 99 of 100") if whole == 100 else f"{whole} of 100"  # noqa: PLR2004 - percent
 
 
-def standing_sentences(rows: Sequence[Row], column: str, done: str) -> Iterator[str]:
+def standing_sentences(rows: Sequence[Row], column: str, apart: Mapping[str, str]) -> Iterator[str]:
     """Yield which groups of a column stand apart from all, and which cannot be told; HTML.
 
-    `done` says what a share counts, such as `in time`.
+    `apart` says for each standing apart what it means, such as IN_TIME.
     """
-    by = {standing: [row for row in rows if row["standing"] == standing] for standing in _APART}
-    for standing, sentence in _APART.items():
+    by = {standing: [row for row in rows if row["standing"] == standing] for standing in apart}
+    for standing, sentence in apart.items():
         if by[standing]:
-            yield f"<strong>{sentence.format(done=done)}:</strong> {_named(by[standing])}."
+            yield f"<strong>{sentence}:</strong> {_named(by[standing])}."
     within = sum(row["standing"] == "as the whole" for row in rows)
-    if not any(by.values()) and within:
+    if within and not any(by.values()):
         yield f"No {text(column)} stands apart from the whole by more than chance explains."
-    if within:
+    elif within:
         verb = "differs" if within == 1 else "differ"
         yield f"{within} {verb} from the whole by no more than chance explains."
     few = [row for row in rows if row["standing"] == "too few to tell"]
@@ -90,12 +90,21 @@ def standing_sentences(rows: Sequence[Row], column: str, done: str) -> Iterator[
         yield f"{untold} {'is' if untold == 1 else 'are'} not compared: the numbers are left out, or there are none."
 
 
-_APART = {
-    "below": "Less often {done} than all together, by more than chance",
-    "perhaps below": "Perhaps less often {done}",
-    "perhaps above": "Perhaps more often {done}",
-    "above": "More often {done} than all together, by more than chance",
+IN_TIME = {
+    "below": "In time less often than all together, by more than chance",
+    "perhaps below": "Perhaps less often in time",
+    "perhaps above": "Perhaps more often in time",
+    "above": "In time more often than all together, by more than chance",
 }
+"""What it means that a share of windows in time stands apart."""
+
+NOT_SUPPORTED = {
+    "above": "More studies not supported than in all together, by more than chance",
+    "perhaps above": "Perhaps more studies not supported",
+    "perhaps below": "Perhaps fewer studies not supported",
+    "below": "Fewer studies not supported than in all together, by more than chance",
+}
+"""What it means that a share of studies that are not supported stands apart."""
 
 
 def chance_sentence(rows: Sequence[Row]) -> str:
