@@ -46,7 +46,7 @@ def text(value: object) -> str:
 
 def name(value: object) -> str:
     """Return a name as HTML that may be broken between its parts."""
-    broken = re.sub(r"([/_=])", r"\1<wbr>", escape(plain(value)))
+    broken = re.sub(r"([./_=])", r"\1<wbr>", escape(plain(value)))
     return f"<bdi>{broken}</bdi>"
 
 

@@ -58,7 +58,7 @@ def table(name: str, caption: str, columns: Sequence[Column], rows: Sequence[Row
     short = ' class="short"' if len(rows) <= _SHORT else ""
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}-caption">\n<table{short}>\n'
-        f'<caption id="{name}-caption">{caption}</caption>\n'
+        f'<caption id="{name}-caption"><span>{caption}</span></caption>\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}</tbody>\n</table>\n</div>\n"
     )
 
@@ -80,8 +80,4 @@ def _class(column: Column) -> str:
 def figure(name: str, caption: str, svg: str, note: str = "") -> str:
     """Return a figure with its caption, HTML, and a note below it."""
     below = f'<p class="small">{note}</p>\n' if note else ""
-    return (
-        f'<figure>\n<figcaption id="{name}-caption">{caption}</figcaption>\n'
-        f'<div class="scroll" role="group" tabindex="0" aria-labelledby="{name}-caption">\n{svg}\n'
-        f"</div>\n{below}</figure>\n"
-    )
+    return f'<figure id="{name}">\n<figcaption>{caption}</figcaption>\n{svg}\n{below}</figure>\n'

@@ -80,12 +80,12 @@ dd { margin: 0 0 0.5rem; }
 figure { margin: 1rem 0; }
 figcaption, caption { text-align: left; font-weight: 600; padding: 0.3rem 0; }
 .scroll { overflow-x: auto; position: relative; }
-.chart { display: block; width: 100%; min-width: 30rem; max-width: 42rem; height: auto; }
+.chart { display: block; width: 100%; max-width: 42rem; height: auto; }
 .chart * { stroke-linejoin: round; stroke-linecap: butt; }
 .chart text { font-family: system-ui, sans-serif !important; }
 .chart g[id*="-label-"] text { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
 table { border-collapse: collapse; margin: 0.5rem 0 1rem; font-size: 0.9375rem; }
-caption { white-space: normal; }
+caption span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 2rem); }
 th, td { border-bottom: 1px solid var(--line); padding: 0.3rem 0.5rem; text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
@@ -98,12 +98,12 @@ footer { margin-top: 2.5rem; border-top: 2px solid var(--line); }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; line-height: 1.35; }
   h2 { margin-top: 1.2rem; } h2, h3, figcaption, caption { break-after: avoid; }
   .skip, .contents { display: none; } p { orphans: 3; widows: 3; } a { color: inherit; text-decoration: none; }
-  .scroll { overflow: visible; } .chart { min-width: 0; max-width: 504pt; }
+  .scroll { overflow: visible; } .chart { max-width: 504pt; }
   figure, tr, .short, .numbers > div, dl > div { break-inside: avoid; }
   thead { display: table-header-group; } thead, tbody tr:first-child { break-after: avoid; }
   td.number { white-space: normal; }
   table { width: 100%; font-size: 8pt; } th, td { padding: 0.12rem 0.2rem; }
-  tbody th { min-width: 4.5rem; max-width: none; }
+  caption span { position: static; max-width: none; } tbody th { min-width: 6rem; max-width: none; }
   .numbers { grid-template-columns: repeat(3, 1fr); gap: 0.5rem; } .numbers .big { font-size: 20pt; }
   tr.whole > * { border-bottom-color: var(--ink); } }
 """
