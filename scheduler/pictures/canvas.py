@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -43,12 +44,11 @@ _AROUND = re.compile(r"^.*?(?=<svg )|<metadata>.*?</metadata>\s*|<style type=\"t
 _SVG = re.compile(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>')
 
 
-def require_matplotlib(part: str, extra: str) -> None:
-    """Raise MissingLibrary if matplotlib is not installed; the message holds the command that installs it."""
-    try:
-        import matplotlib as mpl  # noqa: F401 - an optional part, loaded where a picture is drawn
-    except ImportError:
-        raise MissingLibrary(part, ["matplotlib"], extra=extra) from None
+def require(part: str, libraries: Sequence[str], extra: str) -> None:
+    """Raise MissingLibrary if a library is not installed; the message holds the command that installs it."""
+    missing = [library for library in libraries if find_spec(library) is None]
+    if missing:
+        raise MissingLibrary(part, missing, extra=extra)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from spine_vigil.scheduler.answers.reasons import Verdict
-from spine_vigil.scheduler.pictures.canvas import described, require_matplotlib, settings
+from spine_vigil.scheduler.pictures.canvas import described, require, settings
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.scenes import Bar, BarKind, Lane, Scene
 from spine_vigil.scheduler.records.fields import day_number
@@ -54,7 +54,7 @@ _BAR, _LANE = 0.34, 0.4
 
 def check_library() -> None:
     """Raise MissingLibrary if matplotlib is not installed; the message holds the command that installs it."""
-    require_matplotlib("a picture", extra="pictures")
+    require("a picture", ["matplotlib"], extra="pictures")
 
 
 def draw(scene: Scene, suffix: str) -> bytes:

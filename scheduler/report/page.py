@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from spine_vigil.scheduler.pictures.canvas import require_matplotlib
+from spine_vigil.scheduler.pictures.canvas import require
 from spine_vigil.scheduler.report import page_sections as sections
 from spine_vigil.scheduler.report.model import Report
 from spine_vigil.scheduler.report.page_cells import text
@@ -19,9 +19,10 @@ from spine_vigil.scheduler.report.page_words import groups_heading
 def page(report: Report) -> str:
     """Return a report as a page.
 
-    The same report gives the same page with the same matplotlib. Raises MissingLibrary if matplotlib is not installed.
+    The same report gives the same page with the same matplotlib. Raises MissingLibrary if matplotlib or SciPy is not
+    installed.
     """
-    require_matplotlib("the page of a report", extra="report")
+    require("the page of a report", ["matplotlib", "scipy"], extra="report")
     about = report.about
     timeliness, use = sections.whole_of(report, "timeliness"), sections.whole_of(report, "use")
     numbers = three_numbers(timeliness, use, sections.rows_of(report, "use_reasons"))
@@ -31,10 +32,10 @@ def page(report: Report) -> str:
         ("places", groups_heading(about.by), sections.places(report)),
         ("years", "Over time", sections.years(report)),
         ("time", "Time to study", sections.time_to_study(report)),
-        ("use", "Use that is not supported", sections.use(report)),
-        ("burden", "Burden", sections.burden(report)),
+        ("use", "Studies that are not supported", sections.use(report)),
+        ("burden", "Burden of imaging", sections.burden(report)),
         ("missing", "What is missing", sections.missing(report)),
-        ("readings", "What hangs on a reading", sections.readings(report)),
+        ("readings", "If the guideline is read differently", sections.readings(report)),
         ("method", "How it was counted", method(about)),
     ]
     contents = "".join(f'<li><a href="#{name}">{head}</a></li>\n' for name, head, _ in parts)

@@ -43,6 +43,10 @@ def _with_whole(report: Report, name: str, by: str) -> list[Row]:
 
 def schedules(report: Report) -> Iterator[str]:
     """Yield timeliness by protocol and by schedule."""
+    yield paragraph(
+        "In the figures, a dot is a share. The line through it is what chance leaves open, the grey bar below it is "
+        "what is missing, and the dashed line is the share of all together."
+    )
     for by in ("protocol", "schedule"):
         yield heading(f"By {by}")
         yield from _timeliness(report, by, by, by)
@@ -57,7 +61,9 @@ def places(report: Report) -> Iterator[str]:
         )
         return
     yield paragraph(
-        "A group that stands apart is a reason to look closer, not a verdict: the patients of two groups differ too."
+        "A group that stands apart is a reason to look closer, not a verdict: the patients of two groups differ too. "
+        "Small groups vary more by chance. That is why the limits in the second figure of each comparison widen to the "
+        "left: what lies between them is no more than chance explains."
     )
     for number, column in enumerate(report.about.by, start=1):
         name, rows = f"by{number}", rows_by(report, "timeliness", column)

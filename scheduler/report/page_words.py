@@ -130,7 +130,7 @@ def curve_words(row: Row | None) -> Iterator[str]:
     if row is None:
         return
     if row["median"] is not None:
-        yield f"Half of the windows had their study {row['median']:g} days after they opened."
+        yield f"Half of the windows had their study within {row['median']:g} days after they opened."
     if row["by_closes"] is not None:
         yield f"When a window closed, {per_hundred(row['by_closes'])} had their study."
     if row["by_90"] is not None:

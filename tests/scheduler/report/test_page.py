@@ -1,12 +1,14 @@
 """The page of a report: what stands in it and in which order, for readers on screen, by ear and on paper."""
 
 import re
+import sys
 from itertools import pairwise
 
 import pytest
 from support.pages import Page
 from support.sample_report import ROWS, sample_report, timeliness_row
 
+from spine_vigil.scheduler.extras import MissingLibrary
 from spine_vigil.scheduler.pictures.charts import MARKERS
 from spine_vigil.scheduler.report.model import STANDINGS, SUPPRESSED, TABLES
 from spine_vigil.scheduler.report.page import page
@@ -46,6 +48,13 @@ def test_the_same_report_gives_the_same_page(html):
     assert page(sample_report()) == html
 
 
+@pytest.mark.parametrize("library", ["matplotlib", "scipy"])
+def test_a_library_that_is_not_installed_is_named(monkeypatch, library):
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(MissingLibrary, match=f"the page of a report needs {library}, not installed here"):
+        page(sample_report())
+
+
 def test_headings_are_in_order(sample):
     levels = [int(tag[1]) for tag, _ in sample.elements if re.fullmatch("h[1-6]", tag)]
     assert levels[:2] == [1, 2]
@@ -60,10 +69,10 @@ def test_what_matters_comes_first_and_how_it_was_counted_last(html):
         "By site and payer",
         "Over time",
         "Time to study",
-        "Use that is not supported",
-        "Burden",
+        "Studies that are not supported",
+        "Burden of imaging",
         "What is missing",
-        "What hangs on a reading",
+        "If the guideline is read differently",
         "How it was counted",
     ]
 

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from support.browser import barriers, chromium, focusable, tab_stops
 from support.sample_report import sample_report, timeliness_row
 
+from spine_vigil.scheduler.report.model import TABLES
 from spine_vigil.scheduler.report.page import page
 
 pytestmark = pytest.mark.external
@@ -64,6 +65,12 @@ def test_it_asks_for_nothing_says_nothing_and_is_as_wide_as_the_screen(opened, w
 def test_it_has_no_barrier(opened, width, scheme):
     shown, _, _ = opened(width=width, scheme=scheme)
     assert barriers(shown) == []
+
+
+def test_an_empty_report_has_no_barrier(opened):
+    empty = sample_report({name: [] for name in TABLES}, by=(), files=(), cautions=(), counts={})
+    shown, noted, address = opened(page(empty), width=320)
+    assert (barriers(shown), noted) == ([], [address])
 
 
 def test_light_and_dark_differ(opened):
