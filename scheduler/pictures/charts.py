@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Share:
     """A share from 0 to 1 with its interval (chance) and its bounds (what is missing); None where it is left out.
 
-    `size` is the number that it is a share of. `standing` is how it stands beside the share of all, if that is told.
+    `size` is the number that it is a share of. `standing` is how it stands beside the share of all, if
+    that is told. `instead` is drawn where there is no share.
     """
 
     label: str
@@ -20,6 +21,7 @@ class Share:
     greatest: float | None = None
     size: int | None = None
     standing: str = ""
+    instead: str = "*"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,11 @@ TEXT: Any = {
 LIMITS = {95: (0.025, 0.975), 99.8: (0.001, 0.999)}
 """The limits of the funnel in percent, as quantiles of the binomial distribution."""
 
-_LABELLED = 12
-"""The most groups that a funnel names; more names would hide each other."""
+_NAME = (0.3, 0.06)
+"""The width and height of a name in a funnel, as parts of those of the funnel."""
 
-_LINE = 0.05
-"""The height of a name in a funnel, as a part of the height of the funnel."""
+_MANY = 60
+"""The number of groups above which the marks of a funnel are small, and what stands apart `perhaps` has no name."""
 
 
 def dots(name: str, title: str, shares: Sequence[Share], whole: float | None, axis: str) -> str:
@@ -62,7 +62,7 @@ def dots(name: str, title: str, shares: Sequence[Share], whole: float | None, ax
             axes.axvline(whole, color=INK, linewidth=1, linestyle=(0, (5, 3)), zorder=1).set_gid("whole")
         for row, share in enumerate(shares):
             if share.share is None:
-                axes.text(0.005, row, "*", color=QUIET, va="center")
+                axes.text(0.005, row, share.instead, color=QUIET, va="center")
                 continue
             if share.least is not None and share.greatest is not None:
                 axes.hlines(row + 0.24, share.least, share.greatest, color=QUIET, linewidth=3).set_gid(f"bounds-{row}")
@@ -87,7 +87,7 @@ def over_years(name: str, title: str, shares: Sequence[Share], whole: float | No
         axes.plot([at for at, _ in known], [share for _, share in known], color=QUIET, linewidth=0.8, zorder=2)
         for at, share in enumerate(shares):
             if share.share is None:
-                axes.text(at, 0.03, "*", color=QUIET, ha="center")
+                axes.text(at, 0.03, share.instead, color=QUIET, ha="center")
                 continue
             if share.least is not None and share.greatest is not None:
                 axes.vlines(at + 0.07, share.least, share.greatest, color=QUIET, linewidth=3).set_gid(f"bounds-{at}")
@@ -103,7 +103,8 @@ def funnel(name: str, title: str, shares: Sequence[Share], whole: float, axis: s
     """Return a funnel plot as an SVG element: shares against the number that each is a share of.
 
     The lines are the share of all, and the limits within which a group of that size would lie by chance, 95 % and
-    99.8 % of a binomial distribution. `sizes` says what is counted. A group outside the limits bears its label.
+    99.8 % of a binomial distribution. `sizes` says what is counted. A group outside the limits bears its
+    label where there is room.
     """
     with settings(**TEXT):
         figure, axes = framed(4.2)
@@ -126,12 +127,13 @@ def funnel(name: str, title: str, shares: Sequence[Share], whole: float, axis: s
                 lows, highs = [*lows, *line], [*highs, *line]
                 (drawn,) = axes.plot(points, line, color=QUIET, linewidth=1, linestyle=dashes)
                 drawn.set_gid(f"limit-{percents}-{side}")
+        small = {"markersize": 4.5, "markeredgewidth": 1} if len(known) > _MANY else {}
         for at, share in enumerate(known):
-            (dot,) = axes.plot([share.size or 0], [share.share or 0.0], zorder=4, **_style(share))
+            (dot,) = axes.plot([share.size or 0], [share.share or 0.0], zorder=4, **(_style(share) | small))
             dot.set_gid(f"dot-{at}")
         least, greatest = floor(10 * min(lows)) / 10, ceil(10 * max(highs)) / 10
         _percent_axis(axes.yaxis, axis, least, greatest)
-        _name_apart(axes, known, last, greatest - least)
+        _name_apart(axes, known)
         limits = [
             ("95\u00a0% by chance", {"color": QUIET, "linewidth": 1, "linestyle": (0, (1, 1.5))}),
             ("99.8\u00a0% by chance", {"color": QUIET, "linewidth": 1}),
@@ -153,26 +155,35 @@ def _sizes(first: int, last: int) -> list[int]:
     return sorted({round(first * ratio**step) for step in range(200)})
 
 
-def _name_apart(axes: Axes, known: Sequence[Share], last: int, height: float) -> None:
-    """Write the labels of groups outside the limits, farthest first, so that none lies on another."""
-    apart = [share for share in known if share.standing in MARKERS and share.standing != "too few to tell"]
+def _name_apart(axes: Axes, known: Sequence[Share]) -> None:
+    """Write the labels of groups outside the limits, the largest first, where none lies on another."""
+    named = {"above", "below"} if len(known) > _MANY else {"above", "below", "perhaps above", "perhaps below"}
+    apart = [share for share in known if share.standing in named]
     apart.sort(key=lambda share: ("perhaps" in share.standing, -(share.size or 0)))
-    line, taken = _LINE * height, list[float]()
-    for share in apart[:_LABELLED]:
-        at = share.share or 0.0
-        while any(abs(at - other) < line for other in taken):
-            at += line if "above" in share.standing else -line
-        taken.append(at)
-        is_left = (share.size or 0) > last / 2
+    to_axes = axes.transData + axes.transAxes.inverted()
+    taken: list[tuple[float, float]] = []
+    for share in apart:
+        x, y = to_axes.transform((share.size or 0, share.share or 0.0))
+        is_left = bool(x > 1 / 2)
+        side = x - _NAME[0] if is_left else x
+        free = [at for at in (y, y + _NAME[1], y - _NAME[1]) if all(_is_clear((side, at), other) for other in taken)]
+        if not free:
+            continue
+        taken.append((side, free[0]))
         words = axes.annotate(
             shortened(share.label, 24),
-            (share.size or 0, at),
+            (x, free[0]),
             xytext=(-8 if is_left else 8, 0),
+            xycoords="axes fraction",
             textcoords="offset points",
             ha="right" if is_left else "left",
             va="center",
         )
         words.set_gid(f"label-{len(taken)}")
+
+
+def _is_clear(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return abs(one[0] - other[0]) >= _NAME[0] or abs(one[1] - other[1]) >= 0.95 * _NAME[1]
 
 
 def framed(height: float) -> tuple[Figure, Axes]:

@@ -39,6 +39,11 @@ def plain(value: object) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in str(value))
 
 
+def heading_of(column: str) -> str:
+    """Return a column of the input as the head of a column: its first letter is a capital, the others stay."""
+    return plain(column[:1].upper() + column[1:])
+
+
 def text(value: object) -> str:
     """Return a text of the input as HTML, whatever its direction of writing."""
     return f"<bdi>{escape(plain(value))}</bdi>"

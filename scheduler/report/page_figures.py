@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from spine_vigil.scheduler.pictures.charts import Bar, Share, Step
 from spine_vigil.scheduler.pictures.count_charts import bars, curve
 from spine_vigil.scheduler.pictures.share_charts import dots, funnel, over_years
-from spine_vigil.scheduler.report.page_cells import Row, plain
+from spine_vigil.scheduler.report.page_cells import Row, is_left_out, plain
 from spine_vigil.scheduler.report.page_parts import figure
 from spine_vigil.scheduler.report.page_words import modality_words, what_words, words
 
 MOST = 30
 """The most groups of a dot plot."""
+
+_ROOM = 4
+"""The number of names for which a funnel surely has room."""
 
 COUNTED = {"timeliness": ("timely", "late", "missed"), "use": ("within", "outside")}
 """The columns whose sum a share is a share of, by table."""
@@ -60,9 +63,10 @@ def funnel_figure(name: str, caption: str, title: str, rows: Sequence[Row], whol
     """Return the timeliness of groups against their number of windows."""
     shares = [_share(row, size(row, "timeliness")) for row in rows]
     lacking = sum(share.share is None or not share.size for share in shares)
-    note = f"Not drawn: {lacking:,} without numbers that can be shown." if lacking else ""
+    notes = ["Names stand where there is room; the table has all."] if sum(map(_is_apart, rows)) > _ROOM else []
+    notes += [f"Not drawn: {lacking:,} without numbers that can be shown."] if lacking else []
     svg = funnel(name, title, shares, whole, "windows in time", "windows counted")
-    return figure(name, caption, svg, note)
+    return figure(name, caption, svg, " ".join(notes))
 
 
 def curve_figure(name: str, title: str, rows: Sequence[Row]) -> str:
@@ -104,4 +108,5 @@ def _share(row: Row, of: int | None = None) -> Share:
         greatest=row["greatest"],
         size=of,
         standing=row["standing"] or "",
+        instead="*" if is_left_out(row, "share") else "\u2013",
     )

@@ -75,9 +75,13 @@ def _windows_sentence(row: Row | None) -> str:
     counted = [row[name] for name in ("timely", "late", "missed")]
     due = cells.LEFT_OUT if None in counted else f"{sum(counted):,}"
     return (
-        f"A study was due {due} times. It was done in time {count(row, 'timely')} times, late "
-        f"{count(row, 'late')} times, and not at all {count(row, 'missed')} times."
+        f"A study was due {_times(due)}. It was done in time {_times(count(row, 'timely'))}, late "
+        f"{_times(count(row, 'late'))}, and not at all {_times(count(row, 'missed'))}."
     )
+
+
+def _times(number: str) -> str:
+    return "once" if number == "1" else f"{number} times"
 
 
 def _patients_sentence(row: Row | None) -> str:

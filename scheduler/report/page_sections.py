@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from spine_vigil.scheduler.report import page_cells as cells
 from spine_vigil.scheduler.report import page_figures as figures
 from spine_vigil.scheduler.report import page_tables as tables
 from spine_vigil.scheduler.report.model import ALL, Report
@@ -80,12 +81,12 @@ def places(report: Report) -> Iterator[str]:
                 whole["share"],
             )
             caption = f"Limits within which each group would lie by chance, by {text(column)}"
-            yield tables.funnel_table(f"limits-{name}", caption, plain(column).capitalize(), rows, whole["share"])
+            yield tables.funnel_table(f"limits-{name}", caption, cells.heading_of(column), rows, whole["share"])
 
 
 def _timeliness(report: Report, by: str, head: str, name: str) -> Iterator[str]:
     rows = rows_by(report, "timeliness", by)
-    told, head = text(head), plain(head).capitalize()
+    told, head = text(head), cells.heading_of(head)
     if rows:
         yield figures.share_figure(
             f"timeliness-{name}",
@@ -132,7 +133,7 @@ def time_to_study(report: Report) -> Iterator[str]:
         rows = _with_whole(report, "time_to_study", by)
         if rows or by in ("protocol", "schedule", "year"):
             caption = f"Time to study by {text(by)}"
-            yield tables.time_table(f"time-{name}", caption, plain(by).capitalize(), rows)
+            yield tables.time_table(f"time-{name}", caption, cells.heading_of(by), rows)
 
 
 def use(report: Report) -> Iterator[str]:
@@ -162,7 +163,7 @@ def use(report: Report) -> Iterator[str]:
             whole = whole_of(report, "use")
             yield figures.share_figure(f"use-{name}", caption, plain(title), rows, whole, _UNSUPPORTED)
         caption = f"Studies and how many are not supported, by {text(by)}"
-        yield tables.use_table(f"studies-{name}", caption, plain(by).capitalize(), _with_whole(report, "use", by))
+        yield tables.use_table(f"studies-{name}", caption, cells.heading_of(by), _with_whole(report, "use", by))
 
 
 def _use_words(rows: Sequence[Row], by: str, columns: Sequence[str]) -> Iterator[str]:

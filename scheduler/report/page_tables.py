@@ -34,7 +34,13 @@ def _group(head: str) -> Column:
 def _standing(row: Row) -> str:
     if row["by"] == "all":
         return "\u00a0"
-    return text(row["standing"]) if row["standing"] else cells.LEFT_OUT if row["suppressed"] else cells.NOTHING
+    return (
+        text(row["standing"])
+        if row["standing"]
+        else cells.LEFT_OUT
+        if cells.is_left_out(row, "standing", "share")
+        else cells.NOTHING
+    )
 
 
 _STANDING = Column("Beside all", _standing, is_text=True)

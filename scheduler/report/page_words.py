@@ -84,7 +84,8 @@ def standing_sentences(rows: Sequence[Row], column: str, apart: Mapping[str, str
         yield f"{within} {verb} from the whole by no more than chance explains."
     few = [row for row in rows if row["standing"] == "too few to tell"]
     if few:
-        yield f"<strong>Too few to tell:</strong> {_named(few)}. Their numbers neither clear nor accuse them."
+        told = _named(few) if len(few) <= _NAMED else f"{len(few):,} (see the table)"
+        yield f"<strong>Too few to tell:</strong> {told}. Their numbers neither clear nor accuse them."
     untold = sum(not row["standing"] for row in rows)
     if untold:
         yield f"{untold} {'is' if untold == 1 else 'are'} not compared: the numbers are left out, or there are none."
@@ -92,17 +93,17 @@ def standing_sentences(rows: Sequence[Row], column: str, apart: Mapping[str, str
 
 IN_TIME = {
     "below": "In time less often than all together, by more than chance",
+    "above": "In time more often than all together, by more than chance",
     "perhaps below": "Perhaps less often in time",
     "perhaps above": "Perhaps more often in time",
-    "above": "In time more often than all together, by more than chance",
 }
 """What it means that a share of windows in time stands apart."""
 
 NOT_SUPPORTED = {
     "above": "More studies not supported than in all together, by more than chance",
+    "below": "Fewer studies not supported than in all together, by more than chance",
     "perhaps above": "Perhaps more studies not supported",
     "perhaps below": "Perhaps fewer studies not supported",
-    "below": "Fewer studies not supported than in all together, by more than chance",
 }
 """What it means that a share of studies that are not supported stands apart."""
 

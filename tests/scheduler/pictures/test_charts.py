@@ -112,6 +112,13 @@ def test_a_funnel_names_the_groups_outside_its_limits_and_no_others():
     assert texts(svg) & {"North", "South", "East", "West"} == {"North", "East"}
 
 
+def test_names_in_a_funnel_that_would_lie_on_each_other_are_left_out():
+    crowd = [Share(f"group {number}", 0.5, size=100 + number, standing="below") for number in range(40)]
+    shown = {text for text in texts(funnel("f", "Title", crowd, 0.77, "windows", "number")) if "group" in text}
+    assert 1 < len(shown) < 40
+    assert "group 39" in shown
+
+
 def test_a_funnel_over_small_and_large_groups_has_plain_numbers_on_its_axis():
     wide = [Share("small", 0.5, size=10, standing="too few to tell"), Share("large", 0.8, size=9000)]
     assert texts(funnel("f", "Title", wide, 0.77, "windows", "number")) >= {"10", "100", "1,000", "5,000"}
