@@ -1,1 +1,1 @@
-"""Timelines of studies and windows: `scenes` computes what a picture shows, `drawing` and `descriptions` render it."""
+"""Time lines (`scenes` has what one shows, `drawing` and `descriptions` render it), and figures of a report."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import warnings
 from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from spine_vigil.scheduler.answers.reasons import Verdict
-from spine_vigil.scheduler.extras import MissingLibrary
+from spine_vigil.scheduler.pictures.canvas import described, require, settings
 from spine_vigil.scheduler.pictures.descriptions import describe
 from spine_vigil.scheduler.pictures.scenes import Bar, BarKind, Lane, Scene
 from spine_vigil.scheduler.records.fields import day_number
@@ -50,12 +47,6 @@ _BAR_WORDS = {
     BarKind.FIRM: "window that waits (firm; \u25bc)",
     BarKind.PROJECTED: "projected window",
 }
-_SETTINGS: Any = {
-    "svg.hashsalt": "vigil",  # without a salt, the ids within the file are random
-    "svg.fonttype": "none",  # text stays text, for search and screen readers
-    "text.parse_math": False,  # a $ in an id starts no formula
-    "hatch.linewidth": 0.6,
-}
 _DAYS_OF_A_MONTH = 30.4375
 _BAR, _LANE = 0.34, 0.4
 """Half heights of a window and of the lines across a lane, in lanes."""
@@ -63,10 +54,7 @@ _BAR, _LANE = 0.34, 0.4
 
 def check_library() -> None:
     """Raise MissingLibrary if matplotlib is not installed; the message holds the command that installs it."""
-    try:
-        import matplotlib as mpl  # noqa: F401 - an optional part, loaded where a picture is drawn
-    except ImportError:
-        raise MissingLibrary("a picture", ["matplotlib"], extra="pictures") from None
+    require("a picture", ["matplotlib"], extra="pictures")
 
 
 def draw(scene: Scene, suffix: str) -> bytes:
@@ -76,15 +64,10 @@ def draw(scene: Scene, suffix: str) -> bytes:
     of an SVG is a group of its own, with an id that names its kind, lane (from 1) and dates. Raises MissingLibrary.
     """
     check_library()
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it logs which fonts it lacks
     text = describe(scene)
-    with mpl.rc_context(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # the font lacks a character of an id
-        mpl.rcdefaults()  # ignore the user's matplotlibrc
-        mpl.rcParams.update(_SETTINGS)
+    with settings():
         lanes = max(len(scene.lanes), 1)
         figure = Figure(figsize=(12, 2.6 + 0.55 * lanes), dpi=120, layout="constrained")
         axes = figure.add_subplot()
@@ -95,18 +78,10 @@ def draw(scene: Scene, suffix: str) -> bytes:
         file = BytesIO()
         if suffix == ".svg":
             figure.savefig(file, format="svg", metadata={"Title": scene.title, "Creator": "vigil", "Date": None})
-            return _described(file.getvalue(), scene.title, text)
+            return described(file.getvalue(), scene.title, text)
         # The description is what the ISO text chunk of a PNG is for.
         figure.savefig(file, format="png", metadata={"Title": scene.title, "Description": text, "Software": None})
         return file.getvalue()
-
-
-def _described(svg: bytes, title: str, text: str) -> bytes:
-    """Return an SVG with an accessible name and description."""
-    plain = f"<title>{escape(title)}</title>"
-    accessible = f'<title id="title">{escape(title)}</title>\n <desc id="desc">{escape(text)}</desc>'
-    image = svg.decode("utf-8").replace(plain, accessible, 1)
-    return image.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1).encode("utf-8")
 
 
 def _draw_axes(axes: Axes, scene: Scene) -> None:

@@ -13,7 +13,7 @@ HEAVY = ["polars", "icalendar", "matplotlib"]
 SCALAR = [
     module.name
     for module in pkgutil.walk_packages(scheduler.__path__, f"{scheduler.__name__}.")
-    if not module.ispkg and module.name.split(".")[2] not in ("calendars", "cohort", "files", "pictures")
+    if not module.ispkg and module.name.split(".")[2] not in ("calendars", "cohort", "files", "pictures", "report")
 ]
 
 

@@ -1,0 +1,274 @@
+"""Figures of shares: dots with intervals and bounds by group or by year, and the funnel that compares groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any
+
+from spine_vigil.scheduler.pictures.canvas import ABOVE, BELOW, INK, LINE, PAPER, QUIET, inlined, settings
+from spine_vigil.scheduler.pictures.charts import MARKERS, Share, percent, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+WIDTH = 7.0
+"""Width of a figure in inches: that of the text on A4 and Letter."""
+
+TEXT: Any = {
+    "font.size": 9.5,
+    "axes.labelsize": 9.5,
+    "xtick.labelsize": 9.5,
+    "ytick.labelsize": 9.5,
+    "legend.fontsize": 9.5,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": QUIET,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "grid.color": LINE,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+}
+"""Settings of figures in a page: text of at least 9 points where the page is printed, on the paper of the page."""
+
+LIMITS = {95: (0.025, 0.975), 99.8: (0.001, 0.999)}
+"""The limits of the funnel in percent, as quantiles of the binomial distribution."""
+
+_NAME = (0.3, 0.06)
+"""The width and height of a name in a funnel, as parts of those of the funnel."""
+
+_MANY = 60
+"""The number of groups above which the marks of a funnel are small, and what stands apart `perhaps` has no name."""
+
+
+def dots(name: str, title: str, shares: Sequence[Share], whole: float | None, axis: str) -> str:
+    """Return shares of groups as an SVG element: a dot with its interval, and its bounds as a thin bar below.
+
+    `whole` is the share of all, drawn as a line. `axis` says what is shared. `name` begins every id.
+    """
+    with settings(**TEXT):
+        figure, axes = framed(0.95 + 0.3 * max(len(shares), 1))
+        axes.set_ylim(len(shares) - 0.4, -0.6)
+        axes.set_yticks(range(len(shares)), [shortened(share.label) for share in shares])
+        axes.tick_params(axis="y", length=0)
+        _percent_axis(axes.xaxis, axis, 0, _end(shares))
+        if whole is not None:
+            axes.axvline(whole, color=INK, linewidth=1, linestyle=(0, (5, 3)), zorder=1).set_gid("whole")
+        for row, share in enumerate(shares):
+            if share.share is None:
+                axes.text(0.005, row, share.instead, color=QUIET, va="center")
+                continue
+            if share.least is not None and share.greatest is not None:
+                axes.hlines(row + 0.24, share.least, share.greatest, color=QUIET, linewidth=3).set_gid(f"bounds-{row}")
+            if share.low is not None and share.high is not None:
+                axes.hlines(row, share.low, share.high, color=_colour(share), linewidth=1.5).set_gid(f"interval-{row}")
+            (dot,) = axes.plot([share.share], [row], zorder=4, **_style(share))
+            dot.set_gid(f"dot-{row}")
+        legend(figure, [*_share_keys(shares), *([("all", _dashes())] if whole is not None else [])])
+        return inlined(figure, name, title, _summary(shares, whole))
+
+
+def over_years(name: str, title: str, shares: Sequence[Share], whole: float | None, axis: str) -> str:
+    """Return shares of years, in order, as an SVG element; the labels are years. See `dots`."""
+    with settings(**TEXT):
+        figure, axes = framed(3.2)
+        axes.set_xlim(-0.5, max(len(shares) - 0.5, 0.5))
+        axes.set_xticks(range(len(shares)), [share.label for share in shares])
+        _percent_axis(axes.yaxis, axis, 0, _end(shares))
+        if whole is not None:
+            axes.axhline(whole, color=INK, linewidth=1, linestyle=(0, (5, 3)), zorder=1).set_gid("whole")
+        known = [(at, share.share) for at, share in enumerate(shares) if share.share is not None]
+        axes.plot([at for at, _ in known], [share for _, share in known], color=QUIET, linewidth=0.8, zorder=2)
+        for at, share in enumerate(shares):
+            if share.share is None:
+                axes.text(at, 0.03, share.instead, color=QUIET, ha="center")
+                continue
+            if share.least is not None and share.greatest is not None:
+                axes.vlines(at + 0.07, share.least, share.greatest, color=QUIET, linewidth=3).set_gid(f"bounds-{at}")
+            if share.low is not None and share.high is not None:
+                axes.vlines(at, share.low, share.high, color=_colour(share), linewidth=1.5).set_gid(f"interval-{at}")
+            (dot,) = axes.plot([at], [share.share], zorder=4, **_style(share))
+            dot.set_gid(f"dot-{at}")
+        legend(figure, [*_share_keys(shares), *([("all", _dashes())] if whole is not None else [])])
+        return inlined(figure, name, title, _summary(shares, whole))
+
+
+def funnel(name: str, title: str, shares: Sequence[Share], whole: float, axis: str, sizes: str) -> str:
+    """Return a funnel plot as an SVG element: shares against the number that each is a share of.
+
+    The lines are the share of all, and the limits within which a group of that size would lie by chance, 95 % and
+    99.8 % of a binomial distribution. `sizes` says what is counted. A group outside the limits bears its
+    label where there is room.
+    """
+    with settings(**TEXT):
+        figure, axes = framed(4.2)
+        known = [share for share in shares if share.share is not None and share.size]
+        counts = [share.size or 0 for share in known] or [1]
+        axes.set_xlabel(sizes)
+        first, last = max(int(min(counts) * 0.7), 1), int(max(counts) * 1.15) + 2
+        if last > 20 * first:
+            axes.set_xscale("log")
+            axes.set_xticks([step * 10**power for power in range(8) for step in (1, 2, 5)], minor=False)
+            axes.set_xticks([], minor=True)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        axes.set_xlim(first, last)
+        axes.axhline(whole, color=INK, linewidth=1, linestyle=(0, (5, 3))).set_gid("whole")
+        points = _sizes(first, last)
+        lows, highs = [share.share or 0.0 for share in known], [share.share or 0.0 for share in known]
+        for percents, dashes in ((95, (0, (1, 1.5))), (99.8, "-")):
+            for side, quantile in zip(("low", "high"), LIMITS[percents], strict=True):
+                line = [limit(size, whole, quantile) for size in points]
+                lows, highs = [*lows, *line], [*highs, *line]
+                (drawn,) = axes.plot(points, line, color=QUIET, linewidth=1, linestyle=dashes)
+                drawn.set_gid(f"limit-{percents}-{side}")
+        small = {"markersize": 4.5, "markeredgewidth": 1} if len(known) > _MANY else {}
+        for at, share in enumerate(known):
+            (dot,) = axes.plot([share.size or 0], [share.share or 0.0], zorder=4, **(_style(share) | small))
+            dot.set_gid(f"dot-{at}")
+        least, greatest = floor(10 * min(lows)) / 10, ceil(10 * max(highs)) / 10
+        _percent_axis(axes.yaxis, axis, least, greatest)
+        _name_apart(axes, known)
+        limits = [
+            ("95\u00a0% by chance", {"color": QUIET, "linewidth": 1, "linestyle": (0, (1, 1.5))}),
+            ("99.8\u00a0% by chance", {"color": QUIET, "linewidth": 1}),
+        ]
+        legend(figure, [*_standing_keys(shares), ("all", _dashes()), *limits])
+        return inlined(figure, name, title, _summary(shares, whole))
+
+
+def limit(size: int, whole: float, quantile: float) -> float:
+    """Return the share that a quantile of the binomial distribution has, for a group of a size and the share of all."""
+    from scipy.stats import binom
+
+    return float(binom.ppf(quantile, size, whole)) / size
+
+
+def _sizes(first: int, last: int) -> list[int]:
+    """Return at most 200 sizes, dense where the limits bend."""
+    ratio = (last / first) ** (1 / 199)
+    return sorted({round(first * ratio**step) for step in range(200)})
+
+
+def _name_apart(axes: Axes, known: Sequence[Share]) -> None:
+    """Write the labels of groups outside the limits, the largest first, where none lies on another."""
+    named = {"above", "below"} if len(known) > _MANY else {"above", "below", "perhaps above", "perhaps below"}
+    apart = [share for share in known if share.standing in named]
+    apart.sort(key=lambda share: ("perhaps" in share.standing, -(share.size or 0)))
+    to_axes = axes.transData + axes.transAxes.inverted()
+    taken: list[tuple[float, float]] = []
+    for share in apart:
+        x, y = to_axes.transform((share.size or 0, share.share or 0.0))
+        is_left = bool(x > 1 / 2)
+        side = x - _NAME[0] if is_left else x
+        free = [at for at in (y, y + _NAME[1], y - _NAME[1]) if all(_is_clear((side, at), other) for other in taken)]
+        if not free:
+            continue
+        taken.append((side, free[0]))
+        words = axes.annotate(
+            shortened(share.label, 24),
+            (x, free[0]),
+            xytext=(-8 if is_left else 8, 0),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="right" if is_left else "left",
+            va="center",
+        )
+        words.set_gid(f"label-{len(taken)}")
+
+
+def _is_clear(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return abs(one[0] - other[0]) >= _NAME[0] or abs(one[1] - other[1]) >= 0.95 * _NAME[1]
+
+
+def framed(height: float) -> tuple[Figure, Axes]:
+    """Return a figure of the width of the page and a height in inches, with axes that have no box."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    axes = figure.add_subplot()
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    axes.set_axisbelow(b=True)
+    return figure, axes
+
+
+def _percent_axis(axis: Axis, words: str, first: float, last: float) -> None:
+    from matplotlib.axis import XAxis
+
+    step = 0.05 if last - first < 0.3 else 0.1 if last - first < 0.7 else 0.2  # noqa: PLR2004 - few enough to read
+    ticks = [first + step * number for number in range(floor((last - first) / step + 0.01) + 1)]
+    axis.set_ticks(ticks, [f"{100 * tick:.0f}\u00a0%" for tick in ticks])
+    margin = 0.015 * (last - first)
+    (axis.axes.set_xlim if isinstance(axis, XAxis) else axis.axes.set_ylim)(first - margin, last + margin)
+    axis.set_label_text(words)
+    axis.grid(visible=True)
+
+
+def _end(shares: Sequence[Share]) -> float:
+    """Return the end of an axis from 0 that holds all that is drawn: a multiple of 20 %."""
+    values = [value for share in shares for value in (share.share, share.high, share.greatest) if value is not None]
+    return min(max(ceil(5 * max(values, default=1.0)), 1), 5) / 5
+
+
+def _colour(share: Share) -> str:
+    if "above" in share.standing:
+        return ABOVE
+    return BELOW if "below" in share.standing else INK
+
+
+def _style(share: Share) -> dict[str, Any]:
+    colour = _colour(share)
+    return {
+        "marker": MARKERS.get(share.standing, "o"),
+        "color": colour,
+        "markerfacecolor": PAPER if "perhaps" in share.standing else colour,
+        "markersize": 7,
+        "markeredgewidth": 1.5,
+        "linestyle": "none",
+    }
+
+
+def _dashes() -> dict[str, Any]:
+    return {"color": INK, "linewidth": 1, "linestyle": (0, (5, 3))}
+
+
+def _share_keys(shares: Sequence[Share]) -> list[tuple[str, dict[str, Any]]]:
+    keys = _standing_keys(shares) or [("share", _style(Share("", None)))]
+    if any(share.low is not None for share in shares):
+        keys.append(("chance (95\u00a0%)", {"color": INK, "linewidth": 1.5}))
+    if any(share.least is not None for share in shares):
+        keys.append(("what is missing", {"color": QUIET, "linewidth": 3}))
+    return keys
+
+
+def _standing_keys(shares: Sequence[Share]) -> list[tuple[str, dict[str, Any]]]:
+    found = {share.standing for share in shares if share.share is not None and share.standing}
+    order = (*list(MARKERS)[:2], "as the whole", *list(MARKERS)[2:])
+    return [(standing, _style(Share("", None, standing=standing))) for standing in order if standing in found]
+
+
+def legend(figure: Figure, keys: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Draw a legend below the figure: words with the style of a line or a marker."""
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], label=words, **style) for words, style in keys]
+    if handles:
+        figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False)
+
+
+def _summary(shares: Sequence[Share], whole: float | None) -> str:
+    """Return what a figure of shares shows, for who cannot see it; the numbers stand in the table after it."""
+    known = [(share.share, share.label) for share in shares if share.share is not None]
+    texts = [] if whole is None else [f"All together: {percent(whole)}."]
+    if known:
+        (least, lowest), (greatest, highest) = min(known), max(known)
+        texts.append(f"{len(known)} shown, from {percent(least)} ({lowest}) to {percent(greatest)} ({highest}).")
+    if len(known) < len(shares):
+        texts.append(f"{len(shares) - len(known)} without a share.")
+    return " ".join([*texts, "The table after the figure has every number."])
