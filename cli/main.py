@@ -26,6 +26,7 @@ _COMMANDS = {
     "setup": "Make an intake profile: how your own files are read.",
     "inspect": "Show what would be read of your files.",
     "audit": "Decide every row of an events file.",
+    "report": "Report what the windows and studies of a cohort add up to.",
     "due": "List what is due for every patient of an events file.",
     "calendar": "Write imaging windows as an iCalendar file.",
     "timeline": "Draw the windows and studies of a patient or a cohort.",

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from spine_vigil.checking import check
     from spine_vigil.due_list import due
     from spine_vigil.planning import windows
+    from spine_vigil.reporting import report
     from spine_vigil.scheduler.errors import VigilError, VigilWarning
 
 __version__ = "0.1.0"
 
-__all__ = ["VigilError", "VigilWarning", "__version__", "audit", "check", "due", "windows"]
+__all__ = ["VigilError", "VigilWarning", "__version__", "audit", "check", "due", "report", "windows"]
 
 _MODULES = {
     "VigilError": "scheduler.errors",
@@ -31,6 +32,7 @@ _MODULES = {
     "audit": "auditing",
     "check": "checking",
     "due": "due_list",
+    "report": "reporting",
     "windows": "planning",
 }
 

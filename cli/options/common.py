@@ -80,10 +80,20 @@ def grace_option(command: _F) -> _F:
     )(command)
 
 
+_READINGS = "spine_vigil.readings"
+
+
+def readings_taken() -> tuple[str, ...]:
+    """Return the readings that this run takes in place of the edition's own, as `--reading` gives them."""
+    readings: tuple[str, ...] = click.get_current_context().meta.get(_READINGS, ())
+    return readings
+
+
 def reading_option(command: _F) -> _F:
     """Add `--reading ROUTE=NAME`, any number of times (passed on as `edition`)."""
 
-    def convert(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> Edition:
+    def convert(ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> Edition:
+        ctx.meta[_READINGS] = tuple(values)
         form = "PROTOCOL/SCHEDULE=NAME or indication.NAME=READING"
         pairs = [split_pair(value, form, "--reading") for value in values]
         return CURRENT.read_as(dict(pairs)) if pairs else CURRENT

@@ -8,6 +8,7 @@ import polars as pl
 
 from spine_vigil.scheduler.cohort.adherence.outcomes import OUTCOMES, WHYS
 from spine_vigil.scheduler.cohort.adherence.partition import STANDINGS as STANDINGS_OF_COURSES
+from spine_vigil.scheduler.cohort.adherence.rereading import CHANGES
 from spine_vigil.scheduler.cohort.adherence.tally import EARLY_RANGES
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 from spine_vigil.scheduler.report.collecting import collect_first
@@ -21,12 +22,12 @@ _DAYS_OF_A_YEAR = 365.25
 
 
 def tables(
-    frames: Mapping[str, pl.DataFrame], names: Names, missing: Sequence[str], fewest: int
+    frames: Mapping[str, pl.DataFrame], names: Names, missing: Sequence[str], readings: Sequence[str], fewest: int
 ) -> dict[str, pl.DataFrame]:
     """Return the tables of a report (TABLES) from the `frames` of a tally.
 
-    `missing` are the texts of what decisions lack, in the order of their numbers. Cells of fewer than `fewest` patients
-    are left out, and with them those that would give them away.
+    `missing` are the texts of what decisions lack, `readings` the other readings, in the order of their numbers. Cells
+    of fewer than `fewest` patients are left out, and with them those that would give them away.
     """
     publisher = Publisher(fewest)
     rows = {
@@ -41,6 +42,7 @@ def tables(
     }
     published = publisher.published(rows, names)
     published["time_curve"] = curve(frames, fewest)
+    published["readings"] = _readings(frames, readings, fewest)
     published["collect_first"] = collect_first(frames["missing"], missing, fewest)
     return {name: _typed(published[name], name) for name in TABLES if name in published}
 
@@ -153,3 +155,36 @@ def _burden(burden: pl.DataFrame, followed: pl.DataFrame, names: Names) -> pl.Da
         patient_years=pl.lit(years),
         per_patient_year=pl.col("studies") / years if years else pl.lit(None, dtype=pl.Float64),
     )
+
+
+def _readings(frames: Mapping[str, pl.DataFrame], readings: Sequence[str], fewest: int) -> pl.DataFrame:
+    """Return what each of the other readings would change; where it changes few patients' studies, nothing is shown."""
+    use = _whole(frames["use"], "outside", "within")
+    windows = _whole(frames["windows"], "timely", "late", "missed")
+    changes = {row["reading"]: row for row in frames["readings"].to_dicts()} if "readings" in frames else {}
+    rows = []
+    for number, name in enumerate(readings):
+        change = changes.get(number, {})
+        of = {column: change.get(column, 0) for column in CHANGES}
+        decided = use["outside"] + use["within"]
+        counted = windows["timely"] + windows["late"] + windows["missed"]
+        shares = {
+            "use_share": _ratio(use["outside"], decided),
+            "use_share_read_so": _ratio(use["outside"] + of["outside"], decided + of["outside"] + of["within"]),
+            "timeliness": _ratio(windows["timely"], counted),
+            "timeliness_read_so": _ratio(windows["timely"] + of["timely"], counted + of["counted"]),
+        }
+        is_small = 0 < of["patients"] < fewest
+        gone = ["differing", "use_share_read_so"] if is_small else []
+        row = {"reading": name, "differing": of["differing"], **shares, SUPPRESSED: ";".join(gone) or None}
+        rows.append(row | dict.fromkeys(gone))
+    return pl.DataFrame(rows, schema=TABLES["readings"])
+
+
+def _whole(rows: pl.DataFrame, *columns: str) -> dict[str, int]:
+    whole = rows.filter(pl.col("by") == ALL)
+    return {name: int(whole[name].sum()) for name in columns}
+
+
+def _ratio(count: int, of: int) -> float | None:
+    return count / of if of else None

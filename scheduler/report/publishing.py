@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from spine_vigil.scheduler.report.model import ALL, SUPPRESSED
+from spine_vigil.scheduler.report.model import ALL, SUPPRESSED, TABLES
 from spine_vigil.scheduler.report.names import Names
 from spine_vigil.scheduler.report.small_cells import small_cells
 
@@ -190,7 +190,7 @@ def _without(rows: pl.DataFrame, name: str, hidden: Mapping[int, set[str]]) -> p
     for row, columns in hidden.items():
         follows = {name for name, of in _FOLLOWS.get(name, {}).items() if columns.intersection(of)}
         gone = [column for column in rows.columns if column in columns | follows]
-        left_out[row] = ";".join(gone) or None
+        left_out[row] = ";".join(column for column in gone if column in TABLES[name]) or None
         for column in gone:
             empty.setdefault(column, []).append(row)
     rows = rows.with_columns(rows[column].scatter(places, None) for column, places in empty.items())

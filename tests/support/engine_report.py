@@ -58,7 +58,7 @@ def counted(
             spill,
             Asked(first, day_number(last_day), with_lists=True),
             patients=patients_of(patients, edition, by),
-            groups=[GroupColumn(name, name) for name in by],
+            groups=[GroupColumn(name, [name]) for name in by],
             workers=sizes.workers,
         )
         run.read()

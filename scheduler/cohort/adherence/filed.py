@@ -18,12 +18,14 @@ from spine_vigil.scheduler.answers.reasons import Verdict
 from spine_vigil.scheduler.cohort.adherence.documents import NO_BLOCK, group_names, report_block
 from spine_vigil.scheduler.cohort.adherence.groups import GroupColumn, TextBook
 from spine_vigil.scheduler.cohort.adherence.partition import Counting, Observed
+from spine_vigil.scheduler.cohort.adherence.rereading import Differing, OtherReading
 from spine_vigil.scheduler.cohort.adherence.studies import Routes
 from spine_vigil.scheduler.cohort.adherence.tally import Tally
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready
 from spine_vigil.scheduler.cohort.audit.counts import Counts, protocol_counts
+from spine_vigil.scheduler.cohort.audit.other_readings import OtherReadings
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.decoding.cells import FrameCells
 from spine_vigil.scheduler.cohort.decoding.decoding import Decoder
@@ -43,11 +45,15 @@ _NEEDS_INFO = np.array([r.rank for r in REASONS if r.verdict is Verdict.NEEDS_IN
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of a report: its first day (None: the first index date) and last day, and whether lists too."""
+    """What is asked of a report.
+
+    Its first day (None: the first index date) and last day, whether lists too, and whether to try other readings.
+    """
 
     first: int | None
     last: int
     with_lists: bool = False
+    readings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,10 @@ class _Decisions:
     days: Ints
     route: NDArray[np.int16]
     missing: Ints
+
+
+_Differing = tuple[int, int, NDArray[np.uint32], Ints]
+"""A block, a reading, and the rows of the block that it decides otherwise, with their reasons."""
 
 
 class FiledReport:
@@ -97,6 +107,7 @@ class FiledReport:
         self._blocks: list[_Read] = []
         self._first_index: int | None = None
         self.counts = Counts()
+        self.readings: list[str] = []
 
     @property
     def met(self) -> int:
@@ -152,13 +163,15 @@ class FiledReport:
 
     def work_out(self, progress: Callable[[float], None] = lambda _fraction: None) -> Tally:
         """Return the counts, once the file is read. `progress` receives the fraction that is done (up to 1)."""
-        decisions = self._decided(lambda fraction: progress(fraction / 2))
+        decisions, differing = self._decided(lambda fraction: progress(fraction / 2))
         sets, low, high = self._cohort.sets, *self._cohort.days
         last = self._asked.last
-        reach = max(d.nominal_days for d in self._tables.durations()) * 31 // 30
-        days = day_table(self._tables, [low, high, self.first_day, last + reach])
+        others = self._other_readings() if differing is not None else []
+        durations = [d for tables in (self._tables, *(o.tables for o in others)) for d in tables.durations()]
+        reach = max(d.nominal_days for d in durations) * 31 // 30
+        days = day_table(self._tables, [low, high, self.first_day, last + reach], durations)
         observed = Observed(self.first_day, last, group_names(self._groups), self._asked.with_lists)
-        counting = Counting(observed, self._tables, sets, days)
+        counting = Counting(observed, self._tables, sets, days, others, differing)
         ranks = {name: group.ranks()[1] for name, group in zip(observed.groups, self._groups, strict=True)}
         filled = self._partitions.take()
 
@@ -174,31 +187,51 @@ class FiledReport:
             progress(0.5 + done / (2 * len(filled)))
         return tally
 
-    def _decided(self, progress: Callable[[float], None]) -> list[_Decisions]:
-        """Decide all blocks, and count the rows as an audit does."""
+    def _other_readings(self) -> list[OtherReading]:
+        """Return the other readings, each taken on its own."""
+        edition = self._audit.edition
+        protocols = {
+            route: number
+            for number, protocol in enumerate(edition.protocols)
+            for route in map(protocol.route, protocol.schedules)
+        }
+        return [
+            OtherReading(
+                f"{route}={name}", protocols.get(route), RuleTables(edition.read_as({route: name}), self._audit.grace)
+            )
+            for route, name, _ in edition.readings()
+        ]
+
+    def _decided(self, progress: Callable[[float], None]) -> tuple[list[_Decisions], Differing | None]:
+        """Decide all blocks, and count the rows as an audit does; return the decisions, and what other readings say."""
         judge = self._cohort.judge(self._audit, self._workers)
         self.counts.add_cohort(judge.repeated, self._cohort.contradictions)
+        others = OtherReadings(self._audit, self._cohort, judge, self._workers) if self._asked.readings else None
+        self.readings = others.names if others else []
         self._cohort.forget()
 
-        def decide(index: int) -> tuple[_Decisions, Counts]:
+        def decide(index: int) -> tuple[_Decisions, Counts, list[_Differing]]:
             block = judge.complete(Ready(*self._spill.get(self._blocks[index].ready)), index)
             outcomes = judge.outcomes(block, index)
             counts = Counts()
             counts.add_outcomes(outcomes, self._audit.edition)
             counts.add_studies(block.rows["status"])
             counts.add_protocols(protocol_counts(block, judge.contexts.courses, self._cohort.sets, self._audit.edition))
-            return self._decisions(outcomes, judge), counts
+            differing = [(index, *found) for found in others.differing(block, index, outcomes)] if others else []
+            return self._decisions(outcomes, judge), counts, differing
 
-        decided = []
-        for decisions, counts in in_order(decide, range(len(self._blocks)), self._workers):
+        decided: list[_Decisions] = []
+        otherwise: list[_Differing] = []
+        for decisions, counts, differing in in_order(decide, range(len(self._blocks)), self._workers):
             self.counts.add(counts)
             decided.append(decisions)
+            otherwise += differing
             progress(len(decided) / max(len(self._blocks), 1))
         _, ranks = self._missing.ranks()
         for decisions in decided:
             known = decisions.missing != NOWHERE
             decisions.missing[known] = ranks[decisions.missing[known]]
-        return decided
+        return decided, Differing.of(otherwise) if others else None
 
     def _decisions(self, outcomes: Outcomes, judge: Judge) -> _Decisions:
         """Return what is kept of the decisions of a block."""
@@ -220,6 +253,11 @@ class FiledReport:
         return self._missing.ranks()[0]
 
     @property
+    def values(self) -> dict[str, list[str]]:
+        """The values of each group column, in the order of their numbers in the tally."""
+        return {group.name: group.ranks()[0] for group in self._groups}
+
+    @property
     def routes(self) -> Routes:
         """The routes of the tally."""
         return self._routes
@@ -237,7 +275,7 @@ def _decided_rows(documents: pl.DataFrame, decisions: Sequence[_Decisions]) -> p
         of_block = (block == number).nonzero()[0]
         for name, values in columns.items():
             values[of_block] = getattr(decisions[number], name)[row[of_block]]
-    rows = documents.drop("block", "row").with_columns(pl.Series(name, values) for name, values in columns.items())
+    rows = documents.with_columns(pl.Series(name, values) for name, values in columns.items())
     return rows.with_columns(pl.col("days").replace(NO_DAY, None))
 
 

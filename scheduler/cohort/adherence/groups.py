@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from threading import Lock
 
 import numpy as np
@@ -41,18 +42,19 @@ class TextBook:
 class GroupColumn:
     """The values of one carried column: numbered as they are met, then in the order of text."""
 
-    def __init__(self, name: str, field: str) -> None:
-        """Take the `name` of the column in its file, and the `field` under which cells have it."""
-        self.name, self.field = name, field
+    def __init__(self, name: str, fields: Sequence[str]) -> None:
+        """Take the `name` of the column in its file, and the fields under which the cells of a file may have it."""
+        self.name = name
+        self._fields = fields
         self._book = TextBook()
-        column = Column(field, Kind.TEXT, str, self._book.number, "")
-        self._meanings = Meanings(column)
+        self._meanings = Meanings(Column(name, Kind.TEXT, str, self._book.number, ""))
 
     def numbers(self, cells: Cells) -> pl.Series:
         """Return the number of each cell, null where it is empty or the cells have no such column."""
-        if self.field not in cells.names:
+        field = next((field for field in self._fields if field in cells.names), None)
+        if field is None:
             return pl.repeat(None, len(cells), dtype=pl.Int32, eager=True)
-        return cells.numbers(self.field, self._meanings).cast(pl.Int32)
+        return cells.numbers(field, self._meanings).cast(pl.Int32)
 
     def ranks(self) -> tuple[list[str], Ints]:
         """Return the values in the order of text, and the place there of each number; once all cells are read."""

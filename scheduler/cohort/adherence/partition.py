@@ -14,10 +14,18 @@ from spine_vigil.scheduler.cohort.adherence.chains import chains
 from spine_vigil.scheduler.cohort.adherence.groups import groups_at
 from spine_vigil.scheduler.cohort.adherence.imaging import imaging_of
 from spine_vigil.scheduler.cohort.adherence.outcomes import Doubtful, window_outcomes
+from spine_vigil.scheduler.cohort.adherence.rereading import (
+    Differing,
+    OtherReading,
+    changed_studies,
+    changed_windows,
+)
 from spine_vigil.scheduler.cohort.adherence.stretches import applying_cases, stretches
-from spine_vigil.scheduler.cohort.adherence.studies import Routes, performed_studies
+from spine_vigil.scheduler.cohort.adherence.studies import Routes, performed_rows, performed_studies
 from spine_vigil.scheduler.cohort.adherence.tally import (
+    KEYS_OF,
     Tally,
+    summed,
     tally_early,
     tally_left_out,
     tally_missing,
@@ -51,9 +59,21 @@ class Observed:
 class Counting:
     """Counts partitions of a cohort, each with all rows of its patients; may be called from any thread."""
 
-    def __init__(self, observed: Observed, tables: RuleTables, sets: ProtocolSets, days: DayTable) -> None:
-        """Count by the rules of `tables`; `sets` number the protocols of the rows, `days` reach their dates."""
+    def __init__(
+        self,
+        observed: Observed,
+        tables: RuleTables,
+        sets: ProtocolSets,
+        days: DayTable,
+        others: Sequence[OtherReading] = (),
+        differing: Differing | None = None,
+    ) -> None:
+        """Count by the rules of `tables`; `sets` number the protocols of the rows, `days` reach their dates.
+
+        `others` are other readings to try, `differing` the rows that they decide otherwise.
+        """
         self._observed, self._tables, self._sets, self._days = observed, tables, sets, days
+        self._others, self._differing = others, differing
         self._routes = routes = Routes(tables)
         names = list(dict.fromkeys(routes.protocols))
         of_routes = [*(names.index(name) for name in routes.protocols), NOWHERE]
@@ -75,7 +95,7 @@ class Counting:
             may_be_imaging=pl.col("status").is_in([PERFORMED, SCHEDULED]),
         )
         impossible = impossible.filter("may_be_imaging")
-        documents = documents.filter(~is_bad)
+        documents = documents.filter(~is_bad).with_row_index("at")
         unread = pl.concat([unread, impossible.select(unread.columns)])
         patients = due_patients(documents, ids, unread.select(KEYS), tables, self._sets, observed.last)
         documents = documents.with_columns(number=self._numbers(documents, patients))
@@ -83,8 +103,8 @@ class Counting:
         cases, has_windows = applying_cases(patients.courses, tables), pl.Series(tables.timed > 0)
         every = stretches(patients, cases, tables, self._days, observed.last)
         timed, found = (rows.filter(pl.lit(has_windows).gather(pl.col("schedule"))) for rows in (cases, every))
-        found = found.with_row_index("stretch").with_columns(pl.col("stretch").cast(pl.Int64))
-        windows = self._windows(patients, found, documents, unread)
+        found = _numbered(found)
+        windows = self._in_groups(self._windows(patients, found, unread, tables), documents)
         studies = performed_studies(documents, observed.first, observed.last, self._routes, observed.groups)
         frames = {
             **tally_windows(windows, self._tables.protocol, observed.groups),
@@ -96,14 +116,21 @@ class Counting:
             "early": tally_early(studies, Reason.EARLY.rank),
             **tally_burden(every, found, studies, observed.first, observed.last, tables, self._days),
         }
+        if self._differing is not None:
+            frames["readings"] = self._readings(self._differing, patients, windows, documents, unread)
         return Tally(frames, self._lists(patients, windows, studies) if observed.with_lists else {})
 
     def _windows(
-        self, patients: DuePatients, found: pl.DataFrame, documents: pl.DataFrame, unread: pl.DataFrame
+        self,
+        patients: DuePatients,
+        found: pl.DataFrame,
+        unread: pl.DataFrame,
+        tables: RuleTables,
     ) -> pl.DataFrame:
-        """Return the windows of stretches with their outcomes and groups."""
-        tables, days = self._tables, self._days
-        shown = shown_studies(patients.courses, patients.studies, tables)
+        """Return the windows of stretches with their outcomes."""
+        days = self._days
+        courses = patients.courses.join(found.select("course").unique(), on="course", how="semi")
+        shown = shown_studies(courses, patients.studies, tables)
         imaging = imaging_of(found, shown, tables)
         schedule, index, followed = (found[name].to_numpy() for name in ("schedule", "index", "followed"))
         had = chains(schedule, index, followed, imaging, tables, days)
@@ -111,12 +138,42 @@ class Counting:
         of_patients = Doubtful.of(named["number"], named["date"], len(patients.known))
         booked = shown.filter(~pl.col("was_performed")).join(found.select("case", "stretch"), on="case", how="inner")
         bookings = Doubtful.of(booked["stretch"], booked["date"], len(found))
-        windows = window_outcomes(had, found, of_patients, bookings, self._observed.first, tables, days)
+        return window_outcomes(had, found, of_patients, bookings, self._observed.first, tables, days)
+
+    def _in_groups(self, windows: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+        """Return windows with the value of each group column."""
         number, day = windows["number"].to_numpy(), windows["from_day"].to_numpy()
         seen = documents.filter(pl.col("date").is_null() | (pl.col("date") <= self._observed.last))
         return windows.with_columns(
             pl.Series(name, groups_at(seen, name, number, day)) for name in self._observed.groups
         )
+
+    def _readings(
+        self,
+        differing: Differing,
+        patients: DuePatients,
+        windows: pl.DataFrame,
+        documents: pl.DataFrame,
+        unread: pl.DataFrame,
+    ) -> pl.DataFrame:
+        """Count what each of the other readings would change."""
+        block, row = (documents[name].to_numpy() for name in ("block", "row"))
+        changed = differing.of_rows(block, row).with_columns(pl.col("at").cast(pl.UInt32))
+        rows = performed_rows(documents, self._observed.first, self._observed.last)
+        found = [changed_studies(rows, changed)]
+        of_protocols = self._tables.protocol.take(windows["schedule"].to_numpy())
+        for number, other in enumerate(self._others):
+            if other.protocol is None:
+                continue
+            courses = patients.courses.filter(pl.col("protocol") == other.protocol)
+            if courses.is_empty():
+                continue
+            cases = applying_cases(courses, other.tables)
+            timed = cases.filter(pl.Series(other.tables.timed.take(cases["schedule"].to_numpy()) > 0))
+            every = _numbered(stretches(patients, timed, other.tables, self._days, self._observed.last))
+            read_so = self._windows(patients, every, unread, other.tables)
+            found.append(changed_windows(number, windows.filter(pl.Series(of_protocols == other.protocol)), read_so))
+        return summed(found, KEYS_OF["readings"])
 
     def _courses(self, patients: DuePatients, timed: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
         """Count the courses by STANDINGS."""
@@ -159,3 +216,8 @@ class Counting:
         ids = patients.courses.select("number", "patient_id").unique("number")
         listed = windows.join(ids, on="number", how="left", maintain_order="left")
         return {"windows": [listed], "studies": [studies.join(ids, on="number", how="inner")]}
+
+
+def _numbered(found: pl.DataFrame) -> pl.DataFrame:
+    """Return stretches with their place; as 64 bits, since it is packed with a day."""
+    return found.with_row_index("stretch").with_columns(pl.col("stretch").cast(pl.Int64))

@@ -44,6 +44,16 @@ class Routes:
         return np.where(is_indication, first + outcomes.indication, by_schedule).astype(np.int32)
 
 
+def performed_rows(documents: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
+    """Return the rows of performed studies of the observation that are decided."""
+    return documents.filter(
+        pl.col("has_study"),
+        pl.col("status") == PERFORMED,
+        pl.col("date").is_between(first, last),
+        pl.col("reason").is_between(0, Reason.CONTRAINDICATED.rank),
+    )
+
+
 def performed_studies(
     documents: pl.DataFrame, first: int, last: int, routes: Routes, groups: Sequence[str]
 ) -> pl.DataFrame:
@@ -54,12 +64,7 @@ def performed_studies(
     window, then the first in the text of the route and of what is missing. The result has STUDY_KEY, these, the
     `groups`, and `use` (an index into KINDS_OF_USE).
     """
-    rows = documents.filter(
-        pl.col("has_study"),
-        pl.col("status") == PERFORMED,
-        pl.col("date").is_between(first, last),
-        pl.col("reason").is_between(0, Reason.CONTRAINDICATED.rank),
-    )
+    rows = performed_rows(documents, first, last)
     rows = rows.select(*STUDY_KEY, "reason", "days", "route", "missing", *groups)
     rows = rows[np.lexsort([rows[name].to_numpy() for name in reversed(STUDY_KEY)])]
     again = rows.select(pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in STUDY_KEY)).to_series()

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from spine_vigil.scheduler.cohort.arrays import Flags, gather
+from spine_vigil.scheduler.cohort.arrays import Flags, Ints, gather
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.audit.completing import Complete
 from spine_vigil.scheduler.cohort.deciding.indications import may_open
@@ -68,6 +69,32 @@ class OtherReadings:
         """
         self._readings = list(_readings(audit, cohort, taken, workers))
 
+    @property
+    def names(self) -> list[str]:
+        """The readings, as `ROUTE=NAME`, in the order of the edition."""
+        return [f"{reading.route}={reading.name}" for reading in self._readings]
+
+    @property
+    def editions(self) -> list[Edition]:
+        """The edition with each reading taken."""
+        return [reading.edition for reading in self._readings]
+
+    def differing(
+        self, block: Complete, index: int, outcomes: Outcomes
+    ) -> Iterator[tuple[int, NDArray[np.uint32], Ints]]:
+        """Yield what each reading would decide otherwise: its number, the rows of the block, and their reasons.
+
+        `outcomes` are the decisions of the block under the readings that are taken.
+        """
+        for number, reading in enumerate(self._readings):
+            rows = reading.rows_of(block.rows)
+            if rows.is_empty():
+                continue
+            otherwise = reading.judge.outcomes(block, index, rows)
+            row = rows["row"].to_numpy()
+            differs = _VERDICT_OF.take(otherwise.reason[row]) != _VERDICT_OF.take(outcomes.reason[row])
+            yield number, row[differs], otherwise.reason[row[differs]]
+
     def contested(self, block: Complete, index: int, outcomes: Outcomes) -> Contested:
         """Return what other readings would decide otherwise in a block.
 
@@ -76,20 +103,13 @@ class OtherReadings:
         """
         differing = [pl.DataFrame(schema={"row": pl.UInt32, "says": pl.String})]
         counts = Counter[str]()
-        for reading in self._readings:
-            rows = reading.rows_of(block.rows)
-            if rows.is_empty():
-                continue
-            otherwise = reading.judge.outcomes(block, index, rows)
-            row = rows["row"].to_numpy()
-            verdict = _VERDICT_OF.take(otherwise.reason[row])
-            differs = pl.Series(_VERDICT_OF.take(outcomes.reason[row]) != verdict)
-            says = pl.Series("says", [f"{reading.name}: {v}" for v in _VERDICTS]).gather(pl.Series(verdict))
-            differing.append(rows.select("row").with_columns(says).filter(differs))
-            counts[f"{reading.route}={reading.name}"] += len(differing[-1])
+        for number, rows, reason in self.differing(block, index, outcomes):
+            reading = self._readings[number]
+            says = pl.Series([f"{reading.name}: {v}" for v in _VERDICTS]).gather(pl.Series(_VERDICT_OF.take(reason)))
+            differing.append(pl.DataFrame({"row": rows, "says": says}))
+            counts[self.names[number]] += len(rows)
         texts = pl.col("says").unique(maintain_order=True).str.join(";")
-        rows = pl.concat(differing).group_by("row").agg(texts.alias(CONTESTED))
-        return Contested(rows, counts)
+        return Contested(pl.concat(differing).group_by("row").agg(texts.alias(CONTESTED)), counts)
 
 
 _VERDICTS = list(dict.fromkeys(reason.verdict.value for reason in REASONS if reason.verdict is not None))

@@ -133,12 +133,15 @@ class RuleTables:
         return self._offsets[table, name]
 
 
-def day_table(tables: RuleTables, days_used: Iterable[int | None]) -> DayTable:
+def day_table(
+    tables: RuleTables, days_used: Iterable[int | None], durations: Sequence[Duration] | None = None
+) -> DayTable:
     """Return the DayTable for a cohort whose dates are bounded by `days_used`.
 
-    It reaches further before and after them than any rule can.
+    It reaches further before and after them than any rule can. `durations` are those of the tables, unless the table is
+    for other readings too.
     """
-    durations = tables.durations()
+    durations = tables.durations() if durations is None else durations
     known = [d for d in days_used if d is not None] or [0]
     # A window closes at most the longest duration after a date of the cohort, decides through its grace, and a duration
     # is added once more.

@@ -1,0 +1,133 @@
+"""`vigil report`: what the windows and studies of a cohort add up to."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from spine_vigil.cli.options.common import DATE, grace_option, reading_option, readings_taken, today
+from spine_vigil.cli.options.fail_on import fail_on_option
+from spine_vigil.cli.options.files import cohort_options
+from spine_vigil.cli.output.progress import Progress
+from spine_vigil.cli.output.report_summary import summary_lines
+from spine_vigil.cli.streams import standard_output
+from spine_vigil.cli.unreadable import note_unreadable
+from spine_vigil.reporting import SMALL_CELLS, Wanted, check_outputs, make_report
+from spine_vigil.scheduler.cohort.audit.audit import Audit
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.files.atomic import write_whole
+from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.sources import CohortFiles
+
+
+@click.command()
+@click.argument("events", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Write the report as one page of HTML; - writes it to standard output.",
+)
+@click.option(
+    "--tables",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Write every table as a CSV file of this folder.",
+)
+@click.option("--json", "as_json", type=click.Path(path_type=Path), metavar="FILE", help="Write all tables as JSON.")
+@click.option(
+    "--from", "first_day", type=DATE, help="The first day of the observation. [default: the first index date]"
+)
+@click.option("--to", "last_day", type=DATE, help="The last day of the observation. [default: --as-of]")
+@click.option(
+    "--as-of",
+    type=DATE,
+    help="The day of the report: a study that was performed after it makes its row invalid. [default: today]",
+)
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="COLUMN",
+    help="Count by a column of EVENTS or of a patients file too, e.g. the site or the physician. Repeat for more.",
+)
+@click.option(
+    "--small-cells",
+    type=click.IntRange(min=0),
+    default=SMALL_CELLS,
+    show_default=True,
+    metavar="N",
+    help="Leave out numbers of fewer than N patients, and what would give them away; 0 shows all.",
+)
+@click.option(
+    "--patients-too",
+    is_flag=True,
+    help="With --tables: write the lists of windows and of patients too, for those who may see them.",
+)
+@cohort_options
+@fail_on_option
+@grace_option
+@reading_option
+def report(
+    files: CohortFiles,
+    output: Path | None,
+    tables: Path | None,
+    as_json: Path | None,
+    first_day: date | None,
+    last_day: date | None,
+    as_of: date | None,
+    by: tuple[str, ...],
+    small_cells: int,
+    patients_too: bool,  # noqa: FBT001 - as click passes it
+    grace: GracePolicy,
+    edition: Edition,
+) -> None:
+    """Report what the windows and studies of EVENTS add up to: what was due in time, and what is not supported.
+
+    The page needs nothing else and prints. It says what share of the windows was done in time, with how sure that is,
+    by protocol, schedule, year and --by; how long studies took; which studies are not supported; what is missing, and
+    what to collect first. docs/reference/report.md says how each number is counted.
+
+    \b
+    vigil report sample_cohorts/auditor.csv --as-of 2026-11-02 -o report.html
+    vigil report sample_cohorts/auditor.csv --as-of 2026-11-02 --by facility --tables tables --json report.json
+    """
+    if patients_too and tables is None:
+        raise ValueProblem("--patients-too adds lists to the tables; say where they go with --tables FOLDER")
+    day = today() if as_of is None else as_of
+    page = None if output is None or str(output) == "-" else output
+    check_outputs(files, page, as_json)
+    wanted = Wanted(
+        last_day=last_day or day,
+        first_day=first_day,
+        by=tuple(dict.fromkeys(by)),
+        small_cells=small_cells,
+        patients_too=patients_too,
+        made_on=today(),
+        command_line=_command_line(),
+        readings=readings_taken(),
+    )
+    with Progress() as progress:
+        made = make_report(files, Audit(edition, grace, day), wanted, progress, page or as_json)
+    if made.about.counts["rows that cannot be read"]:
+        note_unreadable()
+    if page is not None:
+        made.to_html(page)
+    elif output is not None:
+        write_whole(made.html().encode(), standard_output())
+    if tables is not None:
+        made.to_folder(tables)
+    if as_json is not None:
+        made.to_json(as_json)
+    for line in summary_lines(made.report, page, tables, as_json):
+        click.echo(line, err=True)
+
+
+def _command_line() -> str:
+    """Return the command as it was given; of files the names alone, since their folders are nobody's concern."""
+    words = [Path(word).name if "/" in word and Path(word).exists() else word for word in sys.argv[1:]]
+    return shlex.join(["vigil", *words])
