@@ -16,7 +16,7 @@ from spine_vigil.cli.output.progress import Progress
 from spine_vigil.cli.output.report_summary import summary_lines
 from spine_vigil.cli.streams import standard_output
 from spine_vigil.cli.unreadable import note_unreadable
-from spine_vigil.reporting import SMALL_CELLS, Wanted, check_outputs, make_report
+from spine_vigil.reporting import FEW_ROWS, SMALL_CELLS, Wanted, check_outputs, make_report
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
@@ -68,6 +68,12 @@ from spine_vigil.sources import CohortFiles
     is_flag=True,
     help="With --tables: write the lists of windows and of patients too, for those who may see them.",
 )
+@click.option(
+    "--readings",
+    type=click.Choice(["all", "none"]),
+    help="Whether to try the guideline's other readings, to see what hangs on each; all take as long as the rest."
+    f" [default: all for files of at most {FEW_ROWS:,} rows]",
+)
 @cohort_options
 @fail_on_option
 @grace_option
@@ -83,6 +89,7 @@ def report(
     by: tuple[str, ...],
     small_cells: int,
     patients_too: bool,  # noqa: FBT001 - as click passes it
+    readings: str | None,
     grace: GracePolicy,
     edition: Edition,
 ) -> None:
@@ -107,6 +114,7 @@ def report(
         by=tuple(dict.fromkeys(by)),
         small_cells=small_cells,
         patients_too=patients_too,
+        other_readings=None if readings is None else readings == "all",
         made_on=today(),
         command_line=_command_line(),
         readings=readings_taken(),

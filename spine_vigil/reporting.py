@@ -16,7 +16,7 @@ from spine_vigil.decision_text import NOT_A_DENIAL
 from spine_vigil.notices import Listener, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
 from spine_vigil.requests import parse_day
-from spine_vigil.scheduler.cohort.adherence.filed import Asked, FiledReport
+from spine_vigil.scheduler.cohort.adherence.filed import FEW_ROWS, Asked, FiledReport
 from spine_vigil.scheduler.cohort.adherence.groups import GroupColumn
 from spine_vigil.scheduler.cohort.adherence.tally import Tally
 from spine_vigil.scheduler.cohort.audit.audit import Audit
@@ -36,6 +36,8 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, open_spill
 from spine_vigil.sources import Written as HowWritten
 
+__all__ = ["FEW_ROWS", "SMALL_CELLS", "CohortReport", "Wanted", "check_outputs", "make_report", "report"]
+
 SMALL_CELLS = 11
 """Cells of fewer patients are left out unless another number is asked for."""
 
@@ -48,7 +50,8 @@ class Wanted:
 
     The observation goes from `first_day` (None: the first index date of the cohort) to `last_day`; `by` are the columns
     to count by. Cells of fewer than `small_cells` patients are left out. With `patients_too` there are lists of windows
-    and of patients. `made_on` and `command_line` are what the report says of itself, `readings` those that are taken.
+    and of patients. `other_readings` says whether to try them (None: of a file of at most FEW_ROWS). `made_on` and
+    `command_line` are what the report says of itself, `readings` those that are taken.
     """
 
     last_day: date
@@ -56,7 +59,7 @@ class Wanted:
     by: tuple[str, ...] = ()
     small_cells: int = SMALL_CELLS
     patients_too: bool = False
-    other_readings: bool = True
+    other_readings: bool | None = None
     made_on: date | None = None
     command_line: str = ""
     readings: tuple[str, ...] = ()
@@ -271,6 +274,7 @@ def report(
     by: Sequence[str] = (),
     small_cells: int = SMALL_CELLS,
     patients_too: bool = False,
+    readings: bool | None = None,
     edition: Edition | None = None,
     grace_days: int | None = None,
     date_format: str | None = None,
@@ -282,7 +286,8 @@ def report(
 
     The observation goes from `first_day` (default: the first index date) to `last_day` (default: `as_of`). `by` names
     columns of the events or patients to count by. Cells of fewer than `small_cells` patients are left out as null and
-    named in the column `suppressed`; 0 shows all. With `patients_too`, `lists` has the windows and the patients. The
+    named in the column `suppressed`; 0 shows all. With `patients_too`, `lists` has the windows and the patients.
+    `readings` says whether to try the other readings of the guideline (None: of a cohort of at most 100,000 rows). The
     other arguments are those of `audit`.
 
     The result has `tables` (frames by name), `about`, `html()` and `to_html(path)`, `to_json(path)`,
@@ -297,5 +302,6 @@ def report(
         by=tuple(by),
         small_cells=small_cells,
         patients_too=patients_too,
+        other_readings=readings,
     )
     return make_report(files, Audit(edition, GracePolicy(grace_days), day), wanted, listener or Warnings())

@@ -37,6 +37,9 @@ from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_tabl
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.files.spill import Held, Spill
 
+FEW_ROWS = 100_000
+"""The rows of a file whose other readings are tried without being asked for: all of them take as long as the rest."""
+
 _BLOCKS_OF_A_PARTITION = 1
 """Few enough rows that several partitions are counted at once in little memory."""
 
@@ -47,13 +50,18 @@ _NEEDS_INFO = np.array([r.rank for r in REASONS if r.verdict is Verdict.NEEDS_IN
 class Asked:
     """What is asked of a report.
 
-    Its first day (None: the first index date) and last day, whether lists too, and whether to try other readings.
+    Its first day (None: the first index date) and last day, whether lists too, and whether to try other readings (None:
+    of a file of at most FEW_ROWS).
     """
 
     first: int | None
     last: int
     with_lists: bool = False
-    readings: bool = False
+    readings: bool | None = None
+
+    def tries_readings(self, rows: int) -> bool:
+        """Return whether other readings of a file of so many rows are tried."""
+        return rows <= FEW_ROWS if self.readings is None else self.readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +214,8 @@ class FiledReport:
         """Decide all blocks, and count the rows as an audit does; return the decisions, and what other readings say."""
         judge = self._cohort.judge(self._audit, self._workers)
         self.counts.add_cohort(judge.repeated, self._cohort.contradictions)
-        others = OtherReadings(self._audit, self._cohort, judge, self._workers) if self._asked.readings else None
+        is_tried = self._asked.tries_readings(self.counts.rows)
+        others = OtherReadings(self._audit, self._cohort, judge, self._workers) if is_tried else None
         self.readings = others.names if others else []
         self._cohort.forget()
 
