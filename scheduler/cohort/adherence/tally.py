@@ -65,8 +65,8 @@ _MOST_ROWS = 1 << 21
 
 KEYS_OF: Mapping[str, tuple[str, ...]] = {
     "windows": _GROUP,
-    "waits": (*_GROUP, "days", "is_done"),
-    "past_closes": (*_GROUP, "days", "is_done"),
+    "waits": ("schedule", "days", "is_done"),
+    "past_closes": ("schedule", "days", "is_done"),
     "waiting": _GROUP,
     "left_out": ("outcome", "why"),
     "courses": ("standing",),
@@ -168,17 +168,20 @@ def _window_counts(by: str, group: Ints, sums: Ints) -> pl.DataFrame:
 
 
 def _tally_waits(windows: pl.DataFrame, protocols: Ints) -> dict[str, pl.DataFrame]:
-    """Count the days from the opening, and those from the closing, to the study or to the end of the wait."""
+    """Count the days from the opening, and those from the closing, to the study or to the end of the wait.
+
+    They are counted by schedule; those of a protocol are the sum of its schedules.
+    """
     waits = windows.filter("waits")
     schedule, number = waits["schedule"].to_numpy(), waits["number"].to_numpy()
     is_done = waits["is_done"].to_numpy()
-    every = {ALL: np.zeros_like(schedule), PROTOCOL: protocols.take(schedule), SCHEDULE: schedule}
     days = {
-        name: _days_of_groups(every, waits[column].to_numpy(), is_done)
+        name: _days_of_groups(schedule, waits[column].to_numpy(), is_done)
         for name, column in (("waits", "wait"), ("past_closes", "past_closes"))
     }
     flags = np.stack([np.ones_like(is_done), is_done, ~is_done], axis=1).astype(np.int32)
     waiting = []
+    every = {ALL: np.zeros_like(schedule), PROTOCOL: protocols.take(schedule), SCHEDULE: schedule}
     for by, group in every.items():
         of_group, sums = of_patients(number, group, flags)
         of_windows, done, not_done = sums.T
@@ -187,25 +190,22 @@ def _tally_waits(windows: pl.DataFrame, protocols: Ints) -> dict[str, pl.DataFra
     return {**days, "waiting": pl.concat(waiting)}
 
 
-def _days_of_groups(every: Mapping[str, Ints], days: Ints, is_done: Flags) -> pl.DataFrame:
-    """Return how many windows of each group have each number of days, those that are done apart."""
-    found = []
-    for by, group in every.items():
-        packed = (group.astype(np.int64) * _ROOM + days + _ROOM // 2) * 2 + is_done
-        different, count = np.unique(packed, return_counts=True)
-        rest = different // 2
-        found.append(
-            pl.DataFrame(
-                {
-                    "by": pl.repeat(by, len(different), eager=True),
-                    "group": (rest // _ROOM).astype(np.int32),
-                    "days": (rest % _ROOM - _ROOM // 2).astype(np.int32),
-                    "is_done": different % 2 == 1,
-                    "windows": count.astype(np.int64),
-                }
-            )
-        )
-    return pl.concat(found)
+def _days_of_groups(schedule: Ints, days: Ints, is_done: Flags) -> pl.DataFrame:
+    """Return how many windows of each schedule have each number of days, those that are done apart."""
+    low = int(days.min(initial=0))
+    span = int(days.max(initial=0)) - low + 1
+    packed = (schedule.astype(np.int64) * span + (days - low)) * 2 + is_done
+    count = np.bincount(packed)
+    different = count.nonzero()[0]
+    rest = different // 2
+    return pl.DataFrame(
+        {
+            "schedule": (rest // span).astype(np.int32),
+            "days": (rest % span + low).astype(np.int32),
+            "is_done": different % 2 == 1,
+            "windows": count[different].astype(np.int64),
+        }
+    )
 
 
 def tally_left_out(windows: pl.DataFrame) -> pl.DataFrame:
