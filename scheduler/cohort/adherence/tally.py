@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -105,27 +106,48 @@ def tally_windows(windows: pl.DataFrame, protocols: Ints, groups: Sequence[str])
     ).astype(np.int32)
     schedule, number = counted["schedule"].to_numpy(), counted["number"].to_numpy()
     year = counted["last_day"].cast(pl.Date).dt.year().to_numpy()
-    every = {
-        ALL: np.zeros_like(schedule),
-        PROTOCOL: protocols.take(schedule),
-        SCHEDULE: schedule,
-        YEAR: year,
-        **{name: counted[name].to_numpy() for name in groups},
-    }
-    found = [_window_counts(by, *of_patients(number, group, flags)) for by, group in every.items()]
+    others = {YEAR: year, **{name: counted[name].to_numpy() for name in groups}}
+    every = _in_schedules(number, schedule, protocols, flags)
+    every |= {by: OfPatients.of(number, group, flags) for by, group in others.items()}
+    found = [_window_counts(by, of.group, of.sums) for by, of in every.items()]
     return {"windows": pl.concat(found), **_tally_waits(windows, protocols)}
 
 
-def of_patients(number: Ints, group: Ints, flags: Ints) -> tuple[Ints, Ints]:
-    """Return the group, and the sums of the flags (one row each), of every patient in every group."""
-    key = number.astype(np.int64) * _ROOM + group + 1
-    if (key[1:] < key[:-1]).any():
-        order = np.argsort(key, kind="stable")
-        key, flags = key[order], flags[order]
-    starts = is_first_of_run(key).nonzero()[0]
-    if not len(starts):
-        return np.empty(0, np.int32), np.empty((0, flags.shape[1]), np.int32)
-    return (key[starts] % _ROOM - 1).astype(np.int32), np.add.reduceat(flags, starts, axis=0)
+@dataclass(frozen=True, slots=True)
+class OfPatients:
+    """Sums of flags (one row each) of every patient in every group, in the order of patients and groups."""
+
+    number: Ints
+    group: Ints
+    sums: Ints
+
+    @classmethod
+    def of(cls, number: Ints, group: Ints, flags: Ints) -> OfPatients:
+        """Add up the flags of rows, or the sums of smaller groups."""
+        key = number.astype(np.int64) * _ROOM + group + 1
+        if (key[1:] < key[:-1]).any():
+            order = np.argsort(key, kind="stable")
+            key, flags = key[order], flags[order]
+        starts = is_first_of_run(key).nonzero()[0]
+        if not len(starts):
+            return cls(np.empty(0, np.int32), np.empty(0, np.int32), np.empty((0, flags.shape[1]), np.int32))
+        number, rest = np.divmod(key[starts], _ROOM)
+        return cls(number.astype(np.int32), (rest - 1).astype(np.int32), np.add.reduceat(flags, starts, axis=0))
+
+    def in_groups(self, group: Ints) -> OfPatients:
+        """Add up the groups in larger ones, given that of each row."""
+        return OfPatients.of(self.number, group, self.sums)
+
+    def in_all(self) -> OfPatients:
+        """Add up all groups of each patient."""
+        return self.in_groups(np.zeros_like(self.group))
+
+
+def _in_schedules(number: Ints, schedule: Ints, protocols: Ints, flags: Ints) -> dict[str, OfPatients]:
+    """Return the sums of all, of protocols and of schedules."""
+    of_schedules = OfPatients.of(number, schedule, flags)
+    of_protocols = of_schedules.in_groups(protocols.take(of_schedules.group))
+    return {ALL: of_protocols.in_all(), PROTOCOL: of_protocols, SCHEDULE: of_schedules}
 
 
 _ROOM = 1 << 32
@@ -181,12 +203,10 @@ def _tally_waits(windows: pl.DataFrame, protocols: Ints) -> dict[str, pl.DataFra
     }
     flags = np.stack([np.ones_like(is_done), is_done, ~is_done], axis=1).astype(np.int32)
     waiting = []
-    every = {ALL: np.zeros_like(schedule), PROTOCOL: protocols.take(schedule), SCHEDULE: schedule}
-    for by, group in every.items():
-        of_group, sums = of_patients(number, group, flags)
-        of_windows, done, not_done = sums.T
+    for by, of in _in_schedules(number, schedule, protocols, flags).items():
+        of_windows, done, not_done = of.sums.T
         counts = {"windows": of_windows, "done_patients": done > 0, "waiting_patients": not_done > 0}
-        waiting.append(_by_group(by, of_group, counts))
+        waiting.append(_by_group(by, of.group, counts))
     return {**days, "waiting": pl.concat(waiting)}
 
 
@@ -240,7 +260,8 @@ def tally_use(
             YEAR: some["date"].cast(pl.Date).dt.year().fill_null(NOWHERE).to_numpy(),
             **{name: some[name].fill_null(NOWHERE).to_numpy() for name in groups},
         }
-        counts = [_use_counts(by, *of_patients(number, group, flags)) for by, group in every.items()]
+        sums = {by: OfPatients.of(number, group, flags) for by, group in every.items()}
+        counts = [_use_counts(by, of.group, of.sums) for by, of in sums.items()]
         no_patients = pl.selectors.ends_with("patients") * int(of_somebody)
         found += [frame.with_columns(no_patients) for frame in counts]
     return {"use": summed(found, KEYS_OF["use"])}
