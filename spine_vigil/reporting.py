@@ -67,10 +67,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class CohortReport:
-    """A report with the lists behind it (empty unless they were asked for)."""
+    """A report with the lists behind it (empty unless they were asked for), and the number of rows that were not read."""
 
     report: Report
     lists: Mapping[str, pl.DataFrame]
+    unreadable: int
 
     @property
     def about(self) -> About:
@@ -161,7 +162,8 @@ def make_report(
             windows = list_of_windows(tally.lists["windows"], names)
             lists = {"windows": windows, "patients": list_of_patients(windows, tally.lists["studies"])}
         about = _about(run, rules, wanted, as_of, sums.result())
-        return CohortReport(Report(about, published), lists)
+        unreadable = run.counts.summary(rules.edition, rules.grace)["decisions"].get("invalid", 0)
+        return CohortReport(Report(about, published), lists, unreadable)
 
 
 def _counted(run: FiledReport, source: Source, listener: Listener) -> Tally:
@@ -214,21 +216,29 @@ def _about(run: FiledReport, rules: Audit, wanted: Wanted, as_of: date, files: t
         files=files,
         readings=wanted.readings,
         by=wanted.by,
-        counts={
-            "rows": counts["rows"],
-            "studies that are not cancelled": counts["studies"],
-            "performed studies": counts["performed"],
-            "rows that cannot be read": decisions.get("invalid", 0),
-            "rows of patients with rows that cannot be read": counts["beside_unread"],
-            "cancelled studies": counts["reasons"].get("cancelled", 0),
-            "rows that are no imaging": counts["reasons"].get("not_imaging", 0),
-            "studies that stand twice": counts["repeated"],
-            "patients with two birth dates": counts["contradictions"]["birth_dates"],
-            "rows before the edition was reviewed": counts["before_review"],
-        },
+        counts=_without_small(
+            wanted.small_cells,
+            {
+                "rows": counts["rows"],
+                "studies that are not cancelled": counts["studies"],
+                "performed studies": counts["performed"],
+                "rows that cannot be read": decisions.get("invalid", 0),
+                "rows of patients with rows that cannot be read": counts["beside_unread"],
+                "cancelled studies": counts["reasons"].get("cancelled", 0),
+                "rows that are no imaging": counts["reasons"].get("not_imaging", 0),
+                "studies that stand twice": counts["repeated"],
+                "patients with two birth dates": counts["contradictions"]["birth_dates"],
+                "rows before the edition was reviewed": counts["before_review"],
+            },
+        ),
         cautions=tuple(f"{caution.rule}: {caution.says} ({caution.source})" for caution in edition.cautions),
         not_an_order=NOT_A_DENIAL,
     )
+
+
+def _without_small(fewest: int, counts: Mapping[str, int]) -> dict[str, int | None]:
+    """Return counts without those that may be of fewer than `fewest` patients."""
+    return {what: None if 0 < count < fewest else count for what, count in counts.items()}
 
 
 def _version() -> str:
