@@ -67,7 +67,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class CohortReport:
-    """A report with the lists behind it (empty unless they were asked for), and the number of rows that were not read."""
+    """A report, the lists behind it (empty unless they were asked for), and how many rows could not be read."""
 
     report: Report
     lists: Mapping[str, pl.DataFrame]
