@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from spine_vigil.scheduler.pictures.canvas import ABOVE, BELOW, INK, LINE, PAPER, QUIET, inlined, settings
 from spine_vigil.scheduler.pictures.charts import MARKERS, Share, percent, shortened
 
@@ -140,7 +142,7 @@ def funnel(name: str, title: str, shares: Sequence[Share], whole: float, axis: s
         lows, highs = [share.share or 0.0 for share in known], [share.share or 0.0 for share in known]
         for percents, dashes in ((95, (0, (1, 1.5))), (99.8, "-")):
             for side, quantile in zip(("low", "high"), LIMITS[percents], strict=True):
-                line = [limit(size, whole, quantile) for size in points]
+                line = limits_of(points, whole, quantile)
                 lows, highs = [*lows, *line], [*highs, *line]
                 (drawn,) = axes.plot(points, line, color=QUIET, linewidth=1, linestyle=dashes)
                 drawn.set_gid(f"limit-{percents}-{side}")
@@ -155,11 +157,12 @@ def funnel(name: str, title: str, shares: Sequence[Share], whole: float, axis: s
         return inlined(figure, name, title, _summary(shares, whole))
 
 
-def limit(size: int, whole: float, quantile: float) -> float:
-    """Return the share that a quantile of the binomial distribution has, for a group of a size and the share of all."""
+def limits_of(sizes: Sequence[int], whole: float, quantile: float) -> list[float]:
+    """Return the shares at a quantile of the binomial distribution, for groups of some sizes and the share of all."""
     from scipy.stats import binom
 
-    return float(binom.ppf(quantile, size, whole)) / size
+    shares: list[float] = (binom.ppf(quantile, sizes, whole) / np.array(sizes)).tolist()
+    return shares
 
 
 def _sizes(first: int, last: int) -> list[int]:
