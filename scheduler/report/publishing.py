@@ -64,6 +64,9 @@ _SUMS: Mapping[str, Mapping[str, Sequence[str]]] = {
 }
 """The totals within a row, each with its parts."""
 
+_EXPENDABLE = {"timeliness": "windows", "use": "studies"}
+"""The totals that are left out before their parts: shares need the parts, nothing needs the totals."""
+
 _OF_SHARE = ("share", "low", "high", "standing")
 _BOUNDS = ("least", "greatest")
 
@@ -123,7 +126,8 @@ class Publisher:
         for table in ("timeliness", "use", "time_to_study"):
             sums += _over_groups(table, tables[table], names)
         sums += _between_tables(tables)
-        return small_cells(patients, sums, self._fewest)
+        expendable = {(table, row, name) for table, name in _EXPENDABLE.items() for row in range(len(tables[table]))}
+        return small_cells(patients, sums, self._fewest, expendable)
 
 
 def _with_decided(rows: pl.DataFrame) -> pl.DataFrame:
