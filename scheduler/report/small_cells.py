@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence, Set
+from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 _Cell = TypeVar("_Cell", bound=Hashable)
@@ -12,7 +13,7 @@ def small_cells(
     patients: Mapping[_Cell, int],
     sums: Sequence[tuple[_Cell, Sequence[_Cell]]],
     fewest: int,
-    expendable: Set[_Cell] = frozenset(),
+    expendable: AbstractSet[_Cell] = frozenset(),
 ) -> set[_Cell]:
     """Return the cells to leave out: those of one to `fewest` - 1 patients, and what would give one of them away.
 
