@@ -207,15 +207,16 @@ def courses_table(name: str, caption: str, rows: Sequence[Row]) -> str:
     return table(name, caption, columns, rows, "No course of a patient was read.")
 
 
-def collect_table(name: str, caption: str, rows: Sequence[Row]) -> str:
-    """Return what would settle most studies that ask for information."""
+def collect_table(name: str, caption: str, rows: Sequence[Row], fewest: int) -> str:
+    """Return what would settle most studies that ask for information; items of less than `fewest` patients are not."""
     columns = (
         Column("Fact or date", lambda row: text(row["item"].replace("_", " ")), is_text=True),
         _count("Settles alone", "alone"),
         _count("Settles with those above", "together"),
         Column("Share of the undecided", lambda row: cells.share(row, "together_share")),
     )
-    return table(name, caption, columns, rows, "No study asks for information.")
+    patients = f" of {fewest} patients or more" if fewest > 1 else ""
+    return table(name, caption, columns, rows, f"No fact or date that is missing would settle studies{patients}.")
 
 
 def readings_table(name: str, caption: str, rows: Sequence[Row]) -> str:
@@ -228,4 +229,4 @@ def readings_table(name: str, caption: str, rows: Sequence[Row]) -> str:
         Column("Timely, as counted", lambda row: cells.share(row, "timeliness")),
         Column("Timely, read so", lambda row: cells.share(row, "timeliness_read_so")),
     )
-    return table(name, caption, columns, rows, "The edition has no other readings to compare.")
+    return table(name, caption, columns, rows, "No other reading was tried.")

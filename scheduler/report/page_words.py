@@ -37,6 +37,9 @@ _WORDS = {
     "restarted": "a new index date came first",
     "schedule_ended": "closes after the end of the schedule",
     "condition_not_met": "the condition of the schedule is not met",
+    "no_schedule": "none: the protocol has no schedule",
+    "no_interval": "none: no schedule that applies has an interval",
+    "no_index_date": "none: no index date is documented",
 }
 
 _NAMED = 10
@@ -80,7 +83,7 @@ def standing_sentences(rows: Sequence[Row], column: str, apart: Mapping[str, str
     if within and not any(by.values()):
         yield f"No {text(column)} stands apart from the whole by more than chance explains."
     elif within:
-        verb = "differs" if within == 1 else "differ"
+        verb = "other differs" if within == 1 else "others differ"
         yield f"{within} {verb} from the whole by no more than chance explains."
     few = [row for row in rows if row["standing"] == "too few to tell"]
     if few:
@@ -133,7 +136,7 @@ def curve_words(row: Row | None) -> Iterator[str]:
     if row["median"] is not None:
         yield f"Half of the windows had their study within {row['median']:g} days after they opened."
     if row["by_closes"] is not None:
-        yield f"When a window closed, {per_hundred(row['by_closes'])} had their study."
+        yield f"By the day on which a window closed, {per_hundred(row['by_closes'])} had their study."
     if row["by_90"] is not None:
         yield f"90 days later it was {per_hundred(row['by_90'])}."
 
