@@ -148,7 +148,7 @@ def time_to_study(report: Report) -> Iterator[str]:
     yield told
     if days > 1:
         yield paragraph(
-            f"A line for every {days} days; the table <code>time_curve</code> of <code>--tables</code> has every day."
+            f"A line for every {days} days; the table <code>time_curve</code> of <code>--tables</code> has more."
         )
     for by, name in _kinds(report):
         rows, few = _with_whole(report, "time_to_study", by), _not_shown(report, "time_to_study", by)
@@ -165,12 +165,12 @@ def use(report: Report) -> Iterator[str]:
     reasons = rows_of(report, "use_reasons")
     outside = [row for row in reasons if row["decision"] == "outside"]
     yield heading("Why studies are not supported")
-    if outside:
+    if _any_studies(outside):
         yield figures.reason_figure("reasons", "Studies that are not supported, by reason", outside)
     yield tables.reasons_table("reasons-table", "Performed studies by decision and reason", reasons)
     yield heading("How early the early studies were")
     early = rows_of(report, "early_days")
-    if early:
+    if _any_studies(early):
         yield figures.early_figure("early", "Early studies by the days before their window opened", early)
     yield tables.early_table("early-table", "Early studies, and by how many days they came too early", early)
     for by, name in _kinds(report):
@@ -191,6 +191,11 @@ def use(report: Report) -> Iterator[str]:
             yield figures.share_figure(f"use-{name}", caption, plain(title), rows, whole, _UNSUPPORTED)
         caption = f"Studies and how many are not supported, by {text(by)}"
         yield tables.use_table(f"studies-{name}", caption, cells.heading_of(by), _with_whole(report, "use", by))
+
+
+def _any_studies(rows: Sequence[Row]) -> bool:
+    """Return whether there is a row of which the studies may be told, so that there is something to draw."""
+    return any(row["studies"] is not None for row in rows)
 
 
 def _use_words(rows: Sequence[Row], by: str, columns: Sequence[str]) -> Iterator[str]:
