@@ -16,7 +16,7 @@ from spine_vigil.scheduler.report.model import ALL, SUPPRESSED, TABLES
 from spine_vigil.scheduler.report.names import OTHERS, Names
 from spine_vigil.scheduler.report.publishing import Publisher
 from spine_vigil.scheduler.report.shares import with_share, with_standing
-from spine_vigil.scheduler.report.waiting import curve, time_to_study
+from spine_vigil.scheduler.report.waiting import Waits
 
 _DAYS_OF_A_YEAR = 365.25
 
@@ -29,7 +29,7 @@ def tables(
     `missing` are the texts of what decisions lack, `readings` the other readings, in the order of their numbers. Cells
     of fewer than `fewest` patients are left out, and with them those that would give them away.
     """
-    publisher = Publisher(fewest)
+    publisher, waits = Publisher(fewest), Waits(frames, names)
     rows = {
         "timeliness": _timeliness(frames["windows"], names, fewest),
         "use": _use(frames["use"], names, fewest),
@@ -38,10 +38,10 @@ def tables(
         "not_counted": _left_out(frames["left_out"]),
         "courses": _courses(frames["courses"]),
         "burden": _burden(frames["burden"], frames["followed"], names),
-        "time_to_study": time_to_study(frames, names),
+        "time_to_study": waits.table(),
     }
     published = publisher.published(rows, names)
-    published["time_curve"] = curve(frames, fewest)
+    published["time_curve"] = waits.curve(fewest)
     published["readings"] = _readings(frames, readings, fewest)
     published["collect_first"] = collect_first(frames["missing"], missing, fewest)
     return {name: _typed(published[name], name) for name in TABLES if name in published}
