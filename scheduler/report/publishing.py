@@ -65,7 +65,8 @@ _SUMS: Mapping[str, Mapping[str, Sequence[str]]] = {
 """The totals within a row, each with its parts."""
 
 _EXPENDABLE = {"timeliness": "windows", "use": "studies"}
-"""The totals that are left out before their parts: shares need the parts, nothing needs the totals."""
+"""The totals that are left out before their parts: shares need the parts, nothing needs the totals. The studies of all
+are known from the counts of the input."""
 
 _OF_SHARE = ("share", "low", "high", "standing")
 _BOUNDS = ("least", "greatest")
@@ -126,7 +127,12 @@ class Publisher:
         for table in ("timeliness", "use", "time_to_study"):
             sums += _over_groups(table, tables[table], names)
         sums += _between_tables(tables)
-        expendable = {(table, row, name) for table, name in _EXPENDABLE.items() for row in range(len(tables[table]))}
+        expendable = {
+            (table, row, name)
+            for table, name in _EXPENDABLE.items()
+            for row, by in enumerate(tables[table]["by"])
+            if table != "use" or by != ALL
+        }
         return small_cells(patients, sums, self._fewest, expendable)
 
 
