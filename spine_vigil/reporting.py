@@ -28,7 +28,7 @@ from spine_vigil.scheduler.files.os_errors import output_errors
 from spine_vigil.scheduler.records.fields import EPOCH, PATIENT_ID, day_number
 from spine_vigil.scheduler.report.lists import list_of_patients, list_of_windows
 from spine_vigil.scheduler.report.measures import tables
-from spine_vigil.scheduler.report.model import About, InputFile, Report
+from spine_vigil.scheduler.report.model import LISTS, About, InputFile, Report
 from spine_vigil.scheduler.report.names import Names
 from spine_vigil.scheduler.report.statistics import check_library, load_libraries
 from spine_vigil.scheduler.report.writing import as_csv, as_json
@@ -160,7 +160,8 @@ def make_report(
         lists = {}
         if wanted.patients_too:
             windows = list_of_windows(tally.lists["windows"], names)
-            lists = {"windows": windows, "patients": list_of_patients(windows, tally.lists["studies"])}
+            found = (windows, list_of_patients(windows, tally.lists["studies"]))
+            lists = dict(zip(LISTS, found, strict=True))
         about = _about(run, rules, wanted, as_of, sums.result())
         unreadable = run.counts.summary(rules.edition, rules.grace)["decisions"].get("invalid", 0)
         return CohortReport(Report(about, published), lists, unreadable)
