@@ -73,7 +73,14 @@ def performed_studies(
     order = np.lexsort([study, day])
     rows, day, study = rows[order], day[order], study[order]
     again = (day[1:] == day[:-1]) & (study[1:] == study[:-1])
-    studies = _once_each(rows, routes, groups) if again.any() else rows
+    # Few studies stand on several rows.
+    is_one_of_several = np.zeros(len(rows), np.bool_)
+    is_one_of_several[1:] |= again
+    is_one_of_several[:-1] |= again
+    studies = rows
+    if again.any():
+        several = _once_each(rows.filter(pl.Series(is_one_of_several)), routes, groups)
+        studies = pl.concat([rows.filter(pl.Series(~is_one_of_several)), several.select(rows.columns)])
     return studies.with_columns(use=gather(USE_OF_REASON, pl.col("reason")))
 
 
