@@ -41,7 +41,8 @@ def tables(
         "time_to_study": waits.table(),
     }
     published = publisher.published(rows, names)
-    published["time_curve"] = waits.curve(fewest)
+    told = not _is_left_out(published["time_to_study"], "done")
+    published["time_curve"] = waits.curve(fewest) if told else pl.DataFrame(schema=TABLES["time_curve"])
     published["readings"] = _readings(frames, readings, fewest, published)
     published["collect_first"] = collect_first(frames["missing"], missing, fewest)
     return {name: _typed(published[name], name) for name in TABLES if name in published}

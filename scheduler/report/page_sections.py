@@ -105,7 +105,7 @@ def _timeliness(report: Report, by: str, head: str, name: str) -> Iterator[str]:
     yield few
     if few and not rows:
         return
-    if rows:
+    if _any(rows, "share"):
         yield figures.share_figure(
             f"timeliness-{name}",
             f"Windows in time by {told}",
@@ -165,12 +165,12 @@ def use(report: Report) -> Iterator[str]:
     reasons = rows_of(report, "use_reasons")
     outside = [row for row in reasons if row["decision"] == "outside"]
     yield heading("Why studies are not supported")
-    if _any_studies(outside):
+    if _any(outside, "studies"):
         yield figures.reason_figure("reasons", "Studies that are not supported, by reason", outside)
     yield tables.reasons_table("reasons-table", "Performed studies by decision and reason", reasons)
     yield heading("How early the early studies were")
     early = rows_of(report, "early_days")
-    if _any_studies(early):
+    if _any(early, "studies"):
         yield figures.early_figure("early", "Early studies by the days before their window opened", early)
     yield tables.early_table("early-table", "Early studies, and by how many days they came too early", early)
     for by, name in _kinds(report):
@@ -182,7 +182,7 @@ def use(report: Report) -> Iterator[str]:
         if few and not rows:
             continue
         yield bullets(_use_words(rows, by, report.about.by))
-        if rows:
+        if _any(rows, "share"):
             caption, title = (
                 f"Studies that are not supported, by {text(by)}",
                 f"Studies that are not supported, by {by}",
@@ -193,9 +193,9 @@ def use(report: Report) -> Iterator[str]:
         yield tables.use_table(f"studies-{name}", caption, cells.heading_of(by), _with_whole(report, "use", by))
 
 
-def _any_studies(rows: Sequence[Row]) -> bool:
-    """Return whether there is a row of which the studies may be told, so that there is something to draw."""
-    return any(row["studies"] is not None for row in rows)
+def _any(rows: Sequence[Row], column: str) -> bool:
+    """Return whether a row has a number in a column, so that there is something to draw."""
+    return any(row[column] is not None for row in rows)
 
 
 def _use_words(rows: Sequence[Row], by: str, columns: Sequence[str]) -> Iterator[str]:

@@ -18,6 +18,10 @@ _WORDS = {
     "overdue": "after its window",
     "on_schedule": "in its window",
     "missing_fact": "a fact is not documented",
+    "no_index_date": "no index date is documented",
+    "unconfirmed_prior": "an earlier study is not confirmed",
+    "before_index": "before the index date",
+    "other_guideline": "another guideline decides",
     "bad_row": "the row cannot be read",
     "needs_info": "information is missing",
     "refer": "for the treating team or another guideline",
@@ -37,9 +41,13 @@ _WORDS = {
     "restarted": "a new index date came first",
     "schedule_ended": "closes after the end of the schedule",
     "condition_not_met": "the condition of the schedule is not met",
-    "no_schedule": "none: the protocol has no schedule",
-    "no_interval": "none: no schedule that applies has an interval",
-    "no_index_date": "none: no index date is documented",
+}
+
+_OF_COURSES = {
+    "has_windows": "with windows",
+    "no_index_date": "without: no index date is documented",
+    "no_interval": "without: no schedule that applies has an interval",
+    "no_schedule": "without: the protocol has no schedule",
 }
 
 _NAMED = 10
@@ -49,6 +57,11 @@ _NAMED = 10
 def words(code: str | None) -> str:
     """Return a code of the engine in plain words."""
     return _WORDS.get(code or "", (code or "").replace("_", " "))
+
+
+def course_words(standing: str) -> str:
+    """Return whether a course has windows, and why not."""
+    return _OF_COURSES.get(standing, words(standing))
 
 
 def what_words(what: str) -> str:

@@ -95,7 +95,7 @@ _FOLLOWS: Mapping[str, Mapping[str, Sequence[str]]] = {
     },
     "use_reasons": {"share": ("studies",)},
     "early_days": {"share": ("studies",)},
-    "burden": {"per_patient_year": ("studies",)},
+    "burden": {"per_patient_year": ("studies",), "patient_years": ("patients",)},
 }
 """What is left out where a count is, since it would tell it."""
 
@@ -110,6 +110,7 @@ class Publisher:
     def published(self, tables: Mapping[str, pl.DataFrame], names: Names) -> dict[str, pl.DataFrame]:
         """Return tables with what is left out as null, and named in SUPPRESSED."""
         hidden = self._hidden(tables, names)
+        hidden |= {cell for total, cells in _shares_of(tables) if total in hidden for cell in cells}
         of_table: dict[str, dict[int, set[str]]] = {}
         for table, row, column in hidden:
             of_table.setdefault(table, {}).setdefault(row, set()).add(column)
@@ -191,6 +192,18 @@ def _between_tables(tables: Mapping[str, pl.DataFrame]) -> Iterator[_Sum]:
         for row, key in enumerate(burden):
             if key == (what, ALL):
                 yield ("burden", row, "studies"), [("burden", part, "studies") for part in parts]
+
+
+def _shares_of(tables: Mapping[str, pl.DataFrame]) -> Iterator[_Sum]:
+    """Yield the totals that shares in another table would tell, with these shares."""
+    of_reasons = [("use_reasons", row, "share") for row in range(len(tables["use_reasons"]))]
+    yield ("use", 0, "studies"), of_reasons
+    for row, reason in enumerate(tables["use_reasons"]["reason"]):
+        if reason == "early":
+            yield (
+                ("use_reasons", row, "studies"),
+                [("early_days", each, "share") for each in range(len(tables["early_days"]))],
+            )
 
 
 def _without(rows: pl.DataFrame, name: str, hidden: Mapping[int, set[str]]) -> pl.DataFrame:
