@@ -173,7 +173,8 @@ def _over_groups(table: str, rows: pl.DataFrame, names: Names) -> Iterator[_Sum]
 def _between_tables(tables: Mapping[str, pl.DataFrame]) -> Iterator[_Sum]:
     """Yield the totals of one table whose parts stand in another."""
     reasons = tables["use_reasons"]
-    use = {"within": ("within",), "outside": ("outside",), "refer": ("refer",)}
+    # Rows that cannot be read are undecided too, but the counts of the input may say that there are none.
+    use = {"within": ("within",), "outside": ("outside",), "refer": ("refer",), "undecided": ("needs_info", "invalid")}
     if len(tables["use"]):
         for column, decisions in use.items():
             rows = [row for row, decision in enumerate(reasons["decision"]) if decision in decisions]

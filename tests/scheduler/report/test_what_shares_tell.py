@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 from support.paths import SAMPLES
+from support.worked_out import COUNTS, worked_out
 
 from spine_vigil import report
 
@@ -59,3 +60,27 @@ def test_a_handful_of_patients_has_no_curve_and_no_years():
     assert {row["patient_years"] for row in few["burden"]} == {None}
     assert len(more["time_curve"]) > 3
     assert more["burden"][0]["patient_years"] > 100
+
+
+OPTIONS = [
+    ("auditor", {"by": ["facility", "ordering_physician"]}),
+    ("auditor", {"by": ["facility"], "first_day": "2024-01-01"}),
+    ("auditor", {"by": ["facility"], "small_cells": 5}),
+    ("clinic", {"small_cells": 3}),
+    ("clinic", {}),
+]
+
+
+@pytest.mark.parametrize(("sample", "options"), OPTIONS)
+def test_nothing_that_is_left_out_can_be_worked_out_from_sums_and_shares(sample, options):
+    found = tables_of(SAMPLES / f"{sample}.csv", **options)
+    assert (
+        sum(row[column] is None for name, columns in COUNTS.items() for row in found[name] for column in columns) > 100
+    )
+    assert worked_out(found) == []
+
+
+def test_a_number_that_a_total_gives_away_is_found():
+    found = tables_of(SAMPLES / "clinic.csv", small_cells=0)
+    found["timeliness"][0]["missed"] = None
+    assert worked_out(found) == [("timeliness", 0, "missed")]
