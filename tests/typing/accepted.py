@@ -46,6 +46,10 @@ def frames(events: pl.DataFrame) -> None:
     assert_type(vigil.audit(events, columns={"MRN": "patient_id"}), pl.DataFrame)
     assert_type(vigil.audit(events, profile="site.toml"), pl.DataFrame)
     assert_type(vigil.due("events.csv", as_of="2026-11-02"), pl.DataFrame)
+    made = vigil.report(events, as_of="2026-11-02", by=["site"])
+    assert_type(made.tables["timeliness"], pl.DataFrame)
+    assert_type(made.about.counts["rows"], int | None)
+    assert_type(made.html(), str)
 
 
 def tell(problem: VigilError) -> str:
