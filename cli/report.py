@@ -16,11 +16,12 @@ from spine_vigil.cli.output.progress import Progress
 from spine_vigil.cli.output.report_summary import summary_lines
 from spine_vigil.cli.streams import standard_output
 from spine_vigil.cli.unreadable import note_unreadable
-from spine_vigil.reporting import FEW_ROWS, SMALL_CELLS, Wanted, check_outputs, make_report
+from spine_vigil.reporting import FEW_ROWS, SMALL_CELLS, Wanted, check_lists, check_outputs, make_report
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.atomic import write_whole
+from spine_vigil.scheduler.files.destinations import is_stream
 from spine_vigil.scheduler.report.model import LISTS, TABLES
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.sources import CohortFiles
@@ -108,6 +109,10 @@ def report(
         raise ValueProblem("--patients-too adds lists to the tables; say where they go with --tables FOLDER")
     day = today() if as_of is None else as_of
     page = None if output is None or str(output) == "-" else output
+    if page is not None and page.suffix.lower() not in (".html", ".htm") and not is_stream(page):
+        raise FileError(f"{page} must end in .html: a report is a page, which a browser prints as a PDF")
+    if tables is not None and not patients_too:
+        check_lists(tables)
     check_outputs(files, page, as_json, *_files_of(tables, patients_too=patients_too))
     wanted = Wanted(
         last_day=last_day or day,
@@ -145,5 +150,12 @@ def _files_of(folder: Path | None, *, patients_too: bool) -> list[Path]:
 
 def _command_line() -> str:
     """Return the command as it was given; of files the names alone, since their folders are nobody's concern."""
-    words = [Path(word).name if "/" in word and Path(word).exists() else word for word in sys.argv[1:]]
-    return shlex.join(["vigil", *words])
+    values = click.get_current_context().params.values()
+    paths = [path for value in values for path in (value if isinstance(value, tuple) else (value,))]
+    names = {str(path): path.name for path in paths if isinstance(path, Path)}
+
+    def told(word: str) -> str:
+        option, equals, value = word.partition("=")
+        return f"{option}={names[value]}" if equals and value in names else names.get(word, word)
+
+    return shlex.join(["vigil", *map(told, sys.argv[1:])])

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import polars as pl
 
-from spine_vigil.decision_text import NOT_A_DENIAL
 from spine_vigil.notices import Listener, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
 from spine_vigil.readable import check_readable
+from spine_vigil.report_about import SMALL_CELLS, Wanted, about_of, check_groups, input_files, warnings_of
 from spine_vigil.requests import parse_day
 from spine_vigil.scheduler.cohort.adherence.filed import FEW_ROWS, Asked, FiledReport
 from spine_vigil.scheduler.cohort.adherence.groups import GroupColumn
@@ -26,10 +24,14 @@ from spine_vigil.scheduler.errors import FileError, UnknownName, ValueProblem
 from spine_vigil.scheduler.files.atomic import replace_all, write_file
 from spine_vigil.scheduler.files.destinations import check_output
 from spine_vigil.scheduler.files.os_errors import output_errors
-from spine_vigil.scheduler.records.fields import EPOCH, PATIENT_ID, day_number
+from spine_vigil.scheduler.records.fields import PATIENT_ID, day_number
 from spine_vigil.scheduler.report.lists import list_of_patients, list_of_windows
 from spine_vigil.scheduler.report.measures import tables
-from spine_vigil.scheduler.report.model import LISTS, About, InputFile, Report
+from spine_vigil.scheduler.report.model import (
+    LISTS,
+    About,
+    Report,
+)
 from spine_vigil.scheduler.report.names import Names
 from spine_vigil.scheduler.report.statistics import check_library, load_libraries
 from spine_vigil.scheduler.report.writing import as_csv, as_json
@@ -39,34 +41,10 @@ from spine_vigil.sources import Written as HowWritten
 
 __all__ = ["FEW_ROWS", "SMALL_CELLS", "CohortReport", "Wanted", "check_outputs", "make_report", "report"]
 
-SMALL_CELLS = 11
-"""Cells of fewer patients are left out unless another number is asked for."""
-
 _UNREAD = "not read"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a report is asked for.
-
-    The observation goes from `first_day` (None: the first index date of the cohort) to `last_day`; `by` are the columns
-    to count by. Cells of fewer than `small_cells` patients are left out. With `patients_too` there are lists of windows
-    and of patients. `other_readings` says whether to try them (None: of a file of at most FEW_ROWS). `made_on` and
-    `command_line` are what the report says of itself, `readings` those that are taken.
-    """
-
-    last_day: date
-    first_day: date | None = None
-    by: tuple[str, ...] = ()
-    small_cells: int = SMALL_CELLS
-    patients_too: bool = False
-    other_readings: bool | None = None
-    made_on: date | None = None
-    command_line: str = ""
-    readings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CohortReport:
     """A report, the lists behind it (empty unless they were asked for), and how many rows could not be read."""
 
@@ -83,6 +61,9 @@ class CohortReport:
     def tables(self) -> Mapping[str, pl.DataFrame]:
         """The tables by name; their columns are those of TABLES in scheduler/report/model.py."""
         return self.report.tables
+
+    def __repr__(self) -> str:
+        return f"CohortReport({self.about.first_day} to {self.about.last_day}: {', '.join(self.tables)})"
 
     def html(self) -> str:
         """Return the report as one page of HTML that needs nothing else."""
@@ -106,10 +87,21 @@ class CohortReport:
         Raises FileError.
         """
         folder = Path(folder)
+        check_lists(folder, self.lists)
         with output_errors(str(folder)):
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
         every = {**self.tables, **self.lists}
         replace_all({folder / f"{name}.csv": as_csv(table) for name, table in every.items()})
+
+
+def check_lists(folder: Path, lists: Collection[str] = ()) -> None:
+    """Raise FileError where a folder for tables holds lists of patients that would stay; `lists` are written anew."""
+    left = [f"{name}.csv" for name in LISTS if name not in lists and (folder / f"{name}.csv").exists()]
+    if left:
+        raise FileError(
+            f"{folder} holds {' and '.join(left)} of an earlier run, with the ids of patients; remove them, or give"
+            " another folder"
+        )
 
 
 def make_report(
@@ -141,7 +133,7 @@ def make_report(
     ):
         # The libraries take as long to load as a million rows to read.
         others.submit(load_libraries)
-        sums = others.submit(_input_files, files)
+        sums = others.submit(input_files, files)
         tell(listener, source.notices(_UNREAD))
         first = None if wanted.first_day is None else day_number(wanted.first_day)
         asked = Asked(first, day_number(wanted.last_day), wanted.patients_too, wanted.other_readings)
@@ -156,6 +148,7 @@ def make_report(
         )
         with output_errors(spill_name):
             tally = _counted(run, source, rules, listener)
+        check_groups(tally, run)
         names = Names(rules.edition, run.routes, run.values)
         published = tables(tally.frames, names, run.missing_texts, run.readings, wanted.small_cells)
         lists = {}
@@ -163,7 +156,8 @@ def make_report(
             windows = list_of_windows(tally.lists["windows"], names)
             found = (windows, list_of_patients(windows, tally.lists["studies"]))
             lists = dict(zip(LISTS, found, strict=True))
-        about = _about(run, rules, wanted, as_of, sums.result())
+        tell(listener, warnings_of(run, rules, tally, files.name))
+        about = about_of(run, rules, wanted, tally, sums.result())
         unreadable = run.counts.summary(rules.edition, rules.grace)["decisions"].get("invalid", 0)
         return CohortReport(Report(about, published), lists, unreadable)
 
@@ -204,75 +198,6 @@ def _group_columns(source: Source, by: Sequence[str]) -> list[GroupColumn]:
     return found
 
 
-def _about(run: FiledReport, rules: Audit, wanted: Wanted, as_of: date, files: tuple[InputFile, ...]) -> About:
-    edition, counts = rules.edition, run.counts.summary(rules.edition, rules.grace)
-    decisions = counts["decisions"]
-    return About(
-        edition=edition.id,
-        edition_title=edition.title,
-        reviewed=edition.reviewed,
-        grace=rules.grace.words,
-        version=_version(),
-        first_day=date.fromordinal(run.first_day + EPOCH),
-        last_day=wanted.last_day,
-        as_of=as_of,
-        made_on=wanted.made_on or as_of,
-        command_line=wanted.command_line,
-        small_cells=wanted.small_cells,
-        files=files,
-        readings=wanted.readings,
-        by=wanted.by,
-        counts=_without_small(
-            wanted.small_cells,
-            {
-                "rows": counts["rows"],
-                "studies that are not cancelled": counts["studies"],
-                "performed studies": counts["performed"],
-                "rows that cannot be read": decisions.get("invalid", 0),
-                "rows of patients with rows that cannot be read": counts["beside_unread"],
-                "cancelled studies": counts["reasons"].get("cancelled", 0),
-                "rows that are no imaging": counts["reasons"].get("not_imaging", 0),
-                "studies that stand twice": counts["repeated"],
-                "patients with two birth dates": counts["contradictions"]["birth_dates"],
-                "rows before the edition was reviewed": counts["before_review"],
-            },
-        ),
-        cautions=tuple(f"{caution.rule}: {caution.says} ({caution.source})" for caution in edition.cautions),
-        not_an_order=NOT_A_DENIAL,
-    )
-
-
-def _without_small(fewest: int, counts: Mapping[str, int]) -> dict[str, int | None]:
-    """Return counts without those that may be of fewer than `fewest` patients."""
-    return {what: None if 0 < count < fewest else count for what, count in counts.items()}
-
-
-def _version() -> str:
-    try:
-        return version("spine-vigil")
-    except PackageNotFoundError:  # the folder of a checkout on the path
-        return "not installed"
-
-
-def _input_files(files: CohortFiles) -> tuple[InputFile, ...]:
-    """Return the files of a cohort with their checksums; a folder or a pattern by its name alone."""
-    found = []
-    for source in (files.events, files.patients, *files.more_patients):
-        if isinstance(source, Path):
-            found.append(InputFile(source.name, _sha256(source) if source.is_file() else ""))
-        elif source is not None:
-            found.append(InputFile("a frame" if isinstance(source, pl.DataFrame) else "standard input"))
-    return tuple(found)
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as problem:
-        raise FileError(f"{path} cannot be read: {problem.strerror or problem}") from None
-
-
 def check_outputs(files: CohortFiles, *outputs: Path | None) -> None:
     """Raise FileError where an output cannot be written, or two are one file."""
     given = [output for output in outputs if output is not None]
@@ -289,7 +214,7 @@ def report(
     as_of: date | str,
     first_day: date | str | None = None,
     last_day: date | str | None = None,
-    by: Sequence[str] = (),
+    by: str | Sequence[str] = (),
     small_cells: int = SMALL_CELLS,
     patients_too: bool = False,
     readings: bool | None = None,
@@ -317,7 +242,7 @@ def report(
     wanted = Wanted(
         last_day=day if last_day is None else parse_day(last_day, "last_day"),
         first_day=None if first_day is None else parse_day(first_day, "first_day"),
-        by=tuple(by),
+        by=(by,) if isinstance(by, str) else tuple(by),
         small_cells=small_cells,
         patients_too=patients_too,
         other_readings=readings,

@@ -132,6 +132,11 @@ STANDINGS = ("above", "perhaps above", "as the whole", "perhaps below", "below",
 (`perhaps`), inside, or with an interval too wide to say."""
 
 
+ROWS, UNREAD = "rows", "rows that cannot be read"
+FOLLOWED, WITHOUT_END = "patients under a schedule", "of these without a death or an end of follow-up"
+"""Counts of the input that a report also says in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class InputFile:
     """A file that was read: its name without the folder, its SHA-256 (empty for a stream or a frame)."""
@@ -145,7 +150,7 @@ class About:
     """What a report says of itself.
 
     `counts` are rows of the input by what they are, in order (`rows`, `performed studies`, ...); None where a number is
-    left out as small.
+    left out as small. `first_study` is the day of the first performed study, `made_on` is None where nobody said it.
     `readings` are the readings that are taken in place of the edition's own (`ROUTE=NAME`). `by` are the columns that
     were asked for. `not_an_order` is the note that every output carries.
     """
@@ -158,12 +163,13 @@ class About:
     first_day: date
     last_day: date
     as_of: date
-    made_on: date
+    made_on: date | None
     command_line: str
     small_cells: int
     files: tuple[InputFile, ...] = ()
     readings: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    first_study: date | None = None
     counts: Mapping[str, int | None] = field(default_factory=dict)
     cautions: tuple[str, ...] = ()
     not_an_order: str = ""

@@ -10,8 +10,8 @@ from spine_vigil.scheduler.report import page_sections as sections
 from spine_vigil.scheduler.report.model import Report
 from spine_vigil.scheduler.report.page_cells import text
 from spine_vigil.scheduler.report.page_method import method
-from spine_vigil.scheduler.report.page_opening import covers, heading, three_numbers, title
-from spine_vigil.scheduler.report.page_parts import section
+from spine_vigil.scheduler.report.page_opening import covers, heading, three_numbers, title, warnings
+from spine_vigil.scheduler.report.page_parts import bullets, section
 from spine_vigil.scheduler.report.page_style import style
 from spine_vigil.scheduler.report.page_words import groups_heading
 
@@ -27,7 +27,7 @@ def page(report: Report) -> str:
     timeliness, use = sections.whole_of(report, "timeliness"), sections.whole_of(report, "use")
     numbers = three_numbers(timeliness, use, sections.rows_of(report, "use_reasons"), about.small_cells)
     parts: list[tuple[str, str, Iterable[str]]] = [
-        ("numbers", "The three numbers that matter", [numbers]),
+        ("numbers", "The three numbers that matter", [numbers, bullets(warnings(about))]),
         ("schedules", "By protocol and schedule", sections.schedules(report)),
         ("places", groups_heading(about.by), sections.places(report)),
         ("years", "Over time", sections.years(report)),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from spine_vigil.scheduler.pictures.charts import percent
 from spine_vigil.scheduler.report import page_cells as cells
-from spine_vigil.scheduler.report.model import About
+from spine_vigil.scheduler.report.model import FOLLOWED, ROWS, UNREAD, WITHOUT_END, About
 from spine_vigil.scheduler.report.page_cells import Row, count, day, text
 from spine_vigil.scheduler.report.page_figures import size
 from spine_vigil.scheduler.report.page_words import words
@@ -39,7 +40,8 @@ def covers(about: About, timeliness: Row | None, use: Row | None) -> str:
         "and how many of the studies that were done the guideline does not support. In time means by the end of the "
         f"window, or in the days of grace after it ({text(about.grace)}).</p>\n"
         f"<p>It covers {what or 'no windows and no studies'}, from {day(about.first_day)} to {day(about.last_day)}. "
-        f"Guideline: {text(about.edition_title)}, reviewed {day(about.reviewed)}. Made on {day(about.made_on)}.</p>\n"
+        f"Guideline: {text(about.edition_title)}, reviewed {day(about.reviewed)}."
+        f"{'' if about.made_on is None else f' Made on {day(about.made_on)}.'}</p>\n"
     )
 
 
@@ -64,8 +66,9 @@ def three_numbers(timeliness: Row | None, use: Row | None, reasons: Sequence[Row
         f"{_number('Studies that are not supported', use, '', _use_sentence(use, reasons))}</div>\n"
         "<p><strong>Chance:</strong> with as many windows, patients or studies as these, the share could lie in this "
         "range by chance alone (95\u00a0% interval). "
-        "<strong>What is missing:</strong> the lowest and the highest share that are possible, whatever the missing "
-        'data turn out to say; see <a href="#missing">what is missing</a>.</p>\n'
+        "<strong>What is missing:</strong> the share if everything that is not known about these windows and studies "
+        'turned out at its worst, and at its best; see <a href="#missing">what is missing</a>. What cannot be read may '
+        "also change which windows there are; the range does not show that.</p>\n"
         f"{left_out if fewest > 1 else ''}"
     )
 
@@ -122,3 +125,24 @@ def _use_sentence(row: Row | None, reasons: Sequence[Row]) -> str:
     most = [f"{words(reason['reason'])} ({reason['studies']:,})" for reason in outside[:_REASONS_NAMED]]
     told = f" Most often: {listed(most)}." if most else ""
     return f"Of {of} studies that could be judged, the guideline does not support {count(row, 'outside')}.{told}"
+
+
+def warnings(about: About) -> Iterator[str]:
+    """Yield what to know before the numbers are used: rows that were not read, and who or what was not seen; HTML."""
+    unread, rows = about.counts.get(UNREAD), about.counts.get(ROWS)
+    if unread and rows:
+        yield (
+            f"<strong>{unread:,} of {rows:,} rows ({percent(unread / rows)}) cannot be read</strong> and count for "
+            "nothing. Settle them before the numbers are used: <code>vigil audit</code> says why, row by row."
+        )
+    patients, without_end = about.counts.get(FOLLOWED), about.counts.get(WITHOUT_END)
+    if patients and without_end:
+        yield (
+            f"<strong>For {without_end:,} of {patients:,} patients the data has neither a death nor an end of "
+            "follow-up.</strong> Who has left without a word counts as missed from then on."
+        )
+    if about.first_study is not None and about.first_study > about.first_day:
+        yield (
+            f"<strong>The first performed study in the data is of {day(about.first_study)}.</strong> Windows before it "
+            f"count as missed. A report from that day on leaves them out: <code>--from {about.first_study}</code>."
+        )

@@ -139,7 +139,11 @@ def years(report: Report) -> Iterator[str]:
 
 def time_to_study(report: Report) -> Iterator[str]:
     """Yield how long it took from the opening of a window to its study."""
-    yield paragraph(*curve_words(whole_of(report, "time_to_study")))
+    yield paragraph(
+        *curve_words(whole_of(report, "time_to_study")),
+        "Here any later study counts, also one that belongs to a later window, so that more windows have a study than "
+        "were in time or late.",
+    )
     steps = rows_of(report, "time_curve")
     if any(step["done"] is not None for step in steps):
         title = "Windows that have their study, by days since they opened"
@@ -244,6 +248,12 @@ def missing(report: Report) -> Iterator[str]:
     yield tables.collect_table("collect", "What to collect first", rows_of(report, "collect_first"), fewest)
 
 
+def _changes(row: Row) -> bool:
+    """Return whether a reading changes a number, as far as that is shown."""
+    pairs = (("use_share", "use_share_read_so"), ("timeliness", "timeliness_read_so"))
+    return bool(row["differing"]) or bool(row["suppressed"]) or any(row[one] != row[other] for one, other in pairs)
+
+
 def readings(report: Report) -> Iterator[str]:
     """Yield what would change under other readings of the guideline."""
     told = "Where the guideline can be read in more than one way, one reading is taken."
@@ -253,5 +263,9 @@ def readings(report: Report) -> Iterator[str]:
             told, "No other was tried for this report: <code>vigil report EVENTS --readings all</code> does."
         )
         return
-    yield paragraph(told, "Each line is another one, and what the report would say with it.")
-    yield tables.readings_table("readings-table", "What other readings would change", rows)
+    changing = [row for row in rows if _changes(row)]
+    others = len(rows) - len(changing)
+    unchanged = f"{others} other {'reading changes' if others == 1 else 'readings change'} nothing here."
+    yield paragraph(told, "Each line is another one that changes something, and what the report would say with it.")
+    yield paragraph(unchanged) if others else ""
+    yield tables.readings_table("readings-table", "What other readings would change", changing)

@@ -44,6 +44,8 @@ def wilson(count: NDArray[np.int64], of: NDArray[np.int64]) -> tuple[Floats, Flo
     some = of > 0
     if some.any():
         low[some], high[some] = proportion_confint(count[some], of[some], alpha=1 - LEVEL, method="wilson")
+    # The ends are exact there, but for the last digit of a float.
+    low[some & (count == 0)], high[some & (count == of)] = 0.0, 1.0
     return low, high
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from spine_vigil.scheduler.cohort.adherence.chains import chains
 from spine_vigil.scheduler.cohort.adherence.imaging import Imaging
 from spine_vigil.scheduler.cohort.adherence.outcomes import condition_of_windows
-from spine_vigil.scheduler.cohort.arrays import NOWHERE
+from spine_vigil.scheduler.cohort.arrays import NEVER, NOWHERE
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import TRUE, RuleTables
 
@@ -39,7 +39,9 @@ def tally_burden(
         .filter(pl.col("since") <= pl.col("until"))
     )
     followed = spans.select(
-        days=(pl.col("until") - pl.col("since") + 1).sum().cast(pl.Int64), patients=pl.len().cast(pl.Int64)
+        days=(pl.col("until") - pl.col("since") + 1).sum().cast(pl.Int64),
+        patients=pl.len().cast(pl.Int64),
+        without_end=(pl.min_horizontal("died", "follow_up_ended") == NEVER).sum().cast(pl.Int64),
     )
     done = studies.join(spans.select("number", "since", "until"), on="number", how="inner")
     done = done.filter(pl.col("date").is_between("since", "until")).select("number", modality=pl.col("modality"))

@@ -27,13 +27,14 @@ class ReportBlock:
     `block` and `row` (where its decision is), and the number of its value in each group column (`by0`, `by1`, ...).
     `unread` has the rows that cannot be read and may have been imaging: KEYS, `date`, `may_be_performed`, `has_patient`
     and the groups. `ids` are the different patients, as KEYS and `patient_id`, where they are wanted. `first_index` is
-    the earliest index date.
+    the earliest index date, `first_study` the earliest day of a performed study.
     """
 
     documents: pl.DataFrame
     unread: pl.DataFrame
     ids: pl.DataFrame
     first_index: int | None
+    first_study: int | None
 
     @property
     def frames(self) -> tuple[pl.DataFrame, ...]:
@@ -70,9 +71,10 @@ def report_block(
     columns = [name for name in documented(tables) if name in frame.columns]
     own = [*KEYS, *columns, *STUDY, "block", "row", *group_names(groups)]
     ids = patient_ids(rows, cells) if with_ids else _NO_IDS
-    return ReportBlock(
-        rows.select(list(dict.fromkeys(own))), _unread(frame.filter(is_bad), problems, groups), ids, first
-    )
+    performed = rows.filter("has_study", pl.col("status") == PERFORMED)["date"].min()
+    first_study = performed if isinstance(performed, int) else None
+    unread = _unread(frame.filter(is_bad), problems, groups)
+    return ReportBlock(rows.select(list(dict.fromkeys(own))), unread, ids, first, first_study)
 
 
 _NO_IDS = pl.DataFrame(schema={"patient": pl.UInt64, "patient_check": pl.UInt32, "patient_id": pl.String})

@@ -66,13 +66,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A block that was read: its rows to judge, and where its rows are stored by partition."""
+    """A block that was read: its rows to judge, where its rows are stored by partition, and its earliest days."""
 
     block: Block
     rows: int
     ready: Held
     partitions: dict[int, Held]
     first_index: int | None
+    first_study: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class FiledReport:
         self._missing = TextBook()
         self._blocks: list[_Read] = []
         self._first_index: int | None = None
+        self.first_study: int | None = None
         self.counts = Counts()
         self.readings: list[str] = []
 
@@ -135,7 +137,8 @@ class FiledReport:
         for read, digest in in_order(self._read_block, self._numbered(), self._workers):
             self._cohort.add(digest)
             self._partitions.add(read.partitions)
-            self._see(read.first_index)
+            self._first_index = _earlier(self._first_index, read.first_index)
+            self.first_study = _earlier(self.first_study, read.first_study)
             self._blocks.append(read)
             self.counts.rows += read.rows
             progress(self.counts.rows, (read.block.start + read.block.size) / max(self._file.size, 1))
@@ -146,11 +149,7 @@ class FiledReport:
                 decoder.decode(cells), cells, NO_BLOCK, self._tables, self._groups, with_ids=self._asked.with_lists
             )
             self._partitions.add(self._partitions.store([stored.documents, stored.unread.clear(), stored.ids]))
-            self._see(stored.first_index)
-
-    def _see(self, first_index: int | None) -> None:
-        if first_index is not None:
-            self._first_index = first_index if self._first_index is None else min(self._first_index, first_index)
+            self._first_index = _earlier(self._first_index, stored.first_index)
 
     def _numbered(self) -> Iterator[tuple[int, Block]]:
         for number, block in enumerate(self._file.blocks()):
@@ -167,7 +166,7 @@ class FiledReport:
         held = self._spill.put(ready.frames)
         partitions = self._partitions.store(stored.frames)
         bare = Block(block.start, block.size, block.first_line, block.is_cut, file=block.file)
-        return _Read(bare, ready.size, held, partitions, stored.first_index), digest
+        return _Read(bare, ready.size, held, partitions, stored.first_index, stored.first_study), digest
 
     def work_out(self, progress: Callable[[float], None] = lambda _fraction: None) -> Tally:
         """Return the counts, once the file is read. `progress` receives the fraction that is done (up to 1)."""
@@ -273,6 +272,11 @@ class FiledReport:
 
 
 _NO_BAD_ROWS = pl.DataFrame(schema={"row": pl.UInt32, "explanation": pl.String})
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    """Return the earlier of two days; None stands for no day."""
+    return min((day for day in (one, other) if day is not None), default=None)
 
 
 def _decided_rows(documents: pl.DataFrame, decisions: Sequence[_Decisions]) -> pl.DataFrame:

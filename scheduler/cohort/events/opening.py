@@ -64,16 +64,23 @@ def files_of(path: Path) -> list[Path]:
     Raises FileError where a folder holds none, or no file matches.
     """
     if path.is_dir():
-        found = sorted(each for each in path.iterdir() if each.name.lower().endswith(_SUFFIXES))
+        ours = (each for each in path.iterdir() if each.name.lower().endswith(_SUFFIXES))
+        found = sorted(each for each in ours if not _is_lock(each))
         if not found:
             raise FileError(f"{path} is a folder without a file that ends in {', '.join(_SUFFIXES)}; name the files")
         return found
     if not has_magic(str(path)) or path.exists():
         return [path]
-    found = [Path(name) for name in sorted(glob(str(path)))]  # noqa: PTH207 - the folder may be part of the pattern
+    matching = map(Path, sorted(glob(str(path))))  # noqa: PTH207 - the folder may be part of the pattern
+    found = [each for each in matching if not _is_lock(each)]
     if not found:
         raise FileError(f"no file matches {path}; check the pattern and the folder")
     return found
+
+
+def _is_lock(path: Path) -> bool:
+    """Return whether a file only says that a program has another one open, as Excel's do."""
+    return path.name.startswith("~$")
 
 
 def _open(path: Path, profile: FileProfile | None, layout: Layout) -> EventsFile:
