@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.cohort.adherence.tally import ALL, PROTOCOL, SCHEDULE
+from spine_vigil.scheduler.report.model import TABLES
 from spine_vigil.scheduler.report.names import Names
 from spine_vigil.scheduler.report.statistics import Survival, survival
 
@@ -42,6 +43,9 @@ def time_to_study(frames: Mapping[str, pl.DataFrame], names: Names) -> pl.DataFr
         }
         numbers = {"done": done, "censored": counts["windows"] - done, **medians, **shares}
         rows.append({**counts, **numbers, "group": names.group(*key), "place": order[key[0]]})
+    if not rows:
+        counts_of_patients = {name: pl.Int64 for name in frames["waiting"].columns if name not in _GROUP}
+        return pl.DataFrame(schema={**TABLES["time_to_study"], **counts_of_patients})
     found = pl.DataFrame(rows, infer_schema_length=None)
     return found.sort("place", "group").drop("place").with_columns(pl.selectors.float().fill_nan(None))
 
