@@ -15,6 +15,7 @@ import polars as pl
 from spine_vigil.decision_text import NOT_A_DENIAL
 from spine_vigil.notices import Listener, Silent, Warnings, tell
 from spine_vigil.protocols import CURRENT
+from spine_vigil.readable import check_readable
 from spine_vigil.requests import parse_day
 from spine_vigil.scheduler.cohort.adherence.filed import FEW_ROWS, Asked, FiledReport
 from spine_vigil.scheduler.cohort.adherence.groups import GroupColumn
@@ -173,6 +174,7 @@ def _counted(run: FiledReport, source: Source, listener: Listener) -> Tally:
 
     tally = run.work_out(show)
     listener.done()
+    check_readable(name, run.counts.rows, run.counts.unreadable)
     source.check_performed(*run.counts.performed)
     return tally
 
