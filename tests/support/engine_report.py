@@ -88,12 +88,8 @@ def engine(
     return LiteralReport(
         windows=[_window(row, by) for row in report.lists["windows"].to_dicts()],
         timeliness={_group(row): _timeliness(row) for row in tables["timeliness"]},
-        time_to_study={
-            _group(row): (row["patients"], row["done"], row["censored"]) for row in tables["time_to_study"]
-        },
-        not_counted={
-            (row["outcome"], row["why"]): (row["windows"], row["patients"]) for row in tables["not_counted"]
-        },
+        time_to_study={_group(row): (row["patients"], row["done"], row["censored"]) for row in tables["time_to_study"]},
+        not_counted={(row["outcome"], row["why"]): (row["windows"], row["patients"]) for row in tables["not_counted"]},
         courses={row["standing"]: (row["courses"], row["patients"]) for row in tables["courses"]},
         use={_group(row): _use(row) for row in tables["use"]},
         use_reasons={

@@ -1,7 +1,7 @@
 """What a report counts of windows, courses and studies, as plain numbers."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from support.literal_use import JudgedStudy
 from support.literal_windows import COUNTED, Observation, ReportWindow, stretches
 
 from spine_vigil.scheduler.answers.reasons import Reason
+
 Item = TypeVar("Item")
 Group = tuple[str, str]
 Share = float | None

@@ -23,9 +23,9 @@ class LiteralReport:
 
     `timeliness`, `time_to_study` (patients, windows done, windows not done) and `use` are by kind of group and group
     (`("protocol", "bone.chordoma")`). The others hold the number of windows, courses or studies and that of patients:
-    `not_counted` by outcome and why, `courses` by standing, `use_reasons` by decision and reason, `early_days` by ranges
-    of days. `collect_first` lists item, alone, together. `studies_of` counts the studies of each patient that can be
-    read by decision.
+    `not_counted` by outcome and why, `courses` by standing, `use_reasons` by decision and reason, `early_days` by
+    ranges of days. `collect_first` lists item, alone, together. `studies_of` counts the studies of each patient that
+    can be read by decision.
     """
 
     windows: Sequence[ReportWindow]

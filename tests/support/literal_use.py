@@ -116,8 +116,8 @@ def _settled(asking: Sequence[JudgedStudy], items: Sequence[str]) -> int:
 class Burden:
     """The imaging of all patients: done by modality, asked by the modalities that would do, and the time of both.
 
-    `done` and `asked` hold the number of studies and of patients, under `all` too. `patient_days` counts both bounds; it
-    is None where nothing was done or asked for.
+    `done` and `asked` hold the number of studies and of patients, under `all` too. `patient_days` counts both bounds;
+    it is None where nothing was done or asked for.
     """
 
     done: Mapping[str, tuple[int, int]]

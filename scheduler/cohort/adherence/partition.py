@@ -212,7 +212,7 @@ class Counting:
     def _lists(
         self, patients: DuePatients, windows: pl.DataFrame, studies: pl.DataFrame, ids: pl.DataFrame
     ) -> dict[str, list[pl.DataFrame]]:
-        """Return the windows, and the performed studies, with the ids of their patients, of whom some have no course."""
+        """Return the windows, and the performed studies, with the ids of their patients, with and without a course."""
         ids = ids.select("patient_id", number=self._numbers(ids, patients)).unique("number")
         listed = windows.join(ids, on="number", how="left", maintain_order="left")
         return {"windows": [listed], "studies": [studies.join(ids, on="number", how="inner")]}

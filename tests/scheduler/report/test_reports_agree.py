@@ -35,7 +35,8 @@ def assert_agree(seed, edition):
     try:
         found = parts(engine(events, patients, FROM, TO, BY, grace, as_of=as_of, edition=edition))
     except FileError as problem:
-        assert "no row of standard input could be read" in str(problem)
+        if "no row of standard input could be read" not in str(problem):
+            raise
         return
     for name in PARTS:
         assert found[name] == expected[name], (seed, name)
