@@ -41,8 +41,10 @@ def tables(
         "time_to_study": time_to_study(frames, names),
     }
     published = publisher.published(rows, names)
-    published["time_curve"] = curve(frames, fewest)
-    published["readings"] = _readings(frames, readings, fewest)
+    waits = published["time_to_study"]
+    is_told = waits.filter(pl.col("by") == ALL, pl.col(SUPPRESSED).is_not_null()).is_empty()
+    published["time_curve"] = curve(frames, fewest) if is_told else curve({"waits": frames["waits"].clear()}, fewest)
+    published["readings"] = _readings(frames, published, readings, fewest)
     published["collect_first"] = collect_first(frames["missing"], missing, fewest)
     return {name: _typed(published[name], name) for name in TABLES if name in published}
 
@@ -157,8 +159,20 @@ def _burden(burden: pl.DataFrame, followed: pl.DataFrame, names: Names) -> pl.Da
     )
 
 
-def _readings(frames: Mapping[str, pl.DataFrame], readings: Sequence[str], fewest: int) -> pl.DataFrame:
-    """Return what each of the other readings would change; where it changes few patients' studies, nothing is shown."""
+def _readings(
+    frames: Mapping[str, pl.DataFrame], published: Mapping[str, pl.DataFrame], readings: Sequence[str], fewest: int
+) -> pl.DataFrame:
+    """Return what each of the other readings would change.
+
+    Where it changes few patients' studies, or few windows, that is left out, and so is a share that is not `published`.
+    """
+    left_out = {
+        column
+        for table, columns in _OF_TABLE.items()
+        for row in published[table].filter(pl.col("by") == ALL).to_dicts()
+        if "share" in (row[SUPPRESSED] or "").split(";")
+        for column in columns
+    }
     use = _whole(frames["use"], "outside", "within")
     windows = _whole(frames["windows"], "timely", "late", "missed")
     changes = {row["reading"]: row for row in frames["readings"].to_dicts()} if "readings" in frames else {}
@@ -174,11 +188,20 @@ def _readings(frames: Mapping[str, pl.DataFrame], readings: Sequence[str], fewes
             "timeliness": _ratio(windows["timely"], counted),
             "timeliness_read_so": _ratio(windows["timely"] + of["timely"], counted + of["counted"]),
         }
-        is_small = 0 < of["patients"] < fewest
-        gone = ["differing", "use_share_read_so"] if is_small else []
+        small = set(left_out)
+        if 0 < of["patients"] < fewest:
+            small |= {"differing", "use_share_read_so"}
+        # Fewer windows are of fewer patients still.
+        if any(0 < abs(of[name]) < fewest for name in ("timely", "counted")):
+            small.add("timeliness_read_so")
+        gone = [name for name in TABLES["readings"] if name in small]
         row = {"reading": name, "differing": of["differing"], **shares, SUPPRESSED: ";".join(gone) or None}
         rows.append(row | dict.fromkeys(gone))
     return pl.DataFrame(rows, schema=TABLES["readings"])
+
+
+_OF_TABLE = {"use": ("use_share", "use_share_read_so"), "timeliness": ("timeliness", "timeliness_read_so")}
+"""The shares of each table among those of the readings."""
 
 
 def _whole(rows: pl.DataFrame, *columns: str) -> dict[str, int]:

@@ -28,6 +28,7 @@ _COUNTS: Mapping[str, Mapping[str, str]] = {
         "patients_counted": "patients_counted",
         "patients_timely": "patients_timely",
         "patients_untimely": "patients_untimely",
+        "patients_uncounted": "patients_uncounted",
     },
     "use": {
         "studies": "patients",
@@ -58,6 +59,7 @@ _SUMS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "counted": ("timely", "untimely"),
         "untimely": ("late", "missed"),
         "patients_counted": ("patients_timely", "patients_untimely"),
+        "patients": ("patients_counted", "patients_uncounted"),
     },
     "use": {"studies": ("decided", "undecided", "refer"), "decided": ("within", "outside")},
     "time_to_study": {"windows": ("done", "censored")},
@@ -117,22 +119,27 @@ class Publisher:
         patients: dict[_Cell, int] = {}
         for table, columns in _COUNTS.items():
             for column, counted in columns.items():
-                counts = _with_decided(tables[table])[counted].to_list()
+                counts = _with_more(tables[table])[counted].to_list()
                 patients |= {(table, row, column): count for row, count in enumerate(counts)}
+        patients |= {_total(name): tables[name]["patients"].sum() for name in ("use_reasons", "early_days")}
         sums = [total for table in tables for total in _within_rows(table, len(tables[table]))]
         for table in ("timeliness", "use", "time_to_study"):
             sums += _over_groups(table, tables[table], names)
         sums += _between_tables(tables)
-        return small_cells(patients, sums, self._fewest)
+        hidden = small_cells(patients, sums, self._fewest)
+        if any(("use_reasons", row, "studies") in hidden for row in _early(tables)):
+            hidden |= {("early_days", row, "share") for row in range(len(tables["early_days"]))}
+        return hidden
 
 
-def _with_decided(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add how many patients have a decided study, at most: those with either decision."""
-    if "within_patients" not in rows.columns:
-        return rows
-    return rows.with_columns(
-        decided_patients=pl.min_horizontal("patients", pl.col("within_patients") + pl.col("outside_patients"))
-    )
+def _with_more(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add how many patients have a decided study, at most; or a window, but none that is counted."""
+    if "within_patients" in rows.columns:
+        either = pl.col("within_patients") + pl.col("outside_patients")
+        return rows.with_columns(decided_patients=pl.min_horizontal("patients", either))
+    if "patients_counted" in rows.columns:
+        return rows.with_columns(patients_uncounted=pl.col("patients") - pl.col("patients_counted"))
+    return rows
 
 
 def _within_rows(table: str, count: int) -> Iterator[_Sum]:
@@ -162,13 +169,15 @@ def _over_groups(table: str, rows: pl.DataFrame, names: Names) -> Iterator[_Sum]
 def _between_tables(tables: Mapping[str, pl.DataFrame]) -> Iterator[_Sum]:
     """Yield the totals of one table whose parts stand in another."""
     reasons = tables["use_reasons"]
-    use = {"within": ("within",), "outside": ("outside",), "refer": ("refer",)}
+    use = {"within": "within", "outside": "outside", "refer": "refer", "undecided": "needs_info"}
     if len(tables["use"]):
-        for column, decisions in use.items():
-            rows = [row for row, decision in enumerate(reasons["decision"]) if decision in decisions]
+        for column, decision in use.items():  # rows that cannot be read are undecided too; their number is no secret
+            rows = [row for row, of in enumerate(reasons["decision"]) if of == decision]
             yield ("use", 0, column), [("use_reasons", row, "studies") for row in rows]
-    early = [row for row, reason in enumerate(reasons["reason"]) if reason == "early"]
-    for row in early:
+    # The shares tell the total of their table.
+    for name in ("use_reasons", "early_days"):
+        yield _total(name), [(name, row, "studies") for row in range(len(tables[name]))]
+    for row in _early(tables):
         for column in ("studies", "patients"):
             ranges = range(len(tables["early_days"]))
             yield ("use_reasons", row, column), [("early_days", each, column) for each in ranges]
@@ -181,6 +190,16 @@ def _between_tables(tables: Mapping[str, pl.DataFrame]) -> Iterator[_Sum]:
         for row, key in enumerate(burden):
             if key == (what, ALL):
                 yield ("burden", row, "studies"), [("burden", part, "studies") for part in parts]
+
+
+def _early(tables: Mapping[str, pl.DataFrame]) -> list[int]:
+    """Return the row of the early studies among the reasons, if there is one."""
+    return [row for row, reason in enumerate(tables["use_reasons"]["reason"]) if reason == "early"]
+
+
+def _total(table: str) -> _Cell:
+    """Return the total of a table that stands nowhere in it."""
+    return table, -1, "studies"
 
 
 def _without(rows: pl.DataFrame, name: str, hidden: Mapping[int, set[str]]) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Every byte of a report's tables is the same, however its file is gone through and in whatever order its rows stand."""
+"""Every byte of a report is the same, however its file is gone through and in whatever order its rows stand."""
 
 from datetime import date
 from random import Random
