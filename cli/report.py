@@ -121,7 +121,7 @@ def report(
     )
     with Progress() as progress:
         made = make_report(files, Audit(edition, grace, day), wanted, progress, page or as_json)
-    if made.about.counts["rows that cannot be read"]:
+    if made.unreadable:
         note_unreadable()
     if page is not None:
         made.to_html(page)

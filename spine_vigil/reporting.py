@@ -31,7 +31,7 @@ from spine_vigil.scheduler.report.lists import list_of_patients, list_of_windows
 from spine_vigil.scheduler.report.measures import tables
 from spine_vigil.scheduler.report.model import About, InputFile, Report
 from spine_vigil.scheduler.report.names import Names
-from spine_vigil.scheduler.report.statistics import check_library
+from spine_vigil.scheduler.report.statistics import check_library, load_libraries
 from spine_vigil.scheduler.report.writing import as_csv, as_json
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, open_spill
@@ -68,10 +68,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class CohortReport:
-    """A report with the lists behind it (empty unless they were asked for)."""
+    """A report, the lists behind it (empty unless they were asked for), and how many rows could not be read."""
 
     report: Report
     lists: Mapping[str, pl.DataFrame]
+    unreadable: int
 
     @property
     def about(self) -> About:
@@ -138,6 +139,8 @@ def make_report(
         waiting as spill,
         open_source(files, rules.edition, as_of, wanted.by) as source,
     ):
+        # The libraries take as long to load as a million rows to read.
+        others.submit(load_libraries)
         sums = others.submit(_input_files, files)
         tell(listener, source.notices(_UNREAD))
         first = None if wanted.first_day is None else day_number(wanted.first_day)
@@ -160,7 +163,8 @@ def make_report(
             windows = list_of_windows(tally.lists["windows"], names)
             lists = {"windows": windows, "patients": list_of_patients(windows, tally.lists["studies"])}
         about = _about(run, rules, wanted, as_of, sums.result())
-        return CohortReport(Report(about, published), lists)
+        unreadable = run.counts.summary(rules.edition, rules.grace)["decisions"].get("invalid", 0)
+        return CohortReport(Report(about, published), lists, unreadable)
 
 
 def _counted(run: FiledReport, source: Source, listener: Listener) -> Tally:
@@ -214,21 +218,29 @@ def _about(run: FiledReport, rules: Audit, wanted: Wanted, as_of: date, files: t
         files=files,
         readings=wanted.readings,
         by=wanted.by,
-        counts={
-            "rows": counts["rows"],
-            "studies that are not cancelled": counts["studies"],
-            "performed studies": counts["performed"],
-            "rows that cannot be read": decisions.get("invalid", 0),
-            "rows of patients with rows that cannot be read": counts["beside_unread"],
-            "cancelled studies": counts["reasons"].get("cancelled", 0),
-            "rows that are no imaging": counts["reasons"].get("not_imaging", 0),
-            "studies that stand twice": counts["repeated"],
-            "patients with two birth dates": counts["contradictions"]["birth_dates"],
-            "rows before the edition was reviewed": counts["before_review"],
-        },
+        counts=_without_small(
+            wanted.small_cells,
+            {
+                "rows": counts["rows"],
+                "studies that are not cancelled": counts["studies"],
+                "performed studies": counts["performed"],
+                "rows that cannot be read": decisions.get("invalid", 0),
+                "rows of patients with rows that cannot be read": counts["beside_unread"],
+                "cancelled studies": counts["reasons"].get("cancelled", 0),
+                "rows that are no imaging": counts["reasons"].get("not_imaging", 0),
+                "studies that stand twice": counts["repeated"],
+                "patients with two birth dates": counts["contradictions"]["birth_dates"],
+                "rows before the edition was reviewed": counts["before_review"],
+            },
+        ),
         cautions=tuple(f"{caution.rule}: {caution.says} ({caution.source})" for caution in edition.cautions),
         not_an_order=NOT_A_DENIAL,
     )
+
+
+def _without_small(fewest: int, counts: Mapping[str, int]) -> dict[str, int | None]:
+    """Return counts without those that may be of fewer than `fewest` patients."""
+    return {what: None if 0 < count < fewest else count for what, count in counts.items()}
 
 
 def _version() -> str:

@@ -12,9 +12,8 @@ from spine_vigil.scheduler.report.model import ALL, Report
 def summary_lines(report: Report, page: Path | None, tables: Path | None, as_json: Path | None) -> Iterator[str]:
     """Yield the numbers that matter, with their intervals and bounds, and the files that hold the rest."""
     about = report.about
-    yield (
-        f"{about.first_day} to {about.last_day}, by {about.edition}, grace {about.grace}; {about.counts['rows']:,} rows"
-    )
+    rows = _number(about.counts["rows"])
+    yield f"{about.first_day} to {about.last_day}, by {about.edition}, grace {about.grace}; {rows} rows"
     timeliness, use = (_whole(report, name) for name in ("timeliness", "use"))
     yield _line("windows done in time", timeliness, "")
     yield _line("patients with every window in time", timeliness, "patients_")
@@ -24,6 +23,10 @@ def summary_lines(report: Report, page: Path | None, tables: Path | None, as_jso
         yield f"Numbers of fewer than {about.small_cells} patients are left out; --small-cells 0 shows all."
     written = [str(path) for path in (page, tables, as_json) if path is not None]
     yield f"The report is in {' and '.join(written)}." if written else "Next: -o report.html writes the whole report."
+
+
+def _number(count: int | None) -> str:
+    return "few" if count is None else f"{count:,}"
 
 
 def _whole(report: Report, name: str) -> Mapping[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from spine_vigil.scheduler.pictures.canvas import ABOVE, INK, LINE, PAPER, inlined, settings
 from spine_vigil.scheduler.pictures.charts import Bar, Step, percent, shortened
-from spine_vigil.scheduler.pictures.share_charts import TEXT, framed, legend
+from spine_vigil.scheduler.pictures.share_charts import ROW, TEXT, below_all, framed, legend
 
 _FILLS: tuple[dict[str, Any], ...] = (
     {"facecolor": ABOVE, "edgecolor": ABOVE},
@@ -22,7 +22,7 @@ def curve(name: str, title: str, steps: Sequence[Step], axis: str, days: str) ->
     `axis` says what is shared, `days` from when the days count.
     """
     with settings(**TEXT):
-        figure, axes = framed(3.6)
+        figure, axes = framed(2.7, keys=2, labels=["100\u00a0%\u00a0\u00a0\u00a0\u00a0"])
         last = max((step.days for step in steps), default=1)
         axes.set_xlim(0, max(last, 1))
         axes.set_ylim(0, 1.015)
@@ -53,9 +53,10 @@ def bars(name: str, title: str, found: Sequence[Bar], axis: str) -> str:
 
     with settings(**TEXT):
         series = list(dict.fromkeys(bar.series for bar in found))
-        figure, axes = framed(0.95 + 0.3 * max(len(found), 1))
+        labels = [shortened(bar.label) for bar in found]
+        figure, axes = framed(ROW * max(len(found), 1), keys=len(series) if len(series) > 1 else 0, labels=labels)
         axes.set_ylim(len(found) - 0.4, -0.6)
-        axes.set_yticks(range(len(found)), [shortened(bar.label) for bar in found])
+        axes.set_yticks(range(len(found)), labels)
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel(axis)
         axes.grid(visible=True, axis="x")
@@ -69,7 +70,7 @@ def bars(name: str, title: str, found: Sequence[Bar], axis: str) -> str:
             axes.annotate(_number(bar.value), (bar.value or 0, row), (4, 0), textcoords="offset points", va="center")
         if len(series) > 1:
             handles = [Patch(label=words, **_FILLS[order]) for order, words in enumerate(series)]
-            figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False)
+            below_all(figure, handles)
         known = [bar for bar in found if bar.value is not None]
         longest = max(known, key=lambda bar: bar.value or 0, default=None)
         told = "" if longest is None else f"The longest bar is {longest.label} ({_number(longest.value)}). "

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from spine_vigil.scheduler.pictures.canvas import ABOVE, BELOW, INK, LINE, PAPER, QUIET, inlined, settings
 from spine_vigil.scheduler.pictures.charts import MARKERS, Share, percent, shortened
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
@@ -43,6 +46,14 @@ LIMITS = {95: (0.025, 0.975), 99.8: (0.001, 0.999)}
 _NAME = (0.3, 0.06)
 """The width and height of a name in a funnel, as parts of those of the funnel."""
 
+ROW = 0.3
+"""Height of a row of a figure in inches."""
+
+_KEYS_OF_A_LINE = 4
+
+_WIDEST = ("100\u00a0%\u00a0\u00a0\u00a0\u00a0",)
+"""The widest label of an axis of shares, with room for the words of the axis, which stand upright."""
+
 _MANY = 60
 """The number of groups above which the marks of a funnel are small, and what stands apart `perhaps` has no name."""
 
@@ -53,9 +64,11 @@ def dots(name: str, title: str, shares: Sequence[Share], whole: float | None, ax
     `whole` is the share of all, drawn as a line. `axis` says what is shared. `name` begins every id.
     """
     with settings(**TEXT):
-        figure, axes = framed(0.95 + 0.3 * max(len(shares), 1))
+        keys = [*_share_keys(shares), *([("all", _dashes())] if whole is not None else [])]
+        labels = [shortened(share.label) for share in shares]
+        figure, axes = framed(ROW * max(len(shares), 1), keys=len(keys), labels=labels)
         axes.set_ylim(len(shares) - 0.4, -0.6)
-        axes.set_yticks(range(len(shares)), [shortened(share.label) for share in shares])
+        axes.set_yticks(range(len(shares)), labels)
         axes.tick_params(axis="y", length=0)
         _percent_axis(axes.xaxis, axis, 0, _end(shares))
         if whole is not None:
@@ -70,14 +83,15 @@ def dots(name: str, title: str, shares: Sequence[Share], whole: float | None, ax
                 axes.hlines(row, share.low, share.high, color=_colour(share), linewidth=1.5).set_gid(f"interval-{row}")
             (dot,) = axes.plot([share.share], [row], zorder=4, **_style(share))
             dot.set_gid(f"dot-{row}")
-        legend(figure, [*_share_keys(shares), *([("all", _dashes())] if whole is not None else [])])
+        legend(figure, keys)
         return inlined(figure, name, title, _summary(shares, whole))
 
 
 def over_years(name: str, title: str, shares: Sequence[Share], whole: float | None, axis: str) -> str:
     """Return shares of years, in order, as an SVG element; the labels are years. See `dots`."""
     with settings(**TEXT):
-        figure, axes = framed(3.2)
+        keys = [*_share_keys(shares), *([("all", _dashes())] if whole is not None else [])]
+        figure, axes = framed(2.3, keys=len(keys), labels=_WIDEST)
         axes.set_xlim(-0.5, max(len(shares) - 0.5, 0.5))
         axes.set_xticks(range(len(shares)), [share.label for share in shares])
         _percent_axis(axes.yaxis, axis, 0, _end(shares))
@@ -95,7 +109,7 @@ def over_years(name: str, title: str, shares: Sequence[Share], whole: float | No
                 axes.vlines(at, share.low, share.high, color=_colour(share), linewidth=1.5).set_gid(f"interval-{at}")
             (dot,) = axes.plot([at], [share.share], zorder=4, **_style(share))
             dot.set_gid(f"dot-{at}")
-        legend(figure, [*_share_keys(shares), *([("all", _dashes())] if whole is not None else [])])
+        legend(figure, keys)
         return inlined(figure, name, title, _summary(shares, whole))
 
 
@@ -107,7 +121,12 @@ def funnel(name: str, title: str, shares: Sequence[Share], whole: float, axis: s
     label where there is room.
     """
     with settings(**TEXT):
-        figure, axes = framed(4.2)
+        limits = [
+            ("95\u00a0% by chance", {"color": QUIET, "linewidth": 1, "linestyle": (0, (1, 1.5))}),
+            ("99.8\u00a0% by chance", {"color": QUIET, "linewidth": 1}),
+        ]
+        keys = [*_standing_keys(shares), ("all", _dashes()), *limits]
+        figure, axes = framed(3.2, keys=len(keys), labels=_WIDEST)
         known = [share for share in shares if share.share is not None and share.size]
         counts = [share.size or 0 for share in known] or [1]
         axes.set_xlabel(sizes)
@@ -123,7 +142,7 @@ def funnel(name: str, title: str, shares: Sequence[Share], whole: float, axis: s
         lows, highs = [share.share or 0.0 for share in known], [share.share or 0.0 for share in known]
         for percents, dashes in ((95, (0, (1, 1.5))), (99.8, "-")):
             for side, quantile in zip(("low", "high"), LIMITS[percents], strict=True):
-                line = [limit(size, whole, quantile) for size in points]
+                line = limits_of(points, whole, quantile)
                 lows, highs = [*lows, *line], [*highs, *line]
                 (drawn,) = axes.plot(points, line, color=QUIET, linewidth=1, linestyle=dashes)
                 drawn.set_gid(f"limit-{percents}-{side}")
@@ -134,19 +153,16 @@ def funnel(name: str, title: str, shares: Sequence[Share], whole: float, axis: s
         least, greatest = floor(10 * min(lows)) / 10, ceil(10 * max(highs)) / 10
         _percent_axis(axes.yaxis, axis, least, greatest)
         _name_apart(axes, known)
-        limits = [
-            ("95\u00a0% by chance", {"color": QUIET, "linewidth": 1, "linestyle": (0, (1, 1.5))}),
-            ("99.8\u00a0% by chance", {"color": QUIET, "linewidth": 1}),
-        ]
-        legend(figure, [*_standing_keys(shares), ("all", _dashes()), *limits])
+        legend(figure, keys)
         return inlined(figure, name, title, _summary(shares, whole))
 
 
-def limit(size: int, whole: float, quantile: float) -> float:
-    """Return the share that a quantile of the binomial distribution has, for a group of a size and the share of all."""
+def limits_of(sizes: Sequence[int], whole: float, quantile: float) -> list[float]:
+    """Return the shares at a quantile of the binomial distribution, for groups of some sizes and the share of all."""
     from scipy.stats import binom
 
-    return float(binom.ppf(quantile, size, whole)) / size
+    shares: list[float] = (binom.ppf(quantile, sizes, whole) / np.array(sizes)).tolist()
+    return shares
 
 
 def _sizes(first: int, last: int) -> list[int]:
@@ -186,11 +202,24 @@ def _is_clear(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return abs(one[0] - other[0]) >= _NAME[0] or abs(one[1] - other[1]) >= 0.95 * _NAME[1]
 
 
-def framed(height: float) -> tuple[Figure, Axes]:
-    """Return a figure of the width of the page and a height in inches, with axes that have no box."""
-    from matplotlib.figure import Figure
+def framed(height: float, *, keys: int, labels: Sequence[str]) -> tuple[Figure, Axes]:
+    """Return a figure of the width of the page, with axes of a height in inches that have no box.
 
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    There is room for `labels` on the left, and below for the words of the axis and so many `keys` of a legend. It is
+    worked out here, since matplotlib's own layout draws every figure twice.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(size=TEXT["font.size"])
+    widths = (text_to_path.get_text_width_height_descent(label, font, ismath=False)[0] for label in labels)
+    left = max(widths, default=0) / 72 + 0.2
+    below = 0.6 + 0.22 * ceil(keys / _KEYS_OF_A_LINE)
+    above = 0.12
+    whole = below + height + above
+    figure = Figure(figsize=(WIDTH, whole))
+    figure.subplots_adjust(left / WIDTH, below / whole, 1 - 0.2 / WIDTH, 1 - above / whole)
     axes = figure.add_subplot()
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -259,7 +288,12 @@ def legend(figure: Figure, keys: Sequence[tuple[str, dict[str, Any]]]) -> None:
 
     handles = [Line2D([], [], label=words, **style) for words, style in keys]
     if handles:
-        figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False)
+        below_all(figure, handles)
+
+
+def below_all(figure: Figure, handles: Sequence[Artist]) -> None:
+    """Draw a legend of handles with labels below the figure."""
+    figure.legend(handles=handles, loc="lower center", ncols=_KEYS_OF_A_LINE, frameon=False, borderaxespad=0.1)
 
 
 def _summary(shares: Sequence[Share], whole: float | None) -> str:

@@ -16,7 +16,7 @@ from spine_vigil.scheduler.report.model import ALL, SUPPRESSED, TABLES
 from spine_vigil.scheduler.report.names import OTHERS, Names
 from spine_vigil.scheduler.report.publishing import Publisher
 from spine_vigil.scheduler.report.shares import with_share, with_standing
-from spine_vigil.scheduler.report.waiting import curve, time_to_study
+from spine_vigil.scheduler.report.waiting import Waits
 
 _DAYS_OF_A_YEAR = 365.25
 
@@ -29,7 +29,7 @@ def tables(
     `missing` are the texts of what decisions lack, `readings` the other readings, in the order of their numbers. Cells
     of fewer than `fewest` patients are left out, and with them those that would give them away.
     """
-    publisher = Publisher(fewest)
+    publisher, waits = Publisher(fewest), Waits(frames, names)
     rows = {
         "timeliness": _timeliness(frames["windows"], names, fewest),
         "use": _use(frames["use"], names, fewest),
@@ -38,12 +38,11 @@ def tables(
         "not_counted": _left_out(frames["left_out"]),
         "courses": _courses(frames["courses"]),
         "burden": _burden(frames["burden"], frames["followed"], names),
-        "time_to_study": time_to_study(frames, names),
+        "time_to_study": waits.table(),
     }
     published = publisher.published(rows, names)
-    waits = published["time_to_study"]
-    is_told = waits.filter(pl.col("by") == ALL, pl.col(SUPPRESSED).is_not_null()).is_empty()
-    published["time_curve"] = curve(frames, fewest) if is_told else curve({"waits": frames["waits"].clear()}, fewest)
+    curve, of_all = waits.curve(fewest), published["time_to_study"].filter(pl.col("by") == ALL)
+    published["time_curve"] = curve if of_all[SUPPRESSED].null_count() == len(of_all) else curve.clear()
     published["readings"] = _readings(frames, published, readings, fewest)
     published["collect_first"] = collect_first(frames["missing"], missing, fewest)
     return {name: _typed(published[name], name) for name in TABLES if name in published}

@@ -141,7 +141,8 @@ class InputFile:
 class About:
     """What a report says of itself.
 
-    `counts` are rows of the input by what they are, in order (`rows`, `studies performed`, `rows not readable`, ...).
+    `counts` are rows of the input by what they are, in order (`rows`, `performed studies`, ...); None where a number is
+    left out as small.
     `readings` are the readings that are taken in place of the edition's own (`ROUTE=NAME`). `by` are the columns that
     were asked for. `not_an_order` is the note that every output carries.
     """
@@ -160,7 +161,7 @@ class About:
     files: tuple[InputFile, ...] = ()
     readings: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int | None] = field(default_factory=dict)
     cautions: tuple[str, ...] = ()
     not_an_order: str = ""
 

@@ -58,6 +58,11 @@ class Names:
     def _protocols_of_routes(self) -> list[str]:
         return list(dict.fromkeys(self.routes.protocols))
 
+    @property
+    def protocol_numbers(self) -> list[int]:
+        """The number of the protocol of each schedule."""
+        return [number for number, protocol in enumerate(self.edition.protocols) for _ in protocol.schedules]
+
     def protocol_of(self, route: str) -> str:
         """Return the protocol of a schedule or route; an indication stands for itself."""
         return route.partition("/")[0]

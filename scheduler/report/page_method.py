@@ -60,7 +60,10 @@ def method(about: About) -> Iterator[str]:
     yield heading("Cautions")
     yield bullets(map(text, about.cautions)) or paragraph("None.")
     yield heading("What was read")
-    counts = [{"what": what, "number": number, "suppressed": ""} for what, number in about.counts.items()]
+    counts = [
+        {"what": what, "number": number, "suppressed": "number" if number is None else ""}
+        for what, number in about.counts.items()
+    ]
     columns = (
         Column("What", lambda row: text(row["what"]), is_text=True),
         Column("Number", lambda row: cells.count(row, "number")),

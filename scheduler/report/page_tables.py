@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spine_vigil.scheduler.pictures.share_charts import LIMITS, limit
+from spine_vigil.scheduler.pictures.share_charts import LIMITS, limits_of
 from spine_vigil.scheduler.report import page_cells as cells
 from spine_vigil.scheduler.report.page_cells import Row, text
 from spine_vigil.scheduler.report.page_figures import size
@@ -95,7 +95,11 @@ def _limits(whole: float, quantiles: tuple[float, float]) -> cells.Cell:
         found = size(row, "timeliness")
         if found is None:
             return cells.LEFT_OUT
-        return cells.span_words(*(limit(found, whole, quantile) for quantile in quantiles)) if found else cells.NOTHING
+        return (
+            cells.span_words(*(limits_of([found], whole, quantile)[0] for quantile in quantiles))
+            if found
+            else cells.NOTHING
+        )
 
     return cell
 

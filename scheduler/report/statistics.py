@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,12 @@ def check_library() -> None:
         import statsmodels  # noqa: F401 - likewise
     except ImportError:
         raise MissingLibrary("a report", ["matplotlib", "statsmodels"], extra="report") from None
+
+
+def load_libraries() -> None:
+    """Load what a report needs, which takes a while."""
+    for name in ("scipy.stats", "statsmodels.stats.proportion", "matplotlib.figure", "matplotlib.backends.backend_svg"):
+        import_module(name)
 
 
 def wilson(count: NDArray[np.int64], of: NDArray[np.int64]) -> tuple[Floats, Floats]:

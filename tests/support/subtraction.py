@@ -1,51 +1,28 @@
 """What a reader can work out of numbers that were left out, from the numbers beside them and what adds up to what."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.linalg import null_space
 
 Cell = Hashable
-Sum = tuple[Cell, Sequence[Cell]]
+Equation = Sequence[tuple[float, Cell]]
+"""What a reader knows: factors of cells, the sum of which is known."""
 
 
-def worked_out(values: Mapping[Cell, float], hidden: set[Cell], sums: Sequence[Sum], least: int = 1) -> set[Cell]:
-    """Return the hidden cells of which there is one possible value, given all others.
+def total_of(total: Cell, parts: Sequence[Cell]) -> Equation:
+    """Return that parts add up to a total."""
+    return [(1, total), *((-1, part) for part in parts)]
 
-    `sums` are totals with their parts; a reader knows that what is hidden is at least `least`.
-    """
+
+def worked_out(hidden: set[Cell], equations: Sequence[Equation]) -> set[Cell]:
+    """Return the hidden cells of which there is one possible value, where all others are known."""
     unknown = sorted(hidden, key=repr)
     place = {cell: number for number, cell in enumerate(unknown)}
-    equations, known = [], []
-    for total, parts in sums:
-        row, rest = np.zeros(len(unknown)), 0.0
-        for cell, sign in [(total, 1), *((part, -1) for part in parts)]:
+    rows = np.zeros((len(equations) + 1, len(unknown)))
+    for number, equation in enumerate(equations):
+        for factor, cell in equation:
             if cell in place:
-                row[place[cell]] += sign
-            else:
-                rest -= sign * values[cell]
-        if row.any():
-            equations.append(row)
-            known.append(rest)
-    if not unknown:
-        return set()
-    found = set()
-    for cell, number in place.items():
-        aim = np.zeros(len(unknown))
-        aim[number] = 1
-        ends = [_end(sign * aim, equations, known, least) for sign in (1, -1)]
-        if None not in ends and abs(ends[0] + ends[1]) < 0.5:
-            found.add(cell)
-    return found
-
-
-def _end(aim, equations, known, least) -> float | None:
-    """Return the least value of an aim; None where it has none."""
-    result = linprog(
-        aim,
-        A_eq=np.array(equations) if equations else None,
-        b_eq=np.array(known) if equations else None,
-        bounds=(least, None),
-    )
-    assert result.status in (0, 3), result.message
-    return float(result.fun) if result.status == 0 else None
+                rows[number, place[cell]] += factor
+    free = np.abs(null_space(rows, rcond=1e-9)).max(axis=1, initial=0) if unknown else np.empty(0)
+    return {cell for cell, moves in zip(unknown, free, strict=True) if moves < 1e-7}

@@ -11,8 +11,10 @@ from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.cohort.arrays import NEVER, NOWHERE, Ints, gather
 from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.due.documents import PERFORMED
+from spine_vigil.scheduler.cohort.history.rows import with_day
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
+from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS
 
 STUDY_KEY = ("number", "date", "modality", "regions")
 """What makes two rows one study."""
@@ -66,9 +68,19 @@ def performed_studies(
     """
     rows = performed_rows(documents, first, last)
     rows = rows.select(*STUDY_KEY, "reason", "days", "route", "missing", *groups)
-    rows = rows[np.lexsort([rows[name].to_numpy() for name in reversed(STUDY_KEY)])]
-    again = rows.select(pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in STUDY_KEY)).to_series()
-    studies = _once_each(rows, routes, groups) if again.any() else rows
+    number, date, modality, regions = (rows[name].to_numpy().astype(np.int64) for name in STUDY_KEY)
+    day, study = with_day(number, date.astype(np.int32)), (modality << _REGION_BITS) + regions
+    order = np.lexsort([study, day])
+    rows, day, study = rows[order], day[order], study[order]
+    again = (day[1:] == day[:-1]) & (study[1:] == study[:-1])
+    # Few studies stand on several rows.
+    is_one_of_several = np.zeros(len(rows), np.bool_)
+    is_one_of_several[1:] |= again
+    is_one_of_several[:-1] |= again
+    studies = rows
+    if again.any():
+        several = _once_each(rows.filter(pl.Series(is_one_of_several)), routes, groups)
+        studies = pl.concat([rows.filter(pl.Series(~is_one_of_several)), several.select(rows.columns)])
     return studies.with_columns(use=gather(USE_OF_REASON, pl.col("reason")))
 
 
@@ -91,6 +103,8 @@ def _once_each(rows: pl.DataFrame, routes: Routes, groups: Sequence[str]) -> pl.
 def _use(reason: Reason) -> int | None:
     return _VERDICTS.index(reason.verdict) if reason.verdict in _VERDICTS else None
 
+
+_REGION_BITS = len(ATOMIC_REGIONS)
 
 USE_OF_REASON = pl.Series([_use(reason) for reason in REASONS], dtype=pl.Int32)
 """The index into KINDS_OF_USE of the rank of each reason."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -65,8 +66,8 @@ _MOST_ROWS = 1 << 21
 
 KEYS_OF: Mapping[str, tuple[str, ...]] = {
     "windows": _GROUP,
-    "waits": (*_GROUP, "days", "is_done"),
-    "past_closes": (*_GROUP, "days", "is_done"),
+    "waits": ("schedule", "days", "is_done"),
+    "past_closes": ("schedule", "days", "is_done"),
     "waiting": _GROUP,
     "left_out": ("outcome", "why"),
     "courses": ("standing",),
@@ -105,27 +106,48 @@ def tally_windows(windows: pl.DataFrame, protocols: Ints, groups: Sequence[str])
     ).astype(np.int32)
     schedule, number = counted["schedule"].to_numpy(), counted["number"].to_numpy()
     year = counted["last_day"].cast(pl.Date).dt.year().to_numpy()
-    every = {
-        ALL: np.zeros_like(schedule),
-        PROTOCOL: protocols.take(schedule),
-        SCHEDULE: schedule,
-        YEAR: year,
-        **{name: counted[name].to_numpy() for name in groups},
-    }
-    found = [_window_counts(by, *of_patients(number, group, flags)) for by, group in every.items()]
+    others = {YEAR: year, **{name: counted[name].to_numpy() for name in groups}}
+    every = _in_schedules(number, schedule, protocols, flags)
+    every |= {by: OfPatients.of(number, group, flags) for by, group in others.items()}
+    found = [_window_counts(by, of.group, of.sums) for by, of in every.items()]
     return {"windows": pl.concat(found), **_tally_waits(windows, protocols)}
 
 
-def of_patients(number: Ints, group: Ints, flags: Ints) -> tuple[Ints, Ints]:
-    """Return the group, and the sums of the flags (one row each), of every patient in every group."""
-    key = number.astype(np.int64) * _ROOM + group + 1
-    if (key[1:] < key[:-1]).any():
-        order = np.argsort(key, kind="stable")
-        key, flags = key[order], flags[order]
-    starts = is_first_of_run(key).nonzero()[0]
-    if not len(starts):
-        return np.empty(0, np.int32), np.empty((0, flags.shape[1]), np.int32)
-    return (key[starts] % _ROOM - 1).astype(np.int32), np.add.reduceat(flags, starts, axis=0)
+@dataclass(frozen=True, slots=True)
+class OfPatients:
+    """Sums of flags (one row each) of every patient in every group, in the order of patients and groups."""
+
+    number: Ints
+    group: Ints
+    sums: Ints
+
+    @classmethod
+    def of(cls, number: Ints, group: Ints, flags: Ints) -> OfPatients:
+        """Add up the flags of rows, or the sums of smaller groups."""
+        key = number.astype(np.int64) * _ROOM + group + 1
+        if (key[1:] < key[:-1]).any():
+            order = np.argsort(key, kind="stable")
+            key, flags = key[order], flags[order]
+        starts = is_first_of_run(key).nonzero()[0]
+        if not len(starts):
+            return cls(np.empty(0, np.int32), np.empty(0, np.int32), np.empty((0, flags.shape[1]), np.int32))
+        number, rest = np.divmod(key[starts], _ROOM)
+        return cls(number.astype(np.int32), (rest - 1).astype(np.int32), np.add.reduceat(flags, starts, axis=0))
+
+    def in_groups(self, group: Ints) -> OfPatients:
+        """Add up the groups in larger ones, given that of each row."""
+        return OfPatients.of(self.number, group, self.sums)
+
+    def in_all(self) -> OfPatients:
+        """Add up all groups of each patient."""
+        return self.in_groups(np.zeros_like(self.group))
+
+
+def _in_schedules(number: Ints, schedule: Ints, protocols: Ints, flags: Ints) -> dict[str, OfPatients]:
+    """Return the sums of all, of protocols and of schedules."""
+    of_schedules = OfPatients.of(number, schedule, flags)
+    of_protocols = of_schedules.in_groups(protocols.take(of_schedules.group))
+    return {ALL: of_protocols.in_all(), PROTOCOL: of_protocols, SCHEDULE: of_schedules}
 
 
 _ROOM = 1 << 32
@@ -168,44 +190,42 @@ def _window_counts(by: str, group: Ints, sums: Ints) -> pl.DataFrame:
 
 
 def _tally_waits(windows: pl.DataFrame, protocols: Ints) -> dict[str, pl.DataFrame]:
-    """Count the days from the opening, and those from the closing, to the study or to the end of the wait."""
+    """Count the days from the opening, and those from the closing, to the study or to the end of the wait.
+
+    They are counted by schedule; those of a protocol are the sum of its schedules.
+    """
     waits = windows.filter("waits")
     schedule, number = waits["schedule"].to_numpy(), waits["number"].to_numpy()
     is_done = waits["is_done"].to_numpy()
-    every = {ALL: np.zeros_like(schedule), PROTOCOL: protocols.take(schedule), SCHEDULE: schedule}
     days = {
-        name: _days_of_groups(every, waits[column].to_numpy(), is_done)
+        name: _days_of_groups(schedule, waits[column].to_numpy(), is_done)
         for name, column in (("waits", "wait"), ("past_closes", "past_closes"))
     }
     flags = np.stack([np.ones_like(is_done), is_done, ~is_done], axis=1).astype(np.int32)
     waiting = []
-    for by, group in every.items():
-        of_group, sums = of_patients(number, group, flags)
-        of_windows, done, not_done = sums.T
+    for by, of in _in_schedules(number, schedule, protocols, flags).items():
+        of_windows, done, not_done = of.sums.T
         counts = {"windows": of_windows, "done_patients": done > 0, "waiting_patients": not_done > 0}
-        waiting.append(_by_group(by, of_group, counts))
+        waiting.append(_by_group(by, of.group, counts))
     return {**days, "waiting": pl.concat(waiting)}
 
 
-def _days_of_groups(every: Mapping[str, Ints], days: Ints, is_done: Flags) -> pl.DataFrame:
-    """Return how many windows of each group have each number of days, those that are done apart."""
-    found = []
-    for by, group in every.items():
-        packed = (group.astype(np.int64) * _ROOM + days + _ROOM // 2) * 2 + is_done
-        different, count = np.unique(packed, return_counts=True)
-        rest = different // 2
-        found.append(
-            pl.DataFrame(
-                {
-                    "by": pl.repeat(by, len(different), eager=True),
-                    "group": (rest // _ROOM).astype(np.int32),
-                    "days": (rest % _ROOM - _ROOM // 2).astype(np.int32),
-                    "is_done": different % 2 == 1,
-                    "windows": count.astype(np.int64),
-                }
-            )
-        )
-    return pl.concat(found)
+def _days_of_groups(schedule: Ints, days: Ints, is_done: Flags) -> pl.DataFrame:
+    """Return how many windows of each schedule have each number of days, those that are done apart."""
+    low = int(days.min(initial=0))
+    span = int(days.max(initial=0)) - low + 1
+    packed = (schedule.astype(np.int64) * span + (days - low)) * 2 + is_done
+    count = np.bincount(packed)
+    different = count.nonzero()[0]
+    rest = different // 2
+    return pl.DataFrame(
+        {
+            "schedule": (rest // span).astype(np.int32),
+            "days": (rest % span + low).astype(np.int32),
+            "is_done": different % 2 == 1,
+            "windows": count[different].astype(np.int64),
+        }
+    )
 
 
 def tally_left_out(windows: pl.DataFrame) -> pl.DataFrame:
@@ -240,7 +260,8 @@ def tally_use(
             YEAR: some["date"].cast(pl.Date).dt.year().fill_null(NOWHERE).to_numpy(),
             **{name: some[name].fill_null(NOWHERE).to_numpy() for name in groups},
         }
-        counts = [_use_counts(by, *of_patients(number, group, flags)) for by, group in every.items()]
+        sums = {by: OfPatients.of(number, group, flags) for by, group in every.items()}
+        counts = [_use_counts(by, of.group, of.sums) for by, of in sums.items()]
         no_patients = pl.selectors.ends_with("patients") * int(of_somebody)
         found += [frame.with_columns(no_patients) for frame in counts]
     return {"use": summed(found, KEYS_OF["use"])}

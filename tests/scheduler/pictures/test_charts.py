@@ -8,7 +8,7 @@ from support.pictures import parse_svg
 
 from spine_vigil.scheduler.pictures.charts import Bar, Share, Step, percent, shortened
 from spine_vigil.scheduler.pictures.count_charts import bars, curve
-from spine_vigil.scheduler.pictures.share_charts import dots, funnel, limit, over_years
+from spine_vigil.scheduler.pictures.share_charts import dots, funnel, limits_of, over_years
 
 SHARES = [
     Share("North", 0.62, 0.55, 0.69, 0.60, 0.66, 180, "below"),
@@ -125,7 +125,12 @@ def test_a_funnel_over_small_and_large_groups_has_plain_numbers_on_its_axis():
 
 
 def test_the_limits_of_a_hundred_windows_at_four_of_five():
-    assert [limit(100, 0.8, quantile) for quantile in (0.025, 0.975, 0.001, 0.999)] == [0.72, 0.88, 0.67, 0.91]
+    assert [limits_of([100], 0.8, quantile) for quantile in (0.025, 0.975, 0.001, 0.999)] == [
+        [0.72],
+        [0.88],
+        [0.67],
+        [0.91],
+    ]
 
 
 def test_standings_differ_without_colour():
