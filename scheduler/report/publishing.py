@@ -121,7 +121,7 @@ class Publisher:
             for column, counted in columns.items():
                 counts = _with_more(tables[table])[counted].to_list()
                 patients |= {(table, row, column): count for row, count in enumerate(counts)}
-        patients |= {_total(name): tables[name]["patients"].sum() for name in ("use_reasons", "early_days")}
+        patients |= {_total(name): int(tables[name]["patients"].sum()) for name in ("use_reasons", "early_days")}
         sums = [total for table in tables for total in _within_rows(table, len(tables[table]))]
         for table in ("timeliness", "use", "time_to_study"):
             sums += _over_groups(table, tables[table], names)
