@@ -51,6 +51,7 @@ def test_the_cohort_has_something_in_every_table(whole):
     assert sum(len(text) for text in whole.values()) > 20_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("small_cells", [0, 3])
 @pytest.mark.parametrize("sizes", SIZES, ids=["small blocks", "larger blocks", "five threads"])
 def test_order_blocks_and_threads_change_no_byte(rows, small_cells, sizes):
