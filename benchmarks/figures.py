@@ -39,6 +39,9 @@ SLOW_RUNS = 3
 START_UP_ROWS = 1_000_000
 """Up to this size, start-up takes a large part of the time, and the limits against B7 are higher."""
 
+MOST_OF_A_SMALL_REPORT = 1.8
+"""The limit of a report against the audit, up to that size."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -180,6 +183,23 @@ def due_figures(bench: Bench, rows: int) -> list[Figure]:
     return [Figure(f"due : B7, {rows:,} rows", due.seconds / b7.seconds, detail=detail)]
 
 
+def report_figures(bench: Bench, rows: int) -> list[Figure]:
+    """Measure time and memory of a report without other readings, relative to the audit of the same file."""
+    events = write_events(bench.folder, rows)
+    commands = {
+        "report": vigil("report", events, "--as-of", DAY_OF_AUDIT, "--readings", "none"),
+        "audit": audit_of(events),
+    }
+    medians = alternate(commands, bench.folder, bench.runs)
+    report, audit = medians["report"], medians["audit"]
+    limit = MOST_OF_A_SMALL_REPORT if rows <= START_UP_ROWS else 1.5
+    size, peaks = f"{rows:,} rows", f"{report.peak / GB:.2f} : {audit.peak / GB:.2f} GB"
+    return [
+        Figure(f"report : audit, {size}", report.seconds / audit.seconds, limit, detail=_times(report, audit)),
+        Figure(f"memory of report : audit, {size}", report.peak / audit.peak, 1.2, detail=peaks),
+    ]
+
+
 def check_figures(bench: Bench, _: int) -> list[Figure]:
     """Measure the check of one date, relative to the import of click."""
     commands: dict[str, Command] = {"check": lambda _: CHECK, "click": lambda _: IMPORT_CLICK}
@@ -268,7 +288,7 @@ def _cpu(first: Sample, second: Sample) -> str:
 
 
 Taking = Callable[[Bench, int], list[Figure]]
-EACH_SIZE: dict[str, Taking] = {"audit": audit_figures, "due": due_figures}
+EACH_SIZE: dict[str, Taking] = {"audit": audit_figures, "due": due_figures, "report": report_figures}
 """Figures that are measured at every size, by name."""
 
 ONCE: dict[str, Taking] = {

@@ -21,6 +21,7 @@ from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.files.atomic import write_whole
+from spine_vigil.scheduler.report.model import LISTS, TABLES
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.sources import CohortFiles
 
@@ -107,7 +108,7 @@ def report(
         raise ValueProblem("--patients-too adds lists to the tables; say where they go with --tables FOLDER")
     day = today() if as_of is None else as_of
     page = None if output is None or str(output) == "-" else output
-    check_outputs(files, page, as_json)
+    check_outputs(files, page, as_json, *_files_of(tables, patients_too=patients_too))
     wanted = Wanted(
         last_day=last_day or day,
         first_day=first_day,
@@ -133,6 +134,13 @@ def report(
         made.to_json(as_json)
     for line in summary_lines(made.report, page, tables, as_json):
         click.echo(line, err=True)
+
+
+def _files_of(folder: Path | None, *, patients_too: bool) -> list[Path]:
+    """Return the files that are written into a folder; a folder that is not there yet itself."""
+    if folder is None or not folder.is_dir():
+        return [] if folder is None else [folder]
+    return [folder / f"{name}.csv" for name in (*TABLES, *(LISTS if patients_too else ()))]
 
 
 def _command_line() -> str:

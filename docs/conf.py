@@ -22,13 +22,14 @@ exclude_patterns = ["edition.json"]
 
 html_theme = "furo"  # brings its fonts and scripts along: a page asks no other host for anything
 html_static_path = ["_static"]
+html_extra_path = ["generated/extra"]
 html_css_files = ["site.css"]
 html_title = f"vigil {release}"
 html_copy_source = html_show_sourcelink = False
 
 
 def setup(app: Any) -> None:
-    """Have the generated pages written before Sphinx looks for pages."""
+    """Have the generated pages written before Sphinx looks for pages, and for what is copied as it is."""
     from generated_pages import write_pages
 
-    app.connect("builder-inited", lambda app: write_pages(Path(app.srcdir) / "generated"))
+    app.connect("config-inited", lambda app, _: write_pages(Path(app.srcdir) / "generated"))

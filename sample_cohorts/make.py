@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from facilities import with_facilities
 from hospital import write_hospital
 
 from spine_vigil.protocols import CURRENT
@@ -149,7 +150,8 @@ Row = dict[str, str]
 def main(folder: Path) -> None:
     """Write the cohorts, the patients file of one of them, and the data dictionary into `folder`."""
     write(folder / "clinic.csv", clinic(random.Random(SEED)))
-    write(folder / "auditor.csv", auditor(random.Random(SEED + 1)), COLUMNS + REASONS)
+    audited = with_facilities(random.Random(SEED + 2), list(auditor(random.Random(SEED + 1))), AS_OF)
+    write(folder / "auditor.csv", audited, (*COLUMNS, *REASONS, "facility", "ordering_physician"))
     write_dirty(folder / "dirty.csv")
     write_payer(folder)
     write_hospital(folder)

@@ -29,7 +29,7 @@ from spine_vigil.scheduler.files.os_errors import output_errors
 from spine_vigil.scheduler.records.fields import EPOCH, PATIENT_ID, day_number
 from spine_vigil.scheduler.report.lists import list_of_patients, list_of_windows
 from spine_vigil.scheduler.report.measures import tables
-from spine_vigil.scheduler.report.model import About, InputFile, Report
+from spine_vigil.scheduler.report.model import LISTS, About, InputFile, Report
 from spine_vigil.scheduler.report.names import Names
 from spine_vigil.scheduler.report.statistics import check_library, load_libraries
 from spine_vigil.scheduler.report.writing import as_csv, as_json
@@ -155,19 +155,20 @@ def make_report(
             workers=pl.thread_pool_size(),
         )
         with output_errors(spill_name):
-            tally = _counted(run, source, listener)
+            tally = _counted(run, source, rules, listener)
         names = Names(rules.edition, run.routes, run.values)
         published = tables(tally.frames, names, run.missing_texts, run.readings, wanted.small_cells)
         lists = {}
         if wanted.patients_too:
             windows = list_of_windows(tally.lists["windows"], names)
-            lists = {"windows": windows, "patients": list_of_patients(windows, tally.lists["studies"])}
+            found = (windows, list_of_patients(windows, tally.lists["studies"]))
+            lists = dict(zip(LISTS, found, strict=True))
         about = _about(run, rules, wanted, as_of, sums.result())
         unreadable = run.counts.summary(rules.edition, rules.grace)["decisions"].get("invalid", 0)
         return CohortReport(Report(about, published), lists, unreadable)
 
 
-def _counted(run: FiledReport, source: Source, listener: Listener) -> Tally:
+def _counted(run: FiledReport, source: Source, rules: Audit, listener: Listener) -> Tally:
     name = source.files.name
     run.read(lambda rows, fraction: listener.show(f"reading {name}", rows, fraction / 2))
     listener.done()
@@ -178,8 +179,11 @@ def _counted(run: FiledReport, source: Source, listener: Listener) -> Tally:
 
     tally = run.work_out(show)
     listener.done()
-    check_readable(name, run.counts.rows, run.counts.unreadable)
+    bad = run.counts.summary(rules.edition, rules.grace)["decisions"].get("invalid", 0)
+    check_readable(name, run.counts.rows, bad)
     source.check_performed(*run.counts.performed)
+    if not tally.frames:
+        raise FileError(f"{name} has no row, so there is nothing to report")
     return tally
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spine_vigil.scheduler.report.model import ALL, Report
+from spine_vigil.scheduler.rules.words import listed
 
 
 def summary_lines(report: Report, page: Path | None, tables: Path | None, as_json: Path | None) -> Iterator[str]:
@@ -22,7 +23,7 @@ def summary_lines(report: Report, page: Path | None, tables: Path | None, as_jso
     if about.small_cells > 1:
         yield f"Numbers of fewer than {about.small_cells} patients are left out; --small-cells 0 shows all."
     written = [str(path) for path in (page, tables, as_json) if path is not None]
-    yield f"The report is in {' and '.join(written)}." if written else "Next: -o report.html writes the whole report."
+    yield f"The report is in {listed(written)}." if written else "Next: -o report.html writes the whole report."
 
 
 def _number(count: int | None) -> str:

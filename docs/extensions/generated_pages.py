@@ -1,4 +1,4 @@
-"""Pages and pictures of the site that are made from the program: commands, rooms, public names, cases, timelines."""
+"""What of the site is made from the program: pages on commands, rooms, names and cases, pictures, and a report."""
 
 from __future__ import annotations
 
@@ -17,9 +17,14 @@ import spine_vigil
 from spine_vigil.cli.main import vigil
 
 ROOT = Path(__file__).parents[2]
-CLINIC = ROOT / "sample_cohorts" / "clinic.csv"
+CLINIC, AUDITOR = (ROOT / "sample_cohorts" / name for name in ("clinic.csv", "auditor.csv"))
 AS_OF = "2026-11-02"
-"""The date of every picture, so that a site built later is the same."""
+"""The date of every picture and of the report, so that a site built later is the same."""
+
+REPORT = "extra/reports/auditor.html"
+"""The report on the auditor's sample; what lies in `extra` is copied into the site as it is."""
+
+BY = ("facility", "ordering_physician")
 
 PICTURES = {
     "patient.svg": ("--patient", "C020"),
@@ -31,7 +36,7 @@ PICTURES = {
 def write_pages(folder: Path) -> None:
     """Write every generated page and picture into a folder; a page that is no longer made is removed."""
     with TemporaryDirectory() as passing:
-        files = {**pages(), **pictures(Path(passing))}
+        files = {**pages(), **pictures(Path(passing)), REPORT: sample_report()}
     for path in [path for path in folder.rglob("*") if path.is_file()]:
         if path.relative_to(folder).as_posix() not in files:
             path.unlink()
@@ -101,3 +106,8 @@ def pictures(folder: Path) -> dict[str, bytes]:
             raise RuntimeError(f"vigil {' '.join(command)}: {done.output}")
         made[name] = (folder / name).read_bytes()
     return made
+
+
+def sample_report() -> bytes:
+    """Return the page of the report on the auditor's sample; its tables are in docs/reports/auditor."""
+    return spine_vigil.report(AUDITOR, as_of=AS_OF, by=BY).html().encode()

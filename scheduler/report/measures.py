@@ -41,9 +41,9 @@ def tables(
         "time_to_study": waits.table(),
     }
     published = publisher.published(rows, names)
-    curve, of_all = waits.curve(fewest), published["time_to_study"].filter(pl.col("by") == ALL)
-    published["time_curve"] = curve if of_all[SUPPRESSED].null_count() == len(of_all) else curve.clear()
-    published["readings"] = _readings(frames, published, readings, fewest)
+    told = not _is_left_out(published["time_to_study"], "done")
+    published["time_curve"] = waits.curve(fewest) if told else pl.DataFrame(schema=TABLES["time_curve"])
+    published["readings"] = _readings(frames, readings, fewest, published)
     published["collect_first"] = collect_first(frames["missing"], missing, fewest)
     return {name: _typed(published[name], name) for name in TABLES if name in published}
 
@@ -159,19 +159,18 @@ def _burden(burden: pl.DataFrame, followed: pl.DataFrame, names: Names) -> pl.Da
 
 
 def _readings(
-    frames: Mapping[str, pl.DataFrame], published: Mapping[str, pl.DataFrame], readings: Sequence[str], fewest: int
+    frames: Mapping[str, pl.DataFrame], readings: Sequence[str], fewest: int, published: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """Return what each of the other readings would change.
 
-    Where it changes few patients' studies, or few windows, that is left out, and so is a share that is not `published`.
+    What it changes for few patients is left out, and a share that `published` leaves out.
     """
-    left_out = {
-        column
-        for table, columns in _OF_TABLE.items()
-        for row in published[table].filter(pl.col("by") == ALL).to_dicts()
-        if "share" in (row[SUPPRESSED] or "").split(";")
-        for column in columns
-    }
+    untold = [
+        name
+        for column, table in (("use_share", "use"), ("timeliness", "timeliness"))
+        if _is_left_out(published[table], "share")
+        for name in (column, f"{column}_read_so")
+    ]
     use = _whole(frames["use"], "outside", "within")
     windows = _whole(frames["windows"], "timely", "late", "missed")
     changes = {row["reading"]: row for row in frames["readings"].to_dicts()} if "readings" in frames else {}
@@ -187,20 +186,17 @@ def _readings(
             "timeliness": _ratio(windows["timely"], counted),
             "timeliness_read_so": _ratio(windows["timely"] + of["timely"], counted + of["counted"]),
         }
-        small = set(left_out)
-        if 0 < of["patients"] < fewest:
-            small |= {"differing", "use_share_read_so"}
-        # Fewer windows are of fewer patients still.
-        if any(0 < abs(of[name]) < fewest for name in ("timely", "counted")):
-            small.add("timeliness_read_so")
-        gone = [name for name in TABLES["readings"] if name in small]
+        gone = ["differing", "use_share_read_so"] if 0 < of["patients"] < fewest else []
+        gone += ["timeliness_read_so"] if 0 < of["patients_of_windows"] < fewest else []
+        gone = [column for column in TABLES["readings"] if column in {*gone, *untold}]
         row = {"reading": name, "differing": of["differing"], **shares, SUPPRESSED: ";".join(gone) or None}
         rows.append(row | dict.fromkeys(gone))
     return pl.DataFrame(rows, schema=TABLES["readings"])
 
 
-_OF_TABLE = {"use": ("use_share", "use_share_read_so"), "timeliness": ("timeliness", "timeliness_read_so")}
-"""The shares of each table among those of the readings."""
+def _is_left_out(rows: pl.DataFrame, column: str) -> bool:
+    of_all = rows.filter(pl.col("by") == ALL)[SUPPRESSED].to_list()
+    return any(column in (left_out or "").split(";") for left_out in of_all)
 
 
 def _whole(rows: pl.DataFrame, *columns: str) -> dict[str, int]:

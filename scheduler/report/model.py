@@ -124,6 +124,9 @@ for each set of modalities of which the schedules accept one (`asked`), and a li
 days from the study to the opening of the window are ranges (`8 to 14`).
 """
 
+LISTS = ("windows", "patients")
+"""The lists behind a report, which name patients."""
+
 STANDINGS = ("above", "perhaps above", "as the whole", "perhaps below", "below", "too few to tell")
 """How the share of a group stands beside that of all: outside the 99.8 % limits of the funnel, outside those of 95 %
 (`perhaps`), inside, or with an interval too wide to say."""

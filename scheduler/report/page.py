@@ -25,7 +25,7 @@ def page(report: Report) -> str:
     require("the page of a report", ["matplotlib", "scipy"], extra="report")
     about = report.about
     timeliness, use = sections.whole_of(report, "timeliness"), sections.whole_of(report, "use")
-    numbers = three_numbers(timeliness, use, sections.rows_of(report, "use_reasons"))
+    numbers = three_numbers(timeliness, use, sections.rows_of(report, "use_reasons"), about.small_cells)
     parts: list[tuple[str, str, Iterable[str]]] = [
         ("numbers", "The three numbers that matter", [numbers]),
         ("schedules", "By protocol and schedule", sections.schedules(report)),

@@ -22,9 +22,11 @@ COUNTED = {"timeliness": ("timely", "late", "missed"), "use": ("within", "outsid
 
 
 def size(row: Row, name: str) -> int | None:
-    """Return the number that the share of a row is a share of; None where a part of it is left out."""
-    parts = [row[column] for column in COUNTED[name]]
-    return None if None in parts else sum(parts)
+    """Return the number that the share of a row is a share of; None where it is left out."""
+    first, *others = (row[column] for column in COUNTED[name])
+    if first is not None and None not in others:
+        return int(first + sum(others))
+    return round(first / row["share"]) if name == "timeliness" and first and row["share"] else None
 
 
 def chosen(rows: Sequence[Row]) -> tuple[list[Row], str]:

@@ -54,7 +54,9 @@ def method(about: About) -> Iterator[str]:
             "Readings taken": "<br>".join(map(text, about.readings)) or "those of the edition",
             "Groups": "<br>".join(map(text, about.by)) or "none asked for",
             "Made": f"{about.made_on}, with vigil {text(about.version)}",
-            "Command line": f"<code>{text(about.command_line)}</code>",
+            "Command line": f"<code>{text(about.command_line)}</code>"
+            if about.command_line
+            else "none: made by Python",
         }
     )
     yield heading("Cautions")

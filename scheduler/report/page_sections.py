@@ -27,19 +27,34 @@ def rows_of(report: Report, name: str) -> Sequence[Row]:
 
 
 def rows_by(report: Report, name: str, by: str) -> list[Row]:
-    """Return the rows of a table by one kind of group."""
+    """Return the rows of a table by one kind of group, but for those of which not even the patients may be told."""
+    return [row for row in _all_by(report, name, by) if not cells.is_left_out(row, "patients")]
+
+
+def _all_by(report: Report, name: str, by: str) -> list[Row]:
     return [row for row in rows_of(report, name) if row["by"] == by]
 
 
 def whole_of(report: Report, name: str) -> Row | None:
     """Return the row of a table that holds everything; None where the table has none."""
-    return next(iter(rows_by(report, name, ALL)), None)
+    return next(iter(_all_by(report, name, ALL)), None)
 
 
 def _with_whole(report: Report, name: str, by: str) -> list[Row]:
     """Return the rows of a table by one kind of group, and the row that holds everything as the last one."""
     rows = rows_by(report, name, by)
-    return [*rows, *rows_by(report, name, ALL)] if rows else []
+    return [*rows, *_all_by(report, name, ALL)] if rows else []
+
+
+def _not_shown(report: Report, name: str, by: str) -> str:
+    """Return how many groups have too few patients to be shown, as a paragraph; nothing where there is none."""
+    shown = len(rows_by(report, name, by))
+    others = len(_all_by(report, name, by)) - shown
+    if not others:
+        return ""
+    if not shown and others > 1:
+        return paragraph(f"None of the {others:,} groups can be shown: each has too few patients.")
+    return paragraph(f"Not shown: {others:,} group{'s' if others > 1 else ''} with too few patients.")
 
 
 def schedules(report: Report) -> Iterator[str]:
@@ -85,9 +100,12 @@ def places(report: Report) -> Iterator[str]:
 
 
 def _timeliness(report: Report, by: str, head: str, name: str) -> Iterator[str]:
-    rows = rows_by(report, "timeliness", by)
+    rows, few = rows_by(report, "timeliness", by), _not_shown(report, "timeliness", by)
     told, head = text(head), cells.heading_of(head)
-    if rows:
+    yield few
+    if few and not rows:
+        return
+    if _any(rows, "share"):
         yield figures.share_figure(
             f"timeliness-{name}",
             f"Windows in time by {told}",
@@ -105,7 +123,10 @@ def _timeliness(report: Report, by: str, head: str, name: str) -> Iterator[str]:
 
 def years(report: Report) -> Iterator[str]:
     """Yield timeliness by year."""
-    rows = rows_by(report, "timeliness", "year")
+    rows, few = rows_by(report, "timeliness", "year"), _not_shown(report, "timeliness", "year")
+    yield few
+    if few and not rows:
+        return
     if rows:
         whole = whole_of(report, "timeliness")
         yield figures.year_figure("timeliness-year", "Windows in time by year", rows, whole, _IN_TIME)
@@ -127,11 +148,14 @@ def time_to_study(report: Report) -> Iterator[str]:
     yield told
     if days > 1:
         yield paragraph(
-            f"A line for every {days} days; the table <code>time_curve</code> of <code>--tables</code> has every day."
+            f"A line for every {days} days; the table <code>time_curve</code> of <code>--tables</code> has more."
         )
     for by, name in _kinds(report):
-        rows = _with_whole(report, "time_to_study", by)
-        if rows or by in ("protocol", "schedule", "year"):
+        rows, few = _with_whole(report, "time_to_study", by), _not_shown(report, "time_to_study", by)
+        if few:
+            yield heading(f"By {text(by)}")
+            yield few
+        if rows or (not few and by in ("protocol", "schedule")):
             caption = f"Time to study by {text(by)}"
             yield tables.time_table(f"time-{name}", caption, cells.heading_of(by), rows)
 
@@ -141,21 +165,24 @@ def use(report: Report) -> Iterator[str]:
     reasons = rows_of(report, "use_reasons")
     outside = [row for row in reasons if row["decision"] == "outside"]
     yield heading("Why studies are not supported")
-    if outside:
+    if _any(outside, "studies"):
         yield figures.reason_figure("reasons", "Studies that are not supported, by reason", outside)
     yield tables.reasons_table("reasons-table", "Performed studies by decision and reason", reasons)
     yield heading("How early the early studies were")
     early = rows_of(report, "early_days")
-    if early:
+    if _any(early, "studies"):
         yield figures.early_figure("early", "Early studies by the days before their window opened", early)
     yield tables.early_table("early-table", "Early studies, and by how many days they came too early", early)
     for by, name in _kinds(report):
-        rows = rows_by(report, "use", by)
-        if not rows and by not in ("protocol", "schedule", "year"):
+        rows, few = rows_by(report, "use", by), _not_shown(report, "use", by)
+        if not rows and not few and by not in ("protocol", "schedule", "year"):
             continue
         yield heading(f"By {text(by)}")
+        yield few
+        if few and not rows:
+            continue
         yield bullets(_use_words(rows, by, report.about.by))
-        if rows:
+        if _any(rows, "share"):
             caption, title = (
                 f"Studies that are not supported, by {text(by)}",
                 f"Studies that are not supported, by {by}",
@@ -164,6 +191,11 @@ def use(report: Report) -> Iterator[str]:
             yield figures.share_figure(f"use-{name}", caption, plain(title), rows, whole, _UNSUPPORTED)
         caption = f"Studies and how many are not supported, by {text(by)}"
         yield tables.use_table(f"studies-{name}", caption, cells.heading_of(by), _with_whole(report, "use", by))
+
+
+def _any(rows: Sequence[Row], column: str) -> bool:
+    """Return whether a row has a number in a column, so that there is something to draw."""
+    return any(row[column] is not None for row in rows)
 
 
 def _use_words(rows: Sequence[Row], by: str, columns: Sequence[str]) -> Iterator[str]:
@@ -205,16 +237,21 @@ def missing(report: Report) -> Iterator[str]:
     )
     yield heading("What to collect first")
     yield paragraph(
-        "Each line is a fact or a date that is not documented. Collected from the top down, each settles the most of "
-        "the studies that are still undecided."
+        "Some studies can only be judged once a fact or a date is documented. Collected from the top down, each line "
+        "settles the most of the studies that are still undecided."
     )
-    yield tables.collect_table("collect", "What to collect first", rows_of(report, "collect_first"))
+    fewest = report.about.small_cells
+    yield tables.collect_table("collect", "What to collect first", rows_of(report, "collect_first"), fewest)
 
 
 def readings(report: Report) -> Iterator[str]:
     """Yield what would change under other readings of the guideline."""
-    yield paragraph(
-        "Where the guideline can be read in more than one way, one reading is taken. Each line is another one, and "
-        "what the report would say with it."
-    )
-    yield tables.readings_table("readings-table", "What other readings would change", rows_of(report, "readings"))
+    told = "Where the guideline can be read in more than one way, one reading is taken."
+    rows = rows_of(report, "readings")
+    if not rows:
+        yield paragraph(
+            told, "No other was tried for this report: <code>vigil report EVENTS --readings all</code> does."
+        )
+        return
+    yield paragraph(told, "Each line is another one, and what the report would say with it.")
+    yield tables.readings_table("readings-table", "What other readings would change", rows)

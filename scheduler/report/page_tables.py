@@ -9,7 +9,7 @@ from spine_vigil.scheduler.report import page_cells as cells
 from spine_vigil.scheduler.report.page_cells import Row, text
 from spine_vigil.scheduler.report.page_figures import size
 from spine_vigil.scheduler.report.page_parts import Column, table
-from spine_vigil.scheduler.report.page_words import modality_words, words
+from spine_vigil.scheduler.report.page_words import course_words, modality_words, words
 
 _CURVE_LINES = 30
 """About the most lines of the table of a curve; a step for every day would fill pages."""
@@ -137,7 +137,9 @@ def curve_table(name: str, caption: str, rows: Sequence[Row]) -> tuple[str, int]
         Column("Done", lambda row: cells.share(row, "done")),
         Column("Chance (95\u00a0%)", lambda row: cells.span(row, "done_low", "done_high")),
     )
-    return table(name, caption, columns, at_days, "No window is known for which time could be measured."), step
+    return table(
+        name, caption, columns, at_days, "There is no curve: no window has a study, or too few patients have one."
+    ), step
 
 
 def use_table(name: str, caption: str, head: str, rows: Sequence[Row]) -> str:
@@ -204,22 +206,23 @@ def outcomes_table(name: str, caption: str, rows: Sequence[Row], nothing: str) -
 def courses_table(name: str, caption: str, rows: Sequence[Row]) -> str:
     """Return which courses have windows, and why others have none."""
     columns = (
-        Column("Course of a patient", lambda row: text(words(row["standing"])), is_text=True),
+        Column("Course of a patient", lambda row: text(course_words(row["standing"])), is_text=True),
         _count("Courses", "courses"),
         _count("Patients", "patients"),
     )
     return table(name, caption, columns, rows, "No course of a patient was read.")
 
 
-def collect_table(name: str, caption: str, rows: Sequence[Row]) -> str:
-    """Return what would settle most studies that ask for information."""
+def collect_table(name: str, caption: str, rows: Sequence[Row], fewest: int) -> str:
+    """Return what would settle most studies that ask for information; items of less than `fewest` patients are not."""
     columns = (
         Column("Fact or date", lambda row: text(row["item"].replace("_", " ")), is_text=True),
         _count("Settles alone", "alone"),
         _count("Settles with those above", "together"),
-        Column("Share of the undecided", lambda row: cells.share(row, "together_share")),
+        Column("Share of these studies", lambda row: cells.share(row, "together_share")),
     )
-    return table(name, caption, columns, rows, "No study asks for information.")
+    patients = f" of {fewest} patients or more" if fewest > 1 else ""
+    return table(name, caption, columns, rows, f"No fact or date that is missing would settle studies{patients}.")
 
 
 def readings_table(name: str, caption: str, rows: Sequence[Row]) -> str:
@@ -232,4 +235,4 @@ def readings_table(name: str, caption: str, rows: Sequence[Row]) -> str:
         Column("Timely, as counted", lambda row: cells.share(row, "timeliness")),
         Column("Timely, read so", lambda row: cells.share(row, "timeliness_read_so")),
     )
-    return table(name, caption, columns, rows, "The edition has no other readings to compare.")
+    return table(name, caption, columns, rows, "No other reading was tried.")

@@ -18,6 +18,10 @@ _WORDS = {
     "overdue": "after its window",
     "on_schedule": "in its window",
     "missing_fact": "a fact is not documented",
+    "no_index_date": "no index date is documented",
+    "unconfirmed_prior": "an earlier study is not confirmed",
+    "before_index": "before the index date",
+    "other_guideline": "another guideline decides",
     "bad_row": "the row cannot be read",
     "needs_info": "information is missing",
     "refer": "for the treating team or another guideline",
@@ -39,6 +43,13 @@ _WORDS = {
     "condition_not_met": "the condition of the schedule is not met",
 }
 
+_OF_COURSES = {
+    "has_windows": "with windows",
+    "no_index_date": "without: no index date is documented",
+    "no_interval": "without: no schedule that applies has an interval",
+    "no_schedule": "without: the protocol has no schedule",
+}
+
 _NAMED = 10
 """The most groups that a sentence names; the table has all."""
 
@@ -46,6 +57,11 @@ _NAMED = 10
 def words(code: str | None) -> str:
     """Return a code of the engine in plain words."""
     return _WORDS.get(code or "", (code or "").replace("_", " "))
+
+
+def course_words(standing: str) -> str:
+    """Return whether a course has windows, and why not."""
+    return _OF_COURSES.get(standing, words(standing))
 
 
 def what_words(what: str) -> str:
@@ -80,7 +96,7 @@ def standing_sentences(rows: Sequence[Row], column: str, apart: Mapping[str, str
     if within and not any(by.values()):
         yield f"No {text(column)} stands apart from the whole by more than chance explains."
     elif within:
-        verb = "differs" if within == 1 else "differ"
+        verb = "other differs" if within == 1 else "others differ"
         yield f"{within} {verb} from the whole by no more than chance explains."
     few = [row for row in rows if row["standing"] == "too few to tell"]
     if few:
@@ -133,7 +149,7 @@ def curve_words(row: Row | None) -> Iterator[str]:
     if row["median"] is not None:
         yield f"Half of the windows had their study within {row['median']:g} days after they opened."
     if row["by_closes"] is not None:
-        yield f"When a window closed, {per_hundred(row['by_closes'])} had their study."
+        yield f"By the day on which a window closed, {per_hundred(row['by_closes'])} had their study."
     if row["by_90"] is not None:
         yield f"90 days later it was {per_hundred(row['by_90'])}."
 

@@ -66,6 +66,10 @@ _SUMS: Mapping[str, Mapping[str, Sequence[str]]] = {
 }
 """The totals within a row, each with its parts."""
 
+_EXPENDABLE = {"timeliness": "windows", "use": "studies"}
+"""The totals that are left out before their parts: shares need the parts, nothing needs the totals. The studies of all
+are known from the counts of the input."""
+
 _OF_SHARE = ("share", "low", "high", "standing")
 _BOUNDS = ("least", "greatest")
 
@@ -93,7 +97,7 @@ _FOLLOWS: Mapping[str, Mapping[str, Sequence[str]]] = {
     },
     "use_reasons": {"share": ("studies",)},
     "early_days": {"share": ("studies",)},
-    "burden": {"per_patient_year": ("studies",)},
+    "burden": {"per_patient_year": ("studies",), "patient_years": ("patients",)},
 }
 """What is left out where a count is, since it would tell it."""
 
@@ -108,6 +112,7 @@ class Publisher:
     def published(self, tables: Mapping[str, pl.DataFrame], names: Names) -> dict[str, pl.DataFrame]:
         """Return tables with what is left out as null, and named in SUPPRESSED."""
         hidden = self._hidden(tables, names)
+        hidden |= {cell for total, cells in _shares_of(tables) if total in hidden for cell in cells}
         of_table: dict[str, dict[int, set[str]]] = {}
         for table, row, column in hidden:
             of_table.setdefault(table, {}).setdefault(row, set()).add(column)
@@ -121,15 +126,17 @@ class Publisher:
             for column, counted in columns.items():
                 counts = _with_more(tables[table])[counted].to_list()
                 patients |= {(table, row, column): count for row, count in enumerate(counts)}
-        patients |= {_total(name): int(tables[name]["patients"].sum()) for name in ("use_reasons", "early_days")}
         sums = [total for table in tables for total in _within_rows(table, len(tables[table]))]
         for table in ("timeliness", "use", "time_to_study"):
             sums += _over_groups(table, tables[table], names)
         sums += _between_tables(tables)
-        hidden = small_cells(patients, sums, self._fewest)
-        if any(("use_reasons", row, "studies") in hidden for row in _early(tables)):
-            hidden |= {("early_days", row, "share") for row in range(len(tables["early_days"]))}
-        return hidden
+        expendable = {
+            (table, row, name)
+            for table, name in _EXPENDABLE.items()
+            for row, by in enumerate(tables[table]["by"])
+            if table != "use" or by != ALL
+        }
+        return small_cells(patients, sums, self._fewest, expendable)
 
 
 def _with_more(rows: pl.DataFrame) -> pl.DataFrame:
@@ -169,15 +176,14 @@ def _over_groups(table: str, rows: pl.DataFrame, names: Names) -> Iterator[_Sum]
 def _between_tables(tables: Mapping[str, pl.DataFrame]) -> Iterator[_Sum]:
     """Yield the totals of one table whose parts stand in another."""
     reasons = tables["use_reasons"]
-    use = {"within": "within", "outside": "outside", "refer": "refer", "undecided": "needs_info"}
+    # Rows that cannot be read are undecided too, but the counts of the input may say that there are none.
+    use = {"within": ("within",), "outside": ("outside",), "refer": ("refer",), "undecided": ("needs_info", "invalid")}
     if len(tables["use"]):
-        for column, decision in use.items():  # rows that cannot be read are undecided too; their number is no secret
-            rows = [row for row, of in enumerate(reasons["decision"]) if of == decision]
+        for column, decisions in use.items():
+            rows = [row for row, decision in enumerate(reasons["decision"]) if decision in decisions]
             yield ("use", 0, column), [("use_reasons", row, "studies") for row in rows]
-    # The shares tell the total of their table.
-    for name in ("use_reasons", "early_days"):
-        yield _total(name), [(name, row, "studies") for row in range(len(tables[name]))]
-    for row in _early(tables):
+    early = [row for row, reason in enumerate(reasons["reason"]) if reason == "early"]
+    for row in early:
         for column in ("studies", "patients"):
             ranges = range(len(tables["early_days"]))
             yield ("use_reasons", row, column), [("early_days", each, column) for each in ranges]
@@ -192,14 +198,16 @@ def _between_tables(tables: Mapping[str, pl.DataFrame]) -> Iterator[_Sum]:
                 yield ("burden", row, "studies"), [("burden", part, "studies") for part in parts]
 
 
-def _early(tables: Mapping[str, pl.DataFrame]) -> list[int]:
-    """Return the row of the early studies among the reasons, if there is one."""
-    return [row for row, reason in enumerate(tables["use_reasons"]["reason"]) if reason == "early"]
-
-
-def _total(table: str) -> _Cell:
-    """Return the total of a table that stands nowhere in it."""
-    return table, -1, "studies"
+def _shares_of(tables: Mapping[str, pl.DataFrame]) -> Iterator[_Sum]:
+    """Yield the totals that shares in another table would tell, with these shares."""
+    of_reasons = [("use_reasons", row, "share") for row in range(len(tables["use_reasons"]))]
+    yield ("use", 0, "studies"), of_reasons
+    for row, reason in enumerate(tables["use_reasons"]["reason"]):
+        if reason == "early":
+            yield (
+                ("use_reasons", row, "studies"),
+                [("early_days", each, "share") for each in range(len(tables["early_days"]))],
+            )
 
 
 def _without(rows: pl.DataFrame, name: str, hidden: Mapping[int, set[str]]) -> pl.DataFrame:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 _Cell = TypeVar("_Cell", bound=Hashable)
 
 
 def small_cells(
-    patients: Mapping[_Cell, int], sums: Sequence[tuple[_Cell, Sequence[_Cell]]], fewest: int
+    patients: Mapping[_Cell, int],
+    sums: Sequence[tuple[_Cell, Sequence[_Cell]]],
+    fewest: int,
+    expendable: AbstractSet[_Cell] = frozenset(),
 ) -> set[_Cell]:
     """Return the cells to leave out: those of one to `fewest` - 1 patients, and what would give one of them away.
 
     `patients` counts the patients of each cell, `sums` gives totals with their parts. Where one number alone of a total
     and its parts would be left out, it could be worked out from the others; then the smallest other part is left out
-    too, or the total where there is none. So it is where all that is left out of a total is of few patients: of two
-    cells that are 2 together each is 1. A part that is left out stands for its own parts there.
+    too, or the total where there is none. A total that is `expendable`, and whose parts are not, goes before its parts.
+    So it is where all that is left out of a total is of few patients: of two cells that are 2 together each is 1. A
+    part that is left out stands for its own parts there.
     """
     parts_of: dict[_Cell, list[Sequence[_Cell]]] = {}
     for total, parts in sums:
@@ -29,13 +34,14 @@ def small_cells(
             for members in (parts, *(_opened(parts, parts_of, hidden, which) for which in (0, -1))):
                 gone = [cell for cell in members if cell in hidden]
                 is_total_gone = total in hidden
-                if len(gone) + is_total_gone != 1 and (
-                    not gone or is_total_gone or sum(patients[cell] for cell in gone) >= fewest
-                ):
+                is_little = bool(gone) and not is_total_gone and sum(patients[cell] for cell in gone) < fewest
+                if len(gone) + is_total_gone != 1 and not is_little:
                     continue
                 shown = [cell for cell in members if cell not in hidden]
                 filled = [cell for cell in shown if patients[cell] > 0]
                 candidates = filled or ([] if is_total_gone else [total]) or shown
+                if not is_total_gone and total in expendable and expendable.isdisjoint(parts):
+                    candidates = [total]
                 if candidates:
                     hidden.add(min(candidates, key=lambda cell: (patients[cell], repr(cell))))
                     changed = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,23 +87,27 @@ def survival(days: NDArray[np.int64], is_done: NDArray[np.bool_], count: NDArray
     day by which half are done, and the ends of its interval likewise by the ends of that of the share (NaN where none
     is reached).
     """
-    from scipy.stats import CensoredData, ecdf
+    from scipy.stats._result_classes import EmpiricalDistributionFunction
+    from statsmodels.duration.survfunc import SurvfuncRight
 
     if not is_done.any():
         none, nothing = np.empty(0, np.float64), np.empty(0, np.int64)
         return Survival(nothing, none, none, none, nothing, np.nan, np.nan, np.nan)
-    done, waiting = (np.repeat(days[kind].astype(np.float64), count[kind]) for kind in (is_done, ~is_done))
-    left = ecdf(CensoredData(uncensored=done, right=waiting)).sf
+    # Millions of waits end on a few thousand days. The one library takes counts, but no days before 0; the other has
+    # the interval for what the first has worked out.
+    first = int(days.min())
+    curve = SurvfuncRight(days - first, is_done.astype(np.int64), freq_weights=count.astype(np.float64))
+    of_days: Any = [curve.surv_times, curve.surv_prob, curve.n_risk, curve.n_events]
+    times, probabilities = (np.asarray(values, np.float64) for values in of_days[:2])
+    risk, events = (np.asarray(values).round().astype(np.int64) for values in of_days[2:])
+    left: Any = EmpiricalDistributionFunction(times, probabilities, risk, events, "sf")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # where all are done there is no interval
         interval = left.confidence_interval(LEVEL, method="log-log")
-    at = np.unique(days[is_done])
-    share, low, high = (1 - np.asarray(curve.evaluate(at)) for curve in (left, interval.high, interval.low))  # type: ignore[union-attr]
-    ended = np.argsort(days, kind="stable")
-    before = np.concatenate([[0], np.cumsum(count[ended])])
-    at_risk = before[-1] - before[np.searchsorted(days[ended], at)]
-    reached = [_first(at, curve >= HALF) for curve in (share, high, low)]
-    return Survival(at, share, low, high, at_risk, *reached)
+    at = times.astype(np.int64) + first
+    share, low, high = (1 - curve.probabilities for curve in (left, interval.high, interval.low))
+    reached = [_first(at, values >= HALF) for values in (share, high, low)]
+    return Survival(at, share, low, high, risk, *reached)
 
 
 HALF = 0.5

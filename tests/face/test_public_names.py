@@ -8,7 +8,7 @@ import pytest
 
 import spine_vigil as vigil
 
-NAMES = ["VigilError", "VigilWarning", "__version__", "audit", "check", "due", "windows"]
+NAMES = ["VigilError", "VigilWarning", "__version__", "audit", "check", "due", "report", "windows"]
 
 
 def loaded(program):
@@ -22,7 +22,7 @@ def loaded(program):
 def test_the_names_are_few_and_all_there():
     assert vigil.__all__ == NAMES
     assert set(NAMES) <= set(dir(vigil))
-    assert all(callable(getattr(vigil, name)) for name in ("audit", "check", "due", "windows"))
+    assert all(callable(getattr(vigil, name)) for name in ("audit", "check", "due", "report", "windows"))
     assert issubclass(vigil.VigilError, Exception)
 
 
@@ -47,6 +47,7 @@ def test_a_name_stays_the_function_whatever_was_loaded_before(name):
         ("import spine_vigil as vigil; vigil.windows", "[]\n"),
         ("import spine_vigil as vigil; vigil.audit", "['polars']\n"),
         ("import spine_vigil as vigil; vigil.due", "['polars']\n"),
+        ("import spine_vigil as vigil; vigil.report", "['polars']\n"),
     ],
 )
 def test_a_name_loads_what_it_needs_alone(program, heavy):

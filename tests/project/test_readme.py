@@ -22,19 +22,19 @@ EXIT_CODES = {"check": 1, "--fail-on": 5, "-o site.toml": 3}
 
 @pytest.fixture
 def vigil(vigil, monkeypatch, tmp_path):
-    """Run a command line of `vigil` in a folder with the sample cohorts; return exit code and standard output."""
+    """Run a command line of `vigil` in a folder with the sample cohorts; return exit code and all that it prints."""
     monkeypatch.chdir(folder_with_samples(tmp_path))
 
     def run(command):
-        code, out, _ = vigil(*shlex.split(command)[1:])
-        return code, out
+        code, out, err = vigil(*shlex.split(command)[1:])
+        return code, out + err
 
     return run
 
 
 def test_the_commands_of_every_user_are_shown():
     shown = {command.split()[1] for command in COMMANDS}
-    assert shown >= {"check", "audit", "windows", "calendar", "protocols"}
+    assert shown >= {"check", "audit", "report", "windows", "calendar", "protocols"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -58,11 +58,11 @@ def test_a_sample_of_output_is_what_the_program_prints(vigil, command, output):
 def test_the_python_examples_are_true(monkeypatch, tmp_path):
     monkeypatch.chdir(folder_with_samples(tmp_path))
     results = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
-    assert (results.failed, results.attempted) == (0, 7)
+    assert (results.failed, results.attempted) == (0, 9)
 
 
 def test_there_is_a_sample_of_output():
-    assert [command.split()[:2] for command, _ in SAMPLES] == [["vigil", "check"]]
+    assert [command.split()[:2] for command, _ in SAMPLES] == [["vigil", "check"], ["vigil", "report"]]
 
 
 def command_after(marker):

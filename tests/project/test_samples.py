@@ -64,6 +64,15 @@ def test_the_auditor_has_about_two_thousand_events_over_all_protocols():
     assert sum(bool(row["cpt"]) for row in rows) > 50
 
 
+def test_the_facilities_of_the_auditor_differ_in_size_and_some_patients_have_none():
+    rows = rows_of(SAMPLES / "auditor.csv")
+    patients = Counter(facility for _, facility in {(row["patient_id"], row["facility"]) for row in rows})
+    assert patients.most_common(1)[0][0] == "Lakeview Radiology"
+    assert patients["Lakeview Radiology"] > 4 * patients["Pine Street Practice"] > 0
+    assert patients[""] > 0
+    assert len({row["ordering_physician"] for row in rows}) == 17
+
+
 @pytest.fixture
 def decide(vigil, tmp_path):
     """Audit a sample cohort in this process; return the rows of the output."""

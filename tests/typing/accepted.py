@@ -3,7 +3,6 @@
 A public name is shown here with the type that its users see, and once in `rejected.py` with a wrong one.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import assert_type
 
@@ -11,7 +10,6 @@ import polars as pl
 
 import spine_vigil as vigil
 from spine_vigil.planning import ScheduleWindows
-from spine_vigil.reporting import CohortReport
 from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.errors import FileError, VigilError
 from spine_vigil.scheduler.rules.dates import parse_date
@@ -48,12 +46,10 @@ def frames(events: pl.DataFrame) -> None:
     assert_type(vigil.audit(events, columns={"MRN": "patient_id"}), pl.DataFrame)
     assert_type(vigil.audit(events, profile="site.toml"), pl.DataFrame)
     assert_type(vigil.due("events.csv", as_of="2026-11-02"), pl.DataFrame)
-    report = vigil.report(events, events.lazy(), as_of=date(2026, 11, 2), first_day="2026-01-01", by=["site"])
-    assert_type(report, CohortReport)
-    assert_type(report.tables, Mapping[str, pl.DataFrame])
-    assert_type(report.about.first_day, date)
-    assert_type(report.html(), str)
-    report.to_folder("tables")
+    made = vigil.report(events, as_of="2026-11-02", by=["site"])
+    assert_type(made.tables["timeliness"], pl.DataFrame)
+    assert_type(made.about.counts["rows"], int | None)
+    assert_type(made.html(), str)
 
 
 def tell(problem: VigilError) -> str:

@@ -9,7 +9,6 @@ vigil.no_such_name  # noqa: B018  # rejected: attr-defined
 vigil.check("MRI cervical_spine", 20260415)  # rejected: arg-type
 vigil.due("events.csv")  # rejected: call-arg
 vigil.report("events.csv")  # rejected: call-arg
-vigil.report("events.csv", as_of="2026-11-02", small_cells="11")  # rejected: arg-type
 vigil.audit(["events.csv"])  # rejected: arg-type
 vigil.audit("events.csv", {"patient_id": ["P1"]})  # rejected: arg-type
 vigil.check("72141", "2026-04-15", prior=20260120)  # rejected: arg-type

@@ -36,7 +36,6 @@ from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_table
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.files.spill import Held, Spill
-from spine_vigil.scheduler.intake.forms import CellForms
 
 FEW_ROWS = 100_000
 """The rows of a file whose other readings are tried without being asked for: all of them take as long as the rest."""
@@ -141,19 +140,13 @@ class FiledReport:
             self.counts.rows += read.rows
             progress(self.counts.rows, (read.block.start + read.block.size) / max(self._file.size, 1))
         for rows in self._patients:
-            self._store(FrameCells(rows.cells), rows.forms)
-        if not self.counts.rows:
-            self._store(FrameCells(pl.DataFrame(schema=dict.fromkeys(self._file.fields, pl.String))), self._file.forms)
-
-    def _store(self, cells: FrameCells, forms: CellForms) -> None:
-        """Store rows that are not decided."""
-        decoded = Decoder(self._audit.edition, forms, self._audit.as_of, self._cohort.sets).decode(cells)
-        with_ids = self._asked.with_lists
-        stored = report_block(decoded, cells, NO_BLOCK, self._tables, self._groups, with_ids=with_ids)
-        frames = [stored.documents, stored.unread.clear(), stored.ids]
-        # Without rows there is one partition all the same, of which nothing is counted.
-        self._partitions.add(self._partitions.store(frames) or {0: self._spill.put(frames)})
-        self._see(stored.first_index)
+            cells = FrameCells(rows.cells)
+            decoder = Decoder(self._audit.edition, rows.forms, self._audit.as_of, self._cohort.sets)
+            stored = report_block(
+                decoder.decode(cells), cells, NO_BLOCK, self._tables, self._groups, with_ids=self._asked.with_lists
+            )
+            self._partitions.add(self._partitions.store([stored.documents, stored.unread.clear(), stored.ids]))
+            self._see(stored.first_index)
 
     def _see(self, first_index: int | None) -> None:
         if first_index is not None:

@@ -16,8 +16,9 @@ from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 
 _ROOM = 1 << 32
 
-CHANGES = ("differing", "patients", "within", "outside", "timely", "counted")
-"""What is counted of a reading: studies that it decides otherwise, their patients, and by how much counts change."""
+CHANGES = ("differing", "patients", "within", "outside", "patients_of_windows", "timely", "counted")
+"""What is counted of a reading: studies that it decides otherwise, their patients, patients of changed windows, and by
+how much counts change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +82,26 @@ def changed_studies(rows: pl.DataFrame, differing: pl.DataFrame) -> pl.DataFrame
     return (
         best.group_by("reading")
         .agg(differing=pl.len().cast(pl.Int64), patients=pl.col("number").n_unique().cast(pl.Int64), **changes)
-        .with_columns(timely=none, counted=none)
+        .with_columns(patients_of_windows=none, timely=none, counted=none)
         .select("reading", *CHANGES)
     )
 
 
 def changed_windows(reading: int, windows: pl.DataFrame, read_so: pl.DataFrame) -> pl.DataFrame:
     """Return by how much the timely and the counted windows change under a reading, in the form of changed_studies."""
-    before, after = (_counted(frame) for frame in (windows, read_so))
-    counts = [0, 0, 0, 0, after[0] - before[0], after[1] - before[1]]
+    both = [_counted(windows, -1), _counted(read_so, 1)]
+    changed = pl.concat(both).group_by("number").agg(pl.col("timely", "counted").sum())
+    changed = changed.filter((pl.col("timely") != 0) | (pl.col("counted") != 0))
+    counts = [0, 0, 0, 0, len(changed), *(int(changed[name].sum()) for name in ("timely", "counted"))]
     return pl.DataFrame(
         [(reading, *counts)], schema={"reading": pl.Int32, **dict.fromkeys(CHANGES, pl.Int64)}, orient="row"
     )
 
 
-def _counted(windows: pl.DataFrame) -> tuple[int, int]:
-    outcome = windows["outcome"]
-    return int((outcome == OUTCOMES.index("timely")).sum()), int((outcome < OUTCOMES.index("unknown")).sum())
+def _counted(windows: pl.DataFrame, sign: int) -> pl.DataFrame:
+    """Return the timely and the counted windows of each patient, times `sign`."""
+    return windows.select(
+        "number",
+        timely=(pl.col("outcome") == OUTCOMES.index("timely")) * pl.lit(sign, dtype=pl.Int64),
+        counted=(pl.col("outcome") < OUTCOMES.index("unknown")) * pl.lit(sign, dtype=pl.Int64),
+    )

@@ -59,11 +59,6 @@ class Counts:
         """The number of judged studies, and of the performed ones of these."""
         return self._studies, self._performed
 
-    @property
-    def unreadable(self) -> int:
-        """The number of rows that cannot be read."""
-        return self._reasons[Reason.BAD_ROW.value]
-
     def add_protocols(self, protocols: Mapping[str, int]) -> None:
         """Count the rows of a block by protocol (see `protocol_counts`)."""
         self._protocols.update(protocols)

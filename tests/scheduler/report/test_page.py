@@ -148,7 +148,7 @@ def test_words_say_which_groups_stand_apart_and_which_cannot_be_told(html):
         "In time more often than all together, by more than chance: Eastfield General (83.6 %) and "
         "Lakeside Cancer Center (89.6 %)."
     ) in told
-    assert "4 differ from the whole by no more than chance explains." in told
+    assert "4 others differ from the whole by no more than chance explains." in told
     assert "Too few to tell: (others) (68.4 %)." in told
     assert "No payer stands apart from the whole by more than chance explains." in told
 
@@ -178,7 +178,34 @@ def test_numbers_that_are_left_out_are_said_to_be_in_the_three_numbers():
     hidden = timeliness_row("all", "all", 20, 15, 3) | {"late": None, "missed": None, SUPPRESSED: "late;missed"}
     told = said(part(page(sample_report({"timeliness": [hidden]})), "numbers"))
     star = "*left out, too few patients"
-    assert f"due {star} times. It was done in time 15 times, late {star} times, and not at all {star} times." in told
+    assert f"due 20 times. It was done in time 15 times, late {star} times, and not at all {star} times." in told
+    gone = hidden | {"timely": None, "share": None, SUPPRESSED: "timely;late;missed;share"}
+    told = said(part(page(sample_report({"timeliness": [gone]})), "numbers"))
+    assert f"Windows with their study in time {star} There are too few patients to tell." in told
+
+
+def test_a_total_that_is_left_out_is_at_least_what_is_known():
+    hidden = timeliness_row("all", "all", 20, 15, 3) | {"windows": None, "unknown": None, SUPPRESSED: "windows;unknown"}
+    assert "It covers at least 20 windows of 6 patients" in said(page(sample_report({"timeliness": [hidden]})))
+
+
+FEW = dict.fromkeys(TABLES["timeliness"]) | {"unknown": 0, SUPPRESSED: "patients;windows;timely;share"}
+
+
+def test_groups_of_which_nothing_can_be_told_are_counted_and_not_shown():
+    whole = timeliness_row("all", "all", 200, 150, 30)
+    sites = [timeliness_row("site", "Eastfield", 150, 120, 20), FEW | {"by": "site", "group": "Old Mill"}]
+    years = [FEW | {"by": "year", "group": year} for year in ("2024", "2025")]
+    html = page(sample_report({"timeliness": [whole, *sites, *years]}))
+    assert "Not shown: 1 group with too few patients." in said(part(html, "places"))
+    assert "Old Mill" not in part(html, "places")
+    assert said(part(html, "years")) == "Over time None of the 2 groups can be shown: each has too few patients."
+
+
+def test_the_star_is_explained_where_numbers_are_left_out(html):
+    told = "* stands for a number that would tell of fewer than 11 patients."
+    assert told in said(part(html, "numbers"))
+    assert "would tell of fewer" not in said(part(page(sample_report(small_cells=0)), "numbers"))
 
 
 def test_without_columns_the_page_says_how_to_compare_places():
@@ -222,8 +249,8 @@ def test_empty_tables_say_so_in_a_sentence():
         "No patient was followed under a schedule.",
         "No window is unknown.",
         "All windows count.",
-        "No study asks for information.",
-        "The edition has no other readings to compare.",
+        "No fact or date that is missing would settle studies of 11 patients or more.",
+        "No other was tried for this report: vigil report EVENTS --readings all does.",
         "No file was read.",
     ):
         assert words in told

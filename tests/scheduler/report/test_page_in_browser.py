@@ -5,6 +5,7 @@ from html import unescape
 from io import BytesIO
 from unicodedata import normalize
 
+import generated_pages
 import pytest
 from pypdf import PdfReader
 from support.browser import barriers, chromium, focusable, tab_stops
@@ -166,3 +167,11 @@ def test_a_group_of_any_name_fits_a_narrow_screen(opened, name):
     assert shown.evaluate("document.documentElement.scrollWidth") == 320
     assert noted == [address]
     assert shown.get_by_role("rowheader", name=name).count() > 0
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_the_report_on_the_sample_that_the_site_shows_has_no_barrier_and_fits(opened, width):
+    shown, noted, address = opened(generated_pages.sample_report().decode(), width)
+    assert shown.evaluate("document.documentElement.scrollWidth") == width
+    assert noted == [address]
+    assert barriers(shown) == []
