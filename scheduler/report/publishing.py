@@ -66,7 +66,7 @@ _SUMS: Mapping[str, Mapping[str, Sequence[str]]] = {
 }
 """The totals within a row, each with its parts."""
 
-_EXPENDABLE = {"timeliness": "windows", "use": "studies"}
+_EXPENDABLE = {"timeliness": ("windows", "patients"), "use": ("studies",)}
 """The totals that are left out before their parts: shares need the parts, nothing needs the totals. The studies of all
 are known from the counts of the input."""
 
@@ -132,7 +132,8 @@ class Publisher:
         sums += _between_tables(tables)
         expendable = {
             (table, row, name)
-            for table, name in _EXPENDABLE.items()
+            for table, totals in _EXPENDABLE.items()
+            for name in totals
             for row, by in enumerate(tables[table]["by"])
             if table != "use" or by != ALL
         }

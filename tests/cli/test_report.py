@@ -54,7 +54,7 @@ def test_the_three_numbers_are_said_with_where_the_rest_is(report):
         "  patients with every window in time: 0.0 % (chance 0.0 to 22.8; missing 0.0 to 0.0)",
         "  performed studies that are not supported: 0.0 % (chance 0.0 to 22.8; missing 0.0 to 0.0)",
         "chance: 95 % interval; missing: what the share can be, whatever the missing information turns out to be",
-        "The report is in r.html and t and r.json.",
+        "The report is in r.html, t and r.json.",
     ]
     line = whole("r.json")
     assert {name: line[name] for name in ("patients", "windows", "timely", "late", "missed", "unknown")} == {
@@ -152,7 +152,7 @@ USED_WRONGLY = [
     (("-o", "events.csv"), "events.csv", "the input as output"),
     (("-o", "r.html", "--json", "r.html"), "r.html is named twice", "one file for two outputs"),
     (("-o", "no/r.html"), "there is no folder no; make it first", "a folder that is not there"),
-    (("--tables", "no/t"), "no/t", "a folder in one that is not there"),
+    (("--tables", "no/t"), "there is no folder no; make it first", "a folder in one that is not there"),
     (("--json", "-o", "r.html"), "", "a file without its name"),
 ]
 
