@@ -17,7 +17,7 @@ from spine_vigil.report_about import SMALL_CELLS, Wanted, about_of, check_groups
 from spine_vigil.requests import parse_day
 from spine_vigil.scheduler.cohort.adherence.filed import FEW_ROWS, Asked, FiledReport
 from spine_vigil.scheduler.cohort.adherence.groups import GroupColumn
-from spine_vigil.scheduler.cohort.adherence.tally import Tally
+from spine_vigil.scheduler.cohort.adherence.tally import ALL, PROTOCOL, SCHEDULE, YEAR, Tally
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, UnknownName, ValueProblem
@@ -189,6 +189,10 @@ def _group_columns(source: Source, by: Sequence[str]) -> list[GroupColumn]:
         of_patients |= {own: name for name, own in patients.own_names}
     found = []
     for column in by:
+        if column in (ALL, PROTOCOL, SCHEDULE, YEAR):
+            raise ValueProblem(
+                f"--by {column}: a report counts by protocol, schedule and year as it is; give a column of another name"
+            )
         if column not in fields and column not in of_patients:
             raise UnknownName("column", column, [*fields, *of_patients])
         names = [field for field in (fields.get(column), of_patients.get(column)) if field is not None]

@@ -16,7 +16,8 @@ def collect_first(missing: pl.DataFrame, texts: Sequence[str], fewest: int) -> p
     """Return `item`, `alone`, `together` and `together_share`, the item that settles most first.
 
     `missing` has `reason`, `missing` (a place in `texts`, whose items are joined by `;`), `studies` and `patients`.
-    The list ends where the next item would settle studies of fewer than `fewest` patients.
+    The list ends where the next item would settle studies of fewer than `fewest` patients. So many are left unsettled,
+    or none, since their number is the rest of the total.
     """
     asked: list[_Asked] = []
     for reason, number, studies, of in missing.select("reason", "missing", "studies", "patients").rows():
@@ -40,6 +41,8 @@ def collect_first(missing: pl.DataFrame, texts: Sequence[str], fewest: int) -> p
         left.remove(item)
         asked = [_Asked([c for c in each.choices if item not in c], each.studies, each.patients) for each in asked]
         asked = [each for each in asked if each.choices]
+    while rows and fewest > 1 and 0 < total - rows[-1][2] < fewest:
+        rows.pop()
     schema = {"item": pl.String, "alone": pl.Int64, "together": pl.Int64, SUPPRESSED: pl.String}
     found = pl.DataFrame(rows, schema=schema, orient="row")
     return found.with_columns(together_share=pl.col("together") / total if total else pl.lit(None, dtype=pl.Float64))

@@ -28,6 +28,7 @@ _COUNTS: Mapping[str, Mapping[str, str]] = {
         "patients_counted": "patients_counted",
         "patients_timely": "patients_timely",
         "patients_untimely": "patients_untimely",
+        "patients_uncounted": "patients_uncounted",
     },
     "use": {
         "studies": "patients",
@@ -58,13 +59,14 @@ _SUMS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "counted": ("timely", "untimely"),
         "untimely": ("late", "missed"),
         "patients_counted": ("patients_timely", "patients_untimely"),
+        "patients": ("patients_counted", "patients_uncounted"),
     },
     "use": {"studies": ("decided", "undecided", "refer"), "decided": ("within", "outside")},
     "time_to_study": {"windows": ("done", "censored")},
 }
 """The totals within a row, each with its parts."""
 
-_EXPENDABLE = {"timeliness": "windows", "use": "studies"}
+_EXPENDABLE = {"timeliness": ("windows", "patients"), "use": ("studies",)}
 """The totals that are left out before their parts: shares need the parts, nothing needs the totals. The studies of all
 are known from the counts of the input."""
 
@@ -122,7 +124,7 @@ class Publisher:
         patients: dict[_Cell, int] = {}
         for table, columns in _COUNTS.items():
             for column, counted in columns.items():
-                counts = _with_decided(tables[table])[counted].to_list()
+                counts = _with_more(tables[table])[counted].to_list()
                 patients |= {(table, row, column): count for row, count in enumerate(counts)}
         sums = [total for table in tables for total in _within_rows(table, len(tables[table]))]
         for table in ("timeliness", "use", "time_to_study"):
@@ -130,20 +132,22 @@ class Publisher:
         sums += _between_tables(tables)
         expendable = {
             (table, row, name)
-            for table, name in _EXPENDABLE.items()
+            for table, totals in _EXPENDABLE.items()
+            for name in totals
             for row, by in enumerate(tables[table]["by"])
             if table != "use" or by != ALL
         }
         return small_cells(patients, sums, self._fewest, expendable)
 
 
-def _with_decided(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add how many patients have a decided study, at most: those with either decision."""
-    if "within_patients" not in rows.columns:
-        return rows
-    return rows.with_columns(
-        decided_patients=pl.min_horizontal("patients", pl.col("within_patients") + pl.col("outside_patients"))
-    )
+def _with_more(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add how many patients have a decided study, at most; or a window, but none that is counted."""
+    if "within_patients" in rows.columns:
+        either = pl.col("within_patients") + pl.col("outside_patients")
+        return rows.with_columns(decided_patients=pl.min_horizontal("patients", either))
+    if "patients_counted" in rows.columns:
+        return rows.with_columns(patients_uncounted=pl.col("patients") - pl.col("patients_counted"))
+    return rows
 
 
 def _within_rows(table: str, count: int) -> Iterator[_Sum]:

@@ -23,6 +23,8 @@ OUTPUTS = [
     (f"{CALENDAR} -o windows.ics --codes", "codes.csv"),
     (f"{CALENDAR} -o windows.ics --todos", "todos.ics"),
     (f"timeline events.csv --cohort {AS_OF} -o", "picture.svg"),
+    (f"report events.csv {AS_OF} -o", "report.html"),
+    (f"report events.csv {AS_OF} --json", "report.json"),
     (f"timeline events.csv --cohort {AS_OF} -o picture.svg --text", "picture.txt"),
     ("template -o", "template.csv"),
     ("protocols render", "edition.json"),

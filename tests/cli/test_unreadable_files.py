@@ -14,8 +14,9 @@ AHEAD = {
     "calendar": ("calendar", "-o", "w.ics"),
     "sync": ("sync", "--url", "http://127.0.0.1:9/", "--calendar", "Imaging", "--state", "s.json"),
     "timeline": ("timeline", "--cohort", "-o", "p.svg"),
+    "report": ("report", "-o", "r.html"),
 }
-"""The commands that look ahead; nothing is at the address of the server."""
+"""The commands that look ahead, and the one that adds up; nothing is at the address of the server."""
 
 WITHOUT_SERVER = [name for name in AHEAD if name != "sync"]
 
@@ -39,7 +40,7 @@ def test_a_file_of_which_no_row_can_be_read_is_refused(run, tmp_path, name):
     code, out, err = run(name, [BAD, BAD])
     assert (code, out) == (2, "")
     assert "no row of events.csv could be read; 'vigil audit' says why, row by row" in err
-    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix in (".ics", ".svg", ".json")) == []
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix in (".ics", ".svg", ".json", ".html")) == []
 
 
 @pytest.mark.parametrize("name", WITHOUT_SERVER)
@@ -73,7 +74,7 @@ def test_what_fails_a_run_is_one_of_a_list(run, name):
     assert (code, "'contradiction' is not 'invalid'" in err) == (2, True)
 
 
-@pytest.mark.parametrize("name", ["due", "calendar", "sync"])
+@pytest.mark.parametrize("name", ["due", "calendar", "sync", "report"])
 def test_a_file_without_a_performed_study_is_refused_and_says_which_options_mean_it(run, name):
     code, out, err = run(name, [COURSE, ASKED_FOR])
     assert (code, out) == (2, "")
@@ -102,7 +103,7 @@ def test_a_picture_of_a_file_without_a_performed_study_is_drawn(run):
     assert run("timeline", [COURSE, ASKED_FOR]).exit_code == 0
 
 
-@pytest.mark.parametrize("name", ["due", "calendar"])
+@pytest.mark.parametrize("name", ["due", "calendar", "report"])
 @pytest.mark.parametrize(
     ("lines", "options", "code", "why"),
     [

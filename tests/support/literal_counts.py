@@ -1,21 +1,24 @@
 """What a report counts of windows, courses and studies, as plain numbers."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from support.literal_courses import DatedCourse
 from support.literal_rows import NONE
 from support.literal_use import JudgedStudy
 from support.literal_windows import COUNTED, Observation, ReportWindow, stretches
 
 from spine_vigil.scheduler.answers.reasons import Reason
-from spine_vigil.scheduler.records.follow_up import FollowUp
 
 Item = TypeVar("Item")
 Group = tuple[str, str]
-Share = tuple[int, int]
-"""A share as its numerator and its denominator."""
+Share = float | None
+"""A share; None of nothing."""
+
+EARLY_DAYS = {"1 to 7": 7, "8 to 14": 14, "15 to 30": 30, "31 to 60": 60, "61 to 90": 90, "91 to 180": 180}
+"""The last day of each range of days, but of `181 or more`."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def _timeliness(windows: Sequence[ReportWindow]) -> Timeliness:
     known = [(w.patient_id, "timely" if w.outcome == "timely" else "untimely") for w in windows if w.outcome in COUNTED]
     at_worst = [(window.patient_id, window.at_worst) for window in windows if window.at_worst]
     at_best = [(window.patient_id, window.at_best) for window in windows if window.at_best]
-    patients_timely, patients_counted = _share_of_patients(known)
+    patients_timely, patients_counted = _patients_timely(known)
     return Timeliness(
         patients=len({window.patient_id for window in windows}),
         windows=len(windows),
@@ -97,16 +100,22 @@ def _timeliness(windows: Sequence[ReportWindow]) -> Timeliness:
         greatest=_share(at_best),
         patients_counted=patients_counted,
         patients_timely=patients_timely,
-        patients_least=_share_of_patients(at_worst),
-        patients_greatest=_share_of_patients(at_best),
+        patients_least=ratio(*_patients_timely(at_worst)),
+        patients_greatest=ratio(*_patients_timely(at_best)),
     )
 
 
+def ratio(count: int, of: int) -> Share:
+    """Return a share."""
+    return count / of if of else None
+
+
 def _share(states: Sequence[tuple[str, str]]) -> Share:
-    return sum(state == "timely" for _, state in states), len(states)
+    return ratio(sum(state == "timely" for _, state in states), len(states))
 
 
-def _share_of_patients(states: Sequence[tuple[str, str]]) -> Share:
+def _patients_timely(states: Sequence[tuple[str, str]]) -> tuple[int, int]:
+    """Return how many patients have timely states alone, and how many there are."""
     patients = {patient_id for patient_id, _ in states}
     untimely = {patient_id for patient_id, state in states if state == "untimely"}
     return len(patients - untimely), len(patients)
@@ -119,19 +128,20 @@ def not_counted(windows: Iterable[ReportWindow]) -> dict[tuple[str, str], tuple[
     return {why: (len(own), len({window.patient_id for window in own})) for why, own in grouped.items()}
 
 
-def courses(follow_ups: Iterable[FollowUp], seen: Observation) -> dict[str, tuple[int, int]]:
+def courses(found: Iterable[DatedCourse], seen: Observation) -> dict[str, tuple[int, int]]:
     """Return the courses and the patients by standing."""
-    grouped = _grouped(follow_ups, lambda course: iter([("", _standing(course, seen))]))
-    return {name: (len(own), len({course.patient_id for course in own})) for (_, name), own in grouped.items()}
+    grouped = _grouped(found, lambda course: iter([("", _standing(course, seen))]))
+    return {name: (len(own), len({course.at_end.patient_id for course in own})) for (_, name), own in grouped.items()}
 
 
-def _standing(course: FollowUp, seen: Observation) -> str:
-    if not course.protocol.schedules:
+def _standing(course: DatedCourse, seen: Observation) -> str:
+    patient = course.at_end
+    if not patient.protocol.schedules:
         return "no_schedule"
     timed = [
         schedule
-        for schedule in course.protocol.schedules
-        if schedule.timed_phases and (schedule.when is None or schedule.when.holds(course.facts) is not False)
+        for schedule in patient.protocol.schedules
+        if schedule.timed_phases and (schedule.when is None or schedule.when.holds(patient.facts) is not False)
     ]
     if not timed:
         return "no_interval"
@@ -154,8 +164,8 @@ def _use(studies: Sequence[JudgedStudy]) -> Use:
         outside=outside,
         undecided=undecided,
         refer=counts["refer"],
-        least=(outside, decidable),
-        greatest=(outside + undecided, decidable),
+        least=ratio(outside, decidable),
+        greatest=ratio(outside + undecided, decidable),
     )
 
 
@@ -164,15 +174,37 @@ def _patients(studies: Iterable[JudgedStudy]) -> int:
 
 
 def use_reasons(studies: Iterable[JudgedStudy]) -> dict[tuple[str, str], tuple[int, int]]:
-    """Return the studies and the patients by decision and reason."""
-    grouped = _grouped(studies, lambda study: iter([(study.decision, study.reason.value)]))
+    """Return the studies and the patients by decision and reason, of rows that can be read."""
+    decided = [study for study in studies if study.reason is not Reason.BAD_ROW]
+    grouped = _grouped(decided, lambda study: iter([(study.decision, study.reason.value)]))
     return {reason: (len(own), _patients(own)) for reason, own in grouped.items()}
 
 
-def early_days(studies: Iterable[JudgedStudy]) -> Mapping[int, tuple[int, int]]:
+def early_days(studies: Iterable[JudgedStudy]) -> dict[str, tuple[int, int]]:
     """Return the early studies and the patients by the days from the study to the opening of its window."""
-    days: dict[int, list[JudgedStudy]] = {}
-    for study in studies:
-        if study.reason is Reason.EARLY and study.days_from_window is not None:
-            days.setdefault(-study.days_from_window, []).append(study)
-    return {number: (len(own), _patients(own)) for number, own in sorted(days.items())}
+    early = [study for study in studies if study.reason is Reason.EARLY]
+    grouped = _grouped(early, lambda study: iter([("", _days_early(study))]))
+    return {name: (len(own), _patients(own)) for (_, name), own in grouped.items()}
+
+
+def _days_early(study: JudgedStudy) -> str:
+    assert study.days_from_window is not None
+    return next((name for name, last in EARLY_DAYS.items() if -study.days_from_window <= last), "181 or more")
+
+
+def time_to_study(windows: Iterable[ReportWindow]) -> dict[Group, tuple[int, int, int]]:
+    """Return the patients, and the windows that were done and those that were not, of windows with a time to study."""
+    timed = [window for window in windows if window.has_time]
+    groups = {group: own for group, own in _grouped(timed, _groups_of_window).items() if group[0] in WITH_TIME}
+    return {
+        group: (
+            len({window.patient_id for window in own}),
+            sum(window.days is not None for window in own),
+            sum(window.days is None for window in own),
+        )
+        for group, own in groups.items()
+    }
+
+
+WITH_TIME = ("all", "protocol", "schedule")
+"""The kinds of groups of which the time to study is given."""

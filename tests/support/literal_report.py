@@ -1,18 +1,19 @@
 """A report worked out literally, one patient at a time, as docs/reference/report.md says it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from support import literal_counts as counts
+from support.literal_courses import dated_courses
 from support.literal_rows import Seen, read_rows
-from support.literal_use import Burden, JudgedStudy, burden, collect_first, judged_studies
+from support.literal_use import Burden, burden, collect_first, judged_studies
 from support.literal_windows import Observation, ReportWindow, windows_of
 from support.patients import Cells
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.records.follow_up import follow_ups
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 
@@ -20,21 +21,24 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
 class LiteralReport:
     """The windows and studies of a report and its counts, without statistics and with all small cells.
 
-    `timeliness` and `use` are by kind of group and group (`("protocol", "bone.chordoma")`). The others hold the number
-    of windows, courses or studies and that of patients: `not_counted` by outcome and why, `courses` by standing,
-    `use_reasons` by decision and reason, `early_days` by days. `collect_first` lists item, alone, together.
+    `timeliness`, `time_to_study` (patients, windows done, windows not done) and `use` are by kind of group and group
+    (`("protocol", "bone.chordoma")`). The others hold the number of windows, courses or studies and that of patients:
+    `not_counted` by outcome and why, `courses` by standing, `use_reasons` by decision and reason, `early_days` by
+    ranges of days. `collect_first` lists item, alone, together. `studies_of` counts the studies of each patient that
+    can be read by decision.
     """
 
     windows: Sequence[ReportWindow]
-    studies: Sequence[JudgedStudy]
     timeliness: Mapping[counts.Group, counts.Timeliness]
+    time_to_study: Mapping[counts.Group, tuple[int, int, int]]
     not_counted: Mapping[tuple[str, str], tuple[int, int]]
     courses: Mapping[str, tuple[int, int]]
     use: Mapping[counts.Group, counts.Use]
     use_reasons: Mapping[tuple[str, str], tuple[int, int]]
-    early_days: Mapping[int, tuple[int, int]]
+    early_days: Mapping[str, tuple[int, int]]
     collect_first: Sequence[tuple[str, int, int]]
     burden: Burden
+    studies_of: Mapping[tuple[str, str], int]
 
 
 def literal(
@@ -55,18 +59,18 @@ def literal(
     of_patient: dict[str, list[Seen]] = {}
     for row in rows:
         of_patient.setdefault(row.patient_id, []).append(row)
-    courses = list(follow_ups(edition, [row.row for row in rows], last_day))
+    courses = list(dated_courses(edition, rows, last_day))
     windows = [
         window
         for course in courses
-        for schedule in course.protocol.schedules
-        for window in windows_of(schedule, course, of_patient[course.patient_id], seen)
+        for schedule in course.at_end.protocol.schedules
+        for window in windows_of(schedule, course, of_patient[course.at_end.patient_id], seen)
     ]
     studies = list(judged_studies([*events, *patients], rows, edition, seen, as_of))
     return LiteralReport(
         windows=windows,
-        studies=studies,
         timeliness=counts.timeliness(windows),
+        time_to_study=counts.time_to_study(windows),
         not_counted=counts.not_counted(windows),
         courses=counts.courses(courses, seen),
         use=counts.use(studies),
@@ -74,4 +78,5 @@ def literal(
         early_days=counts.early_days(studies),
         collect_first=collect_first(studies),
         burden=burden(courses, seen),
+        studies_of=Counter((study.patient_id, study.counts_as) for study in studies if study.decision != "invalid"),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from support.literal_courses import DatedCourse
 from support.literal_rows import NONE, Seen
 from support.literal_windows import Observation, after_miss, condition_holds, stretches
 from support.patients import Cells, read_requests
@@ -11,7 +12,6 @@ from support.patients import Cells, read_requests
 from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.patient.windows import next_window
-from spine_vigil.scheduler.records.follow_up import FollowUp
 from spine_vigil.scheduler.records.patients import Status
 from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.schedules import Schedule
@@ -116,25 +116,25 @@ def _settled(asking: Sequence[JudgedStudy], items: Sequence[str]) -> int:
 class Burden:
     """The imaging of all patients: done by modality, asked by the modalities that would do, and the time of both.
 
-    `done` and `asked` hold the number of studies and of patients, under `all` too. `patient_days` counts both bounds.
+    `done` and `asked` hold the number of studies and of patients, under `all` too. `patient_days` counts both bounds;
+    it is None where nothing was done or asked for.
     """
 
     done: Mapping[str, tuple[int, int]]
     asked: Mapping[str, tuple[int, int]]
-    patients: int
-    patient_days: int
+    patient_days: int | None
 
 
-def burden(courses: Sequence[FollowUp], seen: Observation) -> Burden:
+def burden(courses: Sequence[DatedCourse], seen: Observation) -> Burden:
     """Return the burden of imaging of a cohort."""
-    of_patient: dict[str, list[FollowUp]] = {}
+    of_patient: dict[str, list[DatedCourse]] = {}
     for course in courses:
-        of_patient.setdefault(course.patient_id, []).append(course)
+        of_patient.setdefault(course.at_end.patient_id, []).append(course)
     done: list[tuple[str, str]] = []
     asked: list[tuple[str, str]] = []
-    patients = patient_days = 0
+    patient_days = 0
     for patient_id, own in of_patient.items():
-        first = own[0]
+        first = own[0].at_end
         index_dates = [
             stretch.index
             for course in own
@@ -147,7 +147,6 @@ def burden(courses: Sequence[FollowUp], seen: Observation) -> Burden:
         ends = min(day for day in (seen.last_day, first.follow_up_end, first.death) if day is not None)
         if ends < begins:
             continue
-        patients += 1
         patient_days += (ends - begins).days + 1
         studies = {
             (event.date, event.study.modality.value, event.study.regions)
@@ -158,22 +157,23 @@ def burden(courses: Sequence[FollowUp], seen: Observation) -> Burden:
         for course in own:
             for schedule in _applying(course):
                 accepted = schedule.study.modalities
-                what = "any" if accepted is None else "|".join(modality_names(accepted))
+                what = "any" if accepted is None else " or ".join(modality_names(accepted))
                 closing = _closes(schedule, course, seen)
                 asked += [(what, patient_id) for day in closing if begins <= day <= ends]
-    return Burden(_lines(done), _lines(asked), patients, patient_days)
+    return Burden(_lines(done), _lines(asked), patient_days if done or asked else None)
 
 
-def _applying(course: FollowUp) -> list[Schedule]:
-    return [s for s in course.protocol.schedules if s.when is None or s.when.holds(course.facts) is not False]
+def _applying(course: DatedCourse) -> list[Schedule]:
+    patient = course.at_end
+    return [s for s in patient.protocol.schedules if s.when is None or s.when.holds(patient.facts) is not False]
 
 
-def _closes(schedule: Schedule, course: FollowUp, seen: Observation) -> Iterator[date]:
+def _closes(schedule: Schedule, course: DatedCourse, seen: Observation) -> Iterator[date]:
     """Yield the days on which windows close that are asked for, where every study is done on the last day."""
     for stretch in stretches(schedule, course, seen):
         window = next_window(schedule, stretch.index, None, seen.grace)
         while window is not None and window.closes <= stretch.followed:
-            if condition_holds(schedule, course, stretch.index, window.opens) and (
+            if condition_holds(schedule, course.at_end, stretch.index, window.opens) and (
                 schedule.timed_end is None or window.closes <= add(stretch.index, schedule.timed_end)
             ):
                 yield window.closes

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from support.literal_courses import DatedCourse
 from support.literal_rows import Seen, group_before
 
 from spine_vigil.scheduler.patient.references import EarlierStudies
@@ -80,12 +81,12 @@ class Observation:
     by: tuple[str, ...] = ()
 
 
-def stretches(schedule: Schedule, patient: FollowUp, seen: Observation) -> list[Stretch]:
+def stretches(schedule: Schedule, course: DatedCourse, seen: Observation) -> list[Stretch]:
     """Return the stretches of a schedule, each with one index date, in order of time."""
-    dates = patient.course.index_dates
+    patient = course.at_end
     began: list[tuple[date, date]] = []  # the day from which an index date counts, and the index date
-    for day in sorted(set(dates.values())):
-        index = index_on(schedule.index, dates, day, restarts=schedule.restarts)
+    for day in sorted({at for _, at in course.index_dates()}):
+        index = index_on(schedule.index, course.index_dates_on(day), day, restarts=schedule.restarts)
         if index is not None and (not began or began[-1][1] != index[1]):
             began.append((day, index[1]))
     found = []
@@ -99,10 +100,10 @@ def stretches(schedule: Schedule, patient: FollowUp, seen: Observation) -> list[
             ends.append((patient.follow_up_end, 1, "follow_up_ended"))
             followed.append(patient.follow_up_end)
         for kind in schedule.stops_at:
-            if kind in dates and dates[kind] > index_date:
-                is_progression = kind is IndexKind.PROGRESSION
-                ends.append((dates[kind], 2, "progressed") if is_progression else (dates[kind], 3, "stopped"))
-                followed.append(dates[kind])
+            stop = course.first_after(kind, index_date)
+            if stop is not None:
+                ends.append((stop, 2, "progressed") if kind is IndexKind.PROGRESSION else (stop, 3, "stopped"))
+                followed.append(stop)
         if number + 1 < len(began):
             next_begins = began[number + 1][0]
             ends.append((next_begins, 4, "restarted"))
@@ -132,25 +133,18 @@ def imaging_of(schedule: Schedule, patient: FollowUp, index: date, until: date) 
 
 
 def after_miss(schedule: Schedule, index: date, window: Window, grace: GracePolicy) -> Window | None:
-    """Return the window that follows a missed one, which counts from the day the missed one closed."""
-    missed = Reference(window.closes, window.closes)
-    if schedule.phases[window.phase].kind is PhaseKind.EVERY:
-        return next_window(schedule, index, missed, grace)
+    """Return the window that follows a missed one: as if a study had been done on the day on which it closed.
+
+    That study would have satisfied a one-time window alone, so that a next one-time window follows, however near.
+    """
     number = window.phase + 1
-    if number == len(schedule.phases) or not schedule.phases[number].is_timed:
-        return None
+    kinds = [phase.kind for phase in schedule.phases[window.phase : number + 1]]
+    if kinds != [PhaseKind.ONCE, PhaseKind.ONCE]:
+        return next_window(schedule, index, Reference(window.closes, window.closes), grace)
     phase = schedule.phases[number]
     assert phase.low is not None
     assert phase.high is not None
-    if phase.kind is PhaseKind.ONCE:
-        opens, closes, reference = add(index, phase.low), add(index, phase.high), index
-    else:
-        start = add(index, schedule.starts[number])
-        opens, closes = max(start, add(missed.day, phase.low)), max(start, add(missed.own, phase.high))
-        reference = missed.day
-    if schedule.timed_end is not None and opens > add(index, schedule.timed_end):
-        return None
-    return Window(opens, closes, reference, number, grace.of(phase))
+    return Window(add(index, phase.low), add(index, phase.high), index, number, grace.of(phase))
 
 
 @dataclass(frozen=True)
@@ -197,14 +191,15 @@ def waits(schedule: Schedule, stretch: Stretch, done: Sequence[Imaging], grace: 
 
 
 def windows_of(
-    schedule: Schedule, patient: FollowUp, rows: Sequence[Seen], seen: Observation
+    schedule: Schedule, course: DatedCourse, rows: Sequence[Seen], seen: Observation
 ) -> Iterator[ReportWindow]:
     """Yield the windows of a patient under a schedule, with their outcomes."""
+    patient = course.at_end
     if schedule.when is not None and schedule.when.holds(patient.facts) is False:
         return
     if not schedule.timed_phases:
         return
-    for stretch in stretches(schedule, patient, seen):
+    for stretch in stretches(schedule, course, seen):
         done = imaging_of(schedule, patient, stretch.index, stretch.followed)
         for wait in waits(schedule, stretch, done, seen.grace):
             yield _with_outcome(schedule, patient, rows, seen, stretch, wait)
@@ -218,7 +213,8 @@ def _with_outcome(
     if wait.satisfied and came is not None:
         would_be = "timely" if came.complete <= window.last_day else "late"
     condition = condition_holds(schedule, patient, stretch.index, window.opens)
-    left_out = _not_counted(schedule, seen, stretch, window, condition=condition)
+    is_beyond = schedule.timed_end is not None and window.closes > add(stretch.index, schedule.timed_end)
+    left_out = _not_counted(seen, stretch, window, is_beyond=is_beyond, condition=condition)
     outcome, why, worst, best = would_be, "", "", ""
     if left_out:
         outcome, why = ("not_due_yet", "") if left_out == "not_due_yet" else ("not_counted", left_out)
@@ -251,7 +247,7 @@ def _with_outcome(
         observed_days=(stretch.followed - window.opens).days if days is None else days,
         at_worst=worst,
         at_best=best,
-        has_time=left_out not in ("before_observation", "schedule_ended") and condition is True,
+        has_time=left_out != "before_observation" and not is_beyond and condition is True,
         groups={column: group_before(rows, column, wait.first_day, seen.last_day) for column in seen.by},
     )
 
@@ -272,7 +268,7 @@ def condition_holds(schedule: Schedule, patient: FollowUp, index: date, day: dat
 
 
 def _not_counted(
-    schedule: Schedule, seen: Observation, stretch: Stretch, window: Window, *, condition: bool | None
+    seen: Observation, stretch: Stretch, window: Window, *, is_beyond: bool, condition: bool | None
 ) -> str:
     """Return why a window does not count; empty where it does."""
     if window.last_day < seen.first_day:
@@ -280,7 +276,7 @@ def _not_counted(
     for day, _, name in stretch.ends:
         if window.last_day > day or (name == "restarted" and window.last_day == day):
             return name
-    if schedule.timed_end is not None and window.closes > add(stretch.index, schedule.timed_end):
+    if is_beyond:
         return "schedule_ended"
     return "condition_not_met" if condition is False else ""
 

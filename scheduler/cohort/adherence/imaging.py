@@ -144,9 +144,9 @@ def _never_back(stretch: NDArray[np.int64], reference: NDArray[np.int64]) -> NDA
 
 
 def _once_each(stretch: NDArray[np.int64], reference: NDArray[np.int64], own: Ints, complete: Ints) -> Imaging:
-    """Return each reference date of a stretch once, complete on its first day, with the own date of its last day."""
+    """Return each reference date of a stretch once, complete on its first day, with the latest own date of its days."""
     key = with_day(stretch, reference.astype(np.int32))
-    is_first = is_first_of_run(key)
-    is_last = np.append(is_first[1:], True)[: len(key)]
-    day = reference[is_first].astype(np.int32)
-    return Imaging(stretch[is_first], day, np.maximum(own[is_last], day), complete[is_first])
+    first = is_first_of_run(key).nonzero()[0]
+    day = reference[first].astype(np.int32)
+    latest = np.maximum.reduceat(own, first) if len(first) else own
+    return Imaging(stretch[first], day, np.maximum(latest, day), complete[first])

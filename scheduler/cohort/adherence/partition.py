@@ -118,7 +118,7 @@ class Counting:
         }
         if self._differing is not None:
             frames["readings"] = self._readings(self._differing, patients, windows, documents, unread)
-        return Tally(frames, self._lists(patients, windows, studies) if observed.with_lists else {})
+        return Tally(frames, self._lists(patients, windows, studies, ids) if observed.with_lists else {})
 
     def _windows(
         self,
@@ -210,10 +210,10 @@ class Counting:
         return pl.Series(found.astype(np.int32))
 
     def _lists(
-        self, patients: DuePatients, windows: pl.DataFrame, studies: pl.DataFrame
+        self, patients: DuePatients, windows: pl.DataFrame, studies: pl.DataFrame, ids: pl.DataFrame
     ) -> dict[str, list[pl.DataFrame]]:
-        """Return the windows, and the performed studies, with the ids of their patients."""
-        ids = patients.courses.select("number", "patient_id").unique("number")
+        """Return the windows, and the performed studies, with the ids of their patients, with and without a course."""
+        ids = ids.select("patient_id", number=self._numbers(ids, patients)).unique("number")
         listed = windows.join(ids, on="number", how="left", maintain_order="left")
         return {"windows": [listed], "studies": [studies.join(ids, on="number", how="inner")]}
 
