@@ -16,9 +16,11 @@ from spine_vigil.notices import Notice, NoticeKind
 from spine_vigil.scheduler.cohort.adherence.filed import FiledReport
 from spine_vigil.scheduler.cohort.adherence.tally import Tally
 from spine_vigil.scheduler.cohort.audit.audit import Audit
+from spine_vigil.scheduler.cohort.events.opening import files_of
 from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.records.fields import EPOCH
 from spine_vigil.scheduler.report.model import FOLLOWED, ROWS, UNREAD, WITHOUT_END, About, InputFile
+from spine_vigil.scheduler.report.rounding import rounded
 from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.sources import CohortFiles
 
@@ -124,8 +126,11 @@ def about_of(run: FiledReport, rules: Audit, wanted: Wanted, tally: Tally, files
 
 
 def _without_small(fewest: int, counts: Mapping[str, int]) -> dict[str, int | None]:
-    """Return counts without those that may be of fewer than `fewest` patients."""
-    return {what: None if 0 < count < fewest else count for what, count in counts.items()}
+    """Return counts without those of fewer than `fewest` rows; all but that of the rows are rounded to tens."""
+    if fewest <= 1:
+        return dict(counts)
+    small = {what: None if 0 < count < fewest else rounded(count) for what, count in counts.items()}
+    return small | {ROWS: counts[ROWS]}
 
 
 def _version() -> str:
@@ -136,11 +141,11 @@ def _version() -> str:
 
 
 def input_files(files: CohortFiles) -> tuple[InputFile, ...]:
-    """Return the files of a cohort with their checksums; a folder or a pattern by its name alone."""
+    """Return the files of a cohort with their checksums."""
     found = []
     for source in (files.events, files.patients, *files.more_patients):
         if isinstance(source, Path):
-            found.append(InputFile(source.name, _sha256(source) if source.is_file() else ""))
+            found += [InputFile(each.name, _sha256(each) if each.is_file() else "") for each in files_of(source)]
         elif source is not None:
             found.append(InputFile("a frame" if isinstance(source, pl.DataFrame) else "standard input"))
     return tuple(found)

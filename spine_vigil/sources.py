@@ -148,13 +148,17 @@ def _as_source(table: Tabular, argument: str) -> pl.DataFrame | Path:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An open events file, with the patients file that completes its rows, if any."""
+    """An open events file, with the patients file that completes its rows, if any.
+
+    `carried` are columns that are read though they are no fields.
+    """
 
     files: CohortFiles
     edition: Edition
     file: EventsFile
     patients: Patients | None
     as_of: date | None = None
+    carried: Collection[str] = ()
 
     @property
     def column_names(self) -> Mapping[str, str]:
@@ -167,7 +171,8 @@ class Source:
         `unread` says what happens to an unknown column. No value of a cell is repeated.
         """
         if not self.file.forms.is_profiled:  # whoever made the profile has seen the columns
-            yield from _column_notices(self.file.fields, unread, self.edition)
+            others = [field for field in self.file.fields if field not in self.carried]
+            yield from _column_notices(others, unread, self.edition)
         if self.patients:
             names = [self.files.patients_name, *map(str, self.files.more_patients)]
             for patients, name in zip((self.patients, *self.patients.more), names, strict=True):
@@ -220,7 +225,7 @@ def open_source(
         patients = replace_patients(first, more=tuple(more))
     with _open(files) as file:
         _check_used(files, file.header, patients)
-        yield Source(files, edition, file, patients, as_of)
+        yield Source(files, edition, file, patients, as_of, carried)
 
 
 def _check_used(files: CohortFiles, header: Sequence[str], patients: Patients | None) -> None:

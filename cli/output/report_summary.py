@@ -19,7 +19,7 @@ def summary_lines(report: Report, page: Path | None, tables: Path | None, as_jso
     yield _line("windows done in time", timeliness, "")
     yield _line("patients with every window in time", timeliness, "patients_")
     yield _line("performed studies that are not supported", use, "")
-    yield "chance: 95 % interval; missing: what the share can be, whatever the missing information turns out to be"
+    yield "chance: 95 % interval; missing: the share if all that is not known turned out at its worst, and at its best"
     if about.small_cells > 1:
         yield f"Numbers of fewer than {about.small_cells} patients are left out; --small-cells 0 shows all."
     written = [str(path) for path in (page, tables, as_json) if path is not None]

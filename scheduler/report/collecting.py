@@ -16,8 +16,7 @@ def collect_first(missing: pl.DataFrame, texts: Sequence[str], fewest: int) -> p
     """Return `item`, `alone`, `together` and `together_share`, the item that settles most first.
 
     `missing` has `reason`, `missing` (a place in `texts`, whose items are joined by `;`), `studies` and `patients`.
-    The list ends where the next item would settle studies of fewer than `fewest` patients. So many are left unsettled,
-    or none, since their number is the rest of the total.
+    A number of studies that may be of fewer than `fewest` patients is left out; the item stays.
     """
     asked: list[_Asked] = []
     for reason, number, studies, of in missing.select("reason", "missing", "studies", "patients").rows():
@@ -33,16 +32,19 @@ def collect_first(missing: pl.DataFrame, texts: Sequence[str], fewest: int) -> p
     while left:
         settled, patients = _settled(asked)
         item = min(left, key=lambda name: (-settled[name], name))
-        if patients[item] < fewest and fewest > 1:
-            break
         together += settled[item]
-        is_small = 0 < patients_alone[item] < fewest
-        rows.append((item, None if is_small else alone[item], together, "alone" if is_small else None))
+        gone = (
+            []
+            if fewest <= 1
+            else [name for name, of in (("alone", patients_alone), ("together", patients)) if of[item] < fewest]
+        )
+        numbers = {"alone": alone[item], "together": together} | dict.fromkeys(gone)
+        rows.append(
+            (item, *numbers.values(), ";".join([*gone, *(["together_share"] if "together" in gone else [])]) or None)
+        )
         left.remove(item)
         asked = [_Asked([c for c in each.choices if item not in c], each.studies, each.patients) for each in asked]
         asked = [each for each in asked if each.choices]
-    while rows and fewest > 1 and 0 < total - rows[-1][2] < fewest:
-        rows.pop()
     schema = {"item": pl.String, "alone": pl.Int64, "together": pl.Int64, SUPPRESSED: pl.String}
     found = pl.DataFrame(rows, schema=schema, orient="row")
     return found.with_columns(together_share=pl.col("together") / total if total else pl.lit(None, dtype=pl.Float64))
@@ -58,11 +60,14 @@ class _Asked:
 
 
 def _settled(asked: list[_Asked]) -> tuple[Counter[str], Counter[str]]:
-    """Return how many studies, and patients, each item settles that is the last one they lack."""
+    """Return how many studies each item settles that is the last one they lack, and of how many patients at least.
+
+    A patient may have studies that lack different things, so that patients do not add up.
+    """
     studies, patients = Counter[str](), Counter[str]()
     for each in asked:
         if len(each.choices) == 1:
             for item in each.choices[0]:
                 studies[item] += each.studies
-                patients[item] += each.patients
+                patients[item] = max(patients[item], each.patients)
     return studies, patients

@@ -15,6 +15,7 @@ from spine_vigil.scheduler.report.collecting import collect_first
 from spine_vigil.scheduler.report.model import ALL, SUPPRESSED, TABLES
 from spine_vigil.scheduler.report.names import OTHERS, Names
 from spine_vigil.scheduler.report.publishing import Publisher
+from spine_vigil.scheduler.report.rounding import coarse
 from spine_vigil.scheduler.report.shares import with_share, with_standing
 from spine_vigil.scheduler.report.waiting import Waits
 
@@ -45,7 +46,8 @@ def tables(
     published["time_curve"] = waits.curve(fewest) if told else pl.DataFrame(schema=TABLES["time_curve"])
     published["readings"] = _readings(frames, readings, fewest, published)
     published["collect_first"] = collect_first(frames["missing"], missing, fewest)
-    return {name: _typed(published[name], name) for name in TABLES if name in published}
+    typed = {name: _typed(published[name], name) for name in TABLES if name in published}
+    return coarse(typed) if fewest > 1 else typed
 
 
 def _typed(rows: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -63,7 +65,9 @@ def grouped(rows: pl.DataFrame, names: Names, fewest: int, *, of_studies: bool =
     is_column = pl.col("by").str.starts_with("by")
     together = is_column & (pl.col("patients") < fewest)
     rows = rows.with_columns(group=pl.when(together).then(OTHERS).otherwise("group"))
-    counts = rows.group_by("by", "group").agg(pl.exclude("by", "group").sum())
+    # A patient may be in several groups that are put together: the most of one of them is sure, their sum is not.
+    of_patients = [name for name in rows.columns if "patients" in name]
+    counts = rows.group_by("by", "group").agg(pl.exclude("by", "group", *of_patients).sum(), pl.col(of_patients).max())
     order = {by: place for place, by in enumerate(names.kinds)}
     texts = [
         (by, number, order[by], number == OTHERS, names.group(by, number, of_studies=of_studies))

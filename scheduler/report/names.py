@@ -15,6 +15,9 @@ from spine_vigil.scheduler.rules.studies import modality_names
 NONE = "(none)"
 """The group of what has no value."""
 
+FEW = "(groups with few patients)"
+"""The group of all groups of a column that have too few patients to be shown."""
+
 OTHERS = -2
 """The group of all groups with too few patients."""
 
@@ -45,7 +48,7 @@ class Names:
         if by == ALL:
             return ALL
         if number == OTHERS:
-            return "(groups with few patients)"
+            return FEW
         if number < 0:
             return NONE
         if by == PROTOCOL:

@@ -22,7 +22,7 @@ def _spoken(sign: str, words: str) -> str:
     return f'<span aria-hidden="true">{sign}</span><span class="spoken">{words}</span>'
 
 
-LEFT_OUT = _spoken("*", "left out, too few patients")
+LEFT_OUT = _spoken("*", "left out to protect small numbers")
 """A cell that is left out as small."""
 
 NOTHING = _spoken("\u2013", "none")

@@ -25,7 +25,8 @@ _DEFINITIONS = {
     "on a day counts once. Studies that are undecided, or that are not for this guideline to decide, stand beside it.",
     "Chance": "The Wilson interval of 95\u00a0%. The windows of one patient are alike, so the interval of windows is "
     "too narrow; that of patients is not.",
-    "What is missing": "The share if every unknown or undecided case turned out at its worst, and at its best.",
+    "What is missing": "The share if every unknown or undecided case turned out at its worst, and at its best. What "
+    "cannot be read may also change which windows there are; the range does not show that.",
     "Beside all": "How a group stands beside the share of all. Above or below: outside the 99.8\u00a0% limits within "
     "which a group of its size would lie by chance. Perhaps: outside those of 95\u00a0%. Too few to tell: its own "
     "interval is wider than 30 points.",
@@ -93,5 +94,6 @@ def _small_cells(fewest: int) -> str:
         return "Nothing is left out as small: this page can tell of single patients. Keep it as you keep a record."
     return (
         f"A number that stands for fewer than {fewest} patients is left out, and another one with it where the first "
-        "could be worked out by subtraction. Groups with fewer patients are put together."
+        "could be worked out by subtraction. Groups with fewer patients are put together. Bounds, and numbers that "
+        "stand beside others, are rounded to whole percents and to tens."
     )

@@ -17,6 +17,7 @@ from spine_vigil.scheduler.report.page_words import (
     curve_words,
     standing_sentences,
 )
+from spine_vigil.scheduler.rules.words import counted
 
 _IN_TIME, _UNSUPPORTED = "windows in time", "studies not supported"
 
@@ -53,8 +54,12 @@ def _not_shown(report: Report, name: str, by: str) -> str:
     if not others:
         return ""
     if not shown and others > 1:
-        return paragraph(f"None of the {others:,} groups can be shown: each has too few patients.")
-    return paragraph(f"Not shown: {others:,} group{'s' if others > 1 else ''} with too few patients.")
+        return paragraph(
+            f"None of the {others:,} groups can be shown: each has too few patients, or would tell of one that has."
+        )
+    return paragraph(
+        f"Not shown, with too few patients or since it would tell of one that has: {counted(others, 'group')}."
+    )
 
 
 def schedules(report: Report) -> Iterator[str]:

@@ -62,7 +62,7 @@ class Survival:
     """How many waits are over after a number of days: a Kaplan-Meier curve of the share that is done.
 
     `days` are those on which at least one study was done, in order; `done` is the share done by then, with its
-    interval (`low`, `high`); `at_risk` counts the waits that lasted until that day.
+    interval (`low`, `high`); `at_risk` counts the waits that lasted until that day. `last` is the day of the longest.
     """
 
     days: NDArray[np.int64]
@@ -73,12 +73,15 @@ class Survival:
     median: float
     median_low: float
     median_high: float
+    last: int
 
     def by(self, day: int) -> tuple[float, float, float]:
-        """Return the share done by a day, with its interval."""
+        """Return the share done by a day, with its interval; NaN where nobody waited that long, and for no interval."""
+        if day > self.last and (not len(self.done) or self.done[-1] < 1):
+            return np.nan, np.nan, np.nan
         place = int(np.searchsorted(self.days, day, side="right")) - 1
         if place < 0:
-            return 0.0, 0.0, 0.0
+            return 0.0, np.nan, np.nan
         return float(self.done[place]), float(self.low[place]), float(self.high[place])
 
 
@@ -94,7 +97,8 @@ def survival(days: NDArray[np.int64], is_done: NDArray[np.bool_], count: NDArray
 
     if not is_done.any():
         none, nothing = np.empty(0, np.float64), np.empty(0, np.int64)
-        return Survival(nothing, none, none, none, nothing, np.nan, np.nan, np.nan)
+        last = int(days.max(initial=0))
+        return Survival(nothing, none, none, none, nothing, np.nan, np.nan, np.nan, last)
     # Millions of waits end on a few thousand days. The one library takes counts, but no days before 0; the other has
     # the interval for what the first has worked out.
     first = int(days.min())
@@ -108,8 +112,8 @@ def survival(days: NDArray[np.int64], is_done: NDArray[np.bool_], count: NDArray
         interval = left.confidence_interval(LEVEL, method="log-log")
     at = times.astype(np.int64) + first
     share, low, high = (1 - curve.probabilities for curve in (left, interval.high, interval.low))
-    reached = [_first(at, values >= HALF) for values in (share, high, low)]
-    return Survival(at, share, low, high, risk, *reached)
+    median, median_low, median_high = (_first(at, values >= HALF) for values in (share, high, low))
+    return Survival(at, share, low, high, risk, median, median_low, median_high, int(days.max()))
 
 
 HALF = 0.5

@@ -53,7 +53,7 @@ def test_the_three_numbers_are_said_with_where_the_rest_is(report):
         "  windows done in time: 42.3 % (chance 25.5 to 61.1; missing 42.3 to 42.3)",
         "  patients with every window in time: 0.0 % (chance 0.0 to 22.8; missing 0.0 to 0.0)",
         "  performed studies that are not supported: 0.0 % (chance 0.0 to 22.8; missing 0.0 to 0.0)",
-        "chance: 95 % interval; missing: what the share can be, whatever the missing information turns out to be",
+        "chance: 95 % interval; missing: the share if all that is not known turned out at its worst, and at its best",
         "The report is in r.html, t and r.json.",
     ]
     line = whole("r.json")

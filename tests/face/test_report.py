@@ -31,7 +31,7 @@ def test_the_tables_are_frames_of_their_columns_and_types(report):
 
 def test_it_says_what_it_is_about(report):
     about = report.about
-    assert (about.as_of, about.last_day, about.made_on) == (date(2026, 11, 2),) * 3
+    assert (about.as_of, about.last_day, about.made_on) == (date(2026, 11, 2), date(2026, 11, 2), None)
     assert (about.by, about.small_cells, about.command_line) == (("primary_site",), 11, "")
     assert [file.name for file in about.files] == ["auditor.csv"]
 

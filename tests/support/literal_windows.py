@@ -230,7 +230,7 @@ def _with_outcome(
                 worst, best = "untimely", "timely" if could_be_timely else ""
         elif unknown:
             outcome, why = "unknown", next(iter(unknown))
-            best = "timely" if could_be_timely else "untimely"
+            best = "timely" if could_be_timely else ""
     days = None if came is None else max(0, (came.complete - window.opens).days)
     return ReportWindow(
         patient_id=patient.patient_id,

@@ -30,7 +30,6 @@ class Chains:
     """
 
     stretch: NDArray[np.int64]
-    counted_from: Ints
     opens: Ints
     closes: Ints
     grace: Ints
@@ -78,7 +77,6 @@ def chains(schedule: Ints, index: Ints, followed: Ints, imaging: Imaging, tables
         steps.append(
             Chains(
                 stretch,
-                windows.counted_from,
                 windows.opens,
                 windows.closes,
                 windows.grace,

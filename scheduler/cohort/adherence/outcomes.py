@@ -75,7 +75,7 @@ def window_outcomes(
     """Return the windows of `chains` with their outcomes.
 
     `unread` are the days of unreadable rows by patient, `bookings` those of bookings by case. The columns are
-    `stretch`, `number`, `schedule`, `index`, `counted_from`, `opens`, `closes`, `last_day`, `from_day` (`opens` less
+    `stretch`, `number`, `schedule`, `index`, `opens`, `closes`, `last_day`, `from_day` (`opens` less
     the grace), `outcome` and `why` (indexes into OUTCOMES and WHYS, null for none), `study` (null for a missed window),
     `waits` (whether it counts for the time to study), `is_done` and `wait` (days from `opens` to the imaging, or to the
     last day followed), `worst` and `best`.
@@ -106,7 +106,9 @@ def window_outcomes(
     is_timely, has_study = chains.done == TIMELY, chains.study != NO_DAY
     worst = np.where(is_timely, np.where(value == UNKNOWN, NOT_COUNTED, AS_TIMELY), AS_UNTIMELY)
     not_documented = np.where(is_timely | unknown.could_be_timely, AS_TIMELY, NOT_COUNTED)
-    documented = np.where(is_timely | unknown.could_be_timely, AS_TIMELY, AS_UNTIMELY)
+    # What was surely not in time does not count at best, as it does not in the share.
+    otherwise = np.where(unknown.why == NOWHERE, AS_UNTIMELY, NOT_COUNTED)
+    documented = np.where(is_timely | unknown.could_be_timely, AS_TIMELY, otherwise)
     best = np.where(value == UNKNOWN, not_documented, documented)
     worst[is_left_out] = best[is_left_out] = NOT_COUNTED
     ended = np.where(has_study, chains.study, of["followed"])
@@ -116,7 +118,6 @@ def window_outcomes(
             "number": of["number"],
             "schedule": of["schedule"],
             "index": of["index"],
-            "counted_from": chains.counted_from,
             "opens": chains.opens,
             "closes": chains.closes,
             "last_day": last_day,

@@ -17,9 +17,6 @@ COUNTED = OUTCOMES[:3]
 WINDOW_COUNTS = (*OUTCOMES[:4], "worst_timely", "worst_counted", "best_timely", "best_counted")
 """What is counted of windows in every group."""
 
-PATIENT_COUNTS = ("untimely", "counted", "all_timely", "worst_counted", "worst_timely", "best_counted", "best_timely")
-"""What is counted of the patients of a group: with an untimely or a counted window, with all of them timely, ..."""
-
 EARLY_RANGES = ((1, 7), (8, 14), (15, 30), (31, 60), (61, 90), (91, 180), (181, None))
 """The ranges of days by which early studies are counted; the last has no end."""
 

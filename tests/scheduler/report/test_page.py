@@ -160,7 +160,11 @@ def test_the_funnel_has_the_table_of_its_limits(html):
 
 def test_a_cell_that_is_left_out_is_a_star_with_words(html):
     rows = cells(html, "Windows that do not count, and why")
-    assert rows[2] == ["the patient died first", "*left out, too few patients", "*left out, too few patients"]
+    assert rows[2] == [
+        "the patient died first",
+        "*left out to protect small numbers",
+        "*left out to protect small numbers",
+    ]
 
 
 def test_a_share_of_nothing_is_a_dash_with_words():
@@ -177,7 +181,7 @@ def test_a_share_of_nothing_is_a_dash_with_words():
 def test_numbers_that_are_left_out_are_said_to_be_in_the_three_numbers():
     hidden = timeliness_row("all", "all", 20, 15, 3) | {"late": None, "missed": None, SUPPRESSED: "late;missed"}
     told = said(part(page(sample_report({"timeliness": [hidden]})), "numbers"))
-    star = "*left out, too few patients"
+    star = "*left out to protect small numbers"
     assert f"due 20 times. It was done in time 15 times, late {star} times, and not at all {star} times." in told
     gone = hidden | {"timely": None, "share": None, SUPPRESSED: "timely;late;missed;share"}
     told = said(part(page(sample_report({"timeliness": [gone]})), "numbers"))
@@ -197,9 +201,14 @@ def test_groups_of_which_nothing_can_be_told_are_counted_and_not_shown():
     sites = [timeliness_row("site", "Eastfield", 150, 120, 20), FEW | {"by": "site", "group": "Old Mill"}]
     years = [FEW | {"by": "year", "group": year} for year in ("2024", "2025")]
     html = page(sample_report({"timeliness": [whole, *sites, *years]}))
-    assert "Not shown: 1 group with too few patients." in said(part(html, "places"))
+    assert "Not shown, with too few patients or since it would tell of one that has: 1 group." in said(
+        part(html, "places")
+    )
     assert "Old Mill" not in part(html, "places")
-    assert said(part(html, "years")) == "Over time None of the 2 groups can be shown: each has too few patients."
+    assert (
+        said(part(html, "years"))
+        == "Over time None of the 2 groups can be shown: each has too few patients, or would tell of one that has."
+    )
 
 
 def test_the_star_is_explained_where_numbers_are_left_out(html):
