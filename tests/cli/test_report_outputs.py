@@ -25,7 +25,7 @@ def report(vigil, tmp_path, monkeypatch):
     [
         (["--tables", "-"], "vigil: - is no file name here"),
         (["--tables", "no/such"], "vigil: there is no folder no; make it first"),
-        (["--tables", "new", "-o", "new"], "vigil: new is named twice"),
+        (["--tables", "new.html", "-o", "new.html"], "vigil: new.html is named twice"),
         (["--tables", ".", "--json", "use.csv"], "vigil: use.csv is named twice"),
     ],
 )
