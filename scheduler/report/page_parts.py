@@ -80,4 +80,8 @@ def _class(column: Column) -> str:
 def figure(name: str, caption: str, svg: str, note: str = "") -> str:
     """Return a figure with its caption, HTML, and a note below it."""
     below = f'<p class="small">{note}</p>\n' if note else ""
-    return f'<figure id="{name}">\n<figcaption>{caption}</figcaption>\n{svg}\n{below}</figure>\n'
+    return (
+        f'<figure id="{name}">\n<figcaption id="{name}-words">{caption}</figcaption>\n'
+        f'<div class="drawing" role="region" tabindex="0" aria-labelledby="{name}-words">\n{svg}\n</div>\n'
+        f"{below}</figure>\n"
+    )

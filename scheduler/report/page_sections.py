@@ -238,7 +238,8 @@ def missing(report: Report) -> Iterator[str]:
     yield heading("Windows of which it is not known whether they were in time")
     yield tables.outcomes_table("unknown", "Unknown windows, and why", unknown, "No window is unknown.")
     yield heading("Windows that do not count")
-    yield tables.outcomes_table("not-counted", "Windows that do not count, and why", others, "All windows count.")
+    nothing = "All windows count." if whole_of(report, "timeliness") else "There is no window."
+    yield tables.outcomes_table("not-counted", "Windows that do not count, and why", others, nothing)
     yield heading("Courses with and without windows")
     yield paragraph("A course is one patient under one protocol.")
     yield tables.courses_table(

@@ -80,7 +80,8 @@ dd { margin: 0 0 0.5rem; }
 figure { margin: 1rem 0; }
 figcaption, caption { text-align: left; font-weight: 600; padding: 0.3rem 0; }
 .scroll { overflow-x: auto; position: relative; }
-.chart { display: block; width: 100%; max-width: 42rem; height: auto; }
+.drawing { overflow-x: auto; }
+.chart { display: block; width: 100%; min-width: 34rem; max-width: 42rem; height: auto; }
 .chart * { stroke-linejoin: round; stroke-linecap: butt; }
 .chart text { font-family: system-ui, sans-serif !important; }
 .chart g[id*="-label-"] text { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
@@ -98,7 +99,7 @@ footer { margin-top: 2.5rem; border-top: 2px solid var(--line); }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; line-height: 1.35; }
   h2 { margin-top: 1.2rem; } h2, h3, figcaption, caption { break-after: avoid; }
   .skip, .contents { display: none; } p { orphans: 3; widows: 3; } a { color: inherit; text-decoration: none; }
-  .scroll { overflow: visible; } .chart { max-width: 504pt; }
+  .scroll, .drawing { overflow: visible; } .chart { min-width: 0; max-width: 504pt; }
   figure, tr, .short, .numbers > div, dl > div { break-inside: avoid; }
   thead { display: table-header-group; } thead, tbody tr:first-child { break-after: avoid; }
   td.number { white-space: normal; }

@@ -67,8 +67,7 @@ _SUMS: Mapping[str, Mapping[str, Sequence[str]]] = {
 """The totals within a row, each with its parts."""
 
 _EXPENDABLE = {"timeliness": ("windows", "patients"), "use": ("studies",)}
-"""The totals that are left out before their parts: shares need the parts, nothing needs the totals. The studies of all
-are known from the counts of the input."""
+"""The totals that are left out before their parts: shares need the parts, nothing needs the totals."""
 
 _OF_SHARE = ("share", "low", "high", "standing")
 _BOUNDS = ("least", "greatest")
@@ -134,8 +133,7 @@ class Publisher:
             (table, row, name)
             for table, totals in _EXPENDABLE.items()
             for name in totals
-            for row, by in enumerate(tables[table]["by"])
-            if table != "use" or by != ALL
+            for row in range(len(tables[table]))
         }
         return small_cells(patients, sums, self._fewest, expendable)
 

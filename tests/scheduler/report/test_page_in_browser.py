@@ -121,7 +121,7 @@ def printed(shown, **paper):
 @pytest.mark.parametrize("size", ["A4", "Letter"])
 def test_paper_has_every_figure_and_table_and_names_the_page(opened, html, size):
     pages = printed(opened()[0], format=size)
-    captions = re.findall(r"<figcaption>(.*?)</figcaption>|<caption[^>]*><span>(.*?)</span>", html)
+    captions = re.findall(r"<figcaption[^>]*>(.*?)</figcaption>|<caption[^>]*><span>(.*?)</span>", html)
     told = "".join(pages).replace(" ", "")
     assert len(captions) > 40
     for figure, table in captions:
