@@ -184,10 +184,10 @@ def due_figures(bench: Bench, rows: int) -> list[Figure]:
 
 
 def report_figures(bench: Bench, rows: int) -> list[Figure]:
-    """Measure time and memory of a report without other readings, relative to the audit of the same file."""
-    events = write_events(bench.folder, rows)
+    """Measure time and memory of a report with its page, without other readings, relative to the audit of the file."""
+    events, page = write_events(bench.folder, rows), bench.folder / "report.html"
     commands = {
-        "report": vigil("report", events, "--as-of", DAY_OF_AUDIT, "--readings", "none"),
+        "report": vigil("report", events, "--as-of", DAY_OF_AUDIT, "--readings", "none", "-o", page),
         "audit": audit_of(events),
     }
     medians = alternate(commands, bench.folder, bench.runs)
