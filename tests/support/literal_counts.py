@@ -174,9 +174,8 @@ def _patients(studies: Iterable[JudgedStudy]) -> int:
 
 
 def use_reasons(studies: Iterable[JudgedStudy]) -> dict[tuple[str, str], tuple[int, int]]:
-    """Return the studies and the patients by decision and reason, of rows that can be read."""
-    decided = [study for study in studies if study.reason is not Reason.BAD_ROW]
-    grouped = _grouped(decided, lambda study: iter([(study.decision, study.reason.value)]))
+    """Return the studies and the patients by decision and reason; rows that cannot be read are among them."""
+    grouped = _grouped(studies, lambda study: iter([(study.decision, study.reason.value)]))
     return {reason: (len(own), _patients(own)) for reason, own in grouped.items()}
 
 

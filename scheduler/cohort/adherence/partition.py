@@ -106,12 +106,13 @@ class Counting:
         found = _numbered(found)
         windows = self._in_groups(self._windows(patients, found, unread, tables), documents)
         studies = performed_studies(documents, observed.first, observed.last, self._routes, observed.groups)
+        undecided = self._unread_studies(unread, patients)
         frames = {
             **tally_windows(windows, self._tables.protocol, observed.groups),
             "left_out": tally_left_out(windows),
             "courses": self._courses(patients, timed, found),
-            **tally_use(studies, self._unread_studies(unread, patients), self._protocol_of_route, observed.groups),
-            "reasons": tally_reasons(studies),
+            **tally_use(studies, undecided, self._protocol_of_route, observed.groups),
+            "reasons": tally_reasons(studies, undecided),
             "missing": tally_missing(studies),
             "early": tally_early(studies, Reason.EARLY.rank),
             **tally_burden(every, found, studies, observed.first, observed.last, tables, self._days),

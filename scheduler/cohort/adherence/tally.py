@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.adherence.outcomes import AS_TIMELY, NOT_COUNTED, OUTCOMES
 from spine_vigil.scheduler.cohort.adherence.studies import KINDS_OF_USE
 from spine_vigil.scheduler.cohort.arrays import NOWHERE, Flags, Ints
@@ -269,9 +270,14 @@ def _use_counts(by: str, group: Ints, sums: Ints) -> pl.DataFrame:
     return _by_group(by, group, {**of, **{f"{name}_patients": counts > 0 for name, counts in of.items()}})
 
 
-def tally_reasons(studies: pl.DataFrame) -> pl.DataFrame:
-    """Count performed studies by the reason of their decision."""
-    return _with_patients(studies, ["reason"])
+def tally_reasons(studies: pl.DataFrame, unread: pl.DataFrame) -> pl.DataFrame:
+    """Count performed studies by the reason of their decision, beside rows that cannot be read (see `tally_use`)."""
+    of_somebody = unread.filter(pl.col("number") != NOWHERE)["number"].n_unique()
+    counts = {"reason": Reason.BAD_ROW.rank, "studies": len(unread), "patients": of_somebody}
+    bad = pl.DataFrame(
+        [counts] if len(unread) else [], schema={"reason": pl.Int32, "studies": pl.Int64, "patients": pl.Int64}
+    )
+    return pl.concat([_with_patients(studies, ["reason"]), bad])
 
 
 def tally_missing(studies: pl.DataFrame) -> pl.DataFrame:

@@ -179,6 +179,7 @@ def test_studies_are_counted_by_decision_and_reason(report):
         ("outside", "condition_not_met"): (1, 1),
         ("outside", "not_in_protocol"): (1, 1),
         ("outside", "no_surveillance"): (1, 1),
+        ("invalid", "bad_row"): (7, 6),
     }
 
 
