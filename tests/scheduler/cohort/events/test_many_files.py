@@ -78,6 +78,12 @@ def test_a_folder_without_files_and_a_pattern_without_match_are_refused(tmp_path
         files_of(tmp_path / "*.csv")
 
 
+def test_the_lock_of_a_workbook_that_is_open_is_no_file_of_the_cohort(tmp_path):
+    for name in ("~$exams.xlsx", "exams.xlsx"):
+        (tmp_path / name).touch()
+    assert files_of(tmp_path) == files_of(tmp_path / "*.xlsx") == [tmp_path / "exams.xlsx"]
+
+
 def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path):
     write_lines(tmp_path / "exams [2026].csv", *FIRST)
     assert files_of(tmp_path / "exams [2026].csv") == [tmp_path / "exams [2026].csv"]
