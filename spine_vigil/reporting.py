@@ -132,7 +132,7 @@ def make_report(
         open_source(files, rules.edition, as_of, wanted.by) as source,
     ):
         # The libraries take as long to load as a million rows to read.
-        others.submit(load_libraries)
+        others.submit(load_libraries, figures=wanted.page)
         sums = others.submit(input_files, files)
         tell(listener, source.notices(_UNREAD))
         first = None if wanted.first_day is None else day_number(wanted.first_day)

@@ -30,9 +30,11 @@ def check_library() -> None:
         raise MissingLibrary("a report", ["matplotlib", "statsmodels"], extra="report") from None
 
 
-def load_libraries() -> None:
-    """Load what a report needs, which takes a while."""
-    for name in ("scipy.stats", "statsmodels.stats.proportion", "matplotlib.figure", "matplotlib.backends.backend_svg"):
+def load_libraries(*, figures: bool) -> None:
+    """Load what the tables of a report need, and its figures where they are wanted; that takes a while."""
+    for name in ("scipy.stats", "statsmodels.stats.proportion"):
+        import_module(name)
+    for name in ("matplotlib.figure", "matplotlib.backends.backend_svg") if figures else ():
         import_module(name)
 
 

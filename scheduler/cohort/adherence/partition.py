@@ -85,18 +85,11 @@ class Counting:
         `documents` have `reason`, `days`, `route` and `missing` of the decision (-1 for none).
         """
         observed, tables = self._observed, self._tables
-        is_bad = pl.col("reason") == Reason.BAD_ROW.rank
-        impossible = documents.filter(is_bad).select(
-            *KEYS,
-            "date",
-            *observed.groups,
-            has_patient=pl.lit(value=True),
-            may_be_performed=pl.col("status") == PERFORMED,
-            may_be_imaging=pl.col("status").is_in([PERFORMED, SCHEDULED]),
-        )
-        impossible = impossible.filter("may_be_imaging")
-        documents = documents.filter(~is_bad).with_row_index("at")
-        unread = pl.concat([unread, impossible.select(unread.columns)])
+        if (documents["reason"] == Reason.BAD_ROW.rank).any():
+            documents, impossible = self._possible(documents)
+            unread = pl.concat([unread, impossible.select(unread.columns)])
+        if self._differing is not None:
+            documents = documents.with_row_index("at")
         patients = due_patients(documents, ids, unread.select(KEYS), tables, self._sets, observed.last)
         documents = documents.with_columns(number=self._numbers(documents, patients))
         unread = unread.with_columns(number=self._numbers(unread, patients))
@@ -120,6 +113,18 @@ class Counting:
         if self._differing is not None:
             frames["readings"] = self._readings(self._differing, patients, windows, documents, unread)
         return Tally(frames, self._lists(patients, windows, studies, ids) if observed.with_lists else {})
+
+    def _possible(self, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the rows that can be, and those that only other rows show to be impossible, as rows not read."""
+        is_bad = pl.col("reason") == Reason.BAD_ROW.rank
+        impossible = documents.filter(is_bad, pl.col("status").is_in([PERFORMED, SCHEDULED])).select(
+            *KEYS,
+            "date",
+            *self._observed.groups,
+            has_patient=pl.lit(value=True),
+            may_be_performed=pl.col("status") == PERFORMED,
+        )
+        return documents.filter(~is_bad), impossible
 
     def _windows(
         self,
