@@ -185,9 +185,9 @@ def due_figures(bench: Bench, rows: int) -> list[Figure]:
 
 def report_figures(bench: Bench, rows: int) -> list[Figure]:
     """Measure time and memory of a report with its page, without other readings, relative to the audit of the file."""
-    events, page = write_events(bench.folder, rows), bench.folder / "report.html"
+    events = write_events(bench.folder, rows)
     commands = {
-        "report": vigil("report", events, "--as-of", DAY_OF_AUDIT, "--readings", "none", "-o", page),
+        "report": vigil("report", events, "--as-of", DAY_OF_AUDIT, "--readings", "none", suffix=".html"),
         "audit": audit_of(events),
     }
     medians = alternate(commands, bench.folder, bench.runs)

@@ -95,9 +95,9 @@ def median(samples: Sequence[Sample]) -> Sample:
     )
 
 
-def vigil(*arguments: object) -> Command:
-    """Return a command of vigil whose output option is `-o`."""
-    return lambda out: (*VIGIL, *map(str, arguments), "-o", str(out))
+def vigil(*arguments: object, suffix: str = ".csv") -> Command:
+    """Return a command of vigil whose output option is `-o`, and whose output ends in `suffix`."""
+    return lambda out: (*VIGIL, *map(str, arguments), "-o", str(out.with_suffix(suffix)))
 
 
 def program(name: str, *arguments: object) -> Command:
