@@ -120,7 +120,6 @@ def report(
         by=tuple(dict.fromkeys(by)),
         small_cells=small_cells,
         patients_too=patients_too,
-        page=output is not None,
         other_readings=None if readings is None else readings == "all",
         made_on=today(),
         command_line=_command_line(),

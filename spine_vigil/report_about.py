@@ -34,9 +34,8 @@ class Wanted:
 
     The observation goes from `first_day` (None: the first index date of the cohort) to `last_day`; `by` are the columns
     to count by. Cells of fewer than `small_cells` patients are left out. With `patients_too` there are lists of windows
-    and of patients; `page` says whether there will be a page. `other_readings` says whether to try them (None: of a
-    file of at most FEW_ROWS). `made_on` and `command_line` are what the report says of itself, `readings` those that
-    are taken.
+    and of patients. `other_readings` says whether to try them (None: of a file of at most FEW_ROWS). `made_on` and
+    `command_line` are what the report says of itself, `readings` those that are taken.
     """
 
     last_day: date
@@ -44,7 +43,6 @@ class Wanted:
     by: tuple[str, ...] = ()
     small_cells: int = SMALL_CELLS
     patients_too: bool = False
-    page: bool = True
     other_readings: bool | None = None
     made_on: date | None = None
     command_line: str = ""

@@ -33,7 +33,7 @@ from spine_vigil.scheduler.report.model import (
     Report,
 )
 from spine_vigil.scheduler.report.names import Names
-from spine_vigil.scheduler.report.statistics import check_library, load_libraries
+from spine_vigil.scheduler.report.statistics import check_library
 from spine_vigil.scheduler.report.writing import as_csv, as_json
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, open_spill
@@ -131,8 +131,6 @@ def make_report(
         waiting as spill,
         open_source(files, rules.edition, as_of, wanted.by) as source,
     ):
-        # The libraries take as long to load as a million rows to read.
-        others.submit(load_libraries, figures=wanted.page)
         sums = others.submit(input_files, files)
         tell(listener, source.notices(_UNREAD))
         first = None if wanted.first_day is None else day_number(wanted.first_day)

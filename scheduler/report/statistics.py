@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -28,14 +27,6 @@ def check_library() -> None:
         import statsmodels  # noqa: F401 - likewise
     except ImportError:
         raise MissingLibrary("a report", ["matplotlib", "statsmodels"], extra="report") from None
-
-
-def load_libraries(*, figures: bool) -> None:
-    """Load what the tables of a report need, and its figures where they are wanted; that takes a while."""
-    for name in ("scipy.stats", "statsmodels.stats.proportion"):
-        import_module(name)
-    for name in ("matplotlib.figure", "matplotlib.backends.backend_svg") if figures else ():
-        import_module(name)
 
 
 def wilson(count: NDArray[np.int64], of: NDArray[np.int64]) -> tuple[Floats, Floats]:
