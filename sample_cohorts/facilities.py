@@ -17,8 +17,11 @@ FACILITIES = {
     "Pine Street Practice": (2, 2, "Quillfeather"),
     "": (2, 3, ""),
 }
-"""Where the auditor's patients are imaged: how many of a hundred of those who kept coming, how many of the others, and
-which physicians order there. All names are invented; some patients have neither."""
+"""The facilities of the auditor's patients, by name; all names are invented.
+
+Each has its percentage of the patients who kept coming, its percentage of the others, and the physicians who order
+there. Some patients have neither a facility nor a physician.
+"""
 
 
 def with_facilities(chance: random.Random, rows: Sequence[Row], as_of: date) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from spine_vigil.scheduler.rules.words import listed
 
 
 def summary_lines(report: Report, page: Path | None, tables: Path | None, as_json: Path | None) -> Iterator[str]:
-    """Yield the numbers that matter, with their intervals and bounds, and the files that hold the rest."""
+    """Yield the headline numbers with their intervals and bounds, then the files that hold the rest."""
     about = report.about
     rows = _number(about.counts["rows"])
     yield f"{about.first_day} to {about.last_day}, by {about.edition}, grace {about.grace}; {rows} rows"

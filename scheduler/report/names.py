@@ -16,10 +16,10 @@ NONE = "(none)"
 """The group of what has no value."""
 
 FEW = "(groups with few patients)"
-"""The group of all groups of a column that have too few patients to be shown."""
+"""The name of the row that joins all groups of a column with too few patients to be shown."""
 
 OTHERS = -2
-"""The group of all groups with too few patients."""
+"""The number that stands for the groups with too few patients (see FEW)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def share(count: Counts, of: Counts) -> Floats:
 def with_share(
     rows: pl.DataFrame, count: str, of: str, least: tuple[str, str], greatest: tuple[str, str], prefix: str = ""
 ) -> pl.DataFrame:
-    """Add a share of two columns, its interval, and its bounds, which are shares of two columns each."""
+    """Add a share with its interval and its bounds; each is given by the names of its two counts."""
     numbers = {name: rows[name].to_numpy() for name in (count, of, *least, *greatest)}
     low, high = wilson(numbers[count], numbers[of])
     columns = {

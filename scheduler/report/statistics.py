@@ -19,6 +19,9 @@ LEVEL = 0.95
 FUNNEL_LEVELS = (0.95, 0.998)
 """The levels of the limits of a funnel plot."""
 
+_HALF = 0.5
+"""The share that is done by the median wait."""
+
 
 def check_library() -> None:
     """Raise MissingLibrary if statsmodels or matplotlib is not installed; the message says how to install them."""
@@ -105,11 +108,8 @@ def survival(days: NDArray[np.int64], is_done: NDArray[np.bool_], count: NDArray
         interval = left.confidence_interval(LEVEL, method="log-log")
     at = times.astype(np.int64) + first
     share, low, high = (1 - curve.probabilities for curve in (left, interval.high, interval.low))
-    median, median_low, median_high = (_first(at, values >= HALF) for values in (share, high, low))
+    median, median_low, median_high = (_first(at, values >= _HALF) for values in (share, high, low))
     return Survival(at, share, low, high, risk, median, median_low, median_high, int(days.max()))
-
-
-HALF = 0.5
 
 
 def _first(days: NDArray[np.int64], holds: NDArray[np.bool_]) -> float:

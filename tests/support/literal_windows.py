@@ -284,7 +284,10 @@ def _not_counted(
 def _unknown(
     schedule: Schedule, patient: FollowUp, rows: Sequence[Seen], stretch: Stretch, wait: Wait, would_be: str
 ) -> dict[str, str]:
-    """Return what else the window could be by what is not known (`timely` or `late`), by why, the first first."""
+    """Return what the window could have been (`timely` or `late`) by each reason why that is not known.
+
+    The first reason is the one that the report gives.
+    """
     found: dict[str, str] = {}
     if would_be == "timely":
         return found

@@ -44,7 +44,7 @@ class Chains:
 
 
 def chains(schedule: Ints, index: Ints, followed: Ints, imaging: Imaging, tables: RuleTables, days: DayTable) -> Chains:
-    """Return every window that opens on or before the last day followed, of stretches given by their columns.
+    """Return the windows of each stretch that open on or before the last day on which it is followed.
 
     A window is satisfied by the first imaging after that of the window before whose reference date is
     `opens - grace` or later. Where it comes too late, the next window counts from the day on which this one closed.

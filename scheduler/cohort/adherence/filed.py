@@ -126,7 +126,7 @@ class FiledReport:
 
     @property
     def first_day(self) -> int:
-        """The first day of the observation, once the file is read: as asked, or the first index date."""
+        """The first day observed: as asked, or else the earliest index date, which is known once the file is read."""
         if self._asked.first is not None:
             return self._asked.first
         last = self._asked.last

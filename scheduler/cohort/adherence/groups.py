@@ -27,11 +27,6 @@ class TextBook:
         with self._turn:
             return self._numbers.setdefault(text, len(self._numbers))
 
-    @property
-    def texts(self) -> list[str]:
-        """The texts, in the order of their numbers."""
-        return list(self._numbers)
-
     def ranks(self) -> tuple[list[str], Ints]:
         """Return the texts in their own order, and the place there of each number."""
         ordered = sorted(self._numbers)

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.arrays import Ints
-from spine_vigil.scheduler.cohort.due.imaging import with_rounds
+from spine_vigil.scheduler.cohort.due.imaging import region_bits, with_rounds
 from spine_vigil.scheduler.cohort.history.rows import DAY_BITS, DAY_ZERO, distinct, is_first_of_run, with_day
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 
@@ -68,7 +68,7 @@ def _regions_asked(stretches: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
     rows = [
         (schedule, site, bit)
         for schedule, site in kinds
-        for bit in _bits(tables.schedules[schedule].study.regions_for(site))
+        for bit in region_bits(tables.schedules[schedule].study.regions_for(site))
     ]
     asked = pl.DataFrame(
         rows, schema={"schedule": pl.Int32, "primary_site": pl.Int32, "region": pl.Int32}, orient="row"
@@ -77,10 +77,6 @@ def _regions_asked(stretches: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
         asked, on=["schedule", "primary_site"], how="inner", nulls_equal=True
     )
     return found.select("stretch", "region").sort("stretch", "region")
-
-
-def _bits(regions: int) -> list[int]:
-    return [bit for bit in range(regions.bit_length()) if regions >> bit & 1]
 
 
 def _joined(first: Imaging, second: Imaging) -> Imaging:
@@ -102,8 +98,7 @@ def _by_regions(performed: pl.DataFrame, stretches: pl.DataFrame, asked: pl.Data
     latest = performed.select("stretch", "region", own="date").unique()
     in_rounds = performed.join(stretches.select("stretch", "schedule"), on="stretch", how="inner")
     latest = with_rounds(latest, in_rounds.filter(_complements(tables)), on="stretch").sort("stretch", "region", "own")
-    regions = len(_REGIONS)
-    of_region = latest["stretch"].to_numpy().astype(np.int64) * regions + latest["region"].to_numpy()
+    of_region = latest["stretch"].to_numpy().astype(np.int64) * _REGIONS + latest["region"].to_numpy()
     own, began = (latest[name].to_numpy() for name in ("own", "imaging"))
     key = with_day(of_region, own)
 
@@ -114,7 +109,7 @@ def _by_regions(performed: pl.DataFrame, stretches: pl.DataFrame, asked: pl.Data
     count = behind - first
     state = np.repeat(np.arange(len(days)), count)
     place = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(state))
-    group = stretch[state] * regions + asked["region"].to_numpy()[place]
+    group = stretch[state] * _REGIONS + asked["region"].to_numpy()[place]
     at = np.searchsorted(key, with_day(group, day[state]), side="right") - 1
     is_shown = (at >= 0) & (of_region[at] == group)
     none = np.iinfo(np.int64).min
@@ -127,7 +122,7 @@ def _by_regions(performed: pl.DataFrame, stretches: pl.DataFrame, asked: pl.Data
     return _once_each(stretch, _never_back(stretch, reference), own_day, complete)
 
 
-_REGIONS = range(32)
+_REGIONS = 32
 """More than the bits of any set of regions."""
 
 

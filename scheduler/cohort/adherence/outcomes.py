@@ -78,7 +78,7 @@ def window_outcomes(
     `stretch`, `number`, `schedule`, `index`, `opens`, `closes`, `last_day`, `from_day` (`opens` less
     the grace), `outcome` and `why` (indexes into OUTCOMES and WHYS, null for none), `study` (null for a missed window),
     `waits` (whether it counts for the time to study), `is_done` and `wait` (days from `opens` to the imaging, or to the
-    last day followed), `worst` and `best`.
+    last day followed), `past_closes` (the same days from `closes`, negative before it), `worst` and `best`.
     """
     of = {name: stretches[name].to_numpy()[chains.stretch] for name in ("number", "schedule", "index", "followed")}
     last_day = chains.closes + chains.grace

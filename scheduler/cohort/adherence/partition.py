@@ -20,7 +20,7 @@ from spine_vigil.scheduler.cohort.adherence.rereading import (
     changed_studies,
     changed_windows,
 )
-from spine_vigil.scheduler.cohort.adherence.stretches import applying_cases, stretches
+from spine_vigil.scheduler.cohort.adherence.stretches import stretches
 from spine_vigil.scheduler.cohort.adherence.studies import Routes, performed_rows, performed_studies
 from spine_vigil.scheduler.cohort.adherence.tally import (
     KEYS_OF,
@@ -37,6 +37,7 @@ from spine_vigil.scheduler.cohort.arrays import NOWHERE, Ints
 from spine_vigil.scheduler.cohort.due.courses import DuePatients, due_patients
 from spine_vigil.scheduler.cohort.due.documents import PERFORMED, SCHEDULED
 from spine_vigil.scheduler.cohort.due.imaging import shown_studies
+from spine_vigil.scheduler.cohort.due.standing import applying_cases
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
@@ -201,7 +202,7 @@ class Counting:
         return counts.select("standing", "courses", "patients")
 
     def _unread_studies(self, unread: pl.DataFrame, patients: DuePatients) -> pl.DataFrame:
-        """Return the rows that cannot be read and may be performed studies of the observation."""
+        """Return the unreadable rows that may be studies performed between the first and the last day observed."""
         observed = self._observed
         is_in = pl.col("date").is_null() | pl.col("date").is_between(observed.first, observed.last)
         rows = unread.filter("may_be_performed", is_in)

@@ -10,30 +10,14 @@ from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, NOWHERE, Ints, wi
 from spine_vigil.scheduler.cohort.deciding.index_dates import index_dates
 from spine_vigil.scheduler.cohort.deciding.windows import starts_of
 from spine_vigil.scheduler.cohort.due.courses import DuePatients
-from spine_vigil.scheduler.cohort.due.imaging import case_number
 from spine_vigil.scheduler.cohort.history.known import CourseDates
 from spine_vigil.scheduler.cohort.history.rows import is_first_of_run
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
-from spine_vigil.scheduler.cohort.tables.numbering import conditions
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
 from spine_vigil.scheduler.rules.facts import IndexKind
 
 ENDS = ("died", "follow_up_ended", "progressed", "stopped", "restarted", "not_due_yet")
 """What ends the time in which windows are counted; of several on one day the first is named."""
-
-
-def applying_cases(courses: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
-    """Return each course under each schedule of its protocol that is not documented not to apply.
-
-    `courses` are those of DuePatients. Adds `case`, `schedule` and `when_unknown`.
-    """
-    of_protocol = pl.DataFrame(
-        {"protocol": tables.protocol, "schedule": np.arange(len(tables.schedules), dtype=np.int32)}
-    )
-    cases = courses.join(of_protocol, on="protocol", how="inner").sort("course", "schedule")
-    applies, when_unknown = conditions(cases["schedule"].to_numpy(), cases["facts"].to_numpy(), tables)
-    cases = cases.with_columns(when_unknown=pl.Series(when_unknown), case=case_number(tables))
-    return cases.filter(pl.Series(applies))
 
 
 def stretches(

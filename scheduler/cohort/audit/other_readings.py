@@ -74,11 +74,6 @@ class OtherReadings:
         """The readings, as `ROUTE=NAME`, in the order of the edition."""
         return [f"{reading.route}={reading.name}" for reading in self._readings]
 
-    @property
-    def editions(self) -> list[Edition]:
-        """The edition with each reading taken."""
-        return [reading.edition for reading in self._readings]
-
     def differing(
         self, block: Complete, index: int, outcomes: Outcomes
     ) -> Iterator[tuple[int, NDArray[np.uint32], Ints]]:

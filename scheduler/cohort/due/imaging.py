@@ -98,9 +98,10 @@ def _matches(kind: tuple[int, int | None, int, int], tables: RuleTables) -> list
     return [
         (number, region)
         for number in (tables.protocol == protocol).nonzero()[0].tolist()
-        for region in _bits(tables.schedules[number].study.shared_regions(study, site))
+        for region in region_bits(tables.schedules[number].study.shared_regions(study, site))
     ]
 
 
-def _bits(regions: int) -> list[int]:
+def region_bits(regions: int) -> list[int]:
+    """Return the numbers of the bits of a set of regions."""
     return [bit for bit in range(regions.bit_length()) if regions >> bit & 1]

@@ -59,17 +59,26 @@ def due_partition(patients: DuePatients, tables: RuleTables, days: DayTable, day
     return DuePartition(pl.concat([cases, others], how="diagonal"), patients.count, patients.count - listed)
 
 
-def _cases(patients: DuePatients, tables: RuleTables, days: DayTable, as_of: int) -> pl.DataFrame:
-    """Return each course under each schedule of its protocol, except schedules documented not to apply.
+def applying_cases(courses: pl.DataFrame, tables: RuleTables) -> pl.DataFrame:
+    """Return each course under each schedule of its protocol that is not documented not to apply.
 
-    Adds `case`, `index`, `index_kind`, `starts`, `when_unknown`, and the index dates under their names.
+    `courses` are those of DuePatients. Adds `case`, `schedule` and `when_unknown`.
     """
     of_protocol = pl.DataFrame(
         {"protocol": tables.protocol, "schedule": np.arange(len(tables.schedules), dtype=np.int32)}
     )
-    cases = patients.courses.join(of_protocol, on="protocol", how="inner").sort("course", "schedule")
+    cases = courses.join(of_protocol, on="protocol", how="inner").sort("course", "schedule")
     applies, when_unknown = conditions(cases["schedule"].to_numpy(), cases["facts"].to_numpy(), tables)
-    cases = cases.with_columns(when_unknown=pl.Series(when_unknown)).filter(pl.Series(applies))
+    cases = cases.with_columns(when_unknown=pl.Series(when_unknown), case=case_number(tables))
+    return cases.filter(pl.Series(applies))
+
+
+def _cases(patients: DuePatients, tables: RuleTables, days: DayTable, as_of: int) -> pl.DataFrame:
+    """Return each course under each schedule of its protocol, except schedules documented not to apply.
+
+    Adds what `applying_cases` adds, `index`, `index_kind`, `starts`, and the index dates under their names.
+    """
+    cases = applying_cases(patients.courses, tables)
     schedule = cases["schedule"].to_numpy()
     group = patients.known.courses.groups(*(without_none(cases[name], NOWHERE) for name in ("number", "protocol")))
     day = np.full(len(cases), np.int32(as_of))
@@ -81,7 +90,6 @@ def _cases(patients: DuePatients, tables: RuleTables, days: DayTable, as_of: int
     starts = starts_of(schedule, index, tables, days)
     return cases.with_columns(
         *(with_none(dates[kind], NO_DAY).alias(kind.column) for kind in IndexKind),
-        case=case_number(tables),
         before_birth=pl.Series(np.any(list(early.values()), axis=0)),
         index=with_none(index, NO_DAY),
         index_kind=with_none(index_kind, NOWHERE),
