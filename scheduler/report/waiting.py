@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.adherence.tally import ALL, PROTOCOL, SCHEDULE
 from spine_vigil.scheduler.report.model import TABLES
@@ -19,6 +21,24 @@ _MOST_POINTS = 120
 """The most points of a published curve."""
 
 
+class _Counted(NamedTuple):
+    """How many waits ended on a day, with a study or censored; a day may stand there several times."""
+
+    days: NDArray[np.int64]
+    is_done: NDArray[np.bool_]
+    windows: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame) -> _Counted:
+        return cls(*(rows[name].to_numpy() for name in cls._fields))
+
+    @property
+    def done(self) -> NDArray[np.int64]:
+        """How many ended with a study on each day that has one, in order."""
+        _, place = np.unique(self.days[self.is_done], return_inverse=True)
+        return np.bincount(place, weights=self.windows[self.is_done]).astype(np.int64)
+
+
 class Waits:
     """The survival of windows by group: of all, of protocols and of schedules."""
 
@@ -27,24 +47,26 @@ class Waits:
         self._frames, self._names = frames, names
         self._protocol = names.protocol_numbers
         self._known: dict[tuple[int, ...], tuple[Survival, Survival, int]] = {}
+        self._of_schedules = {
+            schedule: tuple(_Counted.of(frames[name].filter(pl.col("schedule") == schedule)) for name in _FRAMES)
+            for schedule in frames["waits"]["schedule"].unique().sort()
+        }
 
     def of(self, by: str, group: int) -> tuple[Survival, Survival, int]:
         """Return the survival of a group from the opening, from the closing, and how many were done.
 
         Most protocols have one schedule, whose windows are those of the protocol.
         """
-        every = self._frames["waits"]["schedule"].unique().sort().to_list()
         of_group = {ALL: lambda _: True, PROTOCOL: lambda s: self._protocol[s] == group, SCHEDULE: lambda s: s == group}
-        schedules = tuple(filter(of_group[by], every))
+        schedules = tuple(filter(of_group[by], self._of_schedules))
         if schedules not in self._known:
-            opened, closed = (self._some(name, schedules) for name in ("waits", "past_closes"))
-            done = int(opened.filter("is_done").select(pl.col("windows").sum()).item())
-            self._known[schedules] = _survival(opened), _survival(closed), done
+            opened, closed = (self._together(kind, schedules) for kind, _ in enumerate(_FRAMES))
+            self._known[schedules] = survival(*opened), survival(*closed), int(opened.done.sum())
         return self._known[schedules]
 
-    def _some(self, name: str, schedules: Sequence[int]) -> pl.DataFrame:
-        rows = self._frames[name].filter(pl.col("schedule").is_in(schedules))
-        return rows.group_by("days", "is_done").agg(pl.col("windows").sum()).sort("days", "is_done")
+    def _together(self, kind: int, schedules: Iterable[int]) -> _Counted:
+        parts = zip(*(self._of_schedules[schedule][kind] for schedule in schedules), strict=True)
+        return _Counted(*map(np.concatenate, parts))
 
     def table(self) -> pl.DataFrame:
         """Return the time to study of every group: counts, medians and shares with intervals."""
@@ -70,11 +92,10 @@ class Waits:
 
     def curve(self, fewest: int) -> pl.DataFrame:
         """Return the curve of all windows at some days, between which at least `fewest` studies were done."""
-        rows = self._some("waits", self._frames["waits"]["schedule"].unique().to_list())
-        if not rows["is_done"].any():
+        if not self._frames["waits"]["is_done"].any():
             return pl.DataFrame(schema={"days": pl.Int64, "at_risk": pl.Int64, **dict.fromkeys(_SHARES, pl.Float64)})
         found, _, _ = self.of(ALL, 0)
-        done = rows.filter("is_done")["windows"].to_numpy()
+        done = self._together(0, self._of_schedules).done
         step = max(int(done.sum()) // _MOST_POINTS, fewest, 1)
         so_far = np.cumsum(done)
         # The last day of each step, so that no step has fewer studies.
@@ -92,8 +113,7 @@ class Waits:
         )
 
 
-def _survival(rows: pl.DataFrame) -> Survival:
-    return survival(*(rows[name].to_numpy() for name in ("days", "is_done", "windows")))
-
-
 _SHARES = ("done", "done_low", "done_high")
+
+_FRAMES = ("waits", "past_closes")
+"""The frames of waits: from the opening of the window, and from its closing."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from spine_vigil.scheduler.cohort.adherence.chains import chains
-from spine_vigil.scheduler.cohort.adherence.imaging import Imaging
+from spine_vigil.scheduler.cohort.adherence.chains import unsatisfied
 from spine_vigil.scheduler.cohort.adherence.outcomes import condition_of_windows
-from spine_vigil.scheduler.cohort.arrays import NEVER, NOWHERE
+from spine_vigil.scheduler.cohort.adherence.tally import OfPatients, by_group
+from spine_vigil.scheduler.cohort.arrays import NEVER, NOWHERE, Ints
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import TRUE, RuleTables
 
@@ -44,31 +44,39 @@ def tally_burden(
         without_end=(pl.min_horizontal("died", "follow_up_ended") == NEVER).sum().cast(pl.Int64),
     )
     done = studies.join(spans.select("number", "since", "until"), on="number", how="inner")
-    done = done.filter(pl.col("date").is_between("since", "until")).select("number", modality=pl.col("modality"))
-    asked = _asked(stretches, first, tables, days)
-    counts = [_counts(rows, what) for what, rows in ((DONE, done), (ASKED, asked))]
+    done = done.filter(pl.col("date").is_between("since", "until"))
+    number, modality = (done[name].to_numpy() for name in ("number", "modality"))
+    counts = [
+        _counts(DONE, number, modality, np.ones(len(done), np.int32)),
+        _counts(ASKED, **_asked(stretches, first, tables, days)),
+    ]
     return {"burden": pl.concat(counts), "followed": followed}
 
 
-def _asked(stretches: pl.DataFrame, first: int, tables: RuleTables, days: DayTable) -> pl.DataFrame:
-    """Return the windows that close in the observation where every study is done on the last day of its window."""
+def _asked(stretches: pl.DataFrame, first: int, tables: RuleTables, days: DayTable) -> dict[str, Ints]:
+    """Return how many windows of each stretch close in the observation, every study done on the last day of its window.
+
+    `modality` is the number of the first schedule that accepts the same modalities.
+    """
     schedule, index, followed = (stretches[name].to_numpy() for name in ("schedule", "index", "followed"))
-    windows = chains(schedule, index, followed, Imaging.none(), tables, days)
-    value = condition_of_windows(windows, stretches, tables, days)
+    windows = unsatisfied(schedule, index, followed, tables, days)
+    value = condition_of_windows(windows.stretch, windows.opens, stretches, tables, days)
     is_asked = (windows.closes >= first) & (windows.closes <= np.minimum(followed[windows.stretch], windows.timed_end))
     is_asked &= (value == TRUE) | (value == NOWHERE)
     accepted = [s.study.modalities for s in tables.schedules]
-    same = pl.Series([accepted.index(modalities) for modalities in accepted], dtype=pl.Int32)
-    asked = windows.stretch[is_asked]
-    return pl.DataFrame(
-        {"number": stretches["number"].to_numpy()[asked], "modality": same.gather(pl.Series(schedule[asked]))}
-    )
+    same = np.array([accepted.index(modalities) for modalities in accepted], dtype=np.int32)
+    studies = np.bincount(windows.stretch[is_asked], minlength=len(stretches))
+    some = studies.nonzero()[0]
+    number = stretches["number"].to_numpy()
+    return {"number": number[some], "modality": same.take(schedule[some]), "studies": studies[some]}
 
 
-def _counts(rows: pl.DataFrame, what: int) -> pl.DataFrame:
-    """Count rows by modality, and all together as -1."""
-    both = pl.concat([rows.cast(pl.Int32), rows.with_columns(modality=pl.lit(-1)).cast(pl.Int32)])
-    counts = both.group_by("modality").agg(
-        studies=pl.len().cast(pl.Int64), patients=pl.col("number").n_unique().cast(pl.Int64)
-    )
-    return counts.select(pl.lit(what, dtype=pl.Int32).alias("what"), pl.all())
+def _counts(what: int, number: Ints, modality: Ints, studies: Ints) -> pl.DataFrame:
+    """Count the studies of patients by modality, and all together as -1."""
+    each = OfPatients.of(number, modality, studies[np.newaxis])
+    every = each.in_groups(np.full_like(each.group, NOWHERE))
+    counts = pl.concat([by_group("", of.group, {"studies": of.sums[0]}) for of in (each, every)])
+    return counts.select(pl.lit(what, dtype=pl.Int32).alias("what"), pl.col("group").alias("modality"), *_COUNTED)
+
+
+_COUNTED = ("studies", "patients")

@@ -81,7 +81,7 @@ def chains(schedule: Ints, index: Ints, followed: Ints, imaging: Imaging, tables
                 windows.closes,
                 windows.grace,
                 windows.timed_end,
-                np.select([is_timely, is_late], [TIMELY, LATE], MISSED).astype(np.int32),
+                np.where(is_timely, np.int32(TIMELY), np.where(is_late, np.int32(LATE), np.int32(MISSED))),
                 study,
                 before,
                 late_until.astype(np.int32),
@@ -99,6 +99,35 @@ def chains(schedule: Ints, index: Ints, followed: Ints, imaging: Imaging, tables
             before = before.copy()
             before[satisfied] = imaging.own[by]
     return _in_order(steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsatisfied:
+    """The windows of stretches without any study, in no order; the columns are those of Chains."""
+
+    stretch: NDArray[np.int64]
+    opens: Ints
+    closes: Ints
+    timed_end: Ints
+
+
+def unsatisfied(schedule: Ints, index: Ints, followed: Ints, tables: RuleTables, days: DayTable) -> Unsatisfied:
+    """Return the windows of each stretch where every next one counts from the day on which the one before closed.
+
+    A study on the last day of every window leads to the same windows.
+    """
+    stretch = np.arange(len(schedule))
+    nothing = np.full(len(stretch), np.int32(NO_DAY))
+    windows = next_windows(schedule, index, Studies(nothing, nothing), tables, days)
+    steps: list[Unsatisfied] = []
+    while True:
+        goes_on = (windows.exists & (windows.opens <= followed[stretch])).nonzero()[0]
+        stretch, windows = stretch[goes_on], _some(windows, goes_on)
+        steps.append(Unsatisfied(stretch, windows.opens, windows.closes, windows.timed_end))
+        if not len(goes_on):
+            names = (column.name for column in fields(Unsatisfied))
+            return Unsatisfied(*(np.concatenate([getattr(step, name) for step in steps]) for name in names))
+        windows = _after_miss(schedule[stretch], index[stretch], windows, tables, days)
 
 
 def _after_miss(schedule: Ints, index: Ints, missed: Windows, tables: RuleTables, days: DayTable) -> Windows:

@@ -30,12 +30,6 @@ class Imaging:
     own: Ints
     complete: Ints
 
-    @classmethod
-    def none(cls) -> Imaging:
-        """Return no imaging."""
-        no_day = np.empty(0, np.int32)
-        return cls(np.empty(0, np.int64), no_day, no_day, no_day)
-
 
 def imaging_of(stretches: pl.DataFrame, shown: pl.DataFrame, tables: RuleTables) -> Imaging:
     """Return the performed imaging of stretches, up to their last day followed.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,26 +39,33 @@ _UNKNOWN, _NOT_DUE_YET, _NOT_COUNTED = 3, 4, 5
 class Doubtful:
     """Days of which it is not known what was done on them, packed with the number of a patient or of a case.
 
-    `dated` are in order; `undated` marks by number those with a row whose date is not known.
+    `dated` are in order; `has_dated` marks by number those with such a day, `undated` those with a row whose date is
+    not known.
     """
 
     dated: NDArray[np.int64]
+    has_dated: Flags
     undated: Flags
 
     @classmethod
     def of(cls, number: pl.Series, day: pl.Series, count: int) -> Doubtful:
         """Return the days of rows; `day` is null where it is not known, `count` the number of numbers."""
         known = day.is_not_null()
-        undated = np.zeros(count, np.bool_)
+        has_dated, undated = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
         undated[number.filter(~known).to_numpy()] = True
         numbers = number.filter(known).cast(pl.Int64).to_numpy()
-        return cls(distinct(with_day(numbers, day.filter(known).cast(pl.Int32).to_numpy())), undated)
+        has_dated[numbers] = True
+        return cls(distinct(with_day(numbers, day.filter(known).cast(pl.Int32).to_numpy())), has_dated, undated)
 
     def between(self, number: NDArray[np.int64], first: Ints, last: Ints) -> Flags:
         """Return whether a known day of each number lies from `first` to `last`."""
+        found: Flags = np.zeros(len(number), np.bool_)
+        # Few have such a day.
+        at = self.has_dated[number].nonzero()[0]
+        number, first, last = number[at], first[at], last[at]
         start = np.searchsorted(self.dated, with_day(number, first))
         end = np.searchsorted(self.dated, with_day(number, last), side="right")
-        found: Flags = (start < end) & (first <= last)
+        found[at] = (start < end) & (first <= last)
         return found
 
 
@@ -82,17 +88,14 @@ def window_outcomes(
     """
     of = {name: stretches[name].to_numpy()[chains.stretch] for name in ("number", "schedule", "index", "followed")}
     last_day = chains.closes + chains.grace
-    end = _first_end(last_day, {name: stretches[name].to_numpy()[chains.stretch] for name in ENDS})
     is_over = last_day > of["followed"]
     is_before = last_day < first_day
     is_beyond = chains.closes > chains.timed_end
-    value = condition_of_windows(chains, stretches, tables, days)
+    value = condition_of_windows(chains.stretch, chains.opens, stretches, tables, days)
     is_left_out = is_before | is_over | is_beyond | (value == FALSE)
-    why_left_out = np.select(
-        [is_before, is_over, is_beyond],
-        [WHYS.index("before_observation"), WHYS.index(ENDS[0]) + end, WHYS.index("schedule_ended")],
-        WHYS.index("condition_not_met"),
-    )
+    why_left_out = np.where(is_beyond, WHYS.index("schedule_ended"), WHYS.index("condition_not_met"))
+    why_left_out[is_over] = WHYS.index(ENDS[0]) + _first_end(chains.stretch[is_over], last_day[is_over], stretches)
+    why_left_out[is_before] = WHYS.index("before_observation")
     outcome = chains.done.copy()
     unknown = _unknown(chains, stretches, of, last_day, unread, bookings, tables)
     why_unknown = np.where(value == UNKNOWN, WHYS.index(UNDOCUMENTED), unknown.why)
@@ -135,29 +138,32 @@ def window_outcomes(
     )
 
 
-def _first_end(last_day: Ints, limits: Mapping[str, Ints]) -> NDArray[np.intp]:
-    """Return the first of ENDS before the last day of each window; undefined where none is.
+def _first_end(stretch: NDArray[np.int64], last_day: Ints, stretches: pl.DataFrame) -> NDArray[np.intp]:
+    """Return the first of ENDS before the last day of windows of which each ends one.
 
-    `limits` are the last days before each of ENDS ends a stretch. The next index date lies on the day after.
+    `stretches` have the last day before each of ENDS ends them. The next index date lies on the day after.
     """
+    limits = {name: stretches[name].to_numpy()[stretch] for name in ENDS}
     days = np.stack([limit + (name == "restarted") for name, limit in limits.items()])
     is_before = np.stack([last_day > limit for limit in limits.values()])
     first: NDArray[np.intp] = np.where(is_before, days, np.iinfo(np.int32).max).argmin(axis=0)
     return first
 
 
-def condition_of_windows(chains: Chains, stretches: pl.DataFrame, tables: RuleTables, days: DayTable) -> Ints:
+def condition_of_windows(
+    stretch: NDArray[np.int64], opens: Ints, stretches: pl.DataFrame, tables: RuleTables, days: DayTable
+) -> Ints:
     """Return the value of the fact for which each window asks (FALSE, TRUE, UNKNOWN); NOWHERE where it asks for none.
 
-    UNKNOWN too where it is not known whether the schedule applies.
+    UNKNOWN too where it is not known whether the schedule applies. `stretch` is the place of the stretch of a window.
     """
-    schedule, index = (stretches[name].to_numpy()[chains.stretch] for name in ("schedule", "index"))
-    slot = slot_at(schedule, chains.opens, index, tables, days)
+    schedule, index = (stretches[name].to_numpy()[stretch] for name in ("schedule", "index"))
+    slot = slot_at(schedule, opens, index, tables, days)
     last = schedule * tables.width + tables.timed.take(schedule) - 1
     fact = tables.slot_fact.take(np.minimum(slot, last))
-    facts = stretches["facts"].to_numpy()[chains.stretch]
+    facts = stretches["facts"].to_numpy()[stretch]
     value = np.where(fact == tables.no_fact, np.int32(NOWHERE), fact_values(facts, fact))
-    when_unknown = stretches["when_unknown"].to_numpy()[chains.stretch]
+    when_unknown = stretches["when_unknown"].to_numpy()[stretch]
     # A phase that is not asked for is not due, whatever becomes of the schedule.
     return np.where(when_unknown & (value != FALSE), np.int32(UNKNOWN), value)
 

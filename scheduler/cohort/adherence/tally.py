@@ -41,9 +41,11 @@ class Tally:
     ) -> None:
         self._parts = {name: [frame] for name, frame in (frames or {}).items()}
         self.lists = {name: list(parts) for name, parts in (lists or {}).items()}
+        self._sums: dict[str, pl.DataFrame] | None = None
 
     def add(self, other: Tally) -> None:
         """Add the counts of another part, of other patients."""
+        self._sums = None
         for name, parts in other._parts.items():
             mine = self._parts.setdefault(name, [])
             mine += parts
@@ -55,7 +57,9 @@ class Tally:
     @property
     def frames(self) -> dict[str, pl.DataFrame]:
         """The counts, in the order of their keys."""
-        return {name: summed(parts, KEYS_OF[name]) for name, parts in self._parts.items()}
+        if self._sums is None:
+            self._sums = {name: summed(parts, KEYS_OF[name]) for name, parts in self._parts.items()}
+        return self._sums
 
 
 _MOST_ROWS = 1 << 21
@@ -93,15 +97,15 @@ def tally_windows(windows: pl.DataFrame, protocols: Ints, groups: Sequence[str])
 
     The windows are in the order of their patients and courses.
     """
-    counted = windows.filter(pl.col("outcome") < len(COUNTED) + 1)
+    columns = ("outcome", "worst", "best", "schedule", "number", "last_day", *groups)
+    counted = windows.select(columns).filter(pl.col("outcome") < len(COUNTED) + 1)
     outcome, worst, best = (counted[name].to_numpy() for name in ("outcome", "worst", "best"))
     flags = np.stack(
         [
             *(outcome == number for number, _ in enumerate(OUTCOMES[:4])),
             *(flag for at in (worst, best) for flag in (at == AS_TIMELY, at != NOT_COUNTED)),
-        ],
-        axis=1,
-    ).astype(np.int32)
+        ]
+    )
     schedule, number = counted["schedule"].to_numpy(), counted["number"].to_numpy()
     year = counted["last_day"].cast(pl.Date).dt.year().to_numpy()
     others = {YEAR: year, **{name: counted[name].to_numpy() for name in groups}}
@@ -113,24 +117,28 @@ def tally_windows(windows: pl.DataFrame, protocols: Ints, groups: Sequence[str])
 
 @dataclass(frozen=True, slots=True)
 class OfPatients:
-    """Sums of flags (one row each) of every patient in every group, in the order of patients and groups."""
+    """Sums of flags of every patient in every group, in the order of patients and groups.
+
+    `sums` has one row per flag and one column per patient and group.
+    """
 
     number: Ints
     group: Ints
     sums: Ints
 
     @classmethod
-    def of(cls, number: Ints, group: Ints, flags: Ints) -> OfPatients:
-        """Add up the flags of rows, or the sums of smaller groups."""
+    def of(cls, number: Ints, group: Ints, flags: Ints | Flags) -> OfPatients:
+        """Add up flags (one row each, a column per row of the cohort), or the sums of smaller groups."""
         key = number.astype(np.int64) * _ROOM + group + 1
         if (key[1:] < key[:-1]).any():
             order = np.argsort(key, kind="stable")
-            key, flags = key[order], flags[order]
+            key, flags = key[order], flags[:, order]
         starts = is_first_of_run(key).nonzero()[0]
-        if not len(starts):
-            return cls(np.empty(0, np.int32), np.empty(0, np.int32), np.empty((0, flags.shape[1]), np.int32))
+        # Differences of running sums take a quarter of the time of np.add.reduceat.
+        ends = np.append(starts[1:], len(key))[: len(starts)] - 1
+        sums = np.diff(np.cumsum(flags, axis=1, dtype=np.int32)[:, ends], axis=1, prepend=np.int32(0))
         number, rest = np.divmod(key[starts], _ROOM)
-        return cls(number.astype(np.int32), (rest - 1).astype(np.int32), np.add.reduceat(flags, starts, axis=0))
+        return cls(number.astype(np.int32), (rest - 1).astype(np.int32), sums)
 
     def in_groups(self, group: Ints) -> OfPatients:
         """Add up the groups in larger ones, given that of each row."""
@@ -152,20 +160,19 @@ _ROOM = 1 << 32
 """More than the groups of any kind."""
 
 
-def _by_group(by: str, group: Ints, counts: Mapping[str, Ints | Flags]) -> pl.DataFrame:
+def by_group(by: str, group: Ints, counts: Mapping[str, Ints | Flags]) -> pl.DataFrame:
     """Return the sums of the counts of patients by their group, and how many patients there are."""
-    groups, place = np.unique(group, return_inverse=True)
-    sums = {
-        name: np.bincount(place, weights=values, minlength=len(groups)).astype(np.int64)
-        for name, values in {"patients": np.ones(len(group)), **counts}.items()
-    }
-    keys = {"by": pl.repeat(by, len(groups), eager=True), "group": pl.Series(groups, dtype=pl.Int32)}
-    return pl.DataFrame({**keys, **sums})
+    place = group + 1  # a row of no group has -1
+    patients = np.bincount(place)
+    groups = patients.nonzero()[0]
+    sums = {name: np.bincount(place, weights=values)[groups].astype(np.int64) for name, values in counts.items()}
+    keys = {"group": (groups - 1).astype(np.int32), "patients": patients[groups].astype(np.int64)}
+    return pl.DataFrame({**keys, **sums}).select(pl.lit(by).alias("by"), pl.all())
 
 
 def _window_counts(by: str, group: Ints, sums: Ints) -> pl.DataFrame:
     """Return the counts of each group, given those of its patients (columns of WINDOW_COUNTS)."""
-    of = dict(zip(WINDOW_COUNTS, sums.T, strict=True))
+    of = dict(zip(WINDOW_COUNTS, sums, strict=True))
     untimely = of["late"] + of["missed"]
     counted = of["timely"] + untimely
     holds: dict[str, Flags] = {
@@ -176,7 +183,7 @@ def _window_counts(by: str, group: Ints, sums: Ints) -> pl.DataFrame:
     for at in ("worst", "best"):
         holds[f"{at}_counted"] = of[f"{at}_counted"] > 0
         holds[f"{at}_timely"] = holds[f"{at}_counted"] & (of[f"{at}_timely"] == of[f"{at}_counted"])
-    return _by_group(
+    return by_group(
         by,
         group,
         {
@@ -192,19 +199,20 @@ def _tally_waits(windows: pl.DataFrame, protocols: Ints) -> dict[str, pl.DataFra
 
     They are counted by schedule; those of a protocol are the sum of its schedules.
     """
-    waits = windows.filter("waits")
+    columns = ("schedule", "number", "wait", "past_closes", "is_done")
+    waits = windows.filter("waits").select(columns)
     schedule, number = waits["schedule"].to_numpy(), waits["number"].to_numpy()
     is_done = waits["is_done"].to_numpy()
     days = {
         name: _days_of_groups(schedule, waits[column].to_numpy(), is_done)
         for name, column in (("waits", "wait"), ("past_closes", "past_closes"))
     }
-    flags = np.stack([np.ones_like(is_done), is_done, ~is_done], axis=1).astype(np.int32)
+    flags = np.stack([np.ones_like(is_done), is_done, ~is_done])
     waiting = []
     for by, of in _in_schedules(number, schedule, protocols, flags).items():
-        of_windows, done, not_done = of.sums.T
+        of_windows, done, not_done = of.sums
         counts = {"windows": of_windows, "done_patients": done > 0, "waiting_patients": not_done > 0}
-        waiting.append(_by_group(by, of.group, counts))
+        waiting.append(by_group(by, of.group, counts))
     return {**days, "waiting": pl.concat(waiting)}
 
 
@@ -212,16 +220,16 @@ def _days_of_groups(schedule: Ints, days: Ints, is_done: Flags) -> pl.DataFrame:
     """Return how many windows of each schedule have each number of days, those that are done apart."""
     low = int(days.min(initial=0))
     span = int(days.max(initial=0)) - low + 1
-    packed = (schedule.astype(np.int64) * span + (days - low)) * 2 + is_done
-    count = np.bincount(packed)
-    different = count.nonzero()[0]
+    packed = np.sort((schedule.astype(np.int64) * span + (days - low)) * 2 + is_done)
+    starts = is_first_of_run(packed).nonzero()[0]
+    different, count = packed[starts], np.diff(starts, append=len(packed))
     rest = different // 2
     return pl.DataFrame(
         {
             "schedule": (rest // span).astype(np.int32),
             "days": (rest % span + low).astype(np.int32),
             "is_done": different % 2 == 1,
-            "windows": count[different].astype(np.int64),
+            "windows": count.astype(np.int64),
         }
     )
 
@@ -250,7 +258,7 @@ def tally_use(
     for of_somebody in (True, False):
         some = rows.filter((pl.col("number") != NOWHERE) == of_somebody)
         use, route, number = (some[name].to_numpy() for name in ("use", "route", "number"))
-        flags = np.stack([use == kind for kind, _ in enumerate(KINDS_OF_USE)], axis=1).astype(np.int32)
+        flags = np.stack([use == kind for kind, _ in enumerate(KINDS_OF_USE)])
         every = {
             ALL: np.zeros_like(route),
             PROTOCOL: protocols[route],
@@ -266,8 +274,8 @@ def tally_use(
 
 
 def _use_counts(by: str, group: Ints, sums: Ints) -> pl.DataFrame:
-    of = dict(zip(KINDS_OF_USE, sums.T, strict=True))
-    return _by_group(by, group, {**of, **{f"{name}_patients": counts > 0 for name, counts in of.items()}})
+    of = dict(zip(KINDS_OF_USE, sums, strict=True))
+    return by_group(by, group, {**of, **{f"{name}_patients": counts > 0 for name, counts in of.items()}})
 
 
 def tally_reasons(studies: pl.DataFrame, unread: pl.DataFrame) -> pl.DataFrame:

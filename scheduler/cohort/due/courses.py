@@ -49,9 +49,9 @@ def due_patients(
     All rows that can be read count, as in records/follow_up.py. `sets` are those by which the protocols are numbered.
     """
     documents, impossible = _possible(documents)
-    patients = PatientIndex.of(documents)
-    documents = documents.with_columns(number=_numbers(documents, patients))
-    known = Known(documents.select(pl.exclude("number", *_OF_STUDY)), tables.edition, sets)
+    known = Known(documents.select(pl.exclude(_OF_STUDY)), tables.edition, sets)
+    patients = known.patients
+    documents = documents.with_columns(known.number)
     courses = _courses(known, sets)
     bad = pl.concat([unread, impossible])
     bad = bad.with_columns(number=_numbers(bad, patients)).group_by("number").agg(unread_rows=pl.len().cast(pl.Int32))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polars as pl
 
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
@@ -77,7 +79,7 @@ def shown_studies(courses: pl.DataFrame, studies: pl.DataFrame, tables: RuleTabl
     """
     events = studies.join(courses.select("course", "number", "protocol", "primary_site"), on="number", how="inner")
     matches = pl.DataFrame(
-        [(*kind, *match) for kind in events.select(_KIND).unique().rows() for match in _matches(kind, tables)],
+        [(*kind, *match) for kind in events.select(_KIND).unique().rows() for match in _matches(tables, *kind)],
         schema={**dict.fromkeys(_KIND, pl.Int32), "schedule": pl.Int32, "region": pl.Int32},
         orient="row",
     )
@@ -91,15 +93,20 @@ def case_number(tables: RuleTables) -> pl.Expr:
     return pl.col("course").cast(pl.Int64) * len(tables.schedules) + pl.col("schedule")
 
 
-def _matches(kind: tuple[int, int | None, int, int], tables: RuleTables) -> list[tuple[int, int]]:
-    """Return the schedules, each with the regions, that a kind of study shows under a course."""
-    protocol, site, modality, regions = kind
+@lru_cache(maxsize=1 << 16)
+def _matches(
+    tables: RuleTables, protocol: int, site: int | None, modality: int, regions: int
+) -> tuple[tuple[int, int], ...]:
+    """Return the schedules, each with the regions, that a kind of study shows under a course.
+
+    The partitions of a cohort have the same few thousand kinds.
+    """
     study = Study(MODALITIES[modality], regions)
-    return [
+    return tuple(
         (number, region)
         for number in (tables.protocol == protocol).nonzero()[0].tolist()
         for region in region_bits(tables.schedules[number].study.shared_regions(study, site))
-    ]
+    )
 
 
 def region_bits(regions: int) -> list[int]:

@@ -5,7 +5,7 @@ No order of these rows matters. The dates that count depend on the day of the ro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Ints, without_none
 from spine_vigil.scheduler.cohort.history.dated import Dates
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS, PatientIndex
-from spine_vigil.scheduler.cohort.history.rows import DAY_BITS, DAY_ZERO, distinct
+from spine_vigil.scheduler.cohort.history.rows import DAY_BITS, DAY_ZERO, distinct, is_first_of_run
 from spine_vigil.scheduler.cohort.tables.context_book import Shape
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records.courses import BIRTH_DATE, MRI_CONDITIONAL
@@ -36,7 +36,7 @@ def known_columns(edition: Edition) -> tuple[str, ...]:
 
 
 class Known:
-    """What is known of patients, by the number of the patient in `patients`.
+    """What is known of patients, by the number of the patient in `patients`; `number` is that of each row.
 
     `shapes` are the different things that the rows say of courses, `shape` the number of that of each patient. `birth`,
     and `ends` under the names of ENDS, are NO_DAY where unknown. `facts` are other values of the patient's level, null
@@ -46,8 +46,8 @@ class Known:
     def __init__(self, rows: pl.DataFrame, edition: Edition, sets: ProtocolSets) -> None:
         """Merge `rows`: KEYS and some of `known_columns`, of which `protocol` is a number in `sets`."""
         self.patients = PatientIndex.of(rows)
-        numbers = self.patients.find(*(rows[name].to_numpy() for name in KEYS))
-        rows = rows.with_columns(number=pl.Series(numbers))
+        self.number = pl.Series("number", self.patients.find(*(rows[name].to_numpy() for name in KEYS)))
+        rows = rows.with_columns(self.number)
         self._edition = edition
         self._merge(rows)
         self.shapes, self.shape = _shapes(rows)
@@ -85,15 +85,25 @@ def _agreed(name: str) -> pl.Expr:
 def _shapes(rows: pl.DataFrame) -> tuple[list[Shape], Ints]:
     """Return the shapes of patients, and the number of that of each patient."""
     protocol, site = pl.col("protocol").fill_null(-1).cast(pl.Int64) + 1, pl.col("primary_site").fill_null(0)
-    said = rows.select("number", said=protocol * (1 << _SITE_BITS) + site).unique().sort("number", "said")
-    texts = said.group_by("number", maintain_order=True).agg(pl.col("said").cast(pl.String).str.join(","))["said"]
-    different = texts.unique(maintain_order=True)
-    numbers = texts.replace_strict(different, pl.int_range(len(different), eager=True), return_dtype=pl.Int32)
-    return [_shape(text) for text in different.to_list()], numbers.to_numpy()
+    pairs = rows.select("number", said=protocol * (1 << _SITE_BITS) + site).unique().sort("number", "said")
+    said = pairs["said"].to_numpy()
+    starts = is_first_of_run(pairs["number"].to_numpy()).nonzero()[0]
+    count = np.diff(starts, append=len(said))
+    # Patients with the same first pairs have the same shape so far, which the next pair of each tells apart.
+    different, place = np.unique(said, return_inverse=True)
+    shape = place[starts]
+    for more in range(1, int(count.max(initial=1))):
+        left = (count > more).nonzero()[0]
+        longer = shape[left] * len(different) + place[starts[left] + more]
+        _, numbers = np.unique(longer, return_inverse=True)
+        shape[left] = int(shape.max()) + 1 + numbers
+    _, first, shape = np.unique(shape, return_index=True, return_inverse=True)
+    shapes = [_shape(said[starts[at] : starts[at] + count[at]].tolist()) for at in first]
+    return shapes, shape.astype(np.int32)
 
 
-def _shape(text: str) -> Shape:
-    pairs = (divmod(int(said), 1 << _SITE_BITS) for said in text.split(","))
+def _shape(said: Sequence[int]) -> Shape:
+    pairs = (divmod(pair, 1 << _SITE_BITS) for pair in said)
     return frozenset((protocol - 1 if protocol else None, site or None) for protocol, site in pairs)
 
 
