@@ -131,7 +131,6 @@ def make_report(
         waiting as spill,
         open_source(files, rules.edition, as_of, wanted.by) as source,
     ):
-        sums = others.submit(input_files, files)
         tell(listener, source.notices(_UNREAD))
         first = None if wanted.first_day is None else day_number(wanted.first_day)
         asked = Asked(first, day_number(wanted.last_day), wanted.patients_too, wanted.other_readings)
@@ -145,6 +144,9 @@ def make_report(
             workers=pl.thread_pool_size(),
         )
         with output_errors(spill_name):
+            _read(run, source, listener)
+            # While rows are read both processors are busy; while they are counted there is time.
+            sums = others.submit(input_files, files)
             tally = _counted(run, source, rules, listener)
         check_groups(tally, run)
         names = Names(rules.edition, run.routes, run.values)
@@ -160,11 +162,15 @@ def make_report(
         return CohortReport(Report(about, published), lists, unreadable)
 
 
-def _counted(run: FiledReport, source: Source, rules: Audit, listener: Listener) -> Tally:
+def _read(run: FiledReport, source: Source, listener: Listener) -> None:
     name = source.files.name
     run.read(lambda rows, fraction: listener.show(f"reading {name}", rows, fraction / 2))
     listener.done()
     tell(listener, source.match_notices(run.met))
+
+
+def _counted(run: FiledReport, source: Source, rules: Audit, listener: Listener) -> Tally:
+    name = source.files.name
 
     def show(fraction: float) -> None:
         listener.show(f"counting {name}", int(run.counts.rows * fraction), 0.5 + fraction / 2)

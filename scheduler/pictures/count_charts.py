@@ -7,7 +7,7 @@ from typing import Any
 
 from spine_vigil.scheduler.pictures.canvas import ABOVE, INK, LINE, PAPER, inlined, settings
 from spine_vigil.scheduler.pictures.charts import Bar, Step, percent, shortened
-from spine_vigil.scheduler.pictures.share_charts import ROW, TEXT, below_all, framed, legend
+from spine_vigil.scheduler.pictures.share_charts import ROW, TEXT, below_all, framed, legend, row_labels
 
 _FILLS: tuple[dict[str, Any], ...] = (
     {"facecolor": ABOVE, "edgecolor": ABOVE},
@@ -55,9 +55,7 @@ def bars(name: str, title: str, found: Sequence[Bar], axis: str) -> str:
         series = list(dict.fromkeys(bar.series for bar in found))
         labels = [shortened(bar.label) for bar in found]
         figure, axes = framed(ROW * max(len(found), 1), keys=len(series) if len(series) > 1 else 0, labels=labels)
-        axes.set_ylim(len(found) - 0.4, -0.6)
-        axes.set_yticks(range(len(found)), labels)
-        axes.tick_params(axis="y", length=0)
+        row_labels(axes, labels)
         axes.set_xlabel(axis)
         axes.grid(visible=True, axis="x")
         axes.set_xlim(0, 1.12 * (max((bar.value or 0 for bar in found), default=0) or 1))

@@ -54,6 +54,9 @@ _KEYS_OF_A_LINE = 4
 _WIDEST = ("100\u00a0%\u00a0\u00a0\u00a0\u00a0",)
 """The widest label of an axis of shares, with room for the words of the axis, which stand upright."""
 
+_MOST_YEARS = 12
+"""The number of years that can be read beside each other; of more, every second or third has its label."""
+
 _MANY = 60
 """The number of groups above which the marks of a funnel are small, and what stands apart `perhaps` has no name."""
 
@@ -67,23 +70,14 @@ def dots(name: str, title: str, shares: Sequence[Share], whole: float | None, ax
         keys = [*_share_keys(shares), *([("all", _dashes())] if whole is not None else [])]
         labels = [shortened(share.label) for share in shares]
         figure, axes = framed(ROW * max(len(shares), 1), keys=len(keys), labels=labels)
-        axes.set_ylim(len(shares) - 0.4, -0.6)
-        axes.set_yticks(range(len(shares)), labels)
-        axes.tick_params(axis="y", length=0)
+        row_labels(axes, labels)
         _percent_axis(axes.xaxis, axis, 0, _end(shares))
         if whole is not None:
             axes.axvline(whole, color=INK, linewidth=1, linestyle=(0, (5, 3)), zorder=1).set_gid("whole")
         for row, share in enumerate(shares):
             if share.share is None:
                 axes.text(0.005, row, share.instead, color=QUIET, va="center")
-                continue
-            if share.least is not None and share.greatest is not None:
-                ends, at = (share.least, share.greatest), (row + 0.24, row + 0.24)
-                _line(axes, ends, at, gid=f"bounds-{row}", color=QUIET, linewidth=3)
-            if share.low is not None and share.high is not None:
-                ends = share.low, share.high
-                _line(axes, ends, (row, row), gid=f"interval-{row}", color=_colour(share), linewidth=1.5)
-            _line(axes, [share.share], [row], gid=f"dot-{row}", zorder=4, **_style(share))
+        _draw_shares(axes, shares, 0.24, is_upright=False)
         legend(figure, keys)
         return inlined(figure, name, title, _summary(shares, whole))
 
@@ -94,7 +88,8 @@ def over_years(name: str, title: str, shares: Sequence[Share], whole: float | No
         keys = [*_share_keys(shares), *([("all", _dashes())] if whole is not None else [])]
         figure, axes = framed(2.3, keys=len(keys), labels=_WIDEST)
         axes.set_xlim(-0.5, max(len(shares) - 0.5, 0.5))
-        axes.set_xticks(range(len(shares)), [share.label for share in shares])
+        labelled = range(0, len(shares), ceil(len(shares) / _MOST_YEARS) or 1)
+        axes.set_xticks(labelled, [shares[at].label for at in labelled])
         _percent_axis(axes.yaxis, axis, 0, _end(shares))
         if whole is not None:
             axes.axhline(whole, color=INK, linewidth=1, linestyle=(0, (5, 3)), zorder=1).set_gid("whole")
@@ -103,14 +98,7 @@ def over_years(name: str, title: str, shares: Sequence[Share], whole: float | No
         for at, share in enumerate(shares):
             if share.share is None:
                 axes.text(at, 0.03, share.instead, color=QUIET, ha="center")
-                continue
-            if share.least is not None and share.greatest is not None:
-                ends = share.least, share.greatest
-                _line(axes, (at + 0.07, at + 0.07), ends, gid=f"bounds-{at}", color=QUIET, linewidth=3)
-            if share.low is not None and share.high is not None:
-                ends = share.low, share.high
-                _line(axes, (at, at), ends, gid=f"interval-{at}", color=_colour(share), linewidth=1.5)
-            _line(axes, [at], [share.share], gid=f"dot-{at}", zorder=4, **_style(share))
+        _draw_shares(axes, shares, 0.07, is_upright=True)
         legend(figure, keys)
         return inlined(figure, name, title, _summary(shares, whole))
 
@@ -149,8 +137,7 @@ def funnel(name: str, title: str, shares: Sequence[Share], whole: float, axis: s
                 (drawn,) = axes.plot(points, line, color=QUIET, linewidth=1, linestyle=dashes)
                 drawn.set_gid(f"limit-{percents}-{side}")
         small = {"markersize": 4.5, "markeredgewidth": 1} if len(known) > _MANY else {}
-        for at, share in enumerate(known):
-            _line(axes, [share.size or 0], [share.share or 0.0], gid=f"dot-{at}", zorder=4, **(_style(share) | small))
+        _draw_dots(axes, [(share.size or 0, share.share or 0.0) for share in known], known, **small)
         least, greatest = floor(10 * min(lows)) / 10, ceil(10 * max(highs)) / 10
         _percent_axis(axes.yaxis, axis, least, greatest)
         _name_apart(axes, known)
@@ -158,11 +145,49 @@ def funnel(name: str, title: str, shares: Sequence[Share], whole: float, axis: s
         return inlined(figure, name, title, _summary(shares, whole))
 
 
-def _line(axes: Axes, x: Sequence[float], y: Sequence[float], *, gid: str, **style: Any) -> None:
-    """Draw a line or a marker; a figure has hundreds, and the methods of `axes` take several times as long."""
+def _draw_shares(axes: Axes, shares: Sequence[Share], beside: float, *, is_upright: bool) -> None:
+    """Draw shares at their places along an axis: dots, intervals, and bounds a little `beside` them.
+
+    What looks alike is one artist: a figure has hundreds of marks, and each artist takes time.
+    """
+    from matplotlib.collections import LineCollection
+
+    def add_lines(name: str, lines: Sequence[tuple[float, float, float]], **style: Any) -> None:
+        ends = [[(at, first), (at, last)] if is_upright else [(first, at), (last, at)] for at, first, last in lines]
+        if ends:
+            axes.add_collection(LineCollection(ends, gid=name, **style), autolim=False)
+
+    known = [(at, share) for at, share in enumerate(shares) if share.share is not None]
+    bounds = [(at + beside, s.least, s.greatest) for at, s in known if s.least is not None and s.greatest is not None]
+    add_lines("bounds", bounds, colors=QUIET, linewidths=3)
+    sure = [(at, share) for at, share in known if share.low is not None and share.high is not None]
+    add_lines(
+        "intervals",
+        [(at, s.low or 0.0, s.high or 0.0) for at, s in sure],
+        colors=[_colour(s) for _, s in sure],
+        linewidths=1.5,
+    )
+    points = [(at, share.share or 0.0) if is_upright else (share.share or 0.0, at) for at, share in known]
+    _draw_dots(axes, points, [share for _, share in known])
+
+
+def _draw_dots(axes: Axes, points: Sequence[tuple[float, float]], shares: Sequence[Share], **style: Any) -> None:
+    """Draw a dot for each share; those of one standing look alike."""
     from matplotlib.lines import Line2D
 
-    axes.add_line(Line2D(x, y, gid=gid, solid_capstyle="butt", **style))
+    for standing in dict.fromkeys(share.standing for share in shares):
+        alike = [(point, share) for point, share in zip(points, shares, strict=True) if share.standing == standing]
+        x, y = zip(*(point for point, _ in alike), strict=True)
+        gid = "-".join(["dots", *standing.split()])
+        axes.add_line(Line2D(x, y, gid=gid, zorder=4, **(_style(alike[0][1]) | style)))
+
+
+def row_labels(axes: Axes, labels: Sequence[str]) -> None:
+    """Write the labels of rows, from above, to the left of the axes; ticks would take ten times as long."""
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.set_yticks([])
+    for row, label in enumerate(labels):
+        axes.text(-0.012, row, label, transform=axes.get_yaxis_transform(), ha="right", va="center")
 
 
 def limits_of(sizes: Sequence[int], whole: float, quantile: float) -> list[float]:

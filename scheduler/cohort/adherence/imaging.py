@@ -89,14 +89,16 @@ def _by_regions(performed: pl.DataFrame, stretches: pl.DataFrame, asked: pl.Data
 
     The latest study of each region counts, with the date of its round; the oldest of the regions decides.
     """
-    latest = performed.select("stretch", "region", own="date").unique()
-    in_rounds = performed.join(stretches.select("stretch", "schedule"), on="stretch", how="inner")
-    latest = with_rounds(latest, in_rounds.filter(_complements(tables)), on="stretch").sort("stretch", "region", "own")
-    of_region = latest["stretch"].to_numpy().astype(np.int64) * _REGIONS + latest["region"].to_numpy()
-    own, began = (latest[name].to_numpy() for name in ("own", "imaging"))
-    key = with_day(of_region, own)
+    key = distinct(_with_region(performed, "date"))
+    of_region, own, _, _ = _unpacked(key)
+    began = own.copy()
+    is_complement = tables.complements.take(stretches["schedule"].to_numpy())[performed["stretch"].to_numpy()]
+    complementing = performed.filter(pl.Series(is_complement))
+    each = complementing.select("stretch", "region", own="date").unique()
+    in_rounds = with_rounds(each, complementing, on="stretch")
+    began[np.searchsorted(key, _with_region(in_rounds, "own"))] = in_rounds["imaging"].to_numpy()
 
-    days = distinct(with_day(latest["stretch"].to_numpy(), own))
+    days = distinct(with_day(of_region // _REGIONS, own))
     stretch, day, _, _ = _unpacked(days)
     wanted = asked["stretch"].to_numpy()
     first, behind = (np.searchsorted(wanted, stretch, side=side) for side in ("left", "right"))
@@ -120,9 +122,10 @@ _REGIONS = 32
 """More than the bits of any set of regions."""
 
 
-def _complements(tables: RuleTables) -> pl.Expr:
-    numbers = tables.complements.nonzero()[0].tolist()
-    return pl.col("schedule").is_in(numbers)
+def _with_region(studies: pl.DataFrame, day: str) -> NDArray[np.int64]:
+    """Return keys that pack stretch, region and a day."""
+    stretch, region, of = (studies[name].to_numpy() for name in ("stretch", "region", day))
+    return with_day(stretch.astype(np.int64) * _REGIONS + region, of)
 
 
 def _never_back(stretch: NDArray[np.int64], reference: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ from spine_vigil.scheduler.cohort.due.documents import PERFORMED
 from spine_vigil.scheduler.cohort.history.rows import with_day
 from spine_vigil.scheduler.cohort.tables.numbering import REASONS
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
+from spine_vigil.scheduler.records.fields import MODALITIES
 from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS
 
 STUDY_KEY = ("number", "date", "modality", "regions")
@@ -69,10 +70,10 @@ def performed_studies(
     rows = performed_rows(documents, first, last)
     rows = rows.select(*STUDY_KEY, "reason", "days", "route", "missing", *groups)
     number, date, modality, regions = (rows[name].to_numpy().astype(np.int64) for name in STUDY_KEY)
-    day, study = with_day(number, date.astype(np.int32)), (modality << _REGION_BITS) + regions
-    order = np.lexsort([study, day])
-    rows, day, study = rows[order], day[order], study[order]
-    again = (day[1:] == day[:-1]) & (study[1:] == study[:-1])
+    key = (with_day(number, date.astype(np.int32)) << _STUDY_BITS) + (modality << _REGION_BITS) + regions
+    order = np.argsort(key, kind="stable")
+    rows, key = rows[order], key[order]
+    again = key[1:] == key[:-1]
     # Few studies stand on several rows.
     is_one_of_several = np.zeros(len(rows), np.bool_)
     is_one_of_several[1:] |= again
@@ -105,6 +106,8 @@ def _use(reason: Reason) -> int | None:
 
 
 _REGION_BITS = len(ATOMIC_REGIONS)
+_STUDY_BITS = _REGION_BITS + len(MODALITIES).bit_length()
+"""The bits of a study in a packed key; more than 2**20 patients fit beside it and its day."""
 
 USE_OF_REASON = pl.Series([_use(reason) for reason in REASONS], dtype=pl.Int32)
 """The index into KINDS_OF_USE of the rank of each reason."""

@@ -149,10 +149,10 @@ class OfPatients:
         return self.in_groups(np.zeros_like(self.group))
 
 
-def _in_schedules(number: Ints, schedule: Ints, protocols: Ints, flags: Ints) -> dict[str, OfPatients]:
-    """Return the sums of all, of protocols and of schedules."""
+def _in_schedules(number: Ints, schedule: Ints, protocols: Ints, flags: Flags) -> dict[str, OfPatients]:
+    """Return the sums of all, of protocols and of schedules (or routes)."""
     of_schedules = OfPatients.of(number, schedule, flags)
-    of_protocols = of_schedules.in_groups(protocols.take(of_schedules.group))
+    of_protocols = of_schedules.in_groups(protocols[of_schedules.group])
     return {ALL: of_protocols.in_all(), PROTOCOL: of_protocols, SCHEDULE: of_schedules}
 
 
@@ -259,14 +259,12 @@ def tally_use(
         some = rows.filter((pl.col("number") != NOWHERE) == of_somebody)
         use, route, number = (some[name].to_numpy() for name in ("use", "route", "number"))
         flags = np.stack([use == kind for kind, _ in enumerate(KINDS_OF_USE)])
-        every = {
-            ALL: np.zeros_like(route),
-            PROTOCOL: protocols[route],
-            SCHEDULE: route,
+        others = {
             YEAR: some["date"].cast(pl.Date).dt.year().fill_null(NOWHERE).to_numpy(),
             **{name: some[name].fill_null(NOWHERE).to_numpy() for name in groups},
         }
-        sums = {by: OfPatients.of(number, group, flags) for by, group in every.items()}
+        sums = _in_schedules(number, route, protocols, flags)
+        sums |= {by: OfPatients.of(number, group, flags) for by, group in others.items()}
         counts = [_use_counts(by, of.group, of.sums) for by, of in sums.items()]
         no_patients = pl.selectors.ends_with("patients") * int(of_somebody)
         found += [frame.with_columns(no_patients) for frame in counts]

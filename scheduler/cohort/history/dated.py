@@ -34,8 +34,10 @@ class Dates:
         A group of NOWHERE has none.
         """
         behind = np.searchsorted(self.packed, with_day(group, day), side="right")
-        before = self._at(behind - 1, group)
-        return np.where(before != NO_DAY, before, self._at(behind, group))
+        date = self._at(behind - 1, group)
+        none = (date == NO_DAY).nonzero()[0]
+        date[none] = self._at(behind[none], group[none])
+        return date
 
     def earliest(self, group: NDArray[np.int64]) -> Ints:
         """Return the earliest date of each group, NO_DAY where it has none."""

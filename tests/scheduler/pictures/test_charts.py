@@ -23,6 +23,12 @@ def drawn(svg, kind):
     return sorted(name for name in ids(svg) if re.fullmatch(rf"f-{kind}-.*", name))
 
 
+def marks(svg, kind):
+    """Return how many marks of a kind there are, whatever groups they stand in."""
+    groups = [part for part in parse_svg(svg).iter() if re.fullmatch(rf"f-{kind}(-.*)?", part.get("id") or "")]
+    return sum(part.tag == "use" or (part.tag == "path" and not part.get("id")) for g in groups for part in g.iter())
+
+
 def ids(svg):
     return [part.get("id") for part in parse_svg(svg).iter() if part.get("id")]
 
@@ -83,9 +89,8 @@ def test_text_has_at_least_nine_points_on_a_page_of_the_width_of_a4(draw):
 
 def test_dots_have_an_interval_and_bounds_each_and_a_star_where_the_share_is_left_out():
     svg = FIGURES["dots"]("f")
-    assert drawn(svg, "dot") == ["f-dot-0", "f-dot-1", "f-dot-2"]
-    assert drawn(svg, "interval") == ["f-interval-0", "f-interval-1", "f-interval-2"]
-    assert drawn(svg, "bounds") == ["f-bounds-0", "f-bounds-1", "f-bounds-2"]
+    assert drawn(svg, "dots") == ["f-dots-as-the-whole", "f-dots-below", "f-dots-perhaps-above"]
+    assert [marks(svg, kind) for kind in ("dots", "intervals", "bounds")] == [3, 3, 3]
     assert "f-whole" in ids(svg)
     assert texts(svg) >= {"North", "South", "East", "West", "*", "chance (95\u00a0%)", "what is missing", "all"}
 
@@ -107,7 +112,7 @@ def test_an_axis_ends_at_the_next_fifth_above_all_that_is_drawn():
 
 def test_a_funnel_names_the_groups_outside_its_limits_and_no_others():
     svg = FIGURES["funnel"]("f")
-    assert drawn(svg, "dot") == ["f-dot-0", "f-dot-1", "f-dot-2"]
+    assert marks(svg, "dots") == 3
     assert drawn(svg, "limit") == ["f-limit-95-high", "f-limit-95-low", "f-limit-99.8-high", "f-limit-99.8-low"]
     assert texts(svg) & {"North", "South", "East", "West"} == {"North", "East"}
 
@@ -139,7 +144,7 @@ def test_standings_differ_without_colour():
     looks = set()
     for standing in standings:
         svg = dots("f", "Title", [Share("x", 0.5, standing=standing)], None, "windows")
-        dot = next(part for part in parse_svg(svg).iter() if part.get("id") == "f-dot-0")
+        dot = next(part for part in parse_svg(svg).iter() if part.get("id") == "f-dots-" + standing.replace(" ", "-"))
         use = next(part for part in dot.iter() if part.tag == "use")
         shape = next(part for part in parse_svg(svg).iter() if part.get("id") == use.get("href").removeprefix("#"))
         looks.add((shape.get("d"), "var(--paper)" in use.get("style")))
@@ -149,8 +154,15 @@ def test_standings_differ_without_colour():
 def test_years_stand_along_the_axis():
     years = [Share("2023", 0.7, 0.6, 0.8, 0.6, 0.9), Share("2024", None), Share("2025", 0.8, 0.7, 0.9, 0.7, 0.9)]
     svg = over_years("f", "Title", years, 0.75, "windows")
-    assert drawn(svg, "dot") == ["f-dot-0", "f-dot-2"]
+    assert [marks(svg, kind) for kind in ("dots", "intervals", "bounds")] == [2, 2, 2]
     assert texts(svg) >= {"2023", "2024", "2025", "*"}
+
+
+@pytest.mark.parametrize(("count", "labels"), [(12, 12), (13, 7), (24, 12), (25, 9)])
+def test_of_many_years_some_have_a_label_that_lies_on_no_other(count, labels):
+    svg = over_years("f", "Title", [Share(str(1990 + at), 0.5) for at in range(count)], 0.5, "windows")
+    assert len({text for text in texts(svg) if re.fullmatch(r"[12]\d{3}", text)}) == labels
+    assert marks(svg, "dots") == count
 
 
 def test_a_curve_has_its_interval():
