@@ -50,6 +50,7 @@ def bars(name: str, title: str, found: Sequence[Bar], axis: str) -> str:
     `axis` says what is measured.
     """
     from matplotlib.patches import Patch
+    from matplotlib.transforms import ScaledTranslation
 
     with settings(**TEXT):
         series = list(dict.fromkeys(bar.series for bar in found))
@@ -60,12 +61,15 @@ def bars(name: str, title: str, found: Sequence[Bar], axis: str) -> str:
         axes.grid(visible=True, axis="x")
         axes.set_xlim(0, 1.12 * (max((bar.value or 0 for bar in found), default=0) or 1))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
+        for order, words in enumerate(series):
+            drawn = [(row, bar.value) for row, bar in enumerate(found) if bar.series == words and bar.value is not None]
+            for rows, values in [zip(*drawn, strict=True)] if drawn else []:
+                patches = axes.barh(rows, values, height=0.6, linewidth=1, **_FILLS[order])
+                for row, patch in zip(rows, patches, strict=True):
+                    patch.set_gid(f"bar-{row}")
+        beside = axes.transData + ScaledTranslation(4 / 72, 0, figure.dpi_scale_trans)
         for row, bar in enumerate(found):
-            if bar.value is not None:
-                style = _FILLS[series.index(bar.series)]
-                (drawn,) = axes.barh(row, bar.value, height=0.6, linewidth=1, **style)
-                drawn.set_gid(f"bar-{row}")
-            axes.annotate(_number(bar.value), (bar.value or 0, row), (4, 0), textcoords="offset points", va="center")
+            axes.text(bar.value or 0, row, _number(bar.value), transform=beside, va="center")
         if len(series) > 1:
             handles = [Patch(label=words, **_FILLS[order]) for order, words in enumerate(series)]
             below_all(figure, handles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
@@ -242,22 +243,26 @@ def framed(height: float, *, keys: int, labels: Sequence[str]) -> tuple[Figure, 
     worked out here, since matplotlib's own layout draws every figure twice.
     """
     from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
 
-    font = FontProperties(size=TEXT["font.size"])
-    widths = (text_to_path.get_text_width_height_descent(label, font, ismath=False)[0] for label in labels)
-    left = max(widths, default=0) / 72 + 0.2
+    left = max(map(_width, labels), default=0) / 72 + 0.2
     below = 0.6 + 0.22 * ceil(keys / _KEYS_OF_A_LINE)
     above = 0.12
     whole = below + height + above
     figure = Figure(figsize=(WIDTH, whole))
-    figure.subplots_adjust(left / WIDTH, below / whole, 1 - 0.2 / WIDTH, 1 - above / whole)
-    axes = figure.add_subplot()
+    axes = figure.add_axes((left / WIDTH, below / whole, 1 - (left + 0.2) / WIDTH, height / whole))
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.set_axisbelow(b=True)
     return figure, axes
+
+
+@lru_cache(maxsize=1 << 12)
+def _width(label: str) -> float:
+    """Return the width of a label in points; the figures of a page have many labels in common."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    return text_to_path.get_text_width_height_descent(label, FontProperties(size=TEXT["font.size"]), ismath=False)[0]
 
 
 def _percent_axis(axis: Axis, words: str, first: float, last: float) -> None:

@@ -197,7 +197,10 @@ def use(report: Report) -> Iterator[str]:
                 f"Studies that are not supported, by {by}",
             )
             whole = whole_of(report, "use")
-            yield figures.share_figure(f"use-{name}", caption, plain(title), rows, whole, _UNSUPPORTED)
+            if by == "year":
+                yield figures.year_figure(f"use-{name}", title, rows, whole, _UNSUPPORTED)
+            else:
+                yield figures.share_figure(f"use-{name}", caption, plain(title), rows, whole, _UNSUPPORTED)
         caption = f"Studies and how many are not supported, by {text(by)}"
         yield tables.use_table(f"studies-{name}", caption, cells.heading_of(by), _with_whole(report, "use", by))
 

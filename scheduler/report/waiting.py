@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ _MOST_POINTS = 120
 
 
 class _Counted(NamedTuple):
-    """How many waits ended on a day, with a study or censored; a day may stand there several times."""
+    """How many waits ended on a day, with a study or censored, in the order of days."""
 
     days: NDArray[np.int64]
     is_done: NDArray[np.bool_]
@@ -32,11 +32,19 @@ class _Counted(NamedTuple):
     def of(cls, rows: pl.DataFrame) -> _Counted:
         return cls(*(rows[name].to_numpy() for name in cls._fields))
 
+    @classmethod
+    def together(cls, parts: Sequence[_Counted]) -> _Counted:
+        """Add up the waits of groups."""
+        days, is_done, windows = map(np.concatenate, zip(*parts, strict=True))
+        first = int(days.min())
+        count = np.bincount((days - first) * 2 + is_done, weights=windows)
+        some = count.nonzero()[0]
+        return cls(some // 2 + first, some % 2 == 1, count[some].astype(np.int64))
+
     @property
     def done(self) -> NDArray[np.int64]:
-        """How many ended with a study on each day that has one, in order."""
-        _, place = np.unique(self.days[self.is_done], return_inverse=True)
-        return np.bincount(place, weights=self.windows[self.is_done]).astype(np.int64)
+        """How many ended with a study on each day that has one."""
+        return self.windows[self.is_done]
 
 
 class Waits:
@@ -47,10 +55,14 @@ class Waits:
         self._frames, self._names = frames, names
         self._protocol = names.protocol_numbers
         self._known: dict[tuple[int, ...], tuple[Survival, Survival, int]] = {}
-        self._of_schedules = {
-            schedule: tuple(_Counted.of(frames[name].filter(pl.col("schedule") == schedule)) for name in _FRAMES)
-            for schedule in frames["waits"]["schedule"].unique().sort()
-        }
+        opened, closed = (
+            {
+                schedule: _Counted.of(rows)
+                for (schedule,), rows in frames[name].partition_by("schedule", as_dict=True).items()
+            }
+            for name in ("waits", "past_closes")
+        )
+        self._of_schedules = {schedule: (opened[schedule], closed[schedule]) for schedule in sorted(opened)}
 
     def of(self, by: str, group: int) -> tuple[Survival, Survival, int]:
         """Return the survival of a group from the opening, from the closing, and how many were done.
@@ -60,13 +72,12 @@ class Waits:
         of_group = {ALL: lambda _: True, PROTOCOL: lambda s: self._protocol[s] == group, SCHEDULE: lambda s: s == group}
         schedules = tuple(filter(of_group[by], self._of_schedules))
         if schedules not in self._known:
-            opened, closed = (self._together(kind, schedules) for kind, _ in enumerate(_FRAMES))
+            opened, closed = (self._together(kind, schedules) for kind in (_OPENED, _CLOSED))
             self._known[schedules] = survival(*opened), survival(*closed), int(opened.done.sum())
         return self._known[schedules]
 
     def _together(self, kind: int, schedules: Iterable[int]) -> _Counted:
-        parts = zip(*(self._of_schedules[schedule][kind] for schedule in schedules), strict=True)
-        return _Counted(*map(np.concatenate, parts))
+        return _Counted.together([self._of_schedules[schedule][kind] for schedule in schedules])
 
     def table(self) -> pl.DataFrame:
         """Return the time to study of every group: counts, medians and shares with intervals."""
@@ -95,7 +106,7 @@ class Waits:
         if not self._frames["waits"]["is_done"].any():
             return pl.DataFrame(schema={"days": pl.Int64, "at_risk": pl.Int64, **dict.fromkeys(_SHARES, pl.Float64)})
         found, _, _ = self.of(ALL, 0)
-        done = self._together(0, self._of_schedules).done
+        done = self._together(_OPENED, self._of_schedules).done
         step = max(int(done.sum()) // _MOST_POINTS, fewest, 1)
         so_far = np.cumsum(done)
         # The last day of each step, so that no step has fewer studies.
@@ -115,5 +126,5 @@ class Waits:
 
 _SHARES = ("done", "done_low", "done_high")
 
-_FRAMES = ("waits", "past_closes")
-"""The frames of waits: from the opening of the window, and from its closing."""
+_OPENED, _CLOSED = 0, 1
+"""From when days count: from the opening of the window, or from its closing."""

@@ -73,38 +73,52 @@ def next_windows(schedule: Ints, index: Ints, studies: Studies, tables: RuleTabl
     low, high, start = (tables.offsets(name, days) for name in ("low", "high", "start"))
     own_index = within(days, index)
     slot = slot_at(schedule, reference, own_index, tables, days)
-    next_slot = slot + 1
-    kind, next_kind = tables.kind.take(slot), tables.kind.take(next_slot)
-    is_once, is_every, next_is_every = kind == ONCE, kind == EVERY, next_kind == EVERY
+    kind = tables.kind.take(slot)
+    is_once, is_every = kind == ONCE, kind == EVERY
     first = np.where(reference != NO_DAY, reference, own_index)
     # Without rounds both are one array.
     last = first if studies.own is reference else np.where(reference != NO_DAY, studies.own, own_index)
-    next_is_once = next_kind == ONCE
-    boundary = days.after(start.take(next_slot), own_index)
-    own_low = days.after(low.take(slot), np.where(is_once, own_index, first))
-    own_high = days.after(high.take(slot), np.where(is_once, own_index, last))
-    next_low = days.after(low.take(next_slot), np.where(next_is_once, own_index, first))
-    next_high = days.after(high.take(next_slot), np.where(next_is_once, own_index, last))
+    opens = days.after(low.take(slot), np.where(is_once, own_index, first))
+    closes = days.after(high.take(slot), np.where(is_once, own_index, last))
+    counts_from_index, is_blended = ~is_every, np.zeros(len(slot), np.bool_)
+    ends = np.zeros(len(slot), np.bool_)
 
-    satisfied = is_once & (reference >= own_low - tables.slot_grace.take(slot))
-    blends = is_every & next_is_every
-    after_once = satisfied & next_is_every
-    next_opens = np.maximum(boundary, next_low)
-    opens = np.where(blends, np.minimum(own_low, next_opens), own_low)
-    opens = np.where(satisfied, np.where(after_once, next_opens, next_low), opens)
-    closes = np.where(blends & (own_high >= boundary), np.maximum(own_high, next_high), own_high)
-    closes = np.where(satisfied, np.where(after_once, np.maximum(boundary, next_high), next_high), closes)
+    # The next phase matters to a window that reaches it, and after a one-time window that is satisfied: to few rows.
+    satisfied = is_once & (reference >= opens - tables.slot_grace.take(slot))
+    boundary = days.after(start.take(slot + 1), own_index)
+    near = (satisfied | (is_every & (closes >= boundary))).nonzero()[0]
+    if len(near):
+        next_slot, is_after, of, at = slot[near] + 1, satisfied[near], boundary[near], own_index[near]
+        next_kind = tables.kind.take(next_slot)
+        next_is_once, next_is_every = next_kind == ONCE, next_kind == EVERY
+        next_low = days.after(low.take(next_slot), np.where(next_is_once, at, first[near]))
+        next_high = days.after(high.take(next_slot), np.where(next_is_once, at, last[near]))
+        own_low, own_high = opens[near], closes[near]
+        after_once, blends = is_after & next_is_every, ~is_after & next_is_every
+        opens[near] = np.select(
+            [after_once, is_after, blends],
+            [np.maximum(of, next_low), next_low, np.minimum(own_low, np.maximum(of, next_low))],
+            own_low,
+        )
+        closes[near] = np.select(
+            [after_once, is_after, blends],
+            [np.maximum(of, next_high), next_high, np.maximum(own_high, next_high)],
+            own_high,
+        )
+        counts_from_index[near] &= ~after_once
+        ends[near] = is_after & (next_kind == NO_WINDOW)
+        is_blended[near] = blends & ((opens[near] != own_low) | (closes[near] != own_high))
 
     timed_end = days.after(tables.offsets("timed_end", days).take(schedule), own_index)
-    has_none = (index == NO_DAY) | (kind == NO_WINDOW) | (satisfied & (next_kind == NO_WINDOW)) | (timed_end < opens)
+    has_none = (index == NO_DAY) | (kind == NO_WINDOW) | ends | (timed_end < opens)
     slot = slot + satisfied
     return Windows(
         opens=np.where(has_none, np.int32(NEVER), opens),
         closes=closes,
-        counted_from=np.where(is_every | after_once, first, own_index),
+        counted_from=np.where(counts_from_index, own_index, first),
         slot=slot,
         grace=tables.slot_grace.take(slot),
-        is_blended=blends & ((opens != own_low) | (closes != own_high)),
+        is_blended=is_blended,
         timed_end=timed_end,
     )
 
