@@ -21,7 +21,7 @@ from spine_vigil.scheduler.exit_codes import ExitCode
 _MEMORY = "dirty_decay_ms:10000,muzzy_decay_ms:-1,oversize_threshold:0"
 """Settings of the memory allocator of polars: it keeps freed memory, since the next block of a cohort needs as much."""
 
-_OBJECTS_OF_A_COLLECTION = 1_000_000
+_OBJECTS_OF_A_COLLECTION = 200_000
 """New objects after which Python looks for cycles. Its default of 700 makes a report search every library it loads a
 thousand times over, which is a twelfth of its time."""
 

@@ -56,7 +56,8 @@ def share_figure(name: str, caption: str, title: str, rows: Sequence[Row], whole
 
 
 def year_figure(name: str, title: str, rows: Sequence[Row], whole: Row | None, axis: str) -> str:
-    """Return the shares of years."""
+    """Return the shares of years; rows without a date stand in the table alone."""
+    rows = [row for row in rows if plain(row["group"]).isdecimal()]
     whole_share = None if whole is None else whole["share"]
     return figure(name, title, over_years(name, title, [_share(row) for row in rows], whole_share, axis))
 

@@ -62,19 +62,20 @@ def report_block(
     frame = frame.with_columns(*values, block=pl.lit(block, dtype=pl.Int32))
     if IS_LEFT_OUT in frame.columns:
         frame = frame.filter(~pl.col(IS_LEFT_OUT))
-    is_bad = pl.col("row").is_in(problems["row"].unique().implode())
-    rows = frame.filter(~is_bad)
-    index_columns = [name for name in INDEX_COLUMNS if name in rows.columns]
-    first = (
-        rows.select(pl.min_horizontal(pl.col(name).min() for name in index_columns)).item() if index_columns else None
-    )
+    is_bad = frame["row"].is_in(problems["row"].unique().implode())
     columns = [name for name in documented(tables) if name in frame.columns]
-    own = [*KEYS, *columns, *STUDY, "block", "row", *group_names(groups)]
+    own = list(dict.fromkeys([*KEYS, *columns, *STUDY, "block", "row", *group_names(groups)]))
+    rows = frame.select(own).filter(~is_bad)
+    index_columns = [name for name in INDEX_COLUMNS if name in rows.columns]
+    is_performed = pl.col("has_study") & (pl.col("status") == PERFORMED)
+    first_study, *first_index = rows.select(
+        pl.col("date").filter(is_performed).min().alias("first study"), *(pl.col(name).min() for name in index_columns)
+    ).row(0)
     ids = patient_ids(rows, cells) if with_ids else _NO_IDS
-    performed = rows.filter("has_study", pl.col("status") == PERFORMED)["date"].min()
-    first_study = performed if isinstance(performed, int) else None
     unread = _unread(frame.filter(is_bad), problems, groups)
-    return ReportBlock(rows.select(list(dict.fromkeys(own))), unread, ids, first, first_study)
+    return ReportBlock(
+        rows, unread, ids, min((day for day in first_index if day is not None), default=None), first_study
+    )
 
 
 _NO_IDS = pl.DataFrame(schema={"patient": pl.UInt64, "patient_check": pl.UInt32, "patient_id": pl.String})

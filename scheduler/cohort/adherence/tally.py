@@ -58,7 +58,8 @@ class Tally:
     def frames(self) -> dict[str, pl.DataFrame]:
         """The counts, in the order of their keys."""
         if self._sums is None:
-            self._sums = {name: summed(parts, KEYS_OF[name]) for name, parts in self._parts.items()}
+            sums = pl.collect_all([_sums(parts, KEYS_OF[name]) for name, parts in self._parts.items()])
+            self._sums = dict(zip(self._parts, sums, strict=True))
         return self._sums
 
 
@@ -86,10 +87,12 @@ KEYS_OF: Mapping[str, tuple[str, ...]] = {
 
 def summed(frames: Iterable[pl.DataFrame], keys: Sequence[str]) -> pl.DataFrame:
     """Return the sums of all other columns by keys, in the order of the keys."""
-    rows = pl.concat(frames)
-    if not keys:
-        return rows.sum()
-    return rows.group_by(keys).agg(pl.exclude(keys).sum()).sort(keys)
+    return _sums(frames, keys).collect()
+
+
+def _sums(frames: Iterable[pl.DataFrame], keys: Sequence[str]) -> pl.LazyFrame:
+    rows = pl.concat(frames).lazy()
+    return rows.group_by(keys).agg(pl.exclude(keys).sum()).sort(keys) if keys else rows.sum()
 
 
 def tally_windows(windows: pl.DataFrame, protocols: Ints, groups: Sequence[str]) -> dict[str, pl.DataFrame]:
