@@ -1,1 +1,1 @@
-"""One guideline: built, checked, written as JSON and rendered for review."""
+"""One guideline: built, checked, read and written as TOML, written as JSON and rendered for review."""

@@ -1,0 +1,172 @@
+"""Criteria as values of an edition file: the name of a fact, or a table with the keys of one kind of node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from spine_vigil.scheduler.editions.forms import BROKEN, Form, Key, Place, list_of, of_kind, parsed, plain, with_facts
+from spine_vigil.scheduler.editions.grammar import read_duration, read_fact
+from spine_vigil.scheduler.rules.criteria import (
+    Above,
+    AgeAtMost,
+    All,
+    Below,
+    Criterion,
+    Documented,
+    Not,
+    Ongoing,
+    Since,
+    Tried,
+    UnderProtocol,
+    UpTo,
+)
+from spine_vigil.scheduler.rules.criteria import Any as AnyOf
+
+
+def criterion_value(criterion: Criterion) -> Any:
+    """Return a criterion as a text or a table."""
+    if isinstance(criterion, Documented):
+        return criterion.fact
+    for node in _NODES.values():
+        if node.is_of(criterion):
+            return node.write(criterion)
+    raise AssertionError(criterion)  # pragma: no cover - the nodes are those below
+
+
+def lead_value(lead: str | Criterion) -> Any:
+    """Return a lead or a hint: the name of a fact, or a criterion as a table."""
+    if isinstance(lead, str):
+        return lead
+    return {"fact": lead.fact} if isinstance(lead, Documented) else criterion_value(lead)
+
+
+def read_criterion(value: Any, place: Place) -> Any:
+    """Read a criterion."""
+    if isinstance(value, str):
+        fact = read_known_fact(value, place)
+        return BROKEN if fact is BROKEN else Documented(fact)
+    if not isinstance(value, dict):
+        place.say("has to be the name of a fact, or a table such as { any = [...] }")
+        return BROKEN
+    named = [name for name in _NODES if name in value]
+    if not named and set(value) == {"fact"}:
+        return read_criterion(value["fact"], place.at("fact"))
+    if len(named) != 1:
+        place.say(f"has to have exactly one of {', '.join(_NODES)}")
+        return BROKEN
+    return _NODES[named[0]].read(value, place)
+
+
+def read_lead(value: Any, place: Place) -> Any:
+    """Read a lead or a hint; the name of a fact stays a name."""
+    return read_known_fact(value, place) if isinstance(value, str) else read_criterion(value, place)
+
+
+read_known_fact = with_facts(parsed(read_fact), lambda name: (name,))
+"""Reads the name of a fact that the edition has."""
+
+
+def _float(value: Any, place: Place) -> Any:
+    return float(value) if of_kind(value, float, place) else BROKEN
+
+
+def _number(bound: float) -> float:
+    """Return a number as a person writes it: whole ones without a point."""
+    return int(bound) if float(bound).is_integer() else bound
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A kind of node: how its table is read and written, and which criteria are of it."""
+
+    form: Form
+    is_of: Callable[[Criterion], bool]
+
+    def read(self, value: Any, place: Place) -> Any:
+        return self.form.read(value, place)
+
+    def write(self, criterion: Criterion) -> Any:
+        return self.form.write(criterion)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrapped(_Node):
+    """A kind of node whose members stand in a table under its name."""
+
+    name: str
+
+    def read(self, value: Any, place: Place) -> Any:
+        for other in value:
+            if other != self.name:
+                place.at(other).say(f"cannot stand beside '{self.name}'")
+        read = self.form.read(value[self.name], place.at(self.name))
+        return read if set(value) == {self.name} else BROKEN
+
+    def write(self, criterion: Criterion) -> Any:
+        return {self.name: self.form.write(criterion)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Said(_Node):
+    """A kind of node without members, which is said to be true under its name."""
+
+    name: str
+
+    def read(self, value: Any, place: Place) -> Any:
+        if value[self.name] is not True:
+            place.at(self.name).say("has to be true; put the criterion under 'not' for the contrary")
+            return BROKEN
+        return self.form.read({name: of for name, of in value.items() if name != self.name}, place)
+
+    def write(self, criterion: Criterion) -> Any:
+        return {self.name: True, **self.form.write(criterion)}
+
+
+_FACT_KEY = Key("fact", read_known_fact)
+_COURSE = {"start": Key("start", read_known_fact), "end": Key("end", read_known_fact)}
+
+
+def _span(attribute: str = "span") -> Key:
+    return Key(attribute, parsed(read_duration), str)
+
+
+def _node(name: str, kind: type[Criterion], keys: Mapping[str, Key]) -> _Node:
+    return _Node(Form(f"a criterion '{name}'", keys, kind), lambda criterion: type(criterion) is kind)
+
+
+def _since(name: str, *, longer: bool) -> _Node:
+    form = Form(f"a criterion '{name}'", {"fact": _FACT_KEY, name: _span()}, partial(Since, longer=longer))
+    return _Node(form, lambda criterion: isinstance(criterion, Since) and criterion.longer is longer)
+
+
+def _course(name: str, kind: type[Criterion], **more: Key) -> _Node:
+    form = Form(f"a criterion '{name}'", {**_COURSE, **more}, kind)
+    return _Wrapped(form, lambda criterion: type(criterion) is kind, name)
+
+
+_PARTS = Key("parts", list_of(read_criterion), lambda parts: [*map(criterion_value, parts)])
+
+_NODES: Mapping[str, _Node] = {
+    "all": _node("all", All, {"all": _PARTS}),
+    "any": _node("any", AnyOf, {"any": _PARTS}),
+    "not": _node("not", Not, {"not": Key("part", read_criterion, criterion_value)}),
+    "below": _node("below", Below, {"fact": _FACT_KEY, "below": Key("bound", _float, _number)}),
+    "above": _node("above", Above, {"fact": _FACT_KEY, "above": Key("bound", _float, _number)}),
+    "age_at_most": _node(
+        "age_at_most", AgeAtMost, {"fact": Key("birth", read_known_fact), "age_at_most": Key("years", plain(int))}
+    ),
+    "at_least_since": _since("at_least_since", longer=False),
+    "more_than_since": _since("more_than_since", longer=True),
+    "up_to": _node("up_to", UpTo, {"fact": _FACT_KEY, "up_to": _span()}),
+    "tried": _course("tried", Tried, at_least=_span("least"), ended_within=_span("recent")),
+    "ongoing": _course("ongoing", Ongoing),
+    "under_a_protocol": _Said(
+        Form("a criterion 'under_a_protocol'", {}, UnderProtocol),
+        lambda criterion: isinstance(criterion, UnderProtocol),
+        "under_a_protocol",
+    ),
+}
+"""The kinds of node by the key that tells them apart."""

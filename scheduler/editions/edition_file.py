@@ -1,0 +1,57 @@
+"""An edition as a TOML file: written, and read with every problem of the file at once, each with its line and key."""
+
+from __future__ import annotations
+
+import tomllib
+from codecs import BOM_UTF8
+from pathlib import Path
+
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.edition_tables import CRITERIA, edition_tables, read_edition_tables
+from spine_vigil.scheduler.editions.toml_text import Path as Keys
+from spine_vigil.scheduler.editions.toml_text import lines_of, path_text, toml_text
+from spine_vigil.scheduler.errors import FileError
+
+
+def edition_text(edition: Edition) -> str:
+    """Return an edition as the text of a file; the same edition gives the same text."""
+    return toml_text(edition_tables(edition), CRITERIA)
+
+
+def read_edition(path: Path) -> Edition:
+    """Read an edition. Raises FileError that says everything that is wrong with the file."""
+    try:
+        content = path.read_bytes().removeprefix(BOM_UTF8).decode("utf-8")
+    except OSError as problem:
+        raise FileError(f"cannot read {path}: {problem.strerror}; check the name and the permissions") from None
+    except UnicodeDecodeError as problem:
+        raise FileError(
+            f"{path} is not UTF-8: byte {problem.start + 1} stands for no letter; save it as UTF-8"
+        ) from None
+    return edition_of(content, str(path))
+
+
+def edition_of(content: str, name: str) -> Edition:
+    """Read an edition from the text of a file called `name`. Raises FileError."""
+    try:
+        tables = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as problem:
+        raise FileError(f"{name} is no TOML: {problem}") from None
+    except RecursionError:
+        raise FileError(
+            f"{name} is no edition: lists or tables nest too deep; the criteria of a rule need few"
+        ) from None
+    edition, problems = read_edition_tables(tables)
+    if edition is None:
+        lines = lines_of(content)
+        told = sorted((_line(lines, path), path_text(path), problem) for path, problem in problems)
+        listed = "".join(f"\n- line {line}{f', {where}' if where else ''}: {problem}" for line, where, problem in told)
+        raise FileError(f"{name} cannot be used as an edition:{listed}")
+    return edition
+
+
+def _line(lines: dict[Keys, int], path: Keys) -> int:
+    """Return the line of a value, or of the next table around it that has one."""
+    while path not in lines:
+        path = path[:-1]
+    return lines[path]
