@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from codecs import BOM_UTF8
+from collections.abc import Iterable
 from pathlib import Path
 
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.editions.edition_tables import CRITERIA, edition_tables, read_edition_tables
+from spine_vigil.scheduler.editions.edition_tables import INLINE, edition_tables, read_edition_tables
+from spine_vigil.scheduler.editions.overlays import is_overlay, read_overlay_tables
 from spine_vigil.scheduler.editions.toml_text import Path as Keys
 from spine_vigil.scheduler.editions.toml_text import lines_of, path_text, toml_text
 from spine_vigil.scheduler.errors import FileError
@@ -15,11 +17,11 @@ from spine_vigil.scheduler.errors import FileError
 
 def edition_text(edition: Edition) -> str:
     """Return an edition as the text of a file; the same edition gives the same text."""
-    return toml_text(edition_tables(edition), CRITERIA)
+    return toml_text(edition_tables(edition), INLINE)
 
 
-def read_edition(path: Path) -> Edition:
-    """Read an edition. Raises FileError that says everything that is wrong with the file."""
+def read_edition(path: Path, bases: Iterable[Edition] = ()) -> Edition:
+    """Read an edition, or an overlay of one of `bases`. Raises FileError that says all that is wrong with the file."""
     try:
         content = path.read_bytes().removeprefix(BOM_UTF8).decode("utf-8")
     except OSError as problem:
@@ -28,11 +30,11 @@ def read_edition(path: Path) -> Edition:
         raise FileError(
             f"{path} is not UTF-8: byte {problem.start + 1} stands for no letter; save it as UTF-8"
         ) from None
-    return edition_of(content, str(path))
+    return edition_of(content, str(path), bases)
 
 
-def edition_of(content: str, name: str) -> Edition:
-    """Read an edition from the text of a file called `name`. Raises FileError."""
+def edition_of(content: str, name: str, bases: Iterable[Edition] = ()) -> Edition:
+    """Read an edition from the text of a file called `name`; see `read_edition`. Raises FileError."""
     try:
         tables = tomllib.loads(content)
     except tomllib.TOMLDecodeError as problem:
@@ -41,7 +43,10 @@ def edition_of(content: str, name: str) -> Edition:
         raise FileError(
             f"{name} is no edition: lists or tables nest too deep; the criteria of a rule need few"
         ) from None
-    edition, problems = read_edition_tables(tables)
+    if is_overlay(tables):
+        edition, problems = read_overlay_tables(tables, {base.id: base for base in bases})
+    else:
+        edition, problems = read_edition_tables(tables)
     if edition is None:
         lines = lines_of(content)
         told = sorted((_line(lines, path), path_text(path), problem) for path, problem in problems)

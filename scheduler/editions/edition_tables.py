@@ -44,11 +44,11 @@ from spine_vigil.scheduler.editions.grammar import (
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
 from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
 from spine_vigil.scheduler.rules.indications import Advice, Combination, Contraindication, Indication, IndicationReading
-from spine_vigil.scheduler.rules.schedules import Cite, Plan, Protocol, Reading, Schedule, Stance
+from spine_vigil.scheduler.rules.schedules import Authority, Cite, Plan, Protocol, Reading, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import NAMED_MODALITIES, modality_names
 
-CRITERIA = ("criterion", "fits", "only_if", "leads", "hints")
-"""The keys under which criteria stand."""
+INLINE = ("criterion", "fits", "only_if", "leads", "hints", "section")
+"""The keys whose tables stand on their line: criteria, and citations."""
 
 _TEXT, _FLAG = plain(str), plain(bool)
 _TEXTS = list_of(_TEXT)
@@ -64,8 +64,34 @@ def _texts(attribute: str, **more: Any) -> Key:
     return Key(attribute, _TEXTS, list, **more)
 
 
-def _section(attribute: str = "cite") -> Key:
-    return Key(attribute, parsed(Cite), str)
+def _section() -> Key:
+    """Return the key of a citation: a section, or a table that also says who answers for it."""
+
+    def read(value: Any, place: Place) -> Any:
+        return _CITE.read(value, place) if isinstance(value, dict) else parsed(Cite)(value, place)
+
+    return Key("cite", read, section_value)
+
+
+def section_value(cite: Cite) -> Any:
+    """Return a citation as a text, or as a table where others than the publisher of the edition answer for it."""
+    return cite.section if cite.of is None else _CITE.write(cite)
+
+
+def _cite(section: str, publisher: str, title: str, reviewed: date) -> Cite:
+    return Cite(section, Authority(publisher, title, reviewed))
+
+
+_CITE = Form(
+    "a section",
+    {
+        "section": Key("section", _TEXT),
+        "publisher": Key("of.publisher", _TEXT),
+        "title": Key("of.title", _TEXT),
+        "reviewed": Key("of.reviewed", plain(date)),
+    },
+    _cite,
+)
 
 
 def _of_values(kind: str, values: Any, attribute: str, default: Any) -> Key:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import Enum
 
 from spine_vigil.scheduler.errors import RuleError
@@ -18,17 +19,33 @@ DAYS_OF_A_ROUND = 20
 """The most days between the first study of a round of imaging and a later one: less than 21 lie apart (rules 4)."""
 
 
+class Authority(Frozen):
+    """Who answers for rules that stand in an edition beside those of its publisher, and when they were reviewed."""
+
+    publisher: str
+    title: str
+    reviewed: date
+
+    def __post_init__(self) -> None:
+        if not self.publisher.strip() or not self.title.strip():
+            raise RuleError("an authority needs a publisher and a title")
+
+    def __str__(self) -> str:
+        return f"{self.publisher}, {self.title}, reviewed {self.reviewed}"
+
+
 class Cite(Frozen):
-    """A citation of the guideline, e.g. `Bone 5`."""
+    """A citation of the guideline, e.g. `Bone 5`; `of` is who answers for it (None: the publisher of the edition)."""
 
     section: str
+    of: Authority | None = None
 
     def __post_init__(self) -> None:
         if not self.section.strip():
             raise RuleError("a citation cannot be empty")
 
     def __str__(self) -> str:
-        return self.section
+        return self.section if self.of is None else f"{self.section} of {self.of}"
 
 
 class PhaseKind(Enum):

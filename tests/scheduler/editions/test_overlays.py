@@ -1,0 +1,145 @@
+"""Overlays: what a file changes of its base, what it leaves alone, and what is wrong with it."""
+
+from datetime import date
+
+import pytest
+
+from spine_vigil.protocols import CURRENT, EDITIONS
+from spine_vigil.scheduler.editions.edition_file import edition_of, edition_text
+from spine_vigil.scheduler.editions.vocabulary import Cite, every, months, years
+from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.rules.schedules import Authority
+from spine_vigil.scheduler.values import replace
+
+HEAD = f"""[edition]
+id = "st-elsewhere-2026"
+base = "{CURRENT.id}"
+publisher = "St. Elsewhere Cancer Center"
+reviewed = 2026-03-01
+"""
+OURS = Authority("St. Elsewhere Cancer Center", f"changes to {CURRENT.title}", date(2026, 3, 1))
+ROUTE = "bone.osteosarcoma/primary_site"
+SCHEDULE = '[protocol."bone.osteosarcoma".schedule.primary_site]'
+
+
+def overlay(text, head=HEAD):
+    return edition_of(f"{head}\n{text}", "local.toml", EDITIONS)
+
+
+def problems_of(text, head=HEAD):
+    with pytest.raises(FileError) as caught:
+        overlay(text, head)
+    return str(caught.value)
+
+
+def test_an_overlay_without_changes_has_the_rules_of_its_base():
+    assert overlay("") == replace(CURRENT, id="st-elsewhere-2026")
+
+
+def test_a_schedule_is_changed_alone_and_cites_its_own_section():
+    found = overlay(f"""{SCHEDULE}
+section = "Local policy 4.2"
+phases = ["every 6 months until 2 years", "every 12 months"]""")
+    before, after = CURRENT.schedule(ROUTE), found.schedule(ROUTE)
+    plan = replace(before.plan, phases=(every(months(6), until=years(2)), every(months(12))))
+    assert after == replace(before, plan=plan, cite=Cite("Local policy 4.2", OURS))
+    others = [{route: rule for route, rule in edition.schedules() if route != ROUTE} for edition in (CURRENT, found)]
+    assert others[0] == others[1]
+    assert found.protocol("bone.osteosarcoma").cite == CURRENT.protocol("bone.osteosarcoma").cite
+    assert replace(found, id=CURRENT.id, protocols=CURRENT.protocols) == CURRENT
+
+
+def test_what_an_overlay_makes_reads_back_from_a_file_of_its_own():
+    found = overlay(f"""{SCHEDULE}
+section = "Local policy 4.2"
+or_if = "clinically_indicated"
+
+[take."indication.trauma_rule"]
+reading = "initial_ct_suffices"
+
+[protocol."bone.chordoma"]
+remove = true""")
+    assert edition_of(edition_text(found), "whole.toml") == found
+
+
+def test_rules_are_added_with_facts_of_their_own():
+    found = overlay("""
+[fact.local_protocol]
+meaning = "the patient is on the local protocol"
+sections = ["Local policy 9"]
+
+[protocol."local.lymphoma"]
+title = "lymphoma of the spine"
+section = "Local policy 9"
+
+[protocol."local.lymphoma".schedule.spine]
+section = "Local policy 9.1"
+study = "MRI of total_spine"
+counted_from = ["treatment_end"]
+phases = ["every 6 months until 2 years if local_protocol"]""")
+    assert found.protocols[:-1] == CURRENT.protocols
+    schedule = found.schedule("local.lymphoma/spine")
+    assert schedule.cite == Cite("Local policy 9.1", OURS)
+    assert schedule.facts() == ("local_protocol",)
+
+
+def test_a_protocol_and_a_schedule_are_taken_away():
+    found = overlay("""[protocol."bone.chordoma"]
+remove = true
+
+[protocol."bone.osteosarcoma".schedule.chest]
+remove = true""")
+    assert len(found.protocols) == len(CURRENT.protocols) - 1
+    assert [s.name for s in found.protocol("bone.osteosarcoma").schedules] == ["primary_site"]
+
+
+def test_a_reading_is_taken():
+    found = overlay('[take."indication.trauma_rule"]\nreading = "initial_ct_suffices"')
+    assert found.indications == CURRENT.read_as({"indication.trauma_rule": "initial_ct_suffices"}).indications
+
+
+WRONG = {
+    "an unknown base": ("", HEAD.replace(CURRENT.id, "healthhelp-2024"), "line 3, edition.base: unknown edition"),
+    "no publisher": ("", HEAD.replace('publisher = "St. Elsewhere Cancer Center"\n', ""), "needs 'publisher'"),
+    "an unknown key of the head": ("", f"{HEAD}effectiv = 2026-04-01\n", "unknown key of an overlay 'effectiv'"),
+    "no section": (
+        f'{SCHEDULE}\nphases = ["every 6 months"]',
+        HEAD,
+        'line 7, protocol."bone.osteosarcoma".schedule.primary_site: an overlay that changes or adds a rule cites',
+    ),
+    "an unknown phase": (
+        f'{SCHEDULE}\nsection = "L 1"\nphases = ["evry 6 months"]',
+        HEAD,
+        "line 9, protocol.\"bone.osteosarcoma\".schedule.primary_site.phases[1]: 'evry 6 months' is no phase",
+    ),
+    "phases that overlap": (
+        f'{SCHEDULE}\nsection = "L 1"\nphases = ["every 6 months until 5 years", "every 9 months until 2 years"]',
+        HEAD,
+        "line 7, protocol.\"bone.osteosarcoma\".schedule.primary_site: schedule 'primary_site': ",
+    ),
+    "a new schedule without a study": (
+        '[protocol."bone.osteosarcoma".schedule.brain]\nsection = "L 1"\nphases = ["every 6 months"]',
+        HEAD,
+        "a schedule needs 'study'",
+    ),
+    "nothing to remove": ('[protocol."bone.osteosarcomaa"]\nremove = true', HEAD, "there is no 'bone.osteosarcomaa'"),
+    "remove and change": (f'{SCHEDULE}\nremove = true\nsection = "L 1"', HEAD, "leave the other keys out"),
+    "remove = false": (f"{SCHEDULE}\nremove = false", HEAD, "has to be true, or left out"),
+    "all schedules gone": (
+        f'{SCHEDULE}\nremove = true\n[protocol."bone.osteosarcoma".schedule.chest]\nremove = true',
+        HEAD,
+        "needs schedules if, and only if, it asks for surveillance",
+    ),
+    "an unknown reading": ('[take."indication.trauma_rule"]\nreading = "x"', HEAD, 'line 7, take."indication'),
+    "an unknown rule to read": ('[take."indication.trauma"]\nreading = "x"', HEAD, "unknown schedule or indication"),
+    "an unknown fact": (f'{SCHEDULE}\nsection = "L 1"\nor_if = "symptms"', HEAD, "unknown fact 'symptms'"),
+    "an unknown table": ("[protocols]\nx = 1", HEAD, "unknown key of an edition file 'protocols'"),
+    "a list for a table": ("protocol = []", "", "line 1"),
+}
+
+
+@pytest.mark.parametrize(("text", "head", "words"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_with_an_overlay_is_named_with_its_line(text, head, words):
+    said = problems_of(text, head)
+    assert words in said
+    assert "line " in said
