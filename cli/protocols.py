@@ -85,9 +85,9 @@ def list_protocols(form: str, indications: bool) -> None:  # noqa: FBT001 - as c
         click.echo(json.dumps([_summary(protocol) for protocol in CURRENT.protocols], indent=2))
         return
     click.echo(_HEADING)
-    width = max(len(protocol.cite.section) for protocol in CURRENT.protocols)
+    width = max(len(str(protocol.cite)) for protocol in CURRENT.protocols)
     for protocol in CURRENT.protocols:
-        click.echo(f"{protocol.cite.section:<{width}}  {protocol.id}")
+        click.echo(f"{protocol.cite!s:<{width}}  {protocol.id}")
         indent = " " * (width + 2)
         click.echo(textwrap.fill(_title_line(protocol), WIDTH, initial_indent=indent, subsequent_indent=indent))
 
@@ -96,7 +96,7 @@ def _summary(protocol: Protocol) -> dict[str, str | int]:
     return {
         "id": protocol.id,
         "title": protocol.title,
-        "section": protocol.cite.section,
+        "section": str(protocol.cite),
         "stance": protocol.stance.value,
         "schedules": len(protocol.schedules),
     }
@@ -107,7 +107,7 @@ def _indication_summary(indication: Indication) -> dict[str, str | int]:
         "name": indication.name,
         "route": indication.route,
         "title": indication.title,
-        "section": indication.cite.section,
+        "section": str(indication.cite),
         "number": indication.cite.section.partition(" ")[2],
         "other_readings": len(indication.others),
     }
@@ -187,7 +187,7 @@ def search_protocols(words: tuple[str, ...], form: str) -> None:
 def _protocol_lines(edition: Edition, protocol: Protocol) -> Iterator[str]:
     yield protocol.id
     yield from _wrapped(_title_line(protocol), "")
-    yield f"{protocol.cite} of {edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
+    yield edition.source_of(str(protocol.cite))
     why = why_no_schedules(protocol)
     if why:
         yield from _field("Note", why)

@@ -104,8 +104,7 @@ def _parts(checked: Checked, edition: Edition) -> Iterator[str]:
         yield from _terms(decision)
         yield from _ways_text(decision, request, edition)
         yield from _notes(checked, edition)
-    section = f"{decision.section} of " if decision.section else ""
-    yield f"Source: {section}{edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
+    yield f"Source: {edition.source_of(decision.section or '')}"
     if len(decision.routes) > 1:
         yield "Routes considered:"
         yield from (f"  {_route_text(route)}" for route in decision.routes)

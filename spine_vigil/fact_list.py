@@ -31,7 +31,7 @@ class FactList(Frozen):
                 "name": indication.name,
                 "route": indication.route,
                 "title": indication.title,
-                "section": indication.cite.section,
+                "section": str(indication.cite),
                 "leads": [*map(criterion_phrase, indication.raised_by())],
                 "hints": [*map(criterion_phrase, indication.hinted_by())],
                 "criterion": criterion_tree(indication.criterion),
@@ -55,7 +55,7 @@ class FactList(Frozen):
             result["protocol"] = {
                 "id": protocol.id,
                 "title": protocol.title,
-                "section": protocol.cite.section,
+                "section": str(protocol.cite),
                 "columns": list(template_columns(self.edition, protocol)),
             }
         result["facts"] = [

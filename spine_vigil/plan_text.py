@@ -38,7 +38,7 @@ def plan_json(question: Question, plan: Plan) -> str:
                 {
                     "schedule": planned.standing.schedule.name,
                     "study": planned.study,
-                    "section": planned.standing.schedule.cite.section,
+                    "section": str(planned.standing.schedule.cite),
                     "status": planned.standing.status.value,
                     "why": planned.standing.because or None,
                     "missing": list(planned.standing.missing),
@@ -60,7 +60,7 @@ def _window_json(stands: Standing, projection: Projection) -> dict[str, Any]:
         "closes": window.closes.isoformat(),
         "reference_date": window.reference.isoformat(),
         "grace_days": window.grace,
-        "section": stands.schedule.cite.section,
+        "section": str(stands.schedule.cite),
         "only_if": projection.fact,
         "only_if_from": projection.fact_from.isoformat() if projection.fact_from else None,
     }
@@ -91,7 +91,7 @@ def plan_text(question: Question, plan: Plan) -> str:
     ]
     for planned in plan.schedules:
         stands = planned.standing
-        lines += ["", f"{stands.schedule.name}: {planned.study} ({stands.schedule.cite.section})"]
+        lines += ["", f"{stands.schedule.name}: {planned.study} ({stands.schedule.cite})"]
         lines.append(f"  on {question.as_of}: {stands.status.value.replace('_', ' ')}")
         if stands.because:
             lines[-1] += f" - {stands.because}"
@@ -113,7 +113,7 @@ def _cells(edition: Edition, stands: Standing, projection: Projection) -> tuple[
         window.closes.isoformat(),
         window.reference.isoformat(),
         days_text(window.grace),
-        stands.schedule.cite.section,
+        str(stands.schedule.cite),
         condition,
     )
 

@@ -151,14 +151,14 @@ def _candidates(
     edition: Edition, codes: Sequence[CptCode], diseases: Mapping[str, Sequence[Candidate]]
 ) -> Iterator[_Searched]:
     for protocol in edition.protocols:
-        match = Match("protocol", protocol.id, protocol.title, protocol.cite.section, ())
+        match = Match("protocol", protocol.id, protocol.title, str(protocol.cite), ())
         names = edition.names_of(protocol.id)
         facts = dict.fromkeys(fact for schedule in protocol.schedules for fact in schedule.facts())
         found = {code.code: _code_of_protocol(code, protocol) for code in codes}
         found |= {code: _disease_of_protocol(code, each, protocol) for code, each in diseases.items()}
         yield _searched(edition, match, protocol.id, names, facts, found)
     for indication in edition.indications:
-        match = Match("indication", indication.route, indication.title, indication.cite.section, ())
+        match = Match("indication", indication.route, indication.title, str(indication.cite), ())
         names = edition.names_of(indication.route)
         found = {code.code: _code_of_indication(edition, code, indication) for code in codes}
         yield _searched(edition, match, indication.name, names, indication.facts(), found)
@@ -218,7 +218,7 @@ def _code_of_indication(edition: Edition, code: CptCode, indication: Indication)
     """Return what a billing code can be for under an indication: the study that all of them are about."""
     study = Study(code.modality, code.region_bits)
     if edition.covers_study(study):
-        return _Field((), f"code: {code_words(code)}, which {indication.cite.section} is about", _MAYBE)
+        return _Field((), f"code: {code_words(code)}, which {indication.cite} is about", _MAYBE)
     return None
 
 

@@ -24,19 +24,18 @@ def fact_list_lines(fact_list: FactList) -> Iterator[str]:
         fact_list.protocol,
         fact_list.facts,
     )
-    source = f"{edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
     if indication is not None:
         yield from _wrapped(f"{indication.route}: {indication.title}")
-        yield from _wrapped(f"{indication.cite} of {source}")
+        yield from _wrapped(edition.source_of(str(indication.cite)))
         yield from _indication_lines(indication)
         yield ""
     elif protocol is not None:
         yield from _wrapped(f"{protocol.id}: {protocol.title}")
-        yield from _wrapped(f"{protocol.cite} of {source}")
+        yield from _wrapped(edition.source_of(str(protocol.cite)))
         yield from _wrapped(f"Columns that it needs: {', '.join(template_columns(edition, protocol))}")
         yield ""
     else:
-        yield source
+        yield edition.source_of("")
         yield ""
     if not chosen:
         yield "It asks for no fact."

@@ -23,7 +23,7 @@ def match_lines(matches: Sequence[Match]) -> Iterator[str]:
 
 def indication_lines(indications: Iterable[Indication]) -> Iterator[str]:
     """Yield the lines of a list of indications, each with its section, its name and its title."""
-    yield from _rows((i.cite.section, i.name, (_title(i),)) for i in indications)
+    yield from _rows((str(i.cite), i.name, (_title(i),)) for i in indications)
 
 
 def _title(indication: Indication) -> str:

@@ -112,7 +112,7 @@ def schedule_words(edition: Edition, schedule: Schedule) -> dict[str, str]:
     """Return the placeholders that a schedule fills for any patient."""
     plan = schedule.plan
     return {
-        "section": schedule.cite.section,
+        "section": str(schedule.cite),
         "index_kinds": index_kinds_text(schedule),
         "or_fact": meaning(edition, plan.or_if),
         "more_fact": meaning(edition, plan.more_often_if),
@@ -122,7 +122,7 @@ def schedule_words(edition: Edition, schedule: Schedule) -> dict[str, str]:
 
 def protocol_words(protocol: Protocol) -> dict[str, str]:
     """Return the placeholders that a protocol fills for any patient."""
-    return {"section": protocol.cite.section, "protocol": protocol.title, "refers_to": "; ".join(protocol.refers_to)}
+    return {"section": str(protocol.cite), "protocol": protocol.title, "refers_to": "; ".join(protocol.refers_to)}
 
 
 def advice_text(advice: Iterable[Advice]) -> str:
@@ -132,4 +132,4 @@ def advice_text(advice: Iterable[Advice]) -> str:
 
 def indication_words(indication: Indication) -> dict[str, str]:
     """Return the placeholders that an indication fills for any patient."""
-    return {"section": indication.cite.section, "indication": indication.title}
+    return {"section": str(indication.cite), "indication": indication.title}

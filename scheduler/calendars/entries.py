@@ -240,7 +240,7 @@ def _description(
         *([booking] if booking else []),
         f"To order: {pattern_words(schedule.study)}.",  # never the primary site: it tells the disease
         f"Rule: {rule}; {grace_text(window.grace)}{' on either side' if window.grace else ''}.",
-        f"Source: {schedule.cite.section} of {edition.publisher}, {edition.title}, reviewed {edition.reviewed}.",
+        f"Source: {edition.source_of(str(schedule.cite))}.",
     ]
     if projection.fact is not None and projection.fact_from is not None:
         meaning = edition.fact(projection.fact).meaning

@@ -115,7 +115,7 @@ class IndicationView(Frozen):
             name=indication.name,
             title=indication.title,
             route=indication.route,
-            section=indication.cite.section,
+            section=str(indication.cite),
             leads=[*map(CriterionView.of, indication.raised_by())],
             hints=[*map(CriterionView.of, indication.hinted_by())],
             criterion=CriterionView.of(indication.criterion),
@@ -142,7 +142,7 @@ class ContraindicationView(Frozen):
     def of(cls, contraindication: Contraindication) -> ContraindicationView:
         return cls(
             name=contraindication.name,
-            section=contraindication.cite.section,
+            section=str(contraindication.cite),
             modalities=modality_names(contraindication.modalities),
             criterion=CriterionView.of(contraindication.criterion),
             hazard=contraindication.hazard,
@@ -172,7 +172,7 @@ class CombinationView(Frozen):
         return cls(
             name=combination.name,
             title=combination.title,
-            section=combination.cite.section,
+            section=str(combination.cite),
             modalities=modality_names(combination.modalities),
             region=combination.region,
             of_each=combination.of_each,

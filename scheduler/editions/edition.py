@@ -140,6 +140,21 @@ class Edition(Frozen, dict=True):
                 if name not in known:
                     raise RuleError(f"{where}: {UnknownName('fact', name, known)}")
 
+    def source_of(self, section: str) -> str:
+        """Return where a section (a citation as text) stands, and who answers for it; for none the edition itself."""
+        edition = f"{self.publisher}, {self.title}, reviewed {self.reviewed}"
+        if section in self._sections_of_others:
+            return section
+        return f"{section} of {edition}" if section else edition
+
+    @cached_property
+    def _sections_of_others(self) -> frozenset[str]:
+        """The citations for which others than the publisher answer, and which say so."""
+        rules: Iterator[Protocol | Schedule | Indication | Contraindication | Combination]
+        schedules = (schedule for _, schedule in self.schedules())
+        rules = chain(self.protocols, schedules, self.indications, self.contraindications, self.combinations)
+        return frozenset(str(rule.cite) for rule in rules if rule.cite.of is not None)
+
     def schedules(self) -> Iterator[tuple[str, Schedule]]:
         """Yield every schedule with its route, in the order of the edition."""
         for protocol in self.protocols:

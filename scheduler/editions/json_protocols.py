@@ -117,7 +117,7 @@ class ScheduleView(Frozen):
         return cls(
             name=schedule.name,
             route=protocol.route(schedule),
-            section=schedule.cite.section,
+            section=str(schedule.cite),
             study=PatternView.of(schedule.study),
             index=tuple(choice.kinds if isinstance(choice, Joined) else choice for choice in schedule.index),
             phases=[*map(PhaseView.of, schedule.phases)],
@@ -149,7 +149,7 @@ class ProtocolView(Frozen):
         return cls(
             id=protocol.id,
             title=protocol.title,
-            section=protocol.cite.section,
+            section=str(protocol.cite),
             stance=protocol.stance,
             refers_to=protocol.refers_to,
             note=protocol.note or None,

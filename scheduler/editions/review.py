@@ -130,7 +130,7 @@ def _document(edition: Edition) -> Iterator[str]:
             yield ""
             yield from _table(
                 ("protocol", "disease", "section", "why"),
-                ((f"`{p.id}`", p.title, p.cite.section, _why_with_cautions(edition, p)) for p in rows),
+                ((f"`{p.id}`", p.title, str(p.cite), _why_with_cautions(edition, p)) for p in rows),
             )
 
 

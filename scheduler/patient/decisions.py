@@ -136,12 +136,12 @@ def _overridden(
     notes = "".join(f" {hazard.to_clear}" for hazard in uncleared)
     for hazard in hazards:
         if hazard.criterion.holds(patient.facts, day):
-            words = {"section": hazard.cite.section, "date": day.isoformat(), "hazard": hazard.hazard}
+            words = {"section": str(hazard.cite), "date": day.isoformat(), "hazard": hazard.hazard}
             says = SENTENCES["contraindicated"].format_map(words | {"hazard_advice": hazard.advice}).strip()
             return replace(
                 decision,
                 reason=Reason.CONTRAINDICATED,
-                section=hazard.cite.section,
+                section=str(hazard.cite),
                 timing=None,
                 reference_date=None,
                 opens=None,

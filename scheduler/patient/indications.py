@@ -45,7 +45,7 @@ def _route(edition: Edition, indication: Indication, patient: Patient, request: 
     decision = Decision(
         reason,
         indication.route,
-        indication.cite.section,
+        str(indication.cite),
         missing=missing,
         undecided_regions=undecided(request.study, edition.covers.regions),
         explanation=SENTENCES[wording].format_map(words),

@@ -96,7 +96,7 @@ def _answered(
 
 def _of_protocol(protocol: Protocol, reason: Reason, wording: str, *missing: str) -> Decision:
     explanation = SENTENCES[wording].format_map(protocol_words(protocol))
-    return Decision(reason, protocol.id, protocol.cite.section, missing=missing, explanation=explanation)
+    return Decision(reason, protocol.id, str(protocol.cite), missing=missing, explanation=explanation)
 
 
 def _is_decided_elsewhere(edition: Edition, patient: Patient, request: Event, reason: Reason) -> bool:
@@ -165,7 +165,7 @@ def _of_schedule(edition: Edition, patient: Patient, request: Event, course: Cou
     decision = Decision(
         reason=finding.reason,
         route=course.protocol.route(schedule),
-        section=schedule.cite.section,
+        section=str(schedule.cite),
         timing=finding.timing,
         reference_date=window.reference if window else None,
         opens=window.opens if window else None,

@@ -219,7 +219,7 @@ def _lane(
         patient.protocol.title,
         schedule.name.replace("_", " "),
         pattern_words(schedule.study, site),
-        schedule.cite.section,
+        str(schedule.cite),
         stands.status,
         stands.because,
         stands.index,

@@ -31,7 +31,7 @@ class Authority(Frozen):
             raise RuleError("an authority needs a publisher and a title")
 
     def __str__(self) -> str:
-        return f"{self.publisher}, {self.title}, reviewed {self.reviewed}"
+        return f"{self.publisher}, reviewed {self.reviewed}"
 
 
 class Cite(Frozen):

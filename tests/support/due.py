@@ -74,7 +74,7 @@ def _no_schedule(patient: FollowUp) -> Line:
     return dict.fromkeys(DUE_COLUMNS) | {
         "patient_id": patient.patient_id,
         "protocol": patient.protocol.id,
-        "section": patient.protocol.cite.section,
+        "section": str(patient.protocol.cite),
         "status": "no_schedule",
         "unread_rows": patient.unread_rows or None,
         "note": because_no_schedule(patient.protocol),
@@ -90,7 +90,7 @@ def _line(patient: FollowUp, stands: Standing, booked: Booking | None, as_of: da
             patient.protocol.id,
             schedule.name,
             pattern_words(schedule.study, patient.course.primary_site),
-            schedule.cite.section,
+            str(schedule.cite),
             stands.status.value,
             stands.reference_date,
             window and window.opens,

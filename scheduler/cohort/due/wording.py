@@ -122,7 +122,7 @@ def in_words(cases: pl.DataFrame, tables: RuleTables, as_of: date) -> pl.DataFra
     texts: Mapping[str, Sequence[str | None]] = {
         "protocol": [*(protocol for protocol, _, _ in routes), *(protocol.id for protocol in protocols)],
         "schedule": [*(name for _, _, name in routes), *[None] * len(protocols)],
-        "section": [*(s.cite.section for s in tables.schedules), *(p.cite.section for p in protocols)],
+        "section": [*(str(s.cite) for s in tables.schedules), *(str(p.cite) for p in protocols)],
     }
     off = _days_off(pl.col("booked"))
     worded = _with_study(cases, tables).with_columns(

@@ -106,7 +106,7 @@ class Words:
                 lambda rows: np.where(rows.has_window, rows.timing, np.int32(NOWHERE)),
             ),
             "route": Phrase(_strings(routes), route),
-            "section": Phrase(_strings([cite.section for cite in cites]), section),
+            "section": Phrase(_strings([str(cite) for cite in cites]), section),
             "reference_date": self._day("counted_from", of_window=True),
             "opens": self._day("opens", of_window=True),
             "closes": self._day("closes", of_window=True),
@@ -175,7 +175,7 @@ class Words:
             return outcomes.slot + outcomes.is_blended * np.int32(len(rules))
 
         both, anchors = [*rules, *(_blended(t) for t in timed)], [*(f"{kind} on" for kind in kinds), STUDY, BOOKING]
-        sections = [s.cite.section for s, _ in slots] * 2
+        sections = [str(s.cite) for s, _ in slots] * 2
         counted = [
             COUNTED.format(section=section, rule=text, anchor=name)
             for section, text in zip(sections, both, strict=True)

@@ -1,0 +1,98 @@
+"""Answers by an overlay: those that rest on what it changed name its publisher, the others the base."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+from support.due import due_one_by_one
+
+import spine_vigil as vigil
+from spine_vigil.checking import Checked
+from spine_vigil.decision_text import decision_text
+from spine_vigil.protocols import CURRENT, EDITIONS
+from spine_vigil.scheduler.editions.edition_file import edition_of
+from spine_vigil.scheduler.rules.grace import GracePolicy
+
+OURS = "Local policy 4.2 of St. Elsewhere Cancer Center, reviewed 2026-03-01"
+OVERLAY = edition_of(
+    f"""[edition]
+id = "st-elsewhere-2026"
+base = "{CURRENT.id}"
+publisher = "St. Elsewhere Cancer Center"
+reviewed = 2026-03-01
+
+[protocol."bone.osteosarcoma".schedule.primary_site]
+section = "Local policy 4.2"
+phases = ["every 6 months until 2 years", "every 12 months"]
+""",
+    "local.toml",
+    EDITIONS,
+)
+ROWS = (
+    ("P1", "2026-04-15", "requested", "MRI cervical_spine"),
+    ("P1", "2026-04-15", "requested", "CT chest"),
+    ("P2", "2026-04-15", "performed", "CT chest"),
+)
+
+
+def checked(study, edition=OVERLAY):
+    return vigil.check(
+        study,
+        "2026-04-15",
+        protocol="bone.osteosarcoma",
+        index={"treatment_end": "2026-01-15"},
+        primary_site="cervical_spine",
+        edition=edition,
+    )
+
+
+def rows():
+    return pl.DataFrame(
+        [
+            {
+                "patient_id": patient,
+                "date": day,
+                "status": status,
+                "modality": study.split()[0],
+                "region": study.split()[1],
+                "protocol": "bone.osteosarcoma",
+                "treatment_end_date": "2026-01-15",
+                "primary_site": "cervical_spine",
+            }
+            for patient, day, status, study in ROWS
+        ]
+    )
+
+
+def test_a_check_names_the_publisher_of_the_rule_that_decides():
+    ours, theirs = checked("MRI cervical_spine"), checked("CT chest")
+    assert (ours.reason.value, ours.section) == ("early", OURS)
+    assert ours.explanation.startswith(f"{OURS}: every 6 months.")
+    assert (theirs.reason.value, theirs.section) == ("on_schedule", "Bone 5")
+    assert theirs == checked("CT chest", CURRENT)
+
+
+def test_the_source_of_a_printed_decision_is_that_of_its_rule():
+    for study, source in (("MRI cervical_spine", OURS), ("CT chest", CURRENT.source_of("Bone 5"))):
+        lines = decision_text(Checked(checked(study), None), OVERLAY).split("\n")
+        assert f"Source: {source}" in lines
+
+
+def test_an_audit_names_the_publisher_in_every_row_that_rests_on_it():
+    decided = vigil.audit(rows(), edition=OVERLAY)
+    assert decided["section"].to_list() == [OURS, "Bone 5", "Bone 5"]
+    assert decided["reason"].to_list() == ["early", "on_schedule", "on_schedule"]
+    by_base = vigil.audit(rows(), edition=CURRENT)
+    assert decided[1:].equals(by_base[1:])
+
+
+def test_a_list_of_what_is_due_names_it_too():
+    listed = vigil.due(rows(), as_of="2026-04-15", edition=OVERLAY)
+    assert dict(listed.select("schedule", "section").iter_rows()) == {"primary_site": OURS, "chest": "Bone 5"}
+    one_by_one = due_one_by_one(rows().to_dicts(), OVERLAY, GracePolicy(), date(2026, 4, 15))
+    assert {line["section"] for line in one_by_one} == {OURS, "Bone 5"}
+
+
+@pytest.mark.parametrize("section", ["", "Bone 5"])
+def test_the_source_of_what_the_overlay_leaves_alone_is_the_base(section):
+    assert OVERLAY.source_of(section) == CURRENT.source_of(section)
