@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from spine_vigil.auditing import Wanted, audit_file, audit_on_spark
-from spine_vigil.cli.options.common import DATE, grace_option, reading_option, today
+from spine_vigil.cli.options.common import DATE, edition_options, grace_option, today
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.options.results import engine_options, results_options, shard_option
 from spine_vigil.cli.output.audit_summary import summary_text
@@ -41,7 +41,7 @@ from spine_vigil.sources import CohortFiles
 )
 @cohort_options
 @grace_option
-@reading_option
+@edition_options
 @click.option(
     "--as-of",
     type=DATE,

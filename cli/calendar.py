@@ -10,7 +10,7 @@ import click
 from spine_vigil.calendar_outputs import SECRET_NAME, Outputs, secret_home
 from spine_vigil.calendars import Windows, write_calendar
 from spine_vigil.cli.options.calendars import codes_option, window_options
-from spine_vigil.cli.options.common import grace_option, now, reading_option, today
+from spine_vigil.cli.options.common import edition_options, grace_option, now, today
 from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.calendar_report import report
@@ -53,7 +53,7 @@ from spine_vigil.sources import CohortFiles
 )
 @fail_on_option
 @grace_option
-@reading_option
+@edition_options
 @click.option(
     "--secret-file",
     type=click.Path(path_type=Path),

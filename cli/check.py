@@ -7,12 +7,11 @@ import sys
 import click
 
 from spine_vigil.checking import Checked, check_read, other_studies
-from spine_vigil.cli.options.common import OPTIONS, grace_option, once, reading_option, today
+from spine_vigil.cli.options.common import OPTIONS, edition_in_use, edition_options, grace_option, once, today
 from spine_vigil.cli.options.problems import AllProblems, given_values, has_kept, option, refuse
 from spine_vigil.decision_json import decision_json
 from spine_vigil.decision_text import decision_text
 from spine_vigil.problems import ArgumentProblem
-from spine_vigil.protocols import CURRENT
 from spine_vigil.request_reading import ReadRequest, Request, read_request
 from spine_vigil.request_words import STUDY_FORM
 from spine_vigil.scheduler.answers.decision import Decision
@@ -81,7 +80,7 @@ _ASK = "'vigil check --ask' asks for what is missing."
     help="Status of the requested study.",
 )
 @grace_option
-@reading_option
+@edition_options
 @option("--letter", "with_letter", is_flag=True, help="Print the decision as one paragraph for a note or an appeal.")
 @option(
     "--ask",
@@ -136,7 +135,7 @@ def check(
         death=death or "",
         status=status or Status.REQUESTED.value,
     )
-    edition, grace = edition or CURRENT, grace or GracePolicy()
+    edition, grace = edition or edition_in_use(), grace or GracePolicy()
     read = read_request(request, edition, OPTIONS)
     missing = [name for name, value in (("study", study_text), ("date", day)) if value is None]
     found = [problem for problem in read.problems if problem.argument not in missing]

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import click
 
-from spine_vigil.cli.options.common import DATE, grace_option, reading_option, today
+from spine_vigil.cli.options.common import DATE, edition_options, grace_option, today
 from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.due_changes import change_lines
@@ -94,7 +94,7 @@ _LONGEST = years(100)
 @cohort_options
 @fail_on_option
 @grace_option
-@reading_option
+@edition_options
 def due(
     files: CohortFiles,
     output: Path | None,

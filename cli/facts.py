@@ -6,6 +6,7 @@ import json
 
 import click
 
+from spine_vigil.cli.options.common import edition_in_use, edition_option
 from spine_vigil.cli.output.fact_lines import fact_list_lines
 from spine_vigil.fact_list import facts_for
 from spine_vigil.scheduler.errors import ValueProblem
@@ -15,6 +16,7 @@ from spine_vigil.scheduler.errors import ValueProblem
 @click.option("--indication", "indication_name", metavar="NAME", help="Only the facts that this indication needs.")
 @click.option("--protocol", "protocol_id", metavar="ID", help="Only those that schedules of this protocol need.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@edition_option
 def facts(indication_name: str | None, protocol_id: str | None, form: str) -> None:
     """List the facts that can be documented: the meaning of each, how to write it, and the sections that need it.
 
@@ -27,7 +29,7 @@ def facts(indication_name: str | None, protocol_id: str | None, form: str) -> No
     """
     if indication_name is not None and protocol_id is not None:
         raise ValueProblem("--indication and --protocol are both given; give one of them")
-    fact_list = facts_for(indication_name, protocol_id)
+    fact_list = facts_for(indication_name, protocol_id, edition_in_use())
     if form == "json":
         click.echo(json.dumps(fact_list.as_object(), indent=2))
         return

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import click
 
-from spine_vigil.cli.options.common import DATE, today
+from spine_vigil.cli.options.common import DATE, edition_in_use, edition_option, today
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.inspection_page import inspection_page
 from spine_vigil.cli.output.inspection_text import inspection_lines
 from spine_vigil.cli.output.progress import Progress
 from spine_vigil.inspecting import Inspected, inspect_files
-from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.exit_codes import ExitCode
 from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.destinations import check_output
@@ -33,6 +32,7 @@ from spine_vigil.sources import CohortFiles
     type=click.Choice(["invalid", "contradiction"]),
     help="Exit with code 5 if a row cannot be read, or if a patient id has two birth dates.",
 )
+@edition_option
 def inspect(files: CohortFiles, as_of: date | None, page: Path | None, fail_on: Sequence[str]) -> None:
     """Show what would be read of EVENTS and a patients file, before anything is decided.
 
@@ -49,7 +49,7 @@ def inspect(files: CohortFiles, as_of: date | None, page: Path | None, fail_on: 
     if page is not None:
         check_output(page, *files.paths)
     with Progress() as progress:
-        found = inspect_files(files, CURRENT, as_of or today(), progress)
+        found = inspect_files(files, edition_in_use(), as_of or today(), progress)
     if page is not None:
         text = inspection_page(found)
         write_file(page, lambda file: file.write(text.encode()))

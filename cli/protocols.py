@@ -11,10 +11,10 @@ from typing import IO
 
 import click
 
+from spine_vigil.cli.options.common import edition_in_use, edition_option
 from spine_vigil.cli.output.fact_lines import fact_list_lines
 from spine_vigil.cli.output.search_lines import indication_lines, match_lines
 from spine_vigil.fact_list import facts_for
-from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.as_json import edition_json, protocol_object
 from spine_vigil.scheduler.editions.edition import Edition, meaning
 from spine_vigil.scheduler.editions.review import (
@@ -46,7 +46,10 @@ DOCUMENTS = {
 }
 """The documents that `render` writes, by file name."""
 
-_HEADING = f"{CURRENT.publisher}, {CURRENT.title}, reviewed {CURRENT.reviewed}\n{CURRENT.id}\n"
+
+def _heading(edition: Edition) -> str:
+    return f"{edition.source_of('')}\n{edition.id}\n"
+
 
 _format_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -66,6 +69,7 @@ def protocols() -> None:
 @protocols.command("list")
 @click.option("--indications", is_flag=True, help="List the indications: the guideline's other reasons for the study.")
 @_format_option
+@edition_option
 def list_protocols(form: str, indications: bool) -> None:  # noqa: FBT001 - as click passes it
     """List every protocol with its section and the number of its schedules, or why it has none.
 
@@ -73,20 +77,21 @@ def list_protocols(form: str, indications: bool) -> None:  # noqa: FBT001 - as c
     vigil protocols list
     vigil protocols list --indications
     """
+    edition = edition_in_use()
     if indications:
         if form == "json":
-            click.echo(json.dumps([_indication_summary(indication) for indication in CURRENT.indications], indent=2))
+            click.echo(json.dumps([_indication_summary(indication) for indication in edition.indications], indent=2))
             return
-        click.echo(_HEADING)
-        for line in indication_lines(CURRENT.indications):
+        click.echo(_heading(edition))
+        for line in indication_lines(edition.indications):
             click.echo(line)
         return
     if form == "json":
-        click.echo(json.dumps([_summary(protocol) for protocol in CURRENT.protocols], indent=2))
+        click.echo(json.dumps([_summary(protocol) for protocol in edition.protocols], indent=2))
         return
-    click.echo(_HEADING)
-    width = max(len(str(protocol.cite)) for protocol in CURRENT.protocols)
-    for protocol in CURRENT.protocols:
+    click.echo(_heading(edition))
+    width = max(len(str(protocol.cite)) for protocol in edition.protocols)
+    for protocol in edition.protocols:
         click.echo(f"{protocol.cite!s:<{width}}  {protocol.id}")
         indent = " " * (width + 2)
         click.echo(textwrap.fill(_title_line(protocol), WIDTH, initial_indent=indent, subsequent_indent=indent))
@@ -122,6 +127,7 @@ def _title_line(protocol: Protocol) -> str:
 @protocols.command("show")
 @click.argument("name", metavar="ID")
 @_format_option
+@edition_option
 def show(name: str, form: str) -> None:
     """Show one protocol or one indication, with its section and its possible readings.
 
@@ -132,12 +138,13 @@ def show(name: str, form: str) -> None:
     vigil protocols show bone.osteosarcoma
     vigil protocols show indication.neck_pain
     """
-    found = _protocol_or_indication(CURRENT, name)
+    edition = edition_in_use()
+    found = _protocol_or_indication(edition, name)
     if isinstance(found, Indication):
-        fact_list = facts_for(found.name, edition=CURRENT)
+        fact_list = facts_for(found.name, edition=edition)
         shown, lines = fact_list.as_object(), fact_list_lines(fact_list)
     else:
-        shown, lines = protocol_object(CURRENT, found), _protocol_lines(CURRENT, found)
+        shown, lines = protocol_object(edition, found), _protocol_lines(edition, found)
     if form == "json":
         click.echo(json.dumps(shown, indent=2))
         return
@@ -164,6 +171,7 @@ def _protocol_or_indication(edition: Edition, text: str) -> Protocol | Indicatio
 @protocols.command("search")
 @click.argument("words", metavar="WORDS...", nargs=-1, required=True)
 @_format_option
+@edition_option
 def search_protocols(words: tuple[str, ...], form: str) -> None:
     """Find protocols and indications by words, abbreviations, sections, facts and codes, best match first.
 
@@ -176,7 +184,8 @@ def search_protocols(words: tuple[str, ...], form: str) -> None:
     vigil protocols search MEN 1 pancreas
     vigil protocols search 72156
     """
-    matches = search(words, CURRENT)
+    edition = edition_in_use()
+    matches = search(words, edition)
     if form == "json":
         click.echo(json.dumps([match.as_object() for match in matches], indent=2))
         return
@@ -251,6 +260,7 @@ def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
 
 
 @protocols.command("validate")
+@edition_option
 def validate() -> None:
     """Check the edition: print each issue with its place and exit with code 2, or print what was checked.
 
@@ -259,23 +269,25 @@ def validate() -> None:
     """
     from spine_vigil.scheduler.editions.checks import CHECKS, edition_issues
 
-    issues = edition_issues(CURRENT)
+    edition = edition_in_use()
+    issues = edition_issues(edition)
     for issue in issues:
         click.echo(str(issue))
     if issues:
-        click.echo(f"vigil: issues in {CURRENT.id}: {len(issues)}; correct the rules named above", err=True)
+        click.echo(f"vigil: issues in {edition.id}: {len(issues)}; correct the rules named above", err=True)
         sys.exit(ExitCode.WRONG_USE)
     click.echo(
-        f"{CURRENT.id}: no issue in {len(CURRENT.protocols)} protocols, {len([*CURRENT.schedules()])} schedules,"
-        f" {len(CURRENT.indications)} indications, {len([*CURRENT.readings()])} other readings,"
-        f" {len(CURRENT.contraindications)} contraindications, {len(CURRENT.combinations)} combinations,"
-        f" {len(CURRENT.facts)} facts, {len(CURRENT.cautions)} cautions and {len(CURRENT.cpt_codes)} CPT codes."
+        f"{edition.id}: no issue in {len(edition.protocols)} protocols, {len([*edition.schedules()])} schedules,"
+        f" {len(edition.indications)} indications, {len([*edition.readings()])} other readings,"
+        f" {len(edition.contraindications)} contraindications, {len(edition.combinations)} combinations,"
+        f" {len(edition.facts)} facts, {len(edition.cautions)} cautions and {len(edition.cpt_codes)} CPT codes."
     )
     click.echo("Checked: " + "; ".join(CHECKS) + ".")
 
 
 @protocols.command("render")
 @click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, exists=True, path_type=Path))
+@edition_option
 def render(directory: Path) -> None:
     """Write the edition into DIR: protocols.md and indications.md for reviewers, edition.json for programs.
 
@@ -284,8 +296,9 @@ def render(directory: Path) -> None:
     """
     from spine_vigil.scheduler.files.atomic import ANYONE, write_file
 
+    edition = edition_in_use()
     for name, rendered in DOCUMENTS.items():
-        content = rendered(CURRENT).encode()
+        content = rendered(edition).encode()
 
         def write(file: IO[bytes], content: bytes = content) -> None:
             file.write(content)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from spine_vigil.cli.options.common import DATE, grace_option, reading_option, readings_taken, today
+from spine_vigil.cli.options.common import DATE, edition_options, grace_option, readings_taken, today
 from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.progress import Progress
@@ -79,7 +79,7 @@ from spine_vigil.sources import CohortFiles
 @cohort_options
 @fail_on_option
 @grace_option
-@reading_option
+@edition_options
 def report(
     files: CohortFiles,
     output: Path | None,

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
-from spine_vigil.cli.options.common import today
+from spine_vigil.cli.options.common import edition_in_use, edition_option, today
 from spine_vigil.cli.output.progress import Progress
-from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.exit_codes import ExitCode
 from spine_vigil.scheduler.intake.columns import DIAGNOSIS, check_value
@@ -47,6 +46,7 @@ from spine_vigil.setting_up import (
     metavar="FILE.csv",
     help="Write the patients whose diagnosis is not certain, with what it may be, to be confirmed one by one.",
 )
+@edition_option
 def setup(
     events: tuple[Path, ...], patients: Path | None, output: Path | None, known: Path | None, candidates: Path | None
 ) -> None:
@@ -70,11 +70,11 @@ def setup(
     files = SetupFiles(events, patients)
     for path in (output, candidates):
         check_setup(files, path, known)
-    profile = read_known(known, CURRENT) if known else None
+    profile = read_known(known, edition_in_use()) if known else None
     with Progress() as progress:
-        lines = propose(files, CURRENT, today(), progress, profile)
+        lines = propose(files, edition_in_use(), today(), progress, profile)
     if candidates is not None:
-        count = write_worklist(candidates, lines, files, CURRENT, profile)
+        count = write_worklist(candidates, lines, files, edition_in_use(), profile)
         text = f"{counted(count, 'line')} of patients to be confirmed in {candidates}; fill the column 'protocol'"
         click.echo(text, err=True)
     if sys.stdin.isatty() and sys.stderr.isatty():
@@ -159,5 +159,7 @@ def _answered(line: Proposal, text: str) -> Proposal:
         for each in value:
             check_date_format(each, "the format")
     elif "values." in line.part or line.part == "constants":
-        check_value(CURRENT, line.key if line.part == "constants" else line.part.rpartition("values.")[2], chosen)
+        check_value(
+            edition_in_use(), line.key if line.part == "constants" else line.part.rpartition("values.")[2], chosen
+        )
     return line.answered(value)

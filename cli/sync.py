@@ -14,7 +14,7 @@ from spine_vigil.calendar_outputs import SECRET_NAME, Outputs
 from spine_vigil.calendar_server import Sent, Server, check_can_send, sync_calendar
 from spine_vigil.calendars import Windows
 from spine_vigil.cli.options.calendars import codes_option, window_options
-from spine_vigil.cli.options.common import grace_option, now, reading_option, today
+from spine_vigil.cli.options.common import edition_options, grace_option, now, today
 from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.progress import Progress
@@ -76,7 +76,7 @@ def _hosts(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 @window_options
 @fail_on_option
 @grace_option
-@reading_option
+@edition_options
 @click.option(
     "--secret-file",
     type=click.Path(path_type=Path),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from spine_vigil.protocols import CURRENT
+from spine_vigil.cli.options.common import edition_in_use, edition_option
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.records.data_dictionary import template_columns
 
@@ -20,6 +20,7 @@ from spine_vigil.scheduler.records.data_dictionary import template_columns
     default="-",
     help="File to write: a new .csv; - is standard output. [default: -]",
 )
+@edition_option
 def template(protocol_id: str | None, output: Path) -> None:
     """Write an empty events file: a CSV header with the columns that a protocol needs, or with all of them.
 
@@ -29,8 +30,8 @@ def template(protocol_id: str | None, output: Path) -> None:
     \b
     vigil template --protocol bone.osteosarcoma -o events.csv
     """
-    protocol = None if protocol_id is None else CURRENT.protocol(protocol_id)
-    header = ",".join(template_columns(CURRENT, protocol)) + "\n"
+    protocol = None if protocol_id is None else edition_in_use().protocol(protocol_id)
+    header = ",".join(template_columns(edition_in_use(), protocol)) + "\n"
     if str(output) == "-":
         click.echo(header, nl=False)
         return

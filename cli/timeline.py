@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from spine_vigil.cli.options.common import DATE, grace_option, reading_option, today
+from spine_vigil.cli.options.common import DATE, edition_options, grace_option, today
 from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.progress import Progress
@@ -56,7 +56,7 @@ NOT_AN_ORDER = (
 @cohort_options
 @fail_on_option
 @grace_option
-@reading_option
+@edition_options
 def timeline(
     files: CohortFiles,
     patient_id: str | None,

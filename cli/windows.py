@@ -6,11 +6,10 @@ from datetime import date
 
 import click
 
-from spine_vigil.cli.options.common import DATE, OPTIONS, grace_option, reading_option, today
+from spine_vigil.cli.options.common import DATE, OPTIONS, edition_in_use, edition_options, grace_option, today
 from spine_vigil.cli.options.problems import AllProblems, option, refuse
 from spine_vigil.plan_text import plan_json, plan_text
 from spine_vigil.planning import Assume, PlanRequest, Question, plan_read, read_plan_request
-from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import add, months
 from spine_vigil.scheduler.rules.grace import GracePolicy
@@ -52,7 +51,7 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
 )
 @option("--as-of", type=DATE, help="Compute windows as of this date. [default: today]")
 @grace_option
-@reading_option
+@edition_options
 @option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def windows(
     protocol_id: str,
@@ -84,7 +83,7 @@ def windows(
         primary_site=primary_site or None,
         facts=facts,
     )
-    read = read_plan_request(request, edition or CURRENT, OPTIONS)
+    read = read_plan_request(request, edition or edition_in_use(), OPTIONS)
     refuse(read.problems, OPTIONS)
     if until is not None and months_ahead is not None:
         raise click.UsageError("give --until or --months, not both")

@@ -81,6 +81,33 @@ def grace_option(command: _F) -> _F:
 
 
 _READINGS = "spine_vigil.readings"
+_EDITION = "spine_vigil.edition"
+
+
+def edition_in_use() -> Edition:
+    """Return the edition by which the current command decides, but for `--reading`."""
+    edition: Edition = click.get_current_context().meta.get(_EDITION, CURRENT)
+    return edition
+
+
+def edition_option(command: _F) -> _F:
+    """Add `--edition ID|FILE.toml` (see `edition_in_use`)."""
+
+    def convert(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            from spine_vigil.editions import edition
+
+            ctx.meta[_EDITION] = edition(value)
+
+    return click.option(
+        "--edition",
+        "named_edition",
+        metavar="ID|FILE.toml",
+        is_eager=True,
+        expose_value=False,
+        callback=convert,
+        help=f"The edition of the guideline, or a file with an edition or an overlay of one. [default: {CURRENT.id}]",
+    )(command)
 
 
 def readings_taken() -> tuple[str, ...]:
@@ -89,16 +116,17 @@ def readings_taken() -> tuple[str, ...]:
     return readings
 
 
-def reading_option(command: _F) -> _F:
-    """Add `--reading ROUTE=NAME`, any number of times (passed on as `edition`)."""
+def edition_options(command: _F) -> _F:
+    """Add `--edition` and `--reading ROUTE=NAME`, any number of times (passed on as `edition`)."""
 
     def convert(ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> Edition:
         ctx.meta[_READINGS] = tuple(values)
         form = "PROTOCOL/SCHEDULE=NAME or indication.NAME=READING"
         pairs = [split_pair(value, form, "--reading") for value in values]
-        return CURRENT.read_as(dict(pairs)) if pairs else CURRENT
+        edition = edition_in_use()
+        return edition.read_as(dict(pairs)) if pairs else edition
 
-    return option(
+    reading = option(
         "--reading",
         "edition",
         multiple=True,
@@ -106,7 +134,8 @@ def reading_option(command: _F) -> _F:
         callback=convert,
         help="Take another reading of an unclear sentence; ROUTE is PROTOCOL/SCHEDULE or indication.NAME"
         " (see 'vigil protocols show' and 'vigil facts --indication').",
-    )(command)
+    )
+    return edition_option(reading(command))
 
 
 def date_format_option(command: _F) -> _F:

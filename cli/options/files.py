@@ -9,9 +9,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from spine_vigil.cli.options.common import date_format_option
+from spine_vigil.cli.options.common import date_format_option, edition_in_use
 from spine_vigil.cli.streams import standard_input
-from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.intake.column_map import ColumnMap, parse_mappings, read_map_file
 from spine_vigil.scheduler.intake.columns import PROFILE_FIELDS
@@ -79,11 +78,11 @@ def cohort_options(command: _F) -> _F:
         none_performed: bool,
         **options: Any,
     ) -> Any:
-        fields = (PATIENT_ID, *event_columns(CURRENT), *(PROFILE_FIELDS if profile_file else ()))
+        fields = (PATIENT_ID, *event_columns(edition_in_use()), *(PROFILE_FIELDS if profile_file else ()))
         from_file = read_map_file(map_file, fields) if map_file else {}
         columns = ColumnMap(from_file | parse_mappings(pairs, "--map", fields))
         source = standard_input() if str(events) == "-" else events
-        profile = read_profile(profile_file, CURRENT) if profile_file else None
+        profile = read_profile(profile_file, edition_in_use()) if profile_file else None
         profile = profile_of_options(columns, date_format, _constants(constants), profile)
         first, more = next(iter(patients_files), None), patients_files[1:]
         files = CohortFiles(source, first, more, none_performed, profile)
@@ -102,7 +101,7 @@ def _constants(pairs: Iterable[str]) -> dict[str, str]:
         if name in constants:
             raise ValueProblem(f"--set gives '{name}' twice; give it once")
         try:
-            constants[name] = constant(CURRENT, name, value)
+            constants[name] = constant(edition_in_use(), name, value)
         except ValueProblem as problem:
             raise ValueProblem(f"--set {problem}") from None
     return constants

@@ -21,6 +21,10 @@ _CITING = ("protocol", "schedule", "indication", "contraindication", "combinatio
 _NAMED = ("fact", "code", *_CITING)
 _LISTED = ("source", "implied", "implied_by_course", "caution", "other_names")
 
+_SENTENCES = frozenset(("phases", "or_if", "more_often_if", "criterion"))
+_READINGS = ("taken", "reading")
+"""The keys that say what a sentence asks for, and those of its readings."""
+
 _REMOVE = "remove"
 
 
@@ -116,6 +120,9 @@ def _rule(
     """Return the table of one rule, that of an overlay laid over that of its base."""
     changes = {key: value for key, value in own.items() if (kind, key) != ("protocol", "schedule")}
     merged = {**base, **changes}
+    if _SENTENCES.intersection(changes):
+        # The base's readings are of a sentence that the overlay replaces.
+        merged = {key: value for key, value in merged.items() if key in changes or key not in _READINGS}
     if kind in _CITING and changes:
         if "section" not in changes:
             place.say("an overlay that changes or adds a rule cites a 'section' of its own")

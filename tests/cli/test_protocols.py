@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from support.outcome import Outcome
 
-import spine_vigil.cli.protocols
+import spine_vigil.cli.options.common
+from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.values import replace
 
 Run = Callable[..., Outcome]
@@ -161,9 +162,7 @@ def test_validate_says_what_it_checked(protocols: Run) -> None:
 def test_validate_prints_each_finding_with_its_place_and_exits_2(
     protocols: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        spine_vigil.cli.protocols, "CURRENT", replace(spine_vigil.cli.protocols.CURRENT, title="", sources=())
-    )
+    monkeypatch.setattr(spine_vigil.cli.options.common, "CURRENT", replace(CURRENT, title="", sources=()))
     code, out, err = protocols("validate")
     assert code == 2
     assert out == "healthhelp-mri-cspine-2025: needs an id, a title and a publisher\n"

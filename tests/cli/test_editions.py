@@ -1,0 +1,123 @@
+"""`vigil editions` and `--edition`: editions as files, and commands that decide by them."""
+
+import json
+import os
+
+import pytest
+
+from spine_vigil.editions import edition
+from spine_vigil.protocols import CURRENT
+
+OVERLAY = f"""[edition]
+id = "st-elsewhere-2026"
+base = "{CURRENT.id}"
+publisher = "St. Elsewhere Cancer Center"
+reviewed = 2026-03-01
+
+[protocol."bone.osteosarcoma".schedule.primary_site]
+section = "Local policy 4.2"
+phases = ["every 6 months until 2 years", "every 12 months"]
+"""
+OURS = "Local policy 4.2 of St. Elsewhere Cancer Center, reviewed 2026-03-01"
+CHECK = (
+    *("check", "--study", "MRI cervical_spine", "--date", "2026-04-15", "--protocol", "bone.osteosarcoma"),
+    *("--index", "treatment_end=2026-01-15", "--primary-site", "cervical_spine"),
+)
+EVENTS = """patient_id,date,status,modality,region,protocol,treatment_end_date,primary_site
+P1,2026-04-15,performed,MRI,cervical_spine,bone.osteosarcoma,2026-01-15,cervical_spine
+P1,2026-04-15,performed,CT,chest,bone.osteosarcoma,2026-01-15,cervical_spine
+"""
+
+
+@pytest.fixture
+def overlay(tmp_path):
+    path = tmp_path / "local.toml"
+    path.write_text(OVERLAY, encoding="utf-8")
+    return path
+
+
+def test_the_list_names_the_shipped_edition_and_those_of_the_environment(overlay, monkeypatch, vigil):
+    assert CURRENT.id in vigil("editions", "list").out
+    monkeypatch.setenv("VIGIL_EDITIONS", str(overlay))
+    listed = vigil("editions", "list").out
+    assert "st-elsewhere-2026" in listed
+    assert f"{overlay} (VIGIL_EDITIONS)" in listed
+
+
+def test_an_edition_that_is_exported_reads_back_as_it_was(tmp_path, overlay, vigil):
+    for name, found in ((CURRENT.id, CURRENT), (str(overlay), edition(overlay))):
+        path = tmp_path / "whole.toml"
+        assert vigil("editions", "export", name, "-o", str(path)).exit_code == 0
+        assert edition(path) == found
+        assert vigil("editions", "export", name).out == path.read_text(encoding="utf-8")
+
+
+def test_a_good_file_can_be_used_and_a_bad_one_is_refused_with_its_lines(overlay, vigil):
+    assert "can be used: st-elsewhere-2026, with 70 protocols" in vigil("editions", "validate", str(overlay)).out
+    overlay.write_text(OVERLAY.replace("every 6 months", "evry 6 months").replace("section", "secton"))
+    refused = vigil("editions", "validate", str(overlay))
+    assert refused.exit_code == 2
+    assert "line 8, " in refused.err
+    assert "line 9, " in refused.err
+
+
+def test_a_check_by_an_overlay_names_its_publisher_and_one_by_the_id_of_the_base_does_not(overlay, vigil):
+    by_overlay = json.loads(vigil(*CHECK, "--edition", str(overlay), "--format", "json").out)
+    assert (by_overlay["reason"], by_overlay["section"]) == ("early", OURS)
+    assert vigil(*CHECK, "--edition", CURRENT.id).out == vigil(*CHECK).out
+
+
+def test_an_edition_of_the_environment_is_taken_by_its_id(overlay, monkeypatch, vigil):
+    monkeypatch.setenv("VIGIL_EDITIONS", str(overlay))
+    assert f"Source: {OURS}" in vigil(*CHECK, "--edition", "st-elsewhere-2026").out
+
+
+def test_an_overlay_may_stand_on_another(overlay, tmp_path, monkeypatch, vigil):
+    second = tmp_path / "second.toml"
+    second.write_text(OVERLAY.replace(CURRENT.id, "st-elsewhere-2026").replace('id = "st-', 'id = "ward-', 1))
+    monkeypatch.setenv("VIGIL_EDITIONS", os.pathsep.join(map(str, (overlay, second))))
+    assert vigil(*CHECK, "--edition", "ward-elsewhere-2026").exit_code == 1
+
+
+def test_cohorts_are_decided_by_it_too(overlay, tmp_path, vigil):
+    events, decided = tmp_path / "events.csv", tmp_path / "decided.csv"
+    events.write_text(EVENTS, encoding="utf-8")
+    options = ("--edition", str(overlay), "--as-of", "2026-05-01")
+    assert vigil("audit", str(events), *options, "-o", str(decided)).exit_code == 0
+    first, second = decided.read_text(encoding="utf-8").splitlines()[1:]
+    assert OURS in first
+    assert OURS not in second
+    assert "Bone 5" in second
+    calendar, due = tmp_path / "due.ics", tmp_path / "due.csv"
+    assert vigil("due", str(events), *options, "-o", str(due)).exit_code == 0
+    assert due.read_text(encoding="utf-8").count(OURS) > 0
+    assert vigil("calendar", str(events), "--edition", str(overlay), "-o", str(calendar)).exit_code == 0
+    unfolded = calendar.read_text(encoding="utf-8").replace("\r\n ", "").replace("\n ", "").replace("\\,", ",")
+    assert f"Source: {OURS}." in unfolded
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("protocols", "show", "bone.osteosarcoma"), OURS),
+        (("windows", *CHECK[5:], "--until", "2028-01-01"), f"({OURS})"),
+        (("facts", "--protocol", "bone.osteosarcoma"), CURRENT.source_of("Bone 5")),
+        (("template", "--protocol", "bone.osteosarcoma"), "patient_id,"),
+        (("protocols", "list"), "\nst-elsewhere-2026\n"),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
+)
+def test_other_commands_show_what_it_holds(command, words, overlay, vigil):
+    shown = vigil(*command, "--edition", str(overlay))
+    assert shown.exit_code == 0
+    assert words in shown.out
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("healthhelp-2024", "unknown edition 'healthhelp-2024'"), ("nowhere.toml", "cannot read nowhere.toml")],
+)
+def test_an_edition_that_is_not_there_is_named(name, words, vigil):
+    refused = vigil(*CHECK, "--edition", name)
+    assert refused.exit_code == 2
+    assert words in refused.err
