@@ -125,7 +125,7 @@ def _rule(
         merged = {key: value for key, value in merged.items() if key in changes or key not in _READINGS}
     if kind in _CITING and changes:
         if "section" not in changes:
-            place.say("an overlay that changes or adds a rule cites a 'section' of its own")
+            place.say("a rule that an overlay changes or adds needs a 'section' of the overlay's own")
         elif isinstance(changes["section"], str):
             merged["section"] = {"section": changes["section"], **authority}
     if "schedule" in own and kind == "protocol":

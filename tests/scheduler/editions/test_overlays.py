@@ -106,7 +106,7 @@ WRONG = {
     "no section": (
         f'{SCHEDULE}\nphases = ["every 6 months"]',
         HEAD,
-        'line 7, protocol."bone.osteosarcoma".schedule.primary_site: an overlay that changes or adds a rule cites',
+        'line 7, protocol."bone.osteosarcoma".schedule.primary_site: a rule that an overlay changes or adds needs',
     ),
     "an unknown phase": (
         f'{SCHEDULE}\nsection = "L 1"\nphases = ["evry 6 months"]',
