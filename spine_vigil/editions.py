@@ -23,7 +23,7 @@ class KnownEdition(Frozen):
 
 
 def known_editions() -> Iterator[KnownEdition]:
-    """Yield the shipped editions, then those of the files that VIGIL_EDITIONS names.
+    """Yield every edition that has an id: the shipped ones, then those of the files that VIGIL_EDITIONS names.
 
     An overlay may name any edition before it as its base. Raises FileError where a file cannot be read.
     """
@@ -42,10 +42,12 @@ def edition(name: str | Path) -> Edition:
     """
     if isinstance(name, Path) or name.lower().endswith(".toml"):
         return _read(Path(name), list(known_editions()))
-    for known in known_editions():
+    ids = []
+    for known in known_editions():  # a shipped edition needs no file
         if known.edition.id == name:
             return known.edition
-    raise UnknownName("edition", name, [known.edition.id for known in known_editions()])
+        ids.append(known.edition.id)
+    raise UnknownName("edition", name, ids)
 
 
 def _read(path: Path, known: list[KnownEdition]) -> Edition:

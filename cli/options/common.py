@@ -91,7 +91,7 @@ def edition_in_use() -> Edition:
 
 
 def edition_option(command: _F) -> _F:
-    """Add `--edition ID|FILE.toml` (see `edition_in_use`)."""
+    """Add `--edition ID|FILE.toml`, which chooses what `edition_in_use` returns."""
 
     def convert(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
         if value is not None:

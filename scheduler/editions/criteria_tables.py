@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from spine_vigil.scheduler.editions.forms import BROKEN, Form, Key, Place, list_of, of_kind, parsed, plain, with_facts
+from spine_vigil.scheduler.editions.forms import (
+    BROKEN,
+    Form,
+    Key,
+    Place,
+    Reader,
+    list_of,
+    of_kind,
+    parsed,
+    plain,
+    with_fact,
+)
 from spine_vigil.scheduler.editions.grammar import read_duration, read_fact
 from spine_vigil.scheduler.rules.criteria import (
     Above,
@@ -61,12 +72,17 @@ def read_criterion(value: Any, place: Place) -> Any:
 
 
 def read_lead(value: Any, place: Place) -> Any:
-    """Read a lead or a hint; the name of a fact stays a name."""
+    """Read a lead or a hint: the name of a fact, as text, or a criterion."""
     return read_known_fact(value, place) if isinstance(value, str) else read_criterion(value, place)
 
 
-read_known_fact = with_facts(parsed(read_fact), lambda name: (name,))
-"""Reads the name of a fact that the edition has."""
+def fact_reader(kind: str = "boolean") -> Reader:
+    """Return a reader of the names of the edition's facts of a kind."""
+    return with_fact(parsed(read_fact), lambda name: name, kind)
+
+
+read_known_fact = fact_reader()
+"""Reads the name of a boolean fact of the edition."""
 
 
 def _float(value: Any, place: Place) -> Any:
@@ -125,8 +141,8 @@ class _Said(_Node):
         return {self.name: True, **self.form.write(criterion)}
 
 
-_FACT_KEY = Key("fact", read_known_fact)
-_COURSE = {"start": Key("start", read_known_fact), "end": Key("end", read_known_fact)}
+_NUMBER_KEY, _DATE_KEY = Key("fact", fact_reader("number")), Key("fact", fact_reader("date"))
+_COURSE = {"start": Key("start", fact_reader("date")), "end": Key("end", fact_reader("date"))}
 
 
 def _span(attribute: str = "span") -> Key:
@@ -138,7 +154,7 @@ def _node(name: str, kind: type[Criterion], keys: Mapping[str, Key]) -> _Node:
 
 
 def _since(name: str, *, longer: bool) -> _Node:
-    form = Form(f"a criterion '{name}'", {"fact": _FACT_KEY, name: _span()}, partial(Since, longer=longer))
+    form = Form(f"a criterion '{name}'", {"fact": _DATE_KEY, name: _span()}, partial(Since, longer=longer))
     return _Node(form, lambda criterion: isinstance(criterion, Since) and criterion.longer is longer)
 
 
@@ -153,14 +169,14 @@ _NODES: Mapping[str, _Node] = {
     "all": _node("all", All, {"all": _PARTS}),
     "any": _node("any", AnyOf, {"any": _PARTS}),
     "not": _node("not", Not, {"not": Key("part", read_criterion, criterion_value)}),
-    "below": _node("below", Below, {"fact": _FACT_KEY, "below": Key("bound", _float, _number)}),
-    "above": _node("above", Above, {"fact": _FACT_KEY, "above": Key("bound", _float, _number)}),
+    "below": _node("below", Below, {"fact": _NUMBER_KEY, "below": Key("bound", _float, _number)}),
+    "above": _node("above", Above, {"fact": _NUMBER_KEY, "above": Key("bound", _float, _number)}),
     "age_at_most": _node(
-        "age_at_most", AgeAtMost, {"fact": Key("birth", read_known_fact), "age_at_most": Key("years", plain(int))}
+        "age_at_most", AgeAtMost, {"fact": Key("birth", fact_reader("date")), "age_at_most": Key("years", plain(int))}
     ),
     "at_least_since": _since("at_least_since", longer=False),
     "more_than_since": _since("more_than_since", longer=True),
-    "up_to": _node("up_to", UpTo, {"fact": _FACT_KEY, "up_to": _span()}),
+    "up_to": _node("up_to", UpTo, {"fact": _DATE_KEY, "up_to": _span()}),
     "tried": _course("tried", Tried, at_least=_span("least"), ended_within=_span("recent")),
     "ongoing": _course("ongoing", Ongoing),
     "under_a_protocol": _Said(

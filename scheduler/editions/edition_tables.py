@@ -18,7 +18,6 @@ from spine_vigil.scheduler.editions.forms import (
     BROKEN,
     Form,
     Key,
-    Path,
     Place,
     Problems,
     by_name,
@@ -26,10 +25,9 @@ from spine_vigil.scheduler.editions.forms import (
     one_of,
     parsed,
     plain,
-    with_facts,
+    with_fact,
 )
 from spine_vigil.scheduler.editions.grammar import (
-    condition_text,
     index_text,
     pattern_text,
     phase_text,
@@ -39,16 +37,17 @@ from spine_vigil.scheduler.editions.grammar import (
     read_pattern,
     read_phase,
     read_study,
-    study_text,
 )
+from spine_vigil.scheduler.editions.toml_text import Path
+from spine_vigil.scheduler.errors import UnknownName
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
 from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
 from spine_vigil.scheduler.rules.indications import Advice, Combination, Contraindication, Indication, IndicationReading
 from spine_vigil.scheduler.rules.schedules import Authority, Cite, Plan, Protocol, Reading, Schedule, Stance
-from spine_vigil.scheduler.rules.studies import NAMED_MODALITIES, modality_names
+from spine_vigil.scheduler.rules.studies import NAMED_MODALITIES, REGIONS, modality_names
 
 INLINE = ("criterion", "fits", "only_if", "leads", "hints", "section")
-"""The keys whose tables stand on their line: criteria, and citations."""
+"""The keys whose values are written as inline tables: criteria and citations."""
 
 _TEXT, _FLAG = plain(str), plain(bool)
 _TEXTS = list_of(_TEXT)
@@ -120,8 +119,16 @@ def _each(form: Form, attribute: str) -> Key:
     return Key(attribute, list_of(form.read), lambda values: [*map(form.write, values)], ())
 
 
-_PHASE = with_facts(parsed(read_phase), lambda phase: (phase.fact,))
-_CONDITION = with_facts(parsed(read_condition), lambda condition: (condition.fact,))
+def _indication(value: Any, place: Place) -> Any:
+    name = _TEXT(value, place)
+    if name is not BROKEN and name not in place.problems.indications:
+        place.say(str(UnknownName("indication", name, place.problems.indications)))
+        return BROKEN
+    return name
+
+
+_PHASE = with_fact(parsed(read_phase), lambda phase: phase.fact)
+_CONDITION = with_fact(parsed(read_condition), lambda condition: condition.fact)
 
 _PLAN = {
     "phases": Key("plan.phases", list_of(_PHASE), lambda phases: [*map(phase_text, phases)]),
@@ -148,7 +155,7 @@ _SCHEDULE = Form(
         "complements": Key("complements", _FLAG, default=False),
         "counted_from": Key("index", list_of(parsed(read_index)), lambda choices: [*map(index_text, choices)]),
         **_PLAN,
-        "when": Key("when", _CONDITION, condition_text, None),
+        "when": Key("when", _CONDITION, str, None),
         "stops_at": Key("stops_at", list_of(parsed(read_index_kind)), lambda kinds: [kind.value for kind in kinds], ()),
         "restarts": Key("restarts", _FLAG, default=False),
         "taken": Key("reading", _TEXT, default=""),
@@ -213,7 +220,7 @@ _INDICATION = Form(
         "leads": _leads("leads"),
         "hints": _leads("hints"),
         "criterion": _criterion(),
-        "asks_with": _optional(_TEXT, "asks_with"),
+        "asks_with": _optional(_indication, "asks_with"),
         "advice": _each(_ADVICE, "advice"),
         "taken": Key("reading", _TEXT, default=""),
         "reading": _named(
@@ -243,7 +250,7 @@ _COMBINATION = Form(
         "title": Key("title", _TEXT),
         "section": _section(),
         "modalities": Key("modalities", _MODALITIES, modality_names),
-        "region": _optional(_TEXT, "region"),
+        "region": _optional(one_of("region", {name: name for name in REGIONS}), "region"),
         "of_each": Key("of_each", _FLAG, default=False),
         "most": _optional(plain(int), "most"),
         "only_if": _criterion("only_if", default=None),
@@ -295,7 +302,7 @@ _EDITION = Form(
         "title": Key("title", _TEXT),
         "publisher": Key("publisher", _TEXT),
         "reviewed": Key("reviewed", plain(date)),
-        "covers": Key("covers", parsed(read_study), study_text),
+        "covers": Key("covers", parsed(read_study), str),
     },
     dict,
 )
@@ -322,6 +329,10 @@ def _built(edition: Mapping[str, Any], **parts: Any) -> Edition:
 _FILE = Form("an edition file", {"edition": Key("edition", _EDITION.read), **_PARTS}, _built)
 
 
+def _of(tables: Any) -> Mapping[str, Any]:
+    return tables if isinstance(tables, dict) else {}
+
+
 def edition_tables(edition: Edition) -> dict[str, Any]:
     """Return an edition as the tables of a file, without what has its default; dates stay dates."""
     return {"edition": _EDITION.write(edition), **Form("an edition", _PARTS, Edition).write(edition)}
@@ -329,7 +340,8 @@ def edition_tables(edition: Edition) -> dict[str, Any]:
 
 def read_edition_tables(tables: Mapping[str, Any]) -> tuple[Edition | None, list[tuple[Path, str]]]:
     """Return the edition of the tables of a file, or None and every problem with the path of its place."""
-    facts = tables.get("fact")
-    problems = Problems(tuple(facts) if isinstance(facts, dict) else ())
+    facts, indications = (tables.get(kind) for kind in ("fact", "indication"))
+    kinds = {name: fact.get("kind", "boolean") for name, fact in _of(facts).items() if isinstance(fact, dict)}
+    problems = Problems(kinds, tuple(_of(indications)))
     edition = _FILE.read(tables, Place((), problems))
     return (None if edition is BROKEN else edition), problems.found

@@ -12,17 +12,20 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from spine_vigil.scheduler.errors import RuleError, UnknownName
-
-Path = tuple[str | int, ...]
-"""Keys, and numbers in arrays, from the top of a file to a value."""
+from spine_vigil.scheduler.editions.toml_text import Path
+from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
 
 
 @dataclass(slots=True)
 class Problems:
-    """What is wrong with a file: each problem with the path of its place. `facts` are the names that a rule may use."""
+    """What is wrong with a file: each problem with the path of its place.
 
-    facts: Collection[str] = ()
+    `facts` are the facts that a rule may ask for, with their kinds (`boolean`, `number`, `date`), and `indications` the
+    names of the indications.
+    """
+
+    facts: Mapping[str, str] = field(default_factory=dict)
+    indications: Collection[str] = ()
     found: list[tuple[Path, str]] = field(default_factory=list)
 
 
@@ -79,14 +82,14 @@ def plain(kind: type) -> Reader:
 
 
 def parsed(read: Callable[[str], Any]) -> Reader:
-    """Return a reader of texts, given what turns one into a value or raises RuleError."""
+    """Return a reader of texts, given what turns one into a value, or raises RuleError or ValueProblem."""
 
     def reader(value: Any, place: Place) -> Any:
         if not of_kind(value, str, place):
             return BROKEN
         try:
             return read(value)
-        except RuleError as problem:
+        except (RuleError, ValueProblem) as problem:
             place.say(str(problem))
             return BROKEN
 
@@ -98,22 +101,24 @@ def one_of(kind: str, values: Mapping[str, Any]) -> Reader:
 
     def read(name: str) -> Any:
         if name not in values:
-            raise RuleError(str(UnknownName(kind, name, values)))
+            raise UnknownName(kind, name, values)
         return values[name]
 
     return parsed(read)
 
 
-def with_facts(read: Reader, facts_of: Callable[[Any], Sequence[str | None]]) -> Reader:
-    """Return a reader that says which of the facts of a value, None for no fact, are unknown."""
+def with_fact(read: Reader, fact_of: Callable[[Any], str | None], kind: str = "boolean") -> Reader:
+    """Return a reader that refuses a value whose fact (None: it has none) is unknown or of another kind."""
 
     def reader(value: Any, place: Place) -> Any:
         whole = read(value, place)
-        names = () if whole is BROKEN else facts_of(whole)
-        unknown = [name for name in names if name is not None and name not in place.problems.facts]
-        for name in unknown:
-            place.say(str(UnknownName("fact", name, place.problems.facts)))
-        return BROKEN if unknown else whole
+        name = None if whole is BROKEN else fact_of(whole)
+        facts = place.problems.facts
+        if name is None or facts.get(name) == kind:
+            return whole
+        unknown = str(UnknownName("fact", name, facts))
+        place.say(f"'{name}' is a {facts[name]}, and a {kind} is asked for" if name in facts else unknown)
+        return BROKEN
 
     return reader
 
@@ -192,7 +197,7 @@ class Form:
             return BROKEN
         try:
             return self.build(**values, **more)
-        except RuleError as problem:
+        except (RuleError, ValueProblem) as problem:
             place.say(str(problem))
             return BROKEN
 

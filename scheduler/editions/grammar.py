@@ -1,29 +1,28 @@
 """The words of a rule in an edition file: spans, phases, studies, index dates and conditions, written and read.
 
-Each `..._text` writes what its `read_...` reads back as an equal value. Readers raise RuleError with what is wrong and
-what can stand there.
+Each `..._text` writes what its `read_...` reads back as an equal value; studies and conditions are written by `str`.
+Readers raise RuleError or ValueProblem with what is wrong and what can stand there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
+from spine_vigil.scheduler.errors import RuleError, UnknownName
 from spine_vigil.scheduler.rules.dates import Duration, Unit, days, span_text
 from spine_vigil.scheduler.rules.facts import Condition, IndexKind
 from spine_vigil.scheduler.rules.index_dates import IndexChoice, Joined
 from spine_vigil.scheduler.rules.schedules import LATE, Phase, PhaseKind, as_, at_least_every, every, once, unspecified
 from spine_vigil.scheduler.rules.studies import (
-    NAMED_MODALITIES,
     REGIONS,
-    Modality,
     Place,
     Study,
     StudyPattern,
     modality_names,
+    parse_modality,
     parse_regions,
 )
+from spine_vigil.scheduler.rules.words import listed
 
 PHASES = (
     "every 3 months until 2 years",
@@ -38,7 +37,6 @@ PHASES = (
 _UNITS = {name: unit for unit in Unit for name in (unit.value, f"{unit.value}s")}
 _DURATION = re.compile(r"(-?\d+) +(\S+)", re.ASCII)
 _SPAN = re.compile(r"(-?\d+(?: +[a-z]+)?) +to +(-?\d+ +[a-z]+)", re.ASCII)
-_FACT = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
 _LATE = re.compile(r"(.*), late by (.*) at most")
 _ANY_STUDY = "any study"
 
@@ -50,7 +48,7 @@ def read_duration(text: str) -> Duration:
         raise RuleError(f"'{text}' is no duration; write a whole number and its unit, such as '3 months'")
     count, unit = found.groups()
     if unit not in _UNITS:
-        raise RuleError(f"'{text}': {UnknownName('unit', unit, [f'{known.value}s' for known in Unit])}")
+        raise UnknownName("unit", unit, [f"{known.value}s" for known in Unit])
     return Duration(int(count), _UNITS[unit])
 
 
@@ -121,16 +119,16 @@ def _end_of(words: str) -> tuple[str, Duration | None]:
 
 def read_fact(text: str) -> str:
     """Read the name of a fact."""
-    if _FACT.fullmatch(text) is None:
+    if not text.isidentifier() or text != text.lower():
         raise RuleError(f"'{text}' is no name of a fact; write it in lower case with underscores, as in [fact.NAME]")
     return text
 
 
 def pattern_text(pattern: StudyPattern) -> str:
     """Return the studies that a schedule accepts: `CT, MRI or PET/CT of primary_site`, `any study of chest`."""
-    what = _ANY_STUDY if pattern.modalities is None else _joined(modality_names(pattern.modalities), "or")
+    what = _ANY_STUDY if pattern.modalities is None else listed(modality_names(pattern.modalities), "or")
     places = [place.value if isinstance(place, Place) else place for place in pattern.places]
-    return f"{what} of {_joined(places, 'and')}"
+    return f"{what} of {listed(places)}"
 
 
 def read_pattern(text: str) -> StudyPattern:
@@ -138,15 +136,8 @@ def read_pattern(text: str) -> StudyPattern:
     what, of, where = " ".join(text.split()).partition(" of ")
     if not of:
         raise RuleError(f"'{text}' is no study; write what of which region, such as 'CT or MRI of primary_site'")
-    modalities = None if what == _ANY_STUDY else frozenset(map(_modality, _items(what, "or")))
+    modalities = None if what == _ANY_STUDY else frozenset(map(parse_modality, _items(what, "or")))
     return StudyPattern(modalities, tuple(map(_place, _items(where, "and"))))
-
-
-def _modality(name: str) -> Modality:
-    for modality in NAMED_MODALITIES:
-        if modality.value == name.upper():
-            return modality
-    raise RuleError(str(UnknownName("modality", name, [_ANY_STUDY, *(each.value for each in NAMED_MODALITIES)])))
 
 
 def _place(name: str) -> str | Place:
@@ -154,12 +145,8 @@ def _place(name: str) -> str | Place:
         if place.value == name:
             return place
     if name not in REGIONS:
-        raise RuleError(str(UnknownName("region", name, [*REGIONS, *(place.value for place in Place)])))
+        raise UnknownName("region", name, [*REGIONS, *(place.value for place in Place)])
     return name
-
-
-def _joined(items: Sequence[str], last: str) -> str:
-    return f" {last} ".join(filter(None, (", ".join(items[:-1]), items[-1])))
 
 
 def _items(text: str, last: str) -> list[str]:
@@ -173,25 +160,16 @@ def index_text(choice: IndexChoice) -> str:
 
 def read_index(text: str) -> IndexChoice:
     """Read a place of a list of index dates."""
-    kinds = [_index_kind(name) for name in _items(text, "or")]
+    kinds = [read_index_kind(name) for name in _items(text, "or")]
     return kinds[0] if len(kinds) == 1 else Joined(tuple(kinds))
 
 
-def _index_kind(name: str) -> IndexKind:
-    try:
-        return IndexKind(name)
-    except ValueError:
-        raise RuleError(str(UnknownName("index date", name, [kind.value for kind in IndexKind]))) from None
-
-
 def read_index_kind(text: str) -> IndexKind:
-    """Read the name of an event that ends a schedule."""
-    return _index_kind(text.strip())
-
-
-def condition_text(condition: Condition) -> str:
-    """Return a condition: the name of a fact, or `not` and the name."""
-    return str(condition)
+    """Read the name of an event that a schedule counts from or ends with: `surgery`."""
+    try:
+        return IndexKind(text)
+    except ValueError:
+        raise UnknownName("index date", text, [kind.value for kind in IndexKind]) from None
 
 
 def read_condition(text: str) -> Condition:
@@ -203,17 +181,9 @@ def read_condition(text: str) -> Condition:
     return Condition(read_fact(name[0]), negated=bool(negation))
 
 
-def study_text(study: Study) -> str:
-    """Return a study: `MRI cervical_spine`."""
-    return str(study)
-
-
 def read_study(text: str) -> Study:
     """Read a study: a modality and regions joined by `|`."""
     modality, _, regions = " ".join(text.split()).partition(" ")
     if not regions:
         raise RuleError(f"'{text}' is no study; write a modality and a region, such as 'MRI cervical_spine'")
-    try:
-        return Study(_modality(modality), parse_regions(regions))
-    except ValueProblem as problem:
-        raise RuleError(str(problem)) from None
+    return Study(parse_modality(modality), parse_regions(regions))

@@ -12,7 +12,8 @@ from typing import Any
 
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.editions.edition_tables import edition_tables, read_edition_tables
-from spine_vigil.scheduler.editions.forms import BROKEN, Form, Key, Path, Place, Problems, of_kind, one_of, plain
+from spine_vigil.scheduler.editions.forms import BROKEN, Form, Key, Place, Problems, of_kind, one_of, plain
+from spine_vigil.scheduler.editions.toml_text import Path
 from spine_vigil.scheduler.errors import ValueProblem
 
 _CITING = ("protocol", "schedule", "indication", "contraindication", "combination")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -75,6 +76,7 @@ def _inline_table(table: Mapping[str, Any], indent: int, used: int) -> str:
 
 
 Path = tuple[str | int, ...]
+"""Keys, and numbers in lists from 0, from the top of a document to a value."""
 
 
 def path_text(path: Path) -> str:
@@ -155,8 +157,7 @@ class _Lines:
             if self._peek() in ('"', "'"):
                 start = self._at
                 self._string()
-                quoted = self._text[start : self._at]
-                keys.append(json.loads(quoted) if quoted[0] == '"' else quoted[1:-1])
+                keys.append(tomllib.loads(f"key = {self._text[start : self._at]}")["key"])
             else:
                 found = _BARE.match(self._text, self._at)
                 if found is None:  # pragma: no cover - a parser has accepted the text

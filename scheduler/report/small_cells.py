@@ -32,8 +32,8 @@ def small_cells(
         changed = False
         for total, parts in sums:
             # Of most totals no part is left out.
-            whichs = () if hidden.isdisjoint(parts) else (0, -1)
-            for members in (parts, *(_opened(parts, parts_of, hidden, which) for which in whichs)):
+            sides = () if hidden.isdisjoint(parts) else (0, -1)
+            for members in (parts, *(_opened(parts, parts_of, hidden, side) for side in sides)):
                 gone = [cell for cell in members if cell in hidden]
                 is_total_gone = total in hidden
                 is_little = bool(gone) and not is_total_gone and sum(patients[cell] for cell in gone) < fewest

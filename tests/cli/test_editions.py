@@ -4,21 +4,11 @@ import json
 import os
 
 import pytest
+from support.overlays import OURS, OVERLAY
 
 from spine_vigil.editions import edition
 from spine_vigil.protocols import CURRENT
 
-OVERLAY = f"""[edition]
-id = "st-elsewhere-2026"
-base = "{CURRENT.id}"
-publisher = "St. Elsewhere Cancer Center"
-reviewed = 2026-03-01
-
-[protocol."bone.osteosarcoma".schedule.primary_site]
-section = "Local policy 4.2"
-phases = ["every 6 months until 2 years", "every 12 months"]
-"""
-OURS = "Local policy 4.2 of St. Elsewhere Cancer Center, reviewed 2026-03-01"
 CHECK = (
     *("check", "--study", "MRI cervical_spine", "--date", "2026-04-15", "--protocol", "bone.osteosarcoma"),
     *("--index", "treatment_end=2026-01-15", "--primary-site", "cervical_spine"),

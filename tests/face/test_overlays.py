@@ -5,6 +5,8 @@ from datetime import date
 import polars as pl
 import pytest
 from support.due import due_one_by_one
+from support.overlays import OURS
+from support.overlays import OVERLAY as TEXT
 
 import spine_vigil as vigil
 from spine_vigil.checking import Checked
@@ -13,21 +15,7 @@ from spine_vigil.protocols import CURRENT, EDITIONS
 from spine_vigil.scheduler.editions.edition_file import edition_of
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
-OURS = "Local policy 4.2 of St. Elsewhere Cancer Center, reviewed 2026-03-01"
-OVERLAY = edition_of(
-    f"""[edition]
-id = "st-elsewhere-2026"
-base = "{CURRENT.id}"
-publisher = "St. Elsewhere Cancer Center"
-reviewed = 2026-03-01
-
-[protocol."bone.osteosarcoma".schedule.primary_site]
-section = "Local policy 4.2"
-phases = ["every 6 months until 2 years", "every 12 months"]
-""",
-    "local.toml",
-    EDITIONS,
-)
+OVERLAY = edition_of(TEXT, "local.toml", EDITIONS)
 ROWS = (
     ("P1", "2026-04-15", "requested", "MRI cervical_spine"),
     ("P1", "2026-04-15", "requested", "CT chest"),

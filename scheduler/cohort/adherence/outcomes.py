@@ -139,7 +139,7 @@ def window_outcomes(
 
 
 def _first_end(stretch: NDArray[np.int64], last_day: Ints, stretches: pl.DataFrame) -> NDArray[np.intp]:
-    """Return the first of ENDS before the last day of windows of which each ends one.
+    """Return which of ENDS comes first for each of some windows, all of which last beyond one.
 
     `stretches` have the last day before each of ENDS ends them. The next index date lies on the day after.
     """

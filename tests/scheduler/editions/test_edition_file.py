@@ -109,6 +109,12 @@ m = 2"""
     }
 
 
+def test_a_key_with_escapes_is_the_one_that_the_parser_reads():
+    text = 'x = 1\n"\\u0041\\U0001F600" = 2'
+    assert lines_of(text) == {(): 1, ("x",): 1, ("A\U0001f600",): 2}
+    assert set(tomllib.loads(text)) == {"x", "A\U0001f600"}
+
+
 def problems_of(text):
     with pytest.raises(FileError) as caught:
         edition_of(text, "local.toml")

@@ -134,6 +134,36 @@ WRONG = {
     "an unknown reading": ('[take."indication.trauma_rule"]\nreading = "x"', HEAD, 'line 7, take."indication'),
     "an unknown rule to read": ('[take."indication.trauma"]\nreading = "x"', HEAD, "unknown schedule or indication"),
     "an unknown fact": (f'{SCHEDULE}\nsection = "L 1"\nor_if = "symptms"', HEAD, "unknown fact 'symptms'"),
+    "a fact of another kind": (
+        f'{SCHEDULE}\nsection = "L 1"\nor_if = "birth_date"',
+        HEAD,
+        "or_if: 'birth_date' is a date, and a boolean is asked for",
+    ),
+    "a number in a phase": (
+        f'{SCHEDULE}\nsection = "L 1"\nphases = ["every 6 months if kyphosis_degrees"]',
+        HEAD,
+        "phases[1]: 'kyphosis_degrees' is a number, and a boolean is asked for",
+    ),
+    "a boolean above a bound": (
+        '[indication.neck_pain]\nsection = "L 1"\ncriterion = { fact = "neck_pain", above = 3 }',
+        HEAD,
+        "criterion.fact: 'neck_pain' is a boolean, and a number is asked for",
+    ),
+    "an unknown indication": (
+        '[indication.trauma_rule]\nsection = "L 1"\nasks_with = "traumaa"',
+        HEAD,
+        "asks_with: unknown indication 'traumaa'",
+    ),
+    "a code of an unknown region": (
+        '[code.99999]\nmodality = "MRI"\nregions = ["chst"]',
+        HEAD,
+        "line 7, code.99999: unknown region 'chst'; did you mean 'chest'?",
+    ),
+    "a combination of an unknown region": (
+        f'[combination.{CURRENT.combinations[0].name}]\nsection = "L 1"\nregion = "chst"',
+        HEAD,
+        "region: unknown region 'chst'; did you mean 'chest'?",
+    ),
     "an unknown table": ("[protocols]\nx = 1", HEAD, "unknown key of an edition file 'protocols'"),
     "a list for a table": ("protocol = []", "", "line 1"),
 }
