@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from spine_vigil.auditing import Wanted, audit_file, audit_on_spark
-from spine_vigil.cli.options.common import DATE, edition_options, grace_option, today
+from spine_vigil.cli.options.common import DATE, edition_options, editions_by_date, grace_option, rules_on, today
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.options.results import engine_options, results_options, shard_option
 from spine_vigil.cli.output.audit_summary import summary_text
@@ -22,7 +22,7 @@ from spine_vigil.cli.unreadable import has_unreadable
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.exit_codes import ExitCode
 from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.destinations import check_output
@@ -92,7 +92,10 @@ def audit(
     vigil audit sample_cohorts/payer.csv --patients sample_cohorts/payer_patients.csv \\
         --map-file sample_cohorts/payer.toml --date-format %m/%d/%Y -o decisions.csv
     """
-    rules = Audit(edition, grace, as_of or today())
+    day = as_of or today()
+    by_date = editions_by_date()
+    in_force = [edition.in_force_from for edition in by_date.editions] if by_date else [day]
+    rules = [Audit(*rules_on(first, edition, grace), day) for first in in_force]
     wanted = Wanted(results, readings, shard)
     if summary:
         check_output(summary, *files.paths)
@@ -103,11 +106,19 @@ def audit(
             if not isinstance(files.events, Path) or str(output) == "-":
                 raise FileError("--engine spark reads a file and writes a folder, so EVENTS and -o cannot be -")
             shows = sys.stderr.isatty()
-            counts = audit_on_spark(files, output, rules, wanted, master, progress, shows_progress=shows)
+            if by_date:
+                raise ValueProblem("--engine spark decides by one edition; name it with --edition instead of by-date")
+            counts = audit_on_spark(files, output, rules[0], wanted, master, progress, shows_progress=shows)
         else:
             target = standard_output() if str(output) == "-" else output
             counts = audit_file(files, target, rules, wanted, progress)
-    _report(counts.summary(edition, grace), output, summary, fail_on, full=full)
+    _report(
+        counts.summary(rules[-1].edition, rules[-1].grace, [each.edition for each in rules[:-1]]),
+        output,
+        summary,
+        fail_on,
+        full=full,
+    )
 
 
 def _report(counts: dict[str, Any], output: Path, summary: Path | None, fail_on: Sequence[str], *, full: bool) -> None:

@@ -10,7 +10,7 @@ import click
 from spine_vigil.calendar_outputs import SECRET_NAME, Outputs, secret_home
 from spine_vigil.calendars import Windows, write_calendar
 from spine_vigil.cli.options.calendars import codes_option, window_options
-from spine_vigil.cli.options.common import edition_options, grace_option, now, today
+from spine_vigil.cli.options.common import edition_options, grace_option, now, rules_on, today
 from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.calendar_report import report
@@ -106,7 +106,7 @@ def calendar(
     day = as_of or today()
     horizon = Horizon(day, add(day, months(months_ahead)))
     look = Look(Style(style), alarm_days, todos is not None, overdue_again or 0)
-    windows = Windows(edition, grace, horizon, look, show)
+    windows = Windows(*rules_on(day, edition, grace), horizon, look, show)
     written = write_calendar(files, outputs, windows, now(), Progress(), method=method, force=force)
     if written.unreadable:
         note_unreadable()

@@ -7,7 +7,16 @@ import sys
 import click
 
 from spine_vigil.checking import Checked, check_read, other_studies
-from spine_vigil.cli.options.common import OPTIONS, edition_in_use, edition_options, grace_option, once, today
+from spine_vigil.cli.options.common import (
+    OPTIONS,
+    edition_in_use,
+    edition_options,
+    editions_by_date,
+    grace_option,
+    once,
+    rules_on,
+    today,
+)
 from spine_vigil.cli.options.problems import AllProblems, given_values, has_kept, option, refuse
 from spine_vigil.decision_json import decision_json
 from spine_vigil.decision_text import decision_text
@@ -20,6 +29,7 @@ from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.exit_codes import ExitCode
 from spine_vigil.scheduler.records.patients import Status
+from spine_vigil.scheduler.rules.dates import parse_date
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 EXIT_CODES = {
@@ -135,7 +145,8 @@ def check(
         death=death or "",
         status=status or Status.REQUESTED.value,
     )
-    edition, grace = edition or edition_in_use(), grace or GracePolicy()
+    edition = edition or edition_in_use()
+    edition, grace = _rules_on(day, edition, grace or edition.grace_of(None), asks=asks)
     read = read_request(request, edition, OPTIONS)
     missing = [name for name, value in (("study", study_text), ("date", day)) if value is None]
     found = [problem for problem in read.problems if problem.argument not in missing]
@@ -163,6 +174,17 @@ def check(
     sys.exit(EXIT_CODES[checked.decision.decision])
 
 
+def _rules_on(day: str | None, edition: Edition, grace: GracePolicy, *, asks: bool) -> tuple[Edition, GracePolicy]:
+    """Return the edition and the grace of the requested date; of today where it cannot be read, which is said later."""
+    if asks and not day and editions_by_date() is not None:
+        raise ValueProblem("--ask with --edition by-date needs --date, which says by which edition it asks")
+    try:
+        requested = parse_date((day or "").strip())
+    except ValueProblem:
+        requested = today()
+    return rules_on(requested, edition, grace)
+
+
 def _asked(read: ReadRequest, edition: Edition, grace: GracePolicy) -> ReadRequest:
     """Return a request with what the answers to questions add to it."""
     from spine_vigil.asking import Interview  # loaded for questions alone, like the dialog
@@ -186,7 +208,8 @@ def _show_command(request: Request, grace: GracePolicy, form: str, *, with_lette
     """Print the command that decides without questions; beside JSON or a letter, which stand alone, as a message."""
     from spine_vigil.command_line import command_of
 
-    more = [*(["--letter"] if with_letter else []), *(["--format", form] if form == "json" else [])]
+    editions = [part for name in given_values("--edition") for part in ("--edition", name)]
+    more = [*editions, *(["--letter"] if with_letter else []), *(["--format", form] if form == "json" else [])]
     is_message = with_letter or form == "json"
     click.echo("\nThe same without questions:", err=is_message)
     click.echo(command_of(request, grace, given_values("--reading"), more), err=is_message)

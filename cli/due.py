@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import click
 
-from spine_vigil.cli.options.common import DATE, edition_options, grace_option, today
+from spine_vigil.cli.options.common import DATE, edition_options, grace_option, rules_on, today
 from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.due_changes import change_lines
@@ -127,7 +127,8 @@ def due(
     others: dict[str, object] = {"-o": output, "--since": since, "--by-patient": by_patient, "--within": within}
     others |= {"--status": statuses, "--protocol": protocols, "--modality": modalities}
     _check_say(say, patient_id, [name for name, value in others.items() if value])
-    rules = DueRules(edition, grace, as_of or today())
+    day = as_of or today()
+    rules = DueRules(*rules_on(day, edition, grace), day)
     wanted = Wanted(
         _each(statuses, _parse_due_status),
         _each(protocols, lambda text: edition.protocol(text).id),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from spine_vigil.cli.options.common import DATE, edition_options, grace_option, readings_taken, today
+from spine_vigil.cli.options.common import DATE, edition_options, editions_by_date, grace_option, readings_taken, today
 from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.progress import Progress
@@ -105,6 +105,8 @@ def report(
     vigil report sample_cohorts/auditor.csv --as-of 2026-11-02 -o report.html
     vigil report sample_cohorts/auditor.csv --as-of 2026-11-02 --by facility --tables tables --json report.json
     """
+    if editions_by_date() is not None:
+        raise ValueProblem("a report counts by the rules of one edition; name it with --edition instead of by-date")
     if patients_too and tables is None:
         raise ValueProblem("--patients-too adds lists to the tables; say where they go with --tables FOLDER")
     day = today() if as_of is None else as_of

@@ -14,7 +14,7 @@ from spine_vigil.calendar_outputs import SECRET_NAME, Outputs
 from spine_vigil.calendar_server import Sent, Server, check_can_send, sync_calendar
 from spine_vigil.calendars import Windows
 from spine_vigil.cli.options.calendars import codes_option, window_options
-from spine_vigil.cli.options.common import edition_options, grace_option, now, today
+from spine_vigil.cli.options.common import edition_options, grace_option, now, rules_on, today
 from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.progress import Progress
@@ -131,7 +131,7 @@ def sync(
     day = as_of or today()
     horizon = Horizon(day, add(day, months(months_ahead)))
     look = Look(Style(style), alarm_days, overdue_again=overdue_again or 0)
-    windows = Windows(edition, grace, horizon, look, show)
+    windows = Windows(*rules_on(day, edition, grace), horizon, look, show)
     sent = sync_calendar(files, outputs, windows, server, now(), Progress(), restores=restores, force=force)
     for line in (_report if sent.is_sent else _dry_run)(sent, name):
         click.echo(line)

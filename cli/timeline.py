@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from spine_vigil.cli.options.common import DATE, edition_options, grace_option, today
+from spine_vigil.cli.options.common import DATE, edition_options, grace_option, rules_on, today
 from spine_vigil.cli.options.fail_on import fail_on_option
 from spine_vigil.cli.options.files import cohort_options
 from spine_vigil.cli.output.progress import Progress
@@ -85,6 +85,7 @@ def timeline(
     if not isinstance(files.events, Path):
         raise FileError("a picture is not made from standard input; give the name of the events file instead of -")
     day = as_of or today()
+    edition, grace = rules_on(day, edition, grace)
     question = Question(edition, grace, day, add(day, months(months_ahead)))
     subject = Subject(
         None if patient_id is None else patient_id.strip(),

@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from spine_vigil.cli.options.common import DATE, OPTIONS, edition_in_use, edition_options, grace_option, today
+from spine_vigil.cli.options.common import DATE, OPTIONS, edition_in_use, edition_options, grace_option, rules_on, today
 from spine_vigil.cli.options.problems import AllProblems, option, refuse
 from spine_vigil.plan_text import plan_json, plan_text
 from spine_vigil.planning import Assume, PlanRequest, Question, plan_read, read_plan_request
@@ -83,11 +83,13 @@ def windows(
         primary_site=primary_site or None,
         facts=facts,
     )
-    read = read_plan_request(request, edition or edition_in_use(), OPTIONS)
+    day = as_of or today()
+    edition = edition or edition_in_use()
+    edition, grace = rules_on(day, edition, grace or edition.grace_of(None))
+    read = read_plan_request(request, edition, OPTIONS)
     refuse(read.problems, OPTIONS)
     if until is not None and months_ahead is not None:
         raise click.UsageError("give --until or --months, not both")
-    day = as_of or today()
     until = until or add(day, months(24 if months_ahead is None else months_ahead))
     question = Question(edition, day, until, Assume(assume), grace)
     coming = plan_read(read, question, OPTIONS)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from spine_vigil.requests import parse_day
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.audit.counts import Counts
-from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
+from spine_vigil.scheduler.cohort.audit.file_audit import Dates, FiledAudit
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
 from spine_vigil.scheduler.cohort.cluster.spark_session import check_installed
 from spine_vigil.scheduler.cohort.events.shards import Shard
@@ -26,9 +27,10 @@ from spine_vigil.scheduler.errors import FileError, ValueProblem
 from spine_vigil.scheduler.files.atomic import write_file, write_whole
 from spine_vigil.scheduler.files.destinations import check_folder, check_output
 from spine_vigil.scheduler.files.os_errors import output_errors
+from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.intake.forms import IdForms
 from spine_vigil.scheduler.intake.profile import FileForm
-from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.records.fields import day_number
 from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, open_spill
 from spine_vigil.sources import Written as HowWritten
 
@@ -51,14 +53,16 @@ class Wanted:
 def audit_file(
     files: CohortFiles,
     output: Path | IO[bytes],
-    rules: Audit,
+    rules: Sequence[Audit],
     wanted: Wanted | None = None,
     listener: Listener | None = None,
 ) -> Counts:
     """Write every row of an events file with its decision, and return the counts.
 
-    `output` is a path (.csv, .csv.gz or .parquet), which is written as a whole or not at all, or a stream for CSV.
-    Raises VigilError if a file cannot be read or written.
+    `rules` are those of one edition, or of several by the dates on which they are in force, the earliest first: each
+    row is decided by the edition in force on its date, and a row without a date by the last. `output` is a path (.csv,
+    .csv.gz or .parquet), which is written as a whole or not at all, or a stream for CSV. Raises VigilError if a file
+    cannot be read or written.
     """
     wanted = wanted or Wanted()
     listener = Silent() if listener is None else listener
@@ -67,19 +71,9 @@ def audit_file(
     if path:
         check_output(path, *files.paths)
     waiting, spill_name = open_spill(path)
-    with waiting as spill, open_source(files, rules.edition, rules.as_of) as source:
+    with waiting as spill, _open_audit(files, rules, wanted, spill) as (run, source):
         _check(source, suffix, wanted)
         tell(listener, source.notices(_UNREAD))
-        run = FiledAudit(
-            rules,
-            source.file,
-            spill,
-            patients=source.patients,
-            readings=wanted.readings,
-            columns=wanted.columns,
-            shard=wanted.shard,
-            workers=pl.thread_pool_size(),
-        )
         with output_errors(spill_name):
             run.read(lambda rows, fraction: listener.show(f"reading {files.name}", rows, fraction / 2))
         listener.done()
@@ -97,6 +91,36 @@ def audit_file(
         listener.done()
         tell(listener, source.performed_notices(*run.counts.performed))
     return run.counts
+
+
+@contextmanager
+def _open_audit(
+    files: CohortFiles, rules: Sequence[Audit], wanted: Wanted, spill: Spill
+) -> Iterator[tuple[FiledAudit, Source]]:
+    """Open the files of an audit by one edition, or by several by date. Raises VigilError."""
+    if len(rules) > 1 and files.is_stream:
+        raise FileError("editions by date read the events once for each edition; give the name of a file instead of -")
+    ends = [day_number(each.edition.in_force_from) for each in rules[1:]]
+    with ExitStack() as stack:
+        runs: list[FiledAudit] = []
+        for each, first, end in zip(rules, [None, *ends], [*ends, None], strict=True):
+            source = stack.enter_context(open_source(files, each.edition, each.as_of))
+            is_last = end is None
+            run = FiledAudit(
+                each,
+                source.file,
+                spill,
+                patients=source.patients,
+                readings=wanted.readings,
+                columns=wanted.columns,
+                shard=wanted.shard,
+                workers=pl.thread_pool_size(),
+                dates=Dates(first, end) if len(rules) > 1 else None,
+                earlier=runs if is_last else (),
+            )
+            if not is_last:
+                runs.append(run)
+        yield run, source
 
 
 def audit_on_spark(
@@ -204,12 +228,11 @@ def audit(
     edition = CURRENT if edition is None else edition
     files = cohort_of(events, patients, edition, HowWritten(date_format, columns, profile))
     day = None if as_of is None else parse_day(as_of, "as_of")
-    rules = Audit(edition, GracePolicy(grace_days), day)
+    rules = Audit(edition, edition.grace_of(grace_days), day)
     listener = Warnings() if listener is None else listener
     waiting, spill_name = open_spill()
-    with waiting as spill, open_source(files, edition, day) as source:
+    with waiting as spill, _open_audit(files, [rules], Wanted(), spill) as (run, source):
         tell(listener, source.notices(_UNREAD))
-        run = FiledAudit(rules, source.file, spill, patients=source.patients, workers=pl.thread_pool_size())
         with output_errors(spill_name):
             run.read()
         tell(listener, source.match_notices(run.met))

@@ -87,7 +87,8 @@ def check(
         follow_up_end=value_text(follow_up_end, "follow_up_end"),
         death=value_text(death, "death"),
     )
-    checked = check_request(request, CURRENT if edition is None else edition, GracePolicy(grace_days))
+    edition = CURRENT if edition is None else edition
+    checked = check_request(request, edition, edition.grace_of(grace_days))
     tell(Warnings(), checked.notices)
     return checked.decision
 

@@ -19,7 +19,7 @@ def decision_json(checked: Checked, edition: Edition, letter: str | None = None)
     numbers as numbers, empty values as null), then `edition`, `grace_days` (of the deciding window, or null), `routes`
     (every route that was considered, with the same names and its own `grace_days`), `contested` (the other readings
     under which the decision would differ), `cautions`, and `before_review`: whether the date lies before the edition's
-    review date. A `letter` that is given stands last.
+    effective date or, where it has none, its review date. A `letter` that is given stands last.
     """
     decision = checked.decision
     routes = [_values(route) | {"grace_days": route.grace_days} for route in decision.routes]

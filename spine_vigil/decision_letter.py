@@ -81,9 +81,9 @@ def _capital(text: str) -> str:
 
 
 def _source(decision: Decision, edition: Edition) -> str:
-    guideline = f"{edition.publisher}, {edition.title}, reviewed {edition.reviewed}"
-    section = f"; the section that applies is {decision.section}" if decision.section else ""
-    return f"It was checked against the guideline of {guideline}{section}."
+    where = edition.source_of(decision.section) if edition.overlays else decision.section
+    section = f"; the section that applies is {where}" if decision.section else ""
+    return f"It was checked against the guideline of {edition.source_of('')}{section}."
 
 
 def _explanation(decision: Decision, edition: Edition) -> str:

@@ -142,7 +142,9 @@ def _notes(checked: Checked, edition: Edition) -> Iterator[str]:
     for caution in cautions(decision, edition):
         yield f"Caution about {caution.rule}: {caution.says.removesuffix('.')} ({caution.source})."
     if is_before_review(checked, edition):
-        yield f"The date lies before the edition's review date, {edition.reviewed}: its rules were not yet in force."
+        kind = "effective" if edition.effective else "review"
+        day = f"the edition's {kind} date, {edition.in_force_from}"
+        yield f"The date lies before {day}: its rules were not yet in force."
 
 
 def reading_of(route: str, edition: Edition) -> str:
@@ -160,8 +162,8 @@ def cautions(decision: Decision, edition: Edition) -> tuple[Caution, ...]:
 
 
 def is_before_review(checked: Checked, edition: Edition) -> bool:
-    """Return whether a request lies before the edition's review date, when its rules were not yet in force."""
-    return checked.event is not None and checked.event.date < edition.reviewed
+    """Return whether a request lies before the edition is in force: before its effective, else its review date."""
+    return checked.event is not None and checked.event.date < edition.in_force_from
 
 
 def _window_text(decision: Decision) -> str:

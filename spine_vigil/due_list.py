@@ -30,7 +30,6 @@ from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.destinations import check_output
 from spine_vigil.scheduler.files.os_errors import output_errors
-from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.scheduler.values import replace
 from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, open_spill
@@ -226,7 +225,7 @@ def due(
     edition = CURRENT if edition is None else edition
     listener = Warnings() if listener is None else listener
     files = cohort_of(events, patients, edition, HowWritten(date_format, columns, profile))
-    rules = DueRules(edition, GracePolicy(grace_days), parse_day(as_of, "as_of"))
+    rules = DueRules(edition, edition.grace_of(grace_days), parse_day(as_of, "as_of"))
     with open_due_list(files, rules, listener=listener) as due_list:
         tell(due_list.listener, due_list.left_out())
         return pl.concat(due_list.frames())

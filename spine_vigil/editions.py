@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
-from spine_vigil.protocols import EDITIONS
+from spine_vigil.protocols import CURRENT, EDITIONS
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import UnknownName
+from spine_vigil.scheduler.errors import UnknownName, ValueProblem
 from spine_vigil.scheduler.values import Frozen
 
 FILES = "VIGIL_EDITIONS"
 """The environment variable that names files of editions, separated as in PATH."""
+
+
+BY_DATE = "by-date"
+"""What stands for the editions of one publisher, each for the dates on which it is in force."""
 
 
 class KnownEdition(Frozen):
@@ -33,6 +39,36 @@ def known_editions() -> Iterator[KnownEdition]:
         found = KnownEdition(_read(Path(name), known), Path(name))
         known.append(found)
         yield found
+
+
+class EditionsByDate(Frozen):
+    """The editions of one publisher, the earliest first: each is in force until the next one is."""
+
+    editions: tuple[Edition, ...]
+
+    def on(self, day: date) -> Edition:
+        """Return the edition in force on a day; before the earliest one, that one."""
+        begun = [edition for edition in self.editions if edition.in_force_from <= day]
+        return begun[-1] if begun else self.editions[0]
+
+
+def editions_by_date(publisher: str | None = None) -> EditionsByDate:
+    """Return the editions of a publisher (None: that of the default edition) by the dates on which they are in force.
+
+    Raises ValueProblem where the publisher has none, or two from one day on, and FileError as `known_editions` does.
+    """
+    known = [each.edition for each in known_editions()]
+    publisher = publisher or CURRENT.issued_by
+    of_publisher = [edition for edition in known if edition.issued_by == publisher]
+    if not of_publisher:
+        raise UnknownName("publisher of an edition", publisher, {edition.issued_by for edition in known})
+    for before, after in pairwise(ordered := sorted(of_publisher, key=lambda edition: edition.in_force_from)):
+        if before.in_force_from == after.in_force_from:
+            raise ValueProblem(
+                f"{before.id} and {after.id} are both in force from {after.in_force_from}; give one of them another"
+                " 'effective', or name the edition"
+            )
+    return EditionsByDate(tuple(ordered))
 
 
 def edition(name: str | Path) -> Edition:

@@ -87,7 +87,7 @@ def plan_text(question: Question, plan: Plan) -> str:
     edition = question.edition
     lines = [
         f"{protocol.id}: {protocol.title}",
-        f"{edition.publisher}, {edition.title}, reviewed {edition.reviewed}; windows up to {question.until}",
+        f"{edition.source_of('')}; windows up to {question.until}",
     ]
     for planned in plan.schedules:
         stands = planned.standing

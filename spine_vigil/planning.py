@@ -133,12 +133,13 @@ def windows(
     on `as_of` where that day has passed. A prior that does not count, and what is read from words, is a VigilWarning.
     Raises ValueProblem, with a line for each argument that cannot be read.
     """
+    edition = CURRENT if edition is None else edition
     question = Question(
-        CURRENT if edition is None else edition,
+        edition,
         parse_day(as_of, "as_of"),
         parse_day(until, "until"),
         _parse_assume(assume),
-        GracePolicy(grace_days),
+        edition.grace_of(grace_days),
     )
     request = PlanRequest(
         protocol=protocol,

@@ -89,7 +89,7 @@ def about_of(run: FiledReport, rules: Audit, wanted: Wanted, tally: Tally, files
     followed = tally.frames["followed"].row(0, named=True)
     return About(
         edition=edition.id,
-        edition_title=edition.title,
+        edition_title=edition.title_in_full,
         reviewed=edition.reviewed,
         grace=rules.grace.words,
         version=_version(),

@@ -35,7 +35,6 @@ from spine_vigil.scheduler.report.model import (
 from spine_vigil.scheduler.report.names import Names
 from spine_vigil.scheduler.report.statistics import check_library
 from spine_vigil.scheduler.report.writing import as_csv, as_json
-from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.sources import CohortFiles, Source, Tabular, cohort_of, open_source, open_spill
 from spine_vigil.sources import Written as HowWritten
 
@@ -255,4 +254,4 @@ def report(
         patients_too=patients_too,
         other_readings=readings,
     )
-    return make_report(files, Audit(edition, GracePolicy(grace_days), day), wanted, listener or Warnings())
+    return make_report(files, Audit(edition, edition.grace_of(grace_days), day), wanted, listener or Warnings())

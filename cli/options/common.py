@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,6 +16,9 @@ from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.intake.dates import check_date_format
 from spine_vigil.scheduler.rules.dates import parse_date
 from spine_vigil.scheduler.rules.grace import LONGEST, GracePolicy
+
+if TYPE_CHECKING:
+    from spine_vigil.editions import EditionsByDate
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -68,45 +71,78 @@ def once(*names: str, default: str | None = "", **attributes: Any) -> Callable[[
 def grace_option(command: _F) -> _F:
     """Add `--grace-days N` (passed on as `grace`)."""
 
-    def convert(_ctx: click.Context, _param: click.Parameter, value: int | None) -> GracePolicy:
-        return GracePolicy(value)
+    def convert(ctx: click.Context, _param: click.Parameter, value: int | None) -> GracePolicy:
+        ctx.meta[_GRACE_DAYS] = value
+        return edition_in_use().grace_of(value)
 
     return option(
         "--grace-days",
         "grace",
         type=click.IntRange(min=0, max=LONGEST),
         callback=convert,
-        help="Grace of every window but those in days; 0 is strict. [default: a tenth of the interval, 7 to 30 days]",
+        help="Grace of every window but those in days; 0 is strict. [default: that of the edition, or a tenth of the"
+        " interval, 7 to 30 days]",
     )(command)
 
 
 _READINGS = "spine_vigil.readings"
 _EDITION = "spine_vigil.edition"
+_BY_DATE = "spine_vigil.editions_by_date"
+_GRACE_DAYS = "spine_vigil.grace_days"
 
 
 def edition_in_use() -> Edition:
-    """Return the edition by which the current command decides, but for `--reading`."""
+    """Return the edition by which the current command decides, but for `--reading`; by date, the one of today."""
     edition: Edition = click.get_current_context().meta.get(_EDITION, CURRENT)
     return edition
+
+
+def editions_by_date() -> EditionsByDate | None:
+    """Return the editions by date with `--edition by-date`, and None with one edition."""
+    by_date: EditionsByDate | None = click.get_current_context().meta.get(_BY_DATE)
+    return by_date
+
+
+def with_readings(edition: Edition) -> Edition:
+    """Return an edition with the readings that `--reading` takes. Raises ValueProblem for one that it does not have."""
+    form = "PROTOCOL/SCHEDULE=NAME or indication.NAME=READING"
+    pairs = [split_pair(value, form, "--reading") for value in readings_taken()]
+    return edition.read_as(dict(pairs)) if pairs else edition
+
+
+def rules_on(day: date, edition: Edition, grace: GracePolicy) -> tuple[Edition, GracePolicy]:
+    """Return the edition and the grace of a day: those given, or with `--edition by-date` those in force on it."""
+    by_date = editions_by_date()
+    if by_date is None:
+        return edition, grace
+    edition = with_readings(by_date.on(day))
+    return edition, edition.grace_of(click.get_current_context().meta.get(_GRACE_DAYS))
 
 
 def edition_option(command: _F) -> _F:
     """Add `--edition ID|FILE.toml`, which chooses what `edition_in_use` returns."""
 
     def convert(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
-        if value is not None:
-            from spine_vigil.editions import edition
+        if value is None:
+            return
+        from spine_vigil import editions
 
-            ctx.meta[_EDITION] = edition(value)
+        name, _, publisher = value.partition(":")
+        if name == editions.BY_DATE:
+            ctx.meta[_BY_DATE] = editions.editions_by_date(publisher.strip() or None)
+            ctx.meta[_EDITION] = ctx.meta[_BY_DATE].on(today())
+        else:
+            ctx.meta[_EDITION] = editions.edition(value)
 
     return click.option(
         "--edition",
         "named_edition",
-        metavar="ID|FILE.toml",
+        metavar="ID|FILE.toml|by-date",
         is_eager=True,
         expose_value=False,
         callback=convert,
-        help=f"The edition of the guideline, or a file with an edition or an overlay of one. [default: {CURRENT.id}]",
+        help="The edition of the guideline, or a file with an edition or an overlay of one. by-date takes for each date"
+        f" the edition in force on it, of this publisher or of that in by-date:PUBLISHER. [default: {CURRENT.id}]",
     )(command)
 
 
@@ -121,10 +157,7 @@ def edition_options(command: _F) -> _F:
 
     def convert(ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> Edition:
         ctx.meta[_READINGS] = tuple(values)
-        form = "PROTOCOL/SCHEDULE=NAME or indication.NAME=READING"
-        pairs = [split_pair(value, form, "--reading") for value in values]
-        edition = edition_in_use()
-        return edition.read_as(dict(pairs)) if pairs else edition
+        return with_readings(edition_in_use())
 
     reading = option(
         "--reading",

@@ -20,7 +20,10 @@ def summary_text(counts: Mapping[str, Any], output: Path, summary: Path | None, 
 
 def _lines(counts: Mapping[str, Any], output: Path, summary: Path | None, *, full: bool) -> Iterator[str]:
     rows, decisions = counts["rows"], counts["decisions"]
-    yield f"{counted(rows, 'row')} by {counts['edition']}, grace {counts['grace']}"
+    editions = {**counts.get("earlier_editions", {}), counts["edition"]: counts["in_force_from"]}
+    first, *later = editions
+    by = "".join((first, *(f", from {editions[each]} on {each}" for each in later)))
+    yield f"{counted(rows, 'row')} by {by}, grace {counts['grace']}"
     timing = counts["timing"]
     without_window = decisions.get("within", 0) - sum(timing.values())
     note = f"  {timing['on_time']:,} on time, {timing['overdue']:,} overdue, {without_window:,} without a window"
@@ -51,8 +54,8 @@ def _known(counts: Mapping[str, Any]) -> Iterator[str]:
     before = counts["before_review"]
     if before:
         yield (
-            f"{counted(before, 'row')} {'lies' if before == 1 else 'lie'} before the edition's review date,"
-            f" {counts['reviewed']}: its rules were not yet in force"
+            f"{counted(before, 'row')} {'lies' if before == 1 else 'lie'} before {counts['in_force_from']}, the first"
+            " day on which the edition is in force"
         )
     if any(counts.get("contested", {}).values()):
         yield from _table("contested, by the reading that would decide otherwise", counts["contested"], counts["rows"])

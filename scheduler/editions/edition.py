@@ -10,9 +10,10 @@ from itertools import chain
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
 from spine_vigil.scheduler.rules.criteria import Criterion
 from spine_vigil.scheduler.rules.facts import Fact
+from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
-from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
+from spine_vigil.scheduler.rules.schedules import Authority, Protocol, Schedule
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
 from spine_vigil.scheduler.values import Frozen, replace
 
@@ -98,6 +99,8 @@ class Edition(Frozen, dict=True):
     """One published version of the guideline, as encoded.
 
     `covers` is the study for which the edition decides on its own: its modality, and a region that a study must show.
+    `effective` is the day from which it is in force (None: that of its review); `grace` is the policy of the house that
+    holds where none is asked for. `overlays` answer for what was changed in it, each on top of the one before.
     Raises RuleError where an id repeats or a rule asks for an unknown fact.
     """
 
@@ -117,6 +120,9 @@ class Edition(Frozen, dict=True):
     implied_by_course: tuple[ImpliedByCourse, ...] = ()
     cautions: tuple[Caution, ...] = ()
     other_names: tuple[OtherNames, ...] = ()
+    effective: date | None = None
+    grace: GracePolicy = GracePolicy()
+    overlays: tuple[Authority, ...] = ()
 
     def __post_init__(self) -> None:
         for kind, names in (
@@ -142,10 +148,32 @@ class Edition(Frozen, dict=True):
 
     def source_of(self, section: str) -> str:
         """Return where a section (a citation as text) stands, and who answers for it; for none the edition itself."""
-        edition = f"{self.publisher}, {self.title}, reviewed {self.reviewed}"
         if section in self._sections_of_others:
             return section
-        return f"{section} of {edition}" if section else edition
+        published = Authority(self.publisher, self.title, self.reviewed).in_full
+        return f"{section} of {published}" if section else self._on_overlays(published)
+
+    @property
+    def title_in_full(self) -> str:
+        """The title, behind those of the overlays with their publishers."""
+        return self._on_overlays(self.title)
+
+    def _on_overlays(self, base: str) -> str:
+        return "; otherwise ".join((*(overlay.in_full for overlay in reversed(self.overlays)), base))
+
+    @property
+    def issued_by(self) -> str:
+        """The publisher of the edition as a whole: that of the last overlay, if there is one."""
+        return self.overlays[-1].publisher if self.overlays else self.publisher
+
+    @property
+    def in_force_from(self) -> date:
+        """The day from which the edition as a whole is in force."""
+        return self.effective or (self.overlays[-1].reviewed if self.overlays else self.reviewed)
+
+    def grace_of(self, days: int | None) -> GracePolicy:
+        """Return the policy of a grace in days, or for None the edition's own. Raises RuleError for a negative one."""
+        return self.grace if days is None else GracePolicy(days)
 
     @cached_property
     def _sections_of_others(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from spine_vigil.scheduler.editions.citation_tables import AUTHORITY, section_key
 from spine_vigil.scheduler.editions.criteria_tables import (
     criterion_value,
     lead_value,
@@ -41,12 +42,13 @@ from spine_vigil.scheduler.editions.grammar import (
 from spine_vigil.scheduler.editions.toml_text import Path
 from spine_vigil.scheduler.errors import UnknownName
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
+from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
 from spine_vigil.scheduler.rules.indications import Advice, Combination, Contraindication, Indication, IndicationReading
-from spine_vigil.scheduler.rules.schedules import Authority, Cite, Plan, Protocol, Reading, Schedule, Stance
+from spine_vigil.scheduler.rules.schedules import Plan, Protocol, Reading, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import NAMED_MODALITIES, REGIONS, modality_names
 
-INLINE = ("criterion", "fits", "only_if", "leads", "hints", "section")
+INLINE = ("criterion", "fits", "only_if", "leads", "hints", "section", "overlays")
 """The keys whose values are written as inline tables: criteria and citations."""
 
 _TEXT, _FLAG = plain(str), plain(bool)
@@ -61,36 +63,6 @@ def _optional(read: Any, attribute: str) -> Key:
 
 def _texts(attribute: str, **more: Any) -> Key:
     return Key(attribute, _TEXTS, list, **more)
-
-
-def _section() -> Key:
-    """Return the key of a citation: a section, or a table that also says who answers for it."""
-
-    def read(value: Any, place: Place) -> Any:
-        return _CITE.read(value, place) if isinstance(value, dict) else parsed(Cite)(value, place)
-
-    return Key("cite", read, section_value)
-
-
-def section_value(cite: Cite) -> Any:
-    """Return a citation as a text, or as a table where others than the publisher of the edition answer for it."""
-    return cite.section if cite.of is None else _CITE.write(cite)
-
-
-def _cite(section: str, publisher: str, title: str, reviewed: date) -> Cite:
-    return Cite(section, Authority(publisher, title, reviewed))
-
-
-_CITE = Form(
-    "a section",
-    {
-        "section": Key("section", _TEXT),
-        "publisher": Key("of.publisher", _TEXT),
-        "title": Key("of.title", _TEXT),
-        "reviewed": Key("of.reviewed", plain(date)),
-    },
-    _cite,
-)
 
 
 def _of_values(kind: str, values: Any, attribute: str, default: Any) -> Key:
@@ -150,7 +122,7 @@ _READING = Form("a reading", {"says": Key("says", _TEXT), **_PLAN}, _reading)
 _SCHEDULE = Form(
     "a schedule",
     {
-        "section": _section(),
+        "section": section_key(),
         "study": Key("study", parsed(read_pattern), pattern_text),
         "complements": Key("complements", _FLAG, default=False),
         "counted_from": Key("index", list_of(parsed(read_index)), lambda choices: [*map(index_text, choices)]),
@@ -168,7 +140,7 @@ _PROTOCOL = Form(
     "a protocol",
     {
         "title": Key("title", _TEXT),
-        "section": _section(),
+        "section": section_key(),
         "stance": _of_values("stance", Stance, "stance", Stance.SURVEILLANCE),
         "refers_to": _texts("refers_to", default=()),
         "note": Key("note", _TEXT, default=""),
@@ -216,7 +188,7 @@ _INDICATION = Form(
     "an indication",
     {
         "title": Key("title", _TEXT),
-        "section": _section(),
+        "section": section_key(),
         "leads": _leads("leads"),
         "hints": _leads("hints"),
         "criterion": _criterion(),
@@ -233,7 +205,7 @@ _INDICATION = Form(
 _CONTRAINDICATION = Form(
     "a contraindication",
     {
-        "section": _section(),
+        "section": section_key(),
         "modalities": Key("modalities", _MODALITIES, modality_names),
         "hazard": Key("hazard", _TEXT),
         "criterion": _criterion(),
@@ -248,7 +220,7 @@ _COMBINATION = Form(
     "a combination",
     {
         "title": Key("title", _TEXT),
-        "section": _section(),
+        "section": section_key(),
         "modalities": Key("modalities", _MODALITIES, modality_names),
         "region": _optional(one_of("region", {name: name for name in REGIONS}), "region"),
         "of_each": Key("of_each", _FLAG, default=False),
@@ -303,11 +275,16 @@ _EDITION = Form(
         "publisher": Key("publisher", _TEXT),
         "reviewed": Key("reviewed", plain(date)),
         "covers": Key("covers", parsed(read_study), str),
+        "effective": _optional(plain(date), "effective"),
+        "overlays": _each(AUTHORITY, "overlays"),
     },
     dict,
 )
 
+_GRACE = Form("the grace", {"days": Key("days", plain(int))}, GracePolicy)
+
 _PARTS = {
+    "grace": Key("grace", _GRACE.read, _GRACE.write, GracePolicy()),
     "source": _each(_SOURCE, "sources"),
     "fact": _named(_FACT_FORM, "facts"),
     "code": _named(_CODE, "cpt_codes", "code"),

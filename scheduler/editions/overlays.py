@@ -6,11 +6,11 @@ changes cites the overlay's publisher; what it leaves alone goes on citing the b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.edition import Caution, Edition, OtherNames
 from spine_vigil.scheduler.editions.edition_tables import edition_tables, read_edition_tables
 from spine_vigil.scheduler.editions.forms import BROKEN, Form, Key, Place, Problems, of_kind, one_of, plain
 from spine_vigil.scheduler.editions.toml_text import Path
@@ -45,23 +45,31 @@ def read_overlay_tables(
     problems = Problems()
     place = Place((), problems)
     head = _head(bases).read(tables["edition"], place.at("edition"))
-    if head is BROKEN:
+    base = bases.get(str(tables["edition"]["base"])) if head is BROKEN else head["base"]
+    if base is None:
         return None, problems.found
-    base: Edition = head["base"]
+    # With a head that cannot be used, the rules are read all the same, to say what is wrong with them.
+    head = _NO_HEAD if head is BROKEN else head
     authority = {
         "publisher": head["publisher"],
         "title": head["title"] or f"changes to {base.title}",
         "reviewed": head["reviewed"],
     }
     merged = edition_tables(base)
-    merged["edition"] |= {"id": head["id"]}
+    effective = {} if head["effective"] is None else {"effective": head["effective"]}
+    overlays = [*merged["edition"].pop("overlays", []), authority]
+    merged["edition"].pop("effective", None)
+    merged["edition"] |= {"id": head["id"], **effective, "overlays": overlays}
     for kind, table in tables.items():
         if kind in _NAMED:
             merged[kind] = _laid_over(kind, merged.get(kind, {}), table, place.at(kind), authority)
-        elif kind in _LISTED and of_kind(table, list, place.at(kind)):
-            merged[kind] = [*merged.get(kind, []), *table]
         elif kind not in ("edition", "take", *_LISTED):
-            merged[kind] = table  # which is then said to be unknown
+            merged[kind] = table  # which is then said to be unknown, but for the grace
+    gone = {indication.name for indication in base.indications}.difference(merged.get("indication", {}))
+    _drop_what_is_about_nothing(merged, gone, [*_routes_of_new_sentences(tables)])
+    for kind in _LISTED:
+        if kind in tables and of_kind(tables[kind], list, place.at(kind)):
+            merged[kind] = [*merged.get(kind, []), *tables[kind]]
     edition, found = read_edition_tables(merged)
     problems.found += found
     if edition is not None:
@@ -78,9 +86,44 @@ def _head(bases: Mapping[str, Edition]) -> Form:
             "publisher": Key("publisher", plain(str)),
             "title": Key("title", plain(str), default=""),
             "reviewed": Key("reviewed", plain(date)),
+            "effective": Key("effective", plain(date), default=None),
         },
         dict,
     )
+
+
+_NO_HEAD = {"id": "-", "publisher": "-", "title": "-", "reviewed": date.min, "effective": None}
+"""What stands for a head with problems while the rules are read."""
+
+
+def _routes_of_new_sentences(tables: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the schedules and indications whose sentence an overlay replaces."""
+    for kind, route in (("protocol", "{}/{}"), ("indication", "indication.{}")):
+        for name, table in _tables_in(tables.get(kind)):
+            parts = _tables_in(table.get("schedule")) if kind == "protocol" else [("", table)]
+            yield from (route.format(name, part) for part, keys in parts if _SENTENCES.intersection(keys))
+
+
+def _tables_in(table: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    values = table.items() if isinstance(table, dict) else ()
+    return [(name, value) for name, value in values if isinstance(value, dict)]
+
+
+def _drop_what_is_about_nothing(tables: dict[str, Any], gone: Collection[str], replaced: Collection[str]) -> None:
+    """Drop from the tables of a base what is about rules that an overlay took away, or about sentences it replaced.
+
+    `gone` are the names of indications, `replaced` routes.
+    """
+    protocols, indications = tables.get("protocol", {}), tables.get("indication", {})
+    routes = [*protocols, *(f"indication.{name}" for name in indications)]
+    routes += [f"{id_}/{name}" for id_, table in protocols.items() for name in table.get("schedule", {})]
+    kinds: Mapping[str, type[Caution | OtherNames]] = {"caution": Caution, "other_names": OtherNames}
+    for kind, made in kinds.items():
+        of_base = (table for table in tables.get(kind, []) if any(map(made(**table).concerns, routes)))
+        tables[kind] = [table for table in of_base if kind != "caution" or table["rule"] not in replaced]
+    for name, table in indications.items():
+        if table.get("asks_with") in gone:
+            indications[name] = {key: value for key, value in table.items() if key != "asks_with"}
 
 
 def _laid_over(

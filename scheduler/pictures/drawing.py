@@ -106,7 +106,14 @@ def _draw_axes(axes: Axes, scene: Scene) -> None:
 
 
 def _labels(scene: Scene) -> list[str]:
-    """Return the label of each lane: the schedule, with the patient (cohort) or one of several protocols before it."""
+    """Return the label of each lane: the schedule, with the patient (cohort) or one of several protocols before it.
+
+    Below it stands who answers for the rule where that is not the publisher of the edition.
+    """
+    return [f"{name}\n{lane.publisher}".rstrip() for name, lane in zip(_names(scene), scene.lanes, strict=True)]
+
+
+def _names(scene: Scene) -> list[str]:
     if scene.since_index:
         return [f"{lane.name}: {lane.schedule}" for lane in scene.lanes]
     has_several = len({lane.protocol for lane in scene.lanes}) > 1

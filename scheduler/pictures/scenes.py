@@ -70,7 +70,7 @@ class Lane:
     """One schedule of one patient.
 
     `name` stands for the patient in the picture. `boundaries` are the phases after the first. From the day
-    `nothing_from` on, nothing is due any more.
+    `nothing_from` on, nothing is due any more. `publisher` answers for the rule where that is not the edition's.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Lane:
     marks: tuple[Mark, ...]
     boundaries: tuple[Boundary, ...]
     nothing_from: date | None
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +228,7 @@ def _lane(
         tuple(sorted(marks, key=lambda mark: (mark.day, mark.study, mark.status.value))),
         tuple(_boundaries(question.edition, schedule, stands.index)),
         stands.nothing_from,
+        "" if schedule.cite.of is None else schedule.cite.of.publisher,
     )
 
 

@@ -20,7 +20,7 @@ DAYS_OF_A_ROUND = 20
 
 
 class Authority(Frozen):
-    """Who answers for rules that stand in an edition beside those of its publisher, and when they were reviewed."""
+    """Who answers for rules, as a publication: that of an edition, or of what an overlay changed in it."""
 
     publisher: str
     title: str
@@ -32,6 +32,11 @@ class Authority(Frozen):
 
     def __str__(self) -> str:
         return f"{self.publisher}, reviewed {self.reviewed}"
+
+    @property
+    def in_full(self) -> str:
+        """The publisher, the title and the day of review."""
+        return f"{self.publisher}, {self.title}, reviewed {self.reviewed}"
 
 
 class Cite(Frozen):

@@ -237,8 +237,8 @@ def test_the_summary_counts_rows_by_decision_reason_and_protocol(audit, tmp_path
     outcome = audit(tmp_path / "events.csv", "-o", tmp_path / "out.csv", "--summary", tmp_path / "counts.json")
     counts = json.loads((tmp_path / "counts.json").read_text(encoding="utf-8"))
     assert list(counts) == [
-        *("edition", "reviewed", "grace", "rows", "decisions", "timing", "before_review", "beside_unread"),
-        *("studies", "performed", "repeated", "contradictions", "reasons", "protocols"),
+        *("edition", "reviewed", "in_force_from", "grace", "rows", "decisions", "timing", "before_review"),
+        *("beside_unread", "studies", "performed", "repeated", "contradictions", "reasons", "protocols"),
     ]
     assert (counts["timing"], counts["before_review"], counts["beside_unread"]) == ({"on_time": 2, "overdue": 0}, 0, 3)
     assert (counts["edition"], counts["rows"]) == ("healthhelp-mri-cspine-2025", 8)

@@ -86,6 +86,25 @@ def test_cohorts_are_decided_by_it_too(overlay, tmp_path, vigil):
     assert f"Source: {OURS}." in unfolded
 
 
+def test_a_letter_names_who_answers_for_the_section_that_applies(overlay, vigil):
+    for study, source in (("MRI cervical_spine", OURS), ("CT chest", CURRENT.source_of("Bone 5"))):
+        letter = vigil(*CHECK[:2], study, *CHECK[3:], "--edition", overlay, "--letter").out
+        assert f"the section that applies is {source}." in letter
+    assert "the section that applies is Bone 5." in vigil(*CHECK, "--letter").out
+
+
+def test_a_timeline_names_the_publisher_in_the_picture_and_in_its_words(overlay, tmp_path, vigil):
+    events, picture = tmp_path / "events.csv", tmp_path / "picture.svg"
+    events.write_text(EVENTS, encoding="utf-8")
+    options = ("--patient", "P1", "--as-of", "2026-05-01", "-o", picture)
+    told = vigil("timeline", events, "--edition", overlay, *options).out
+    assert [OURS in line for line in told.splitlines() if line.startswith("Patient 1, ")] == [True, False]
+    labels = picture.read_text(encoding="utf-8").partition("</desc>")[2]
+    assert labels.count("St. Elsewhere Cancer Center") == 1
+    vigil("timeline", events, *options)
+    assert "St. Elsewhere" not in picture.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("command", "words"),
     [

@@ -3,7 +3,6 @@
 from datetime import date
 
 import polars as pl
-import pytest
 from support.due import due_one_by_one
 from support.overlays import OURS
 from support.overlays import OVERLAY as TEXT
@@ -81,6 +80,17 @@ def test_a_list_of_what_is_due_names_it_too():
     assert {line["section"] for line in one_by_one} == {OURS, "Bone 5"}
 
 
-@pytest.mark.parametrize("section", ["", "Bone 5"])
-def test_the_source_of_what_the_overlay_leaves_alone_is_the_base(section):
-    assert OVERLAY.source_of(section) == CURRENT.source_of(section)
+def test_what_is_about_the_edition_as_a_whole_names_the_overlay_and_its_base():
+    ours = f"St. Elsewhere Cancer Center, changes to {CURRENT.title}, reviewed 2026-03-01"
+    report = vigil.report(rows(), as_of="2026-05-01", edition=OVERLAY)
+    assert report.about.edition == "st-elsewhere-2026"
+    assert report.about.edition_title == f"{ours}; otherwise {CURRENT.title}"
+    assert ours in report.html()
+
+
+def test_a_grace_of_the_overlay_holds_in_every_answer():
+    edition = edition_of(f"{TEXT}\n[grace]\ndays = 3\n", "local.toml", EDITIONS)
+    assert checked("MRI cervical_spine", edition).grace_days == 3
+    for decided in (vigil.audit(rows(), edition=edition), vigil.audit(rows(), edition=edition, grace_days=3)):
+        assert "(grace 3 days)" in decided["explanation"][0]
+    assert "(grace 4 days)" in vigil.audit(rows(), edition=edition, grace_days=4)["explanation"][0]

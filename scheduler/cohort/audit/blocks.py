@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
+from spine_vigil.scheduler.cohort.arrays import NO_DAY, Ints, without_none
 from spine_vigil.scheduler.cohort.decoding.cells import Cells
 from spine_vigil.scheduler.cohort.decoding.decoding import IS_LEFT_OUT, Decoded, Decoder, bounds
 from spine_vigil.scheduler.cohort.history.contradictions import BlockSigns, block_signs
@@ -29,9 +30,9 @@ class Ready:
     """A decoded block, ready to be judged once all rows of the cohort are known.
 
     `rows` are the events to judge (see `decide_rows`), `others` the bad, cancelled, left-out and enrolment rows (`row`,
-    `reason`, null for an enrolment, and `protocol` as in Decoded), `bad_rows` what is wrong with the bad ones (`row`
-    and `explanation`). `lines` has the `line` on which each row starts, or the first of these alone where each row has
-    one line, and the `file` (null: the only one).
+    `date`, `reason`, null for an enrolment, and `protocol` as in Decoded), `bad_rows` what is wrong with the bad ones
+    (`row` and `explanation`). `lines` has the `line` on which each row starts, or the first of these alone where each
+    row has one line, and the `file` (null: the only one).
     """
 
     rows: pl.DataFrame
@@ -48,6 +49,14 @@ class Ready:
     def frames(self) -> tuple[pl.DataFrame, ...]:
         """The frames that the block is made of."""
         return self.rows, self.others, self.bad_rows, self.lines
+
+    @property
+    def dates(self) -> Ints:
+        """The date of every row of the block as a day number; NO_DAY where it cannot be read."""
+        dates = np.full(self.size, NO_DAY, np.int32)
+        for rows in (self.rows, self.others):
+            dates[rows["row"].to_numpy()] = without_none(rows["date"], NO_DAY)
+        return dates
 
     def places_of(self, rows: pl.Series) -> pl.Series:
         """Return where each of some rows starts: its line, and its file where there are several."""
@@ -107,7 +116,7 @@ def prepare(
         rows.drop(
             *KEYS, "has_patient", "is_add_on", "regions", "primary_site", "region", "cpt", IS_LEFT_OUT, strict=False
         ),
-        others.select("row", reason=_reason(is_bad, is_cancelled, is_left_out), protocol=named),
+        others.select("row", "date", reason=_reason(is_bad, is_cancelled, is_left_out), protocol=named),
         _bad_rows(problems, lines, file),
         _lines(lines, file),
     )

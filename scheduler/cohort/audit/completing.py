@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from spine_vigil.scheduler.answers.reasons import Reason
-from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE
+from spine_vigil.scheduler.cohort.arrays import NO_DAY, NOWHERE, Flags
 from spine_vigil.scheduler.cohort.audit.blocks import Ready
 from spine_vigil.scheduler.cohort.history.doubts import Unread
 from spine_vigil.scheduler.cohort.history.filled import Filled
@@ -58,8 +58,8 @@ class Complete:
     """A block whose rows are filled: what Ready holds, with what stands beside the rows.
 
     `rows` and `filled` are those of `decide_rows`. `others` has `row` and `reason`, `bad_rows` has `row` and
-    `explanation`, each row once and in order. `contexts` are those of all rows that could be judged, `named` the
-    protocols of the others as Ready has them. `unread` has `row` and `count`, the number of invalid rows of the same
+    `explanation`, each row once and in order. `contexts` has the `context` of each `row` that could be judged, `named`
+    the `protocol` of the others as Ready has it. `unread` has `row` and `count`, the number of invalid rows of the same
     patient, for the judged rows that have some.
     """
 
@@ -68,9 +68,16 @@ class Complete:
     filled: Filled
     others: pl.DataFrame
     bad_rows: pl.DataFrame
-    contexts: pl.Series
-    named: pl.Series
+    contexts: pl.DataFrame
+    named: pl.DataFrame
     unread: pl.DataFrame
+
+    def only(self, is_own: Flags) -> Complete:
+        """Return the block with some of its rows alone, given which; `size` is that of the whole block."""
+        own = pl.Series(is_own)
+        frames = (self.rows, self.others, self.bad_rows, self.contexts, self.named, self.unread)
+        rows, others, bad_rows, contexts, named, unread = (f.filter(own.gather(f["row"])) for f in frames)
+        return Complete(self.size, rows, self.filled, others, bad_rows, contexts, named, unread)
 
 
 def complete(ready: Ready, index: int, filling: Filling, lookback: Lookback) -> Complete:
@@ -80,7 +87,7 @@ def complete(ready: Ready, index: int, filling: Filling, lookback: Lookback) -> 
     unread = pl.DataFrame(
         {"row": rows["row"].gather(pl.Series(doubts.unread)), "count": pl.Series(doubts.counts, dtype=pl.Int32)}
     )
-    contexts, named = rows["context"], ready.others["protocol"]
+    contexts, named = rows.select("row", "context"), ready.others.select("row", "protocol")
     others, bad_rows = ready.others.select("row", "reason"), ready.bad_rows
     if len(doubts.impossible):
         # No row was left out before, so that the index of a row is its place.

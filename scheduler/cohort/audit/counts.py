@@ -83,30 +83,34 @@ class Counts:
         self._contradictions += other._contradictions
 
     def add_outcomes(self, outcomes: Outcomes, edition: Edition) -> None:
-        """Count the rows of a block by reason, and those before the edition's review or beside unread rows."""
-        is_before = (outcomes.date != NO_DAY) & (outcomes.date < day_number(edition.reviewed))
+        """Count the rows of a block by reason, and those before the edition is in force or beside unread rows."""
+        is_before = (outcomes.date != NO_DAY) & (outcomes.date < day_number(edition.in_force_from))
         self._before_review += int(np.count_nonzero(is_before))
         self._beside_unread += int(np.count_nonzero(outcomes.unread_rows != NOWHERE))
         counted = np.bincount(outcomes.reason - NOWHERE, minlength=len(REASONS) + 1)
         names = ["", *(reason.value for reason in REASONS)]
         self._reasons.update({name: n for name, n in zip(names, counted.tolist(), strict=True) if n})
 
-    def summary(self, edition: Edition, grace: GracePolicy) -> dict[str, Any]:
+    def summary(self, edition: Edition, grace: GracePolicy, earlier: Sequence[Edition] = ()) -> dict[str, Any]:
         """Return the counts, most frequent first, with the edition and the grace that the audit used.
 
+        In an audit by date these are those of the last edition, and the `earlier` ones are named too.
+
         `timing` counts the rows that are within by a window, `before_review` the judged rows before the edition's
-        review date, `beside_unread` those whose patient has rows that cannot be read. `studies` are the judged rows,
-        `performed` those of them that were performed, `repeated` the rows that say what another one says: patient, day,
-        study and status. `contradictions` counts ids with two birth dates, the rows that give these, and ids that
-        differ from another by leading zeros, `.0`, quotes or invisible characters alone. `contested` counts rows by
-        `ROUTE=READING`, where other readings were tried.
+        effective or, without one, review date (`in_force_from`), `beside_unread` those whose patient has rows that
+        cannot be read. `studies` are the judged rows, `performed` those of them that were performed, `repeated` the
+        rows that say what another one says: patient, day, study and status. `contradictions` counts ids with two birth
+        dates, the rows that give these, and ids that differ from another by leading zeros, `.0`, quotes or invisible
+        characters alone. `contested` counts rows by `ROUTE=READING`, where other readings were tried.
         """
         verdicts: Counter[str] = Counter()
         for reason, count in self._reasons.items():
             verdicts[_NOT_JUDGED.get(reason) or _verdict(reason)] += count
         return {
             "edition": edition.id,
+            **({"earlier_editions": {each.id: each.in_force_from.isoformat() for each in earlier}} if earlier else {}),
             "reviewed": edition.reviewed.isoformat(),
+            "in_force_from": edition.in_force_from.isoformat(),
             "grace": grace.words,
             "rows": self.rows,
             "decisions": _most_first(verdicts),
@@ -138,10 +142,10 @@ def protocol_counts(block: Complete, contexts: Sequence[Context], sets: Protocol
     their number in `sets`.
     """
     ids, counts = [protocol.id for protocol in edition.protocols], Counter[str]()
-    for context, count in block.contexts.alias("context").value_counts().iter_rows():
+    for context, count in block.contexts["context"].value_counts().iter_rows():
         counts["|".join(ids[course.protocol] for course in contexts[context].courses) or _NO_PROTOCOL] += count
     names = {None: _NO_PROTOCOL, UNREADABLE: _UNKNOWN_PROTOCOL}
-    for number, count in block.named.alias("named").value_counts().iter_rows():
+    for number, count in block.named["protocol"].value_counts().iter_rows():
         name = names.get(number) or "|".join(ids[protocol] for protocol in sets.protocols(number))
         counts[name] += count
     return counts

@@ -10,19 +10,19 @@ import numpy as np
 import polars as pl
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready
 from spine_vigil.scheduler.cohort.audit.counts import Counts, protocol_counts
+from spine_vigil.scheduler.cohort.audit.decided import Decided, DecidedByDate
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED, OtherReadings
-from spine_vigil.scheduler.cohort.deciding.outcomes import Outcomes
 from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
 from spine_vigil.scheduler.cohort.events.patients_file import Patients
 from spine_vigil.scheduler.cohort.events.shards import Shard
 from spine_vigil.scheduler.cohort.pieces import FramePiece, Piece, harmless, header_piece, holds_formulas
-from spine_vigil.scheduler.cohort.row_texts import RowTexts, TextColumn
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.errors import CHANGED, FileError
-from spine_vigil.scheduler.files.csv_text import LINE, plain_lines
+from spine_vigil.scheduler.files.csv_text import plain_lines
 from spine_vigil.scheduler.files.spill import Held, Spill
 from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 
@@ -46,42 +46,17 @@ class _Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class _Decided:
-    """The decisions of a block of `size` rows, what is wrong with its bad ones and, where wanted, what is contested."""
+class Dates:
+    """The dates from `first` on and before `end`, as day numbers; None: no bound. What has no date is after all."""
 
-    judge: Judge
-    size: int
-    bad_rows: pl.DataFrame
-    outcomes: Outcomes
-    contested: pl.DataFrame | None
-    columns: Sequence[str]
+    first: int | None
+    end: int | None
 
-    def in_words(self, *needed: str, typed_dates: bool = False) -> pl.DataFrame:
-        """Return the wanted columns and the `needed` ones for every row; dates are text unless `typed_dates`."""
-        columns = [name for name in RESULT_COLUMNS if name in self.columns or name in needed]
-        if self.contested is None:
-            return self.judge.in_words(self.outcomes, self.bad_rows, columns, typed_dates=typed_dates)
-        none = pl.repeat(None, self.size, dtype=pl.String, eager=True).alias(CONTESTED)
-        names = none.scatter(self.contested["row"], self.contested[CONTESTED])
-        # A frame without columns has no rows either, so it could not take the names.
-        if not columns:
-            return names.to_frame()
-        words = self.judge.in_words(self.outcomes, self.bad_rows, columns, typed_dates=typed_dates)
-        return words.with_columns(names)
-
-    def beside(self, lines: pl.Series | bytes) -> Piece:
-        """Return lines with the wanted columns appended, as a piece of a CSV."""
-        results = self.judge.csv_results(self.columns)
-        columns = results.in_csv(self.outcomes, self.bad_rows)
-        if self.contested is not None:
-            rows = self.contested["row"].to_numpy().astype(np.intp)
-            names = RowTexts.of_some(self.size, rows, self.contested[CONTESTED])
-            columns.append(TextColumn(CONTESTED, [names]))
-        if isinstance(lines, bytes):
-            return results.pool().beside(lines, columns, self.size)
-        if len(lines) != self.size:
-            raise FileError(CHANGED)
-        return FramePiece(pl.DataFrame([lines.alias(LINE), *(column.series() for column in columns)]), is_text=True)
+    def hold(self, days: Ints) -> Flags:
+        """Return for each day (NO_DAY: none) whether it is one of the dates."""
+        ordered = np.where(days == NO_DAY, np.int32(NEVER), days)
+        first, end = -NEVER if self.first is None else self.first, NEVER + 1 if self.end is None else self.end
+        return (first <= ordered) & (ordered < end)
 
 
 class FiledAudit:
@@ -98,11 +73,14 @@ class FiledAudit:
         columns: Sequence[str] = RESULT_COLUMNS,
         shard: Shard | None = None,
         workers: int = 1,
+        dates: Dates | None = None,
+        earlier: Sequence[FiledAudit] = (),
     ) -> None:
         """`patients` say what holds for all rows of a patient; `readings` adds the column CONTESTED.
 
         `columns` are the wanted results, in the order of RESULT_COLUMNS; the others are not made. With a `shard` only
-        its rows are audited.
+        its rows are audited. With `dates` only the rows of these dates are decided; the others are those of `earlier`
+        audits of the same file, whose decisions stand in the results of this one.
         """
         self._audit = audit
         self._file = file
@@ -115,6 +93,8 @@ class FiledAudit:
         self._waiting: list[_Waiting] = []
         known = event_columns(audit.edition)
         self._read_columns = [column for column, field in zip(file.header, file.fields, strict=True) if field in known]
+        self._dates = dates
+        self._earlier = earlier
         self.counts = Counts()
 
     @property
@@ -127,13 +107,23 @@ class FiledAudit:
         """The number of patients of the patients file with a row so far."""
         return self._cohort.met
 
+    @property
+    def plain_blocks(self) -> list[bool]:
+        """Whether the lines of each block can be written unchanged."""
+        return [waiting.is_plain for waiting in self._waiting]
+
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _fraction: None) -> None:
         """Read the whole file. `progress` receives the rows read so far, and their fraction of the file (up to 1)."""
+        for audit in self._earlier:
+            audit.read()
         for waiting, digest in in_order(self._read_block, self._file.blocks(), self._workers):
             self._cohort.add(digest)
             self._waiting.append(waiting)
             self.counts.rows += waiting.rows
             progress(self.counts.rows, (waiting.block.start + waiting.block.size) / max(self._file.size, 1))
+        for audit in self._earlier:
+            both = zip(self._waiting, audit.plain_blocks, strict=True)
+            self._waiting = [replace(own, is_plain=own.is_plain and is_plain) for own, is_plain in both]
 
     def _read_block(self, block: Block) -> tuple[_Waiting, Digest]:
         events = self._file.read(block)
@@ -168,7 +158,7 @@ class FiledAudit:
         `finish` runs on worker threads, once per piece.
         """
 
-        def write(waiting: _Waiting, decided: _Decided) -> _Written:
+        def write(waiting: _Waiting, decided: Decided | DecidedByDate) -> _Written:
             return finish(self._block_as_csv(waiting, decided))
 
         yield finish(header_piece(self.header))
@@ -179,17 +169,14 @@ class FiledAudit:
         yield from self._decided(self._block_as_frame, progress)
 
     def _decided(
-        self, write: Callable[[_Waiting, _Decided], _Written], progress: Callable[[int], None]
+        self, write: Callable[[_Waiting, Decided | DecidedByDate], _Written], progress: Callable[[int], None]
     ) -> Iterator[_Written]:
-        judge = self._cohort.judge(self._audit, self._workers)
-        self.counts.add_cohort(judge.repeated, self._cohort.contradictions)
-        others = OtherReadings(self._audit, self._cohort, judge, self._workers) if self._readings else None
-        self._cohort.forget()
+        decided_by = self.decider()
 
         def decide(index: int) -> tuple[_Written, Counts]:
             # The rows of a block take as much memory as its decisions, and are freed before it is written.
-            decided, counts = self._decide(index, judge, others)
-            return write(self._waiting[index], decided), counts
+            decided = decided_by(index)
+            return write(self._waiting[index], decided), decided.counts
 
         rows = 0
         for (written, counts), waiting in zip(
@@ -200,20 +187,37 @@ class FiledAudit:
             rows += waiting.rows
             progress(rows)
 
-    def _decide(self, index: int, judge: Judge, others: OtherReadings | None) -> tuple[_Decided, Counts]:
-        block = judge.complete(Ready(*self._spill.get(self._waiting[index].ready)), index)
+    def decider(self) -> Callable[[int], Decided | DecidedByDate]:
+        """Return what decides a block by its number, once the file is read; it may be called from any thread."""
+        parts = [audit.own_decider() for audit in (*self._earlier, self)]
+        return parts[0] if len(parts) == 1 else lambda index: DecidedByDate([decide(index) for decide in parts])
+
+    def own_decider(self) -> Callable[[int], Decided]:
+        """Return what `decider` does, without the earlier audits. Either is called once."""
+        judge = self._cohort.judge(self._audit, self._workers)
+        self.counts.add_cohort(judge.repeated, self._cohort.contradictions)
+        others = OtherReadings(self._audit, self._cohort, judge, self._workers) if self._readings else None
+        self._cohort.forget()
+        return lambda index: self._decide(index, judge, others)
+
+    def _decide(self, index: int, judge: Judge, others: OtherReadings | None) -> Decided:
+        ready = Ready(*self._spill.get(self._waiting[index].ready))
+        block = judge.complete(ready, index)
+        is_own = None if self._dates is None else self._dates.hold(ready.dates)
+        block = block if is_own is None else block.only(is_own)
         outcomes = judge.outcomes(block, index)
         contested = others.contested(block, index, outcomes) if others else None
         counts = Counts()
-        counts.add_outcomes(outcomes, self._audit.edition)
+        own = outcomes if is_own is None else outcomes.take(is_own.nonzero()[0])
+        counts.add_outcomes(own, self._audit.edition)
         counts.add_studies(block.rows["status"])
         counts.add_protocols(protocol_counts(block, judge.contexts.courses, self._cohort.sets, self._audit.edition))
         if contested is not None:
             counts.add_contested(contested.counts)
         rows = contested.rows if contested else None
-        return _Decided(judge, block.size, block.bad_rows, outcomes, rows, self._columns), counts
+        return Decided(judge, block.size, block.bad_rows, outcomes, rows, self._columns, is_own, counts)
 
-    def _block_as_csv(self, waiting: _Waiting, decided: _Decided) -> Piece:
+    def _block_as_csv(self, waiting: _Waiting, decided: Decided | DecidedByDate) -> Piece:
         if waiting.is_plain:
             lines = self._file.lines(waiting.block)
             if waiting.is_in_shard is not None:
@@ -224,7 +228,7 @@ class FiledAudit:
         unwanted = [] if "reason" in self._columns else ["reason"]  # needed only to find the bad rows
         return FramePiece(harmless(rows, self._read_columns).drop(unwanted))
 
-    def _block_as_frame(self, waiting: _Waiting, decided: _Decided) -> pl.DataFrame:
+    def _block_as_frame(self, waiting: _Waiting, decided: Decided | DecidedByDate) -> pl.DataFrame:
         return pl.concat([self._original(waiting), decided.in_words(typed_dates=True)], how="horizontal")
 
     def _original(self, waiting: _Waiting) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from spine_vigil.protocols import CURRENT, EDITIONS
 from spine_vigil.scheduler.editions.edition_file import edition_of, edition_text
 from spine_vigil.scheduler.editions.vocabulary import Cite, every, months, years
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.schedules import Authority
 from spine_vigil.scheduler.values import replace
 
@@ -33,7 +34,32 @@ def problems_of(text, head=HEAD):
 
 
 def test_an_overlay_without_changes_has_the_rules_of_its_base():
-    assert overlay("") == replace(CURRENT, id="st-elsewhere-2026")
+    assert overlay("") == replace(CURRENT, id="st-elsewhere-2026", overlays=(OURS,))
+
+
+def test_an_overlay_answers_for_the_edition_as_a_whole_and_its_base_for_the_sections_that_are_left():
+    found = overlay("")
+    assert found.issued_by == "St. Elsewhere Cancer Center"
+    assert found.source_of("") == f"{OURS.in_full}; otherwise {CURRENT.source_of('')}"
+    assert found.title_in_full == f"{OURS.in_full}; otherwise {CURRENT.title}"
+    assert found.source_of("Bone 5") == CURRENT.source_of("Bone 5")
+
+
+def test_an_edition_is_in_force_from_its_effective_date_or_from_its_last_review():
+    assert CURRENT.in_force_from == CURRENT.reviewed
+    assert overlay("").in_force_from == date(2026, 3, 1)
+    with_date = overlay("", f"{HEAD}effective = 2026-04-01\n")
+    assert with_date.in_force_from == date(2026, 4, 1)
+    on_top = edition_of(HEAD.replace(CURRENT.id, with_date.id), "ward.toml", [with_date])
+    assert (on_top.effective, on_top.overlays) == (None, (OURS, OURS))
+
+
+def test_the_grace_of_the_house_holds_where_none_is_asked_for():
+    found = overlay("[grace]\ndays = 7")
+    assert found.grace_of(None) == GracePolicy(7)
+    assert found.grace_of(0) == GracePolicy(0)
+    assert overlay("").grace_of(None) == GracePolicy()
+    assert edition_of(HEAD.replace(CURRENT.id, found.id), "ward.toml", [found]).grace == GracePolicy(7)
 
 
 def test_a_schedule_is_changed_alone_and_cites_its_own_section():
@@ -47,7 +73,7 @@ phases = ["every 6 months until 2 years", "every 12 months"]""")
     others = [{route: rule for route, rule in edition.schedules() if route != ROUTE} for edition in (CURRENT, found)]
     assert others[0] == others[1]
     assert found.protocol("bone.osteosarcoma").cite == CURRENT.protocol("bone.osteosarcoma").cite
-    assert replace(found, id=CURRENT.id, protocols=CURRENT.protocols) == CURRENT
+    assert replace(found, id=CURRENT.id, protocols=CURRENT.protocols, overlays=()) == CURRENT
 
 
 def test_what_an_overlay_makes_reads_back_from_a_file_of_its_own():
@@ -92,6 +118,41 @@ remove = true
 remove = true""")
     assert len(found.protocols) == len(CURRENT.protocols) - 1
     assert [s.name for s in found.protocol("bone.osteosarcoma").schedules] == ["primary_site"]
+
+
+def test_what_is_about_a_rule_that_is_taken_away_goes_with_it():
+    gone = """[protocol."bone.chordoma"]
+remove = true
+
+[indication.trauma_rule]
+remove = true
+"""
+    found = overlay(gone)
+    about = [caution.rule for caution in CURRENT.cautions if caution.rule.startswith("bone.chordoma")]
+    assert about
+    assert not set(about) & {caution.rule for caution in found.cautions}
+    assert [c for c in CURRENT.cautions if c.rule not in about] == list(found.cautions)
+    assert CURRENT.indication("trauma_known_abnormality").asks_with == "trauma_rule"
+    assert found.indication("trauma_known_abnormality").asks_with is None
+    own = '[[caution]]\nrule = "bone.chordoma"\nsays = "Words."\nsource = "A book"'
+    assert overlay(f"{gone}\n{own}").cautions[-1].rule == "bone.chordoma"  # what the file says itself is checked later
+
+
+def test_a_caution_about_a_sentence_goes_with_the_sentence():
+    route = "bone.chordoma/primary_site"
+    changed = '[protocol."bone.chordoma".schedule.primary_site]\nsection = "L 1"\n'
+    assert route in [caution.rule for caution in CURRENT.cautions]
+    assert route in [caution.rule for caution in overlay(f"{changed}complements = true").cautions]
+    assert route not in [caution.rule for caution in overlay(f'{changed}phases = ["every 6 months"]').cautions]
+
+
+def test_the_problems_of_the_head_and_of_the_rules_are_said_together():
+    said = problems_of(f'{SCHEDULE}\nsection = "L 1"\nphases = ["evry 6 months"]', HEAD.replace("id = ", "idd = "))
+    assert [line.split(":")[0] for line in said.splitlines()[1:]] == [
+        "- line 1, edition",
+        "- line 2, edition.idd",
+        '- line 9, protocol."bone.osteosarcoma".schedule.primary_site.phases[1]',
+    ]
 
 
 def test_a_reading_is_taken():
@@ -163,6 +224,13 @@ WRONG = {
         f'[combination.{CURRENT.combinations[0].name}]\nsection = "L 1"\nregion = "chst"',
         HEAD,
         "region: unknown region 'chst'; did you mean 'chest'?",
+    ),
+    "a grace of another unit": ("[grace]\nweeks = 1", HEAD, "line 8, grace.weeks: unknown key of the grace 'weeks'"),
+    "a grace below nothing": ("[grace]\ndays = -1", HEAD, "line 7, grace: grace cannot be negative, got -1 days"),
+    "an effective date in quotes": (
+        "",
+        f'{HEAD}effective = "2026-04-01"\n',
+        "line 6, edition.effective: has to be a date, such as 2026-03-01, without quotes, and is '2026-04-01'",
     ),
     "an unknown table": ("[protocols]\nx = 1", HEAD, "unknown key of an edition file 'protocols'"),
     "a list for a table": ("protocol = []", "", "line 1"),
