@@ -115,22 +115,30 @@ class CalendarRun:
         """Read the files and compute the entries. Raises VigilError."""
         known = read_secret(outputs.secret)
         before = State() if outputs.state is None else read_state(outputs.state, known)
-        asker = Asker(windows.edition, windows.grace, known or make_secret(), windows.show)
-        listener.step(f"reading {files.name}")
-        with open_source(files, windows.edition, windows.horizon.as_of) as source:
-            tell(listener, source.notices())
-            table = read_table(source)
-            rows = read_rows(source, table)
-            check_rows(source, rows, listener)
-            tell(listener, source.match_notices(table.matched))
-        listener.step(f"projecting the windows of {len(rows.events):,} rows")
-        cohort = follow_ups(windows.edition, rows.all, windows.horizon.as_of)
-        entries = calendar_entries(asker, cohort, windows.horizon, before.horizons.values())
-        return cls(windows, asker.secret, known is None, before, rows, entries)
+        secret = known or make_secret()
+        rows, entries = read_entries(files, windows, secret, before, listener)
+        return cls(windows, secret, known is None, before, rows, entries)
 
     def revise(self, now: datetime) -> Revision:
         """Return the changes since the last run."""
         return revise(self.before, self.entries, self.windows.horizon.as_of, now, self.windows.look, self.secret)
+
+
+def read_entries(
+    files: CohortFiles, windows: Windows, secret: SiteSecret, before: State, listener: Listener
+) -> tuple[Rows, Entries]:
+    """Read the files of a cohort and compute the entries of its calendar. Raises VigilError."""
+    asker = Asker(windows.edition, windows.grace, secret, windows.show)
+    listener.step(f"reading {files.name}")
+    with open_source(files, windows.edition, windows.horizon.as_of) as source:
+        tell(listener, source.notices())
+        table = read_table(source)
+        rows = read_rows(source, table)
+        check_rows(source, rows, listener)
+        tell(listener, source.match_notices(table.matched))
+    listener.step(f"projecting the windows of {len(rows.events):,} rows")
+    cohort = follow_ups(windows.edition, rows.all, windows.horizon.as_of)
+    return rows, calendar_entries(asker, cohort, windows.horizon, before.horizons.values())
 
 
 def privacy_notices(run: CalendarRun, outputs: Outputs) -> Iterator[Notice]:

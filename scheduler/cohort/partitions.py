@@ -52,9 +52,9 @@ class Partitions:
         for partition, held in stored.items():
             self._held[partition].append(held)
 
-    def take(self) -> list[list[Held]]:
-        """Return what is stored of each partition that has any, and forget it."""
-        filled, self._held = [stored for stored in self._held if stored], [[]]
+    def take(self, *, with_empty: bool = False) -> list[list[Held]]:
+        """Return what is stored of each partition that has any, or of each `with_empty`, and forget it."""
+        filled, self._held = [stored for stored in self._held if stored or with_empty], [[]]
         return filled
 
     def frames(self, stored: Sequence[Held]) -> list[pl.DataFrame]:

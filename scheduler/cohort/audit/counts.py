@@ -28,7 +28,7 @@ _NOT_JUDGED = {
     "": "(enrolment, not judged)",
 }
 _PERFORMED = STATUSES.index(Status.PERFORMED)
-_NO_PROTOCOL, _UNKNOWN_PROTOCOL = "(no protocol)", "(unknown protocol)"
+_NO_PROTOCOL, UNKNOWN_PROTOCOL = "(no protocol)", "(unknown protocol)"
 
 
 class Counts:
@@ -141,14 +141,33 @@ def protocol_counts(block: Complete, contexts: Sequence[Context], sets: Protocol
     Rows that are judged stand under those of their courses, by their contexts; others under those that they name, by
     their number in `sets`.
     """
-    ids, counts = [protocol.id for protocol in edition.protocols], Counter[str]()
+    counts = Counter[str]()
     for context, count in block.contexts["context"].value_counts().iter_rows():
-        counts["|".join(ids[course.protocol] for course in contexts[context].courses) or _NO_PROTOCOL] += count
-    names = {None: _NO_PROTOCOL, UNREADABLE: _UNKNOWN_PROTOCOL}
+        counts[_of_context(contexts[context], edition)] += count
     for number, count in block.named["protocol"].value_counts().iter_rows():
-        name = names.get(number) or "|".join(ids[protocol] for protocol in sets.protocols(number))
-        counts[name] += count
+        counts[_of_number(number, sets, edition)] += count
     return counts
+
+
+def protocol_names(block: Complete, contexts: Sequence[Context], sets: ProtocolSets, edition: Edition) -> pl.Series:
+    """Return the protocols under which each row of a block stands, as `protocol_counts` counts them."""
+    numbers = [None, *block.named["protocol"].drop_nulls().unique()]
+    of_contexts = [_of_context(context, edition) for context in contexts]
+    names = pl.repeat(_NO_PROTOCOL, block.size, dtype=pl.String, eager=True)
+    judged = pl.Series(of_contexts, dtype=pl.String).gather(block.contexts["context"])
+    others = block.named["protocol"].replace_strict(
+        numbers, [_of_number(number, sets, edition) for number in numbers], return_dtype=pl.String
+    )
+    return names.scatter(block.contexts["row"], judged).scatter(block.named["row"], others)
+
+
+def _of_context(context: Context, edition: Edition) -> str:
+    return "|".join(edition.protocols[course.protocol].id for course in context.courses) or _NO_PROTOCOL
+
+
+def _of_number(number: int | None, sets: ProtocolSets, edition: Edition) -> str:
+    names = {None: _NO_PROTOCOL, UNREADABLE: UNKNOWN_PROTOCOL}
+    return names.get(number) or "|".join(edition.protocols[protocol].id for protocol in sets.protocols(number or 0))
 
 
 def _verdict(reason: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.arrays import Flags
@@ -24,7 +25,8 @@ from spine_vigil.scheduler.files.csv_text import LINE, plain_lines
 class Decided:
     """The decisions of a block of `size` rows, what is wrong with its bad ones and, where wanted, what is contested.
 
-    `is_own` marks the rows that the audit decides (None: all); what it says of the others means nothing.
+    `is_own` marks the rows that the audit decides (None: all); what it says of the others means nothing. `protocols`
+    are those of each row, joined by `|`, where they are wanted.
     """
 
     judge: Judge
@@ -35,6 +37,13 @@ class Decided:
     columns: Sequence[str]
     is_own: Flags | None
     counts: Counts
+    protocols: pl.Series | None = None
+
+    def explanations(self, rows: NDArray[np.intp]) -> pl.Series:
+        """Return the explanations of some rows, given in ascending order."""
+        places = pl.DataFrame({"row": pl.Series(rows, dtype=pl.UInt32)}).with_row_index("place")
+        bad_rows = places.join(self.bad_rows, on="row", maintain_order="left").select("explanation", row="place")
+        return self.judge.in_words(self.outcomes.take(rows), bad_rows, ["explanation"]).to_series()
 
     def in_words(self, *needed: str, typed_dates: bool = False) -> pl.DataFrame:
         """Return the wanted columns and the `needed` ones for every row; dates are text unless `typed_dates`."""

@@ -13,7 +13,7 @@ from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready
-from spine_vigil.scheduler.cohort.audit.counts import Counts, protocol_counts
+from spine_vigil.scheduler.cohort.audit.counts import Counts, protocol_counts, protocol_names
 from spine_vigil.scheduler.cohort.audit.decided import Decided, DecidedByDate
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED, OtherReadings
 from spine_vigil.scheduler.cohort.events.events import Block, Events, EventsFile
@@ -112,6 +112,15 @@ class FiledAudit:
         """Whether the lines of each block can be written unchanged."""
         return [waiting.is_plain for waiting in self._waiting]
 
+    @property
+    def blocks(self) -> int:
+        """The number of blocks, once the file is read."""
+        return len(self._waiting)
+
+    def original(self, index: int) -> pl.DataFrame:
+        """Return the columns of the input of a block by its number. Raises FileError."""
+        return self._original(self._waiting[index])
+
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _fraction: None) -> None:
         """Read the whole file. `progress` receives the rows read so far, and their fraction of the file (up to 1)."""
         for audit in self._earlier:
@@ -192,15 +201,18 @@ class FiledAudit:
         parts = [audit.own_decider() for audit in (*self._earlier, self)]
         return parts[0] if len(parts) == 1 else lambda index: DecidedByDate([decide(index) for decide in parts])
 
-    def own_decider(self) -> Callable[[int], Decided]:
-        """Return what `decider` does, without the earlier audits. Either is called once."""
+    def own_decider(self, *, names_protocols: bool = False) -> Callable[[int], Decided]:
+        """Return what `decider` does, without the earlier audits; either is called once.
+
+        With `names_protocols` a decided block has the protocols of its rows.
+        """
         judge = self._cohort.judge(self._audit, self._workers)
         self.counts.add_cohort(judge.repeated, self._cohort.contradictions)
         others = OtherReadings(self._audit, self._cohort, judge, self._workers) if self._readings else None
         self._cohort.forget()
-        return lambda index: self._decide(index, judge, others)
+        return lambda index: self._decide(index, judge, others, names_protocols=names_protocols)
 
-    def _decide(self, index: int, judge: Judge, others: OtherReadings | None) -> Decided:
+    def _decide(self, index: int, judge: Judge, others: OtherReadings | None, *, names_protocols: bool) -> Decided:
         ready = Ready(*self._spill.get(self._waiting[index].ready))
         block = judge.complete(ready, index)
         is_own = None if self._dates is None else self._dates.hold(ready.dates)
@@ -211,11 +223,13 @@ class FiledAudit:
         own = outcomes if is_own is None else outcomes.take(is_own.nonzero()[0])
         counts.add_outcomes(own, self._audit.edition)
         counts.add_studies(block.rows["status"])
-        counts.add_protocols(protocol_counts(block, judge.contexts.courses, self._cohort.sets, self._audit.edition))
+        stand_under = (block, judge.contexts.courses, self._cohort.sets, self._audit.edition)
+        counts.add_protocols(protocol_counts(*stand_under))
         if contested is not None:
             counts.add_contested(contested.counts)
         rows = contested.rows if contested else None
-        return Decided(judge, block.size, block.bad_rows, outcomes, rows, self._columns, is_own, counts)
+        names = protocol_names(*stand_under) if names_protocols else None
+        return Decided(judge, block.size, block.bad_rows, outcomes, rows, self._columns, is_own, counts, names)
 
     def _block_as_csv(self, waiting: _Waiting, decided: Decided | DecidedByDate) -> Piece:
         if waiting.is_plain:

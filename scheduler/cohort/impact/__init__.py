@@ -1,0 +1,1 @@
+"""What a change of rules does to a cohort: decisions before and after, and whose windows move."""
