@@ -99,14 +99,29 @@ def compare_on_cohort(
     begins.
     """
     outputs.check(files)
-    impact = _decisions(files, before, after, rules, outputs.rows, listener)
+    comparison = _decisions(files, before, after, rules, outputs.rows, listener)
     contacts, patients, events = None, 0, None
     if outputs.contacts is not None:
-        found = _contacts(files, before, after, months, outputs.contacts, listener)
+        among = comparison.concerned if _differ_in_protocols_alone(before, after, comparison.columns) else None
+        found = _contacts(files, before, after, months, outputs.contacts, among, listener)
         contacts, patients = found.counts, found.patients
     if outputs.calendar is not None:
         events = _calendar(files, before, after, months, outputs, now, listener)
-    return Consequences(impact, contacts, patients, events)
+    return Consequences(comparison.impact, contacts, patients, events)
+
+
+def _differ_in_protocols_alone(before: Audit, after: Audit, columns: Collection[str]) -> bool:
+    """Return whether windows can differ only under the protocols that differ; `columns` are those of the events."""
+    old, new = before.edition, after.edition
+    kinds = ({fact.name: (fact.kind, fact.level) for fact in edition.facts} for edition in (old, new))
+    read = [{name: kind for name, kind in each.items() if name in columns} for each in kinds]
+    return (
+        before.grace == after.grace
+        and old.implied == new.implied
+        and old.implied_by_course == new.implied_by_course
+        and old.cpt_codes == new.cpt_codes
+        and read[0] == read[1]
+    )
 
 
 @contextmanager
@@ -126,7 +141,7 @@ def _both(
 
 def _decisions(
     files: CohortFiles, before: Audit, after: Audit, rules: Collection[str], output: Path | None, listener: Listener
-) -> Impact:
+) -> Comparison:
     workers = pl.thread_pool_size()
     with _both(files, before, after, output, listener) as (old, new, spill):
         taken = [name for name in new.file.header if name in IMPACT_COLUMNS]
@@ -134,11 +149,17 @@ def _decisions(
             raise FileError(f"{files.name} has a column '{taken[0]}', which is one of the results; rename or remove it")
         runs = [
             FiledAudit(
-                audit, source.file, spill, patients=source.patients, columns=RESULTS, workers=pl.thread_pool_size()
+                audit,
+                source.file,
+                spill,
+                patients=source.patients,
+                columns=RESULTS,
+                workers=workers,
+                keeps_patients=True,
             )
             for audit, source in ((before, old), (after, new))
         ]
-        comparison = Comparison(runs[0], runs[1], new.file, rules, workers)
+        comparison = Comparison((runs[0], runs[1]), new.file, rules, workers)
         comparison.read(lambda rows, fraction: listener.show(f"reading {files.name}", rows, fraction / 2))
         listener.done()
         changed = comparison.changed(lambda rows: listener.show(f"deciding {files.name}", rows, 0.75))
@@ -149,11 +170,17 @@ def _decisions(
             check_writable(new.file.schema, table_suffix(output))
             _write(changed, [*new.file.header, *IMPACT_COLUMNS], output)
         listener.done()
-        return comparison.impact
+        return comparison
 
 
 def _contacts(
-    files: CohortFiles, before: Audit, after: Audit, months: Horizon, output: Path, listener: Listener
+    files: CohortFiles,
+    before: Audit,
+    after: Audit,
+    months: Horizon,
+    output: Path,
+    among: pl.Series | None,
+    listener: Listener,
 ) -> Contacts:
     with _both(files, before, after, output, listener) as (old, new, spill):
         lists = [
@@ -163,6 +190,7 @@ def _contacts(
                 spill,
                 patients=source.patients.rows if source.patients else (),
                 workers=pl.thread_pool_size(),
+                among=among,
             )
             for audit, source in ((before, old), (after, new))
         ]

@@ -62,11 +62,10 @@ def test_the_rows_that_change_are_those_that_the_audits_decide_otherwise(name, t
     for prefix, decided in (("before_", before), ("after_", after)):
         said = rows.select(pl.col(f"{prefix}{n}").alias(n) for n in SHOWN)
         assert_frame_equal(said, decided[places].select(SHOWN))
-    assert found.decisions == (rows["before_decision"] != rows["after_decision"]).sum()
+    assert found.decisions == rows["before_decision"].ne_missing(rows["after_decision"]).sum()
     assert found.patients == rows["patient_id"].n_unique()
-    pairs = Counter(
-        zip(before["decision"].fill_null("not judged"), after["decision"].fill_null("not judged"), strict=True)
-    )
+    decisions = [side["decision"].fill_null("not judged") for side in (before, after)]
+    pairs = Counter(zip(*decisions, strict=True))
     matrix = Counter()
     for (_, *decisions), count in found.matrix.items():
         matrix[tuple(decisions)] += count
@@ -127,9 +126,7 @@ def test_the_patients_to_contact_are_those_whose_window_differs_in_the_due_lists
     listed = {(row["patient_id"], row["protocol"], row["schedule"]): row for row in pl.read_parquet(output).to_dicts()}
     lists = []
     for edition in (CURRENT, LOCAL):
-        due = vigil.due(events, as_of=AS_OF, edition=edition, listener=Silent()).filter(
-            pl.col("schedule").is_not_null()
-        )
+        due = vigil.due(events, as_of=AS_OF, edition=edition, listener=Silent()).drop_nulls("schedule")
         lists.append({(row["patient_id"], row["protocol"], row["schedule"]): row for row in due.to_dicts()})
     before, after = lists
     dates = ("opens", "closes", "last_day")

@@ -34,7 +34,7 @@ class _Waiting:
     """A decoded block that waits for its decisions: where its numbers are stored, and what its output needs.
 
     `original` holds the input's columns where the block is not read again; `is_plain` says that its lines can be
-    written unchanged; `is_in_shard` marks its rows of the shard (None: all).
+    written unchanged; `is_in_shard` marks its rows of the shard (None: all); `patients` holds the key of each patient.
     """
 
     block: Block
@@ -43,6 +43,7 @@ class _Waiting:
     original: Held | None
     is_plain: bool
     is_in_shard: Held | None
+    patients: Held | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,13 @@ class FiledAudit:
         workers: int = 1,
         dates: Dates | None = None,
         earlier: Sequence[FiledAudit] = (),
+        keeps_patients: bool = False,
     ) -> None:
         """`patients` say what holds for all rows of a patient; `readings` adds the column CONTESTED.
 
         `columns` are the wanted results, in the order of RESULT_COLUMNS; the others are not made. With a `shard` only
         its rows are audited. With `dates` only the rows of these dates are decided; the others are those of `earlier`
-        audits of the same file, whose decisions stand in the results of this one.
+        audits of the same file, whose decisions stand in the results of this one. `keeps_patients` asks for `patients`.
         """
         self._audit = audit
         self._file = file
@@ -95,6 +97,7 @@ class FiledAudit:
         self._read_columns = [column for column, field in zip(file.header, file.fields, strict=True) if field in known]
         self._dates = dates
         self._earlier = earlier
+        self._keeps_patients = keeps_patients
         self.counts = Counts()
 
     @property
@@ -120,6 +123,11 @@ class FiledAudit:
     def original(self, index: int) -> pl.DataFrame:
         """Return the columns of the input of a block by its number. Raises FileError."""
         return self._original(self._waiting[index])
+
+    def patients(self, index: int) -> pl.Series:
+        """Return the key of the patient (see PatientKeys) of each row of a block by its number."""
+        held = self._waiting[index].patients
+        return pl.Series(dtype=pl.UInt64) if held is None else self._spill.get(held)[0].to_series()
 
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _fraction: None) -> None:
         """Read the whole file. `progress` receives the rows read so far, and their fraction of the file (up to 1)."""
@@ -147,7 +155,13 @@ class FiledAudit:
         is_plain = events.is_plain and not self._holds_formulas(events, ready.bad_rows["row"])
         original = None if events.is_quick_to_read else self._spill.put([events.original])
         waiting = _Waiting(
-            replace(block, text=None), ready.size, self._spill.put(ready.frames), original, is_plain, where_in_shard
+            replace(block, text=None),
+            ready.size,
+            self._spill.put(ready.frames),
+            original,
+            is_plain,
+            where_in_shard,
+            self._spill.put([events.text.patients().select("patient")]) if self._keeps_patients else None,
         )
         return waiting, digest
 

@@ -38,7 +38,7 @@ from spine_vigil.scheduler.cohort.partitions import Partitions
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables, day_table
 from spine_vigil.scheduler.cohort.threads import in_order
-from spine_vigil.scheduler.files.csv_text import LINE
+from spine_vigil.scheduler.files.csv_text import DAMAGE, LINE
 from spine_vigil.scheduler.files.merging import SortedRun, SortedRuns
 from spine_vigil.scheduler.files.spill import Held, Spill
 from spine_vigil.scheduler.intake.forms import CellForms
@@ -112,6 +112,15 @@ class _Partition:
     without_protocol: int
 
 
+def _among(cells: Cells, patients: pl.Series) -> Cells:
+    """Return the cells of the rows of some patients, given their keys."""
+    rows = cells.patients()["patient"].is_in(patients.implode()).arg_true()
+    damage = cells.damage
+    others = {LINE: cells.lines, **({} if damage is None else {DAMAGE: damage})}
+    texts = {name: cells.text(name, rows) for name in cells.names}
+    return FrameCells(pl.DataFrame(texts | {name: column.gather(rows) for name, column in others.items()}))
+
+
 class FiledDue:
     """The due list of one file: `read` it, `work_out` the standings, then take them from `frames`, any number of times.
 
@@ -131,11 +140,13 @@ class FiledDue:
         workers: int = 1,
         by_patient: bool = False,
         whole: bool = False,
+        among: pl.Series | None = None,
     ) -> None:
         """`patients` are the rows of patients files.
 
-        With `by_patient` the cases of a patient stand together. With `whole` the list has all cases, with the columns
-        of WHOLE_COLUMNS; the counts are those of the wanted ones all the same.
+        With `among`, keys of patients, the rows of other patients are not read unless a patients file names them. With
+        `by_patient` the cases of a patient stand together. With `whole` the list has all cases, with the columns of
+        WHOLE_COLUMNS; the counts are those of the wanted ones all the same.
         """
         self._rules = rules
         self._file = file
@@ -144,6 +155,11 @@ class FiledDue:
         self._workers = workers
         self._by_patient = by_patient
         self._whole = whole
+        self._among = (
+            None
+            if among is None
+            else pl.concat([among, *(FrameCells(p.cells).patients()["patient"] for p in patients)])
+        )
         self._tables = RuleTables(rules.edition, rules.grace)
         self._decoder = Decoder(rules.edition, file.forms, rules.as_of)
         self._enrolled = PatientIndex.of(pl.DataFrame(schema={"patient": pl.UInt64, "patient_check": pl.UInt32}))
@@ -184,7 +200,8 @@ class FiledDue:
 
     def _read_block(self, block: Block) -> _Waiting:
         events = self._file.read(block)
-        collected = self._collected(events.text, self._decoder, events.file)
+        cells = events.text if self._among is None else _among(events.text, self._among)
+        collected = self._collected(cells, self._decoder, events.file)
         rows = pl.concat([collected.ids.select(KEYS), collected.unread])
         met = self._enrolled.find(*(rows[name].to_numpy() for name in KEYS))
         stored = self._partitions.store(collected.frames)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from spine_vigil.scheduler.cohort.decoding.cells import Cells, FrameCells
 from spine_vigil.scheduler.files.csv_text import DAMAGE, FOOTER, LINE, can_be_lines
-from spine_vigil.scheduler.intake.forms import CellForms, IdForms
+from spine_vigil.scheduler.intake.forms import CellForms
 from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 
@@ -92,6 +92,7 @@ def named(cells: pl.DataFrame, fields: Sequence[str], forms: CellForms) -> pl.Da
 
     The damage of a footer is FOOTER: its first cell starts like one, and one other cell is filled at most.
     """
+    ids = forms.ids
     cells = cells.rename(dict(zip(cells.columns, [*fields, LINE, DAMAGE], strict=True)))
     if forms.footer:
         first = pl.col(fields[0]).str.strip_chars()
@@ -100,19 +101,16 @@ def named(cells: pl.DataFrame, fields: Sequence[str], forms: CellForms) -> pl.Da
             others = pl.sum_horizontal(pl.col(fields[1:]).str.strip_chars().fill_null("") != "") if fields[1:] else 0
             is_footer = starts_so & (others <= min(1, max(len(fields) - 2, 0)))
             cells = cells.with_columns(pl.when(is_footer).then(pl.lit(FOOTER)).otherwise(DAMAGE).alias(DAMAGE))
-    return cells.with_columns(clean_id(PATIENT_ID, forms.ids))
-
-
-def clean_id(name: str, ids: IdForms) -> pl.Expr:
-    """Return a column of patient ids without what does not count in them."""
-    text = pl.col(name)
+    if not ids.clean and ids.leading_zeros:
+        return cells
+    text = pl.col(PATIENT_ID)
     if ids.clean:
         # Plain steps are several times as fast as one pattern with a group.
         text = text.str.replace_all(_INVISIBLE, "").str.strip_chars().str.strip_prefix("=")
         text = text.str.replace(r"^[\"']", "").str.replace(r"[\"']$", "").str.replace(r"^(\d+)\.0+$", "${1}")
     if not ids.leading_zeros:
         text = text.str.replace(r"^\s*0+([0-9A-Za-z])", "${1}")
-    return text
+    return cells.with_columns(text)
 
 
 class EventsFile(Protocol):

@@ -14,11 +14,10 @@ from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.counts import UNKNOWN_PROTOCOL
 from spine_vigil.scheduler.cohort.audit.decided import Decided
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
-from spine_vigil.scheduler.cohort.events.events import EventsFile, clean_id
+from spine_vigil.scheduler.cohort.events.events import EventsFile
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.errors import CHANGED, FileError
 from spine_vigil.scheduler.files.formulas import quoted_formulas
-from spine_vigil.scheduler.records.fields import PATIENT_ID
 
 COMPARED = (
     *("decision", "reason", "timing", "reference_date", "opens", "closes", "days_from_window", "next_allowed"),
@@ -67,30 +66,44 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A compared block: its rows by protocol and decisions, the rows that change, and whose they are by which rule."""
+    """A compared block: its rows by protocol and decisions, the rows that change, and whose they are by which rule.
+
+    `concerned` are the patients with a row under a protocol that differs, by their keys.
+    """
 
     rows: int
     matrix: Mapping[tuple[str, str, str], int]
     changed: pl.DataFrame
     decisions: int
     whose: pl.DataFrame
+    concerned: pl.Series
 
 
 class Comparison:
-    """The audits of one file by two editions: `read` it, then take the rows that change, once; then `impact`."""
+    """The audits of one file by two editions: `read` it, then take the rows that change, once.
+
+    Then `impact` is what they add up to, and `concerned` are the patients with a row under a protocol that differs, by
+    the hashes of their ids (see `hash_of_ids`).
+    """
 
     def __init__(
-        self, before: FiledAudit, after: FiledAudit, file: EventsFile, rules: Collection[str], workers: int = 1
+        self, audits: tuple[FiledAudit, FiledAudit], file: EventsFile, rules: Collection[str], workers: int = 1
     ) -> None:
-        """`file` is the one of the audits, whose columns are RESULTS.
+        """`file` is the one of the audits, whose columns are RESULTS and which keep patients.
 
         `rules` are the routes of the schedules, protocols and indications that differ between the editions.
         """
-        self._before, self._after = before, after
+        self._before, self._after = audits
         self._file = file
         self._rules = rules
         self._workers = workers
         self.impact = Impact()
+        self.concerned = pl.Series(dtype=pl.UInt64)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the events, by the names of the fields."""
+        return self._file.fields
 
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _fraction: None) -> None:
         """Read the file for either edition. `progress` receives the rows read so far, and the fraction (up to 1)."""
@@ -101,7 +114,7 @@ class Comparison:
     def changed(self, progress: Callable[[int], None] = lambda _rows: None) -> Iterator[pl.DataFrame]:
         """Yield the rows that change, with the columns of the events and IMPACT_COLUMNS, in their order."""
         before, after = (audit.own_decider(names_protocols=True) for audit in (self._before, self._after))
-        whose = []
+        whose, concerned = [], [self.concerned]
         blocks = in_order(
             lambda index: self._compare(index, before(index), after(index)), range(self._after.blocks), self._workers
         )
@@ -111,8 +124,10 @@ class Comparison:
             self.impact.decisions += block.decisions
             self.impact.matrix.update(block.matrix)
             whose.append(block.whose)
+            concerned.append(block.concerned)
             yield block.changed
             progress(self.impact.rows)
+        self.concerned = pl.concat(concerned).unique()
         self._count(pl.concat(whose) if whose else pl.DataFrame(schema=_WHOSE))
 
     def _count(self, whose: pl.DataFrame) -> None:
@@ -136,8 +151,10 @@ class Comparison:
         matrix = {row[:3]: row[3] for row in counted.group_by(counted.columns).len().iter_rows()}
         protocols = counted["protocol"].gather(rows)
         changed = self._rows(index, rows, before, after, old, new, protocols)
-        other = int((changed[f"{BEFORE}decision"].ne_missing(changed[f"{AFTER}decision"])).sum())
-        return _Block(after.size, matrix, changed, other, self._whose(changed))
+        patients = self._after.patients(index)
+        other = int(changed[f"{BEFORE}decision"].ne_missing(changed[f"{AFTER}decision"]).sum())
+        whose = self._whose(changed[CHANGED_BY], patients.gather(rows))
+        return _Block(after.size, matrix, changed, other, whose, self._concerned(counted["protocol"], patients))
 
     def _rows(
         self,
@@ -171,16 +188,19 @@ class Comparison:
         others = pl.lit(protocols.replace_strict(standing, [*map(self._rules_of, standing)], return_dtype=pl.String))
         return pl.when(known == "").then(others).otherwise(known).alias(CHANGED_BY)
 
+    def _concerned(self, protocols: pl.Series, patients: pl.Series) -> pl.Series:
+        standing = protocols.unique().to_list()
+        is_concerned = protocols.is_in([each for each in standing if self._rules_of(each) != OTHER_RULES])
+        return patients.filter(is_concerned).unique()
+
     def _rules_of(self, protocols: str) -> str:
         ids = protocols.split("|")
         return ";".join(rule for rule in self._rules if rule.partition("/")[0] in ids) or OTHER_RULES
 
-    def _whose(self, changed: pl.DataFrame) -> pl.DataFrame:
-        """Return the patients of rows that change as keys, with the number of rows by rule."""
-        ids = self._file.header[self._file.fields.index(PATIENT_ID)]
-        patient = changed.select(clean_id(ids, self._file.forms.ids).cast(pl.String)).to_series().hash()
-        rules = changed[CHANGED_BY].str.split(";").alias("rule")
-        by_rule = pl.DataFrame([patient.alias("patient"), rules]).explode("rule")
+    def _whose(self, changed_by: pl.Series, patients: pl.Series) -> pl.DataFrame:
+        """Return the patients of rows that change, by their keys, with the number of rows by rule."""
+        rules = changed_by.str.split(";").alias("rule")
+        by_rule = pl.DataFrame([patients.alias("patient"), rules]).explode("rule")
         return by_rule.group_by("patient", "rule", maintain_order=True).len("rows").select(*_WHOSE)
 
 
