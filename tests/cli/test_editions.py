@@ -4,10 +4,16 @@ import json
 import os
 
 import pytest
+from support.case_rows import CaseRows
 from support.overlays import OURS, OVERLAY
+from support.paths import SAMPLES
+from support.patients import read_requests
+from support.tables import read_table
 
 from spine_vigil.editions import edition
 from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.editions.edition_file import edition_text
+from spine_vigil.scheduler.rules.grace import GracePolicy
 
 CHECK = (
     *("check", "--study", "MRI cervical_spine", "--date", "2026-04-15", "--protocol", "bone.osteosarcoma"),
@@ -40,6 +46,56 @@ def test_an_edition_that_is_exported_reads_back_as_it_was(tmp_path, overlay, vig
         assert vigil("editions", "export", name, "-o", str(path)).exit_code == 0
         assert edition(path) == found
         assert vigil("editions", "export", name).out == path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Return the current edition as a file."""
+    path = tmp_path_factory.mktemp("editions") / "exported.toml"
+    path.write_text(edition_text(CURRENT), encoding="utf-8")
+    return path
+
+
+PAYER = (
+    "--patients",
+    SAMPLES / "payer_patients.csv",
+    "--map-file",
+    SAMPLES / "payer.toml",
+    "--date-format",
+    "%m/%d/%Y",
+)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("audit", SAMPLES / "auditor.csv", "--readings", "all"),
+        ("audit", SAMPLES / "dirty.csv"),
+        ("audit", SAMPLES / "payer.csv", *PAYER),
+        ("due", SAMPLES / "clinic.csv"),
+    ],
+    ids=lambda command: f"{command[0]} {command[1].stem}",
+)
+def test_an_exported_edition_gives_the_same_bytes_for_the_sample_cohorts(command, exported, tmp_path, vigil):
+    for name, by in (("shipped", CURRENT.id), ("file", exported)):
+        done = vigil(*command, "--edition", by, "--as-of", "2026-11-02", "-o", tmp_path / f"{name}.csv")
+        assert done.exit_code == 0
+    shipped, by_file = ((tmp_path / f"{name}.csv").read_bytes() for name in ("shipped", "file"))
+    assert by_file == shipped
+    assert len(shipped.splitlines()) > 10
+
+
+@pytest.mark.parametrize("table", ["requests", "clauses", "stories"])
+def test_an_exported_edition_decides_the_case_tables_alike(table, exported):
+    rows = read_table(table)
+    names = [name for name in rows[0] if name not in ("section", "why", "cells", "clause", "grace")]
+    cells = CaseRows(table, names, ()).cells if "cells" in rows[0] else rows
+    found = [
+        [request.decision(each, GracePolicy()) for request in read_requests(cells, each) if request.patient is not None]
+        for each in (CURRENT, edition(exported))
+    ]
+    assert found[0] == found[1]
+    assert len(found[0]) > 50
 
 
 def test_a_good_file_can_be_used_and_a_bad_one_is_refused_with_its_lines(overlay, vigil):
