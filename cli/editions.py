@@ -1,26 +1,31 @@
-"""`vigil editions`: the editions there are, one as a file, and what is wrong with a file."""
+"""`vigil editions`: the editions there are, what one holds, one as a file, and what is wrong with a file."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from spine_vigil.cli.output.edition_lines import changed_by, edition_lines
 from spine_vigil.cli.streams import standard_output
-from spine_vigil.editions import FILES, KnownEdition, edition, known_editions
+from spine_vigil.editions import FILES, KnownEdition, edition, known_edition, known_editions
+from spine_vigil.scheduler.editions.contents import contents
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.words import counted
 
 
 @click.group()
 def editions() -> None:
-    """List the editions of the guideline, write one as a file, or check a file.
+    """List the editions of the guideline, show one, write one as a file, or check a file.
 
     An edition file holds a whole edition; an overlay names a base and says only what differs. Every command decides by
     one with --edition.
 
     \b
     vigil editions list
+    vigil editions show healthhelp-mri-cspine-2024
     vigil editions export healthhelp-mri-cspine-2025 -o edition.toml
     vigil editions validate local.toml
     """
@@ -38,16 +43,40 @@ def list_editions() -> None:
             click.echo(line)
 
 
-def _lines(known: KnownEdition) -> list[str]:
+def _lines(known: KnownEdition) -> Iterator[str]:
     found = known.edition
     place = "shipped" if known.file is None else f"{known.file} ({FILES})"
-    return [found.id, f"  {found.source_of('')}", f"  covers {found.covers}; {_contents(found)}; {place}"]
+    yield found.id
+    yield f"  {found.source_of('')}"
+    yield from (f"  changed by {text}" for text in changed_by(found))
+    yield f"  covers {found.covers}; {_contents(found)}; {place}"
 
 
 def _contents(found: Edition) -> str:
     schedules = sum(1 for _ in found.schedules())
     parts = ((len(found.protocols), "protocol"), (schedules, "schedule"), (len(found.indications), "indication"))
     return ", ".join(counted(count, noun) for count, noun in parts)
+
+
+@editions.command("show")
+@click.argument("name", metavar="ID|FILE.toml")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def show(name: str, form: str) -> None:
+    """Show what an edition holds: its head, its protocols with their schedules, and its indications, with sections.
+
+    Of an overlay, the rules that it changed or added are marked with a *, and those that it took away are named.
+
+    \b
+    vigil editions show healthhelp-mri-cspine-2024
+    """
+    known = known_edition(name)
+    base = None if known.base is None else edition(known.base)
+    held = contents(known.edition, base)
+    if form == "json":
+        click.echo(json.dumps(held, indent=2))
+        return
+    for line in edition_lines(known.edition, held):
+        click.echo(line)
 
 
 @editions.command("export")

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from spine_vigil.protocols import CURRENT, EDITIONS
+from spine_vigil.protocols import CURRENT, EDITIONS, OVERLAYS
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName, ValueProblem
 from spine_vigil.scheduler.values import Frozen
@@ -22,10 +22,11 @@ BY_DATE = "by-date"
 
 
 class KnownEdition(Frozen):
-    """An edition that can be named by its id, and the file that it stands in (None: it is shipped)."""
+    """An edition, the file that it stands in (None: it is shipped), and the id of its base if it is an overlay."""
 
     edition: Edition
     file: Path | None = None
+    base: str | None = None
 
 
 def known_editions() -> Iterator[KnownEdition]:
@@ -35,10 +36,12 @@ def known_editions() -> Iterator[KnownEdition]:
     """
     known = [KnownEdition(edition) for edition in EDITIONS]
     yield from known
+    for overlay in OVERLAYS:  # read here, so that naming an edition before it reads no file
+        known.append(_shipped(overlay, known))
+        yield known[-1]
     for name in filter(None, os.environ.get(FILES, "").split(os.pathsep)):
-        found = KnownEdition(_read(Path(name), known), Path(name))
-        known.append(found)
-        yield found
+        known.append(_read(Path(name), known))
+        yield known[-1]
 
 
 class EditionsByDate(Frozen):
@@ -71,7 +74,7 @@ def editions_by_date(publisher: str | None = None) -> EditionsByDate:
     return EditionsByDate(tuple(ordered))
 
 
-def edition(name: str | Path) -> Edition:
+def known_edition(name: str | Path) -> KnownEdition:
     """Return the edition of an id, or of a TOML file, which may be an overlay of one with an id.
 
     Raises UnknownName where there is neither, and FileError that says all that is wrong with a file.
@@ -79,14 +82,31 @@ def edition(name: str | Path) -> Edition:
     if isinstance(name, Path) or name.lower().endswith(".toml"):
         return _read(Path(name), list(known_editions()))
     ids = []
-    for known in known_editions():  # a shipped edition needs no file
+    for known in known_editions():
         if known.edition.id == name:
-            return known.edition
+            return known
         ids.append(known.edition.id)
     raise UnknownName("edition", name, ids)
 
 
-def _read(path: Path, known: list[KnownEdition]) -> Edition:
-    from spine_vigil.scheduler.editions.edition_file import read_edition
+def edition(name: str | Path) -> Edition:
+    """Return the edition of an id or of a TOML file; see `known_edition`."""
+    return known_edition(name).edition
 
-    return read_edition(path, [each.edition for each in known])
+
+def _shipped(id_: str, known: list[KnownEdition]) -> KnownEdition:
+    from importlib.resources import files
+
+    from spine_vigil import protocols
+    from spine_vigil.scheduler.editions.edition_file import base_of, edition_of
+
+    name = f"{id_.replace('-', '_')}.toml"
+    content = files(protocols).joinpath(name).read_text(encoding="utf-8")
+    return KnownEdition(edition_of(content, name, [each.edition for each in known]), None, base_of(content))
+
+
+def _read(path: Path, known: list[KnownEdition]) -> KnownEdition:
+    from spine_vigil.scheduler.editions.edition_file import base_of, edition_of, read_content
+
+    content = read_content(path)
+    return KnownEdition(edition_of(content, str(path), [each.edition for each in known]), path, base_of(content))

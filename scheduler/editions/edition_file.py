@@ -22,15 +22,25 @@ def edition_text(edition: Edition) -> str:
 
 def read_edition(path: Path, bases: Iterable[Edition] = ()) -> Edition:
     """Read an edition, or an overlay of one of `bases`. Raises FileError that says all that is wrong with the file."""
+    return edition_of(read_content(path), str(path), bases)
+
+
+def read_content(path: Path) -> str:
+    """Return the text of an edition file. Raises FileError where it cannot be read, or is not UTF-8."""
     try:
-        content = path.read_bytes().removeprefix(BOM_UTF8).decode("utf-8")
+        return path.read_bytes().removeprefix(BOM_UTF8).decode("utf-8")
     except OSError as problem:
         raise FileError(f"cannot read {path}: {problem.strerror}; check the name and the permissions") from None
     except UnicodeDecodeError as problem:
         raise FileError(
             f"{path} is not UTF-8: byte {problem.start + 1} stands for no letter; save it as UTF-8"
         ) from None
-    return edition_of(content, str(path), bases)
+
+
+def base_of(content: str) -> str | None:
+    """Return the id of the edition that an overlay names as its base; None for the text of a whole edition."""
+    tables = tomllib.loads(content)
+    return str(tables["edition"]["base"]) if is_overlay(tables) else None
 
 
 def edition_of(content: str, name: str, bases: Iterable[Edition] = ()) -> Edition:

@@ -310,9 +310,14 @@ def _of(tables: Any) -> Mapping[str, Any]:
     return tables if isinstance(tables, dict) else {}
 
 
+def head_table(edition: Edition) -> dict[str, Any]:
+    """Return the table `[edition]` of an edition."""
+    return _EDITION.write(edition)
+
+
 def edition_tables(edition: Edition) -> dict[str, Any]:
     """Return an edition as the tables of a file, without what has its default; dates stay dates."""
-    return {"edition": _EDITION.write(edition), **Form("an edition", _PARTS, Edition).write(edition)}
+    return {"edition": head_table(edition), **Form("an edition", _PARTS, Edition).write(edition)}
 
 
 def read_edition_tables(tables: Mapping[str, Any]) -> tuple[Edition | None, list[tuple[Path, str]]]:

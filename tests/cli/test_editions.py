@@ -186,3 +186,57 @@ def test_an_edition_that_is_not_there_is_named(name, words, vigil):
     refused = vigil(*CHECK, "--edition", name)
     assert refused.exit_code == 2
     assert words in refused.err
+
+
+def test_a_shipped_overlay_is_listed_with_who_changed_what_and_takes_part_in_every_command(vigil):
+    listed = vigil("editions", "list").out
+    assert "healthhelp-mri-cspine-2024" in listed
+    assert "reconstructed in part from the changes of 2025, reviewed 2024-11-18" in listed
+    options = ("--study", "72141", "--date", "2025-01-15", "--fact", "prior_cervical_mri_inconclusive=true")
+    checked = vigil("check", "--edition", "healthhelp-mri-cspine-2024", *options)
+    assert checked.exit_code == 0
+    assert "Source: MRI (number unknown) of HealthHelp, reviewed 2024-11-18" in checked.out
+    assert vigil("check", *options).exit_code == 2
+
+
+def test_an_overlay_may_stand_on_a_shipped_overlay(overlay, vigil):
+    overlay.write_text(OVERLAY.replace(CURRENT.id, "healthhelp-mri-cspine-2024"), encoding="utf-8")
+    shown = vigil("editions", "show", str(overlay)).out
+    assert "\nBase: healthhelp-mri-cspine-2024\n" in shown
+    assert "* MRI Trauma: indication.trauma_unexaminable" in shown
+
+
+def test_an_edition_is_shown_with_its_rules_and_their_sections(vigil):
+    lines = vigil("editions", "show", CURRENT.id).out.splitlines()
+    assert lines[:4] == [CURRENT.id, CURRENT.source_of(""), "Covers: MRI cervical_spine", ""]
+    assert lines[4] == "Protocols (70)"
+    first = lines.index("  Bone 2: bone.chordoma, chordoma")
+    assert lines[first + 1 : first + 3] == [
+        "      CT of the chest: every 6 to 12 months until 5 years, every 12 months (Bone 2.a)",
+        "      CT or MRI of the primary site: as symptoms_new_or_progressing until 10 years (Bone 2.b)",
+    ]
+    assert "  MRI 14: indication.scoliosis, scoliosis" in lines
+    assert "  Bone: bone.other, other bone cancers (not named by the guideline)" in lines
+    assert "*" not in "".join(lines)
+
+
+def test_an_overlay_is_shown_with_what_is_its_own_and_what_it_takes_away(overlay, vigil):
+    overlay.write_text(f"{OVERLAY}\n[indication.scoliosis]\nremove = true\n", encoding="utf-8")
+    shown = vigil("editions", "show", str(overlay)).out
+    assert "Changed by St. Elsewhere Cancer Center, changes to 2025 MRI Cervical Spine, reviewed 2026-03-01;" in shown
+    assert f"Base: {CURRENT.id}\nTaken away: indication.scoliosis\n" in shown
+    assert [line for line in shown.splitlines() if line.strip().startswith("* ")] == [
+        "      * CT or MRI or PET/CT of the primary site: every 6 months until 2 years, every 12 months"
+    ]
+    held = json.loads(vigil("editions", "show", str(overlay), "--format", "json").out)
+    schedules = [schedule for protocol in held["protocols"] for schedule in protocol["schedules"]]
+    assert [schedule for schedule in schedules if schedule["own"]] == [
+        {
+            "route": "bone.osteosarcoma/primary_site",
+            "study": "CT or MRI or PET/CT of the primary site",
+            "phases": ["every 6 months until 2 years", "every 12 months"],
+            "section": "Local policy 4.2",
+            "own": True,
+        }
+    ]
+    assert (held["base"], held["taken_away"], len(held["indications"])) == (CURRENT.id, ["indication.scoliosis"], 23)

@@ -57,11 +57,11 @@ def test_the_wheel_installs_one_import_package(wheel):
     assert zipfile.ZipFile(wheel).read(top_level).decode().split() == ["spine_vigil"]
 
 
-def test_the_wheel_holds_every_module_every_table_and_the_marker_of_its_types(wheel):
+def test_the_wheel_holds_every_module_every_table_every_edition_file_and_the_marker_of_its_types(wheel):
     installed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     modules = {f"spine_vigil/{path.name}" for path in (ROOT / "spine_vigil").glob("*.py")}
     for package, folder in FOLDERS.items():
-        for path in (*(ROOT / folder).rglob("*.py"), *(ROOT / folder).rglob("tables/*.csv")):
+        for path in (path for kind in ("*.py", "tables/*.csv", "*.toml") for path in (ROOT / folder).rglob(kind)):
             modules.add(f"{package.replace('.', '/')}/{path.relative_to(ROOT / folder).as_posix()}")
     assert installed == modules | {"spine_vigil/py.typed"}
 

@@ -1,0 +1,57 @@
+"""What an edition holds as lines, for `vigil editions`."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from spine_vigil.scheduler.editions.contents import authorities
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.review import STANCE_WORDS
+from spine_vigil.scheduler.rules.schedules import Stance
+
+_WIDTH = 100
+"""Characters per line."""
+
+_KINDS = ("protocols", "indications", "contraindications", "combinations")
+_SAID_APART = ("id", "title", "publisher", "reviewed", "changed_by", "taken_away", *_KINDS)
+
+
+def changed_by(edition: Edition) -> list[str]:
+    """Return who answers for the rules that overlays have changed or added, with the day of their review."""
+    return [f"{of.publisher}, {of.title}, reviewed {of.reviewed}" for of in authorities(edition)]
+
+
+def edition_lines(edition: Edition, held: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines that show an edition; `held` is what it holds, as `contents` returns it."""
+    yield from (edition.id, edition.source_of(""))
+    for text in changed_by(edition):
+        yield from _wrapped(f"Changed by {text}; a * marks what was changed or added", "")
+    for key, value in held.items():
+        if key not in _SAID_APART and value is not None:
+            yield f"{key.capitalize()}: {value}"
+    if held["taken_away"]:
+        yield from _wrapped(f"Taken away: {', '.join(held['taken_away'])}", "")
+    for kind in _KINDS:
+        if held[kind]:
+            yield from ("", f"{kind.capitalize()} ({len(held[kind])})")
+        for rule in held[kind]:
+            yield from _rule_lines(rule)
+
+
+def _rule_lines(rule: dict[str, Any]) -> Iterator[str]:
+    why = "" if rule.get("schedules", True) else f" ({STANCE_WORDS[Stance(rule['stance'])]})"
+    yield from _wrapped(f"{_mark(rule)}{rule['section']}: {rule['name']}, {rule['title']}{why}", "  ")
+    for schedule in rule.get("schedules", ()):
+        section = "" if schedule["section"] == rule["section"] else f" ({schedule['section']})"
+        text = f"{_mark(schedule)}{schedule['study']}: {', '.join(schedule['phases'])}{section}"
+        yield from _wrapped(text, "      ")
+
+
+def _mark(rule: dict[str, Any]) -> str:
+    return "* " if rule["own"] else ""
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent + "    ")
