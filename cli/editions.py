@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-from spine_vigil.cli.output.edition_lines import changed_by, edition_lines
+from spine_vigil.cli.output.edition_lines import edition_lines
 from spine_vigil.cli.streams import standard_output
 from spine_vigil.editions import FILES, KnownEdition, edition, known_edition, known_editions
 from spine_vigil.scheduler.editions.contents import contents
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.rules.words import counted
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 @click.group()
 def editions() -> None:
-    """List the editions of the guideline, show one, write one as a file, or check a file.
+    """List the editions of the guideline, show one, write one as a file, begin a new one, or check a file.
 
     An edition file holds a whole edition; an overlay names a base and says only what differs. Every command decides by
     one with --edition.
@@ -27,6 +31,7 @@ def editions() -> None:
     vigil editions list
     vigil editions show healthhelp-mri-cspine-2024
     vigil editions export healthhelp-mri-cspine-2025 -o edition.toml
+    vigil editions new -o edition.toml
     vigil editions validate local.toml
     """
 
@@ -48,7 +53,6 @@ def _lines(known: KnownEdition) -> Iterator[str]:
     place = "shipped" if known.file is None else f"{known.file} ({FILES})"
     yield found.id
     yield f"  {found.source_of('')}"
-    yield from (f"  changed by {text}" for text in changed_by(found))
     yield f"  covers {found.covers}; {_contents(found)}; {place}"
 
 
@@ -79,15 +83,53 @@ def show(name: str, form: str) -> None:
         click.echo(line)
 
 
+def _output_option(suffix: str) -> Callable[[_F], _F]:
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path, allow_dash=True),
+        default="-",
+        help=f"File to write: a new {suffix}; - is standard output. [default: -]",
+    )
+
+
+@editions.command("new")
+@_output_option(".toml")
+@click.option("--base", metavar="ID", help="Write an overlay of this edition, in place of a whole edition.")
+def new(output: Path, base: str | None) -> None:
+    """Write a commented file to start from: a whole small edition, or with --base an overlay. Both are made up.
+
+    The file is valid and decides as it stands. Every key is explained, and what else can be said stands there as a
+    comment.
+
+    \b
+    vigil editions new -o edition.toml
+    vigil editions new --base healthhelp-mri-cspine-2025 -o local.toml
+    """
+    from spine_vigil.scheduler.editions.starting_file import starting_edition, starting_overlay
+
+    text = starting_edition() if base is None else starting_overlay(edition(base))
+    if output.is_file() and str(output) != "-":
+        raise FileError(f"{output} is there already, and a file to start from would replace it; give another name")
+    _write(text, output, ".toml")
+
+
+@editions.command("schema")
+@_output_option(".json")
+def schema(output: Path) -> None:
+    """Write the JSON Schema of edition files, by which an editor explains, completes and checks them.
+
+    \b
+    vigil editions schema -o edition.schema.json
+    """
+    from spine_vigil.scheduler.editions.schema import schema_text
+
+    _write(schema_text(), output, ".json")
+
+
 @editions.command("export")
 @click.argument("name", metavar="ID|FILE.toml")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, allow_dash=True),
-    default="-",
-    help="File to write: a new .toml; - is standard output. [default: -]",
-)
+@_output_option(".toml")
 def export(name: str, output: Path) -> None:
     """Write an edition as one TOML file, which reads back as the same rules; an overlay together with its base.
 
@@ -95,16 +137,24 @@ def export(name: str, output: Path) -> None:
     vigil editions export healthhelp-mri-cspine-2025 -o edition.toml
     """
     from spine_vigil.scheduler.editions.edition_file import edition_text
+
+    _write(edition_text(edition(name)), output, ".toml")
+
+
+def _write(text: str, output: Path, suffix: str) -> None:
+    """Write a text into a file, or to standard output. Raises FileError where it cannot, or the name ends otherwise."""
     from spine_vigil.scheduler.files.atomic import ANYONE, write_file, write_whole
     from spine_vigil.scheduler.files.destinations import check_output, is_stream
 
-    content = edition_text(edition(name)).encode()
     if str(output) == "-":
-        write_whole(content, standard_output())
+        write_whole(text.encode(), standard_output())
         return
     if not is_stream(output):
+        if output.suffix.lower() != suffix:
+            raise FileError(f"{output} must end in {suffix}, by which it is known")
         check_output(output)
-    write_file(output, lambda file: file.write(content), ANYONE)
+    write_file(output, lambda file: file.write(text.encode()), ANYONE)
+    click.echo(f"vigil: wrote {output}", err=True)
 
 
 @editions.command("validate")

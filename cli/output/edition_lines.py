@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from spine_vigil.scheduler.editions.contents import authorities
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.editions.review import STANCE_WORDS
 from spine_vigil.scheduler.rules.schedules import Stance
@@ -15,22 +14,18 @@ _WIDTH = 100
 """Characters per line."""
 
 _KINDS = ("protocols", "indications", "contraindications", "combinations")
-_SAID_APART = ("id", "title", "publisher", "reviewed", "changed_by", "taken_away", *_KINDS)
-
-
-def changed_by(edition: Edition) -> list[str]:
-    """Return who answers for the rules that overlays have changed or added, with the day of their review."""
-    return [f"{of.publisher}, {of.title}, reviewed {of.reviewed}" for of in authorities(edition)]
+_SAID_APART = ("id", "title", "publisher", "reviewed", "effective", "changed_by", "taken_away", *_KINDS)
 
 
 def edition_lines(edition: Edition, held: dict[str, Any]) -> Iterator[str]:
     """Yield the lines that show an edition; `held` is what it holds, as `contents` returns it."""
-    yield from (edition.id, edition.source_of(""))
-    for text in changed_by(edition):
-        yield from _wrapped(f"Changed by {text}; a * marks what was changed or added", "")
+    yield edition.id
+    yield from _wrapped(edition.source_of(""), "")
+    if edition.overlays:
+        yield "A * marks what an overlay changed or added."
     for key, value in held.items():
         if key not in _SAID_APART and value is not None:
-            yield f"{key.capitalize()}: {value}"
+            yield f"{key.capitalize().replace('_', ' ')}: {value}"
     if held["taken_away"]:
         yield from _wrapped(f"Taken away: {', '.join(held['taken_away'])}", "")
     for kind in _KINDS:

@@ -23,7 +23,7 @@ from spine_vigil.scheduler.editions.criteria_checks import (
     rules_of,
     section_key,
 )
-from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.edition import CONTRASTS, Edition
 from spine_vigil.scheduler.rules.dates import Duration, add, days
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.index_dates import Joined
@@ -276,7 +276,7 @@ def _cpt_codes(edition: Edition) -> Problems:
     for code in edition.cpt_codes:
         if not _CPT_CODE.fullmatch(code.code):
             yield code.code, "a CPT code is four digits and a digit or capital letter"
-        if code.contrast not in (None, "without", "with", "both"):
+        if code.contrast not in (None, *CONTRASTS):
             yield code.code, f"contrast '{code.contrast}' is not 'without', 'with' or 'both'"
         yield from ((code.code, f"unknown region '{name}'") for name in code.regions if name not in REGIONS)
 

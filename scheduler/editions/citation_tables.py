@@ -5,41 +5,50 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from spine_vigil.scheduler.editions.forms import Form, Key, Place, parsed, plain
+from spine_vigil.scheduler.editions.forms import Form, Key, Place, Reader, parsed, plain
 from spine_vigil.scheduler.rules.schedules import Authority, Cite
 
 _KEYS = {
-    "publisher": Key("publisher", plain(str)),
-    "title": Key("title", plain(str)),
-    "reviewed": Key("reviewed", plain(date)),
+    "publisher": ("publisher", plain(str), "Who answers for the rules."),
+    "title": ("title", plain(str), "The title of their text."),
+    "reviewed": ("reviewed", plain(date), "The day on which they reviewed it."),
 }
 
-AUTHORITY = Form("who answers for an overlay", _KEYS, Authority)
+AUTHORITY = Form(
+    "who answers for an overlay",
+    {name: Key(attribute, read, says=says) for name, (attribute, read, says) in _KEYS.items()},
+    Authority,
+    "Who answers for what an overlay changed; `vigil editions export` writes it, the lowest overlay first.",
+)
 """The table of an authority."""
-
-
-def section_key() -> Key:
-    """Return the key of a citation: a section, or a table that also says who answers for it."""
-
-    def read(value: Any, place: Place) -> Any:
-        return _CITE.read(value, place) if isinstance(value, dict) else parsed(Cite)(value, place)
-
-    return Key("cite", read, _section_value)
-
-
-def _section_value(cite: Cite) -> Any:
-    return cite.section if cite.of is None else _CITE.write(cite)
 
 
 def _cite(section: str, publisher: str, title: str, reviewed: date) -> Cite:
     return Cite(section, Authority(publisher, title, reviewed))
 
 
-_CITE = Form(
+CITE = Form(
     "a section",
     {
-        "section": Key("section", plain(str)),
-        **{name: Key(f"of.{name}", key.read) for name, key in _KEYS.items()},
+        "section": Key("section", plain(str), says="Where the rule stands in their text."),
+        **{name: Key(f"of.{attribute}", read, says=says) for name, (attribute, read, says) in _KEYS.items()},
     },
     _cite,
+    "A section of others than the publisher of the edition; `vigil editions export` writes it for rules of an overlay.",
 )
+"""The table of a citation that says who answers for it."""
+
+
+def section_key() -> Key:
+    """Return the key of a citation: a section, or a table that also says who answers for it."""
+    own = parsed(Cite)
+
+    def read(value: Any, place: Place) -> Any:
+        return CITE.read(value, place) if isinstance(value, dict) else own(value, place)
+
+    reader = Reader(read, {"anyOf": [own.schema, CITE.schema()]})
+    return Key("cite", reader, _section_value, says="The section of the text where the rule stands.")
+
+
+def _section_value(cite: Cite) -> Any:
+    return cite.section if cite.of is None else CITE.write(cite)

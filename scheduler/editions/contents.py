@@ -21,11 +21,6 @@ def citations(edition: Edition) -> Iterator[tuple[str, Cite]]:
     yield from ((f"combination.{combination.name}", combination.cite) for combination in edition.combinations)
 
 
-def authorities(edition: Edition) -> tuple[Authority, ...]:
-    """Return who answers for the rules that overlays have changed or added, in the order of the edition."""
-    return tuple(dict.fromkeys(cite.of for _, cite in citations(edition) if cite.of is not None))
-
-
 def taken_away(edition: Edition, base: Edition) -> tuple[str, ...]:
     """Return the rules of a base that an overlay of it has taken away, named as in `citations`."""
     left = {route for route, _ in citations(edition)}
@@ -35,14 +30,18 @@ def taken_away(edition: Edition, base: Edition) -> tuple[str, ...]:
 def contents(edition: Edition, base: Edition | None = None) -> dict[str, Any]:
     """Return what an edition holds, as values of JSON; `base` is the edition on which an overlay stands.
 
-    Under `protocols`, `indications`, `contraindications` and `combinations` stand the rules with their sections.
-    `own` says of each whether an overlay answers for it.
+    `changed_by` are those who answer for overlays, the lowest one first. Under `protocols`, `indications`,
+    `contraindications` and `combinations` stand the rules with their sections; `own` says of each whether an overlay
+    answers for it.
     """
-    head = {key: value if isinstance(value, int) else str(value) for key, value in head_table(edition).items()}
+    head = head_table(edition)
+    head.pop("overlays", None)
     return {
-        **head,
+        **{key: str(value) for key, value in head.items()},
+        "in_force_from": str(edition.in_force_from),
+        "grace_days": edition.grace.days,
         "base": None if base is None else base.id,
-        "changed_by": [_authority(of) for of in authorities(edition)],
+        "changed_by": [_authority(of) for of in edition.overlays],
         "taken_away": [] if base is None else [*taken_away(edition, base)],
         "protocols": [
             {

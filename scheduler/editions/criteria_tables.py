@@ -13,13 +13,14 @@ from spine_vigil.scheduler.editions.forms import (
     Key,
     Place,
     Reader,
+    Schema,
     list_of,
     of_kind,
     parsed,
     plain,
     with_fact,
 )
-from spine_vigil.scheduler.editions.grammar import read_duration, read_fact
+from spine_vigil.scheduler.editions.grammar import DURATION_PATTERN, FACT_PATTERN, read_duration, read_fact
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -54,8 +55,10 @@ def lead_value(lead: str | Criterion) -> Any:
     return {"fact": lead.fact} if isinstance(lead, Documented) else criterion_value(lead)
 
 
-def read_criterion(value: Any, place: Place) -> Any:
-    """Read a criterion."""
+def _read_criterion(value: Any, place: Place) -> Any:
+    if isinstance(value, str) and " " in value:
+        place.say(f'\'{value}\' is no name of a fact; a criterion of several is a table: {{ all = ["FACT", "FACT"] }}')
+        return BROKEN
     if isinstance(value, str):
         fact = read_known_fact(value, place)
         return BROKEN if fact is BROKEN else Documented(fact)
@@ -64,29 +67,39 @@ def read_criterion(value: Any, place: Place) -> Any:
         return BROKEN
     named = [name for name in _NODES if name in value]
     if not named and set(value) == {"fact"}:
-        return read_criterion(value["fact"], place.at("fact"))
+        return _read_criterion(value["fact"], place.at("fact"))
     if len(named) != 1:
         place.say(f"has to have exactly one of {', '.join(_NODES)}")
         return BROKEN
     return _NODES[named[0]].read(value, place)
 
 
-def read_lead(value: Any, place: Place) -> Any:
-    """Read a lead or a hint: the name of a fact, as text, or a criterion."""
-    return read_known_fact(value, place) if isinstance(value, str) else read_criterion(value, place)
+read_criterion = Reader(_read_criterion, {"$ref": "#/definitions/criterion"})
+"""Reads a criterion."""
+
+
+def _read_lead(value: Any, place: Place) -> Any:
+    return read_known_fact(value, place) if isinstance(value, str) else _read_criterion(value, place)
+
+
+read_lead = Reader(_read_lead, read_criterion.schema)
+"""Reads a lead or a hint: the name of a fact, as text, or a criterion."""
 
 
 def fact_reader(kind: str = "boolean") -> Reader:
     """Return a reader of the names of the edition's facts of a kind."""
-    return with_fact(parsed(read_fact), lambda name: name, kind)
+    return with_fact(parsed(read_fact, pattern=FACT_PATTERN), lambda name: name, kind)
 
 
 read_known_fact = fact_reader()
 """Reads the name of a boolean fact of the edition."""
 
 
-def _float(value: Any, place: Place) -> Any:
+def _read_float(value: Any, place: Place) -> Any:
     return float(value) if of_kind(value, float, place) else BROKEN
+
+
+_float = Reader(_read_float, plain(float).schema)
 
 
 def _number(bound: float) -> float:
@@ -107,6 +120,9 @@ class _Node:
     def write(self, criterion: Criterion) -> Any:
         return self.form.write(criterion)
 
+    def schema(self) -> Schema:
+        return self.form.schema()
+
 
 @dataclass(frozen=True, slots=True)
 class _Wrapped(_Node):
@@ -124,6 +140,9 @@ class _Wrapped(_Node):
     def write(self, criterion: Criterion) -> Any:
         return {self.name: self.form.write(criterion)}
 
+    def schema(self) -> Schema:
+        return _table({self.name: self.form.schema()}, self.form.says)
+
 
 @dataclass(frozen=True, slots=True)
 class _Said(_Node):
@@ -140,49 +159,101 @@ class _Said(_Node):
     def write(self, criterion: Criterion) -> Any:
         return {self.name: True, **self.form.write(criterion)}
 
+    def schema(self) -> Schema:
+        return _table({self.name: {"const": True}}, self.form.says)
+
+
+def _table(properties: Schema, says: str) -> Schema:
+    return {
+        "type": "object",
+        "description": says,
+        "properties": properties,
+        "required": [*properties],
+        "additionalProperties": False,
+    }
+
 
 _NUMBER_KEY, _DATE_KEY = Key("fact", fact_reader("number")), Key("fact", fact_reader("date"))
 _COURSE = {"start": Key("start", fact_reader("date")), "end": Key("end", fact_reader("date"))}
 
 
 def _span(attribute: str = "span") -> Key:
-    return Key(attribute, parsed(read_duration), str)
+    return Key(attribute, parsed(read_duration, pattern=DURATION_PATTERN, examples=["3 months"]), str)
 
 
-def _node(name: str, kind: type[Criterion], keys: Mapping[str, Key]) -> _Node:
-    return _Node(Form(f"a criterion '{name}'", keys, kind), lambda criterion: type(criterion) is kind)
+def _form(name: str, keys: Mapping[str, Key], build: Callable[..., Any], says: str) -> Form:
+    return Form(f"a criterion '{name}'", keys, build, says)
 
 
-def _since(name: str, *, longer: bool) -> _Node:
-    form = Form(f"a criterion '{name}'", {"fact": _DATE_KEY, name: _span()}, partial(Since, longer=longer))
+def _node(name: str, kind: type[Criterion], keys: Mapping[str, Key], says: str) -> _Node:
+    return _Node(_form(name, keys, kind, says), lambda criterion: type(criterion) is kind)
+
+
+def _since(name: str, says: str, *, longer: bool) -> _Node:
+    form = _form(name, {"fact": _DATE_KEY, name: _span()}, partial(Since, longer=longer), says)
     return _Node(form, lambda criterion: isinstance(criterion, Since) and criterion.longer is longer)
 
 
-def _course(name: str, kind: type[Criterion], **more: Key) -> _Node:
-    form = Form(f"a criterion '{name}'", {**_COURSE, **more}, kind)
-    return _Wrapped(form, lambda criterion: type(criterion) is kind, name)
+def _course(name: str, kind: type[Criterion], says: str, **more: Key) -> _Node:
+    return _Wrapped(_form(name, {**_COURSE, **more}, kind, says), lambda criterion: type(criterion) is kind, name)
 
 
 _PARTS = Key("parts", list_of(read_criterion), lambda parts: [*map(criterion_value, parts)])
+_YEARS = {"fact": Key("birth", fact_reader("date")), "age_at_most": Key("years", plain(int))}
 
 _NODES: Mapping[str, _Node] = {
-    "all": _node("all", All, {"all": _PARTS}),
-    "any": _node("any", AnyOf, {"any": _PARTS}),
-    "not": _node("not", Not, {"not": Key("part", read_criterion, criterion_value)}),
-    "below": _node("below", Below, {"fact": _NUMBER_KEY, "below": Key("bound", _float, _number)}),
-    "above": _node("above", Above, {"fact": _NUMBER_KEY, "above": Key("bound", _float, _number)}),
-    "age_at_most": _node(
-        "age_at_most", AgeAtMost, {"fact": Key("birth", fact_reader("date")), "age_at_most": Key("years", plain(int))}
+    "all": _node("all", All, {"all": _PARTS}, "Every criterion of the list holds."),
+    "any": _node("any", AnyOf, {"any": _PARTS}, "At least one criterion of the list holds."),
+    "not": _node("not", Not, {"not": Key("part", read_criterion, criterion_value)}, "The criterion is known to fail."),
+    "below": _node(
+        "below", Below, {"fact": _NUMBER_KEY, "below": Key("bound", _float, _number)}, "A number is below a bound."
     ),
-    "at_least_since": _since("at_least_since", longer=False),
-    "more_than_since": _since("more_than_since", longer=True),
-    "up_to": _node("up_to", UpTo, {"fact": _DATE_KEY, "up_to": _span()}),
-    "tried": _course("tried", Tried, at_least=_span("least"), ended_within=_span("recent")),
-    "ongoing": _course("ongoing", Ongoing),
+    "above": _node(
+        "above", Above, {"fact": _NUMBER_KEY, "above": Key("bound", _float, _number)}, "A number is above a bound."
+    ),
+    "age_at_most": _node(
+        "age_at_most", AgeAtMost, _YEARS, "The patient, born on the date, is at most so many years old."
+    ),
+    "at_least_since": _since("at_least_since", "At least this long has passed since the date.", longer=False),
+    "more_than_since": _since("more_than_since", "More than this has passed since the date.", longer=True),
+    "up_to": _node(
+        "up_to", UpTo, {"fact": _DATE_KEY, "up_to": _span()}, "At most this long has passed since the date."
+    ),
+    "tried": _course(
+        "tried",
+        Tried,
+        "A course lasted at least so long, and goes on or ended within so long.",
+        at_least=_span("least"),
+        ended_within=_span("recent"),
+    ),
+    "ongoing": _course("ongoing", Ongoing, "A course has begun and has not ended."),
     "under_a_protocol": _Said(
-        Form("a criterion 'under_a_protocol'", {}, UnderProtocol),
+        _form("under_a_protocol", {}, UnderProtocol, "The patient has a course under any protocol, begun or not."),
         lambda criterion: isinstance(criterion, UnderProtocol),
         "under_a_protocol",
     ),
 }
 """The kinds of node by the key that tells them apart."""
+
+
+def criterion_schema() -> Schema:
+    """Return the schema of a criterion, to which that of `read_criterion` refers."""
+    named = {"fact": read_known_fact.schema}
+    return {
+        "description": "The name of a boolean fact, which has to be true, or a table with the keys of one kind.",
+        "anyOf": [
+            read_known_fact.schema,
+            _table(named, "A fact as a criterion, where a list may also hold names of facts."),
+            *(node.schema() for node in _NODES.values()),
+        ],
+    }
+
+
+def criterion_kinds() -> Mapping[str, str]:
+    """Return what each kind of criterion says, by the key that tells it apart."""
+    return {name: node.form.says for name, node in _NODES.items()}
+
+
+def kind_of(criterion: Criterion) -> str | None:
+    """Return the key that tells the kind of a criterion; None for a documented fact."""
+    return next((name for name, node in _NODES.items() if node.is_of(criterion)), None)

@@ -17,6 +17,9 @@ from spine_vigil.scheduler.rules.schedules import Authority, Protocol, Schedule
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
 from spine_vigil.scheduler.values import Frozen, replace
 
+CONTRASTS = ("without", "with", "both")
+"""The contrasts that a billing code can fix."""
+
 
 class CptCode(Frozen):
     """A billing code: modality, regions (empty: the row must name them), and contrast where the code fixes it.
@@ -35,7 +38,7 @@ class CptCode(Frozen):
         for name in self.regions:
             if name not in REGIONS:
                 raise UnknownName("region", name, REGIONS)
-        if self.contrast not in (None, "without", "with", "both"):
+        if self.contrast not in (None, *CONTRASTS):
             raise RuleError(f"CPT {self.code}: contrast is 'without', 'with', 'both' or not fixed")
 
     @property

@@ -48,7 +48,9 @@ def edition_of(content: str, name: str, bases: Iterable[Edition] = ()) -> Editio
     try:
         tables = tomllib.loads(content)
     except tomllib.TOMLDecodeError as problem:
-        raise FileError(f"{name} is no TOML: {problem}") from None
+        raise FileError(
+            f"{name} is no TOML: {problem}; texts stand in quotes, and so do names with a point or a blank"
+        ) from None
     except RecursionError:
         raise FileError(
             f"{name} is no edition: lists or tables nest too deep; the criteria of a rule need few"

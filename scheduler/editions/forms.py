@@ -51,13 +51,38 @@ class _Broken:
 
 BROKEN: Final = _Broken()
 
-Reader = Callable[[Any, Place], Any]
-"""Reads a value at a place; says what is wrong and returns BROKEN where it cannot."""
+Schema = Mapping[str, Any]
+"""A description of values as JSON Schema, draft 7; a date is the text that an editor makes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads a value at a place; says what is wrong and returns BROKEN where it cannot.
+
+    `schema` describes the values that it reads; `form` is the form of the tables that they are or hold, if any.
+    """
+
+    read: Callable[[Any, Place], Any]
+    schema: Schema
+    form: Form | None = None
+
+    def __call__(self, value: Any, place: Place) -> Any:
+        """Return what a value stands for, or BROKEN."""
+        return self.read(value, place)
+
 
 Writer = Callable[[Any], Any]
 
 _KINDS = {str: "text in quotes", bool: "true or false", int: "a whole number", list: "a list in brackets"}
 _KINDS |= {dict: "a table", float: "a number", date: "a date, such as 2026-03-01, without quotes"}
+
+_SCHEMAS: Mapping[type, Schema] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    date: {"type": "string", "format": "date"},
+}
 
 
 def of_kind(value: Any, kind: type, place: Place) -> bool:
@@ -78,11 +103,14 @@ def _shown(value: Any) -> str:
 
 def plain(kind: type) -> Reader:
     """Return a reader of values of a kind, as they are."""
-    return lambda value, place: value if of_kind(value, kind, place) else BROKEN
+    return Reader(lambda value, place: value if of_kind(value, kind, place) else BROKEN, _SCHEMAS[kind])
 
 
-def parsed(read: Callable[[str], Any]) -> Reader:
-    """Return a reader of texts, given what turns one into a value, or raises RuleError or ValueProblem."""
+def parsed(read: Callable[[str], Any], **schema: Any) -> Reader:
+    """Return a reader of texts, given what turns one into a value, or raises RuleError or ValueProblem.
+
+    `schema` says more of the texts: their `pattern`, `examples`, or all of them (`enum`).
+    """
 
     def reader(value: Any, place: Place) -> Any:
         if not of_kind(value, str, place):
@@ -93,7 +121,7 @@ def parsed(read: Callable[[str], Any]) -> Reader:
             place.say(str(problem))
             return BROKEN
 
-    return reader
+    return Reader(reader, {**_SCHEMAS[str], **schema})
 
 
 def one_of(kind: str, values: Mapping[str, Any]) -> Reader:
@@ -104,7 +132,7 @@ def one_of(kind: str, values: Mapping[str, Any]) -> Reader:
             raise UnknownName(kind, name, values)
         return values[name]
 
-    return parsed(read)
+    return parsed(read, enum=[*values]) if values else parsed(read)
 
 
 def with_fact(read: Reader, fact_of: Callable[[Any], str | None], kind: str = "boolean") -> Reader:
@@ -120,7 +148,7 @@ def with_fact(read: Reader, fact_of: Callable[[Any], str | None], kind: str = "b
         place.say(f"'{name}' is a {facts[name]}, and a {kind} is asked for" if name in facts else unknown)
         return BROKEN
 
-    return reader
+    return Reader(reader, read.schema)
 
 
 def list_of(each: Reader, made: Callable[[Sequence[Any]], Any] = tuple) -> Reader:
@@ -132,20 +160,27 @@ def list_of(each: Reader, made: Callable[[Sequence[Any]], Any] = tuple) -> Reade
         items = [each(item, place.at(number)) for number, item in enumerate(value)]
         return BROKEN if BROKEN in items else made(items)
 
-    return reader
+    return Reader(reader, {"type": "array", "items": each.schema}, each.form)
 
 
-def by_name(each: Callable[[str, Any, Place], Any]) -> Reader:
-    """Return a reader of a table of tables by name, in their order."""
+def by_name(form: Form, argument: str) -> Reader:
+    """Return a reader of a table of tables by name, in their order; `argument` is what the name is to `build`."""
 
     def reader(value: Any, place: Place) -> Any:
         if not of_kind(value, dict, place):
             return BROKEN
-        items = [each(name, table, place.at(name)) for name, table in value.items()]
+        items = [form.read(table, place.at(name), **{argument: name}) for name, table in value.items()]
         return BROKEN if BROKEN in items else tuple(items)
 
-    return reader
+    return Reader(reader, tables_by_name(form.schema()), form)
 
+
+def tables_by_name(schema: Schema) -> Schema:
+    """Return the schema of a table of tables by name, given that of each."""
+    return {"type": "object", "additionalProperties": schema}
+
+
+_EXAMPLE = '[protocol."bone.chordoma"]'
 
 REQUIRED: Final = object()
 """The default of a key that has to be there."""
@@ -155,27 +190,58 @@ REQUIRED: Final = object()
 class Key:
     """A key of a table: the attribute that it is, how it is read and written, and what it is where it is not there.
 
-    The attribute may be one of a part (`plan.phases`); `argument` is its name for what builds the value.
+    The attribute may be one of a part (`plan.phases`); `argument` is its name for what builds the value. `says` is what
+    the key means, in a sentence for those who write files.
     """
 
     attribute: str
     read: Reader
     write: Writer = lambda value: value
     default: Any = REQUIRED
+    says: str = ""
 
     @property
     def argument(self) -> str:
         """The name of the attribute alone."""
         return self.attribute.rpartition(".")[2]
 
+    @property
+    def schema(self) -> Schema:
+        """The schema of the values, with what they mean and, where it is not there, are."""
+        # Draft 7 reads nothing that stands beside a reference.
+        values = {"allOf": [self.read.schema]} if "$ref" in self.read.schema else dict(self.read.schema)
+        values |= {"description": self.says} if self.says else {}
+        is_said = self.default not in (REQUIRED, None) and self.read.form is None
+        return {**values, "default": self.write(self.default)} if is_said else values
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The keys of a table, and what builds a value from them; `what` names the table in messages."""
+    """The keys of a table, and what builds a value from them.
+
+    `what` names the table in messages; `says` is what the table means, in a sentence for those who write files.
+    """
 
     what: str
     keys: Mapping[str, Key]
     build: Callable[..., Any]
+    says: str = ""
+
+    @property
+    def reader(self) -> Reader:
+        """The reader of one such table."""
+        return Reader(self.read, self.schema(), self)
+
+    def schema(self, *, whole: bool = True) -> Schema:
+        """Return the schema of such a table; where it is not `whole`, any key may be missing."""
+        required = [name for name, key in self.keys.items() if key.default is REQUIRED and whole]
+        return {
+            "type": "object",
+            **({"description": self.says} if self.says else {}),
+            "properties": {name: key.schema for name, key in self.keys.items()},
+            **({"required": required} if required else {}),
+            "additionalProperties": False,
+        }
 
     def read(self, table: Any, place: Place, **more: Any) -> Any:
         """Return the value of a table; `more` are further arguments of `build`. BROKEN where there are problems."""
@@ -184,7 +250,8 @@ class Form:
         values: dict[str, Any] = {}
         for name in table:
             if name not in self.keys:
-                place.at(name).say(str(UnknownName(f"key of {self.what}", name, self.keys)))
+                hint = f"; a name with a point stands in quotes: {_EXAMPLE}" if isinstance(table[name], dict) else ""
+                place.at(name).say(f"{UnknownName(f'key of {self.what}', name, self.keys)}{hint}")
         for name, key in self.keys.items():
             if name in table:
                 values[key.argument] = key.read(table[name], place.at(name))

@@ -41,6 +41,29 @@ _LATE = re.compile(r"(.*), late by (.*) at most")
 _ANY_STUDY = "any study"
 
 
+def _pattern(words: str) -> str:
+    """Return a pattern of whole texts, as JSON Schema has it, in which any number of blanks may stand for one."""
+    return f"^ *({words}) *$".replace(" ", " +").replace(" +*", " *")
+
+
+_FACT = "[^A-Z\\s]+"
+_LENGTH = f"-?[0-9]+ ({'|'.join(_UNITS)})"
+_LENGTHS = f"({_LENGTH}|-?[0-9]+( ({'|'.join(_UNITS)}))? to {_LENGTH})"
+_UNTIL, _IF = f"( until {_LENGTH})?", f"( if {_FACT})?"
+_KIND = f"({'|'.join(kind.value for kind in IndexKind)})"
+
+FACT_PATTERN = f"^{_FACT}$"
+CONDITION_PATTERN = _pattern(f"(not )?{_FACT}")
+DURATION_PATTERN = _pattern(_LENGTH)
+PHASE_PATTERN = _pattern(
+    f"(every {_LENGTHS}|at least every {_LENGTH}){_UNTIL}{_IF}|once {_LENGTHS}(, late by {_LENGTH} at most)?{_IF}"
+    f"|as {_FACT}{_UNTIL}|unspecified{_UNTIL}"
+)
+INDEX_PATTERN = _pattern(f"{_KIND}((, ?| or ){_KIND})*")
+PATTERN_PATTERN, STUDY_PATTERN = _pattern(".+ of .+"), _pattern("[^ ]+ .+")
+"""What texts look like that the readers read, for editors; a text that fits may still be refused by its reader."""
+
+
 def read_duration(text: str) -> Duration:
     """Read a duration such as `3 months` or `1 year`; a negative one lies before the date it is added to."""
     found = _DURATION.fullmatch(text.strip())
@@ -89,6 +112,8 @@ def _span(phase: Phase) -> str:
 def read_phase(text: str) -> Phase:
     """Read a phase; see PHASES. Its condition stands last: `every 12 months if clinically_indicated`."""
     words = " ".join(text.split())
+    if " for " in words:
+        raise RuleError(f"'{text}': write 'until' in place of 'for'; it counts from the index date, not from the phase")
     if words.startswith("as "):
         rule, end = _end_of(words.removeprefix("as "))
         return as_(read_fact(rule), until=end)

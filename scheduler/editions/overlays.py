@@ -11,8 +11,20 @@ from datetime import date
 from typing import Any
 
 from spine_vigil.scheduler.editions.edition import Caution, Edition, OtherNames
-from spine_vigil.scheduler.editions.edition_tables import edition_tables, read_edition_tables
-from spine_vigil.scheduler.editions.forms import BROKEN, Form, Key, Place, Problems, of_kind, one_of, plain
+from spine_vigil.scheduler.editions.edition_tables import FILE, edition_tables, read_edition_tables
+from spine_vigil.scheduler.editions.forms import (
+    BROKEN,
+    Form,
+    Key,
+    Place,
+    Problems,
+    Schema,
+    of_kind,
+    one_of,
+    plain,
+    tables_by_name,
+)
+from spine_vigil.scheduler.editions.keys import optional
 from spine_vigil.scheduler.editions.toml_text import Path
 from spine_vigil.scheduler.errors import ValueProblem
 
@@ -27,6 +39,14 @@ _READINGS = ("taken", "reading")
 """The keys that say what a sentence asks for, and those of its readings."""
 
 _REMOVE = "remove"
+_REMOVE_SAYS = "Takes the rule of the base away."
+
+_TAKE = Form(
+    "a reading to take",
+    {"reading": Key("reading", plain(str), says="The name of the reading.")},
+    lambda reading: reading,
+    "Another reading of an unclear sentence, by the route of its rule: `PROTOCOL/SCHEDULE` or `indication.NAME`.",
+)
 
 
 def is_overlay(tables: Mapping[str, Any]) -> bool:
@@ -81,14 +101,19 @@ def _head(bases: Mapping[str, Edition]) -> Form:
     return Form(
         "an overlay",
         {
-            "id": Key("id", plain(str)),
-            "base": Key("base", one_of("edition", bases)),
-            "publisher": Key("publisher", plain(str)),
-            "title": Key("title", plain(str), default=""),
-            "reviewed": Key("reviewed", plain(date)),
-            "effective": Key("effective", plain(date), default=None),
+            "id": Key("id", plain(str), says="The name by which commands and outputs call what the overlay makes."),
+            "base": Key("base", one_of("edition", bases), says="The id of the edition that it stands on."),
+            "publisher": Key("publisher", plain(str), says="Who answers for what it changes and adds."),
+            "title": Key(
+                "title", plain(str), default="", says="Its title; otherwise `changes to` and that of the base."
+            ),
+            "reviewed": Key("reviewed", plain(date), says="The day on which its publisher last reviewed it."),
+            "effective": optional(
+                plain(date), "effective", "The day from which it is in force; else that of its review."
+            ),
         },
         dict,
+        "What the overlay is, and on which edition it stands.",
     )
 
 
@@ -182,9 +207,8 @@ def _taken(edition: Edition, taken: Any, place: Place) -> Edition:
     """Return an edition with the readings that an overlay takes."""
     if not of_kind(taken, dict, place):
         return edition
-    form = Form("a reading to take", {"reading": Key("reading", plain(str))}, lambda reading: reading)
     for route, table in taken.items():
-        name = form.read(table, place.at(route))
+        name = _TAKE.read(table, place.at(route))
         if name is BROKEN:
             continue
         try:
@@ -192,3 +216,28 @@ def _taken(edition: Edition, taken: Any, place: Place) -> Edition:
         except ValueProblem as problem:
             place.at(route).say(str(problem))
     return edition
+
+
+def overlay_forms() -> dict[str, Form]:
+    """Return the forms of the tables that an overlay has and a whole edition has not."""
+    return {"edition": _head({}), "take": _TAKE}
+
+
+def overlay_schema() -> Schema:
+    """Return the schema of an overlay, in which a rule needs no key, since its base may have what it leaves out."""
+    forms = {kind: key.read.form for kind, key in FILE.keys.items()}
+    tables: dict[str, Schema] = {"edition": _head({}).schema()}
+    tables |= {kind: tables_by_name(_changed(form)) for kind, form in forms.items() if form and kind in _NAMED}
+    tables |= {kind: key.schema for kind, key in FILE.keys.items() if kind not in tables}
+    tables["take"] = tables_by_name(_TAKE.schema())
+    return {"type": "object", "properties": tables, "required": ["edition"], "additionalProperties": False}
+
+
+def _changed(form: Form) -> Schema:
+    """Return the schema of a table that is laid over that of its base, or takes it away."""
+    schema = form.schema(whole=False)
+    changed = dict(schema["properties"]) | {_REMOVE: {"const": True, "description": _REMOVE_SAYS}}
+    schedules = form.keys.get("schedule")
+    if schedules is not None and schedules.read.form is not None:
+        changed["schedule"] = tables_by_name(_changed(schedules.read.form))
+    return {**schema, "properties": changed, "dependencies": {_REMOVE: {"maxProperties": 1}}}

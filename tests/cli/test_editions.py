@@ -208,8 +208,8 @@ def test_an_overlay_may_stand_on_a_shipped_overlay(overlay, vigil):
 
 def test_an_edition_is_shown_with_its_rules_and_their_sections(vigil):
     lines = vigil("editions", "show", CURRENT.id).out.splitlines()
-    assert lines[:4] == [CURRENT.id, CURRENT.source_of(""), "Covers: MRI cervical_spine", ""]
-    assert lines[4] == "Protocols (70)"
+    assert lines[:3] == [CURRENT.id, CURRENT.source_of(""), "Covers: MRI cervical_spine"]
+    assert lines[3:6] == ["In force from: 2025-05-16", "", "Protocols (70)"]
     first = lines.index("  Bone 2: bone.chordoma, chordoma")
     assert lines[first + 1 : first + 3] == [
         "      CT of the chest: every 6 to 12 months until 5 years, every 12 months (Bone 2.a)",
@@ -221,10 +221,12 @@ def test_an_edition_is_shown_with_its_rules_and_their_sections(vigil):
 
 
 def test_an_overlay_is_shown_with_what_is_its_own_and_what_it_takes_away(overlay, vigil):
-    overlay.write_text(f"{OVERLAY}\n[indication.scoliosis]\nremove = true\n", encoding="utf-8")
+    more = "effective = 2026-04-01\n\n[grace]\ndays = 10\n\n[indication.scoliosis]\nremove = true\n\n[protocol"
+    overlay.write_text(OVERLAY.replace("[protocol", more, 1), encoding="utf-8")
     shown = vigil("editions", "show", str(overlay)).out
-    assert "Changed by St. Elsewhere Cancer Center, changes to 2025 MRI Cervical Spine, reviewed 2026-03-01;" in shown
-    assert f"Base: {CURRENT.id}\nTaken away: indication.scoliosis\n" in shown
+    assert "St. Elsewhere Cancer Center, changes to 2025 MRI Cervical Spine, reviewed 2026-03-01; otherwise" in shown
+    assert "\nA * marks what an overlay changed or added.\n" in shown
+    assert f"In force from: 2026-04-01\nGrace days: 10\nBase: {CURRENT.id}\nTaken away: indication.scoliosis\n" in shown
     assert [line for line in shown.splitlines() if line.strip().startswith("* ")] == [
         "      * CT or MRI or PET/CT of the primary site: every 6 months until 2 years, every 12 months"
     ]
@@ -240,3 +242,53 @@ def test_an_overlay_is_shown_with_what_is_its_own_and_what_it_takes_away(overlay
         }
     ]
     assert (held["base"], held["taken_away"], len(held["indications"])) == (CURRENT.id, ["indication.scoliosis"], 23)
+
+
+def test_a_starting_file_decides_as_it_stands(tmp_path, vigil):
+    path = tmp_path / "lumbar.toml"
+    assert vigil("editions", "new", "-o", str(path)).err == f"vigil: wrote {path}\n"
+    text = path.read_text(encoding="utf-8")
+    assert vigil("editions", "new").out == text
+    path.write_text(
+        text.replace("cervical_spine", "lumbar_spine").replace("code.72141", "code.72148"), encoding="utf-8"
+    )
+    options = ("--edition", str(path), "--study", "72148", "--date", "2026-06-01")
+    met = vigil("check", *options, "--fact", "radiculopathy=true", "--fact", "motor_weakness=true")
+    assert (met.exit_code, "Source: Policy 3 of Our Hospital, Spine imaging policy" in met.out) == (0, True)
+    course = ("--protocol", "bone.tumor", "--primary-site", "lumbar_spine", "--index", "treatment_end=2026-05-01")
+    early = vigil("check", *options, *course)
+    assert (early.exit_code, "Policy 2.1: every 3 months." in early.out) == (1, True)
+
+
+def test_a_starting_overlay_stands_on_the_base_that_is_named(tmp_path, vigil):
+    path = tmp_path / "local.toml"
+    assert vigil("editions", "new", "--base", CURRENT.id, "-o", str(path)).exit_code == 0
+    checked = vigil(
+        "check", "--edition", str(path), "--study", "72141", "--date", "2026-06-01", "--fact", "our_reason=true"
+    )
+    assert "Source: Our policy 2 of Our Hospital, reviewed 2026-01-01" in checked.out
+    assert "unknown edition 'nowhere'" in vigil("editions", "new", "--base", "nowhere").err
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "words"),
+    [
+        ("new", "there.toml", "is there already, and a file to start from would replace it; give another name"),
+        ("new", "there.txt", "must end in .toml"),
+        ("schema", "there.toml", "must end in .json"),
+        ("new", "nowhere/new.toml", "there is no folder"),
+    ],
+)
+def test_an_output_that_cannot_be_is_refused_and_nothing_is_lost(command, name, words, tmp_path, vigil):
+    (tmp_path / "there.toml").write_text("# mine\n", encoding="utf-8")
+    refused = vigil("editions", command, "-o", str(tmp_path / name))
+    assert (refused.exit_code, refused.out) == (2, "")
+    assert words in refused.err
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["# mine\n"]
+
+
+def test_the_schema_is_written(tmp_path, vigil):
+    path = tmp_path / "edition.schema.json"
+    assert vigil("editions", "schema", "-o", str(path)).exit_code == 0
+    assert json.loads(path.read_text(encoding="utf-8"))["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert vigil("editions", "schema").out == path.read_text(encoding="utf-8")

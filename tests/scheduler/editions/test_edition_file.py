@@ -148,6 +148,11 @@ DAMAGES = {
     "a time": ("reviewed = 2025-01-01", "reviewed = 2025-01-01T00:00:00", "has to be a date"),
     "a number for text": ('publisher = "Nobody"', "publisher = 7", "has to be text in quotes, and is 7"),
     "another table": ("[edition]", "[editon]", "unknown key of an edition file 'editon'; did you mean 'edition'?"),
+    "an id without quotes": (
+        '[protocol."',
+        '[protocol.bone.tumor]\n\n[protocol."',
+        'note, schedule; a name with a point stands in quotes: [protocol."bone.chordoma"]',
+    ),
     "no title": ('title = "Made up"', "", "an edition needs 'title'"),
     "an unknown study": (
         'covers = "MRI cervical_spine"',

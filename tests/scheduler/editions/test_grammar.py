@@ -114,6 +114,7 @@ def test_what_is_read(read, text, value):
         (read_phase, "evry 3 months", "is no phase"),
         (read_phase, "every 3 months til 2 years", "is no duration"),
         (read_phase, "every 3 months until 2", "is no duration"),
+        (read_phase, "every 3 months for 2 years", "write 'until' in place of 'for'"),
         (read_phase, "once 3 to 6 months until 2 years", "leave 'until' out"),
         (read_phase, "as Symptoms", "is no name of a fact"),
         (read_phase, "every 3 months if", "is no duration"),

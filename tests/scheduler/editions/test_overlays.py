@@ -184,6 +184,11 @@ WRONG = {
         HEAD,
         "a schedule needs 'study'",
     ),
+    "a sentence for a criterion": (
+        '[indication.scoliosis]\nsection = "L 1"\ncriterion = "scoliosis and obtunded"',
+        HEAD,
+        '\'scoliosis and obtunded\' is no name of a fact; a criterion of several is a table: { all = ["FACT", "FACT"] }',
+    ),
     "nothing to remove": ('[protocol."bone.osteosarcomaa"]\nremove = true', HEAD, "there is no 'bone.osteosarcomaa'"),
     "remove and change": (f'{SCHEDULE}\nremove = true\nsection = "L 1"', HEAD, "leave the other keys out"),
     "remove = false": (f"{SCHEDULE}\nremove = false", HEAD, "has to be true, or left out"),
