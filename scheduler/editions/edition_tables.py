@@ -124,7 +124,9 @@ _EDITION = Form(
             str,
             says="The study that it decides on its own. Of other studies it knows surveillance alone.",
         ),
-        "effective": optional(plain(date), "effective", "The day from which it is in force; else its review."),
+        "effective": optional(
+            plain(date), "effective", "The day from which it is in force. Without it, the review date."
+        ),
         "overlays": each(AUTHORITY, "overlays"),
     },
     dict,
