@@ -23,12 +23,12 @@ from spine_vigil.scheduler.editions.criteria_checks import (
     rules_of,
     section_key,
 )
-from spine_vigil.scheduler.editions.edition import CONTRASTS, Edition
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import Duration, add, days
 from spine_vigil.scheduler.rules.facts import IndexKind
 from spine_vigil.scheduler.rules.index_dates import Joined
 from spine_vigil.scheduler.rules.schedules import Cite, Phase, PhaseKind, Plan, Protocol, Schedule, Stance
-from spine_vigil.scheduler.rules.studies import REGIONS, Place
+from spine_vigil.scheduler.rules.studies import CONTRASTS, REGIONS, Place
 from spine_vigil.scheduler.values import Frozen
 
 _T = TypeVar("_T")

@@ -14,11 +14,8 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.schedules import Authority, Protocol, Schedule
-from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
+from spine_vigil.scheduler.rules.studies import CONTRASTS, REGIONS, Modality, Study
 from spine_vigil.scheduler.values import Frozen, replace
-
-CONTRASTS = ("without", "with", "both")
-"""The contrasts that a billing code can fix."""
 
 
 class CptCode(Frozen):

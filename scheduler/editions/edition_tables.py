@@ -8,7 +8,7 @@ from typing import Any
 
 from spine_vigil.scheduler.editions.citation_tables import AUTHORITY
 from spine_vigil.scheduler.editions.criteria_tables import read_known_fact
-from spine_vigil.scheduler.editions.edition import CONTRASTS, Caution, CptCode, Edition, OtherNames, Source
+from spine_vigil.scheduler.editions.edition import Caution, CptCode, Edition, OtherNames, Source
 from spine_vigil.scheduler.editions.forms import BROKEN, Form, Key, Place, Problems, list_of, one_of, parsed, plain
 from spine_vigil.scheduler.editions.grammar import STUDY_PATTERN, read_study
 from spine_vigil.scheduler.editions.indication_forms import COMBINATION, CONTRAINDICATION, INDICATION
@@ -18,6 +18,7 @@ from spine_vigil.scheduler.editions.toml_text import Path
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
+from spine_vigil.scheduler.rules.studies import CONTRASTS
 
 INLINE = ("criterion", "fits", "only_if", "leads", "hints", "section", "overlays")
 """The keys whose values are written as inline tables: criteria and citations."""

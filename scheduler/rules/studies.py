@@ -61,6 +61,9 @@ REGIONS = {**BITS, "total_spine": SPINE, "whole_body": _ALL}
 _BESIDES = {"pelvis": BITS["rectum"] | BITS["sacrum"], "brain": BITS["pituitary"]}
 """The regions that a study of a region shows in addition."""
 
+CONTRASTS = ("without", "with", "both")
+"""The contrasts that a billing code can fix."""
+
 
 class Study(Frozen):
     """One imaging study: a modality and the regions it names.
