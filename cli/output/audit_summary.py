@@ -53,10 +53,9 @@ def _known(counts: Mapping[str, Any]) -> Iterator[str]:
     yield from _doubled(counts)
     before = counts["before_review"]
     if before:
-        yield (
-            f"{counted(before, 'row')} {'lies' if before == 1 else 'lie'} before {counts['in_force_from']}, the first"
-            " day on which the edition is in force"
-        )
+        first = min([counts["in_force_from"], *counts.get("earlier_editions", {}).values()])
+        lie = "lies" if before == 1 else "lie"
+        yield f"{counted(before, 'row')} {lie} before {first}, the first day on which the edition is in force"
     if any(counts.get("contested", {}).values()):
         yield from _table("contested, by the reading that would decide otherwise", counts["contested"], counts["rows"])
     elif "contested" in counts:

@@ -292,3 +292,14 @@ def test_the_schema_is_written(tmp_path, vigil):
     assert vigil("editions", "schema", "-o", str(path)).exit_code == 0
     assert json.loads(path.read_text(encoding="utf-8"))["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert vigil("editions", "schema").out == path.read_text(encoding="utf-8")
+
+
+def test_an_audit_by_date_says_how_many_rows_lie_before_the_earliest_edition(tmp_path, vigil):
+    events = tmp_path / "events.csv"
+    days = ("2024-11-17", "2024-11-18", "2025-05-15", "2025-05-16")
+    rows = [f"P{day},{day},requested,MRI,cervical_spine,,," for day in days]
+    events.write_text("\n".join([EVENTS.splitlines()[0], *rows]), encoding="utf-8")
+    options = ("--edition", "by-date", "--as-of", "2026-05-01", "-o", str(tmp_path / "decided.csv"))
+    said = vigil("audit", str(events), *options).err
+    assert "healthhelp-mri-cspine-2024, from 2025-05-16 on healthhelp-mri-cspine-2025" in said
+    assert "\n1 row lies before 2024-11-18, the first day on which the edition is in force\n" in said
