@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -80,7 +80,7 @@ def known_edition(name: str | Path) -> KnownEdition:
     Raises UnknownName where there is neither, and FileError that says all that is wrong with a file.
     """
     if isinstance(name, Path) or name.lower().endswith(".toml"):
-        return _read(Path(name), list(known_editions()))
+        return _read(Path(name), known_editions())
     ids = []
     for known in known_editions():
         if known.edition.id == name:
@@ -98,15 +98,16 @@ def _shipped(id_: str, known: list[KnownEdition]) -> KnownEdition:
     from importlib.resources import files
 
     from spine_vigil import protocols
-    from spine_vigil.scheduler.editions.edition_file import base_of, edition_of
+    from spine_vigil.scheduler.editions.edition_file import edition_and_base
 
     name = f"{id_.replace('-', '_')}.toml"
     content = files(protocols).joinpath(name).read_text(encoding="utf-8")
-    return KnownEdition(edition_of(content, name, [each.edition for each in known]), None, base_of(content))
+    edition, base = edition_and_base(content, name, [each.edition for each in known])
+    return KnownEdition(edition, None, base)
 
 
-def _read(path: Path, known: list[KnownEdition]) -> KnownEdition:
-    from spine_vigil.scheduler.editions.edition_file import base_of, edition_of, read_content
+def _read(path: Path, known: Iterable[KnownEdition]) -> KnownEdition:
+    from spine_vigil.scheduler.editions.edition_file import edition_and_base, read_content
 
-    content = read_content(path)
-    return KnownEdition(edition_of(content, str(path), [each.edition for each in known]), path, base_of(content))
+    edition, base = edition_and_base(read_content(path), str(path), (each.edition for each in known))
+    return KnownEdition(edition, path, base)

@@ -37,14 +37,13 @@ def read_content(path: Path) -> str:
         ) from None
 
 
-def base_of(content: str) -> str | None:
-    """Return the id of the edition that an overlay names as its base; None for the text of a whole edition."""
-    tables = tomllib.loads(content)
-    return str(tables["edition"]["base"]) if is_overlay(tables) else None
-
-
 def edition_of(content: str, name: str, bases: Iterable[Edition] = ()) -> Edition:
     """Read an edition from the text of a file called `name`; see `read_edition`. Raises FileError."""
+    return edition_and_base(content, name, bases)[0]
+
+
+def edition_and_base(content: str, name: str, bases: Iterable[Edition] = ()) -> tuple[Edition, str | None]:
+    """Return what `edition_of` does, and the id of the base of an overlay; no more `bases` are taken than needed."""
     try:
         tables = tomllib.loads(content)
     except tomllib.TOMLDecodeError as problem:
@@ -55,8 +54,9 @@ def edition_of(content: str, name: str, bases: Iterable[Edition] = ()) -> Editio
         raise FileError(
             f"{name} is no edition: lists or tables nest too deep; the criteria of a rule need few"
         ) from None
-    if is_overlay(tables):
-        edition, problems = read_overlay_tables(tables, {base.id: base for base in bases})
+    base = str(tables["edition"]["base"]) if is_overlay(tables) else None
+    if base is not None:
+        edition, problems = read_overlay_tables(tables, _up_to(base, bases))
     else:
         edition, problems = read_edition_tables(tables)
     if edition is None:
@@ -64,7 +64,17 @@ def edition_of(content: str, name: str, bases: Iterable[Edition] = ()) -> Editio
         told = sorted((_line(lines, path), path_text(path), problem) for path, problem in problems)
         listed = "".join(f"\n- line {line}{f', {where}' if where else ''}: {problem}" for line, where, problem in told)
         raise FileError(f"{name} cannot be used as an edition:{listed}")
-    return edition
+    return edition, base
+
+
+def _up_to(id_: str, editions: Iterable[Edition]) -> dict[str, Edition]:
+    """Return editions by id up to the one that is looked for: reading an edition takes time."""
+    known: dict[str, Edition] = {}
+    for edition in editions:
+        known[edition.id] = edition
+        if edition.id == id_:
+            break
+    return known
 
 
 def _line(lines: dict[Keys, int], path: Keys) -> int:
