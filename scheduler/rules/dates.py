@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -88,7 +89,13 @@ def add(start: date, *durations: Duration) -> date:
     Adding months keeps the day of the month, or takes the last day of a month without that day: 31 January + 1 month is
     28 or 29 February.
     """
-    return start + relativedelta(months=sum(d.months for d in durations), days=sum(d.days for d in durations))
+    return start + _delta(sum(d.months for d in durations), sum(d.days for d in durations))
+
+
+@lru_cache(maxsize=1024)
+def _delta(count_of_months: int, count_of_days: int) -> relativedelta:
+    """Return a length of time; making one takes longer than adding it, and rules add the same few."""
+    return relativedelta(months=count_of_months, days=count_of_days)
 
 
 def span_text(low: Duration, high: Duration) -> str:
