@@ -15,6 +15,7 @@ from spine_vigil.cli.options.common import edition_in_use, edition_option
 from spine_vigil.cli.output.fact_lines import fact_list_lines
 from spine_vigil.cli.output.search_lines import indication_lines, match_lines
 from spine_vigil.fact_list import facts_for
+from spine_vigil.protocols import EDITIONS
 from spine_vigil.scheduler.editions.as_json import edition_json, protocol_object
 from spine_vigil.scheduler.editions.edition import Edition, meaning
 from spine_vigil.scheduler.editions.review import (
@@ -264,13 +265,18 @@ def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
 def validate() -> None:
     """Check the edition: print each issue with its place and exit with code 2, or print what was checked.
 
+    A shipped edition is also checked for the numbering, the order and the words of its guideline.
+
     \b
     vigil protocols validate
     """
-    from spine_vigil.scheduler.editions.checks import CHECKS, edition_issues
+    from spine_vigil.scheduler.editions.checks import CHECKS, issues_by
+    from spine_vigil.scheduler.editions.guideline_checks import GUIDELINE_CHECKS
 
     edition = edition_in_use()
-    issues = edition_issues(edition)
+    is_shipped = any(edition is shipped for shipped in EDITIONS)
+    checks = {**CHECKS, **GUIDELINE_CHECKS} if is_shipped else CHECKS
+    issues = issues_by(checks, edition)
     for issue in issues:
         click.echo(str(issue))
     if issues:
@@ -282,7 +288,7 @@ def validate() -> None:
         f" {len(edition.contraindications)} contraindications, {len(edition.combinations)} combinations,"
         f" {len(edition.facts)} facts, {len(edition.cautions)} cautions and {len(edition.cpt_codes)} CPT codes."
     )
-    click.echo("Checked: " + "; ".join(CHECKS) + ".")
+    click.echo("Checked: " + "; ".join(checks) + ".")
 
 
 @protocols.command("render")

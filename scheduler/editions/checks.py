@@ -1,7 +1,8 @@
-"""Checks of a whole edition: those of the constructors again, and those that need more than one object.
+"""Checks that hold for any edition: those of the constructors again, and those that need more than one object.
 
-A rule can be well-formed and still be wrong in its edition: a citation of another section than its protocol's, a fact
-that no rule asks for, two readings with the same meaning.
+A rule can be well-formed and still be wrong in its edition: phases that overlap on the calendar, two readings with the
+same meaning, a criterion that reads a date as a number. What holds for a shipped guideline alone is checked by
+`guideline_checks`.
 """
 
 from __future__ import annotations
@@ -10,24 +11,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from itertools import groupby, pairwise
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from spine_vigil.scheduler.editions import criteria_checks
-from spine_vigil.scheduler.editions.criteria_checks import (
-    NAME,
-    SECTION,
-    Problems,
-    criteria_of,
-    is_within,
-    rules_of,
-    section_key,
-)
+from spine_vigil.scheduler.editions.criteria_checks import NAME, Problems
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import Duration, add, days
-from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.facts import FactKind, IndexKind
 from spine_vigil.scheduler.rules.index_dates import Joined
-from spine_vigil.scheduler.rules.schedules import Cite, Phase, PhaseKind, Plan, Protocol, Schedule, Stance
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Plan, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import CONTRASTS, REGIONS, Place
 from spine_vigil.scheduler.values import Frozen
 
@@ -44,18 +36,31 @@ SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in
 
 
 class Issue(Frozen):
-    """A problem in an edition, and where it is: a route, a protocol's id, or the name of a fact, code or other rule."""
+    """A problem in an edition, and where it is: a route, a protocol's id, or the name of a fact, code or other rule.
+
+    `subject` is that of the check which found it.
+    """
 
     place: str
     message: str
+    subject: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}"
 
 
+Checks: TypeAlias = Mapping[str, Callable[[Edition], Problems]]
+"""Checks by their subjects."""
+
+
+def issues_by(checks: Checks, edition: Edition) -> list[Issue]:
+    """Return the issues that checks find in an edition, in their order."""
+    return [Issue(*found, subject) for subject, check in checks.items() for found in check(edition)]
+
+
 def edition_issues(edition: Edition) -> list[Issue]:
-    """Return the issues of an edition, in the order of CHECKS."""
-    return [Issue(place, message) for check in CHECKS.values() for place, message in check(edition)]
+    """Return the issues that no edition may have, in the order of CHECKS."""
+    return issues_by(CHECKS, edition)
 
 
 def _names(edition: Edition) -> Problems:
@@ -71,55 +76,17 @@ def _names(edition: Edition) -> Problems:
         ("caution", [c.rule for c in edition.cautions]),
         ("list of other names", [o.rule for o in edition.other_names]),
     ):
-        yield from ((name, f"{kind} stands {times} times") for name, times in _repeated(names))
+        yield from ((name, f"{kind} stands {times} times") for name, times in repeated(names))
     for protocol in edition.protocols:
         if not _ID.fullmatch(protocol.id):
             yield protocol.id, "an id is lower-case words joined by . and _"
         if not protocol.title.strip():
             yield protocol.id, "needs a title"
-        for name, times in _repeated([s.name for s in protocol.schedules]):
+        for name, times in repeated([s.name for s in protocol.schedules]):
             yield protocol.id, f"schedule '{name}' stands {times} times"
         for schedule in protocol.schedules:
             if not NAME.fullmatch(schedule.name):
                 yield protocol.route(schedule), "a schedule's name is lower_case_with_underscores"
-
-
-def _citations(edition: Edition) -> Problems:
-    for protocol in edition.protocols:
-        if not SECTION.fullmatch(protocol.cite.section):
-            yield protocol.id, f"citation '{protocol.cite}' is not a chapter with a place, e.g. 'Bone 5'"
-        for schedule in protocol.schedules:
-            if not any(is_within(section, protocol.cite.section) for section in _sections(schedule.cite)):
-                yield protocol.route(schedule), f"cites {schedule.cite}, outside {protocol.cite} of its protocol"
-    for source in edition.sources:
-        if not source.name or not (source.body_version or source.reference_version):
-            yield source.name or edition.id, "a source needs a name and a version"
-
-
-def _sections(cite: Cite) -> tuple[str, ...]:
-    """Return the sections of a citation: `NET 5 and 5.a.i` cites NET 5, and NET 5.a.i in it."""
-    chapter, _, places = cite.section.partition(" ")
-    parts = places.split(" and ")
-    return tuple(f"{chapter} {part}" for part in parts) if all(p[:1].isdigit() for p in parts) else (cite.section,)
-
-
-def _order(edition: Edition) -> Problems:
-    chapters = [list(group) for _, group in groupby(edition.protocols, key=_chapter)]
-    for name, times in _repeated([_chapter(group[0]) for group in chapters]):
-        yield name, f"the protocols of this chapter stand in {times} places; put them together"
-    for group in chapters:
-        heads = {p.id.split(".")[0]: p for p in reversed(group)}
-        if len(heads) > 1:
-            yield _chapter(group[0]), f"its protocols' ids begin differently: {', '.join(sorted(heads))}"
-        timed = [p for p in group if p.schedules]
-        for before, after in pairwise(timed):
-            is_whole = is_within(before.cite.section, after.cite.section)
-            if section_key(after.cite.section) < section_key(before.cite.section) and not is_whole:
-                yield after.id, f"{after.cite} stands after {before.cite}; keep the guideline's order"
-
-
-def _chapter(protocol: Protocol) -> str:
-    return protocol.cite.section.partition(" ")[0]
 
 
 def _stances(edition: Edition) -> Problems:
@@ -136,7 +103,7 @@ def _schedules(edition: Edition) -> Problems:
     for route, schedule in edition.schedules():
         if not schedule.index:
             yield route, "needs an index date"
-        yield from ((route, f"index date {k.value} stands {n} times") for k, n in _repeated(schedule.index_kinds))
+        yield from ((route, f"index date {k.value} stands {n} times") for k, n in repeated(schedule.index_kinds))
         for choice in schedule.index:
             if isinstance(choice, Joined) and not _TREATMENTS.issuperset(choice.kinds):
                 yield route, "joins index dates that are no treatments"
@@ -156,29 +123,23 @@ def _schedules(edition: Edition) -> Problems:
 
 def _facts(edition: Edition) -> Problems:
     known = {fact.name for fact in edition.facts}
-    in_rules: set[str] = set()
     for route, schedule in edition.schedules():
-        in_rules.update(schedule.facts())
         yield from ((route, f"asks for the unknown fact '{name}'") for name in schedule.facts() if name not in known)
-    for rule in rules_of(edition):
-        in_rules.update(name for criterion in criteria_of(rule) for name in criterion.facts())
-    in_rules.update(name for implied in edition.implied for name in implied.by)
     for fact in edition.facts:
         if not fact.meaning or not fact.sections:
             yield fact.name, "a fact needs a meaning and a section"
-        if fact.name not in in_rules:
-            yield fact.name, "no rule asks for this fact"
-    yield from criteria_checks.fact_words(edition)
-    yield from criteria_checks.fact_sections(edition)
+        if fact.kind is not FactKind.BOOLEAN and fact.denial:
+            yield fact.name, "has a denial, but only a boolean can be false"
 
 
 def _phases(edition: Edition) -> Problems:
     for route, schedule in edition.schedules():
-        for where, plan in _plans(route, schedule):
+        for where, plan in plans(route, schedule):
             yield from ((where, message) for message in _phase_problems(plan.phases))
 
 
-def _plans(route: str, schedule: Schedule) -> Iterator[tuple[str, Plan]]:
+def plans(route: str, schedule: Schedule) -> Iterator[tuple[str, Plan]]:
+    """Yield the plan of a schedule under each of its readings, with its place: the route, and which other reading."""
     yield route, schedule.plan
     for other in schedule.others:
         yield f"{route} read as {other.name}", other.plan
@@ -241,10 +202,12 @@ def _readings(edition: Edition) -> Problems:
         if schedule.others and not schedule.reading:
             yield route, "has other readings and must say which one is taken"
         yield from (
-            (route, f"reading '{name}' stands {n} times") for name, n in _repeated(r.name for r in schedule.others)
+            (route, f"reading '{name}' stands {n} times") for name, n in repeated(r.name for r in schedule.others)
         )
         seen = {schedule.plan: "the one taken"}
         for other in schedule.others:
+            if other.says == schedule.reading:  # it is the one taken, by --reading or by an overlay
+                continue
             if not NAME.fullmatch(other.name) or not other.says.strip():
                 yield route, f"reading '{other.name}' needs a lower-case name and a sentence that says it"
             if other.plan in seen:
@@ -254,22 +217,21 @@ def _readings(edition: Edition) -> Problems:
 
 
 def _cautions(edition: Edition) -> Problems:
-    routes = [route for route, _ in edition.schedules()] + [protocol.id for protocol in edition.protocols]
-    routes += [indication.route for indication in edition.indications]
     for caution in edition.cautions:
-        if not any(caution.concerns(route) for route in routes):
-            yield caution.rule, "a caution about no rule of the edition"
         if not caution.says.strip() or not caution.source.strip():
             yield caution.rule, "a caution needs words and a source"
 
 
 def _other_names(edition: Edition) -> Problems:
-    routes = [protocol.id for protocol in edition.protocols] + [indication.route for indication in edition.indications]
     for other in edition.other_names:
-        if not any(other.concerns(route) for route in routes):
-            yield other.rule, "other names of no protocol and no indication"
-        for name, times in _repeated([name.lower() for name in other.names]):
+        for name, times in repeated([name.lower() for name in other.names]):
             yield other.rule, f"the other name '{name}' stands {times} times"
+
+
+def _sources(edition: Edition) -> Problems:
+    for source in edition.sources:
+        if not source.name or not (source.body_version or source.reference_version):
+            yield source.name or edition.id, "a source needs a name and a version"
 
 
 def _cpt_codes(edition: Edition) -> Problems:
@@ -281,14 +243,14 @@ def _cpt_codes(edition: Edition) -> Problems:
         yield from ((code.code, f"unknown region '{name}'") for name in code.regions if name not in REGIONS)
 
 
-def _repeated(names: Iterable[_T]) -> list[tuple[_T, int]]:
+def repeated(names: Iterable[_T]) -> list[tuple[_T, int]]:
+    """Return the names that stand more than once, each with how often."""
     return [(name, times) for name, times in Counter(names).items() if times > 1]
 
 
-CHECKS: Mapping[str, Callable[[Edition], Problems]] = {
+CHECKS: Checks = {
     "names and ids": _names,
-    "citations and sources": _citations,
-    "order of chapters and sections": _order,
+    "sources": _sources,
     "stances": _stances,
     "index dates and studies": _schedules,
     "facts": _facts,

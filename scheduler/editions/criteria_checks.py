@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
 
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.criteria import (
@@ -21,7 +20,6 @@ from spine_vigil.scheduler.rules.criteria import (
 )
 from spine_vigil.scheduler.rules.criteria_parts import durations_of
 from spine_vigil.scheduler.rules.facts import Fact, FactKind
-from spine_vigil.scheduler.rules.implied import matches
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.studies import REGIONS
 
@@ -29,7 +27,6 @@ Problems = Iterator[tuple[str, str]]
 """The problems that a check yields: a place in the edition and a message each."""
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-SECTION = re.compile(r"[A-Z]\S*( \S+)*")
 
 Rule = Indication | Contraindication | Combination
 
@@ -49,17 +46,11 @@ def criteria_of(rule: Rule) -> Iterator[Criterion]:
         yield rule.only_if
 
 
-def section_key(section: str) -> list[tuple[bool, int, str]]:
-    """Return a sort key that puts sections in the guideline's order: numbers by value, and before letters."""
-    parts = re.split(r"[ .]", section)
-    return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
-
-
 def indications(edition: Edition) -> Problems:
-    """Yield the problems of indications: names, titles, citations, order, leads, hints, advice and joint questions."""
+    """Yield the problems of indications: names, titles, leads, hints, advice and joint questions."""
     for indication in edition.indications:
         place = indication.name
-        yield from _head(place, indication.name, indication.title, indication)
+        yield from _head(place, indication.name, indication.title)
         facts = {f for c in (indication.criterion, *(r.criterion for r in indication.others)) for f in c.facts()}
         if not indication.leads and not indication.hints:
             yield place, "needs a lead or a hint"
@@ -72,13 +63,10 @@ def indications(edition: Edition) -> Problems:
         for advice in indication.advice:
             yield from _advice(place, advice.text)
         yield from _joint_question(edition, indication)
-    for before, after in pairwise(edition.indications):
-        if section_key(after.cite.section) < section_key(before.cite.section):
-            yield after.name, f"{after.cite} stands after {before.cite}; keep the guideline's order"
 
 
 def _joint_question(edition: Edition, indication: Indication) -> Problems:
-    """Yield what is wrong with the indication that asks with another: it is of the same item, and asks back."""
+    """Yield what is wrong with the indication that asks with another, which has to ask back."""
     if indication.asks_with is None:
         return
     other = {i.name: i for i in edition.indications}.get(indication.asks_with)
@@ -86,8 +74,6 @@ def _joint_question(edition: Edition, indication: Indication) -> Problems:
         yield indication.name, f"asks with '{indication.asks_with}', which is no indication"
     elif other.asks_with != indication.name:
         yield indication.name, f"asks with {other.name}, which does not ask with it"
-    elif section_key(other.cite.section)[:2] != section_key(indication.cite.section)[:2]:
-        yield indication.name, f"asks with {other.name}, which is of another item"
 
 
 def _advice(place: str, advice: str) -> Problems:
@@ -105,6 +91,8 @@ def readings(edition: Edition) -> Problems:
                 yield indication.name, f"reading '{name}' stands {times} times"
         seen = {indication.criterion: "the one taken"}
         for other in indication.others:
+            if other.says == indication.reading:  # it is the one taken, by --reading or by an overlay
+                continue
             if not NAME.fullmatch(other.name) or not other.says.strip():
                 yield indication.name, f"reading '{other.name}' needs a lower-case name and a sentence that says it"
             if other.criterion in seen:
@@ -113,9 +101,8 @@ def readings(edition: Edition) -> Problems:
 
 
 def implied_facts(edition: Edition) -> Problems:
-    """Yield the problems of implied facts: kinds, chains that nobody follows, and protocols that there are not."""
+    """Yield the problems of implied facts: kinds, and chains that nobody follows."""
     kinds = {fact.name: fact.kind for fact in edition.facts}
-    ids = [protocol.id for protocol in edition.protocols]
     implied = {rule.fact for rule in edition.implied}
     for rule in edition.implied:
         for name in (rule.fact, *rule.by):
@@ -129,16 +116,13 @@ def implied_facts(edition: Edition) -> Problems:
     for by_course in edition.implied_by_course:
         if kinds.get(by_course.fact) is not FactKind.BOOLEAN:
             yield by_course.fact, "cannot be implied by a course: it is no boolean of the dictionary"
-        for pattern in (*by_course.under, *by_course.except_under):
-            if not any(matches(pattern, id_) for id_ in ids):
-                yield by_course.fact, f"names the protocol '{pattern}', which there is not"
 
 
 def contraindications(edition: Edition) -> Problems:
-    """Yield the problems of contraindications: names, words, citations, modalities, and what has to be cleared."""
+    """Yield the problems of contraindications: names, words, modalities, and what has to be cleared."""
     for contraindication in edition.contraindications:
         place = contraindication.name
-        yield from _head(place, contraindication.name, contraindication.hazard, contraindication)
+        yield from _head(place, contraindication.name, contraindication.hazard)
         if not contraindication.modalities:
             yield place, "concerns no modality"
         if (contraindication.lead is None) != (not contraindication.to_clear):
@@ -149,10 +133,10 @@ def contraindications(edition: Edition) -> Problems:
 
 
 def combinations(edition: Edition) -> Problems:
-    """Yield the problems of combinations: names, titles, citations and modalities."""
+    """Yield the problems of combinations: names, titles and modalities."""
     for combination in edition.combinations:
         place = combination.name
-        yield from _head(place, combination.name, combination.title, combination)
+        yield from _head(place, combination.name, combination.title)
         if not combination.modalities or (combination.of_each and len(combination.modalities) < 2):  # noqa: PLR2004
             yield place, "has nothing to combine: name the modalities"
         if combination.region is not None and combination.region not in REGIONS:
@@ -163,13 +147,11 @@ def combinations(edition: Edition) -> Problems:
             yield place, "concerns everyone, so that a protocol adds nobody"
 
 
-def _head(place: str, name: str, title: str, rule: Rule) -> Problems:
+def _head(place: str, name: str, title: str) -> Problems:
     if not NAME.fullmatch(name):
         yield place, "a name is lower_case_with_underscores"
     if not title.strip():
         yield place, "needs words that say what it is"
-    if not SECTION.fullmatch(rule.cite.section):
-        yield place, f"citation '{rule.cite}' is not a chapter with a place, e.g. 'MRI 5.a'"
 
 
 def criteria(edition: Edition) -> Problems:
@@ -210,33 +192,3 @@ def _kind_of(leaf: Leaf) -> FactKind:
             return FactKind.NUMBER
         case _:
             return FactKind.DATE
-
-
-def fact_words(edition: Edition) -> Problems:
-    """Yield the booleans of criteria that cannot say that they are false, and other facts that could not be so."""
-    asked = {name for rule in rules_of(edition) for criterion in criteria_of(rule) for name in criterion.facts()}
-    for fact in edition.facts:
-        if fact.kind is not FactKind.BOOLEAN and fact.denial:
-            yield fact.name, "has a denial, but only a boolean can be false"
-        elif fact.kind is FactKind.BOOLEAN and fact.name in asked and not fact.denial:
-            yield fact.name, "needs a denial, since a criterion can fail by it"
-
-
-def fact_sections(edition: Edition) -> Problems:
-    """Yield the facts that lack the section of a rule that asks for them."""
-    for rule in rules_of(edition):
-        section = rule.cite.section
-        for name in dict.fromkeys(name for criterion in criteria_of(rule) for name in criterion.facts()):
-            fact = edition.facts_by_name.get(name)
-            if fact is not None and not any(_is_near(section, other) for other in fact.sections):
-                yield name, f"does not name {section}, where {rule.name} asks for it"
-
-
-def _is_near(section: str, other: str) -> bool:
-    """Return whether one section is the other, or lies in it."""
-    return is_within(section, other) or is_within(other, section)
-
-
-def is_within(section: str, whole: str) -> bool:
-    """Return whether a section is another one, or lies in it."""
-    return section == whole or section.startswith((f"{whole}.", f"{whole} "))

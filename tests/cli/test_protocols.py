@@ -156,7 +156,8 @@ def test_validate_says_what_it_checked(protocols: Run) -> None:
         "70 protocols, 76 schedules, 24 indications, 30 other readings, 3 contraindications, 2 combinations,"
         " 98 facts, 13 cautions and 68 CPT codes."
     ) in out
-    assert "Checked: names and ids; citations and sources;" in out
+    assert "Checked: names and ids; sources; stances;" in out
+    assert "; citations; order of chapters and sections;" in out
 
 
 def test_validate_prints_each_finding_with_its_place_and_exits_2(

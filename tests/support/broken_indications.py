@@ -39,7 +39,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
 BROKEN_INDICATIONS: list[tuple[str, Edition, Found, str]] = [
     # check, edition, (place, part of the message), why
     (
-        "facts",
+        "sections of facts",
         with_facts(altered(ANGLE, sections=("MRI 3",))),
         ("angle", "does not name MRI 2.a, where curved asks"),
         "a fact that does not say where it is asked for",
@@ -65,7 +65,7 @@ BROKEN_INDICATIONS: list[tuple[str, Edition, Found, str]] = [
     ("indications", with_indication(name="Weak"), ("Weak", "lower_case"), "a capital in a name"),
     ("indications", with_indication(title=" "), ("weak", "words that say"), "a blank title"),
     (
-        "indications",
+        "citations",
         with_indication(cite=altered(Cite("MRI 1"), section="")),
         ("weak", "is not a chapter"),
         "an empty citation",
@@ -85,7 +85,7 @@ BROKEN_INDICATIONS: list[tuple[str, Edition, Found, str]] = [
         "asks with one that does not",
     ),
     (
-        "indications",
+        "joint questions",
         altered(SOUND, indications=(altered(WEAK, asks_with="curved"), altered(CURVED, asks_with="weak"))),
         ("weak", "is of another item"),
         "asks with one of another item",
@@ -182,19 +182,19 @@ BROKEN_INDICATIONS: list[tuple[str, Edition, Found, str]] = [
         "a course implies a number",
     ),
     (
-        "implied facts",
+        "rules that are named",
         altered(SOUND, implied_by_course=(ImpliedByCourse(fact="weakness", under=("bone.third",)),)),
         ("weakness", "'bone.third', which there is not"),
         "implied by a course that nobody has",
     ),
     (
-        "implied facts",
+        "rules that are named",
         altered(SOUND, implied_by_course=(ImpliedByCourse(fact="weakness", except_under=("net.*",)),)),
         ("weakness", "'net.*', which there is not"),
         "an exception of nothing",
     ),
     (
-        "indications",
+        "order of chapters and sections",
         altered(SOUND, indications=(CURVED, WEAK)),
         ("weak", "MRI 1 stands after MRI 2.a"),
         "a section before the one that it follows",

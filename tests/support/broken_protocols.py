@@ -61,25 +61,25 @@ BROKEN_PROTOCOLS: list[tuple[str, Edition, Found, str]] = [
     ("names and ids", with_protocol(schedules=(CHEST, CHEST)), ("bone.first", "'chest' stands 2"), "a name twice"),
     ("names and ids", with_schedule(name="the chest"), ("bone.first/the chest", "lower_case"), "a space in a name"),
     (
-        "citations and sources",
+        "citations",
         with_protocol(cite=altered(Cite("Bone 1"), section="")),
         ("bone.first", "is not a chapter"),
         "an empty citation",
     ),
     (
-        "citations and sources",
+        "citations",
         with_schedule(cite=Cite("CNS 1.a")),
         (ROUTE, "cites CNS 1.a, outside Bone 1"),
         "a citation of another chapter",
     ),
     (
-        "citations and sources",
+        "citations",
         with_schedule(cite=Cite("Bone 2.a")),
         (ROUTE, "cites Bone 2.a, outside Bone 1"),
         "a citation of a neighbour's section",
     ),
     (
-        "citations and sources",
+        "sources",
         altered(SOUND, sources=(Source("A book", None, None),)),
         ("A book", "a name and a version"),
         "a source without a version",
@@ -167,13 +167,13 @@ BROKEN_PROTOCOLS: list[tuple[str, Edition, Found, str]] = [
     ),
     ("facts", with_schedule(plan=altered(TAKEN, or_if="ache")), (ROUTE, "unknown fact 'ache'"), "a misspelt fact"),
     (
-        "facts",
+        "unused facts",
         with_facts(Fact("fever", PATIENT, "there is fever", ("Bone",))),
         ("fever", "no rule asks"),
         "a fact that nothing asks for",
     ),
     (
-        "facts",
+        "denials of facts",
         with_facts(altered(WEAKNESS, denial="")),
         ("weakness", "needs a denial"),
         "a fact of a criterion without words for false",
@@ -283,7 +283,7 @@ BROKEN_PROTOCOLS: list[tuple[str, Edition, Found, str]] = [
         "the phases of other readings are looked at too",
     ),
     (
-        "cautions",
+        "rules that are named",
         altered(SOUND, cautions=(Caution("bone.third", "Others do more", "a book"),)),
         ("bone.third", "about no rule"),
         "a caution about a tumor that is not there",
@@ -301,7 +301,7 @@ BROKEN_PROTOCOLS: list[tuple[str, Edition, Found, str]] = [
         "a caution twice",
     ),
     (
-        "other names",
+        "rules that are named",
         altered(SOUND, other_names=(OtherNames("bone.third", ("tumor",), "a book"),)),
         ("bone.third", "of no protocol and no indication"),
         "a name of a tumor that is not there",

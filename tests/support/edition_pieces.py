@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
-from spine_vigil.scheduler.editions.checks import edition_issues
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.guideline_checks import guideline_issues
 
 RULES = {"PROTOCOLS": "protocols", "INDICATIONS": "indications"}
 """The constants of a section's file, and the part of an edition that they belong to."""
@@ -64,7 +64,7 @@ def _lacks_sections(package: ModuleType, _: Surroundings) -> Iterator[str]:
 
 def _issues(package: ModuleType, _: Surroundings) -> Iterator[str]:
     edition = _edition(package)
-    yield from map(str, edition_issues(edition) if edition is not None else ())
+    yield from map(str, guideline_issues(edition) if edition is not None else ())
 
 
 def _lacks_cases(package: ModuleType, around: Surroundings) -> Iterator[str]:
