@@ -158,12 +158,30 @@ def _write(text: str, output: Path, suffix: str) -> None:
 
 
 @editions.command("validate")
-@click.argument("file", metavar="FILE.toml", type=click.Path(path_type=Path))
-def validate(file: Path) -> None:
-    """Check an edition file or an overlay: say all that is wrong with it, each with its line, and exit with code 2.
+@click.argument("name", metavar="ID|FILE.toml")
+@click.option("--proofs", is_flag=True, help="Prove what holds of every schedule and indication; takes up to a minute.")
+def validate(name: str, proofs: bool) -> None:  # noqa: FBT001 - as click passes it
+    """Check an edition, as a rule a file: say all that is wrong with it, each with its line, and exit with code 2.
+
+    Where nothing is wrong, warnings say what can be meant and seldom is. --proofs shows that each day of a schedule
+    belongs to one phase, that a patient who keeps every window is never called early or overdue, and that each
+    indication can be met and can fail; or the shortest example of the contrary, with exit code 2.
 
     \b
     vigil editions validate local.toml
+    vigil editions validate local.toml --proofs
     """
-    found = edition(file)
-    click.echo(f"{file} can be used: {found.id}, with {_contents(found)}.")
+    from spine_vigil.validating import validate as validated
+
+    valid = validated(name, proofs=proofs)
+    what = "" if name == valid.edition.id else f": {valid.edition.id}"
+    click.echo(f"{name} can be used{what}, with {_contents(valid.edition)}.")
+    if valid.warnings:
+        click.echo("Look again at what can be meant and seldom is:")
+    for warning in valid.warnings:
+        click.echo(f"- {warning}")
+    if proofs:
+        from spine_vigil.scheduler.proofs.proving import OF_INDICATIONS, OF_SCHEDULES
+
+        click.echo("Proved of every schedule, under each of its readings: " + "; ".join(OF_SCHEDULES) + ".")
+        click.echo("Proved of every indication, under each of its readings: " + "; ".join(OF_INDICATIONS) + ".")

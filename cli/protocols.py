@@ -32,6 +32,7 @@ from spine_vigil.scheduler.editions.review import (
 from spine_vigil.scheduler.editions.review_indications import indications_markdown
 from spine_vigil.scheduler.errors import UnknownName, ValueProblem
 from spine_vigil.scheduler.exit_codes import ExitCode
+from spine_vigil.scheduler.proofs.page import proofs_markdown
 from spine_vigil.scheduler.rules.indications import Indication
 from spine_vigil.scheduler.rules.schedules import Plan, Protocol, Schedule
 from spine_vigil.scheduler.rules.words import index_kinds_text
@@ -43,6 +44,7 @@ WIDTH = 80
 DOCUMENTS = {
     "protocols.md": protocols_markdown,
     "indications.md": indications_markdown,
+    "proofs.md": proofs_markdown,
     "edition.json": edition_json,
 }
 """The documents that `render` writes, by file name."""
@@ -295,7 +297,7 @@ def validate() -> None:
 @click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, exists=True, path_type=Path))
 @edition_option
 def render(directory: Path) -> None:
-    """Write the edition into DIR: protocols.md and indications.md for reviewers, edition.json for programs.
+    """Write the edition into DIR: protocols.md, indications.md and proofs.md for reviewers, edition.json for programs.
 
     \b
     vigil protocols render docs

@@ -60,19 +60,20 @@ def schedules_outside(edition: Edition) -> Problems:
 
 
 def _fact_sections(edition: Edition) -> Problems:
-    """Yield the sections of facts that no rule cites.
+    """Yield the sections of facts that no rule cites, but for facts that no rule asks for.
 
     A fact that rules of others ask for is left out: an overlay cites a section of its own in the place of the fact's.
     """
+    left_out = {name for name, _ in unused_facts(edition)}
     rules = [*edition.protocols, *(schedule for _, schedule in edition.schedules()), *rules_of(edition)]
     cited = [section for rule in rules for section in sections_of(rule.cite)]
-    of_others = {name for _, schedule in edition.schedules() if schedule.cite.of for name in schedule.facts()}
+    left_out.update(name for _, schedule in edition.schedules() if schedule.cite.of for name in schedule.facts())
     for rule in rules_of(edition):
         if rule.cite.of is not None:
-            of_others.update(name for criterion in criteria_of(rule) for name in criterion.facts())
+            left_out.update(name for criterion in criteria_of(rule) for name in criterion.facts())
     for fact in edition.facts:
         for section in fact.sections:
-            if fact.name not in of_others and not any(is_near(section, other) for other in cited):
+            if fact.name not in left_out and not any(is_near(section, other) for other in cited):
                 yield fact.name, f"names the section {section}, which no rule cites"
 
 

@@ -174,7 +174,7 @@ def test_render_writes_its_documents_and_nothing_else(protocols: Run, tmp_path: 
     (tmp_path / "edition.json").write_text("an older one")
     code, out, err = protocols("render", str(tmp_path))
     assert (code, out) == (0, "")
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["edition.json", "indications.md", "protocols.md"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["edition.json", "indications.md", "proofs.md", "protocols.md"]
     assert json.loads((tmp_path / "edition.json").read_text(encoding="utf-8"))["id"] == "healthhelp-mri-cspine-2025"
     assert (tmp_path / "protocols.md").read_text(encoding="utf-8").startswith("# Surveillance protocols of HealthHelp")
     assert (tmp_path / "indications.md").read_text(encoding="utf-8").startswith("# Clinical indications of HealthHelp")

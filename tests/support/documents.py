@@ -82,7 +82,7 @@ def run_as_shown(command, folder):
     return done.returncode, done.stdout
 
 
-RENDERED = {"protocols.md", "indications.md"}
+RENDERED = {"protocols.md", "indications.md", "proofs.md"}
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "docs").rglob("*.md"))

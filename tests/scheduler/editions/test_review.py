@@ -12,6 +12,7 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.as_json import edition_json
 from spine_vigil.scheduler.editions.review import phase_rows, protocols_markdown, schedule_sentence
 from spine_vigil.scheduler.editions.review_indications import indications_markdown
+from spine_vigil.scheduler.proofs.page import proofs_markdown
 from spine_vigil.scheduler.values import replace
 
 SCHEDULES = dict(CURRENT.schedules())
@@ -19,7 +20,12 @@ SCHEDULES = dict(CURRENT.schedules())
 
 @pytest.mark.parametrize(
     ("name", "rendered"),
-    [("protocols.md", protocols_markdown), ("indications.md", indications_markdown), ("edition.json", edition_json)],
+    [
+        ("protocols.md", protocols_markdown),
+        ("indications.md", indications_markdown),
+        ("proofs.md", proofs_markdown),
+        ("edition.json", edition_json),
+    ],
 )
 def test_the_committed_document_is_fresh(name: str, rendered: Any) -> None:
     is_fresh = (DOCS / name).read_text(encoding="utf-8") == rendered(CURRENT)
