@@ -180,7 +180,7 @@ def _contested(
         routes |= {i.route for i in edition.indications if i.is_raised(facts, day) or i.is_hinted_at(facts, day)}
     for route, reading, says in edition.readings():
         if route in routes:
-            other = edition.read_as({route: reading})
+            other = edition.with_readings({route: reading})
             verdict = decide(other, _patient(other, request), event, others, grace).decision
             if verdict is not decision.decision:
                 yield Contested(route, reading, says, verdict)

@@ -107,7 +107,7 @@ def with_readings(edition: Edition) -> Edition:
     """Return an edition with the readings that `--reading` takes. Raises ValueProblem for one that it does not have."""
     form = "PROTOCOL/SCHEDULE=NAME or indication.NAME=READING"
     pairs = [split_pair(value, form, "--reading") for value in readings_taken()]
-    return edition.read_as(dict(pairs)) if pairs else edition
+    return edition.with_readings(dict(pairs)) if pairs else edition
 
 
 def rules_on(day: date, edition: Edition, grace: GracePolicy) -> tuple[Edition, GracePolicy]:

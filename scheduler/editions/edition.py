@@ -292,7 +292,7 @@ class Edition(Frozen, dict=True):
         """Return whether the edition covers this study: one of its modality that shows its region."""
         return study.modality is self.covers.modality and study.regions & self.covers.regions == self.covers.regions
 
-    def read_as(self, taken: Mapping[str, str]) -> Edition:
+    def with_readings(self, taken: Mapping[str, str]) -> Edition:
         """Return the edition with other readings taken: route -> name of the reading.
 
         A route is that of a schedule, or `indication.NAME`. Raises ValueProblem for an unknown route or reading, and

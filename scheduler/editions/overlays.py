@@ -212,7 +212,7 @@ def _taken(edition: Edition, taken: Any, place: Place) -> Edition:
         if name is BROKEN:
             continue
         try:
-            edition = edition.read_as({route: name})
+            edition = edition.with_readings({route: name})
         except ValueProblem as problem:
             place.at(route).say(str(problem))
     return edition

@@ -204,7 +204,9 @@ class FiledReport:
         }
         return [
             OtherReading(
-                f"{route}={name}", protocols.get(route), RuleTables(edition.read_as({route: name}), self._audit.grace)
+                f"{route}={name}",
+                protocols.get(route),
+                RuleTables(edition.with_readings({route: name}), self._audit.grace),
             )
             for route, name, _ in edition.readings()
         ]

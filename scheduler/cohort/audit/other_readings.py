@@ -117,7 +117,7 @@ def _readings(audit: Audit, cohort: Cohort, taken: Judge, workers: int) -> Itera
     numbers = {route: number for number, p in enumerate(edition.protocols) for route in map(p.route, p.schedules)}
     indications = {indication.route: indication for indication in edition.indications}
     for route, name, _ in edition.readings():
-        other = edition.read_as({route: name})
+        other = edition.with_readings({route: name})
         if route in numbers:
             protocol = numbers[route]
             judge = cohort.judge(replace(audit, edition=other), workers, protocol)

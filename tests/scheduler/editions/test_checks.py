@@ -98,4 +98,4 @@ def test_the_edition_has_no_issues() -> None:
 
 def test_a_reading_that_is_taken_is_not_the_same_as_another() -> None:
     taken = {"bone.chordoma/chest": "annual_ct", "indication.trauma_rule": "initial_ct_suffices"}
-    assert edition_issues(CURRENT.read_as(taken)) == []
+    assert edition_issues(CURRENT.with_readings(taken)) == []

@@ -157,7 +157,7 @@ def test_the_problems_of_the_head_and_of_the_rules_are_said_together():
 
 def test_a_reading_is_taken():
     found = overlay('[take."indication.trauma_rule"]\nreading = "initial_ct_suffices"')
-    assert found.indications == CURRENT.read_as({"indication.trauma_rule": "initial_ct_suffices"}).indications
+    assert found.indications == CURRENT.with_readings({"indication.trauma_rule": "initial_ct_suffices"}).indications
 
 
 WRONG = {

@@ -26,7 +26,7 @@ FAR = date(2060, 1, 1)
 
 
 def schedule_of(route: str, reading: str | None = None):
-    edition = CURRENT if reading is None else CURRENT.read_as({route: reading})
+    edition = CURRENT if reading is None else CURRENT.with_readings({route: reading})
     return dict(edition.schedules())[route]
 
 

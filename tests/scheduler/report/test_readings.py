@@ -58,6 +58,6 @@ def test_some_readings_change_windows_and_some_change_studies(base):
 @pytest.mark.parametrize(("route", "name"), READINGS, ids=[f"{route}={name}" for route, name in READINGS])
 def test_a_whole_report_by_a_reading_has_the_shares_that_were_said(rows, base, route, name):
     line = base.tables["readings"].row(by_predicate=pl.col("reading") == f"{route}={name}", named=True)
-    read_so = made(cohort_files(*rows), FROM, TO, edition=CURRENT.read_as({route: name}))
+    read_so = made(cohort_files(*rows), FROM, TO, edition=CURRENT.with_readings({route: name}))
     assert (line["use_share"], line["timeliness"]) == shares(base)
     assert (line["use_share_read_so"], line["timeliness_read_so"]) == shares(read_so)

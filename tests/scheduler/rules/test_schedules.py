@@ -194,7 +194,7 @@ def test_rules_cannot_be_changed_after_they_are_built():
 
 
 def test_another_reading_is_taken_by_its_name():
-    chordoma = CURRENT.read_as({"bone.chordoma/chest": "annual_ct"}).protocol("bone.chordoma")
+    chordoma = CURRENT.with_readings({"bone.chordoma/chest": "annual_ct"}).protocol("bone.chordoma")
     assert [str(p) for p in chordoma.schedules[0].phases] == ["every 12 months"]
     assert [str(p) for p in CURRENT.protocol("bone.chordoma").schedules[0].phases] == [
         "every 6 to 12 months until 5 years",
@@ -225,7 +225,7 @@ def test_another_reading_is_taken_by_its_name():
 )
 def test_a_reading_that_there_is_not_is_told_with_those_there_are(taken, message):
     with pytest.raises(ValueProblem) as told:
-        CURRENT.read_as(taken)
+        CURRENT.with_readings(taken)
     assert str(told.value) == message
 
 

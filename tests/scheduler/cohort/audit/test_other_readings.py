@@ -105,7 +105,7 @@ def test_what_is_contested_is_what_the_evaluator_of_one_patient_decides_otherwis
     taken = [result["decision"] for result in decide_one_by_one(rows, CURRENT, GracePolicy())]
     expected: list[dict[str, None]] = [{} for _ in rows]
     for route, name, _ in CURRENT.readings():
-        other = decide_one_by_one(rows, CURRENT.read_as({route: name}), GracePolicy())
+        other = decide_one_by_one(rows, CURRENT.with_readings({route: name}), GracePolicy())
         for said, was, result in zip(expected, taken, other, strict=True):
             if result["decision"] != was:
                 said[f"{name}: {result['decision']}"] = None

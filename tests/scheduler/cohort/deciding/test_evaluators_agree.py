@@ -33,7 +33,9 @@ GRACES = st.sampled_from([None, None, None, 0, 5, 40]).map(GracePolicy)
 
 def other_reading(place):
     """Return the edition with the `place`-th other reading of every schedule that has so many."""
-    return CURRENT.read_as({route: s.others[place].name for route, s in CURRENT.schedules() if len(s.others) > place})
+    return CURRENT.with_readings(
+        {route: s.others[place].name for route, s in CURRENT.schedules() if len(s.others) > place}
+    )
 
 
 READINGS = {"taken": CURRENT, "first other": other_reading(0), "second other": other_reading(1)}

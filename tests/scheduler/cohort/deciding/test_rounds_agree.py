@@ -25,7 +25,7 @@ APART = (0, 1, 5, 10, 19, 20, 21, 22, 60, 80, 90, 100, 120, 400)
 STATUSES = ("performed", "performed", "performed", "scheduled", "requested")
 READINGS = {
     "as taken": CURRENT,
-    "as written": CURRENT.read_as({"neuroendocrine.pheochromocytoma.unresectable/body": "as_written"}),
+    "as written": CURRENT.with_readings({"neuroendocrine.pheochromocytoma.unresectable/body": "as_written"}),
 }
 
 
