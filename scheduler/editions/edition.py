@@ -128,6 +128,7 @@ class Edition(Frozen, dict=True):
         for kind, names in (
             ("protocol", [p.id for p in self.protocols]),
             ("fact", [f.name for f in self.facts]),
+            ("source", [s.name for s in self.sources]),
             ("CPT code", [c.code for c in self.cpt_codes]),
             ("indication", [i.name for i in self.indications]),
             ("contraindication", [c.name for c in self.contraindications]),

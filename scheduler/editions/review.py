@@ -65,24 +65,37 @@ def _offset(offset: Duration) -> str:
 
 def schedule_sentence(edition: Edition, schedule: Schedule) -> str:
     """Return a schedule in plain sentences: what is imaged, from which date, how often, and under which conditions."""
-    phases = ", then ".join(phase_words(edition, schedule, number) for number in range(len(schedule.phases)))
     study = str(schedule.study)
-    sentences = [f"{study[0].upper()}{study[1:]}, counted from {index_kinds_text(schedule)}: {phases}."]
+    first = (
+        f"{study[0].upper()}{study[1:]}, counted from {index_kinds_text(schedule)}: {plan_words(edition, schedule)}."
+    )
+    return " ".join((first, *schedule_clauses(edition, schedule).values()))
+
+
+def plan_words(edition: Edition, schedule: Schedule) -> str:
+    """Return the phases of a schedule in words, in their order."""
+    return ", then ".join(phase_words(edition, schedule, number) for number in range(len(schedule.phases)))
+
+
+def schedule_clauses(edition: Edition, schedule: Schedule) -> dict[str, str]:
+    """Return the condition and the clauses of a schedule as sentences, each under its key in an edition file."""
     plan = schedule.plan
+    clauses = {}
     if schedule.when is not None:
-        sentences.append(f"It applies only where {condition_words(edition, schedule.when)}.")
+        clauses["when"] = f"It applies only where {condition_words(edition, schedule.when)}."
     if plan.or_if is not None:
-        sentences.append(f"An extra study is supported at any time if {meaning(edition, plan.or_if)}.")
+        clauses["or_if"] = f"An extra study is supported at any time if {meaning(edition, plan.or_if)}."
     if plan.more_often_if is not None:
         fact = meaning(edition, plan.more_often_if)
-        sentences.append(f"If {fact}, a shorter interval is admitted that the guideline does not give.")
+        clauses["more_often_if"] = f"If {fact}, a shorter interval is admitted that the guideline does not give."
     if schedule.stops_at:
-        sentences.append(f"It ends with {' or '.join(kind.words for kind in schedule.stops_at)}.")
+        clauses["stops_at"] = f"It ends with {' or '.join(kind.words for kind in schedule.stops_at)}."
     if schedule.restarts:
-        sentences.append("It starts again with a treatment that follows a progression.")
+        clauses["restarts"] = "It starts again with a treatment that follows a progression."
     if schedule.complements:
-        sentences.append(f"Studies of different modalities less than {DAYS_OF_A_ROUND + 1} days apart are one round.")
-    return " ".join(sentences)
+        days = DAYS_OF_A_ROUND + 1
+        clauses["complements"] = f"Studies of different modalities less than {days} days apart are one round."
+    return clauses
 
 
 def condition_words(edition: Edition, condition: Condition) -> str:

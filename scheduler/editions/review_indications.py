@@ -115,7 +115,7 @@ def _implied_facts(edition: Edition) -> Iterator[str]:
 def _contraindication_section(contraindication: Contraindication) -> Iterator[str]:
     yield f"### {_capital(contraindication.hazard)} ({contraindication.cite})"
     yield ""
-    yield f"`{contraindication.name}`, of studies by {_modalities(contraindication)}; certain where this holds:"
+    yield f"`{contraindication.name}`, of studies by {modalities_text(contraindication)}; certain where this holds:"
     yield ""
     yield from _tree(contraindication.criterion)
     if contraindication.lead is not None:
@@ -129,7 +129,7 @@ def _contraindication_section(contraindication: Contraindication) -> Iterator[st
 def _combination_section(combination: Combination) -> Iterator[str]:
     yield f"### {_capital(combination.title)} ({combination.cite})"
     yield ""
-    yield f"`{combination.name}`, {_what_is_combined(combination)}."
+    yield f"`{combination.name}`, {what_is_combined(combination)}."
     if combination.only_if is not None:
         also = ", and wherever a surveillance protocol is given" if combination.or_protocol else ""
         yield ""
@@ -147,14 +147,16 @@ def _combination_section(combination: Combination) -> Iterator[str]:
         yield f"At most {combination.most} such studies are supported on one date."
 
 
-def _what_is_combined(combination: Combination) -> str:
+def what_is_combined(combination: Combination) -> str:
+    """Return in words the studies that a combination concerns."""
     where = f" of the {combination.region.replace('_', ' ')}" if combination.region else ""
     if combination.of_each:
         return f"a study by each of {' and '.join(modality_names(combination.modalities))}{where}"
-    return f"two or more studies by {_modalities(combination)}{where}"
+    return f"two or more studies by {modalities_text(combination)}{where}"
 
 
-def _modalities(rule: Contraindication | Combination) -> str:
+def modalities_text(rule: Contraindication | Combination) -> str:
+    """Return in words the modalities that a contraindication or a combination concerns."""
     return " or ".join(modality_names(rule.modalities))
 
 

@@ -26,6 +26,7 @@ def test_an_unknown_protocol_is_answered_from_all_protocols():
 @pytest.mark.parametrize(
     ("part", "says"),
     [
+        ("sources", "source NCCN Bone Cancer stands twice"),
         ("facts", "fact birth_date stands twice"),
         ("cpt_codes", "CPT code 72141 stands twice"),
         ("protocols", "protocol bone.chondrosarcoma.atypical_cartilaginous stands twice"),
