@@ -1,4 +1,4 @@
-"""`vigil editions`: the editions there are, what one holds, one as a file, and what is wrong with a file."""
+"""`vigil editions`: what there are, what one holds, one as a file, what is wrong with a file, and how two differ."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import click
 
 from spine_vigil.cli.output.edition_lines import edition_lines
 from spine_vigil.cli.streams import standard_output
-from spine_vigil.editions import FILES, KnownEdition, edition, known_edition, known_editions
+from spine_vigil.editions import FILES, KnownEdition, diff, edition, known_edition, known_editions
 from spine_vigil.scheduler.editions.contents import contents
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.files.atomic import write_whole
 from spine_vigil.scheduler.rules.words import counted
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -22,7 +23,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 @click.group()
 def editions() -> None:
-    """List the editions of the guideline, show one, write one as a file, begin a new one, or check a file.
+    """List the editions of the guideline, show one, write one as a file, begin a new one, check a file, or compare two.
 
     An edition file holds a whole edition; an overlay names a base and says only what differs. Every command decides by
     one with --edition.
@@ -33,6 +34,7 @@ def editions() -> None:
     vigil editions export healthhelp-mri-cspine-2025 -o edition.toml
     vigil editions new -o edition.toml
     vigil editions validate local.toml
+    vigil editions diff healthhelp-mri-cspine-2025 local.toml
     """
 
 
@@ -143,7 +145,7 @@ def export(name: str, output: Path) -> None:
 
 def _write(text: str, output: Path, suffix: str) -> None:
     """Write a text into a file, or to standard output. Raises FileError where it cannot, or the name ends otherwise."""
-    from spine_vigil.scheduler.files.atomic import ANYONE, write_file, write_whole
+    from spine_vigil.scheduler.files.atomic import ANYONE, write_file
     from spine_vigil.scheduler.files.destinations import check_output, is_stream
 
     if str(output) == "-":
@@ -185,3 +187,29 @@ def validate(name: str, proofs: bool) -> None:  # noqa: FBT001 - as click passes
 
         click.echo("Proved of every schedule, under each of its readings: " + "; ".join(OF_SCHEDULES) + ".")
         click.echo("Proved of every indication, under each of its readings: " + "; ".join(OF_INDICATIONS) + ".")
+
+
+@editions.command("diff")
+@click.argument("before", metavar="BEFORE")
+@click.argument("after", metavar="AFTER")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+def compare(before: str, after: str, form: str) -> None:
+    """Say what differs between the rules of two editions, each an ID or a FILE.toml.
+
+    Each difference is a sentence before and after, with the section that is cited for it. Order is no difference, but
+    for the order of index dates and of phases. Exits with 0 whether or not the editions differ.
+
+    \b
+    vigil editions diff healthhelp-mri-cspine-2025 local.toml
+    """
+    from spine_vigil.cli.output.edition_differences import difference_lines, differences_csv, differences_object
+
+    old, new = edition(before), edition(after)
+    found = diff(old, new)
+    if form == "csv":
+        write_whole(differences_csv(found).encode(), standard_output())
+    elif form == "json":
+        click.echo(json.dumps(differences_object(old, new, found), indent=2))
+    else:
+        for line in difference_lines(old, new, found):
+            click.echo(line)

@@ -36,7 +36,7 @@ _COMMANDS = {
     "calendar": "Write imaging windows as an iCalendar file.",
     "timeline": "Draw the windows and studies of a patient or a cohort.",
     "sync": "Send imaging windows to a CalDAV calendar.",
-    "editions": "List editions, write one as a file, or check a file.",
+    "editions": "List editions, write one as a file, check a file, or compare two.",
     "protocols": "List, show, search or validate the encoded protocols.",
     "facts": "List the facts that can be documented, and what needs them.",
     "template": "Write an empty events file.",

@@ -18,20 +18,34 @@ if TYPE_CHECKING:
     from spine_vigil.auditing import audit
     from spine_vigil.checking import check
     from spine_vigil.due_list import due
+    from spine_vigil.editions import diff, edition
     from spine_vigil.planning import windows
     from spine_vigil.reporting import report
     from spine_vigil.scheduler.errors import VigilError, VigilWarning
 
 __version__ = "0.1.0"
 
-__all__ = ["VigilError", "VigilWarning", "__version__", "audit", "check", "due", "report", "windows"]
+__all__ = [
+    "VigilError",
+    "VigilWarning",
+    "__version__",
+    "audit",
+    "check",
+    "diff",
+    "due",
+    "edition",
+    "report",
+    "windows",
+]
 
 _MODULES = {
     "VigilError": "scheduler.errors",
     "VigilWarning": "scheduler.errors",
     "audit": "auditing",
     "check": "checking",
+    "diff": "editions",
     "due": "due_list",
+    "edition": "editions",
     "report": "reporting",
     "windows": "planning",
 }

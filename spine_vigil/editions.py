@@ -7,11 +7,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spine_vigil.protocols import CURRENT, EDITIONS, OVERLAYS
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import UnknownName, ValueProblem
 from spine_vigil.scheduler.values import Frozen
+
+if TYPE_CHECKING:
+    from spine_vigil.scheduler.editions.differences import Difference
 
 FILES = "VIGIL_EDITIONS"
 """The environment variable that names files of editions, separated as in PATH."""
@@ -92,6 +96,18 @@ def known_edition(name: str | Path) -> KnownEdition:
 def edition(name: str | Path) -> Edition:
     """Return the edition of an id or of a TOML file; see `known_edition`."""
     return known_edition(name).edition
+
+
+def diff(before: Edition | str | Path, after: Edition | str | Path) -> tuple[Difference, ...]:
+    """Return what differs between the rules of two editions, in the order of `after`.
+
+    Either is an edition, or named as for `edition`. The result is empty where both hold the same rules, in whatever
+    order. Raises what `edition` raises.
+    """
+    from spine_vigil.scheduler.editions.differences import differences
+
+    first, second = (each if isinstance(each, Edition) else edition(each) for each in (before, after))
+    return differences(first, second)
 
 
 def _shipped(id_: str, known: list[KnownEdition]) -> KnownEdition:

@@ -204,7 +204,7 @@ ASPECTS: Mapping[type[Frozen], tuple[Aspect, ...]] = {
         _clause(What.CLAUSE, "stops_at", lambda schedule: frozenset(schedule.stops_at)),
         _clause(What.CLAUSE, "restarts", lambda schedule: schedule.restarts),
         _clause(What.CLAUSE, "complements", lambda schedule: schedule.complements),
-        _text(What.READING, "reading"),
+        _text(What.READING, "reading", "Read as: "),
     ),
     Indication: (
         _text(What.TITLE, "title"),
@@ -224,7 +224,7 @@ ASPECTS: Mapping[type[Frozen], tuple[Aspect, ...]] = {
             lambda _, rule: frozenset(map(essence, rule.advice)),
             lambda _, rule: " ".join(map(advice_line, rule.advice)),
         ),
-        _text(What.READING, "reading"),
+        _text(What.READING, "reading", "Read as: "),
     ),
     Contraindication: (
         _text(What.TITLE, "hazard"),

@@ -7,8 +7,10 @@ import sys
 import pytest
 
 import spine_vigil as vigil
+from spine_vigil.protocols import CURRENT
 
-NAMES = ["VigilError", "VigilWarning", "__version__", "audit", "check", "due", "report", "windows"]
+NAMES = ["VigilError", "VigilWarning", "__version__", "audit", "check", "diff", "due", "edition", "report", "windows"]
+FUNCTIONS = NAMES[3:]
 
 
 def loaded(program):
@@ -22,7 +24,7 @@ def loaded(program):
 def test_the_names_are_few_and_all_there():
     assert vigil.__all__ == NAMES
     assert set(NAMES) <= set(dir(vigil))
-    assert all(callable(getattr(vigil, name)) for name in ("audit", "check", "due", "report", "windows"))
+    assert all(callable(getattr(vigil, name)) for name in FUNCTIONS)
     assert issubclass(vigil.VigilError, Exception)
 
 
@@ -45,6 +47,7 @@ def test_a_name_stays_the_function_whatever_was_loaded_before(name):
         ("import spine_vigil", "[]\n"),
         ("import spine_vigil as vigil; vigil.check", "[]\n"),
         ("import spine_vigil as vigil; vigil.windows", "[]\n"),
+        (f"import spine_vigil as vigil; vigil.diff(vigil.edition('{CURRENT.id}'), '{CURRENT.id}')", "[]\n"),
         ("import spine_vigil as vigil; vigil.audit", "['polars']\n"),
         ("import spine_vigil as vigil; vigil.due", "['polars']\n"),
         ("import spine_vigil as vigil; vigil.report", "['polars']\n"),

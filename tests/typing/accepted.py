@@ -11,6 +11,8 @@ import polars as pl
 import spine_vigil as vigil
 from spine_vigil.planning import ScheduleWindows
 from spine_vigil.scheduler.answers.decision import Decision
+from spine_vigil.scheduler.editions.differences import Difference
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, VigilError
 from spine_vigil.scheduler.rules.dates import parse_date
 
@@ -36,6 +38,14 @@ planned = vigil.windows(
     protocol="bone.osteosarcoma", index={"treatment_end": "2026-01-15"}, as_of="2026-02-01", until=date(2027, 1, 31)
 )
 assert_type(planned, tuple[ScheduleWindows, ...])
+
+
+edition = vigil.edition("healthhelp-mri-cspine-2025")
+assert_type(edition, Edition)
+assert_type(edition.with_readings({"bone.chordoma/chest": "annual_ct"}), Edition)
+found = vigil.diff("healthhelp-mri-cspine-2025", edition)
+assert_type(found, tuple[Difference, ...])
+assert_type([difference.route for difference in found], list[str])
 
 
 def frames(events: pl.DataFrame) -> None:

@@ -6,6 +6,8 @@ from spine_vigil.scheduler.rules.dates import parse_date
 
 number: int = vigil.__version__  # rejected: assignment
 vigil.no_such_name  # noqa: B018  # rejected: attr-defined
+vigil.edition(2025)  # rejected: arg-type
+vigil.diff("healthhelp-mri-cspine-2025")  # rejected: call-arg
 vigil.check("MRI cervical_spine", 20260415)  # rejected: arg-type
 vigil.due("events.csv")  # rejected: call-arg
 vigil.report("events.csv")  # rejected: call-arg

@@ -128,8 +128,8 @@ CHANGES = {
     "the reading taken": (
         changed_schedule(reading="By quarter"),
         ("bone.first/chest", "reading", ""),
-        "Quarterly.",
-        "By quarter.",
+        "Read as: Quarterly.",
+        "Read as: By quarter.",
     ),
     "another reading": (
         changed_schedule(
