@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 import click
 
+from spine_vigil.cli.edition_diff import diff_editions
 from spine_vigil.cli.output.edition_lines import edition_lines
 from spine_vigil.cli.streams import standard_output
-from spine_vigil.editions import FILES, KnownEdition, diff, edition, known_edition, known_editions
+from spine_vigil.editions import FILES, KnownEdition, edition, known_edition, known_editions
 from spine_vigil.scheduler.editions.contents import contents
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError
@@ -189,27 +190,4 @@ def validate(name: str, proofs: bool) -> None:  # noqa: FBT001 - as click passes
         click.echo("Proved of every indication, under each of its readings: " + "; ".join(OF_INDICATIONS) + ".")
 
 
-@editions.command("diff")
-@click.argument("before", metavar="BEFORE")
-@click.argument("after", metavar="AFTER")
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
-def compare(before: str, after: str, form: str) -> None:
-    """Say what differs between the rules of two editions, each an ID or a FILE.toml.
-
-    Each difference is a sentence before and after, with the section that is cited for it. Order is no difference, but
-    for the order of index dates and of phases. Exits with 0 whether or not the editions differ.
-
-    \b
-    vigil editions diff healthhelp-mri-cspine-2025 local.toml
-    """
-    from spine_vigil.cli.output.edition_differences import difference_lines, differences_csv, differences_object
-
-    old, new = edition(before), edition(after)
-    found = diff(old, new)
-    if form == "csv":
-        write_whole(differences_csv(found).encode(), standard_output())
-    elif form == "json":
-        click.echo(json.dumps(differences_object(old, new, found), indent=2))
-    else:
-        for line in difference_lines(old, new, found):
-            click.echo(line)
+editions.add_command(diff_editions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +27,7 @@ from spine_vigil.scheduler.cohort.due.rules import DueRules
 from spine_vigil.scheduler.cohort.impact.contacts import Contacts
 from spine_vigil.scheduler.cohort.impact.decisions import IMPACT_COLUMNS, RESULTS, Comparison, Impact
 from spine_vigil.scheduler.cohort.pieces import FramePiece, check_writable, header_piece, table_suffix, write_parquet
+from spine_vigil.scheduler.editions.differences import Difference
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.destinations import check_output
@@ -84,21 +85,21 @@ class Consequences:
 
 def compare_on_cohort(
     files: CohortFiles,
-    before: Audit,
-    after: Audit,
+    audits: tuple[Audit, Audit],
     rules: Collection[str],
     outputs: Outputs,
     months: Horizon,
     now: datetime,
     listener: Listener,
 ) -> Consequences:
-    """Decide a cohort by two editions, and write what differs. Raises VigilError.
+    """Decide a cohort by two editions, the earlier one first, and write what differs. Raises VigilError.
 
     `rules` are the routes of the schedules, protocols and indications that differ. The calendars reach to the end of
     `months`; `now` is the revision time of events that change. Contacts and calendar are those of the day `months`
     begins.
     """
     outputs.check(files)
+    before, after = audits
     comparison = _decisions(files, before, after, rules, outputs.rows, listener)
     contacts, patients, events = None, 0, None
     if outputs.contacts is not None:
@@ -122,6 +123,13 @@ def _differ_in_protocols_alone(before: Audit, after: Audit, columns: Collection[
         and old.cpt_codes == new.cpt_codes
         and read[0] == read[1]
     )
+
+
+def routes_of(found: Iterable[Difference]) -> list[str]:
+    """Return the protocols, schedules and indications among the rules that differ, in their order."""
+    kinds = ("fact", "code", "source", "contraindication", "combination")
+    routes = dict.fromkeys(each.route for each in found)
+    return [route for route in routes if route != "edition" and route.partition(".")[0] not in kinds]
 
 
 @contextmanager

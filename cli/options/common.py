@@ -116,7 +116,17 @@ def rules_on(day: date, edition: Edition, grace: GracePolicy) -> tuple[Edition, 
     if by_date is None:
         return edition, grace
     edition = with_readings(by_date.on(day))
-    return edition, edition.grace_of(click.get_current_context().meta.get(_GRACE_DAYS))
+    return edition, grace_for(edition)
+
+
+def grace_for(edition: Edition) -> GracePolicy:
+    """Return the grace that `--grace-days` asks for, or an edition's own."""
+    return edition.grace_of(click.get_current_context().meta.get(_GRACE_DAYS))
+
+
+def choose_edition(edition: Edition) -> None:
+    """Let the current command decide by an edition that `--edition` does not name."""
+    click.get_current_context().meta[_EDITION] = edition
 
 
 def edition_option(command: _F) -> _F:

@@ -22,7 +22,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def cohort_options(command: _F) -> _F:
-    """Add the options that say how files are written; passed on with EVENTS as `files`."""
+    """Add the options that say how files are written; passed on with EVENTS as `files` (None: without EVENTS)."""
 
     @click.option(
         "--patients",
@@ -68,7 +68,7 @@ def cohort_options(command: _F) -> _F:
     @wraps(command)
     def with_files(
         *args: Any,
-        events: Path,
+        events: Path | None,
         patients_files: tuple[Path, ...],
         pairs: tuple[str, ...],
         map_file: Path | None,
@@ -78,6 +78,8 @@ def cohort_options(command: _F) -> _F:
         none_performed: bool,
         **options: Any,
     ) -> Any:
+        if events is None:  # of a command that does without a cohort
+            return command(*args, files=None, **options)
         fields = (PATIENT_ID, *event_columns(edition_in_use()), *(PROFILE_FIELDS if profile_file else ()))
         from_file = read_map_file(map_file, fields) if map_file else {}
         columns = ColumnMap(from_file | parse_mappings(pairs, "--map", fields))

@@ -39,9 +39,9 @@ RULES = (ROUTE, "cns.brain_metastases", "indication.scoliosis")
 
 
 def compared(events, outputs, rules=RULES, before=CURRENT, after=LOCAL, patients=None):
-    audits = [Audit(edition, edition.grace_of(None), AS_OF) for edition in (before, after)]
+    audits = (Audit(before, before.grace_of(None), AS_OF), Audit(after, after.grace_of(None), AS_OF))
     horizon = Horizon(AS_OF, date(2027, 11, 2))
-    return compare_on_cohort(CohortFiles(events, patients), *audits, rules, outputs, horizon, NOW, Silent())
+    return compare_on_cohort(CohortFiles(events, patients), audits, rules, outputs, horizon, NOW, Silent())
 
 
 def audited(events, edition):

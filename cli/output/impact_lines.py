@@ -1,0 +1,97 @@
+"""What a change of rules does to a cohort: as text, and as an object for JSON. Neither names a patient."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from spine_vigil.impact import EVENTS_OF, Consequences, Outputs
+from spine_vigil.scheduler.cohort.impact.contacts import MOVEMENTS
+from spine_vigil.scheduler.cohort.impact.decisions import Impact
+from spine_vigil.scheduler.rules.words import counted
+
+MOST_MOVES = 20
+"""The moves between decisions that are listed; JSON has all."""
+
+
+def impact_lines(found: Consequences, outputs: Outputs) -> Iterator[str]:
+    """Yield how decisions move, how many rows and patients change, by which rule, and what was written where."""
+    impact = found.impact
+    yield ""
+    if not impact.changed:
+        yield f"No row of {impact.rows:,} changes."
+    else:
+        yield (
+            f"{counted(impact.changed, 'row')} of {impact.rows:,} change, of {counted(impact.patients, 'patient')};"
+            f" {impact.decisions:,} in the decision, the others in its reason, window or next allowed date."
+        )
+        yield from _moves(impact)
+        yield ""
+        yield "by rule"
+        for rule, (rows, patients) in sorted(impact.rules.items(), key=lambda item: (-item[1][0], item[0])):
+            yield f"  {rows:>9,}  {rule}, {counted(patients, 'patient')}"
+    if outputs.rows is not None:
+        yield f"{outputs.rows} has the rows that change, each with both explanations."
+    if found.contacts is not None:
+        yield from _contacts(found.contacts, found.patients)
+        yield f"{outputs.contacts} has whom to contact, with the old and the new dates."
+    if found.events is not None:
+        told = ", ".join(f"{found.events[kind]:,} {kind}" for kind in EVENTS_OF)
+        yield f"{outputs.calendar} has the calendar events that differ: {told}."
+
+
+def _moves(impact: Impact) -> Iterator[str]:
+    decisions = list(dict.fromkeys(decision for _, *both in impact.matrix for decision in both))
+    total = Counter({(old, new): 0 for old in decisions for new in decisions})
+    for (_, old, new), rows in impact.matrix.items():
+        total[old, new] += rows
+    shown = [name for name in _ORDER if name in decisions] + [name for name in decisions if name not in _ORDER]
+    yield ""
+    yield "decision before (down) and after (across)"
+    yield "  " + " " * 12 + "".join(f"{name:>12}" for name in shown)
+    for old in shown:
+        yield f"  {old:<12}" + "".join(f"{total[old, new] or '-':>12}" for new in shown)
+    moves = sorted(
+        ((rows, *key) for key, rows in impact.matrix.items() if key[1] != key[2]), key=lambda m: (-m[0], m[1:])
+    )
+    if moves:
+        yield ""
+        yield "by protocol"
+    for rows, protocol, old, new in moves[:MOST_MOVES]:
+        yield f"  {rows:>9,}  {protocol}: {old} before, {new} after"
+    if len(moves) > MOST_MOVES:
+        yield f"  and {len(moves) - MOST_MOVES} more: --format json has all"
+
+
+_ORDER = ("within", "needs_info", "refer", "outside", "invalid", "not judged")
+
+
+def _contacts(contacts: Counter[str], patients: int) -> Iterator[str]:
+    yield ""
+    yield f"To contact: {counted(patients, 'patient')}" + (", by what becomes of the window" if patients else "")
+    for movement, says in MOVEMENTS.items():
+        if contacts[movement]:
+            yield f"  {contacts[movement]:>9,}  {movement}: {says}"
+
+
+def impact_object(found: Consequences) -> dict[str, Any]:
+    """Return what a change of rules does as plain values; what was not asked for is null."""
+    impact = found.impact
+    return {
+        "rows": impact.rows,
+        "changed": impact.changed,
+        "decisions_changed": impact.decisions,
+        "patients": impact.patients,
+        "matrix": [
+            {"protocol": protocol, "before": old, "after": new, "rows": rows}
+            for (protocol, old, new), rows in sorted(impact.matrix.items())
+        ],
+        "rules": [
+            {"rule": rule, "rows": rows, "patients": patients} for rule, (rows, patients) in impact.rules.items()
+        ],
+        "contacts": None
+        if found.contacts is None
+        else {"patients": found.patients, **{name: found.contacts[name] for name in MOVEMENTS}},
+        "calendar": None if found.events is None else {name: found.events[name] for name in EVENTS_OF},
+    }
