@@ -194,11 +194,11 @@ def test_the_difference_of_the_calendar_is_what_a_run_by_the_new_rules_would_sen
 
 def components(path):
     """Return the events of a calendar by UID, without the time of their revision."""
-    text = path.read_text(encoding="utf-8").replace("\r\n ", "")
+    text = path.read_text(encoding="utf-8").replace("\n ", "")
     events = [part.partition("END:VEVENT")[0] for part in text.split("BEGIN:VEVENT")[1:]]
     stamps = ("DTSTAMP", "LAST-MODIFIED", "CREATED")
-    kept = ["\r\n".join(line for line in event.splitlines() if not line.startswith(stamps)) for event in events]
-    return {event.partition("UID:")[2].split("\r\n")[0]: event for event in kept}
+    kept = ["\n".join(line for line in event.splitlines() if not line.startswith(stamps)) for event in events]
+    return {event.partition("UID:")[2].split("\n")[0]: event for event in kept}
 
 
 @pytest.mark.parametrize(

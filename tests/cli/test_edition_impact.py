@@ -1,0 +1,155 @@
+"""`vigil editions diff --events`: what a change of rules does to a cohort, as its user sees it."""
+
+import csv
+import json
+
+import pytest
+from support.overlays import OURS, OVERLAY
+from support.paths import SAMPLES
+
+from spine_vigil.protocols import CURRENT
+
+CLINIC = ("--events", SAMPLES / "clinic.csv", "--as-of", "2026-11-02")
+HEADER = "patient_id,date,status,modality,region,protocol,treatment_end_date,primary_site"
+ROW = "P1,2026-04-15,requested,MRI,cervical_spine,bone.osteosarcoma,2026-01-15,cervical_spine"
+
+
+@pytest.fixture
+def overlay(tmp_path):
+    path = tmp_path / "local.toml"
+    path.write_text(OVERLAY, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def diff(overlay, vigil):
+    """Compare the current edition with an overlay of it."""
+
+    def run(*options, before=CURRENT.id, after=overlay):
+        return vigil("editions", "diff", before, after, *options)
+
+    return run
+
+
+def read(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_text_tells_how_decisions_move_and_by_which_rule(diff, tmp_path):
+    events = tmp_path / "events.csv"
+    events.write_text(f"{HEADER}\n{ROW}\n{ROW.replace('P1', 'P2').replace('MRI', 'CT')}\n", encoding="utf-8")
+    told = diff("--events", events, "--as-of", "2026-11-02").out
+    assert told.partition("    nothing\n")[2] == (
+        "\n"
+        "2 rows of 2 change, of 2 patients; 2 in the decision, the others in its reason, window or next allowed date.\n"
+        "\n"
+        "decision before (down) and after (across)\n"
+        "                    within     outside\n"
+        "  within                 -           2\n"
+        "  outside                -           -\n"
+        "\n"
+        "by protocol\n"
+        "          2  bone.osteosarcoma: within before, outside after\n"
+        "\n"
+        "by rule\n"
+        "          2  bone.osteosarcoma/primary_site, 2 patients\n"
+    )
+
+
+def test_the_rows_that_change_have_both_explanations_with_their_sources(diff, tmp_path):
+    output = tmp_path / "impact.csv"
+    told = diff(*CLINIC, "-o", output).out
+    rows = read(output)
+    assert f"{len(rows)} rows of 419 change" in told
+    assert f"{output} has the rows that change" in told
+    assert len(rows) > 10
+    for row in rows:
+        assert row["changed_by"] == "bone.osteosarcoma/primary_site"
+        assert row["before_explanation"].startswith("Bone 5: every ")
+        assert row["after_explanation"].startswith(f"{OURS}: every ")
+
+
+def test_whom_to_contact_is_written_with_both_dates_and_counted(diff, tmp_path):
+    contacts = tmp_path / "contacts.csv"
+    told = diff(*CLINIC, "--contacts", contacts).out
+    rows = read(contacts)
+    assert {row["movement"] for row in rows} == {"moves"}
+    assert f"To contact: {len({row['patient_id'] for row in rows})} patients, by what becomes of the window" in told
+    assert f"{len(rows):>11}  moves: the window has other dates" in told
+    assert all(row["before_opens"] < row["after_opens"] for row in rows)
+    assert "C0" not in told  # no patient is named on the terminal
+
+
+def test_the_calendar_has_the_events_that_differ_under_the_secret_of_the_calendar(diff, tmp_path, vigil):
+    secret, calendar = tmp_path / "own.secret", tmp_path / "changes.ics"
+    whole = ("--as-of", "2026-11-02", "-o", tmp_path / "all.ics", "--secret-file", secret)
+    assert vigil("calendar", SAMPLES / "clinic.csv", *whole).exit_code == 0
+    told = diff(*CLINIC, "--calendar", calendar, "--secret-file", secret).out
+    assert "has the calendar events that differ: 0 new, 4 changed, 4 cancelled." in told
+    text = calendar.read_text(encoding="utf-8")
+    assert text.count("BEGIN:VEVENT") == 8
+    uids = {line for line in text.splitlines() if line.startswith("UID:")}
+    assert uids <= set((tmp_path / "all.ics").read_text(encoding="utf-8").splitlines())
+    assert OURS.replace(",", "\\,") in text.replace("\n ", "")
+
+
+def test_a_new_secret_is_kept_beside_the_calendar(diff, tmp_path):
+    assert diff(*CLINIC, "--calendar", tmp_path / "changes.ics").exit_code == 0
+    assert (tmp_path / "vigil-calendar.secret").exists()
+
+
+def test_json_has_all_of_it(diff, tmp_path):
+    options = ("--contacts", tmp_path / "c.csv", "--calendar", tmp_path / "c.ics")
+    found = json.loads(diff(*CLINIC, *options, "--format", "json").out)["cohort"]
+    assert found["rows"] == sum(cell["rows"] for cell in found["matrix"]) == 419
+    moved = [cell for cell in found["matrix"] if cell["before"] != cell["after"]]
+    assert {cell["protocol"] for cell in moved} == {"bone.osteosarcoma"}
+    assert sum(cell["rows"] for cell in moved) == found["decisions_changed"]
+    assert found["rules"] == [
+        {"rule": "bone.osteosarcoma/primary_site", "rows": found["changed"], "patients": found["patients"]}
+    ]
+    assert found["contacts"] == {"patients": 3, "opens": 0, "appears": 0, "moves": 3, "closes": 0, "goes": 0}
+    assert found["calendar"] == {"new": 0, "changed": 4, "cancelled": 4}
+    assert json.loads(diff(*CLINIC, "--format", "json").out)["cohort"]["contacts"] is None
+    assert "cohort" not in json.loads(diff("--format", "json").out)
+
+
+def test_an_edition_against_itself_changes_no_row_and_calls_nobody(diff, tmp_path):
+    told = diff(*CLINIC, "--contacts", tmp_path / "c.csv", after=CURRENT.id).out
+    assert "No row of 419 changes." in told
+    assert "To contact: 0 patients\n" in told
+    assert read(tmp_path / "c.csv") == []
+
+
+def test_a_grace_that_is_asked_for_holds_for_both_editions(diff, overlay):
+    overlay.write_text(f"{OVERLAY.partition('[protocol')[0]}[grace]\ndays = 0\n", encoding="utf-8")
+    by_own = json.loads(diff(*CLINIC, "--format", "json").out)["cohort"]
+    by_one = json.loads(diff(*CLINIC, "--format", "json", "--grace-days", "7").out)["cohort"]
+    assert by_own["changed"] > 0
+    assert by_one["changed"] == 0
+
+
+def test_patients_files_and_other_names_of_columns_are_read_as_in_an_audit(diff, tmp_path):
+    payer = ("--patients", SAMPLES / "payer_patients.csv", "--map-file", SAMPLES / "payer.toml")
+    options = ("--events", SAMPLES / "payer.csv", *payer, "--date-format", "%m/%d/%Y", "--as-of", "2026-11-02")
+    done = diff(*options, "--contacts", tmp_path / "c.csv")
+    assert done.exit_code == 0
+    assert "To contact: " in done.out
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("-o", "impact.csv"), "-o is about a cohort; give the cohort with --events"),
+        (("--contacts", "c.csv"), "--contacts is about a cohort; give the cohort with --events"),
+        (("--events", "-", "-o", "impact.csv"), "two editions read the events twice; give the name of a file"),
+        (("--events", "nowhere.csv"), "nowhere.csv"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(options, words, diff, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    refused = diff(*options)
+    assert refused.exit_code == 2
+    assert words in refused.err
+    assert not list(tmp_path.glob("impact*"))
