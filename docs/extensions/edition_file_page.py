@@ -117,7 +117,10 @@ def examples() -> Examples:
     found = {key: max(counts, key=lambda line: (counts[line], -len(line))) for key, counts in lines.items()}
     head = overlay_forms()["edition"]
     found |= {(head.what, name): found.get(("an edition", name), f'base = "{CURRENT.id}"') for name in head.keys}
-    found[overlay_forms()["take"].what, "reading"] = f'reading = "{next(iter(CURRENT.readings()))[1]}"'
+    take = overlay_forms()["take"].what
+    found[take, "reading"] = f'reading = "{next(iter(CURRENT.readings()))[1]}"'
+    found[take, "section"] = 'section = "Policy 4.2"'
+    found[CITE.what, "is_read"] = "is_read = true"
     return found
 
 

@@ -23,8 +23,8 @@ AUTHORITY = Form(
 """The table of an authority."""
 
 
-def _cite(section: str, publisher: str, title: str, reviewed: date) -> Cite:
-    return Cite(section, Authority(publisher, title, reviewed))
+def _cite(section: str, publisher: str, title: str, reviewed: date, *, is_read: bool) -> Cite:
+    return Cite(section, Authority(publisher, title, reviewed), is_read)
 
 
 CITE = Form(
@@ -32,6 +32,9 @@ CITE = Form(
     {
         "section": Key("section", plain(str), says="Where the rule stands in their text."),
         **{name: Key(f"of.{attribute}", read, says=says) for name, (attribute, read, says) in _KEYS.items()},
+        "is_read": Key(
+            "is_read", plain(bool), default=False, says="Whether they answer for how it is read, and not for its text."
+        ),
     },
     _cite,
     "A section of others than the publisher of the edition; `vigil editions export` writes it for rules of an overlay.",

@@ -206,8 +206,7 @@ class Edition(Frozen, dict=True):
         for implied in self.implied:
             yield implied.fact, (implied.fact, *implied.by)
         yield from ((implied.fact, (implied.fact,)) for implied in self.implied_by_course)
-        rules: tuple[Contraindication | Combination, ...]
-        rules = (*self.contraindications, *self.combinations)
+        rules: tuple[Contraindication | Combination, ...] = (*self.contraindications, *self.combinations)
         for rule in rules:
             only_if = rule.only_if if isinstance(rule, Combination) else None
             facts = [*rule.criterion.facts(), *(only_if.facts() if only_if else ())]
@@ -293,37 +292,41 @@ class Edition(Frozen, dict=True):
         """Return whether the edition covers this study: one of its modality that shows its region."""
         return study.modality is self.covers.modality and study.regions & self.covers.regions == self.covers.regions
 
+    @property
+    def readable(self) -> dict[str, Schedule | Indication]:
+        """The rules that can have several readings, schedules and indications, by route."""
+        return {**dict(self.schedules()), **{indication.route: indication for indication in self.indications}}
+
     def with_readings(self, taken: Mapping[str, str]) -> Edition:
         """Return the edition with other readings taken: route -> name of the reading.
 
-        A route is that of a schedule, or `indication.NAME`. Raises ValueProblem for an unknown route or reading, and
-        lists the known ones.
+        Raises ValueProblem for an unknown route or reading, and lists the known ones.
         """
-        rules: dict[str, Schedule | Indication] = dict(self.schedules())
-        rules |= {indication.route: indication for indication in self.indications}
+        rules = self.readable
         for route, name in taken.items():
             if route not in rules:
                 raise UnknownName("schedule or indication", route, rules)
-            names = [r.name for r in rules[route].others]
-            if name not in names:
-                known = ", ".join(names) or "none"
-                raise ValueProblem(f"{route} has no reading '{name}'; other readings of it: {known}")
+            own = [r.name for r in rules[route].others]
+            if name not in own:
+                raise ValueProblem(
+                    f"{route} has no reading '{name}'; other readings of it: {', '.join(own) or 'none'}"
+                )
+        return self.with_rules({route: rules[route].read_as(name) for route, name in taken.items()})
 
-        def reread(protocol: Protocol) -> Protocol:
-            names = ((schedule, taken.get(protocol.route(schedule))) for schedule in protocol.schedules)
-            return replace(protocol, schedules=tuple(s.read_as(name) if name else s for s, name in names))
+    def with_rules(self, changed: Mapping[str, Schedule | Indication]) -> Edition:
+        """Return the edition with other rules in the place of those of their routes."""
 
-        return replace(
-            self,
-            protocols=tuple(map(reread, self.protocols)),
-            indications=tuple(i.read_as(taken[i.route]) if i.route in taken else i for i in self.indications),
-        )
+        def of(protocol: Protocol) -> Protocol:
+            rules = (changed.get(protocol.route(schedule), schedule) for schedule in protocol.schedules)
+            return replace(protocol, schedules=tuple(rule for rule in rules if isinstance(rule, Schedule)))
+
+        rules = (changed.get(indication.route, indication) for indication in self.indications)
+        indications = tuple(rule for rule in rules if isinstance(rule, Indication))
+        return replace(self, protocols=tuple(map(of, self.protocols)), indications=indications)
 
     def readings(self) -> Iterator[tuple[str, str, str]]:
         """Yield every other reading as its route, its name, and a sentence that says it."""
-        rules: Iterator[tuple[str, Schedule | Indication]]
-        rules = chain(self.schedules(), ((i.route, i) for i in self.indications))
-        for route, rule in rules:
+        for route, rule in self.readable.items():
             yield from ((route, other.name, other.says) for other in rule.others)
 
     def cautions_about(self, route: str, *, whole_protocol: bool = False) -> Iterator[Caution]:

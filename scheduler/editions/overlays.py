@@ -27,6 +27,8 @@ from spine_vigil.scheduler.editions.forms import (
 from spine_vigil.scheduler.editions.keys import optional
 from spine_vigil.scheduler.editions.toml_text import Path
 from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.rules.schedules import Authority, Cite
+from spine_vigil.scheduler.values import replace
 
 _CITING = ("protocol", "schedule", "indication", "contraindication", "combination")
 """The kinds of rule that cite a section."""
@@ -43,8 +45,13 @@ _REMOVE_SAYS = "Takes the rule of the base away."
 
 _TAKE = Form(
     "a reading to take",
-    {"reading": Key("reading", plain(str), says="The name of the reading.")},
-    lambda reading: reading,
+    {
+        "reading": Key("reading", plain(str), says="The name of the reading."),
+        "section": optional(
+            plain(str), "section", "Where the overlay's text says so; else the section of the base is cited as read."
+        ),
+    },
+    dict,
     "Another reading of an unclear sentence, by the route of its rule: `PROTOCOL/SCHEDULE` or `indication.NAME`.",
 )
 
@@ -70,7 +77,7 @@ def read_overlay_tables(
         return None, problems.found
     # With a head that cannot be used, the rules are read all the same, to say what is wrong with them.
     head = _NO_HEAD if head is BROKEN else head
-    authority = {
+    authority: dict[str, Any] = {
         "publisher": head["publisher"],
         "title": head["title"] or f"changes to {base.title}",
         "reviewed": head["reviewed"],
@@ -93,7 +100,7 @@ def read_overlay_tables(
     edition, found = read_edition_tables(merged)
     problems.found += found
     if edition is not None:
-        edition = _taken(edition, tables.get("take", {}), place.at("take"))
+        edition = _taken(edition, tables.get("take", {}), place.at("take"), Authority(**authority))
     return (None if problems.found else edition), problems.found
 
 
@@ -203,18 +210,22 @@ def _rule(
     return merged
 
 
-def _taken(edition: Edition, taken: Any, place: Place) -> Edition:
-    """Return an edition with the readings that an overlay takes."""
+def _taken(edition: Edition, taken: Any, place: Place, authority: Authority) -> Edition:
+    """Return an edition with the readings that an overlay takes, which answers for them."""
     if not of_kind(taken, dict, place):
         return edition
     for route, table in taken.items():
-        name = _TAKE.read(table, place.at(route))
-        if name is BROKEN:
+        read = _TAKE.read(table, place.at(route))
+        if read is BROKEN:
             continue
         try:
-            edition = edition.with_readings({route: name})
+            edition = edition.with_readings({route: read["reading"]})
         except ValueProblem as problem:
             place.at(route).say(str(problem))
+            continue
+        rule = edition.readable[route]
+        cite = Cite(read["section"] or rule.cite.section, authority, is_read=read["section"] is None)
+        edition = edition.with_rules({route: replace(rule, cite=cite)})
     return edition
 
 

@@ -40,17 +40,21 @@ class Authority(Frozen):
 
 
 class Cite(Frozen):
-    """A citation of the guideline, e.g. `Bone 5`; `of` is who answers for it (None: the publisher of the edition)."""
+    """A citation of the guideline, e.g. `Bone 5`; `of` is who answers for it (None: the publisher of the edition).
+
+    With `is_read`, the section is the publisher's own, and others answer for how it is read.
+    """
 
     section: str
     of: Authority | None = None
+    is_read: bool = False
 
     def __post_init__(self) -> None:
         if not self.section.strip():
             raise RuleError("a citation cannot be empty")
 
     def __str__(self) -> str:
-        return self.section if self.of is None else f"{self.section} of {self.of}"
+        return self.section if self.of is None else f"{self.section} {'as read by' if self.is_read else 'of'} {self.of}"
 
 
 class PhaseKind(Enum):

@@ -170,7 +170,11 @@ CHANGED: dict[type[Frozen], dict[str, Edition]] = {
         "fact": schedule(when=Condition("pain")),
         "negated": schedule(when=Condition("weakness", negated=True)),
     },
-    Cite: {"section": schedule(cite=Cite("Bone 9")), "of": schedule(cite=Cite(CHEST.cite.section, OURS))},
+    Cite: {
+        "section": schedule(cite=Cite("Bone 9")),
+        "of": schedule(cite=Cite(CHEST.cite.section, OURS)),
+        "is_read": schedule(cite=Cite("Local 1", OURS, is_read=True)),
+    },
     Indication: of_first(
         "indications",
         name="feeble",

@@ -20,6 +20,7 @@ reviewed = 2026-03-01
 """
 OURS = Authority("St. Elsewhere Cancer Center", f"changes to {CURRENT.title}", date(2026, 3, 1))
 ROUTE = "bone.osteosarcoma/primary_site"
+ROUTE_OF_CHEST = "bone.chordoma/chest"
 SCHEDULE = '[protocol."bone.osteosarcoma".schedule.primary_site]'
 
 
@@ -157,7 +158,21 @@ def test_the_problems_of_the_head_and_of_the_rules_are_said_together():
 
 def test_a_reading_is_taken():
     found = overlay('[take."indication.trauma_rule"]\nreading = "initial_ct_suffices"')
-    assert found.indications == CURRENT.with_readings({"indication.trauma_rule": "initial_ct_suffices"}).indications
+    read = CURRENT.with_readings({"indication.trauma_rule": "initial_ct_suffices"})
+    cite = Cite("MRI 18.a", OURS, is_read=True)
+    assert found.indication("trauma_rule") == replace(read.indication("trauma_rule"), cite=cite)
+    others = [[each for each in edition.indications if each.name != "trauma_rule"] for edition in (found, CURRENT)]
+    assert others[0] == others[1]
+
+
+def test_a_reading_that_is_taken_names_who_takes_it_and_under_which_section_if_it_says_so():
+    taken = f'[take."{ROUTE_OF_CHEST}"]\nreading = "annual_ct"\n'
+    cites = [overlay(taken + own).schedule(ROUTE_OF_CHEST).cite for own in ("", 'section = "Local policy 7"')]
+    assert [*map(str, cites)] == [
+        "Bone 2.a as read by St. Elsewhere Cancer Center, reviewed 2026-03-01",
+        "Local policy 7 of St. Elsewhere Cancer Center, reviewed 2026-03-01",
+    ]
+    assert overlay(taken).source_of(str(cites[0])) == str(cites[0])
 
 
 WRONG = {
