@@ -143,9 +143,8 @@ class Edition(Frozen, dict=True):
                 raise RuleError(f"{route} asks for '{name}', which a course implies from a day on")
         known = {f.name for f in self.facts}
         for where, facts in self.facts_by_rule():
-            for name in facts:
-                if name not in known:
-                    raise RuleError(f"{where}: {UnknownName('fact', name, known)}")
+            for name in (each for each in facts if each not in known):
+                raise RuleError(f"{where}: {UnknownName('fact', name, known)}")
 
     def source_of(self, section: str) -> str:
         """Return where a section (a citation as text) stands, and who answers for it; for none the edition itself."""
@@ -308,9 +307,8 @@ class Edition(Frozen, dict=True):
                 raise UnknownName("schedule or indication", route, rules)
             own = [r.name for r in rules[route].others]
             if name not in own:
-                raise ValueProblem(
-                    f"{route} has no reading '{name}'; other readings of it: {', '.join(own) or 'none'}"
-                )
+                others = ", ".join(own) or "none"
+                raise ValueProblem(f"{route} has no reading '{name}'; other readings of it: {others}")
         return self.with_rules({route: rules[route].read_as(name) for route, name in taken.items()})
 
     def with_rules(self, changed: Mapping[str, Schedule | Indication]) -> Edition:
@@ -321,8 +319,8 @@ class Edition(Frozen, dict=True):
             return replace(protocol, schedules=tuple(rule for rule in rules if isinstance(rule, Schedule)))
 
         rules = (changed.get(indication.route, indication) for indication in self.indications)
-        indications = tuple(rule for rule in rules if isinstance(rule, Indication))
-        return replace(self, protocols=tuple(map(of, self.protocols)), indications=indications)
+        own = tuple(rule for rule in rules if isinstance(rule, Indication))
+        return replace(self, protocols=tuple(map(of, self.protocols)), indications=own)
 
     def readings(self) -> Iterator[tuple[str, str, str]]:
         """Yield every other reading as its route, its name, and a sentence that says it."""
