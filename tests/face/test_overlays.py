@@ -6,6 +6,7 @@ import polars as pl
 from support.due import due_one_by_one
 from support.overlays import OURS
 from support.overlays import OVERLAY as TEXT
+from support.paths import SAMPLES
 
 import spine_vigil as vigil
 from spine_vigil.checking import Checked
@@ -71,6 +72,24 @@ def test_an_audit_names_the_publisher_in_every_row_that_rests_on_it():
     assert decided["reason"].to_list() == ["early", "on_schedule", "on_schedule"]
     by_base = vigil.audit(rows(), edition=CURRENT)
     assert decided[1:].equals(by_base[1:])
+
+
+def test_an_overlay_of_one_schedule_changes_the_decisions_that_rest_on_it_alone():
+    route = "bone.osteosarcoma/primary_site"
+    by_base, by_overlay = (
+        vigil.audit(SAMPLES / "auditor.csv", as_of="2026-11-02", edition=edition).with_row_index("row")
+        for edition in (CURRENT, OVERLAY)
+    )
+    rests = (pl.Series(by_base["route"] == route) | (by_overlay["route"] == route)).fill_null(value=False)
+    ours, others = by_overlay.filter(rests), by_overlay.filter(~rests)
+    assert len(ours) > 30
+    assert set(ours["section"]) == {OURS}
+    assert ours["explanation"].str.starts_with(f"{OURS}: ").all()
+    assert not others["explanation"].str.contains("St. Elsewhere").any()
+    # What else the patient may have next is the earliest of all routes.
+    assert others.drop("next_allowed").equals(by_base.filter(~rests).drop("next_allowed"))
+    without = ~by_base["protocol"].fill_null("").str.contains("bone.osteosarcoma")
+    assert by_overlay.filter(without).equals(by_base.filter(without))
 
 
 def test_a_list_of_what_is_due_names_it_too():
