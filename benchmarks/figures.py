@@ -25,6 +25,9 @@ from measure import (
     write_events,
 )
 
+from spine_vigil.protocols import CURRENT
+from spine_vigil.scheduler.editions.edition_file import edition_text
+
 GB = 1e9
 AS_OF = "2026-06-01"
 DAY_OF_AUDIT = "2026-12-31"
@@ -41,6 +44,19 @@ START_UP_ROWS = 1_000_000
 
 MOST_OF_A_SMALL_REPORT = 1.8
 """The limit of a report against the audit, up to that size."""
+
+
+LOCAL_RULES = f"""[edition]
+id = "local"
+base = "{CURRENT.id}"
+publisher = "Nobody"
+reviewed = 2026-01-01
+
+[protocol."bone.osteosarcoma".schedule.primary_site]
+section = "Local 1"
+phases = ["every 6 months until 2 years", "every 12 months"]
+"""
+"""An overlay of the shipped edition, with another interval for a disease that a tenth of the patients have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +216,38 @@ def report_figures(bench: Bench, rows: int) -> list[Figure]:
     ]
 
 
+def diff_figures(bench: Bench, rows: int) -> list[Figure]:
+    """Measure what another schedule does to a cohort, with the patients to contact, relative to one audit."""
+    events, local = write_events(bench.folder, rows), bench.folder / "local.toml"
+    local.write_text(LOCAL_RULES, encoding="utf-8")
+    diff = ("editions", "diff", CURRENT.id, local, "--events", events, "--as-of", DAY_OF_AUDIT)
+    commands = {
+        "diff": vigil(*diff, "--contacts", bench.folder / "contacts.csv"),
+        "audit": audit_of(events),
+    }
+    medians = alternate(commands, bench.folder, bench.runs)
+    diff_run, audit = medians["diff"], medians["audit"]
+    ratio, peak = diff_run.seconds / audit.seconds, f"; peak {diff_run.peak / GB:.2f} GB"
+    return [Figure(f"diff on a cohort : audit, {rows:,} rows", ratio, 2.2, detail=_times(diff_run, audit) + peak)]
+
+
 def check_figures(bench: Bench, _: int) -> list[Figure]:
-    """Measure the check of one date, relative to the import of click."""
-    commands: dict[str, Command] = {"check": lambda _: CHECK, "click": lambda _: IMPORT_CLICK}
+    """Measure the check of one date, relative to the import of click, and one by an edition file to one without."""
+    whole = bench.folder / "whole.toml"
+    whole.write_text(edition_text(CURRENT), encoding="utf-8")
+    commands: dict[str, Command] = {
+        "check": lambda _: CHECK,
+        "click": lambda _: IMPORT_CLICK,
+        "file": lambda _: (*CHECK, "--edition", str(whole)),
+    }
     medians = alternate(commands, bench.folder, 3 * bench.runs)
-    check, click = medians["check"], medians["click"]
-    detail = f"{check.seconds * 1000:.0f} : {click.seconds * 1000:.0f} ms"
-    return [Figure("check : import click", check.seconds / click.seconds, 1.6, 1.2, detail=detail)]
+    check, click, by_file = (medians[name] for name in commands)
+    pairs = ((check, click), (by_file, check))
+    detail, of_file = (f"{one.seconds * 1000:.0f} : {other.seconds * 1000:.0f} ms" for one, other in pairs)
+    return [
+        Figure("check : import click", check.seconds / click.seconds, 1.6, 1.2, detail=detail),
+        Figure("check by an edition file : check", by_file.seconds / check.seconds, 1.5, detail=of_file),
+    ]
 
 
 def duckdb_figures(bench: Bench, rows: int) -> list[Figure]:
@@ -288,7 +329,12 @@ def _cpu(first: Sample, second: Sample) -> str:
 
 
 Taking = Callable[[Bench, int], list[Figure]]
-EACH_SIZE: dict[str, Taking] = {"audit": audit_figures, "due": due_figures, "report": report_figures}
+EACH_SIZE: dict[str, Taking] = {
+    "audit": audit_figures,
+    "due": due_figures,
+    "report": report_figures,
+    "diff": diff_figures,
+}
 """Figures that are measured at every size, by name."""
 
 ONCE: dict[str, Taking] = {
