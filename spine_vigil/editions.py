@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -49,7 +49,10 @@ def known_editions() -> Iterator[KnownEdition]:
 
 
 class EditionsByDate(Frozen):
-    """The editions of one publisher, the earliest first: each is in force until the next one is."""
+    """The editions of one publisher, the earliest first: each is in force until the next one is.
+
+    Before the first overlay of a publisher stand the editions of the publisher of its base.
+    """
 
     editions: tuple[Edition, ...]
 
@@ -64,18 +67,34 @@ def editions_by_date(publisher: str | None = None) -> EditionsByDate:
 
     Raises ValueProblem where the publisher has none, or two from one day on, and FileError as `known_editions` does.
     """
-    known = [each.edition for each in known_editions()]
+    known = {each.edition.id: each for each in known_editions()}
     publisher = publisher or CURRENT.issued_by
-    of_publisher = [edition for edition in known if edition.issued_by == publisher]
-    if not of_publisher:
-        raise UnknownName("publisher of an edition", publisher, {edition.issued_by for edition in known})
-    for before, after in pairwise(ordered := sorted(of_publisher, key=lambda edition: edition.in_force_from)):
+    publishers = dict.fromkeys(each.edition.issued_by for each in known.values())
+    if publisher not in publishers:
+        raise UnknownName("publisher of an edition", publisher, publishers)
+    return EditionsByDate(tuple(_by_date(publisher, known)))
+
+
+def _by_date(publisher: str, known: Mapping[str, KnownEdition], before_others: tuple[str, ...] = ()) -> list[Edition]:
+    """Return the editions of a publisher by the days from which they are in force, and before them those of the base.
+
+    An overlay changes its base from its day on; before, the rules of the base hold. `before_others` are the publishers
+    whose editions stand on these.
+    """
+    own = [each for each in known.values() if each.edition.issued_by == publisher]
+    ordered = sorted(own, key=lambda each: each.edition.in_force_from)
+    for before, after in pairwise(each.edition for each in ordered):
         if before.in_force_from == after.in_force_from:
             raise ValueProblem(
                 f"{before.id} and {after.id} are both in force from {after.in_force_from}; give one of them another"
                 " 'effective', or name the edition"
             )
-    return EditionsByDate(tuple(ordered))
+    earlier: list[Edition] = []
+    base = known.get(ordered[0].base or "")
+    if base is not None and base.edition.issued_by not in (publisher, *before_others):
+        earlier = _by_date(base.edition.issued_by, known, (publisher, *before_others))
+    first = ordered[0].edition.in_force_from
+    return [*(each for each in earlier if each.in_force_from < first), *(each.edition for each in ordered)]
 
 
 def known_edition(name: str | Path) -> KnownEdition:

@@ -60,6 +60,33 @@ def test_an_edition_is_in_force_from_its_effective_date_or_its_review_until_the_
     assert editions_by_date("St. Elsewhere Cancer Center").on(date.fromisoformat(day)).id == expected
 
 
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2024-01-31", "healthhelp-mri-cspine-2024"),  # before the earliest one
+        ("2025-05-15", "healthhelp-mri-cspine-2024"),
+        ("2025-05-16", CURRENT.id),
+        ("2026-02-28", CURRENT.id),
+        ("2026-03-01", "st-elsewhere-2026"),
+    ],
+)
+def test_before_an_overlay_is_in_force_the_editions_of_its_base_are(day, expected, editions, monkeypatch):
+    monkeypatch.setenv("VIGIL_EDITIONS", str(editions[0]))
+    assert editions_by_date("St. Elsewhere Cancer Center").on(date.fromisoformat(day)).id == expected
+
+
+def test_publishers_whose_overlays_stand_on_each_other_end(tmp_path, editions, monkeypatch):
+    ward = tmp_path / "ward.toml"
+    ward.write_text(
+        OVERLAY.replace(CURRENT.id, "early").replace("St. Elsewhere Cancer Center", "The ward").replace("st-e", "e")
+    )
+    last = tmp_path / "last.toml"
+    head = EARLY.partition("[grace]")[0].replace(CURRENT.id, "elsewhere-2026")
+    last.write_text(head.replace('"early"', '"last"').replace("2024-02", "2023-02"))
+    monkeypatch.setenv("VIGIL_EDITIONS", ":".join(map(str, (editions[1], ward, last))))
+    assert [each.id for each in editions_by_date("The ward").editions] == ["last", "early", "elsewhere-2026"]
+
+
 def test_a_check_takes_the_edition_and_the_grace_of_its_date(vigil):
     before, after = (json.loads(vigil(*CHECK, "--date", day).out) for day in ("2026-02-28", "2026-03-01"))
     assert (before["edition"], before["reason"], before["opens"]) == ("early", "early", "2026-05-28")
