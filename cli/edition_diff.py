@@ -132,5 +132,8 @@ def diff_editions(
         cohort = {} if told is None else {"cohort": impact_object(told)}
         click.echo(json.dumps(differences_object(old, after, found) | cohort, indent=2))
     else:
-        for line in (*difference_lines(old, after, found), *([] if told is None else impact_lines(told, outputs))):
+        for line in (
+            *difference_lines(old, after, found),
+            *([] if told is None else impact_lines(told, outputs, after.in_force_from)),
+        ):
             click.echo(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ import polars as pl
 
 from spine_vigil.calendar_outputs import new_secret
 from spine_vigil.calendars import Windows, read_entries
-from spine_vigil.notices import Listener, tell
+from spine_vigil.notices import Listener, Notice, NoticeKind, tell
 from spine_vigil.scheduler.calendars.feeds import feed
 from spine_vigil.scheduler.calendars.identity import make_secret, read_secret
 from spine_vigil.scheduler.calendars.items import Look
@@ -26,6 +26,7 @@ from spine_vigil.scheduler.cohort.due.listing import FiledDue
 from spine_vigil.scheduler.cohort.due.rules import DueRules
 from spine_vigil.scheduler.cohort.impact.contacts import Contacts
 from spine_vigil.scheduler.cohort.impact.decisions import IMPACT_COLUMNS, RESULTS, Comparison, Impact
+from spine_vigil.scheduler.cohort.impact.rules import GRACE, OTHER_RULES, DifferingRules
 from spine_vigil.scheduler.cohort.pieces import FramePiece, check_writable, header_piece, table_suffix, write_parquet
 from spine_vigil.scheduler.editions.differences import Difference
 from spine_vigil.scheduler.errors import FileError
@@ -34,6 +35,7 @@ from spine_vigil.scheduler.files.destinations import check_output
 from spine_vigil.scheduler.files.formulas import quoted_formulas
 from spine_vigil.scheduler.files.os_errors import output_errors
 from spine_vigil.scheduler.files.spill import Spill
+from spine_vigil.scheduler.records.fields import day_number
 from spine_vigil.sources import CohortFiles, Source, open_source, open_spill
 
 EVENTS_OF = ("new", "changed", "cancelled")
@@ -73,20 +75,22 @@ class Outputs:
 class Consequences:
     """What a change of rules does to a cohort.
 
-    `contacts` counts the schedules of patients by the movement of their window, `patients` those patients, `events`
-    the events of the calendar by EVENTS_OF; None where that was not asked for.
+    `contacts` counts the schedules of patients by the movement of their window, `patients` those patients, `in_grace`
+    the windows that differ in their grace alone, `events` the events of the calendar by EVENTS_OF; None where that was
+    not asked for.
     """
 
     impact: Impact
     contacts: Counter[str] | None = None
     patients: int = 0
+    in_grace: int = 0
     events: Counter[str] | None = None
 
 
 def compare_on_cohort(
     files: CohortFiles,
     audits: tuple[Audit, Audit],
-    rules: Collection[str],
+    rules: Sequence[str],
     outputs: Outputs,
     months: Horizon,
     now: datetime,
@@ -100,15 +104,17 @@ def compare_on_cohort(
     """
     outputs.check(files)
     before, after = audits
-    comparison = _decisions(files, before, after, rules, outputs.rows, listener)
-    contacts, patients, events = None, 0, None
+    otherwise = OTHER_RULES if before.grace == after.grace else GRACE
+    differing = DifferingRules(rules, otherwise, day_number(after.edition.in_force_from))
+    comparison = _decisions(files, before, after, differing, outputs.rows, listener)
+    contacts, patients, in_grace, events = None, 0, 0, None
     if outputs.contacts is not None:
         among = comparison.concerned if _differ_in_protocols_alone(before, after, comparison.columns) else None
-        found = _contacts(files, before, after, months, outputs.contacts, among, listener)
-        contacts, patients = found.counts, found.patients
+        found = _contacts(files, before, after, months, outputs.contacts, among, differing, listener)
+        contacts, patients, in_grace = found.counts, found.patients, found.in_grace
     if outputs.calendar is not None:
         events = _calendar(files, before, after, months, outputs, now, listener)
-    return Consequences(comparison.impact, contacts, patients, events)
+    return Consequences(comparison.impact, contacts, patients, in_grace, events)
 
 
 def _differ_in_protocols_alone(before: Audit, after: Audit, columns: Collection[str]) -> bool:
@@ -148,7 +154,7 @@ def _both(
 
 
 def _decisions(
-    files: CohortFiles, before: Audit, after: Audit, rules: Collection[str], output: Path | None, listener: Listener
+    files: CohortFiles, before: Audit, after: Audit, rules: DifferingRules, output: Path | None, listener: Listener
 ) -> Comparison:
     workers = pl.thread_pool_size()
     with _both(files, before, after, output, listener) as (old, new, spill):
@@ -188,6 +194,7 @@ def _contacts(
     months: Horizon,
     output: Path,
     among: pl.Series | None,
+    rules: DifferingRules,
     listener: Listener,
 ) -> Contacts:
     with _both(files, before, after, output, listener) as (old, new, spill):
@@ -202,7 +209,7 @@ def _contacts(
             )
             for audit, source in ((before, old), (after, new))
         ]
-        contacts = Contacts(*lists)
+        contacts = Contacts(lists[0], lists[1], rules)
         contacts.read(lambda rows, fraction: listener.show(f"looking for windows in {files.name}", rows, fraction))
         listener.done()
         rows = contacts.rows().with_columns(quoted_formulas("patient_id"))
@@ -235,6 +242,12 @@ def _calendar(
     output = outputs.calendar or Path()
     with new_secret(secret, outputs.secret, is_new=known is None):
         write_file(output, lambda file: file.write(feed(differing)))
+    if known is None:
+        text = (
+            f"the site secret is new: {outputs.secret}; no calendar that is in use knows these events; to update one,"
+            " give its secret with --secret-file"
+        )
+        listener.notice(Notice(NoticeKind.NEW_SECRET, text))
     return events
 
 

@@ -20,9 +20,14 @@ COLUMNS = ("kind", "route", "what", "part", "before", "before_section", "after",
 
 def difference_lines(before: Edition, after: Edition, found: Sequence[Difference]) -> Iterator[str]:
     """Yield how many rules differ, the two editions, and each difference with what was said before and after."""
-    counts = [(len({each.route for each in found if each.kind is kind}), kind.value) for kind in Kind]
-    counted = listed([f"{count} {word}" for count, word in counts])
-    yield f"Rules: {counted}." if found else "The two editions hold the same rules."
+    what = {"Rules": [each for each in found if not _is_beside(each)]}
+    what["Facts, codes and sources"] = [each for each in found if _is_beside(each)]
+    for name, part in what.items():
+        counts = [(len({each.route for each in part if each.kind is kind}), kind.value) for kind in Kind]
+        if part:
+            yield f"{name}: {listed([f'{count} {word}' for count, word in counts])}."
+    if not found:
+        yield "The two editions hold the same rules."
     for when, edition in (("before", before), ("after", after)):
         yield _filled(f"{when}: {edition.id} ({edition.source_of('')}), in force from {edition.in_force_from}")
     for difference in found:
@@ -33,6 +38,11 @@ def difference_lines(before: Edition, after: Edition, found: Sequence[Difference
                 is_shown = said.section and What.SECTION not in difference.what  # else the sentence itself says it
                 section = f" ({said.section})" if is_shown else ""
                 yield _filled(f"{when}{section}: {said.sentence or 'nothing'}")
+
+
+def _is_beside(difference: Difference) -> bool:
+    """Return whether a difference is of what rules need, and not of a rule."""
+    return difference.route.partition(".")[0] in ("fact", "code", "source")
 
 
 def _heading(difference: Difference) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from spine_vigil.impact import EVENTS_OF, Consequences, Outputs
@@ -15,8 +16,11 @@ MOST_MOVES = 20
 """The moves between decisions that are listed; JSON has all."""
 
 
-def impact_lines(found: Consequences, outputs: Outputs) -> Iterator[str]:
-    """Yield how decisions move, how many rows and patients change, by which rule, and what was written where."""
+def impact_lines(found: Consequences, outputs: Outputs, in_force_from: date) -> Iterator[str]:
+    """Yield how decisions move, how many rows and patients change, by which rule, and what was written where.
+
+    The later edition is `in_force_from` a day on.
+    """
     impact = found.impact
     yield ""
     if not impact.changed:
@@ -26,6 +30,10 @@ def impact_lines(found: Consequences, outputs: Outputs) -> Iterator[str]:
             f"{counted(impact.changed, 'row')} of {impact.rows:,} change, of {counted(impact.patients, 'patient')};"
             f" {impact.decisions:,} in the decision, the others in its reason, window or next allowed date."
         )
+        yield f"{impact.performed:,} of them are performed studies, the others requests and bookings."
+        if impact.not_in_force:
+            lie = "lies" if impact.not_in_force == 1 else "lie"
+            yield f"{impact.not_in_force:,} of them {lie} before {in_force_from}, the first day of the later edition."
         yield from _moves(impact)
         yield ""
         yield "by rule"
@@ -35,6 +43,8 @@ def impact_lines(found: Consequences, outputs: Outputs) -> Iterator[str]:
         yield f"{outputs.rows} has the rows that change, each with both explanations."
     if found.contacts is not None:
         yield from _contacts(found.contacts, found.patients)
+        if found.in_grace:
+            yield f"  {found.in_grace:>9,}  more differ in the grace alone, and are not listed"
         yield f"{outputs.contacts} has whom to contact, with the old and the new dates."
     if found.events is not None:
         told = ", ".join(f"{found.events[kind]:,} {kind}" for kind in EVENTS_OF)
@@ -82,6 +92,8 @@ def impact_object(found: Consequences) -> dict[str, Any]:
         "rows": impact.rows,
         "changed": impact.changed,
         "decisions_changed": impact.decisions,
+        "performed": impact.performed,
+        "before_in_force": impact.not_in_force,
         "patients": impact.patients,
         "matrix": [
             {"protocol": protocol, "before": old, "after": new, "rows": rows}
@@ -92,6 +104,10 @@ def impact_object(found: Consequences) -> dict[str, Any]:
         ],
         "contacts": None
         if found.contacts is None
-        else {"patients": found.patients, **{name: found.contacts[name] for name in MOVEMENTS}},
+        else {
+            "patients": found.patients,
+            **{name: found.contacts[name] for name in MOVEMENTS},
+            "grace_alone": found.in_grace,
+        },
         "calendar": None if found.events is None else {name: found.events[name] for name in EVENTS_OF},
     }

@@ -38,11 +38,16 @@ def read(path):
 
 def test_the_text_tells_how_decisions_move_and_by_which_rule(diff, tmp_path):
     events = tmp_path / "events.csv"
-    events.write_text(f"{HEADER}\n{ROW}\n{ROW.replace('P1', 'P2').replace('MRI', 'CT')}\n", encoding="utf-8")
+    events.write_text(
+        f"{HEADER}\n{ROW}\nP2,2026-02-28,performed,MRI,cervical_spine,bone.osteosarcoma,2025-11-28,cervical_spine\n",
+        encoding="utf-8",
+    )
     told = diff("--events", events, "--as-of", "2026-11-02").out
     assert told.partition("    nothing\n")[2] == (
         "\n"
         "2 rows of 2 change, of 2 patients; 2 in the decision, the others in its reason, window or next allowed date.\n"
+        "1 of them are performed studies, the others requests and bookings.\n"
+        "1 of them lies before 2026-03-01, the first day of the later edition.\n"
         "\n"
         "decision before (down) and after (across)\n"
         "                    within     outside\n"
@@ -76,7 +81,7 @@ def test_whom_to_contact_is_written_with_both_dates_and_counted(diff, tmp_path):
     rows = read(contacts)
     assert {row["movement"] for row in rows} == {"moves"}
     assert f"To contact: {len({row['patient_id'] for row in rows})} patients, by what becomes of the window" in told
-    assert f"{len(rows):>11}  moves: the window has other dates" in told
+    assert f"{len(rows):>11}  moves: the window has another first or last day" in told
     assert all(row["before_opens"] < row["after_opens"] for row in rows)
     assert "C0" not in told  # no patient is named on the terminal
 
@@ -95,8 +100,10 @@ def test_the_calendar_has_the_events_that_differ_under_the_secret_of_the_calenda
 
 
 def test_a_new_secret_is_kept_beside_the_calendar(diff, tmp_path):
-    assert diff(*CLINIC, "--calendar", tmp_path / "changes.ics").exit_code == 0
+    done = diff(*CLINIC, "--calendar", tmp_path / "changes.ics")
     assert (tmp_path / "vigil-calendar.secret").exists()
+    assert "the site secret is new: " in done.err
+    assert "the site secret is new" not in diff(*CLINIC, "--calendar", tmp_path / "changes.ics").err
 
 
 def test_json_has_all_of_it(diff, tmp_path):
@@ -109,7 +116,15 @@ def test_json_has_all_of_it(diff, tmp_path):
     assert found["rules"] == [
         {"rule": "bone.osteosarcoma/primary_site", "rows": found["changed"], "patients": found["patients"]}
     ]
-    assert found["contacts"] == {"patients": 3, "opens": 0, "appears": 0, "moves": 3, "closes": 0, "goes": 0}
+    assert found["contacts"] == {
+        "patients": 3,
+        "opens": 0,
+        "appears": 0,
+        "moves": 3,
+        "closes": 0,
+        "goes": 0,
+        "grace_alone": 0,
+    }
     assert found["calendar"] == {"new": 0, "changed": 4, "cancelled": 4}
     assert json.loads(diff(*CLINIC, "--format", "json").out)["cohort"]["contacts"] is None
     assert "cohort" not in json.loads(diff("--format", "json").out)
@@ -127,7 +142,17 @@ def test_a_grace_that_is_asked_for_holds_for_both_editions(diff, overlay):
     by_own = json.loads(diff(*CLINIC, "--format", "json").out)["cohort"]
     by_one = json.loads(diff(*CLINIC, "--format", "json", "--grace-days", "7").out)["cohort"]
     assert by_own["changed"] > 0
+    assert [rule["rule"] for rule in by_own["rules"]] == ["grace"]
     assert by_one["changed"] == 0
+
+
+def test_windows_that_differ_in_their_grace_alone_are_counted_and_not_listed(diff, overlay, tmp_path):
+    contacts = tmp_path / "contacts.csv"
+    overlay.write_text(f"{OVERLAY.partition('[protocol')[0]}[grace]\ndays = 0\n", encoding="utf-8")
+    told = diff(*CLINIC, "--contacts", contacts).out
+    assert read(contacts) == []
+    assert "To contact: 0 patients\n" in told
+    assert " more differ in the grace alone, and are not listed" in told
 
 
 def test_patients_files_and_other_names_of_columns_are_read_as_in_an_audit(diff, tmp_path):

@@ -16,7 +16,8 @@ from spine_vigil.protocols import CURRENT, EDITIONS
 from spine_vigil.scheduler.calendars.state import Horizon
 from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.impact.contacts import MOVEMENTS
-from spine_vigil.scheduler.cohort.impact.decisions import COMPARED, OTHER_RULES, SHOWN
+from spine_vigil.scheduler.cohort.impact.decisions import COMPARED, SHOWN
+from spine_vigil.scheduler.cohort.impact.rules import OTHER_RULES
 from spine_vigil.scheduler.editions.edition_file import edition_of
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.sources import CohortFiles
@@ -64,6 +65,8 @@ def test_the_rows_that_change_are_those_that_the_audits_decide_otherwise(name, t
         assert_frame_equal(said, decided[places].select(SHOWN))
     assert found.decisions == rows["before_decision"].ne_missing(rows["after_decision"]).sum()
     assert found.patients == rows["patient_id"].n_unique()
+    assert found.performed == (rows["status"].str.to_lowercase() == "performed").sum()
+    assert found.not_in_force == (rows["date"].cast(pl.String) < "2026-03-01").sum()
     decisions = [side["decision"].fill_null("not judged") for side in (before, after)]
     pairs = Counter(zip(*decisions, strict=True))
     matrix = Counter()
@@ -129,7 +132,7 @@ def test_the_patients_to_contact_are_those_whose_window_differs_in_the_due_lists
         due = vigil.due(events, as_of=AS_OF, edition=edition, listener=Silent()).drop_nulls("schedule")
         lists.append({(row["patient_id"], row["protocol"], row["schedule"]): row for row in due.to_dicts()})
     before, after = lists
-    dates = ("opens", "closes", "last_day")
+    dates = ("opens", "closes")
     for key in {*before, *after}:
         old, new = ({**dict.fromkeys(dates)} | side.get(key, {}) for side in (before, after))
         differs = [old[name] for name in dates] != [new[name] for name in dates]
@@ -138,6 +141,8 @@ def test_the_patients_to_contact_are_those_whose_window_differs_in_the_due_lists
             assert [listed[key][f"before_{name}"] for name in dates] == [old[name] for name in dates]
             assert [listed[key][f"after_{name}"] for name in dates] == [new[name] for name in dates]
             assert listed[key]["movement"] == movement(old, new)
+            route = f"{key[1]}/{key[2]}"
+            assert listed[key]["changed_by"] == (route if route in RULES else key[1])
     assert {"moves", "goes"} <= {row["movement"] for row in listed.values()}
     assert found.contacts == Counter(row["movement"] for row in listed.values())
     assert found.patients == len({patient for patient, _, _ in listed})

@@ -25,8 +25,9 @@ from spine_vigil.scheduler.files.csv_text import LINE, plain_lines
 class Decided:
     """The decisions of a block of `size` rows, what is wrong with its bad ones and, where wanted, what is contested.
 
-    `is_own` marks the rows that the audit decides (None: all); what it says of the others means nothing. `protocols`
-    are those of each row, joined by `|`, where they are wanted.
+    `is_own` marks the rows that the audit decides (None: all); what it says of the others means nothing. `described`
+    has, where it is wanted, the `protocol` of each row (several joined by `|`), its `day` (a day number or NO_DAY) and
+    whether it `is_performed`.
     """
 
     judge: Judge
@@ -37,7 +38,7 @@ class Decided:
     columns: Sequence[str]
     is_own: Flags | None
     counts: Counts
-    protocols: pl.Series | None = None
+    described: pl.DataFrame | None = None
 
     def explanations(self, rows: NDArray[np.intp]) -> pl.Series:
         """Return the explanations of some rows, given in ascending order."""

@@ -13,6 +13,7 @@ from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.arrays import NEVER, NO_DAY, Flags, Ints
 from spine_vigil.scheduler.cohort.audit.audit import Audit, Cohort, Judge
 from spine_vigil.scheduler.cohort.audit.blocks import Digest, Ready
+from spine_vigil.scheduler.cohort.audit.completing import Complete
 from spine_vigil.scheduler.cohort.audit.counts import Counts, protocol_counts, protocol_names
 from spine_vigil.scheduler.cohort.audit.decided import Decided, DecidedByDate
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED, OtherReadings
@@ -24,7 +25,8 @@ from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.errors import CHANGED, FileError
 from spine_vigil.scheduler.files.csv_text import plain_lines
 from spine_vigil.scheduler.files.spill import Held, Spill
-from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
+from spine_vigil.scheduler.records.fields import PATIENT_ID, STATUSES, event_columns
+from spine_vigil.scheduler.records.patients import Status
 
 _Written = TypeVar("_Written")
 
@@ -215,18 +217,18 @@ class FiledAudit:
         parts = [audit.own_decider() for audit in (*self._earlier, self)]
         return parts[0] if len(parts) == 1 else lambda index: DecidedByDate([decide(index) for decide in parts])
 
-    def own_decider(self, *, names_protocols: bool = False) -> Callable[[int], Decided]:
+    def own_decider(self, *, describes_rows: bool = False) -> Callable[[int], Decided]:
         """Return what `decider` does, without the earlier audits; either is called once.
 
-        With `names_protocols` a decided block has the protocols of its rows.
+        With `describes_rows` a decided block is `described`.
         """
         judge = self._cohort.judge(self._audit, self._workers)
         self.counts.add_cohort(judge.repeated, self._cohort.contradictions)
         others = OtherReadings(self._audit, self._cohort, judge, self._workers) if self._readings else None
         self._cohort.forget()
-        return lambda index: self._decide(index, judge, others, names_protocols=names_protocols)
+        return lambda index: self._decide(index, judge, others, describes_rows=describes_rows)
 
-    def _decide(self, index: int, judge: Judge, others: OtherReadings | None, *, names_protocols: bool) -> Decided:
+    def _decide(self, index: int, judge: Judge, others: OtherReadings | None, *, describes_rows: bool) -> Decided:
         ready = Ready(*self._spill.get(self._waiting[index].ready))
         block = judge.complete(ready, index)
         is_own = None if self._dates is None else self._dates.hold(ready.dates)
@@ -242,8 +244,8 @@ class FiledAudit:
         if contested is not None:
             counts.add_contested(contested.counts)
         rows = contested.rows if contested else None
-        names = protocol_names(*stand_under) if names_protocols else None
-        return Decided(judge, block.size, block.bad_rows, outcomes, rows, self._columns, is_own, counts, names)
+        described = _described(ready, block, protocol_names(*stand_under)) if describes_rows else None
+        return Decided(judge, block.size, block.bad_rows, outcomes, rows, self._columns, is_own, counts, described)
 
     def _block_as_csv(self, waiting: _Waiting, decided: Decided | DecidedByDate) -> Piece:
         if waiting.is_plain:
@@ -275,3 +277,10 @@ class FiledAudit:
         if len(rows) != len(is_in_shard):
             raise FileError(CHANGED)
         return rows.filter(is_in_shard)
+
+
+def _described(ready: Ready, block: Complete, protocols: pl.Series) -> pl.DataFrame:
+    performed = block.rows.filter(pl.col("status") == STATUSES.index(Status.PERFORMED))
+    is_performed = np.zeros(block.size, np.bool_)
+    is_performed[performed["row"].to_numpy()] = True
+    return pl.DataFrame({"protocol": protocols, "day": ready.dates, "is_performed": is_performed})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,10 +11,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.cohort.arrays import NO_DAY
 from spine_vigil.scheduler.cohort.audit.counts import UNKNOWN_PROTOCOL
 from spine_vigil.scheduler.cohort.audit.decided import Decided
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.events.events import EventsFile
+from spine_vigil.scheduler.cohort.impact.rules import DifferingRules
 from spine_vigil.scheduler.cohort.threads import in_order
 from spine_vigil.scheduler.errors import CHANGED, FileError
 from spine_vigil.scheduler.files.formulas import quoted_formulas
@@ -41,9 +43,6 @@ IMPACT_COLUMNS = (CHANGED_BY, *(f"{side}{name}" for name in SHOWN for side in (B
 UNDECIDED = "not judged"
 """The decision of rows that are not judged: enrolments, cancelled studies, and what is no imaging."""
 
-OTHER_RULES = "(other rules)"
-"""Stands for the rules by which a row changes that is decided by none that differs, as through a fact implied."""
-
 RESULTS = tuple(name for name in RESULT_COLUMNS if name in (*COMPARED, "route", "section"))
 """The results that both audits have to give."""
 
@@ -53,12 +52,15 @@ class Impact:
     """What a change of rules adds up to.
 
     `matrix` counts rows by protocol, decision before and decision after; `rules` has the rows and the patients that
-    change by each rule (see CHANGED_BY). `decisions` counts the rows of `changed` whose decision is another one.
+    change by each rule (see CHANGED_BY). Of the rows that `changed`, `decisions` counts those whose decision is another
+    one, `performed` the studies that were performed, and `not_in_force` those before the later edition is in force.
     """
 
     rows: int = 0
     changed: int = 0
     decisions: int = 0
+    performed: int = 0
+    not_in_force: int = 0
     patients: int = 0
     matrix: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     rules: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -75,6 +77,8 @@ class _Block:
     matrix: Mapping[tuple[str, str, str], int]
     changed: pl.DataFrame
     decisions: int
+    performed: int
+    not_in_force: int
     whose: pl.DataFrame
     concerned: pl.Series
 
@@ -87,12 +91,9 @@ class Comparison:
     """
 
     def __init__(
-        self, audits: tuple[FiledAudit, FiledAudit], file: EventsFile, rules: Collection[str], workers: int = 1
+        self, audits: tuple[FiledAudit, FiledAudit], file: EventsFile, rules: DifferingRules, workers: int = 1
     ) -> None:
-        """`file` is the one of the audits, whose columns are RESULTS and which keep patients.
-
-        `rules` are the routes of the schedules, protocols and indications that differ between the editions.
-        """
+        """`file` is the one of the audits, whose columns are RESULTS and which keep patients."""
         self._before, self._after = audits
         self._file = file
         self._rules = rules
@@ -113,7 +114,7 @@ class Comparison:
 
     def changed(self, progress: Callable[[int], None] = lambda _rows: None) -> Iterator[pl.DataFrame]:
         """Yield the rows that change, with the columns of the events and IMPACT_COLUMNS, in their order."""
-        before, after = (audit.own_decider(names_protocols=True) for audit in (self._before, self._after))
+        before, after = (audit.own_decider(describes_rows=True) for audit in (self._before, self._after))
         whose, concerned = [], [self.concerned]
         blocks = in_order(
             lambda index: self._compare(index, before(index), after(index)), range(self._after.blocks), self._workers
@@ -122,6 +123,8 @@ class Comparison:
             self.impact.rows += block.rows
             self.impact.changed += len(block.changed)
             self.impact.decisions += block.decisions
+            self.impact.performed += block.performed
+            self.impact.not_in_force += block.not_in_force
             self.impact.matrix.update(block.matrix)
             whose.append(block.whose)
             concerned.append(block.concerned)
@@ -136,14 +139,14 @@ class Comparison:
         self.impact.rules = {rule: (rows, patients) for rule, rows, patients in by_rule.iter_rows()}
 
     def _compare(self, index: int, before: Decided, after: Decided) -> _Block:
-        if before.size != after.size or before.protocols is None or after.protocols is None:
+        if before.size != after.size or before.described is None or after.described is None:
             raise FileError(CHANGED)
         old, new = (side.in_words(typed_dates=True) for side in (before, after))
         differs = pl.select(pl.any_horizontal(pl.lit(old[name]).ne_missing(pl.lit(new[name])) for name in COMPARED))
         rows = differs.to_series().arg_true().to_numpy().astype(np.intp)
         counted = pl.DataFrame(
             {
-                "protocol": _known_protocols(before.protocols, after.protocols),
+                "protocol": _known_protocols(before.described["protocol"], after.described["protocol"]),
                 BEFORE: old["decision"].fill_null(UNDECIDED),
                 AFTER: new["decision"].fill_null(UNDECIDED),
             }
@@ -153,8 +156,19 @@ class Comparison:
         changed = self._rows(index, rows, before, after, old, new, protocols)
         patients = self._after.patients(index)
         other = int(changed[f"{BEFORE}decision"].ne_missing(changed[f"{AFTER}decision"]).sum())
-        whose = self._whose(changed[CHANGED_BY], patients.gather(rows))
-        return _Block(after.size, matrix, changed, other, whose, self._concerned(counted["protocol"], patients))
+        places = pl.Series(rows, dtype=pl.UInt32)
+        is_performed = before.described["is_performed"] | after.described["is_performed"]  # a bad row is not
+        day = after.described["day"][places]
+        return _Block(
+            after.size,
+            matrix,
+            changed,
+            other,
+            int(is_performed[places].sum()),
+            int(((day != NO_DAY) & (day < self._rules.in_force_from)).sum()),
+            self._whose(changed[CHANGED_BY], patients.gather(rows)),
+            self._concerned(counted["protocol"], patients),
+        )
 
     def _rows(
         self,
@@ -182,7 +196,7 @@ class Comparison:
         """Return the rules by which rows change: those of their routes or, failing these, of their `protocols`."""
         routes = [pl.col(f"{side}route") for side in (BEFORE, AFTER)]
         of_protocols = [route.str.extract("^([^/]*)/", 1) for route in routes]
-        named = [pl.when(route.is_in(list(self._rules))).then(route) for route in (*routes, *of_protocols)]
+        named = [pl.when(route.is_in(self._rules.routes)).then(route) for route in (*routes, *of_protocols)]
         known = pl.concat_list(named).list.drop_nulls().list.unique(maintain_order=True).list.join(";")
         standing = protocols.unique().to_list()
         others = pl.lit(protocols.replace_strict(standing, [*map(self._rules_of, standing)], return_dtype=pl.String))
@@ -190,12 +204,11 @@ class Comparison:
 
     def _concerned(self, protocols: pl.Series, patients: pl.Series) -> pl.Series:
         standing = protocols.unique().to_list()
-        is_concerned = protocols.is_in([each for each in standing if self._rules_of(each) != OTHER_RULES])
+        is_concerned = protocols.is_in([each for each in standing if self._rules.of(each.split("|"))])
         return patients.filter(is_concerned).unique()
 
     def _rules_of(self, protocols: str) -> str:
-        ids = protocols.split("|")
-        return ";".join(rule for rule in self._rules if rule.partition("/")[0] in ids) or OTHER_RULES
+        return ";".join(self._rules.of(protocols.split("|"))) or self._rules.otherwise
 
     def _whose(self, changed_by: pl.Series, patients: pl.Series) -> pl.DataFrame:
         """Return the patients of rows that change, by their keys, with the number of rows by rule."""
