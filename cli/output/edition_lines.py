@@ -14,7 +14,8 @@ _WIDTH = 100
 """Characters per line."""
 
 _KINDS = ("protocols", "indications", "contraindications", "combinations")
-_SAID_APART = ("id", "title", "publisher", "reviewed", "effective", "changed_by", "taken_away", *_KINDS)
+_LISTS = ("codes", "facts")
+_SAID_APART = ("id", "title", "publisher", "reviewed", "effective", "changed_by", "taken_away", *_KINDS, *_LISTS)
 
 
 def edition_lines(edition: Edition, held: dict[str, Any]) -> Iterator[str]:
@@ -33,6 +34,10 @@ def edition_lines(edition: Edition, held: dict[str, Any]) -> Iterator[str]:
             yield from ("", f"{kind.capitalize()} ({len(held[kind])})")
         for rule in held[kind]:
             yield from _rule_lines(rule)
+    for kind in _LISTS:
+        if held[kind]:
+            yield from ("", f"{kind.capitalize()} ({len(held[kind])})")
+            yield from _wrapped("; ".join(held[kind]), "  ")
 
 
 def _rule_lines(rule: dict[str, Any]) -> Iterator[str]:
@@ -42,6 +47,10 @@ def _rule_lines(rule: dict[str, Any]) -> Iterator[str]:
         section = "" if schedule["section"] == rule["section"] else f" ({schedule['section']})"
         text = f"{_mark(schedule)}{schedule['study']}: {', '.join(schedule['phases'])}{section}"
         yield from _wrapped(text, "      ")
+        if schedule["clauses"]:
+            yield from _wrapped(" ".join(schedule["clauses"]), "          ")
+    if "criterion" in rule:
+        yield from _wrapped(rule["criterion"], "      ")
 
 
 def _mark(rule: dict[str, Any]) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.criteria_text import criterion_phrase
+from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.editions.edition_tables import head_table
 from spine_vigil.scheduler.editions.grammar import phase_text
+from spine_vigil.scheduler.editions.review import schedule_clauses
+from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
 from spine_vigil.scheduler.rules.schedules import Authority, Cite, Schedule
 
 
@@ -32,7 +35,7 @@ def contents(edition: Edition, base: Edition | None = None) -> dict[str, Any]:
 
     `changed_by` are those who answer for overlays, the lowest one first. Under `protocols`, `indications`,
     `contraindications` and `combinations` stand the rules with their sections; `own` says of each whether an overlay
-    answers for it.
+    answers for it. `criterion` names facts, `clauses` are sentences, `codes` and `facts` texts.
     """
     head = head_table(edition)
     head.pop("overlays", None)
@@ -47,13 +50,17 @@ def contents(edition: Edition, base: Edition | None = None) -> dict[str, Any]:
             {
                 **_rule(protocol.id, protocol.title, protocol.cite),
                 "stance": protocol.stance.value,
-                "schedules": [_schedule(protocol.route(schedule), schedule) for schedule in protocol.schedules],
+                "schedules": [
+                    _schedule(edition, protocol.route(schedule), schedule) for schedule in protocol.schedules
+                ],
             }
             for protocol in edition.protocols
         ],
-        "indications": [_rule(rule.route, rule.title, rule.cite) for rule in edition.indications],
-        "contraindications": [_rule(rule.name, rule.hazard, rule.cite) for rule in edition.contraindications],
-        "combinations": [_rule(rule.name, rule.title, rule.cite) for rule in edition.combinations],
+        "indications": [_asking(rule.route, rule.title, rule) for rule in edition.indications],
+        "contraindications": [_asking(rule.name, rule.hazard, rule) for rule in edition.contraindications],
+        "combinations": [_asking(rule.name, rule.title, rule) for rule in edition.combinations],
+        "codes": [f"{code.code} ({_study(code)})" for code in edition.cpt_codes],
+        "facts": [fact.name for fact in edition.facts],
     }
 
 
@@ -65,11 +72,21 @@ def _rule(name: str, title: str, cite: Cite) -> dict[str, Any]:
     return {"name": name, "title": title, "section": cite.section, "own": cite.of is not None}
 
 
-def _schedule(route: str, schedule: Schedule) -> dict[str, Any]:
+def _asking(name: str, title: str, rule: Indication | Contraindication | Combination) -> dict[str, Any]:
+    return {**_rule(name, title, rule.cite), "criterion": criterion_phrase(rule.criterion)}
+
+
+def _study(code: CptCode) -> str:
+    contrast = {None: "", "both": "without and with contrast"}.get(code.contrast, f"{code.contrast} contrast")
+    return ", ".join(filter(None, (" ".join((code.modality.value, "|".join(code.regions))).strip(), contrast)))
+
+
+def _schedule(edition: Edition, route: str, schedule: Schedule) -> dict[str, Any]:
     return {
         "route": route,
         "study": str(schedule.study),
         "phases": [phase_text(phase) for phase in schedule.phases],
+        "clauses": [*schedule_clauses(edition, schedule).values()],
         "section": schedule.cite.section,
         "own": schedule.cite.of is not None,
     }

@@ -211,10 +211,18 @@ def test_an_edition_is_shown_with_its_rules_and_their_sections(vigil):
     assert lines[:3] == [CURRENT.id, CURRENT.source_of(""), "Covers: MRI cervical_spine"]
     assert lines[3:6] == ["In force from: 2025-05-16", "", "Protocols (70)"]
     first = lines.index("  Bone 2: bone.chordoma, chordoma")
-    assert lines[first + 1 : first + 3] == [
+    assert lines[first + 1 : first + 4] == [
         "      CT of the chest: every 6 to 12 months until 5 years, every 12 months (Bone 2.a)",
-        "      CT or MRI of the primary site: as symptoms_new_or_progressing until 10 years (Bone 2.b)",
+        "          An extra study is supported at any time if symptoms are new or progressing. It ends with",
+        "              progression. It starts again with a treatment that follows a progression.",
     ]
+    post_surgical = lines.index("  MRI 13: indication.post_surgical, assessment after surgery")
+    assert lines[post_surgical + 1] == (
+        "      within 90 days after cervical_spine_surgery_date and complication_or_recurrence_evaluation"
+    )
+    codes = lines.index("Codes (68)")
+    assert "72141 (MRI cervical_spine, without contrast)" in lines[codes + 1]
+    assert "Facts (98)" in lines
     assert "  MRI 14: indication.scoliosis, scoliosis" in lines
     assert "  Bone: bone.other, other bone cancers (not named by the guideline)" in lines
     assert "*" not in "".join(lines)
@@ -237,6 +245,12 @@ def test_an_overlay_is_shown_with_what_is_its_own_and_what_it_takes_away(overlay
             "route": "bone.osteosarcoma/primary_site",
             "study": "CT or MRI or PET/CT of the primary site",
             "phases": ["every 6 months until 2 years", "every 12 months"],
+            "clauses": [
+                "An extra study is supported at any time if symptoms are new or progressing.",
+                "It ends with progression.",
+                "It starts again with a treatment that follows a progression.",
+                "Studies of different modalities less than 21 days apart are one round.",
+            ],
             "section": "Local policy 4.2",
             "own": True,
         }
