@@ -153,6 +153,9 @@ def _protocol_of(text: str, edition: Edition, *, has_site: bool) -> Understood:
     """Return one protocol as an id. Raises ValueProblem where what is given is not certain."""
     if any(part.lower() in edition.protocols_by_id or _ID.fullmatch(part) for part in re.split(r"[,;\s]+", text)):
         return Understood(text)
+    titled = [protocol.id for protocol in edition.protocols if protocol.title.casefold() == text.casefold()]
+    if len(titled) == 1:
+        return _as(titled[0], text)
     candidates = candidates_of(text)
     if not candidates:
         return Understood(text)
@@ -160,6 +163,8 @@ def _protocol_of(text: str, edition: Edition, *, has_site: bool) -> Understood:
 
     named = dict.fromkeys(id_ for candidate in candidates for id_ in candidate.protocols)
     known = [id_ for id_ in named if id_ in edition.protocols_by_id]
+    if named and not known:  # the words stand for protocols of another edition
+        return Understood(text)
     if len(known) == 1 and len(candidates) == 1 and candidates[0].grade is CandidateGrade.CERTAIN:
         site = candidates[0].site
         hint = "" if has_site or site is None else f" (the site is not taken from it; give it too: {site})"

@@ -317,3 +317,23 @@ def test_an_audit_by_date_says_how_many_rows_lie_before_the_earliest_edition(tmp
     said = vigil("audit", str(events), *options).err
     assert "healthhelp-mri-cspine-2024, from 2025-05-16 on healthhelp-mri-cspine-2025" in said
     assert "\n1 row lies before 2024-11-18, the first day on which the edition is in force\n" in said
+
+
+def test_the_words_for_a_disease_are_those_of_the_edition(tmp_path, vigil):
+    path = tmp_path / "lumbar.toml"
+    path.write_text(
+        '[edition]\nid = "lumbar"\ntitle = "Lumbar"\npublisher = "Ours"\nreviewed = 2026-01-01\n'
+        'covers = "MRI lumbar_spine"\n[protocol."spine.ependymoma"]\ntitle = "ependymoma of the lumbar spine"\n'
+        'section = "1"\n[protocol."spine.ependymoma".schedule.spine]\nsection = "1"\nstudy = "MRI of lumbar_spine"\n'
+        'counted_from = ["surgery"]\nphases = ["every 6 months"]\n',
+        encoding="utf-8",
+    )
+    options = ("check", "--edition", path, "--study", "MRI lumbar_spine", "--date", "2026-06-01")
+    titled = vigil(*options, "--index", "surgery=2025-12-01", "--protocol", "Ependymoma of the lumbar spine")
+    assert titled.exit_code == 0
+    assert "is read as spine.ependymoma" in titled.err
+    for words, told in (
+        ("ependymoma", "did you mean 'spine.ependymoma'?"),
+        ("brain mets", "known are spine.ependymoma"),
+    ):
+        assert f"unknown protocol '{words}'; {told}" in vigil(*options, "--protocol", words).err
