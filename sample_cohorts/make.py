@@ -15,6 +15,7 @@ from pathlib import Path
 
 from facilities import with_facilities
 from hospital import write_hospital
+from other_reasons import REASONS, other_requests
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.patient.windows import Reference, next_window
@@ -45,39 +46,6 @@ COLUMNS = (
     "calcium_rising",
     "carcinoid_heart_disease",
 )
-REASONS = (
-    "symptom_onset_date", "conservative_care_start", "conservative_care_end", "cervical_spine_surgery_date",
-    "intravascular_stent_date", "weight_loss_pct_6_months", "neck_pain", "symptoms_persist_or_worsen",
-    "neck_pain_isolated", "xray_completed", "spinal_tumor_known", "complication_or_recurrence_evaluation",
-    "nexus_or_ccr_met", "ct_initial_done", "ct_negative", "obtunded", "trauma", "spinal_abnormality_known",
-    "implanted_device", "device_mri_conditional",
-)  # fmt: skip
-"""Facts of the auditor's patients without surveillance, who are imaged for other reasons."""
-
-INDICATED = (
-    ("2026-03-02", "neck_pain"),
-    ("2026-03-02", "neck_pain conservative_care_start=2026-01-05 symptoms_persist_or_worsen"),
-    ("2026-02-02", "neck_pain conservative_care_start=2026-01-05 symptoms_persist_or_worsen"),
-    (
-        "2026-03-02",
-        "neck_pain conservative_care_start=2025-05-05 conservative_care_end=2025-07-28 symptoms_persist_or_worsen",
-    ),
-    ("2026-03-02", "neck_pain birth_date=2015-06-20 neck_pain_isolated xray_completed weight_loss_pct_6_months=12.5"),
-    ("2026-03-02", "neck_pain birth_date=2015-06-20 neck_pain_isolated xray_completed symptom_onset_date=2026-02-20"),
-    ("2026-05-11", "trauma"),
-    ("2026-05-11", "trauma spinal_abnormality_known"),
-    ("2026-05-11", "nexus_or_ccr_met ct_initial_done"),
-    ("2026-05-11", "nexus_or_ccr_met obtunded ct_negative"),
-    ("2026-05-11", "cervical_spine_surgery_date=2026-03-10 complication_or_recurrence_evaluation"),
-    ("2026-07-13", "cervical_spine_surgery_date=2026-03-10 complication_or_recurrence_evaluation"),
-    ("2026-05-11", "spinal_tumor_known symptoms_new_or_progressing"),
-    ("2026-05-11", "trauma spinal_abnormality_known intravascular_stent_date=2026-04-20"),
-    ("2026-06-15", "trauma spinal_abnormality_known intravascular_stent_date=2026-04-20"),
-    ("2026-05-11", "trauma spinal_abnormality_known implanted_device"),
-    ("2026-05-11", "trauma spinal_abnormality_known implanted_device device_mri_conditional=false"),
-)
-"""Requests for an MRI of the cervical spine for other reasons: date, and documented facts (true without a value)."""
-
 PAYER: tuple[tuple[str, str, str, str, str], ...] = (
     ("70012", "01/20/2026", "72156", "", "performed"),
     ("70012", "04/21/2026", "72156", "", "requested"),
@@ -250,15 +218,7 @@ def auditor(chance: random.Random) -> Iterator[Row]:
             until = start + timedelta(days=chance.randrange(200, 1100))
             yield from follow(chance, patient, schedule, start, until=min(until, AS_OF), books=False)
         yield from occasional(chance, patient, start, chance.randrange(0, 3))
-    for number, (day, documented) in enumerate(INDICATED, start=1):
-        yield {
-            "patient_id": f"B{number:03}",
-            "modality": "MRI",
-            "region": "cervical_spine",
-            "date": day,
-            "status": "requested",
-            **{name: value or "true" for name, _, value in (text.partition("=") for text in documented.split())},
-        }
+    yield from other_requests()
 
 
 def new_patient(chance: random.Random, name: str, protocol: Protocol, start: date) -> Row:

@@ -137,3 +137,17 @@ def test_a_row_of_a_sample_that_rests_on_no_changed_rule_is_decided_alike(sample
     others = [pair for pair in zip(before, after, strict=True) if not CHANGED & {found["route"] for found in pair}]
     assert len(others) > len(rows) * 0.9
     assert [pair for pair in others if pair[0] != pair[1]] == []
+
+
+def test_the_auditors_requests_for_scoliosis_have_a_rule_only_since_2025():
+    with (SAMPLES / "auditor.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["scoliosis"]]
+    before, after = (EVALUATORS["columnar"](rows, found, GracePolicy()) for found in (OF_2024, CURRENT))
+    assert [(found["decision"], found["reason"]) for found in before] == [("needs_info", "no_route")] * 5
+    assert [(found["decision"], found["reason"], found["missing"]) for found in after] == [
+        ("within", "criteria_met", None),
+        ("within", "criteria_met", None),
+        ("within", "criteria_met", None),
+        ("outside", "criteria_not_met", None),
+        ("needs_info", "missing_fact", "kyphosis_degrees"),
+    ]
