@@ -113,7 +113,7 @@ def audit(
             target = standard_output() if str(output) == "-" else output
             counts = audit_file(files, target, rules, wanted, progress)
     _report(
-        counts.summary(rules[-1].edition, rules[-1].grace, [each.edition for each in rules[:-1]]),
+        counts.summary(rules[-1].edition, rules[-1].grace, [(each.edition, each.grace) for each in rules[:-1]]),
         output,
         summary,
         fail_on,

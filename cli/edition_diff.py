@@ -28,8 +28,8 @@ from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.sources import CohortFiles
 
 
-class _AfterValue(click.ParamType[Edition]):
-    """The later edition, by which the files of a cohort are read too."""
+class _EditionValue(click.ParamType[Edition]):
+    """One of the editions that are compared, by which the files of a cohort are read too."""
 
     name = "edition"
 
@@ -41,8 +41,8 @@ class _AfterValue(click.ParamType[Edition]):
 
 
 @click.command("diff")
-@click.argument("before", metavar="BEFORE")
-@click.argument("after", metavar="AFTER", type=_AfterValue(), is_eager=True)
+@click.argument("before", metavar="BEFORE", type=_EditionValue(), is_eager=True)
+@click.argument("after", metavar="AFTER", type=_EditionValue(), is_eager=True)
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
 @click.option(
     "--events",
@@ -89,7 +89,7 @@ class _AfterValue(click.ParamType[Edition]):
 @cohort_options
 @grace_option
 def diff_editions(
-    before: str,
+    before: Edition,
     after: Edition,
     form: str,
     files: CohortFiles | None,
@@ -116,13 +116,12 @@ def diff_editions(
     given = [option for option, path in paths.items() if path is not None]
     if files is None and given:
         raise ValueProblem(f"{given[0]} is about a cohort; give the cohort with --events")
-    old = edition(before)
-    found = diff(old, after)
+    found = diff(before, after)
     outputs = Outputs(output, contacts, calendar, secret_file or secret_home(calendar) / SECRET_NAME)
     told = None
     if files is not None:
         day = as_of or today()
-        audits = (Audit(old, grace_for(old), day), Audit(after, grace_for(after), day))
+        audits = (Audit(before, grace_for(before), day), Audit(after, grace_for(after), day))
         horizon = Horizon(day, add(day, months(months_ahead)))
         with Progress() as progress:
             told = compare_on_cohort(files, audits, routes_of(found), outputs, horizon, now(), progress)
@@ -130,10 +129,10 @@ def diff_editions(
         write_whole(differences_csv(found).encode(), standard_output())
     elif form == "json":
         cohort = {} if told is None else {"cohort": impact_object(told)}
-        click.echo(json.dumps(differences_object(old, after, found) | cohort, indent=2))
+        click.echo(json.dumps(differences_object(before, after, found) | cohort, indent=2))
     else:
         for line in (
-            *difference_lines(old, after, found),
+            *difference_lines(before, after, found),
             *([] if told is None else impact_lines(told, outputs, after.in_force_from)),
         ):
             click.echo(line)

@@ -93,7 +93,7 @@ def list_protocols(form: str, indications: bool) -> None:  # noqa: FBT001 - as c
         click.echo(json.dumps([_summary(protocol) for protocol in edition.protocols], indent=2))
         return
     click.echo(_heading(edition))
-    width = max(len(str(protocol.cite)) for protocol in edition.protocols)
+    width = max((len(str(protocol.cite)) for protocol in edition.protocols), default=0)
     for protocol in edition.protocols:
         click.echo(f"{protocol.cite!s:<{width}}  {protocol.id}")
         indent = " " * (width + 2)

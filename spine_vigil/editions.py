@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from spine_vigil.protocols import CURRENT, EDITIONS, OVERLAYS
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.errors import UnknownName, ValueProblem
+from spine_vigil.scheduler.errors import FileError, UnknownName, ValueProblem
 from spine_vigil.scheduler.values import Frozen
 
 if TYPE_CHECKING:
@@ -44,8 +44,11 @@ def known_editions() -> Iterator[KnownEdition]:
         known.append(_shipped(overlay, known))
         yield known[-1]
     for name in filter(None, os.environ.get(FILES, "").split(os.pathsep)):
-        known.append(_read(Path(name), known))
-        yield known[-1]
+        found = _read(Path(name), known)
+        if any(found.edition.id == each.edition.id for each in known):
+            raise FileError(f"{name}: another edition has the id '{found.edition.id}' too; give this one its own")
+        known.append(found)
+        yield found
 
 
 class EditionsByDate(Frozen):
@@ -145,4 +148,6 @@ def _read(path: Path, known: Iterable[KnownEdition]) -> KnownEdition:
     from spine_vigil.scheduler.editions.edition_file import edition_and_base, read_content
 
     edition, base = edition_and_base(read_content(path), str(path), (each.edition for each in known))
+    if edition.id.partition(":")[0].strip() in ("", BY_DATE) or edition.id.lower().endswith(".toml"):
+        raise FileError(f"{path}: nobody can choose an edition by the id '{edition.id}'; give it a name of its own")
     return KnownEdition(edition, path, base)

@@ -15,6 +15,8 @@ import polars as pl
 from spine_vigil.calendar_outputs import new_secret
 from spine_vigil.calendars import Windows, read_entries
 from spine_vigil.notices import Listener, Notice, NoticeKind, tell
+from spine_vigil.readable import check_readable
+from spine_vigil.scheduler.answers.reasons import Verdict
 from spine_vigil.scheduler.calendars.feeds import feed
 from spine_vigil.scheduler.calendars.identity import make_secret, read_secret
 from spine_vigil.scheduler.calendars.items import Look
@@ -28,6 +30,7 @@ from spine_vigil.scheduler.cohort.impact.contacts import Contacts
 from spine_vigil.scheduler.cohort.impact.decisions import IMPACT_COLUMNS, RESULTS, Comparison, Impact
 from spine_vigil.scheduler.cohort.impact.rules import GRACE, OTHER_RULES, DifferingRules
 from spine_vigil.scheduler.cohort.pieces import FramePiece, check_writable, header_piece, table_suffix, write_parquet
+from spine_vigil.scheduler.editions.aspects import What
 from spine_vigil.scheduler.editions.differences import Difference
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import write_file
@@ -36,6 +39,7 @@ from spine_vigil.scheduler.files.formulas import quoted_formulas
 from spine_vigil.scheduler.files.os_errors import output_errors
 from spine_vigil.scheduler.files.spill import Spill
 from spine_vigil.scheduler.records.fields import day_number
+from spine_vigil.scheduler.rules.words import counted
 from spine_vigil.sources import CohortFiles, Source, open_source, open_spill
 
 EVENTS_OF = ("new", "changed", "cancelled")
@@ -98,15 +102,19 @@ def compare_on_cohort(
 ) -> Consequences:
     """Decide a cohort by two editions, the earlier one first, and write what differs. Raises VigilError.
 
-    `rules` are the routes of the schedules, protocols and indications that differ. The calendars reach to the end of
+    `rules` are those that differ (see `routes_of`). The calendars reach to the end of
     `months`; `now` is the revision time of events that change. Contacts and calendar are those of the day `months`
     begins.
     """
     outputs.check(files)
     before, after = audits
-    otherwise = OTHER_RULES if before.grace == after.grace else GRACE
-    differing = DifferingRules(rules, otherwise, day_number(after.edition.in_force_from))
-    comparison = _decisions(files, before, after, differing, outputs.rows, listener)
+    decisive = [each for each in rules if each.partition(".")[0] not in _BESIDE]
+    beside = [each for each in rules if each.partition(".")[0] in _BESIDE]
+    beside += [] if before.grace == after.grace else [GRACE]
+    otherwise = ";".join(beside) if 0 < len(beside) <= _MOST_NAMED else OTHER_RULES
+    differing = DifferingRules(decisive, otherwise, day_number(after.edition.in_force_from))
+    needs_history = outputs.contacts is not None or outputs.calendar is not None
+    comparison = _decisions(files, before, after, differing, outputs.rows, listener, needs_history=needs_history)
     contacts, patients, in_grace, events = None, 0, 0, None
     if outputs.contacts is not None:
         among = comparison.concerned if _differ_in_protocols_alone(before, after, comparison.columns) else None
@@ -132,10 +140,16 @@ def _differ_in_protocols_alone(before: Audit, after: Audit, columns: Collection[
 
 
 def routes_of(found: Iterable[Difference]) -> list[str]:
-    """Return the protocols, schedules and indications among the rules that differ, in their order."""
-    kinds = ("fact", "code", "source", "contraindication", "combination")
-    routes = dict.fromkeys(each.route for each in found)
-    return [route for route in routes if route != "edition" and route.partition(".")[0] not in kinds]
+    """Return the rules by which something can change: those that differ by more than their section, in their order."""
+    differing = dict.fromkeys(each.route for each in found if each.what != (What.SECTION,))
+    return [route for route in differing if route.partition(".")[0] not in ("edition", "source")]
+
+
+_BESIDE = ("fact", "code", "combination")
+"""The kinds of rule that no route names; what rests on none of the others is put down to them."""
+
+_MOST_NAMED = 3
+"""The most of them that are named; more are OTHER_RULES."""
 
 
 @contextmanager
@@ -154,7 +168,14 @@ def _both(
 
 
 def _decisions(
-    files: CohortFiles, before: Audit, after: Audit, rules: DifferingRules, output: Path | None, listener: Listener
+    files: CohortFiles,
+    before: Audit,
+    after: Audit,
+    rules: DifferingRules,
+    output: Path | None,
+    listener: Listener,
+    *,
+    needs_history: bool,
 ) -> Comparison:
     workers = pl.thread_pool_size()
     with _both(files, before, after, output, listener) as (old, new, spill):
@@ -184,7 +205,29 @@ def _decisions(
             check_writable(new.file.schema, table_suffix(output))
             _write(changed, [*new.file.header, *IMPACT_COLUMNS], output)
         listener.done()
+        tell(listener, new.match_notices(runs[1].met))
+        _check_history(files, new, comparison, listener, needs_it=needs_history)
         return comparison
+
+
+def _check_history(
+    files: CohortFiles, source: Source, comparison: Comparison, listener: Listener, *, needs_it: bool
+) -> None:
+    """Tell of rows that cannot be read and of a lack of performed studies; raise FileError where windows need them.
+
+    Windows count from performed studies: without them all would look overdue, and rows that nobody reads, as if nobody
+    were to be contacted.
+    """
+    bad = sum(rows for (_, _, decision), rows in comparison.impact.matrix.items() if decision == Verdict.INVALID.value)
+    if bad:
+        text = f"{counted(bad, 'row')} cannot be read by the later edition; 'vigil audit' says why"
+        listener.notice(Notice(NoticeKind.UNREADABLE_ROWS, text))
+    if not needs_it:
+        tell(listener, source.performed_notices(*comparison.counts.performed))
+        return
+    if comparison.impact.rows and bad == comparison.impact.rows:
+        check_readable(files.name, comparison.impact.rows, bad)
+    source.check_performed(*comparison.counts.performed)
 
 
 def _contacts(
@@ -209,7 +252,7 @@ def _contacts(
             )
             for audit, source in ((before, old), (after, new))
         ]
-        contacts = Contacts(lists[0], lists[1], rules)
+        contacts = Contacts(lists[0], lists[1], rules, months.as_of)
         contacts.read(lambda rows, fraction: listener.show(f"looking for windows in {files.name}", rows, fraction))
         listener.done()
         rows = contacts.rows().with_columns(quoted_formulas("patient_id"))

@@ -89,12 +89,20 @@ _READINGS = "spine_vigil.readings"
 _EDITION = "spine_vigil.edition"
 _BY_DATE = "spine_vigil.editions_by_date"
 _GRACE_DAYS = "spine_vigil.grace_days"
+_COMPARED = "spine_vigil.compared_edition"
 
 
 def edition_in_use() -> Edition:
     """Return the edition by which the current command decides, but for `--reading`; by date, the one of today."""
     edition: Edition = click.get_current_context().meta.get(_EDITION, CURRENT)
     return edition
+
+
+def editions_in_use() -> tuple[Edition, ...]:
+    """Return all editions by which the current command decides, those that are chosen by `choose_edition` last."""
+    meta = click.get_current_context().meta
+    by_date, compared = editions_by_date(), meta.get(_COMPARED)
+    return (*(by_date.editions if by_date else ()), *([] if compared is None else [compared]), edition_in_use())
 
 
 def editions_by_date() -> EditionsByDate | None:
@@ -125,8 +133,9 @@ def grace_for(edition: Edition) -> GracePolicy:
 
 
 def choose_edition(edition: Edition) -> None:
-    """Let the current command decide by an edition that `--edition` does not name."""
-    click.get_current_context().meta[_EDITION] = edition
+    """Let the current command decide by an edition that `--edition` does not name; the last one is that in use."""
+    meta = click.get_current_context().meta
+    meta[_COMPARED], meta[_EDITION] = meta.get(_EDITION), edition
 
 
 def edition_option(command: _F) -> _F:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import wraps
+from contextlib import suppress
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
 
-from spine_vigil.cli.options.common import date_format_option, edition_in_use
+from spine_vigil.cli.options.common import date_format_option, editions_in_use
 from spine_vigil.cli.streams import standard_input
-from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import ValueProblem, VigilError
 from spine_vigil.scheduler.intake.column_map import ColumnMap, parse_mappings, read_map_file
 from spine_vigil.scheduler.intake.columns import PROFILE_FIELDS
 from spine_vigil.scheduler.intake.profile_file import constant, read_profile
@@ -19,6 +21,7 @@ from spine_vigil.scheduler.records.fields import PATIENT_ID, event_columns
 from spine_vigil.sources import CohortFiles, profile_of_options
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_T = TypeVar("_T")
 
 
 def cohort_options(command: _F) -> _F:
@@ -80,17 +83,30 @@ def cohort_options(command: _F) -> _F:
     ) -> Any:
         if events is None:  # of a command that does without a cohort
             return command(*args, files=None, **options)
-        fields = (PATIENT_ID, *event_columns(edition_in_use()), *(PROFILE_FIELDS if profile_file else ()))
+        known = dict.fromkeys(name for edition in editions_in_use() for name in event_columns(edition))
+        fields = (PATIENT_ID, *known, *(PROFILE_FIELDS if profile_file else ()))
         from_file = read_map_file(map_file, fields) if map_file else {}
         columns = ColumnMap(from_file | parse_mappings(pairs, "--map", fields))
         source = standard_input() if str(events) == "-" else events
-        profile = read_profile(profile_file, edition_in_use()) if profile_file else None
+        profile = _of_any_edition(lambda edition: read_profile(profile_file, edition)) if profile_file else None
         profile = profile_of_options(columns, date_format, _constants(constants), profile)
         first, more = next(iter(patients_files), None), patients_files[1:]
         files = CohortFiles(source, first, more, none_performed, profile)
         return command(*args, files=files, **options)
 
     return cast("_F", with_files)
+
+
+def _of_any_edition(read: Callable[[Edition], _T]) -> _T:
+    """Return what is read by the first edition that can; a field may be a fact of one of them alone.
+
+    Raises what the last one raises.
+    """
+    *earlier, last = editions_in_use()
+    for edition in earlier:
+        with suppress(VigilError):
+            return read(edition)
+    return read(last)
 
 
 def _constants(pairs: Iterable[str]) -> dict[str, str]:
@@ -103,7 +119,7 @@ def _constants(pairs: Iterable[str]) -> dict[str, str]:
         if name in constants:
             raise ValueProblem(f"--set gives '{name}' twice; give it once")
         try:
-            constants[name] = constant(edition_in_use(), name, value)
+            constants[name] = _of_any_edition(partial(constant, name=name, text=value))
         except ValueProblem as problem:
             raise ValueProblem(f"--set {problem}") from None
     return constants

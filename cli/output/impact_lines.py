@@ -28,7 +28,7 @@ def impact_lines(found: Consequences, outputs: Outputs, in_force_from: date) -> 
     else:
         yield (
             f"{counted(impact.changed, 'row')} of {impact.rows:,} change, of {counted(impact.patients, 'patient')};"
-            f" {impact.decisions:,} in the decision, the others in its reason, window or next allowed date."
+            f" {impact.decisions:,} in the decision, the others in another result."
         )
         yield f"{impact.performed:,} of them are performed studies, the others requests and bookings."
         if impact.not_in_force:
@@ -61,7 +61,7 @@ def _moves(impact: Impact) -> Iterator[str]:
     yield "decision before (down) and after (across)"
     yield "  " + " " * 12 + "".join(f"{name:>12}" for name in shown)
     for old in shown:
-        yield f"  {old:<12}" + "".join(f"{total[old, new] or '-':>12}" for new in shown)
+        yield f"  {old:<12}" + "".join(f"{_number(total[old, new]):>12}" for new in shown)
     moves = sorted(
         ((rows, *key) for key, rows in impact.matrix.items() if key[1] != key[2]), key=lambda m: (-m[0], m[1:])
     )
@@ -75,6 +75,10 @@ def _moves(impact: Impact) -> Iterator[str]:
 
 
 _ORDER = ("within", "needs_info", "refer", "outside", "invalid", "not judged")
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count else "-"
 
 
 def _contacts(contacts: Counter[str], patients: int) -> Iterator[str]:

@@ -33,7 +33,7 @@ def _title(indication: Indication) -> str:
 
 def _rows(rows: Iterable[tuple[str, str, tuple[str, ...]]]) -> Iterator[str]:
     listed = list(rows)
-    width = max(len(section) for section, *_ in listed)
+    width = max((len(section) for section, *_ in listed), default=0)
     indent = " " * (width + 2)
     for section, name, texts in listed:
         yield f"{section:<{width}}  {name}"

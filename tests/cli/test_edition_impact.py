@@ -45,7 +45,7 @@ def test_the_text_tells_how_decisions_move_and_by_which_rule(diff, tmp_path):
     told = diff("--events", events, "--as-of", "2026-11-02").out
     assert told.partition("    nothing\n")[2] == (
         "\n"
-        "2 rows of 2 change, of 2 patients; 2 in the decision, the others in its reason, window or next allowed date.\n"
+        "2 rows of 2 change, of 2 patients; 2 in the decision, the others in another result.\n"
         "1 of them are performed studies, the others requests and bookings.\n"
         "1 of them lies before 2026-03-01, the first day of the later edition.\n"
         "\n"
@@ -161,6 +161,45 @@ def test_patients_files_and_other_names_of_columns_are_read_as_in_an_audit(diff,
     done = diff(*options, "--contacts", tmp_path / "c.csv")
     assert done.exit_code == 0
     assert "To contact: " in done.out
+
+
+REQUESTS = f"{HEADER}\n{ROW}\n"
+
+
+def test_windows_are_not_compared_where_no_study_is_performed_unless_that_is_meant(diff, tmp_path):
+    events, contacts = tmp_path / "events.csv", tmp_path / "c.csv"
+    events.write_text(REQUESTS, encoding="utf-8")
+    options = ("--events", events, "--as-of", "2026-11-02", "--contacts", contacts)
+    refused = diff(*options)
+    assert refused.exit_code == 2
+    assert "is 'performed', so no study counts as done" in refused.err
+    assert not contacts.exists()
+    assert diff(*options, "--none-performed").exit_code == 0
+    assert "WARNING: no row of" in diff(*options[:4]).err  # decisions can be compared all the same
+
+
+def test_rows_that_nobody_can_read_are_no_all_clear(diff, tmp_path):
+    events = tmp_path / "events.csv"
+    events.write_text(REQUESTS.replace("requested", "doen"), encoding="utf-8")
+    refused = diff("--events", events, "--contacts", tmp_path / "c.csv")
+    assert refused.exit_code == 2
+    assert "1 row cannot be read by the later edition; 'vigil audit' says why" in refused.err
+
+
+def test_a_fact_that_only_the_earlier_edition_knows_can_be_mapped(tmp_path, vigil):
+    events, output = tmp_path / "events.csv", tmp_path / "impact.csv"
+    events.write_text(
+        "MRN,date,status,modality,region,Limp,birth_date\nP1,2026-04-15,requested,MRI,cervical_spine,yes,2023-01-01\n",
+        encoding="utf-8",
+    )
+    done = vigil(
+        *("editions", "diff", "healthhelp-mri-cspine-2024", CURRENT.id, "--events", events, "--as-of", "2026-11-02"),
+        *("--map", "MRN=patient_id", "--map", "Limp=limp_or_refusal_to_walk", "-o", output),
+    )
+    assert done.exit_code == 0
+    (row,) = read(output)
+    assert (row["before_route"], row["before_decision"]) == ("indication.limp_or_refusal_to_walk", "within")
+    assert (row["after_decision"], row["changed_by"]) == ("needs_info", "indication.limp_or_refusal_to_walk")
 
 
 @pytest.mark.parametrize(

@@ -337,3 +337,35 @@ def test_the_words_for_a_disease_are_those_of_the_edition(tmp_path, vigil):
         ("brain mets", "known are spine.ependymoma"),
     ):
         assert f"unknown protocol '{words}'; {told}" in vigil(*options, "--protocol", words).err
+
+
+@pytest.mark.parametrize(
+    ("id_", "words"),
+    [
+        (CURRENT.id, f"another edition has the id '{CURRENT.id}' too"),
+        ("by-date", "nobody can choose an edition by the id 'by-date'"),
+        ("local.toml", "nobody can choose an edition by the id 'local.toml'"),
+    ],
+)
+def test_an_id_that_does_not_choose_one_edition_is_refused(id_, words, overlay, monkeypatch, vigil):
+    overlay.write_text(OVERLAY.replace("st-elsewhere-2026", id_), encoding="utf-8")
+    monkeypatch.setenv("VIGIL_EDITIONS", str(overlay))
+    refused = vigil("editions", "list")
+    assert refused.exit_code == 2
+    assert words in refused.err
+
+
+@pytest.mark.parametrize(
+    "stance", ["", '[protocol."other"]\ntitle = "other"\nsection = "1"\nstance = "no surveillance"']
+)
+def test_an_edition_without_schedules_or_indications_stops_no_command(stance, tmp_path, vigil):
+    path, events = tmp_path / "small.toml", tmp_path / "events.csv"
+    head = f'[edition]\nid = "s"\ntitle = "S"\npublisher = "P"\nreviewed = 2026-01-01\ncovers = "MRI brain"\n{stance}'
+    path.write_text(head + ('\nnote = "None."' if stance else ""), encoding="utf-8")
+    events.write_text("patient_id,date,status,modality,region,protocol\nP1,2026-01-01,performed,MRI,brain,other\n")
+    for command in (("list",), ("list", "--indications"), ("show", "other")[: 2 if stance else 0]):
+        if command:
+            assert vigil("protocols", *command, "--edition", path).exit_code == 0
+    by = ("--edition", path, "--as-of", "2026-05-01")
+    assert vigil("due", events, *by).exit_code == (0 if stance else 2)
+    assert vigil("audit", events, *by, "-o", tmp_path / "out.csv").exit_code == 0

@@ -189,3 +189,22 @@ def test_a_date_before_the_edition_is_in_force_is_said(vigil):
     assert json.loads(vigil(*CHECK, "--date", "2024-02-01").out)["before_review"] is False
     text = vigil(*CHECK[:-1], "text", "--date", "2024-01-31").out
     assert "The date lies before the edition's effective date, 2024-02-01" in text
+
+
+def test_the_summary_says_the_grace_of_each_edition(tmp_path, vigil):
+    options = ("--edition", BY_DATE, "--as-of", "2026-11-02", "-o", tmp_path / "out.csv")
+    told = vigil("audit", SAMPLES / "clinic.csv", *options).err
+    assert "grace 3 days by early; a tenth of the interval, 7 to 30 days by st-elsewhere-2026" in told
+
+
+def test_a_column_that_only_one_edition_reads_is_quoted_as_under_the_other(tmp_path, editions, vigil):
+    memo = '\n[fact.memo]\nmeaning = "there is a memo"\nsections = ["L 1"]\n'
+    editions[0].write_text(LATE + memo, encoding="utf-8")
+    events = tmp_path / "events.csv"
+    events.write_text('patient_id,date,cpt,memo\nP1,2025-01-01,72141,"=HYPERLINK(""x"")"\n', encoding="utf-8")
+    for name, edition in (("one.csv", "early"), ("both.csv", BY_DATE)):
+        options = ("--edition", edition, "--as-of", "2026-11-02", "-o", tmp_path / name)
+        assert vigil("audit", events, *options).exit_code == 0
+    one, both = ((tmp_path / name).read_text(encoding="utf-8") for name in ("one.csv", "both.csv"))
+    assert both == one
+    assert "'=HYPERLINK" in both

@@ -10,7 +10,7 @@ from support.overlays import OVERLAY
 from support.paths import SAMPLES
 
 import spine_vigil as vigil
-from spine_vigil.impact import Outputs, compare_on_cohort
+from spine_vigil.impact import Outputs, compare_on_cohort, routes_of
 from spine_vigil.notices import Silent
 from spine_vigil.protocols import CURRENT, EDITIONS
 from spine_vigil.scheduler.calendars.state import Horizon
@@ -18,6 +18,7 @@ from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.impact.contacts import MOVEMENTS
 from spine_vigil.scheduler.cohort.impact.decisions import COMPARED, SHOWN
 from spine_vigil.scheduler.cohort.impact.rules import OTHER_RULES
+from spine_vigil.scheduler.editions.differences import differences
 from spine_vigil.scheduler.editions.edition_file import edition_of
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.sources import CohortFiles
@@ -94,6 +95,50 @@ def test_a_row_names_the_rule_by_which_it_changes(tmp_path):
     assert set(others.rules) == {OTHER_RULES}
 
 
+def test_a_protocol_that_is_taken_away_leaves_rows_that_nobody_can_read(tmp_path):
+    gone = OVERLAY.partition("[protocol")[0] + '[protocol."cns.brain_metastases"]\nremove = true\n'
+    output = tmp_path / "rows.csv"
+    found = compared(SAMPLES / "auditor.csv", Outputs(rows=output), after=edition_of(gone, "local.toml", EDITIONS))
+    rows = pl.read_csv(output, infer_schema=False)
+    assert len(rows) == found.impact.changed > 10
+    assert set(rows["after_decision"]) == {"invalid"}
+    assert rows["after_explanation"].str.contains("unknown protocol 'cns.brain_metastases'").all()
+    assert rows["before_explanation"].str.starts_with("CNS 1: ").any()
+
+
+def test_what_rests_on_a_contraindication_or_a_combination_names_it(tmp_path):
+    head = OVERLAY.partition("[protocol")[0]
+    claustrophobia = edition_of(
+        f"""{head}
+[fact.claustrophobia]
+level = "patient"
+meaning = "the patient cannot bear the scanner"
+sections = ["C 1"]
+
+[contraindication.claustrophobia]
+section = "C 1"
+modalities = ["MRI"]
+hazard = "the patient cannot bear the scanner"
+criterion = "claustrophobia"
+""",
+        "local.toml",
+        EDITIONS,
+    )
+    events = tmp_path / "events.csv"
+    events.write_text(
+        "patient_id,date,status,modality,region,protocol,treatment_end_date,primary_site,claustrophobia\n"
+        "P1,2026-04-15,requested,MRI,cervical_spine,bone.osteosarcoma,2026-01-15,cervical_spine,true\n",
+        encoding="utf-8",
+    )
+    rules = routes_of(differences(CURRENT, claustrophobia))
+    found = compared(events, Outputs(), rules, after=claustrophobia).impact
+    assert found.rules == {"contraindication.claustrophobia": (1, 1)}
+
+
+def test_each_result_that_is_compared_is_shown():
+    assert set(COMPARED) < set(SHOWN)
+
+
 def test_a_matrix_counts_rows_by_protocol_and_by_both_decisions():
     events = pl.DataFrame(
         {
@@ -130,6 +175,7 @@ def test_the_patients_to_contact_are_those_whose_window_differs_in_the_due_lists
     lists = []
     for edition in (CURRENT, LOCAL):
         due = vigil.due(events, as_of=AS_OF, edition=edition, listener=Silent()).drop_nulls("schedule")
+        due = due.filter(pl.col("status").is_in(["upcoming", "open", "overdue"]))
         lists.append({(row["patient_id"], row["protocol"], row["schedule"]): row for row in due.to_dicts()})
     before, after = lists
     dates = ("opens", "closes")
@@ -149,11 +195,38 @@ def test_the_patients_to_contact_are_those_whose_window_differs_in_the_due_lists
 
 
 def movement(old, new):
-    """Return what became of a window, as the words of MOVEMENTS have it."""
+    """Return what became of a window that is due, as the words of MOVEMENTS have it."""
     if old["opens"] is None or new["opens"] is None:
         return "appears" if old["opens"] is None else "goes"
-    to_come = [side["status"] == "upcoming" for side in (old, new)]
-    return "moves" if to_come[0] == to_come[1] else "opens" if to_come[0] else "closes"
+    begun = [side["opens"] <= AS_OF for side in (old, new)]
+    return "moves" if begun[0] == begun[1] else "closes" if begun[0] else "opens"
+
+
+CONDITIONAL = edition_of(
+    OVERLAY.replace('"every 6 months until 2 years", "every 12 months"', '"every 3 months if clinically_indicated"'),
+    "c.toml",
+    EDITIONS,
+)
+ALWAYS = edition_of(
+    OVERLAY.replace('"every 6 months until 2 years", "every 12 months"', '"every 3 months"'), "a.toml", EDITIONS
+)
+
+
+def test_a_window_that_is_due_only_where_a_condition_holds_goes_and_appears_again(tmp_path):
+    events, contacts = tmp_path / "events.csv", tmp_path / "contacts.parquet"
+    events.write_text(
+        "patient_id,date,status,modality,region,protocol,treatment_end_date,primary_site,clinically_indicated\n"
+        "P1,2026-10-15,performed,MRI,cervical_spine,bone.osteosarcoma,2026-01-15,cervical_spine,\n"  # to come
+        "P2,2026-04-15,performed,MRI,cervical_spine,bone.osteosarcoma,2026-01-15,cervical_spine,\n"  # overdue
+        "P3,2026-04-15,performed,MRI,cervical_spine,bone.osteosarcoma,2026-01-15,cervical_spine,true\n",
+        encoding="utf-8",
+    )
+    for before, after, expected in ((ALWAYS, CONDITIONAL, "goes"), (CONDITIONAL, ALWAYS, "appears")):
+        outputs = Outputs(contacts=contacts, calendar=tmp_path / "c.ics", secret=tmp_path / "secret")
+        found = compared(events, outputs, before=before, after=after)
+        listed = pl.read_parquet(contacts)
+        assert dict(listed.select("patient_id", "movement").iter_rows()) == {"P1": expected, "P2": expected}
+        assert found.events["cancelled" if expected == "goes" else "new"] > 0
 
 
 def test_every_movement_has_its_case(tmp_path):
@@ -231,7 +304,7 @@ def test_what_a_spreadsheet_would_run_is_quoted(tmp_path):
     events, output = tmp_path / "events.csv", tmp_path / "rows.csv"
     events.write_text(
         "patient_id,date,status,modality,region,protocol,treatment_end_date,primary_site,memo\n"
-        "=P1,2026-04-15,requested,MRI,cervical_spine,bone.osteosarcoma,2026-01-15,cervical_spine,+cmd\n",
+        "=P1,2026-04-15,performed,MRI,cervical_spine,bone.osteosarcoma,2026-01-15,cervical_spine,+cmd\n",
         encoding="utf-8",
     )
     contacts = tmp_path / "contacts.csv"

@@ -91,7 +91,9 @@ class Counts:
         names = ["", *(reason.value for reason in REASONS)]
         self._reasons.update({name: n for name, n in zip(names, counted.tolist(), strict=True) if n})
 
-    def summary(self, edition: Edition, grace: GracePolicy, earlier: Sequence[Edition] = ()) -> dict[str, Any]:
+    def summary(
+        self, edition: Edition, grace: GracePolicy, earlier: Sequence[tuple[Edition, GracePolicy]] = ()
+    ) -> dict[str, Any]:
         """Return the counts, most frequent first, with the edition and the grace that the audit used.
 
         In an audit by date these are those of the last edition, and the `earlier` ones are named too.
@@ -108,10 +110,14 @@ class Counts:
             verdicts[_NOT_JUDGED.get(reason) or _verdict(reason)] += count
         return {
             "edition": edition.id,
-            **({"earlier_editions": {each.id: each.in_force_from.isoformat() for each in earlier}} if earlier else {}),
+            **(
+                {"earlier_editions": {each.id: each.in_force_from.isoformat() for each, _ in earlier}}
+                if earlier
+                else {}
+            ),
             "reviewed": edition.reviewed.isoformat(),
             "in_force_from": edition.in_force_from.isoformat(),
-            "grace": grace.words,
+            "grace": _grace_words([*earlier, (edition, grace)]),
             "rows": self.rows,
             "decisions": _most_first(verdicts),
             "timing": {
@@ -168,6 +174,12 @@ def _of_context(context: Context, edition: Edition) -> str:
 def _of_number(number: int | None, sets: ProtocolSets, edition: Edition) -> str:
     names = {None: _NO_PROTOCOL, UNREADABLE: UNKNOWN_PROTOCOL}
     return names.get(number) or "|".join(edition.protocols[protocol].id for protocol in sets.protocols(number or 0))
+
+
+def _grace_words(used: Sequence[tuple[Edition, GracePolicy]]) -> str:
+    """Return the grace of the editions of an audit: once, or of each where they differ."""
+    words = dict.fromkeys(grace.words for _, grace in used)
+    return words.popitem()[0] if len(words) == 1 else "; ".join(f"{grace.words} by {by.id}" for by, grace in used)
 
 
 def _verdict(reason: str) -> str:

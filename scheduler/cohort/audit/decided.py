@@ -42,8 +42,6 @@ class Decided:
 
     def explanations(self, rows: NDArray[np.intp]) -> pl.Series:
         """Return the explanations of some rows, given in ascending order."""
-        if not len(rows):  # no sentence is made of no rows
-            return pl.Series("explanation", dtype=pl.String)
         places = pl.DataFrame({"row": pl.Series(rows, dtype=pl.UInt32)}).with_row_index("place")
         bad_rows = places.join(self.bad_rows, on="row", maintain_order="left").select("explanation", row="place")
         return self.judge.in_words(self.outcomes.take(rows), bad_rows, ["explanation"]).to_series()

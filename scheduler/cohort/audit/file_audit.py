@@ -96,7 +96,11 @@ class FiledAudit:
         self._cohort = Cohort(audit, spill, patients.rows if patients else (), file.forms)
         self._waiting: list[_Waiting] = []
         known = event_columns(audit.edition)
-        self._read_columns = [column for column, field in zip(file.header, file.fields, strict=True) if field in known]
+        self._read_columns = [
+            column
+            for column, field in zip(file.header, file.fields, strict=True)
+            if field in known and all(column in audit.read_columns for audit in earlier)
+        ]
         self._dates = dates
         self._earlier = earlier
         self._keeps_patients = keeps_patients
@@ -111,6 +115,11 @@ class FiledAudit:
     def met(self) -> int:
         """The number of patients of the patients file with a row so far."""
         return self._cohort.met
+
+    @property
+    def read_columns(self) -> list[str]:
+        """The columns of the file that are read as fields, by every edition of the audit."""
+        return self._read_columns
 
     @property
     def plain_blocks(self) -> list[bool]:

@@ -254,8 +254,8 @@ _WITHOUT_DAY = (*_LACKING, "referral", "not_covered", "no_surveillance")
 
 
 def _known_schedule(tables: RuleTables) -> pl.Expr:
-    """Return the schedule of each case, any one for a protocol that has none."""
-    return pl.min_horizontal(pl.col("schedule"), pl.lit(len(tables.schedules) - 1, dtype=pl.Int32))
+    """Return the schedule of each case, null for a protocol that has none."""
+    return pl.when(pl.col("schedule") < len(tables.schedules)).then("schedule")
 
 
 def _missing(tables: RuleTables) -> pl.Expr:

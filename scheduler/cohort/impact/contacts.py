@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 
 import polars as pl
 
@@ -15,10 +16,10 @@ from spine_vigil.scheduler.errors import CHANGED, FileError
 
 MOVEMENTS = {
     "opens": "the window is open now, or has passed, and was to come",
-    "appears": "there is a window, and there was none",
+    "appears": "there is a window, and there was none, or only where a condition holds",
     "moves": "the window has another first or last day",
     "closes": "the window is to come, and was open or had passed",
-    "goes": "there is no window any more",
+    "goes": "there is no window any more, or only where a condition holds",
 }
 """What can become of a window, the most urgent first."""
 
@@ -43,8 +44,10 @@ class Contacts:
     grace alone does not move; `in_grace` counts these.
     """
 
-    def __init__(self, before: FiledDue, after: FiledDue, rules: DifferingRules) -> None:
+    def __init__(self, before: FiledDue, after: FiledDue, rules: DifferingRules, day: date) -> None:
+        """`day` is that of the lists: a window that opens by it is open, or has passed."""
         self._before, self._after = before, after
+        self._day = day
         self._rules = rules
         self.counts: Counter[str] = Counter()
         self.patients = self.in_grace = 0
@@ -69,17 +72,18 @@ class Contacts:
 
     def _differing(self, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         """Return the cases of a partition whose window moves, with CONTACT_COLUMNS."""
-        both = _side_by_side(before, after)
+        both = _side_by_side(before, after, self._day)
         route = pl.format("{}/{}", "protocol", "schedule")
         known = [pl.when(rule.is_in(self._rules.routes)).then(rule) for rule in (route, pl.col("protocol"))]
         both = both.with_columns(changed_by=pl.coalesce(*known, pl.lit(self._rules.otherwise)))
         is_later = pl.col("before_last_day").ne_missing(pl.col("after_last_day"))
-        self.in_grace += len(both.filter(pl.col("movement").is_null() & is_later))
+        is_due = pl.col("after_status").is_in([status.value for status in DueStatus if status.is_due])
+        self.in_grace += len(both.filter(pl.col("movement").is_null() & is_due & is_later))
         moved = both.drop_nulls("movement")
         return moved.select(pl.col(name).cast(dtype) for name, dtype in CONTACT_COLUMNS.items())
 
 
-def _side_by_side(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+def _side_by_side(before: pl.DataFrame, after: pl.DataFrame, day: date) -> pl.DataFrame:
     """Return the cases of a partition by both editions, with the `movement` of their windows, null where none moves."""
     wanted = [*_KEY, "study", "booked", *_SIDES]
     sides = [list_.filter(pl.col("schedule").is_not_null()).select(wanted) for list_ in (before, after)]
@@ -88,19 +92,20 @@ def _side_by_side(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         for side, prefix in zip(sides, ("before", "after"), strict=True)
     )
     both = old.join(new, on=_KEY, how="full", coalesce=True)
-    had, has = (pl.col(f"{side}_opens").is_not_null() for side in ("before", "after"))
-    was_to_come, is_to_come = (pl.col(f"{side}_status") == DueStatus.UPCOMING.value for side in ("before", "after"))
+    due = [status.value for status in DueStatus if status.is_due]
+    had, has = (pl.col(f"{side}_status").is_in(due).fill_null(value=False) for side in ("before", "after"))
+    was_to_come, is_to_come = (pl.col(f"{side}_opens") > day for side in ("before", "after"))
     differs = pl.any_horizontal(pl.col(f"before_{name}").ne_missing(pl.col(f"after_{name}")) for name in _WINDOW)
     movement = (
         pl.when(had & ~has)
         .then(pl.lit("goes"))
         .when(has & ~had)
         .then(pl.lit("appears"))
-        .when(had & was_to_come & ~is_to_come)
+        .when(had & has & was_to_come & ~is_to_come)
         .then(pl.lit("opens"))
-        .when(had & ~was_to_come & is_to_come)
+        .when(had & has & ~was_to_come & is_to_come)
         .then(pl.lit("closes"))
-        .when(differs)
+        .when(had & has & differs)
         .then(pl.lit("moves"))
     )
     return both.with_columns(

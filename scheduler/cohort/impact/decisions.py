@@ -11,8 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
+from spine_vigil.scheduler.answers.reasons import Reason
 from spine_vigil.scheduler.cohort.arrays import NO_DAY
-from spine_vigil.scheduler.cohort.audit.counts import UNKNOWN_PROTOCOL
+from spine_vigil.scheduler.cohort.audit.counts import UNKNOWN_PROTOCOL, Counts
 from spine_vigil.scheduler.cohort.audit.decided import Decided
 from spine_vigil.scheduler.cohort.audit.file_audit import FiledAudit
 from spine_vigil.scheduler.cohort.events.events import EventsFile
@@ -27,10 +28,7 @@ COMPARED = (
 )
 """The results by which a row changes; another route or section that decides the same is no change."""
 
-SHOWN = (
-    *("decision", "reason", "route", "section", "reference_date", "opens", "closes", "next_allowed", "missing"),
-    "explanation",
-)
+SHOWN = tuple(name for name in RESULT_COLUMNS if name in (*COMPARED, "route", "section", "explanation"))
 """The results of a row that changes, each before and after."""
 
 BEFORE, AFTER = "before_", "after_"
@@ -39,6 +37,8 @@ CHANGED_BY = "changed_by"
 
 IMPACT_COLUMNS = (CHANGED_BY, *(f"{side}{name}" for name in SHOWN for side in (BEFORE, AFTER)))
 """What stands behind the columns of the events in a table of rows that change."""
+
+_BY_HAZARD = [Reason.CONTRAINDICATED.value, Reason.DEVICE_NOT_CLEARED.value]
 
 UNDECIDED = "not judged"
 """The decision of rows that are not judged: enrolments, cancelled studies, and what is no imaging."""
@@ -79,6 +79,7 @@ class _Block:
     decisions: int
     performed: int
     not_in_force: int
+    counts: Counts
     whose: pl.DataFrame
     concerned: pl.Series
 
@@ -86,8 +87,8 @@ class _Block:
 class Comparison:
     """The audits of one file by two editions: `read` it, then take the rows that change, once.
 
-    Then `impact` is what they add up to, and `concerned` are the patients with a row under a protocol that differs, by
-    the hashes of their ids (see `hash_of_ids`).
+    Then `impact` is what they add up to, `counts` are those of the later audit, and `concerned` are the patients with a
+    row under a protocol that differs, by their keys (see PatientKeys).
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class Comparison:
         self._rules = rules
         self._workers = workers
         self.impact = Impact()
+        self.counts = Counts()
         self.concerned = pl.Series(dtype=pl.UInt64)
 
     @property
@@ -121,6 +123,7 @@ class Comparison:
         )
         for block in blocks:
             self.impact.rows += block.rows
+            self.counts.add(block.counts)
             self.impact.changed += len(block.changed)
             self.impact.decisions += block.decisions
             self.impact.performed += block.performed
@@ -166,6 +169,7 @@ class Comparison:
             other,
             int(is_performed[places].sum()),
             int(((day != NO_DAY) & (day < self._rules.in_force_from)).sum()),
+            after.counts,
             self._whose(changed[CHANGED_BY], patients.gather(rows)),
             self._concerned(counted["protocol"], patients),
         )
@@ -197,6 +201,9 @@ class Comparison:
         routes = [pl.col(f"{side}route") for side in (BEFORE, AFTER)]
         of_protocols = [route.str.extract("^([^/]*)/", 1) for route in routes]
         named = [pl.when(route.is_in(self._rules.routes)).then(route) for route in (*routes, *of_protocols)]
+        hazards = ";".join(self._rules.hazards) or None
+        by_hazard = pl.any_horizontal(pl.col(f"{side}reason").is_in(_BY_HAZARD) for side in (BEFORE, AFTER))
+        named.append(pl.when(by_hazard).then(pl.lit(hazards, dtype=pl.String)))
         known = pl.concat_list(named).list.drop_nulls().list.unique(maintain_order=True).list.join(";")
         standing = protocols.unique().to_list()
         others = pl.lit(protocols.replace_strict(standing, [*map(self._rules_of, standing)], return_dtype=pl.String))

@@ -16,13 +16,18 @@ GRACE = "grace"
 class DifferingRules:
     """The rules that differ between two editions.
 
-    `routes` are those of schedules, protocols and indications; `otherwise` is by what changes that rests on none of
+    `routes` are those of schedules, protocols, indications and contraindications; `otherwise` is by what changes that rests on none of
     them. `in_force_from` is the day number from which the later edition is in force.
     """
 
     routes: Sequence[str]
     otherwise: str
     in_force_from: int
+
+    @property
+    def hazards(self) -> list[str]:
+        """The contraindications that differ: they stand in the way of what a route supports."""
+        return [route for route in self.routes if route.startswith("contraindication.")]
 
     def of(self, protocols: Collection[str]) -> list[str]:
         """Return the rules of some protocols, given their ids."""

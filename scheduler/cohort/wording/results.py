@@ -62,7 +62,8 @@ class Results:
 
     def _explanation(self, outcomes: Outcomes, bad_rows: pl.DataFrame) -> pl.Series:
         pieces = [piece.series() for piece in self._sentences.pieces(outcomes, outcomes.wording)]
-        text = pl.select(pl.concat_str([*pieces, pl.lit("")])).to_series()
+        none = pl.repeat("", len(outcomes.reason), dtype=pl.String, eager=True)
+        text = pl.select(pl.concat_str(pieces)).to_series() if pieces else none
         if outcomes.because is not None:
             said = outcomes.because.fill_null("")
             text = pl.select(pl.lit(text).str.replace(BECAUSE, pl.lit(said), literal=True)).to_series()
