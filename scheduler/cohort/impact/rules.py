@@ -16,8 +16,8 @@ GRACE = "grace"
 class DifferingRules:
     """The rules that differ between two editions.
 
-    `routes` are those of schedules, protocols, indications and contraindications; `otherwise` is by what changes that rests on none of
-    them. `in_force_from` is the day number from which the later edition is in force.
+    `routes` are those of schedules, protocols, indications and contraindications; `otherwise` is by what changes that
+    rests on none of them. `in_force_from` is the day number from which the later edition is in force.
     """
 
     routes: Sequence[str]
