@@ -50,16 +50,18 @@ class UnknownName(ValueProblem):
     def __init__(
         self, kind: str, name: str, known: Iterable[str], words: Mapping[str, Sequence[str]] | None = None
     ) -> None:
-        from spine_vigil.scheduler.suggestions import suggestions  # imported only when a name is unknown
+        super().__init__(f"unknown {kind} '{name}'{did_you_mean(name, known, words)}")
 
-        names = list(known)
-        close = [f"'{meant}'" for meant in suggestions(name, names, words)]
-        hint = ""
-        if close:
-            hint = f"; did you mean {' or '.join([', '.join(close[:-1]), close[-1]] if close[1:] else close)}?"
-        elif len(names) <= _FEW:
-            hint = f"; known are {', '.join(names)}"
-        super().__init__(f"unknown {kind} '{name}'{hint}")
+
+def did_you_mean(name: str, known: Iterable[str], words: Mapping[str, Sequence[str]] | None = None) -> str:
+    """Return how a message about an unknown name ends: the names that may be meant, or all if they are few, or ''."""
+    from spine_vigil.scheduler.suggestions import suggestions  # imported only when a name is unknown
+
+    names = list(known)
+    close = [f"'{meant}'" for meant in suggestions(name, names, words)]
+    if close:
+        return f"; did you mean {' or '.join([', '.join(close[:-1]), close[-1]] if close[1:] else close)}?"
+    return f"; known are {', '.join(names)}" if 0 < len(names) <= _FEW else ""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

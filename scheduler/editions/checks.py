@@ -11,12 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from spine_vigil.scheduler.editions import criteria_checks
-from spine_vigil.scheduler.editions.criteria_checks import NAME, Problems
+from spine_vigil.scheduler.editions.criteria_checks import NAME, Problems, fact_place, place_of
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.rules.dates import Duration, add, days
+from spine_vigil.scheduler.rules.dates import Duration, add, days, months
 from spine_vigil.scheduler.rules.facts import FactKind, IndexKind
 from spine_vigil.scheduler.rules.index_dates import Joined
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Plan, Schedule, Stance
@@ -36,7 +37,7 @@ SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in
 
 
 class Issue(Frozen):
-    """A problem in an edition, and where it is: a route, a protocol's id, or the name of a fact, code or other rule.
+    """A problem in an edition, and where it is: a route, a protocol's id, or the kind and name of another rule.
 
     `subject` is that of the check which found it.
     """
@@ -68,11 +69,11 @@ def _names(edition: Edition) -> Problems:
         yield edition.id or "edition", "needs an id, a title and a publisher"
     for kind, names in (
         ("protocol", [p.id for p in edition.protocols]),
-        ("fact", [f.name for f in edition.facts]),
-        ("CPT code", [c.code for c in edition.cpt_codes]),
-        ("indication", [i.name for i in edition.indications]),
-        ("contraindication", [c.name for c in edition.contraindications]),
-        ("combination", [c.name for c in edition.combinations]),
+        ("fact", [fact_place(f.name) for f in edition.facts]),
+        ("CPT code", [_code_place(c.code) for c in edition.cpt_codes]),
+        ("indication", [place_of(i) for i in edition.indications]),
+        ("contraindication", [place_of(c) for c in edition.contraindications]),
+        ("combination", [place_of(c) for c in edition.combinations]),
         ("caution", [c.rule for c in edition.cautions]),
         ("list of other names", [o.rule for o in edition.other_names]),
     ):
@@ -96,7 +97,7 @@ def _stances(edition: Edition) -> Problems:
         if (protocol.stance is Stance.REFERRAL) != bool(protocol.refers_to):
             yield protocol.id, "names other guidelines if, and only if, it is a referral"
         if protocol.stance in (Stance.NOT_COVERED, Stance.NO_SURVEILLANCE) and not protocol.note:
-            yield protocol.id, "has no schedules and must say why"
+            yield protocol.id, "has no schedules, and needs a note that says why"
 
 
 def _schedules(edition: Edition) -> Problems:
@@ -127,9 +128,9 @@ def _facts(edition: Edition) -> Problems:
         yield from ((route, f"asks for the unknown fact '{name}'") for name in schedule.facts() if name not in known)
     for fact in edition.facts:
         if not fact.meaning or not fact.sections:
-            yield fact.name, "a fact needs a meaning and a section"
+            yield fact_place(fact.name), "a fact needs a meaning and a section"
         if fact.kind is not FactKind.BOOLEAN and fact.denial:
-            yield fact.name, "has a denial, but only a boolean can be false"
+            yield fact_place(fact.name), "has a denial, but only a boolean can be false"
 
 
 def _phases(edition: Edition) -> Problems:
@@ -193,8 +194,17 @@ def _comes_later(first: Duration, second: Duration) -> bool:
         return first.days > second.days
     if first.days == second.days == 0:
         return first.months > second.months
-    # weeks against months: the shortest and the longest months decide
-    return any(add(index, first) > add(index, second) for index in SAMPLE_INDEX_DATES)
+    if first.months:
+        return _lengths(first.months)[1] > second.days
+    return first.days > _lengths(second.months)[0]
+
+
+@lru_cache(maxsize=256)
+def _lengths(count_of_months: int) -> tuple[int, int]:
+    """Return the fewest and the most days that some months last."""
+    span = months(count_of_months)
+    lengths = [(add(index, span) - index).days for index in SAMPLE_INDEX_DATES]
+    return min(lengths), max(lengths)
 
 
 def _readings(edition: Edition) -> Problems:
@@ -234,13 +244,19 @@ def _sources(edition: Edition) -> Problems:
             yield source.name or edition.id, "a source needs a name and a version"
 
 
+def _code_place(code: str) -> str:
+    return f"code.{code}"
+
+
 def _cpt_codes(edition: Edition) -> Problems:
     for code in edition.cpt_codes:
         if not _CPT_CODE.fullmatch(code.code):
-            yield code.code, "a CPT code is four digits and a digit or capital letter"
+            yield _code_place(code.code), "a CPT code is four digits and a digit or capital letter"
         if code.contrast not in (None, *CONTRASTS):
-            yield code.code, f"contrast '{code.contrast}' is not 'without', 'with' or 'both'"
-        yield from ((code.code, f"unknown region '{name}'") for name in code.regions if name not in REGIONS)
+            yield _code_place(code.code), f"contrast '{code.contrast}' is not 'without', 'with' or 'both'"
+        yield from (
+            (_code_place(code.code), f"unknown region '{name}'") for name in code.regions if name not in REGIONS
+        )
 
 
 def repeated(names: Iterable[_T]) -> list[tuple[_T, int]]:

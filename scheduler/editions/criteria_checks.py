@@ -31,6 +31,16 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 Rule = Indication | Contraindication | Combination
 
 
+def place_of(rule: Rule) -> str:
+    """Return the place of a rule that has a criterion: the name of its table in a file, and its own."""
+    return f"{type(rule).__name__.lower()}.{rule.name}"
+
+
+def fact_place(name: str) -> str:
+    """Return the place of a fact."""
+    return f"fact.{name}"
+
+
 def rules_of(edition: Edition) -> tuple[Rule, ...]:
     """Return every rule that has a criterion, in the order of the edition."""
     return (*edition.indications, *edition.contraindications, *edition.combinations)
@@ -49,7 +59,7 @@ def criteria_of(rule: Rule) -> Iterator[Criterion]:
 def indications(edition: Edition) -> Problems:
     """Yield the problems of indications: names, titles, leads, hints, advice and joint questions."""
     for indication in edition.indications:
-        place = indication.name
+        place = indication.route
         yield from _head(place, indication.name, indication.title)
         facts = {f for c in (indication.criterion, *(r.criterion for r in indication.others)) for f in c.facts()}
         if not indication.leads and not indication.hints:
@@ -71,9 +81,9 @@ def _joint_question(edition: Edition, indication: Indication) -> Problems:
         return
     other = {i.name: i for i in edition.indications}.get(indication.asks_with)
     if other is None:
-        yield indication.name, f"asks with '{indication.asks_with}', which is no indication"
+        yield indication.route, f"asks with '{indication.asks_with}', which is no indication"
     elif other.asks_with != indication.name:
-        yield indication.name, f"asks with {other.name}, which does not ask with it"
+        yield indication.route, f"asks with {other.name}, which does not ask with it"
 
 
 def _advice(place: str, advice: str) -> Problems:
@@ -85,18 +95,18 @@ def readings(edition: Edition) -> Problems:
     """Yield the problems of the other readings of indications: names, words, and readings that change nothing."""
     for indication in edition.indications:
         if indication.others and not indication.reading:
-            yield indication.name, "has other readings and must say which one is taken"
+            yield indication.route, "has other readings and must say which one is taken"
         for name, times in Counter(other.name for other in indication.others).items():
             if times > 1:
-                yield indication.name, f"reading '{name}' stands {times} times"
+                yield indication.route, f"reading '{name}' stands {times} times"
         seen = {indication.criterion: "the one taken"}
         for other in indication.others:
             if other.says == indication.reading:  # it is the one taken, by --reading or by an overlay
                 continue
             if not NAME.fullmatch(other.name) or not other.says.strip():
-                yield indication.name, f"reading '{other.name}' needs a lower-case name and a sentence that says it"
+                yield indication.route, f"reading '{other.name}' needs a lower-case name and a sentence that says it"
             if other.criterion in seen:
-                yield indication.name, f"reading '{other.name}' is the same as {seen[other.criterion]}"
+                yield indication.route, f"reading '{other.name}' is the same as {seen[other.criterion]}"
             seen.setdefault(other.criterion, f"'{other.name}'")
 
 
@@ -107,21 +117,24 @@ def implied_facts(edition: Edition) -> Problems:
     for rule in edition.implied:
         for name in (rule.fact, *rule.by):
             if kinds.get(name) is not FactKind.BOOLEAN:
-                yield rule.fact, f"'{name}' can neither imply nor be implied: it is no boolean of the dictionary"
+                yield (
+                    fact_place(rule.fact),
+                    f"'{name}' can neither imply nor be implied: it is no boolean of the dictionary",
+                )
         for name in implied.intersection(rule.by):
-            yield rule.fact, f"is implied by '{name}', which is itself implied; name what implies that one"
+            yield fact_place(rule.fact), f"is implied by '{name}', which is itself implied; name what implies that one"
     for fact, times in Counter(rule.fact for rule in edition.implied).items():
         if times > 1:
-            yield fact, f"is implied in {times} places; put them together"
+            yield fact_place(fact), f"is implied in {times} places; put them together"
     for by_course in edition.implied_by_course:
         if kinds.get(by_course.fact) is not FactKind.BOOLEAN:
-            yield by_course.fact, "cannot be implied by a course: it is no boolean of the dictionary"
+            yield fact_place(by_course.fact), "cannot be implied by a course: it is no boolean of the dictionary"
 
 
 def contraindications(edition: Edition) -> Problems:
     """Yield the problems of contraindications: names, words, modalities, and what has to be cleared."""
     for contraindication in edition.contraindications:
-        place = contraindication.name
+        place = place_of(contraindication)
         yield from _head(place, contraindication.name, contraindication.hazard)
         if not contraindication.modalities:
             yield place, "concerns no modality"
@@ -135,7 +148,7 @@ def contraindications(edition: Edition) -> Problems:
 def combinations(edition: Edition) -> Problems:
     """Yield the problems of combinations: names, titles and modalities."""
     for combination in edition.combinations:
-        place = combination.name
+        place = place_of(combination)
         yield from _head(place, combination.name, combination.title)
         if not combination.modalities or (combination.of_each and len(combination.modalities) < 2):  # noqa: PLR2004
             yield place, "has nothing to combine: name the modalities"
@@ -159,7 +172,7 @@ def criteria(edition: Edition) -> Problems:
     facts = edition.facts_by_name
     for rule in rules_of(edition):
         for criterion in criteria_of(rule):
-            yield from ((rule.name, message) for message in _node_problems(criterion, dict(facts)))
+            yield from ((place_of(rule), message) for message in _node_problems(criterion, dict(facts)))
 
 
 def _node_problems(criterion: Criterion, facts: dict[str, Fact]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from spine_vigil.scheduler.editions.forms import (
     with_fact,
 )
 from spine_vigil.scheduler.editions.grammar import DURATION_PATTERN, FACT_PATTERN, read_duration, read_fact
+from spine_vigil.scheduler.errors import UnknownName
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -36,6 +37,7 @@ from spine_vigil.scheduler.rules.criteria import (
     UpTo,
 )
 from spine_vigil.scheduler.rules.criteria import Any as AnyOf
+from spine_vigil.scheduler.rules.words import listed
 
 
 def criterion_value(criterion: Criterion) -> Any:
@@ -68,8 +70,14 @@ def _read_criterion(value: Any, place: Place) -> Any:
     named = [name for name in _NODES if name in value]
     if not named and set(value) == {"fact"}:
         return _read_criterion(value["fact"], place.at("fact"))
-    if len(named) != 1:
-        place.say(f"has to have exactly one of {', '.join(_NODES)}")
+    if len(named) > 1:
+        place.say(f"has {listed(named)} side by side; write them into an 'all' or an 'any', each in a table of its own")
+        return BROKEN
+    if not named:
+        for key in value.keys() - {"fact"}:
+            place.at(key).say(str(UnknownName("key of a criterion", key, _NODES)))
+        if not value.keys() - {"fact"}:
+            place.say(f"has to have exactly one of {', '.join(_NODES)}")
         return BROKEN
     return _NODES[named[0]].read(value, place)
 

@@ -7,9 +7,12 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable
 from pathlib import Path
 
+from spine_vigil.scheduler.editions.checks import edition_issues
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.editions.edition_tables import INLINE, edition_tables, read_edition_tables
 from spine_vigil.scheduler.editions.overlays import is_overlay, read_overlay_tables
+from spine_vigil.scheduler.editions.places import told
+from spine_vigil.scheduler.editions.toml_problems import toml_problem
 from spine_vigil.scheduler.editions.toml_text import Path as Keys
 from spine_vigil.scheduler.editions.toml_text import lines_of, path_text, toml_text
 from spine_vigil.scheduler.errors import FileError
@@ -47,9 +50,7 @@ def edition_and_base(content: str, name: str, bases: Iterable[Edition] = ()) -> 
     try:
         tables = tomllib.loads(content)
     except tomllib.TOMLDecodeError as problem:
-        raise FileError(
-            f"{name} is no TOML: {problem}; texts stand in quotes, and so do names with a point or a blank"
-        ) from None
+        raise FileError(f"{name} is no TOML: {toml_problem(content, problem)}") from None
     except RecursionError:
         raise FileError(
             f"{name} is no edition: lists or tables nest too deep; the criteria of a rule need few"
@@ -61,10 +62,15 @@ def edition_and_base(content: str, name: str, bases: Iterable[Edition] = ()) -> 
         edition, problems = read_edition_tables(tables)
     if edition is None:
         lines = lines_of(content)
-        told = sorted((_line(lines, path), path_text(path), problem) for path, problem in problems)
-        listed = "".join(f"\n- line {line}{f', {where}' if where else ''}: {problem}" for line, where, problem in told)
-        raise FileError(f"{name} cannot be used as an edition:{listed}")
+        found = sorted((_line(lines, path), path_text(path), problem) for path, problem in problems)
+        raise _unusable(name, (f"line {n}{f', {where}' if where else ''}: {problem}" for n, where, problem in found))
+    if issues := edition_issues(edition):
+        raise _unusable(name, told(issues, lines_of(content)))
     return edition, base
+
+
+def _unusable(name: str, problems: Iterable[str]) -> FileError:
+    return FileError(f"{name} cannot be used as an edition:" + "".join(f"\n- {problem}" for problem in problems))
 
 
 def _up_to(id_: str, editions: Iterable[Edition]) -> dict[str, Edition]:

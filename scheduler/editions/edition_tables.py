@@ -9,16 +9,18 @@ from typing import Any
 from spine_vigil.scheduler.editions.citation_tables import AUTHORITY
 from spine_vigil.scheduler.editions.criteria_tables import read_known_fact
 from spine_vigil.scheduler.editions.edition import Caution, CptCode, Edition, OtherNames, Source
-from spine_vigil.scheduler.editions.forms import BROKEN, Form, Key, Place, Problems, list_of, one_of, parsed, plain
+from spine_vigil.scheduler.editions.forms import BROKEN, Form, Key, Place, Problems, list_of, parsed, plain
 from spine_vigil.scheduler.editions.grammar import STUDY_PATTERN, read_study
 from spine_vigil.scheduler.editions.indication_forms import COMBINATION, CONTRAINDICATION, INDICATION
 from spine_vigil.scheduler.editions.keys import MODALITY, TEXT, each, flag, named, of_values, optional, text, texts
 from spine_vigil.scheduler.editions.schedule_forms import PROTOCOL
 from spine_vigil.scheduler.editions.toml_text import Path
+from spine_vigil.scheduler.errors import ValueProblem
 from spine_vigil.scheduler.rules.facts import Fact, FactKind, Level
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
 from spine_vigil.scheduler.rules.studies import CONTRASTS
+from spine_vigil.scheduler.rules.words import listed
 
 INLINE = ("criterion", "fits", "only_if", "leads", "hints", "section", "overlays")
 """The keys whose values are written as inline tables: criteria and citations."""
@@ -36,11 +38,23 @@ _FACT = Form(
         "meaning": text("meaning", "What is documented, as a clause; of a number or a date, what it is."),
         "denial": text("denial", "How a boolean that is documented false reads, as a clause.", default=""),
         "happened": text("happened", "What happened on a date, as a clause.", default=""),
-        "sections": texts("sections", "The sections that ask for it."),
+        "sections": texts(
+            "sections", "The sections of the rules that ask for it: the same, a part of one, or its whole."
+        ),
     },
     Fact,
     "Something that is documented of a patient or an event, by the name of its column.",
 )
+
+_CONTRASTS = listed([f"`{name}` ({means})" for name, means in CONTRASTS.items()], "or")
+
+
+def _contrast(text: str) -> str:
+    """Read a contrast. None is suggested for another word: the nearest one may be the wrong one."""
+    if text not in CONTRASTS:
+        raise ValueProblem(f"'{text}' is no contrast; write {_CONTRASTS}".replace("`", "'"))
+    return text
+
 
 _CODE = Form(
     "a billing code",
@@ -48,7 +62,7 @@ _CODE = Form(
         "modality": Key("modality", MODALITY, lambda modality: modality.value, says="The modality that it bills."),
         "regions": texts("regions", "The regions that it bills. Without any, a row has to name them.", default=()),
         "contrast": optional(
-            one_of("contrast", {name: name for name in CONTRASTS}), "contrast", "The contrast, where the code fixes it."
+            parsed(_contrast, enum=[*CONTRASTS]), "contrast", f"The contrast, where the code fixes it: {_CONTRASTS}."
         ),
         "is_add_on": flag("is_add_on", "It is billed beside a study, and never counts as an earlier one."),
     },

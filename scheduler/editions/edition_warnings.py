@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations, pairwise, permutations
 
 from spine_vigil.scheduler.editions.checks import Checks, Issue, issues_by, plans
-from spine_vigil.scheduler.editions.criteria_checks import Problems, criteria_of, rules_of
+from spine_vigil.scheduler.editions.criteria_checks import Problems, criteria_of, fact_place, place_of, rules_of
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.editions.sections import is_near, is_within, sections_of
 from spine_vigil.scheduler.rules.criteria import All, Not
@@ -14,11 +14,46 @@ from spine_vigil.scheduler.rules.implied import matches
 from spine_vigil.scheduler.rules.possible_values import values_that_meet
 from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Protocol, Schedule
 from spine_vigil.scheduler.rules.studies import Place, StudyPattern
+from spine_vigil.scheduler.suggestions import nearest
 
 
 def edition_warnings(edition: Edition) -> list[Issue]:
     """Return what may not be meant in an edition, in the order of WARNINGS."""
     return issues_by(WARNINGS, edition)
+
+
+def overlay_warnings(edition: Edition, base: Edition) -> list[Issue]:
+    """Return what may not be meant in an overlay: what its base does not have too, and rules named like one of its.
+
+    Of the facts of the base that it leaves alone nothing is said: where it takes a rule away, no rule may ask for them.
+    """
+    left_alone = {fact_place(fact.name) for fact in edition.facts if fact in base.facts}
+    of_base = edition_warnings(base)
+    return [
+        *(Issue(place, message, "names") for place, message in _named_alike(edition, base)),
+        *(
+            warning
+            for warning in edition_warnings(edition)
+            if warning not in of_base and not (warning.place in left_alone and warning.subject in _OF_FACTS)
+        ),
+    ]
+
+
+def _named_alike(edition: Edition, base: Edition) -> Problems:
+    """Yield the rules that are not in the base, and whose names differ in spelling alone from one that is."""
+    for names, of_base in zip(_names(edition), _names(base), strict=True):
+        for place, (within, name) in names.items():
+            near = nearest(name, [other for group, other in of_base.values() if group == within])
+            if place not in of_base and near is not None:
+                yield place, f"is new, and '{near}' of the base stays beside it; to change that one, write its name"
+
+
+def _names(edition: Edition) -> Iterator[Mapping[str, tuple[str, str]]]:
+    """Yield the rules of each kind by their places, each with what it belongs to, and its name."""
+    yield {protocol.id: ("", protocol.id) for protocol in edition.protocols}
+    yield {p.route(schedule): (p.id, schedule.name) for p in edition.protocols for schedule in p.schedules}
+    yield {place_of(rule): (type(rule).__name__, rule.name) for rule in rules_of(edition)}
+    yield {fact_place(fact.name): ("", fact.name) for fact in edition.facts}
 
 
 def _shorter_intervals(edition: Edition) -> Problems:
@@ -64,7 +99,7 @@ def _fact_sections(edition: Edition) -> Problems:
 
     A fact that rules of others ask for is left out: an overlay cites a section of its own in the place of the fact's.
     """
-    left_out = {name for name, _ in unused_facts(edition)}
+    left_out = {place.removeprefix("fact.") for place, _ in unused_facts(edition)}
     rules = [*edition.protocols, *(schedule for _, schedule in edition.schedules()), *rules_of(edition)]
     cited = [section for rule in rules for section in sections_of(rule.cite)]
     left_out.update(name for _, schedule in edition.schedules() if schedule.cite.of for name in schedule.facts())
@@ -74,7 +109,7 @@ def _fact_sections(edition: Edition) -> Problems:
     for fact in edition.facts:
         for section in fact.sections:
             if fact.name not in left_out and not any(is_near(section, other) for other in cited):
-                yield fact.name, f"names the section {section}, which no rule cites"
+                yield fact_place(fact.name), f"names the section {section}, which no rule cites"
 
 
 def unused_facts(edition: Edition) -> Problems:
@@ -82,7 +117,9 @@ def unused_facts(edition: Edition) -> Problems:
     asked = {name for _, schedule in edition.schedules() for name in schedule.facts()}
     asked.update(name for rule in rules_of(edition) for criterion in criteria_of(rule) for name in criterion.facts())
     asked.update(name for implied in edition.implied for name in implied.by)
-    yield from ((fact.name, "no rule asks for this fact") for fact in edition.facts if fact.name not in asked)
+    yield from (
+        (fact_place(fact.name), "no rule asks for this fact") for fact in edition.facts if fact.name not in asked
+    )
 
 
 def names_of_nothing(edition: Edition) -> Problems:
@@ -99,12 +136,14 @@ def names_of_nothing(edition: Edition) -> Problems:
     for by_course in edition.implied_by_course:
         for pattern in (*by_course.under, *by_course.except_under):
             if not any(matches(pattern, id_) for id_ in ids):
-                yield by_course.fact, f"names the protocol '{pattern}', which there is not"
+                yield fact_place(by_course.fact), f"names the protocol '{pattern}', which there is not"
 
 
 def _implied_indications(edition: Edition) -> Problems:
-    """Yield the indications that add nothing, since wherever one is met another is."""
-    for one, other in permutations(edition.indications, 2):
+    """Yield the indications that can never be met, and those that add nothing: wherever one is met another is."""
+    possible = [i for i in edition.indications if values_that_meet(i.criterion) is not None]
+    yield from ((i.route, "its criterion can never be met") for i in edition.indications if i not in possible)
+    for one, other in permutations(possible, 2):
         shared = {*one.criterion.facts()} & {*other.criterion.facts()}
         if shared and values_that_meet(All((one.criterion, Not(other.criterion)))) is None:
             yield one.route, f"wherever it is met, {other.route} is met too"
@@ -159,3 +198,6 @@ WARNINGS: Checks = {
     "one-time windows": _repeated_windows,
 }
 """Every warning by its subject, in the order in which they are looked for."""
+
+_OF_FACTS = ("sections of facts", "unused facts")
+"""The subjects of warnings about facts that rules ask for."""

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from spine_vigil.scheduler.editions.toml_text import Path
+from spine_vigil.scheduler.editions.toml_text import Path, path_text
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
 
 
@@ -180,7 +180,8 @@ def tables_by_name(schema: Schema) -> Schema:
     return {"type": "object", "additionalProperties": schema}
 
 
-_EXAMPLE = '[protocol."bone.chordoma"]'
+_A_NAME = 2
+"""The parts of a path to a table with a name, and of a name that was taken for two tables."""
 
 REQUIRED: Final = object()
 """The default of a key that has to be there."""
@@ -250,8 +251,9 @@ class Form:
         values: dict[str, Any] = {}
         for name in table:
             if name not in self.keys:
-                hint = f"; a name with a point stands in quotes: {_EXAMPLE}" if isinstance(table[name], dict) else ""
-                place.at(name).say(f"{UnknownName(f'key of {self.what}', name, self.keys)}{hint}")
+                place.at(name).say(
+                    f"{UnknownName(f'key of {self.what}', name, self.keys)}{self._hint(table, name, place)}"
+                )
         for name, key in self.keys.items():
             if name in table:
                 values[key.argument] = key.read(table[name], place.at(name))
@@ -267,6 +269,16 @@ class Form:
         except (RuleError, ValueProblem) as problem:
             place.say(str(problem))
             return BROKEN
+
+    def _hint(self, table: Mapping[str, Any], name: str, place: Place) -> str:
+        """Return the name in quotes that an unknown table may be a part of: `protocol.bone.tumor` has three parts."""
+        words, inner = [str(place.path[-1])] if place.path else [], table[name]
+        while isinstance(inner, dict) and name not in self.keys:
+            words.append(name)
+            name, inner = next(iter(inner.items()), ("", None))
+        if len(words) < _A_NAME or len(place.path) < _A_NAME:
+            return ""
+        return f"; a name with a point stands in quotes: [{path_text((*place.path[:-1], '.'.join(words)))}]"
 
     def write(self, value: Any) -> dict[str, Any]:
         """Return the table of a value, without the keys that have their defaults."""

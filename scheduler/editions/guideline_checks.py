@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 
 from spine_vigil.scheduler.editions import edition_warnings
 from spine_vigil.scheduler.editions.checks import CHECKS, Checks, Issue, issues_by, repeated
-from spine_vigil.scheduler.editions.criteria_checks import Problems, criteria_of, rules_of
+from spine_vigil.scheduler.editions.criteria_checks import Problems, criteria_of, fact_place, place_of, rules_of
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.editions.sections import is_near, is_within, section_key
 from spine_vigil.scheduler.rules.facts import FactKind
@@ -31,7 +31,7 @@ def _citations(edition: Edition) -> Problems:
     yield from edition_warnings.schedules_outside(edition)
     for rule in rules_of(edition):
         if not _SECTION.fullmatch(rule.cite.section):
-            yield rule.name, f"citation '{rule.cite}' is not a chapter with a place, e.g. 'MRI 5.a'"
+            yield place_of(rule), f"citation '{rule.cite}' is not a chapter with a place, e.g. 'MRI 5.a'"
 
 
 def _order(edition: Edition) -> Problems:
@@ -49,7 +49,7 @@ def _order(edition: Edition) -> Problems:
                 yield after.id, f"{after.cite} stands after {before.cite}; keep the guideline's order"
     for first, second in pairwise(edition.indications):
         if section_key(second.cite.section) < section_key(first.cite.section):
-            yield second.name, f"{second.cite} stands after {first.cite}; keep the guideline's order"
+            yield second.route, f"{second.cite} stands after {first.cite}; keep the guideline's order"
 
 
 def _chapter(protocol: Protocol) -> str:
@@ -61,7 +61,7 @@ def _joint_questions(edition: Edition) -> Problems:
     for indication in edition.indications:
         other = by_name.get(indication.asks_with or "")
         if other is not None and section_key(other.cite.section)[:2] != section_key(indication.cite.section)[:2]:
-            yield indication.name, f"asks with {other.name}, which is of another item"
+            yield indication.route, f"asks with {other.name}, which is of another item"
 
 
 def _fact_sections(edition: Edition) -> Problems:
@@ -70,14 +70,14 @@ def _fact_sections(edition: Edition) -> Problems:
         for name in dict.fromkeys(name for criterion in criteria_of(rule) for name in criterion.facts()):
             fact = edition.facts_by_name.get(name)
             if fact is not None and not any(is_near(section, other) for other in fact.sections):
-                yield name, f"does not name {section}, where {rule.name} asks for it"
+                yield fact_place(name), f"does not name {section}, where {rule.name} asks for it"
 
 
 def _denials(edition: Edition) -> Problems:
     asked = {name for rule in rules_of(edition) for criterion in criteria_of(rule) for name in criterion.facts()}
     for fact in edition.facts:
         if fact.kind is FactKind.BOOLEAN and fact.name in asked and not fact.denial:
-            yield fact.name, "needs a denial, since a criterion can fail by it"
+            yield fact_place(fact.name), "needs a denial, since a criterion can fail by it"
 
 
 GUIDELINE_CHECKS: Checks = {

@@ -55,8 +55,13 @@ INDICATION = Form(
     {
         "title": text("title", "The reason, as a sentence names it."),
         "section": section_key(),
-        "leads": leads("leads", "Where one of these is true, the reason is given; it fails if its criterion is false."),
-        "hints": leads("hints", "Where one of these is true, the reason is asked about; it never fails."),
+        "leads": leads(
+            "leads",
+            "Where one of these is true, the reason is given: a study is not supported if the criterion is false.",
+        ),
+        "hints": leads(
+            "hints", "Where one of these is true, the reason is asked about: a criterion that is false says nothing."
+        ),
         "criterion": criterion("What has to be documented for the study to be supported."),
         "asks_with": optional(
             Reader(_read_indication, TEXT.schema),
@@ -81,9 +86,14 @@ CONTRAINDICATION = Form(
         "lead": optional(
             read_known_fact,
             "lead",
-            "Where this fact is true and the criterion is unknown, something has to be cleared.",
+            "For a device that has to be cleared: where this fact is true and the criterion is unknown, a study that"
+            " would be supported waits for that (`device_not_cleared`). The criterion has to ask for the fact.",
         ),
-        "to_clear": text("to_clear", "What has to be cleared then.", default=""),
+        "to_clear": text(
+            "to_clear",
+            "What has to be cleared then, as a sentence. It stands with `lead`, or neither does.",
+            default="",
+        ),
         "advice": text("advice", "What to do about it, as a sentence.", default=""),
     },
     Contraindication,

@@ -6,14 +6,15 @@ changes cites the overlay's publisher; what it leaves alone goes on citing the b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from spine_vigil.scheduler.editions.edition import Caution, Edition, OtherNames
+from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.editions.edition_tables import FILE, edition_tables, read_edition_tables
 from spine_vigil.scheduler.editions.forms import (
     BROKEN,
+    REQUIRED,
     Form,
     Key,
     Place,
@@ -25,10 +26,13 @@ from spine_vigil.scheduler.editions.forms import (
     tables_by_name,
 )
 from spine_vigil.scheduler.editions.keys import optional
+from spine_vigil.scheduler.editions.leftovers import drop_leftovers
+from spine_vigil.scheduler.editions.schedule_forms import PROTOCOL
+from spine_vigil.scheduler.editions.taken_readings import TAKE, take_readings
 from spine_vigil.scheduler.editions.toml_text import Path
-from spine_vigil.scheduler.errors import ValueProblem
-from spine_vigil.scheduler.rules.schedules import Authority, Cite
-from spine_vigil.scheduler.values import replace
+from spine_vigil.scheduler.errors import did_you_mean
+from spine_vigil.scheduler.rules.schedules import Authority
+from spine_vigil.scheduler.rules.words import listed
 
 _CITING = ("protocol", "schedule", "indication", "contraindication", "combination")
 """The kinds of rule that cite a section."""
@@ -42,18 +46,6 @@ _READINGS = ("taken", "reading")
 
 _REMOVE = "remove"
 _REMOVE_SAYS = "Takes the rule of the base away."
-
-_TAKE = Form(
-    "a reading to take",
-    {
-        "reading": Key("reading", plain(str), says="The name of the reading."),
-        "section": optional(
-            plain(str), "section", "Where the overlay's text says so; else the section of the base is cited as read."
-        ),
-    },
-    dict,
-    "Another reading of an unclear sentence, by the route of its rule: `PROTOCOL/SCHEDULE` or `indication.NAME`.",
-)
 
 
 def is_overlay(tables: Mapping[str, Any]) -> bool:
@@ -93,14 +85,17 @@ def read_overlay_tables(
         elif kind not in ("edition", "take", *_LISTED):
             merged[kind] = table  # which is then said to be unknown, but for the grace
     gone = {indication.name for indication in base.indications}.difference(merged.get("indication", {}))
-    _drop_what_is_about_nothing(merged, gone, [*_routes_of_new_sentences(tables)])
+    replaced = [*_routes_of_new_sentences(tables)]
+    drop_leftovers(merged, gone, replaced)
     for kind in _LISTED:
         if kind in tables and of_kind(tables[kind], list, place.at(kind)):
             merged[kind] = [*merged.get(kind, []), *tables[kind]]
     edition, found = read_edition_tables(merged)
     problems.found += found
-    if edition is not None:
-        edition = _taken(edition, tables.get("take", {}), place.at("take"), Authority(**authority))
+    taken = tables.get("take", {})
+    if edition is None and isinstance(taken, dict):  # what is wrong with the others is said beside it
+        taken = {route: table for route, table in taken.items() if route not in replaced}
+    edition = take_readings(edition or base, taken, place.at("take"), Authority(**authority), replaced)
     return (None if problems.found else edition), problems.found
 
 
@@ -141,23 +136,6 @@ def _tables_in(table: Any) -> list[tuple[str, Mapping[str, Any]]]:
     return [(name, value) for name, value in values if isinstance(value, dict)]
 
 
-def _drop_what_is_about_nothing(tables: dict[str, Any], gone: Collection[str], replaced: Collection[str]) -> None:
-    """Drop from the tables of a base what is about rules that an overlay took away, or about sentences it replaced.
-
-    `gone` are the names of indications, `replaced` routes.
-    """
-    protocols, indications = tables.get("protocol", {}), tables.get("indication", {})
-    routes = [*protocols, *(f"indication.{name}" for name in indications)]
-    routes += [f"{id_}/{name}" for id_, table in protocols.items() for name in table.get("schedule", {})]
-    kinds: Mapping[str, type[Caution | OtherNames]] = {"caution": Caution, "other_names": OtherNames}
-    for kind, made in kinds.items():
-        of_base = (table for table in tables.get(kind, []) if any(map(made(**table).concerns, routes)))
-        tables[kind] = [table for table in of_base if kind != "caution" or table["rule"] not in replaced]
-    for name, table in indications.items():
-        if table.get("asks_with") in gone:
-            indications[name] = {key: value for key, value in table.items() if key != "asks_with"}
-
-
 def _laid_over(
     kind: str, base: Mapping[str, Any], own: Any, place: Place, authority: Mapping[str, Any]
 ) -> Mapping[str, Any]:
@@ -173,8 +151,32 @@ def _laid_over(
             if _may_go(name, table, base, at):
                 del merged[name]
             continue
-        merged[name] = _rule(kind, base.get(name, {}), table, at, authority)
+        merged[name] = _rule(kind, base.get(name) or _meant(kind, name, table, base, at), table, at, authority)
     return merged
+
+
+def _meant(kind: str, name: str, table: Mapping[str, Any], base: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
+    """Return the table of the base that one of an overlay is meant for, where it is misspelt; else an empty one.
+
+    It is misspelt where it lacks keys that a rule needs, and the base has a name like its own. That is said.
+    """
+    lacking = [f"'{key}'" for key, read in _form(kind).keys.items() if read.default is REQUIRED and key not in table]
+    if not lacking:
+        return {}
+    from spine_vigil.scheduler.suggestions import suggestions  # imported only when a name may be misspelt
+
+    near = suggestions(name, base)
+    if not near:
+        return {}
+    place.say(f"there is no '{name}' in the base{did_you_mean(name, base)} A new rule needs {listed(lacking)}")
+    of_near: Mapping[str, Any] = base[near[0]]
+    return of_near
+
+
+def _form(kind: str) -> Form:
+    form = (PROTOCOL if kind == "schedule" else FILE).keys[kind].read.form
+    assert form is not None  # noqa: S101 - the kinds are those of tables
+    return form
 
 
 def _may_go(name: str, table: Mapping[str, Any], base: Mapping[str, Any], place: Place) -> bool:
@@ -182,7 +184,7 @@ def _may_go(name: str, table: Mapping[str, Any], base: Mapping[str, Any], place:
     problems = {
         "has to be true, or left out": table[_REMOVE] is not True,
         "takes the whole away; leave the other keys out": len(table) > 1,
-        f"there is no '{name}' in the base that could be taken away": name not in base,
+        f"there is no '{name}' in the base{did_you_mean(name, base)}": name not in base,
     }
     for problem, holds in problems.items():
         if holds:
@@ -210,37 +212,17 @@ def _rule(
     return merged
 
 
-def _taken(edition: Edition, taken: Any, place: Place, authority: Authority) -> Edition:
-    """Return an edition with the readings that an overlay takes, which answers for them."""
-    if not of_kind(taken, dict, place):
-        return edition
-    for route, table in taken.items():
-        read = _TAKE.read(table, place.at(route))
-        if read is BROKEN:
-            continue
-        try:
-            edition = edition.with_readings({route: read["reading"]})
-        except ValueProblem as problem:
-            place.at(route).say(str(problem))
-            continue
-        rule = edition.readable[route]
-        cite = Cite(read["section"] or rule.cite.section, authority, is_read=read["section"] is None)
-        edition = edition.with_rules({route: replace(rule, cite=cite)})
-    return edition
-
-
 def overlay_forms() -> dict[str, Form]:
     """Return the forms of the tables that an overlay has and a whole edition has not."""
-    return {"edition": _head({}), "take": _TAKE}
+    return {"edition": _head({}), "take": TAKE}
 
 
 def overlay_schema() -> Schema:
     """Return the schema of an overlay, in which a rule needs no key, since its base may have what it leaves out."""
-    forms = {kind: key.read.form for kind, key in FILE.keys.items()}
     tables: dict[str, Schema] = {"edition": _head({}).schema()}
-    tables |= {kind: tables_by_name(_changed(form)) for kind, form in forms.items() if form and kind in _NAMED}
+    tables |= {kind: tables_by_name(_changed(_form(kind))) for kind in FILE.keys if kind in _NAMED}
     tables |= {kind: key.schema for kind, key in FILE.keys.items() if kind not in tables}
-    tables["take"] = tables_by_name(_TAKE.schema())
+    tables["take"] = tables_by_name(TAKE.schema())
     return {"type": "object", "properties": tables, "required": ["edition"], "additionalProperties": False}
 
 

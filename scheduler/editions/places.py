@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from spine_vigil.scheduler.editions.checks import Issue
 from spine_vigil.scheduler.editions.toml_text import Path
 
-_NAMED = ("protocol", "contraindication", "combination", "fact", "code")
-"""The kinds of tables that have a name, in the order in which a name is looked for."""
-
-
 _OF_PHASES = frozenset(("phases", "phases on the calendar", "intervals that get shorter", "ends", "one-time windows"))
 """The subjects of checks that look at phases."""
+
+
+def told(issues: Iterable[Issue], lines: Mapping[Path, int]) -> list[str]:
+    """Return issues as texts, each with its line where that is known."""
+    return [f"line {line}, {issue}" if (line := line_of(issue, lines)) else str(issue) for issue in issues]
 
 
 def line_of(issue: Issue, lines: Mapping[Path, int]) -> int | None:
@@ -23,12 +24,11 @@ def line_of(issue: Issue, lines: Mapping[Path, int]) -> int | None:
 def _paths(issue: Issue) -> Iterator[Path]:
     """Yield the paths under which the rule of an issue may stand, the most exact one first."""
     place, _, reading = issue.place.partition(" read as ")
-    protocol, _, schedule = place.partition("/")
-    rule: Path = ("protocol", protocol, "schedule", schedule)
+    id_, _, schedule = place.partition("/")
+    kind, _, name = place.partition(".")
+    rules: tuple[Path, ...] = (("protocol", id_, "schedule", schedule), (kind, name))
     if reading:
-        yield from ((*rule, "reading", reading), ("indication", place.removeprefix("indication."), "reading", reading))
-    if schedule:
-        yield from ((*rule, "phases"), rule) if issue.subject in _OF_PHASES else (rule,)
-    if "fact" not in issue.subject:
-        yield "indication", place.removeprefix("indication.")
-    yield from ((kind, place) for kind in (("fact",) if "fact" in issue.subject else _NAMED))
+        yield from ((*rule, "reading", reading) for rule in rules)
+    if issue.subject in _OF_PHASES:
+        yield (*rules[0], "phases")
+    yield from (*rules, ("protocol", id_))

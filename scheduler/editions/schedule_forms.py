@@ -6,7 +6,7 @@ from typing import Any
 
 from spine_vigil.scheduler.editions.citation_tables import section_key
 from spine_vigil.scheduler.editions.criteria_tables import read_known_fact
-from spine_vigil.scheduler.editions.forms import Form, Key, list_of, parsed, with_fact
+from spine_vigil.scheduler.editions.forms import BROKEN, Form, Key, Place, Reader, list_of, parsed, with_fact
 from spine_vigil.scheduler.editions.grammar import (
     CONDITION_PATTERN,
     INDEX_PATTERN,
@@ -23,8 +23,17 @@ from spine_vigil.scheduler.editions.grammar import (
     read_phase,
 )
 from spine_vigil.scheduler.editions.keys import flag, named, of_values, optional, text, texts
+from spine_vigil.scheduler.errors import RuleError
 from spine_vigil.scheduler.rules.facts import IndexKind
-from spine_vigil.scheduler.rules.schedules import DAYS_OF_A_ROUND, Plan, Protocol, Reading, Schedule, Stance
+from spine_vigil.scheduler.rules.schedules import (
+    DAYS_OF_A_ROUND,
+    Plan,
+    Protocol,
+    Reading,
+    Schedule,
+    Stance,
+    check_phases,
+)
 
 _PHASE = with_fact(parsed(read_phase, pattern=PHASE_PATTERN, examples=[*PHASES]), lambda phase: phase.fact)
 _CONDITION = with_fact(parsed(read_condition, pattern=CONDITION_PATTERN), lambda condition: condition.fact)
@@ -32,10 +41,25 @@ _STUDIES = parsed(read_pattern, pattern=PATTERN_PATTERN, examples=["CT or MRI of
 _INDEX = parsed(read_index, pattern=INDEX_PATTERN, examples=[kind.value for kind in IndexKind])
 _ENDS = parsed(read_index_kind, enum=[kind.value for kind in IndexKind])
 
+
+def _read_phases(value: Any, place: Place) -> Any:
+    phases = _LISTED(value, place)
+    try:
+        if phases is not BROKEN:
+            check_phases(phases)
+    except RuleError as problem:
+        place.say(str(problem))
+        return BROKEN
+    return phases
+
+
+_LISTED = list_of(_PHASE)
+_PHASES = Reader(_read_phases, _LISTED.schema)
+
 _PLAN = {
     "phases": Key(
         "plan.phases",
-        list_of(_PHASE),
+        _PHASES,
         lambda phases: [*map(phase_text, phases)],
         says="How often the study is due, one phase after the other. `until` counts from the index date.",
     ),
@@ -106,10 +130,17 @@ PROTOCOL = Form(
             Stance,
             "stance",
             Stance.SURVEILLANCE,
-            "What the text says of these patients. Only for `surveillance` are there schedules.",
+            "What the text says of these patients. `surveillance`: when to image them, by schedules."
+            " `referral`: that other guidelines decide, which `refers_to` names."
+            " `no surveillance`: it names them and asks for no imaging, so that a study is not supported."
+            " `not covered`: nothing, it does not name them; a study is referred, and a `note` says why.",
         ),
         "refers_to": texts("refers_to", "The other guidelines that decide, for the stance `referral`.", default=()),
-        "note": text("note", "What readers should know besides; why there are no schedules.", default=""),
+        "note": text(
+            "note",
+            "What readers should know besides. `no surveillance` and `not covered` need one, which says why.",
+            default="",
+        ),
         "schedule": named(SCHEDULE, "schedules"),
     },
     Protocol,

@@ -71,8 +71,10 @@ class Fact(Frozen):
             raise RuleError(f"fact name '{self.name}' must be lower_case_with_underscores")
         if not self.meaning or not self.sections:
             raise RuleError(f"fact '{self.name}' needs a meaning and a section")
-        if (self.kind is FactKind.NUMBER) != bool(self.unit):
-            raise RuleError(f"fact '{self.name}' needs a unit if, and only if, it is a number")
+        if self.kind is FactKind.NUMBER and not self.unit:
+            raise RuleError(f"fact '{self.name}' is a number, and needs a unit")
+        if self.kind is not FactKind.NUMBER and self.unit:
+            raise RuleError(f"fact '{self.name}' has a unit, and is a {self.kind.value}: only a number has one")
 
 
 SYMPTOMS = "symptoms_new_or_progressing"

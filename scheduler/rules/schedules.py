@@ -138,29 +138,30 @@ def unspecified(*, until: Duration | None = None) -> Phase:
     return Phase(PhaseKind.UNSPECIFIED, end=until)
 
 
-def check_phases(phases: tuple[Phase, ...], where: str) -> None:
-    """Raise RuleError unless the phases follow each other without overlap."""
+def check_phases(phases: tuple[Phase, ...], where: str = "") -> None:
+    """Raise RuleError unless the phases follow each other without overlap; its message begins with `where`."""
+    where = f"{where}: " if where else ""
     if not phases:
-        raise RuleError(f"{where}: needs at least one phase")
+        raise RuleError(f"{where}needs at least one phase")
     start = days(0)
     for number, phase in enumerate(phases):
         is_last = number == len(phases) - 1
         if not phase.is_timed and not is_last:
-            raise RuleError(f"{where}: '{phase}' can only be the last phase")
+            raise RuleError(f"{where}'{phase}' can only be the last phase")
         if phase.end is None and not is_last:
-            raise RuleError(f"{where}: '{phase}' never ends, but another phase follows it")
+            raise RuleError(f"{where}'{phase}' never ends, but another phase follows it")
         if phase.low is not None and phase.high is not None:
-            check_order(phase.low, phase.high, f"{where}: '{phase}'")
+            check_order(phase.low, phase.high, f"{where}'{phase}'")
             if phase.kind is PhaseKind.EVERY and (phase.low.count < 0 or phase.high.count <= 0):
-                raise RuleError(f"{where}: '{phase}' needs an interval that is longer than nothing")
+                raise RuleError(f"{where}'{phase}' needs an interval that is longer than nothing")
             if phase.kind is PhaseKind.ONCE:
                 if number == 0 and phase.low.count < 0:
                     start = phase.low
-                check_order(start, phase.low, f"{where}: '{phase}' begins before its phase does")
+                check_order(start, phase.low, f"{where}'{phase}' begins before its phase does")
         if phase.end is not None:
-            check_order(start, phase.end, f"{where}: '{phase}' ends before it begins")
+            check_order(start, phase.end, f"{where}'{phase}' ends before it begins")
             if phase.end.nominal_days == start.nominal_days and phase.kind is not PhaseKind.ONCE:
-                raise RuleError(f"{where}: '{phase}' ends where it begins")
+                raise RuleError(f"{where}'{phase}' ends where it begins")
             start = phase.end
 
 
@@ -281,7 +282,10 @@ class Schedule(Frozen):
 
 
 class Stance(Enum):
-    """The guideline's stance on a disease situation."""
+    """The guideline's stance on a disease situation.
+
+    It says when to image; leaves it to other guidelines; does not name the situation; or names it and asks for nothing.
+    """
 
     SURVEILLANCE = "surveillance"
     REFERRAL = "referral"
@@ -306,10 +310,21 @@ class Protocol(Frozen):
     def __post_init__(self) -> None:
         if not self.title:
             raise RuleError(f"protocol '{self.id}' needs a title")
-        if (self.stance is Stance.SURVEILLANCE) != bool(self.schedules):
-            raise RuleError(f"protocol '{self.id}' needs schedules if, and only if, it asks for surveillance")
-        if (self.stance is Stance.REFERRAL) != bool(self.refers_to):
-            raise RuleError(f"protocol '{self.id}' must name other guidelines if, and only if, it is a referral")
+        if self.stance is Stance.SURVEILLANCE and not self.schedules:
+            others = ", ".join(f"'{stance.value}'" for stance in Stance if stance is not Stance.SURVEILLANCE)
+            raise RuleError(f"protocol '{self.id}' has no schedule: give it one, or a stance that has none: {others}")
+        if self.stance is not Stance.SURVEILLANCE and self.schedules:
+            raise RuleError(
+                f"protocol '{self.id}' has schedules, and its stance is '{self.stance.value}': take the schedules away,"
+                " or make the stance 'surveillance'"
+            )
+        if self.stance is Stance.REFERRAL and not self.refers_to:
+            raise RuleError(f"protocol '{self.id}' is a referral, and 'refers_to' must name the guidelines that decide")
+        if self.stance is not Stance.REFERRAL and self.refers_to:
+            raise RuleError(
+                f"protocol '{self.id}' names other guidelines, and its stance is '{self.stance.value}': leave"
+                " 'refers_to' out, or make the stance 'referral'"
+            )
         names = [s.name for s in self.schedules]
         if len(set(names)) < len(names):
             raise RuleError(f"protocol '{self.id}' has two schedules of one name")

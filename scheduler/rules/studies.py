@@ -61,8 +61,12 @@ REGIONS = {**BITS, "total_spine": SPINE, "whole_body": _ALL}
 _BESIDES = {"pelvis": BITS["rectum"] | BITS["sacrum"], "brain": BITS["pituitary"]}
 """The regions that a study of a region shows in addition."""
 
-CONTRASTS = ("without", "with", "both")
-"""The contrasts that a billing code can fix."""
+CONTRASTS = {
+    "without": "all images are made without contrast",
+    "with": "all images are made with contrast",
+    "both": "some images are made without contrast, and some with it",
+}
+"""The contrasts that a billing code can fix, with what each means."""
 
 
 class Study(Frozen):

@@ -1,11 +1,14 @@
 """`vigil editions validate`: what is wrong with an edition, what may not be meant in it, and proofs of its rules."""
 
+from datetime import date
+
 import pytest
 from support.overlays import OVERLAY
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.edition_file import edition_text
 from spine_vigil.scheduler.proofs import proving
+from spine_vigil.scheduler.proofs.subjects import Counterexample
 
 HEAD = """[edition]
 id = "small"
@@ -74,7 +77,7 @@ def test_an_overlay_that_takes_rules_away_or_reads_them_otherwise_has_no_issue(w
     written(OVERLAY.partition("[protocol")[0] + taken + taken_away)
     code, out, _ = vigil("editions", "validate", "own.toml")
     assert code == 0
-    assert "names the protocol 'cns.leptomeningeal_metastases', which there is not" in out
+    assert out.count("\n") == 1
     assert vigil("protocols", "validate", "--edition", "own.toml").exit_code == 0
 
 
@@ -89,7 +92,7 @@ def test_what_cannot_be_right_in_any_edition_is_refused_with_its_line(written, v
     code, out, err = vigil("editions", "validate", "own.toml")
     assert (code, out) == (2, "")
     assert err == (
-        "vigil: own.toml has rules that cannot be right:\n"
+        "vigil: own.toml cannot be used as an edition:\n"
         "- line 16, tumor/chest: 'every 3 months to 13 weeks' begins its interval or window after it ends\n"
     )
 
@@ -134,17 +137,15 @@ def test_a_proof_that_fails_is_an_error_with_its_line_and_example(written, vigil
     )
 
 
-def test_a_schedule_that_fails_is_told_with_the_shortest_history_beside_what_is_wrong(written, vigil):
-    """From 29 May on three months are 92 days, and 13 weeks are 91."""
-    written(FADES.replace("2 years", "3 months"))
+def test_a_schedule_that_fails_is_told_with_its_line_and_the_shortest_history(written, vigil, monkeypatch):
+    example = Counterexample(date(2024, 2, 29), (date(2024, 5, 29),), "the window has no day left")
+    monkeypatch.setattr(proving, "refute_keeping", lambda *_: example)
+    written(SHORTER)
     code, _, err = vigil("editions", "validate", "own.toml", "--proofs")
     assert code == 2
-    issue, refutation = err.splitlines()[1:]
-    assert issue == "- line 16, tumor/chest: 'every 3 months to 13 weeks' begins its interval or window after it ends"
-    assert refutation == (
-        "- line 16, tumor/chest: counted from 2024-02-29, with studies on 2024-05-29: the window from 2024-08-29 to"
-        " 2024-08-28 has no day left"
-    )
+    assert err.splitlines()[1:] == [
+        "- line 16, tumor/chest: counted from 2024-02-29, with studies on 2024-05-29: the window has no day left"
+    ]
 
 
 def test_an_edition_with_its_own_grace_is_proved_by_it(written, vigil, monkeypatch):

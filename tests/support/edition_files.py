@@ -1,4 +1,4 @@
-"""Edition files as an editor sees them, and starting files with each of their commented lines in use."""
+"""Edition files as an editor sees them or read back without checks, and starting files with each of their commented lines in use."""
 
 import re
 import tomllib
@@ -6,8 +6,18 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.edition_tables import read_edition_tables
+
 COMMENTED = re.compile(r"(\s*)#(\S.*)")
 """A line that says something else as soon as its mark is taken away; a comment has a blank behind the mark."""
+
+
+def read_back(text: str) -> Edition:
+    """Return the edition of a text without the checks of what no edition may have, which a made-up one may."""
+    edition, problems = read_edition_tables(tomllib.loads(text))
+    assert edition is not None, problems
+    return edition
 
 
 def as_an_editor_sees_it(text: str) -> Any:

@@ -3,8 +3,9 @@
 from random import Random
 from typing import Any
 
+from support.edition_files import read_back
+
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.editions.edition_file import edition_of
 from spine_vigil.scheduler.editions.edition_tables import INLINE, edition_tables
 from spine_vigil.scheduler.editions.toml_text import toml_text
 
@@ -14,7 +15,7 @@ ORDERED = ("phases", "counted_from")
 
 def shuffled(random: Random, edition: Edition) -> Edition:
     """Return an edition written as a file, with its tables, keys and lists in a random order, and read again."""
-    return edition_of(toml_text(_in_another_order(random, edition_tables(edition)), INLINE), "shuffled.toml")
+    return read_back(toml_text(_in_another_order(random, edition_tables(edition)), INLINE))
 
 
 def _in_another_order(random: Random, value: Any, key: str = "") -> Any:

@@ -111,14 +111,14 @@ FOUND = [
     (
         "sections of facts",
         with_facts(altered(PAIN, sections=("Bone 1", "Bone 7"))),
-        "pain",
+        "fact.pain",
         "names the section Bone 7, which no rule cites",
         "a section of nothing",
     ),
     (
         "unused facts",
         with_facts(Fact("fever", PATIENT, "there is fever", ("Bone 1",))),
-        "fever",
+        "fact.fever",
         "no rule asks for this fact",
         "a fact that nothing asks for",
     ),
@@ -139,7 +139,7 @@ FOUND = [
     (
         "rules that are named",
         altered(SOUND, implied_by_course=(ImpliedByCourse(fact="weakness", under=("bone.third",)),)),
-        "weakness",
+        "fact.weakness",
         "names the protocol 'bone.third', which there is not",
         "a course under a protocol that was taken away",
     ),

@@ -9,6 +9,7 @@ from spine_vigil.scheduler.editions.edition_file import edition_of, edition_text
 from spine_vigil.scheduler.editions.vocabulary import Cite, every, months, years
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.rules.grace import GracePolicy
+from spine_vigil.scheduler.rules.indications import IndicationReading
 from spine_vigil.scheduler.rules.schedules import Authority
 from spine_vigil.scheduler.values import replace
 
@@ -160,7 +161,9 @@ def test_a_reading_is_taken():
     found = overlay('[take."indication.trauma_rule"]\nreading = "initial_ct_suffices"')
     read = CURRENT.with_readings({"indication.trauma_rule": "initial_ct_suffices"})
     cite = Cite("MRI 18.a", OURS, is_read=True)
-    assert found.indication("trauma_rule") == replace(read.indication("trauma_rule"), cite=cite)
+    before = CURRENT.indication("trauma_rule")
+    of_base = IndicationReading("base", before.criterion, before.reading)
+    assert found.indication("trauma_rule") == replace(read.indication("trauma_rule"), cite=cite, others=(of_base,))
     others = [[each for each in edition.indications if each.name != "trauma_rule"] for edition in (found, CURRENT)]
     assert others[0] == others[1]
 
@@ -192,7 +195,7 @@ WRONG = {
     "phases that overlap": (
         f'{SCHEDULE}\nsection = "L 1"\nphases = ["every 6 months until 5 years", "every 9 months until 2 years"]',
         HEAD,
-        "line 7, protocol.\"bone.osteosarcoma\".schedule.primary_site: schedule 'primary_site': ",
+        "line 9, protocol.\"bone.osteosarcoma\".schedule.primary_site.phases: 'every 9 months until 2 years' ends",
     ),
     "a new schedule without a study": (
         '[protocol."bone.osteosarcoma".schedule.brain]\nsection = "L 1"\nphases = ["every 6 months"]',
@@ -210,7 +213,7 @@ WRONG = {
     "all schedules gone": (
         f'{SCHEDULE}\nremove = true\n[protocol."bone.osteosarcoma".schedule.chest]\nremove = true',
         HEAD,
-        "needs schedules if, and only if, it asks for surveillance",
+        "has no schedule: give it one, or a stance that has none: 'referral', 'not covered', 'no surveillance'",
     ),
     "an unknown reading": ('[take."indication.trauma_rule"]\nreading = "x"', HEAD, 'line 7, take."indication'),
     "an unknown rule to read": ('[take."indication.trauma"]\nreading = "x"', HEAD, "unknown schedule or indication"),

@@ -139,15 +139,21 @@ OTHER = Reading("longer", Plan(phases=(every(months(6)),)), "Every six months")
         ),
         (lambda: disease(schedule(), schedule()), "protocol 'made_up.a' has two schedules of one name"),
         (lambda: protocol("made_up.a", "", schedule(), cite=Cite("M")), "protocol 'made_up.a' needs a title"),
-        (lambda: protocol("made_up.a", "t", cite=Cite("M")), "protocol 'made_up.a' needs schedules if, and only if"),
+        (
+            lambda: protocol("made_up.a", "t", cite=Cite("M")),
+            "protocol 'made_up.a' has no schedule: give it one, or a stance that has none: 'referral', 'not covered',",
+        ),
         (
             lambda: Protocol("made_up.a", "t", Cite("M"), (schedule(),), stance=Stance.NOT_COVERED),
-            "protocol 'made_up.a' needs schedules if, and only if, it asks for surveillance",
+            "protocol 'made_up.a' has schedules, and its stance is 'not covered': take the schedules away, or make",
         ),
-        (lambda: referral("made_up.a", "t", cite=Cite("M")), "protocol 'made_up.a' must name other guidelines"),
+        (
+            lambda: referral("made_up.a", "t", cite=Cite("M")),
+            "protocol 'made_up.a' is a referral, and 'refers_to' must name",
+        ),
         (
             lambda: Protocol("made_up.a", "t", Cite("M"), stance=Stance.NO_SURVEILLANCE, refers_to=("Kidney",)),
-            "protocol 'made_up.a' must name other guidelines if, and only if, it is a referral",
+            "protocol 'made_up.a' names other guidelines, and its stance is 'no surveillance': leave 'refers_to'",
         ),
         (lambda: CptCode("1", Modality.CT, contrast="maybe"), "CPT 1: contrast is 'without', 'with', 'both'"),
         (lambda: CptCode("1", Modality.CT, ("cheast",)), "unknown region 'cheast'; did you mean 'chest'?"),
