@@ -18,9 +18,9 @@ from spine_vigil.scheduler.editions import criteria_checks
 from spine_vigil.scheduler.editions.criteria_checks import NAME, Problems, fact_place, place_of
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import Duration, add, days, months
-from spine_vigil.scheduler.rules.facts import FactKind, IndexKind
+from spine_vigil.scheduler.rules.facts import SYMPTOMS, FactKind, IndexKind
 from spine_vigil.scheduler.rules.index_dates import Joined
-from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Plan, Schedule, Stance
+from spine_vigil.scheduler.rules.schedules import MOST_FACTS, Phase, PhaseKind, Plan, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import CONTRASTS, REGIONS, Place
 from spine_vigil.scheduler.values import Frozen
 
@@ -126,6 +126,9 @@ def _facts(edition: Edition) -> Problems:
     known = {fact.name for fact in edition.facts}
     for route, schedule in edition.schedules():
         yield from ((route, f"asks for the unknown fact '{name}'") for name in schedule.facts() if name not in known)
+    asked = {SYMPTOMS, *(name for _, schedule in edition.schedules() for name in schedule.facts())}
+    if len(asked) > MOST_FACTS:
+        yield edition.id, f"its schedules ask for {len(asked)} facts, and can ask for {MOST_FACTS} at most"
     for fact in edition.facts:
         if not fact.meaning or not fact.sections:
             yield fact_place(fact.name), "a fact needs a meaning and a section"

@@ -52,14 +52,14 @@ def take_readings(
             continue
         before = edition.readable[route]
         cite = Cite(read["section"] or before.cite.section, authority, is_read=read["section"] is None)
-        others = (_as_other(before), *(other for other in before.others if other.name != read["reading"]))
+        left = tuple(other for other in before.others if other.name != read["reading"])
+        others = (_as_other(before, [other.name for other in left]), *left)
         edition = edition.with_rules({route: replace(rule, cite=cite, others=others)})
     return edition
 
 
-def _as_other(rule: Schedule | Indication) -> Reading | IndicationReading:
-    """Return the reading that a rule takes as one of its others, under a name that none of them has."""
-    taken = {other.name for other in rule.others}
+def _as_other(rule: Schedule | Indication, taken: Collection[str]) -> Reading | IndicationReading:
+    """Return the reading that a rule takes as another one, under a name that is not taken."""
     names = (OF_BASE if number == 1 else f"{OF_BASE}_{number}" for number in count(1))
     name = next(name for name in names if name not in taken)
     if isinstance(rule, Schedule):

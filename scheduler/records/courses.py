@@ -12,13 +12,19 @@ from datetime import date
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.records.patients import Course, Patient, Statement
 from spine_vigil.scheduler.rules.criteria import UNDER_PROTOCOL
-from spine_vigil.scheduler.rules.facts import Fact, FactKind, Facts, IndexKind, Level, TrueFrom, Value
+from spine_vigil.scheduler.rules.facts import (
+    BIRTH_DATE,
+    MRI_CONDITIONAL,
+    Fact,
+    FactKind,
+    Facts,
+    IndexKind,
+    Level,
+    TrueFrom,
+    Value,
+)
 from spine_vigil.scheduler.rules.schedules import Protocol
 from spine_vigil.scheduler.values import replace
-
-BIRTH_DATE = "birth_date"
-MRI_CONDITIONAL = "device_mri_conditional"
-"""The fact of which false counts before true: one uncleared device is enough."""
 
 
 def patient_of(edition: Edition, says: Statement, known: Sequence[Statement], day: date) -> Patient:

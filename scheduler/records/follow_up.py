@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any
 
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.records.courses import BIRTH_DATE, patient_of
+from spine_vigil.scheduler.records.courses import patient_of
 from spine_vigil.scheduler.records.patients import Course, Event, Statement, Status
 from spine_vigil.scheduler.records.rows import Row, impossible_events
-from spine_vigil.scheduler.rules.facts import Facts, Level, Value
+from spine_vigil.scheduler.rules.facts import BIRTH_DATE, Facts, Level, Value
 from spine_vigil.scheduler.rules.schedules import Protocol
 from spine_vigil.scheduler.values import Frozen, field, replace
 

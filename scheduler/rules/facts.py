@@ -9,6 +9,7 @@ from math import isfinite
 from typing import TypeAlias
 
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
+from spine_vigil.scheduler.rules.column_names import RESERVED, RESERVED_START
 from spine_vigil.scheduler.values import Frozen
 
 
@@ -69,6 +70,16 @@ class Fact(Frozen):
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or self.name != self.name.lower():
             raise RuleError(f"fact name '{self.name}' must be lower_case_with_underscores")
+        is_modifier = self.name.startswith(RESERVED_START)
+        if is_modifier or self.name in RESERVED:
+            why = f"begins with '{RESERVED_START}', as columns of billing do" if is_modifier else RESERVED[self.name]
+            raise RuleError(f"fact name '{self.name}' {why}; give the fact another name")
+        wanted = _READ_BY_THE_PROGRAM.get(self.name, self.kind)
+        if self.kind is not wanted:
+            way = "make it one, or give the fact another name"
+            raise RuleError(
+                f"fact '{self.name}' is a {self.kind.value}, and the program reads it as a {wanted.value}: {way}"
+            )
         if not self.meaning or not self.sections:
             raise RuleError(f"fact '{self.name}' needs a meaning and a section")
         if self.kind is FactKind.NUMBER and not self.unit:
@@ -79,6 +90,15 @@ class Fact(Frozen):
 
 SYMPTOMS = "symptoms_new_or_progressing"
 """The fact that gives a study the reason `symptomatic`."""
+
+BIRTH_DATE = "birth_date"
+"""The fact before which no event and no index date can lie."""
+
+MRI_CONDITIONAL = "device_mri_conditional"
+"""The fact of which false counts before true: one uncleared device is enough."""
+
+_READ_BY_THE_PROGRAM = {SYMPTOMS: FactKind.BOOLEAN, BIRTH_DATE: FactKind.DATE, MRI_CONDITIONAL: FactKind.BOOLEAN}
+"""The facts that mean something in every edition that has them, with their kinds."""
 
 
 class Condition(Frozen):

@@ -19,6 +19,10 @@ DAYS_OF_A_ROUND = 20
 """The most days between the first study of a round of imaging and a later one: less than 21 lie apart (rules 4)."""
 
 
+MOST_FACTS = 31
+"""The most facts that the schedules of an edition can ask for together: a cohort's rows keep them in one number."""
+
+
 class Authority(Frozen):
     """Who answers for rules, as a publication: that of an edition, or of what an overlay changed in it."""
 

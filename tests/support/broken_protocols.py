@@ -189,6 +189,12 @@ BROKEN_PROTOCOLS: list[tuple[str, Edition, Found, str]] = [
         ("fact.angle", "only a boolean can be false"),
         "a number with words for false",
     ),
+    (
+        "facts",
+        with_phases(*(every(months(n), until=months(n), if_=f"fact_{n}") for n in range(1, 31))),
+        ("made-up", "ask for 32 facts, and can ask for 31 at most"),
+        "more facts of schedules than a cohort can keep",
+    ),
     ("facts", with_facts(altered(PAIN, meaning="")), ("fact.pain", "a meaning"), "a fact without meaning"),
     ("phases on the calendar", with_phases(), (ROUTE, "at least one phase"), "a schedule without phases"),
     (

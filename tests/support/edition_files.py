@@ -1,4 +1,4 @@
-"""Edition files as an editor sees them or read back without checks, and starting files with each of their commented lines in use."""
+"""Edition files as an editor sees them or read back without checks, and starting files with each comment in use."""
 
 import re
 import tomllib

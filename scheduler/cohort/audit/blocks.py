@@ -18,9 +18,9 @@ from spine_vigil.scheduler.cohort.history.patient_index import KEYS
 from spine_vigil.scheduler.cohort.history.rows import HISTORY, part_of_rows
 from spine_vigil.scheduler.cohort.tables.context_book import ContextBook
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.records.courses import BIRTH_DATE
 from spine_vigil.scheduler.records.fields import STATUSES, Column
 from spine_vigil.scheduler.records.patients import Status
+from spine_vigil.scheduler.rules.facts import BIRTH_DATE
 
 _CANCELLED = STATUSES.index(Status.CANCELLED)
 

@@ -16,9 +16,8 @@ from spine_vigil.scheduler.cohort.history.patient_index import KEYS, PatientInde
 from spine_vigil.scheduler.cohort.tables.context_book import courses_in
 from spine_vigil.scheduler.cohort.tables.numbering import packed_facts
 from spine_vigil.scheduler.cohort.tables.rule_tables import RuleTables
-from spine_vigil.scheduler.records.courses import BIRTH_DATE
 from spine_vigil.scheduler.records.fields import ProtocolSets
-from spine_vigil.scheduler.rules.facts import Level
+from spine_vigil.scheduler.rules.facts import BIRTH_DATE, Level
 
 _HALF, _ROOM = 1 << 19, 1 << 20
 """Days and values are shifted by half of their range, so that a pair packed into one number is never negative."""

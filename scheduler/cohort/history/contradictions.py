@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from spine_vigil.scheduler.cohort.decoding.cells import Cells
 from spine_vigil.scheduler.cohort.decoding.patient_keys import patient_keys
 from spine_vigil.scheduler.cohort.history.patient_index import KEYS
-from spine_vigil.scheduler.records.courses import BIRTH_DATE
 from spine_vigil.scheduler.records.fields import PATIENT_ID
+from spine_vigil.scheduler.rules.facts import BIRTH_DATE
 
 _INVISIBLE = "[\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]"
 _ENDS = r"""^[='"]*(.*?)['"]*$"""

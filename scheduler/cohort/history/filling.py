@@ -16,9 +16,8 @@ from spine_vigil.scheduler.cohort.history.known_rows import KnownRows
 from spine_vigil.scheduler.cohort.history.references import ranges
 from spine_vigil.scheduler.cohort.tables.context_book import Context
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.records.courses import BIRTH_DATE
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS
-from spine_vigil.scheduler.rules.facts import IndexKind
+from spine_vigil.scheduler.rules.facts import BIRTH_DATE, IndexKind
 
 
 class Filler:

@@ -17,9 +17,8 @@ from spine_vigil.scheduler.cohort.history.patient_index import KEYS, PatientInde
 from spine_vigil.scheduler.cohort.history.rows import DAY_BITS, DAY_ZERO, distinct, is_first_of_run
 from spine_vigil.scheduler.cohort.tables.context_book import Shape
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.records.courses import BIRTH_DATE, MRI_CONDITIONAL
 from spine_vigil.scheduler.records.fields import INDEX_COLUMNS, ProtocolSets
-from spine_vigil.scheduler.rules.facts import FactKind, IndexKind, Level
+from spine_vigil.scheduler.rules.facts import BIRTH_DATE, MRI_CONDITIONAL, FactKind, IndexKind, Level
 from spine_vigil.scheduler.rules.studies import ATOMIC_REGIONS
 
 ENDS = ("follow_up_end_date", "death_date")

@@ -25,9 +25,9 @@ from spine_vigil.scheduler.cohort.history.patient_index import KEYS
 from spine_vigil.scheduler.cohort.survey.patients_of_texts import MOST_TEXTS, PATIENT, PatientsOfTexts, patient_numbers
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.intake.proposals.samples import is_mostly_unread, may_name_somebody
-from spine_vigil.scheduler.records.courses import BIRTH_DATE
 from spine_vigil.scheduler.records.fields import DATE_COLUMNS, PATIENT_ID, STATUSES, Kind, ProtocolSets, day_number
 from spine_vigil.scheduler.records.patients import Status
+from spine_vigil.scheduler.rules.facts import BIRTH_DATE
 
 _WORDED = (Kind.NAME, Kind.BOOLEAN)
 """The kinds of columns whose words are shown."""

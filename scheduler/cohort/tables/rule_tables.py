@@ -17,12 +17,13 @@ from spine_vigil.scheduler.cohort.arrays import Flags, Ints
 from spine_vigil.scheduler.cohort.tables.day_table import DayTable
 from spine_vigil.scheduler.cohort.tables.index_lists import IndexLists
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.errors import RuleError
 from spine_vigil.scheduler.rules.criteria_parts import durations_of
 from spine_vigil.scheduler.rules.dates import Duration, days
 from spine_vigil.scheduler.rules.facts import SYMPTOMS
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.index_dates import ONE_TREATMENT
-from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Schedule
+from spine_vigil.scheduler.rules.schedules import MOST_FACTS, Phase, PhaseKind, Schedule
 
 NO_WINDOW, EVERY, ONCE = 0, 1, 2
 """The kinds of slot by window; an `as` or `unspecified` phase and the padding have no window."""
@@ -38,7 +39,10 @@ FALSE, TRUE, UNKNOWN = 0, 1, 2
 
 
 class RuleTables:
-    """An edition under a grace policy, as tables indexed by schedule, slot, fact or route."""
+    """An edition under a grace policy, as tables indexed by schedule, slot, fact or route.
+
+    Raises RuleError where its schedules ask for more facts than fit into one number.
+    """
 
     def __init__(self, edition: Edition, grace: GracePolicy) -> None:
         self.edition = edition
@@ -48,6 +52,8 @@ class RuleTables:
         self.width = max((len(s.phases) for s in self.schedules), default=0) + 2
         asked = [SYMPTOMS] if SYMPTOMS in edition.facts_by_name else []
         self.fact_names = list(dict.fromkeys([*(f for s in self.schedules for f in s.facts()), *asked]))
+        if len(self.fact_names) > MOST_FACTS:
+            raise RuleError(f"the schedules of '{edition.id}' ask for more than {MOST_FACTS} facts")
         self.no_fact = len(self.fact_names)
         self.symptoms = self.fact_number(asked[0] if asked else None)
         self.index_lists = IndexLists(self.schedules)

@@ -35,6 +35,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     any_of,
     every,
     months,
+    not_,
     once,
     study,
     weeks,
@@ -156,6 +157,13 @@ FOUND = [
         "indication.weak",
         "wherever it is met, indication.curved is met too",
         "three months ago is six weeks ago",
+    ),
+    (
+        "indications",
+        with_pair(all_of("weakness", not_("weakness")), Above("angle", 30)),
+        "indication.weak",
+        "its criterion can never be met",
+        "weakness and no weakness; nothing is said of what it would imply",
     ),
     (
         "one-time windows",

@@ -238,6 +238,36 @@ WRONG = {
         HEAD,
         "asks_with: unknown indication 'traumaa'",
     ),
+    "a key that is no criterion": (
+        '[indication.scoliosis]\nsection = "L 1"\ncriterion = { anny = ["scoliosis"] }',
+        HEAD,
+        "line 9, indication.scoliosis.criterion.anny: unknown key of a criterion 'anny'; did you mean 'any'?",
+    ),
+    "two criteria in one": (
+        '[indication.scoliosis]\nsection = "L 1"\ncriterion = { all = ["scoliosis"], any = ["trauma"] }',
+        HEAD,
+        "line 9, indication.scoliosis.criterion: has all and any side by side; write them into an 'all' or an 'any'",
+    ),
+    "a contrast in other words": (
+        '[code.99999]\nmodality = "MRI"\ncontrast = "without and with"',
+        HEAD,
+        "line 9, code.99999.contrast: 'without and with' is no contrast; write 'without' (all images are made",
+    ),
+    "a code of three digits": (
+        '[code.999]\nmodality = "MRI"',
+        HEAD,
+        "line 7, code.999: a CPT code is four digits and a digit or capital letter",
+    ),
+    "a rule that is well-formed and wrong": (
+        '[contraindication.device]\nsection = "L 1"\nlead = "fever"',
+        HEAD,
+        "line 7, contraindication.device: is led by 'fever', which its criterion does not ask for",
+    ),
+    "schedules under another stance": (
+        '[protocol."bone.osteosarcoma"]\nsection = "L 1"\nstance = "not covered"\nnote = "n"',
+        HEAD,
+        "has schedules, and its stance is 'not covered': take the schedules away, or make the stance 'surveillance'",
+    ),
     "a code of an unknown region": (
         '[code.99999]\nmodality = "MRI"\nregions = ["chst"]',
         HEAD,
