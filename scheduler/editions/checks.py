@@ -30,9 +30,9 @@ _ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 _TREATMENTS = frozenset(IndexKind) - {IndexKind.DIAGNOSIS, IndexKind.PROGRESSION}
 _CPT_CODE = re.compile(r"[0-9]{4}[0-9A-Z]")
 
-SAMPLE_INDEX_DATES = tuple(date(2023, 1, 1) + timedelta(days=count) for count in range(0, 731, 3)) + tuple(
-    date(year, month, 1) - timedelta(days=1) for year in (2023, 2024) for month in range(1, 13)
-)
+_LAST_DAYS = tuple(date(year, month, 1) - timedelta(days=1) for year in (2023, 2024) for month in range(1, 13))
+
+SAMPLE_INDEX_DATES = (*(date(2023, 1, 1) + timedelta(days=count) for count in range(0, 731, 3)), *_LAST_DAYS)
 """Index dates for which the order of offsets is checked: two years, one a leap year, with every month's end."""
 
 
@@ -204,9 +204,10 @@ def _comes_later(first: Duration, second: Duration) -> bool:
 
 @lru_cache(maxsize=256)
 def _lengths(count_of_months: int) -> tuple[int, int]:
-    """Return the fewest and the most days that some months last."""
+    """Return the fewest and the most days that some months last: counted from the last and the first of a month."""
     span = months(count_of_months)
-    lengths = [(add(index, span) - index).days for index in SAMPLE_INDEX_DATES]
+    starts = (*_LAST_DAYS, *(day + timedelta(days=1) for day in _LAST_DAYS))
+    lengths = [(add(start, span) - start).days for start in starts]
     return min(lengths), max(lengths)
 
 

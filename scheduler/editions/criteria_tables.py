@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -38,6 +37,7 @@ from spine_vigil.scheduler.rules.criteria import (
 )
 from spine_vigil.scheduler.rules.criteria import Any as AnyOf
 from spine_vigil.scheduler.rules.words import listed
+from spine_vigil.scheduler.values import Frozen
 
 
 def criterion_value(criterion: Criterion) -> Any:
@@ -115,8 +115,7 @@ def _number(bound: float) -> float:
     return int(bound) if float(bound).is_integer() else bound
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(Frozen):
     """A kind of node: how its table is read and written, and which criteria are of it."""
 
     form: Form
@@ -132,7 +131,6 @@ class _Node:
         return self.form.schema()
 
 
-@dataclass(frozen=True, slots=True)
 class _Wrapped(_Node):
     """A kind of node whose members stand in a table under its name."""
 
@@ -152,7 +150,6 @@ class _Wrapped(_Node):
         return _table({self.name: self.form.schema()}, self.form.says)
 
 
-@dataclass(frozen=True, slots=True)
 class _Said(_Node):
     """A kind of node without members, which is said to be true under its name."""
 

@@ -12,7 +12,6 @@ from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.editions.edition_tables import INLINE, edition_tables, read_edition_tables
 from spine_vigil.scheduler.editions.overlays import is_overlay, read_overlay_tables
 from spine_vigil.scheduler.editions.places import told
-from spine_vigil.scheduler.editions.toml_problems import toml_problem
 from spine_vigil.scheduler.editions.toml_text import Path as Keys
 from spine_vigil.scheduler.editions.toml_text import lines_of, path_text, toml_text
 from spine_vigil.scheduler.errors import FileError
@@ -50,6 +49,8 @@ def edition_and_base(content: str, name: str, bases: Iterable[Edition] = ()) -> 
     try:
         tables = tomllib.loads(content)
     except tomllib.TOMLDecodeError as problem:
+        from spine_vigil.scheduler.editions.toml_problems import toml_problem  # imported only when a file is no TOML
+
         raise FileError(f"{name} is no TOML: {toml_problem(content, problem)}") from None
     except RecursionError:
         raise FileError(

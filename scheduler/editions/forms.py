@@ -7,16 +7,15 @@ there is none, by the same constructor that a shipped edition uses.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final
 
 from spine_vigil.scheduler.editions.toml_text import Path, path_text
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
+from spine_vigil.scheduler.values import Frozen
 
 
-@dataclass(slots=True)
 class Problems:
     """What is wrong with a file: each problem with the path of its place.
 
@@ -24,13 +23,13 @@ class Problems:
     names of the indications.
     """
 
-    facts: Mapping[str, str] = field(default_factory=dict)
-    indications: Collection[str] = ()
-    found: list[tuple[Path, str]] = field(default_factory=list)
+    def __init__(self, facts: Mapping[str, str] | None = None, indications: Collection[str] = ()) -> None:
+        self.facts = facts or {}
+        self.indications = indications
+        self.found: list[tuple[Path, str]] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """A place in a file, where problems can be said."""
 
     path: Path
@@ -55,8 +54,7 @@ Schema = Mapping[str, Any]
 """A description of values as JSON Schema, draft 7; a date is the text that an editor makes of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Frozen):
     """Reads a value at a place; says what is wrong and returns BROKEN where it cannot.
 
     `schema` describes the values that it reads; `form` is the form of the tables that they are or hold, if any.
@@ -187,8 +185,7 @@ REQUIRED: Final = object()
 """The default of a key that has to be there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Frozen):
     """A key of a table: the attribute that it is, how it is read and written, and what it is where it is not there.
 
     The attribute may be one of a part (`plan.phases`); `argument` is its name for what builds the value. `says` is what
@@ -216,8 +213,7 @@ class Key:
         return {**values, "default": self.write(self.default)} if is_said else values
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Frozen):
     """The keys of a table, and what builds a value from them.
 
     `what` names the table in messages; `says` is what the table means, in a sentence for those who write files.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from spine_vigil.scheduler.editions.toml_text import Path, lines_of, path_text
+from spine_vigil.scheduler.values import Frozen
 
 _PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
@@ -20,8 +20,7 @@ _QUOTES = 2
 """The quotes around one text."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stop:
+class _Stop(Frozen):
     """Where a parser stops: its message, the lines up to there, and the column from 0.
 
     `begin` is the line, from 1, on which what it could not read begins: a key with its value, or a table.

@@ -17,9 +17,10 @@ from support.sound_edition import (
 )
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.editions.checks import CHECKS, edition_issues
+from spine_vigil.scheduler.editions.checks import CHECKS, SAMPLE_INDEX_DATES, _comes_later, edition_issues
 from spine_vigil.scheduler.editions.guideline_checks import GUIDELINE_CHECKS, guideline_issues
 from spine_vigil.scheduler.editions.vocabulary import Cite, Edition, as_, days, every, months, once, weeks, years
+from spine_vigil.scheduler.rules.dates import add
 from spine_vigil.scheduler.rules.schedules import Phase
 
 EVERY = {**CHECKS, **GUIDELINE_CHECKS}
@@ -99,3 +100,11 @@ def test_the_edition_has_no_issues() -> None:
 def test_a_reading_that_is_taken_is_not_the_same_as_another() -> None:
     taken = {"bone.chordoma/chest": "annual_ct", "indication.trauma_rule": "initial_ct_suffices"}
     assert edition_issues(CURRENT.with_readings(taken)) == []
+
+
+@pytest.mark.parametrize("count", [-12, -2, -1, 1, 2, 3, 6, 11, 12, 13, 24, 60])
+def test_days_and_months_are_compared_as_on_the_calendar(count: int) -> None:
+    lengths = [(add(index, months(count)) - index).days for index in SAMPLE_INDEX_DATES]
+    for number in range(min(lengths) - 1, max(lengths) + 2):
+        assert _comes_later(months(count), days(number)) is (max(lengths) > number)
+        assert _comes_later(days(number), months(count)) is (number > min(lengths))
