@@ -120,7 +120,7 @@ def examples() -> Examples:
     take = overlay_forms()["take"].what
     found[take, "reading"] = f'reading = "{next(iter(CURRENT.readings()))[1]}"'
     found[take, "section"] = 'section = "Policy 4.2"'
-    found[CITE.what, "is_read"] = "is_read = true"
+    found[CITE.what, "how"] = 'how = "as read by"'
     return found
 
 

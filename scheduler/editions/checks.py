@@ -26,6 +26,9 @@ from spine_vigil.scheduler.values import Frozen
 
 _T = TypeVar("_T")
 
+_OTHER_ROUTES = ("code", "combination", "contraindication", "edition", "fact", "indication", "source")
+"""What the names of other rules begin with, so that no protocol's id may."""
+
 _ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 _TREATMENTS = frozenset(IndexKind) - {IndexKind.DIAGNOSIS, IndexKind.PROGRESSION}
 _CPT_CODE = re.compile(r"[0-9]{4}[0-9A-Z]")
@@ -79,6 +82,8 @@ def _names(edition: Edition) -> Problems:
     ):
         yield from ((name, f"{kind} stands {times} times") for name, times in repeated(names))
     for protocol in edition.protocols:
+        if protocol.id.partition(".")[0] in _OTHER_ROUTES:
+            yield protocol.id, f"'{protocol.id.partition('.')[0]}' is how other rules are named; give it another id"
         if not _ID.fullmatch(protocol.id):
             yield protocol.id, "an id is lower-case words joined by . and _"
         if not protocol.title.strip():

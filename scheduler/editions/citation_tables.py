@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from spine_vigil.scheduler.editions.forms import Form, Key, Place, Reader, parsed, plain
-from spine_vigil.scheduler.rules.schedules import Authority, Cite
+from spine_vigil.scheduler.editions.forms import Form, Key, Place, Reader, one_of, parsed, plain
+from spine_vigil.scheduler.rules.citations import AnswersFor, Authority, Cite
 
 _KEYS = {
     "publisher": ("publisher", plain(str), "Who answers for the rules."),
@@ -23,8 +23,8 @@ AUTHORITY = Form(
 """The table of an authority."""
 
 
-def _cite(section: str, publisher: str, title: str, reviewed: date, *, is_read: bool) -> Cite:
-    return Cite(section, Authority(publisher, title, reviewed), is_read)
+def _cite(section: str, publisher: str, title: str, reviewed: date, how: AnswersFor) -> Cite:
+    return Cite(section, Authority(publisher, title, reviewed), how)
 
 
 CITE = Form(
@@ -32,8 +32,12 @@ CITE = Form(
     {
         "section": Key("section", plain(str), says="Where the rule stands in their text."),
         **{name: Key(f"of.{attribute}", read, says=says) for name, (attribute, read, says) in _KEYS.items()},
-        "is_read": Key(
-            "is_read", plain(bool), default=False, says="Whether they answer for how it is read, and not for its text."
+        "how": Key(
+            "how",
+            one_of("way to answer for a section", {each.value: each for each in AnswersFor}),
+            lambda how: how.value,
+            AnswersFor.OWN,
+            "Whether it is their own, or the publisher's `as read by` or `as changed by` them.",
         ),
     },
     _cite,

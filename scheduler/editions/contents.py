@@ -10,8 +10,9 @@ from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.editions.edition_tables import head_table
 from spine_vigil.scheduler.editions.grammar import phase_text
 from spine_vigil.scheduler.editions.review import schedule_clauses
+from spine_vigil.scheduler.rules.citations import Authority, Cite
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
-from spine_vigil.scheduler.rules.schedules import Authority, Cite, Schedule
+from spine_vigil.scheduler.rules.schedules import Schedule
 
 
 def citations(edition: Edition) -> Iterator[tuple[str, Cite]]:

@@ -8,12 +8,13 @@ from functools import cached_property
 from itertools import chain
 
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem
+from spine_vigil.scheduler.rules.citations import Authority
 from spine_vigil.scheduler.rules.criteria import Criterion
 from spine_vigil.scheduler.rules.facts import Fact
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
 from spine_vigil.scheduler.rules.indications import Combination, Contraindication, Indication
-from spine_vigil.scheduler.rules.schedules import Authority, Protocol, Schedule
+from spine_vigil.scheduler.rules.schedules import Protocol, Schedule
 from spine_vigil.scheduler.rules.studies import CONTRASTS, REGIONS, Modality, Study
 from spine_vigil.scheduler.values import Frozen, replace
 
@@ -323,9 +324,8 @@ class Edition(Frozen, dict=True):
         return replace(self, protocols=tuple(map(of, self.protocols)), indications=own)
 
     def readings(self) -> Iterator[tuple[str, str, str]]:
-        """Yield every other reading as its route, its name, and a sentence that says it."""
-        for route, rule in self.readable.items():
-            yield from ((route, other.name, other.says) for other in rule.others)
+        """Return every other reading as its route, its name, and a sentence that says it."""
+        return ((route, other.name, other.says) for route, rule in self.readable.items() for other in rule.others)
 
     def cautions_about(self, route: str, *, whole_protocol: bool = False) -> Iterator[Caution]:
         """Yield the cautions about a route; with `whole_protocol` those about any schedule of its protocol."""

@@ -31,7 +31,7 @@ from spine_vigil.scheduler.editions.schedule_forms import PROTOCOL
 from spine_vigil.scheduler.editions.taken_readings import TAKE, take_readings
 from spine_vigil.scheduler.editions.toml_text import Path
 from spine_vigil.scheduler.errors import did_you_mean
-from spine_vigil.scheduler.rules.schedules import Authority
+from spine_vigil.scheduler.rules.citations import AnswersFor, Authority
 from spine_vigil.scheduler.rules.words import listed
 
 _CITING = ("protocol", "schedule", "indication", "contraindication", "combination")
@@ -209,7 +209,17 @@ def _rule(
     if "schedule" in own and kind == "protocol":
         laid = _laid_over("schedule", base.get("schedule", {}), own["schedule"], place.at("schedule"), authority)
         merged["schedule"] = laid
+        if not changes and _asks_for_less(own["schedule"], base.get("schedule", {})):
+            # That the protocol asks for no such study is then what the overlay says.
+            section = base["section"]["section"] if isinstance(base["section"], dict) else base["section"]
+            merged["section"] = {"section": section, **authority, "how": AnswersFor.CHANGED.value}
     return merged
+
+
+def _asks_for_less(schedules: Any, base: Mapping[str, Any]) -> bool:
+    """Return whether an overlay takes schedules of a protocol away, or changes what they image."""
+    known = ((table, base[name]["study"]) for name, table in _tables_in(schedules) if name in base)
+    return any(_REMOVE in table or table.get("study", study) != study for table, study in known)
 
 
 def overlay_forms() -> dict[str, Form]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spine_vigil.scheduler.rules.schedules import Cite
+from spine_vigil.scheduler.rules.citations import Cite
 
 
 def section_key(section: str) -> list[tuple[bool, int, str]]:

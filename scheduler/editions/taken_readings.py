@@ -10,8 +10,9 @@ from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.editions.forms import BROKEN, Form, Key, Place, of_kind, plain
 from spine_vigil.scheduler.editions.keys import optional
 from spine_vigil.scheduler.errors import ValueProblem
+from spine_vigil.scheduler.rules.citations import AnswersFor, Authority, Cite
 from spine_vigil.scheduler.rules.indications import Indication, IndicationReading
-from spine_vigil.scheduler.rules.schedules import Authority, Cite, Reading, Schedule
+from spine_vigil.scheduler.rules.schedules import Reading, Schedule
 from spine_vigil.scheduler.values import replace
 
 OF_BASE = "base"
@@ -51,7 +52,9 @@ def take_readings(
             place.at(route).say(f"{problem}{why if route in replaced else ''}")
             continue
         before = edition.readable[route]
-        cite = Cite(read["section"] or before.cite.section, authority, is_read=read["section"] is None)
+        cite = Cite(
+            read["section"] or before.cite.section, authority, AnswersFor.OWN if read["section"] else AnswersFor.READ
+        )
         left = tuple(other for other in before.others if other.name != read["reading"])
         others = (_as_other(before, [other.name for other in left]), *left)
         edition = edition.with_rules({route: replace(rule, cite=cite, others=others)})

@@ -1,6 +1,7 @@
 """The vocabulary of editions: the only module that their files import."""
 
 from spine_vigil.scheduler.editions.edition import Caution, CptCode, Edition, OtherNames, Source
+from spine_vigil.scheduler.rules.citations import Cite
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -21,7 +22,6 @@ from spine_vigil.scheduler.rules.implied import Implied, ImpliedByCourse
 from spine_vigil.scheduler.rules.index_dates import Joined
 from spine_vigil.scheduler.rules.indications import Advice, Combination, Contraindication, Indication, IndicationReading
 from spine_vigil.scheduler.rules.schedules import (
-    Cite,
     Plan,
     Reading,
     Schedule,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from spine_vigil.scheduler.errors import RuleError
+from spine_vigil.scheduler.rules.citations import Cite
 from spine_vigil.scheduler.rules.criteria import Criterion, Documented, as_criterion
 from spine_vigil.scheduler.rules.facts import Facts
-from spine_vigil.scheduler.rules.schedules import Cite
 from spine_vigil.scheduler.rules.studies import REGIONS, Modality, Study
 from spine_vigil.scheduler.values import Frozen, replace
 

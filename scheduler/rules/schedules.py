@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import Enum
 
 from spine_vigil.scheduler.errors import RuleError
+from spine_vigil.scheduler.rules.citations import Cite
 from spine_vigil.scheduler.rules.dates import Duration, Unit, check_order, days, months, span_text
 from spine_vigil.scheduler.rules.facts import Condition, IndexKind
 from spine_vigil.scheduler.rules.index_dates import IndexChoice, kinds_of
@@ -21,44 +21,6 @@ DAYS_OF_A_ROUND = 20
 
 MOST_FACTS = 31
 """The most facts that the schedules of an edition can ask for together: a cohort's rows keep them in one number."""
-
-
-class Authority(Frozen):
-    """Who answers for rules, as a publication: that of an edition, or of what an overlay changed in it."""
-
-    publisher: str
-    title: str
-    reviewed: date
-
-    def __post_init__(self) -> None:
-        if not self.publisher.strip() or not self.title.strip():
-            raise RuleError("an authority needs a publisher and a title")
-
-    def __str__(self) -> str:
-        return f"{self.publisher}, reviewed {self.reviewed}"
-
-    @property
-    def in_full(self) -> str:
-        """The publisher, the title and the day of review."""
-        return f"{self.publisher}, {self.title}, reviewed {self.reviewed}"
-
-
-class Cite(Frozen):
-    """A citation of the guideline, e.g. `Bone 5`; `of` is who answers for it (None: the publisher of the edition).
-
-    With `is_read`, the section is the publisher's own, and others answer for how it is read.
-    """
-
-    section: str
-    of: Authority | None = None
-    is_read: bool = False
-
-    def __post_init__(self) -> None:
-        if not self.section.strip():
-            raise RuleError("a citation cannot be empty")
-
-    def __str__(self) -> str:
-        return self.section if self.of is None else f"{self.section} {'as read by' if self.is_read else 'of'} {self.of}"
 
 
 class PhaseKind(Enum):

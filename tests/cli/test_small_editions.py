@@ -43,9 +43,10 @@ def test_an_id_that_does_not_choose_one_edition_is_refused(id_, words, tmp_path,
     assert words in refused.err
 
 
-@pytest.mark.parametrize(
-    "stance", ["", '[protocol."other"]\ntitle = "other"\nsection = "1"\nstance = "no surveillance"']
-)
+OTHER = '[protocol."other"]\ntitle = "other"\nsection = "1"\nstance = "no surveillance"'
+
+
+@pytest.mark.parametrize("stance", ["", OTHER], ids=["no protocol", "no schedule"])
 def test_an_edition_without_schedules_or_indications_stops_no_command(stance, tmp_path, vigil):
     path, events = tmp_path / "small.toml", tmp_path / "events.csv"
     head = f'[edition]\nid = "s"\ntitle = "S"\npublisher = "P"\nreviewed = 2026-01-01\ncovers = "MRI brain"\n{stance}'
@@ -57,3 +58,13 @@ def test_an_edition_without_schedules_or_indications_stops_no_command(stance, tm
     by = ("--edition", path, "--as-of", "2026-05-01")
     assert vigil("due", events, *by).exit_code == (0 if stance else 2)
     assert vigil("audit", events, *by, "-o", tmp_path / "out.csv").exit_code == 0
+
+
+@pytest.mark.parametrize("id_", ["code.x", "edition", "indication.scoliosis", "fact.x"])
+def test_an_id_that_names_rules_of_another_kind_is_refused(id_, tmp_path, vigil):
+    path = tmp_path / "small.toml"
+    head = '[edition]\nid = "s"\ntitle = "S"\npublisher = "P"\nreviewed = 2026-01-01\ncovers = "MRI brain"\n'
+    path.write_text(f'{head}{OTHER.replace("other", id_, 1)}\nnote = "None."\n', encoding="utf-8")
+    refused = vigil("editions", "validate", path)
+    assert refused.exit_code == 2
+    assert f"'{id_.partition('.')[0]}' is how other rules are named; give it another id" in refused.err

@@ -3,6 +3,7 @@
 from datetime import date
 
 import polars as pl
+import pytest
 from support.due import due_one_by_one
 from support.overlays import OURS
 from support.overlays import OVERLAY as TEXT
@@ -113,3 +114,16 @@ def test_a_grace_of_the_overlay_holds_in_every_answer():
     for decided in (vigil.audit(rows(), edition=edition), vigil.audit(rows(), edition=edition, grace_days=3)):
         assert "(grace 3 days)" in decided["explanation"][0]
     assert "(grace 4 days)" in vigil.audit(rows(), edition=edition, grace_days=4)["explanation"][0]
+
+
+@pytest.mark.parametrize(
+    "change", ["remove = true", 'section = "L 1"\nstudy = "CT of primary_site"\ncomplements = false']
+)
+def test_that_a_protocol_asks_for_no_such_study_names_the_overlay_that_says_so(change):
+    head = TEXT.partition("[protocol")[0]
+    text = f'{head}[protocol."bone.osteosarcoma".schedule.primary_site]\n{change}\n'
+    found = checked("MRI cervical_spine", edition_of(text, "local.toml", EDITIONS))
+    section = "Bone 5 as changed by St. Elsewhere Cancer Center, reviewed 2026-03-01"
+    assert (found.reason.value, found.section) == ("not_in_protocol", section)
+    assert found.explanation.startswith(f"{section}: ")
+    assert checked("CT chest", edition_of(text, "local.toml", EDITIONS)).section == "Bone 5"

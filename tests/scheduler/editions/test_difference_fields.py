@@ -42,6 +42,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     years,
 )
 from spine_vigil.scheduler.rules import criteria
+from spine_vigil.scheduler.rules.citations import AnswersFor, Authority
 from spine_vigil.scheduler.rules.criteria import (
     Above,
     AgeAtMost,
@@ -58,7 +59,7 @@ from spine_vigil.scheduler.rules.criteria import (
 )
 from spine_vigil.scheduler.rules.dates import Duration
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.rules.schedules import Authority, Phase, Protocol, Stance
+from spine_vigil.scheduler.rules.schedules import Phase, Protocol, Stance
 from spine_vigil.scheduler.rules.studies import Place, Study, StudyPattern
 from spine_vigil.scheduler.values import Frozen, replace
 
@@ -173,7 +174,7 @@ CHANGED: dict[type[Frozen], dict[str, Edition]] = {
     Cite: {
         "section": schedule(cite=Cite("Bone 9")),
         "of": schedule(cite=Cite(CHEST.cite.section, OURS)),
-        "is_read": schedule(cite=Cite("Local 1", OURS, is_read=True)),
+        "how": schedule(cite=Cite("Local 1", OURS, AnswersFor.READ)),
     },
     Indication: of_first(
         "indications",

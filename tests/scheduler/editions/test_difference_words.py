@@ -30,8 +30,9 @@ from spine_vigil.scheduler.editions.vocabulary import (
     weeks,
     years,
 )
+from spine_vigil.scheduler.rules.citations import Authority
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.rules.schedules import Authority, Plan
+from spine_vigil.scheduler.rules.schedules import Plan
 from spine_vigil.scheduler.rules.studies import Study
 from spine_vigil.scheduler.values import replace
 

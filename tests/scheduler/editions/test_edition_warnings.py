@@ -41,7 +41,7 @@ from spine_vigil.scheduler.editions.vocabulary import (
     weeks,
     years,
 )
-from spine_vigil.scheduler.rules.schedules import Authority
+from spine_vigil.scheduler.rules.citations import Authority
 
 ROUTE = "bone.first/chest"
 

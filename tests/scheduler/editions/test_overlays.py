@@ -8,9 +8,9 @@ from spine_vigil.protocols import CURRENT, EDITIONS
 from spine_vigil.scheduler.editions.edition_file import edition_of, edition_text
 from spine_vigil.scheduler.editions.vocabulary import Cite, every, months, years
 from spine_vigil.scheduler.errors import FileError
+from spine_vigil.scheduler.rules.citations import AnswersFor, Authority
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.indications import IndicationReading
-from spine_vigil.scheduler.rules.schedules import Authority
 from spine_vigil.scheduler.values import replace
 
 HEAD = f"""[edition]
@@ -160,7 +160,7 @@ def test_the_problems_of_the_head_and_of_the_rules_are_said_together():
 def test_a_reading_is_taken():
     found = overlay('[take."indication.trauma_rule"]\nreading = "initial_ct_suffices"')
     read = CURRENT.with_readings({"indication.trauma_rule": "initial_ct_suffices"})
-    cite = Cite("MRI 18.a", OURS, is_read=True)
+    cite = Cite("MRI 18.a", OURS, AnswersFor.READ)
     before = CURRENT.indication("trauma_rule")
     of_base = IndicationReading("base", before.criterion, before.reading)
     assert found.indication("trauma_rule") == replace(read.indication("trauma_rule"), cite=cite, others=(of_base,))

@@ -8,10 +8,10 @@ import pytest
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.edition import CptCode, Edition
 from spine_vigil.scheduler.errors import RuleError, UnknownName, ValueProblem, VigilError
+from spine_vigil.scheduler.rules.citations import Cite
 from spine_vigil.scheduler.rules.dates import days, months, weeks, years
 from spine_vigil.scheduler.rules.facts import SYMPTOMS, Condition, Fact, IndexKind, Level
 from spine_vigil.scheduler.rules.schedules import (
-    Cite,
     Plan,
     Protocol,
     Reading,
