@@ -18,9 +18,9 @@ from spine_vigil.scheduler.editions import criteria_checks
 from spine_vigil.scheduler.editions.criteria_checks import NAME, Problems, fact_place, place_of
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.dates import Duration, add, days, months
-from spine_vigil.scheduler.rules.facts import SYMPTOMS, FactKind, IndexKind
+from spine_vigil.scheduler.rules.facts import MOST_FACTS, SYMPTOMS, FactKind, IndexKind
 from spine_vigil.scheduler.rules.index_dates import Joined
-from spine_vigil.scheduler.rules.schedules import MOST_FACTS, Phase, PhaseKind, Plan, Schedule, Stance
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Plan, Schedule, Stance
 from spine_vigil.scheduler.rules.studies import CONTRASTS, REGIONS, Place
 from spine_vigil.scheduler.values import Frozen
 

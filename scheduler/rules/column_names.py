@@ -11,13 +11,14 @@ _OF_EVENTS = (
 )
 """The columns that an events file of any edition may have."""
 
-_OF_RESULTS = (
+_OF_AN_AUDIT = (
     *("decision", "reason", "timing", "route", "section", "reference_date", "opens", "closes", "days_from_window"),
-    *("next_allowed", "missing", "undecided_regions", "unread_rows", "combination", "explanation", "contested"),
-    *("changed_by", "before_decision", "before_reason", "before_route", "before_section", "before_reference_date"),
-    *("before_opens", "before_closes", "before_next_allowed", "before_missing", "before_explanation"),
-    *("after_decision", "after_reason", "after_route", "after_section", "after_reference_date", "after_opens"),
-    *("after_closes", "after_next_allowed", "after_missing", "after_explanation"),
+    *("next_allowed", "missing", "undecided_regions", "unread_rows", "combination", "explanation"),
+)
+_OF_RESULTS = (
+    *_OF_AN_AUDIT,
+    *("contested", "changed_by"),
+    *(f"{side}_{name}" for side in ("before", "after") for name in _OF_AN_AUDIT),
     *("schedule", "study", "last_day", "days_overdue", "booked", "booked_in_window", "grace_days", "note"),
     "booking_advice",
 )

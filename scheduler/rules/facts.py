@@ -101,6 +101,10 @@ _READ_BY_THE_PROGRAM = {SYMPTOMS: FactKind.BOOLEAN, BIRTH_DATE: FactKind.DATE, M
 """The facts that mean something in every edition that has them, with their kinds."""
 
 
+MOST_FACTS = 31
+"""The most facts that the schedules of an edition can ask for together: a row of a cohort has them in one number."""
+
+
 class Condition(Frozen):
     """A fact that must be true for a rule to hold, or false with `negated`."""
 

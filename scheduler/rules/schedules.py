@@ -19,10 +19,6 @@ DAYS_OF_A_ROUND = 20
 """The most days between the first study of a round of imaging and a later one: less than 21 lie apart (rules 4)."""
 
 
-MOST_FACTS = 31
-"""The most facts that the schedules of an edition can ask for together: a cohort's rows keep them in one number."""
-
-
 class PhaseKind(Enum):
     """The four kinds of phase."""
 
@@ -280,17 +276,11 @@ class Protocol(Frozen):
             others = ", ".join(f"'{stance.value}'" for stance in Stance if stance is not Stance.SURVEILLANCE)
             raise RuleError(f"protocol '{self.id}' has no schedule: give it one, or a stance that has none: {others}")
         if self.stance is not Stance.SURVEILLANCE and self.schedules:
-            raise RuleError(
-                f"protocol '{self.id}' has schedules, and its stance is '{self.stance.value}': take the schedules away,"
-                " or make the stance 'surveillance'"
-            )
+            raise RuleError(f"protocol '{self.id}' has schedules, which the stance '{self.stance.value}' has not")
         if self.stance is Stance.REFERRAL and not self.refers_to:
             raise RuleError(f"protocol '{self.id}' is a referral, and 'refers_to' must name the guidelines that decide")
         if self.stance is not Stance.REFERRAL and self.refers_to:
-            raise RuleError(
-                f"protocol '{self.id}' names other guidelines, and its stance is '{self.stance.value}': leave"
-                " 'refers_to' out, or make the stance 'referral'"
-            )
+            raise RuleError(f"protocol '{self.id}' names guidelines in 'refers_to', which only a referral does")
         names = [s.name for s in self.schedules]
         if len(set(names)) < len(names):
             raise RuleError(f"protocol '{self.id}' has two schedules of one name")

@@ -20,10 +20,10 @@ from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import RuleError
 from spine_vigil.scheduler.rules.criteria_parts import durations_of
 from spine_vigil.scheduler.rules.dates import Duration, days
-from spine_vigil.scheduler.rules.facts import SYMPTOMS
+from spine_vigil.scheduler.rules.facts import MOST_FACTS, SYMPTOMS
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.rules.index_dates import ONE_TREATMENT
-from spine_vigil.scheduler.rules.schedules import MOST_FACTS, Phase, PhaseKind, Schedule
+from spine_vigil.scheduler.rules.schedules import Phase, PhaseKind, Schedule
 
 NO_WINDOW, EVERY, ONCE = 0, 1, 2
 """The kinds of slot by window; an `as` or `unspecified` phase and the padding have no window."""

@@ -32,9 +32,8 @@ from spine_vigil.scheduler.editions.vocabulary import (
 )
 from spine_vigil.scheduler.errors import RuleError
 from spine_vigil.scheduler.rules.column_names import RESERVED, RESERVED_START
-from spine_vigil.scheduler.rules.facts import SYMPTOMS
+from spine_vigil.scheduler.rules.facts import MOST_FACTS, SYMPTOMS
 from spine_vigil.scheduler.rules.grace import GracePolicy
-from spine_vigil.scheduler.rules.schedules import MOST_FACTS
 from spine_vigil.scheduler.values import replace
 
 DAY = date(2026, 6, 1)

@@ -108,3 +108,9 @@ def test_days_and_months_are_compared_as_on_the_calendar(count: int) -> None:
     for number in range(min(lengths) - 1, max(lengths) + 2):
         assert _comes_later(months(count), days(number)) is (max(lengths) > number)
         assert _comes_later(days(number), months(count)) is (number > min(lengths))
+
+
+def test_schedules_can_ask_for_31_facts_with_symptoms_among_them() -> None:
+    waiting = [every(months(n), until=months(n), if_=f"fact_{n}") for n in range(1, 31)]
+    found = [[f.message for f in edition_issues(with_phases(*waiting[:n])) if "at most" in f.message] for n in (29, 30)]
+    assert found == [[], ["its schedules ask for 32 facts, and can ask for 31 at most"]]

@@ -266,7 +266,7 @@ WRONG = {
     "schedules under another stance": (
         '[protocol."bone.osteosarcoma"]\nsection = "L 1"\nstance = "not covered"\nnote = "n"',
         HEAD,
-        "has schedules, and its stance is 'not covered': take the schedules away, or make the stance 'surveillance'",
+        "has schedules, which the stance 'not covered' has not",
     ),
     "a code of an unknown region": (
         '[code.99999]\nmodality = "MRI"\nregions = ["chst"]',

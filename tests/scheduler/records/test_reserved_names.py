@@ -6,7 +6,7 @@ from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
 from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
-from spine_vigil.scheduler.cohort.impact.decisions import IMPACT_COLUMNS
+from spine_vigil.scheduler.cohort.impact.decisions import AFTER, BEFORE, CHANGED_BY, IMPACT_COLUMNS
 from spine_vigil.scheduler.editions.edition_file import edition_of
 from spine_vigil.scheduler.editions.starting_file import starting_edition
 from spine_vigil.scheduler.editions.vocabulary import DATE, EVENT, NUMBER, Fact
@@ -27,7 +27,9 @@ def test_the_columns_of_an_events_file_that_are_no_facts_are_reserved():
 
 
 def test_the_columns_that_are_added_are_reserved():
-    added = {*RESULT_COLUMNS, CONTESTED, *DUE_COLUMNS, *IMPACT_COLUMNS}
+    sides = {f"{side}{name}" for side in (BEFORE, AFTER) for name in RESULT_COLUMNS}
+    added = {*RESULT_COLUMNS, CONTESTED, *DUE_COLUMNS, CHANGED_BY, *sides}
+    assert added.issuperset(IMPACT_COLUMNS)
     assert names_of("is a column of the results") == added - names_of("is a column of every events file")
 
 

@@ -145,7 +145,7 @@ OTHER = Reading("longer", Plan(phases=(every(months(6)),)), "Every six months")
         ),
         (
             lambda: Protocol("made_up.a", "t", Cite("M"), (schedule(),), stance=Stance.NOT_COVERED),
-            "protocol 'made_up.a' has schedules, and its stance is 'not covered': take the schedules away, or make",
+            "protocol 'made_up.a' has schedules, which the stance 'not covered' has not",
         ),
         (
             lambda: referral("made_up.a", "t", cite=Cite("M")),
@@ -153,7 +153,7 @@ OTHER = Reading("longer", Plan(phases=(every(months(6)),)), "Every six months")
         ),
         (
             lambda: Protocol("made_up.a", "t", Cite("M"), stance=Stance.NO_SURVEILLANCE, refers_to=("Kidney",)),
-            "protocol 'made_up.a' names other guidelines, and its stance is 'no surveillance': leave 'refers_to'",
+            "protocol 'made_up.a' names guidelines in 'refers_to', which only a referral does",
         ),
         (lambda: CptCode("1", Modality.CT, contrast="maybe"), "CPT 1: contrast is 'without', 'with', 'both'"),
         (lambda: CptCode("1", Modality.CT, ("cheast",)), "unknown region 'cheast'; did you mean 'chest'?"),
