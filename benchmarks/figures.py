@@ -26,7 +26,7 @@ from measure import (
 )
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.editions.edition_file import edition_text
+from spine_vigil.scheduler.editions.toml_files.edition_file import edition_text
 
 GB = 1e9
 AS_OF = "2026-06-01"

@@ -13,8 +13,8 @@ from spine_vigil.cli.edition_diff import diff_editions
 from spine_vigil.cli.output.edition_lines import edition_lines
 from spine_vigil.cli.streams import standard_output
 from spine_vigil.editions import FILES, KnownEdition, edition, known_edition, known_editions
-from spine_vigil.scheduler.editions.contents import contents
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.rendering.contents import contents
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import write_whole
 from spine_vigil.scheduler.rules.words import counted
@@ -109,7 +109,7 @@ def new(output: Path, base: str | None) -> None:
     vigil editions new -o edition.toml
     vigil editions new --base healthhelp-mri-cspine-2025 -o local.toml
     """
-    from spine_vigil.scheduler.editions.starting_file import starting_edition, starting_overlay
+    from spine_vigil.scheduler.editions.toml_files.starting_file import starting_edition, starting_overlay
 
     text = starting_edition() if base is None else starting_overlay(edition(base))
     if output.is_file() and str(output) != "-":
@@ -125,7 +125,7 @@ def schema(output: Path) -> None:
     \b
     vigil editions schema -o edition.schema.json
     """
-    from spine_vigil.scheduler.editions.schema import schema_text
+    from spine_vigil.scheduler.editions.toml_files.schema import schema_text
 
     _write(schema_text(), output, ".json")
 
@@ -139,7 +139,7 @@ def export(name: str, output: Path) -> None:
     \b
     vigil editions export healthhelp-mri-cspine-2025 -o edition.toml
     """
-    from spine_vigil.scheduler.editions.edition_file import edition_text
+    from spine_vigil.scheduler.editions.toml_files.edition_file import edition_text
 
     _write(edition_text(edition(name)), output, ".toml")
 

@@ -16,9 +16,9 @@ from spine_vigil.cli.output.fact_lines import fact_list_lines
 from spine_vigil.cli.output.search_lines import indication_lines, match_lines
 from spine_vigil.fact_list import facts_for
 from spine_vigil.protocols import EDITIONS
-from spine_vigil.scheduler.editions.as_json import edition_json, protocol_object
 from spine_vigil.scheduler.editions.edition import Edition, meaning
-from spine_vigil.scheduler.editions.review import (
+from spine_vigil.scheduler.editions.rendering.as_json import edition_json, protocol_object
+from spine_vigil.scheduler.editions.rendering.review import (
     PHASE_HEADINGS,
     STANCE_WORDS,
     caution_text,
@@ -29,7 +29,7 @@ from spine_vigil.scheduler.editions.review import (
     schedule_sentence,
     why_no_schedules,
 )
-from spine_vigil.scheduler.editions.review_indications import indications_markdown
+from spine_vigil.scheduler.editions.rendering.review_indications import indications_markdown
 from spine_vigil.scheduler.errors import UnknownName, ValueProblem
 from spine_vigil.scheduler.exit_codes import ExitCode
 from spine_vigil.scheduler.proofs.page import proofs_markdown
@@ -272,8 +272,8 @@ def validate() -> None:
     \b
     vigil protocols validate
     """
-    from spine_vigil.scheduler.editions.checks import CHECKS, issues_by
-    from spine_vigil.scheduler.editions.guideline_checks import GUIDELINE_CHECKS
+    from spine_vigil.scheduler.editions.checking.checks import CHECKS, issues_by
+    from spine_vigil.scheduler.editions.checking.guideline_checks import GUIDELINE_CHECKS
 
     edition = edition_in_use()
     is_shipped = any(edition is shipped for shipped in EDITIONS)

@@ -215,7 +215,7 @@ def _other_reasons(decision: Decision, request: Event | None, edition: Edition) 
 def _reason_text(indication: Indication) -> str:
     """Return an indication with the facts that give it as the reason."""
     # imported here, since only a request without a reason needs it
-    from spine_vigil.scheduler.editions.criteria_text import criterion_phrase
+    from spine_vigil.scheduler.editions.rendering.criteria_text import criterion_phrase
 
     leads = indication.raised_by() or (indication.criterion,)
     return f"{indication.title} ({listed([criterion_phrase(lead) for lead in leads], 'or')})"

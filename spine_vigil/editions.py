@@ -15,7 +15,7 @@ from spine_vigil.scheduler.errors import FileError, UnknownName, ValueProblem
 from spine_vigil.scheduler.values import Frozen
 
 if TYPE_CHECKING:
-    from spine_vigil.scheduler.editions.differences import Difference
+    from spine_vigil.scheduler.editions.comparing.differences import Difference
 
 FILES = "VIGIL_EDITIONS"
 """The environment variable that names files of editions, separated as in PATH."""
@@ -126,7 +126,7 @@ def diff(before: Edition | str | Path, after: Edition | str | Path) -> tuple[Dif
     Either is an edition, or named as for `edition`. The result is empty where both hold the same rules, in whatever
     order. Raises what `edition` raises.
     """
-    from spine_vigil.scheduler.editions.differences import differences
+    from spine_vigil.scheduler.editions.comparing.differences import differences
 
     first, second = (each if isinstance(each, Edition) else edition(each) for each in (before, after))
     return differences(first, second)
@@ -136,7 +136,7 @@ def _shipped(id_: str, known: list[KnownEdition]) -> KnownEdition:
     from importlib.resources import files
 
     from spine_vigil import protocols
-    from spine_vigil.scheduler.editions.edition_file import edition_and_base
+    from spine_vigil.scheduler.editions.toml_files.edition_file import edition_and_base
 
     name = f"{id_.replace('-', '_')}.toml"
     content = files(protocols).joinpath(name).read_text(encoding="utf-8")
@@ -145,7 +145,7 @@ def _shipped(id_: str, known: list[KnownEdition]) -> KnownEdition:
 
 
 def _read(path: Path, known: Iterable[KnownEdition]) -> KnownEdition:
-    from spine_vigil.scheduler.editions.edition_file import edition_and_base, read_content
+    from spine_vigil.scheduler.editions.toml_files.edition_file import edition_and_base, read_content
 
     edition, base = edition_and_base(read_content(path), str(path), (each.edition for each in known))
     if edition.id.partition(":")[0].strip() in ("", BY_DATE) or edition.id.lower().endswith(".toml"):

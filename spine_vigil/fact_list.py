@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.editions.criteria_text import criterion_phrase, criterion_tree, implied_by
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.rendering.criteria_text import criterion_phrase, criterion_tree, implied_by
 from spine_vigil.scheduler.records.data_dictionary import FACT_VALUES, template_columns
 from spine_vigil.scheduler.rules.facts import Fact
 from spine_vigil.scheduler.rules.indications import Indication

@@ -30,8 +30,8 @@ from spine_vigil.scheduler.cohort.impact.contacts import Contacts
 from spine_vigil.scheduler.cohort.impact.decisions import IMPACT_COLUMNS, RESULTS, Comparison, Impact
 from spine_vigil.scheduler.cohort.impact.rules import GRACE, OTHER_RULES, DifferingRules
 from spine_vigil.scheduler.cohort.pieces import FramePiece, check_writable, header_piece, table_suffix, write_parquet
-from spine_vigil.scheduler.editions.aspects import What
-from spine_vigil.scheduler.editions.differences import Difference
+from spine_vigil.scheduler.editions.comparing.aspects import What
+from spine_vigil.scheduler.editions.comparing.differences import Difference
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.files.atomic import write_file
 from spine_vigil.scheduler.files.destinations import check_output

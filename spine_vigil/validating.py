@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from spine_vigil.editions import edition, known_edition
-from spine_vigil.scheduler.editions.checks import edition_issues
+from spine_vigil.scheduler.editions.checking.checks import edition_issues
+from spine_vigil.scheduler.editions.checking.edition_warnings import edition_warnings, overlay_warnings
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.editions.edition_file import read_content
-from spine_vigil.scheduler.editions.edition_warnings import edition_warnings, overlay_warnings
-from spine_vigil.scheduler.editions.places import told
-from spine_vigil.scheduler.editions.toml_text import lines_of
+from spine_vigil.scheduler.editions.toml_files.edition_file import read_content
+from spine_vigil.scheduler.editions.toml_files.places import told
+from spine_vigil.scheduler.editions.toml_files.toml_text import lines_of
 from spine_vigil.scheduler.errors import RuleError
 from spine_vigil.scheduler.proofs.proving import refutations
 from spine_vigil.scheduler.values import Frozen

@@ -9,8 +9,8 @@ from io import StringIO
 from typing import Any
 
 from spine_vigil.cli.output.search_lines import WIDTH
-from spine_vigil.scheduler.editions.aspects import What
-from spine_vigil.scheduler.editions.differences import Difference, Kind, Said
+from spine_vigil.scheduler.editions.comparing.aspects import What
+from spine_vigil.scheduler.editions.comparing.differences import Difference, Kind, Said
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.rules.words import listed
 

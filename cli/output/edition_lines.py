@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.editions.review import STANCE_WORDS
+from spine_vigil.scheduler.editions.rendering.review import STANCE_WORDS
 from spine_vigil.scheduler.rules.schedules import Stance
 
 _WIDTH = 100

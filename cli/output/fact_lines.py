@@ -6,8 +6,13 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from spine_vigil.fact_list import FactList
-from spine_vigil.scheduler.editions.criteria_text import advice_line, criterion_phrase, criterion_tree, implied_by
 from spine_vigil.scheduler.editions.edition import Edition
+from spine_vigil.scheduler.editions.rendering.criteria_text import (
+    advice_line,
+    criterion_phrase,
+    criterion_tree,
+    implied_by,
+)
 from spine_vigil.scheduler.records.data_dictionary import FACT_VALUES, kind_text, template_columns
 from spine_vigil.scheduler.rules.facts import Fact
 from spine_vigil.scheduler.rules.indications import Indication

@@ -13,15 +13,15 @@ from typing import Any
 
 from spine_vigil.editions import edition
 from spine_vigil.protocols import CURRENT, OVERLAYS
-from spine_vigil.scheduler.editions.citation_tables import CITE
-from spine_vigil.scheduler.editions.criteria_tables import criterion_kinds, criterion_value, kind_of
-from spine_vigil.scheduler.editions.edition_file import edition_of
-from spine_vigil.scheduler.editions.edition_tables import FILE, INLINE, edition_tables
-from spine_vigil.scheduler.editions.forms import REQUIRED, Form, Key
-from spine_vigil.scheduler.editions.overlays import overlay_forms
-from spine_vigil.scheduler.editions.schema import schema_text
-from spine_vigil.scheduler.editions.starting_file import starting_edition
-from spine_vigil.scheduler.editions.toml_text import toml_text
+from spine_vigil.scheduler.editions.toml_files.citation_tables import CITE
+from spine_vigil.scheduler.editions.toml_files.criteria_tables import criterion_kinds, criterion_value, kind_of
+from spine_vigil.scheduler.editions.toml_files.edition_file import edition_of
+from spine_vigil.scheduler.editions.toml_files.edition_tables import FILE, INLINE, edition_tables
+from spine_vigil.scheduler.editions.toml_files.forms import REQUIRED, Form, Key
+from spine_vigil.scheduler.editions.toml_files.overlays import overlay_forms
+from spine_vigil.scheduler.editions.toml_files.schema import schema_text
+from spine_vigil.scheduler.editions.toml_files.starting_file import starting_edition
+from spine_vigil.scheduler.editions.toml_files.toml_text import toml_text
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.scheduler.rules.criteria import Compound, Criterion, Not
 from spine_vigil.scheduler.rules.facts import IndexKind

@@ -11,7 +11,7 @@ from spine_vigil.scheduler.answers.decision import Decision
 from spine_vigil.scheduler.answers.due_status import DueStatus
 from spine_vigil.scheduler.answers.reasons import Reason, Verdict
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.editions.phase_words import phase_words
+from spine_vigil.scheduler.editions.rendering.phase_words import phase_words
 from spine_vigil.scheduler.patient.decisions import decide
 from spine_vigil.scheduler.patient.projection import Projection
 from spine_vigil.scheduler.patient.standing import Standing, standings

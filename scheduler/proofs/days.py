@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from spine_vigil.scheduler.editions.checks import SAMPLE_INDEX_DATES
+from spine_vigil.scheduler.editions.checking.checks import SAMPLE_INDEX_DATES
 from spine_vigil.scheduler.patient.windows import phase_at
 from spine_vigil.scheduler.proofs.subjects import Counterexample
 from spine_vigil.scheduler.rules.dates import add

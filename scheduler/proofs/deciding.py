@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spine_vigil.scheduler.editions.criteria_text import criterion_phrase
+from spine_vigil.scheduler.editions.rendering.criteria_text import criterion_phrase
 from spine_vigil.scheduler.rules.criteria import Criterion, Not
 from spine_vigil.scheduler.rules.criteria_parts import deciding_leaves
 from spine_vigil.scheduler.rules.possible_values import DAY, possible_values, values_that_meet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spine_vigil.scheduler.editions.checks import Issue
+from spine_vigil.scheduler.editions.checking.checks import Issue
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.proofs.days import refute_days
 from spine_vigil.scheduler.proofs.deciding import refute_deciding

@@ -12,7 +12,7 @@ from support.tables import read_table
 
 from spine_vigil.editions import edition
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.editions.edition_file import edition_text
+from spine_vigil.scheduler.editions.toml_files.edition_file import edition_text
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 CHECK = (

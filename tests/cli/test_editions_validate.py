@@ -6,7 +6,7 @@ import pytest
 from support.overlays import OVERLAY
 
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.editions.edition_file import edition_text
+from spine_vigil.scheduler.editions.toml_files.edition_file import edition_text
 from spine_vigil.scheduler.proofs import proving
 from spine_vigil.scheduler.proofs.subjects import Counterexample
 

@@ -18,8 +18,8 @@ from spine_vigil.scheduler.cohort.audit.audit import Audit
 from spine_vigil.scheduler.cohort.impact.contacts import MOVEMENTS
 from spine_vigil.scheduler.cohort.impact.decisions import COMPARED, SHOWN
 from spine_vigil.scheduler.cohort.impact.rules import OTHER_RULES
-from spine_vigil.scheduler.editions.differences import differences
-from spine_vigil.scheduler.editions.edition_file import edition_of
+from spine_vigil.scheduler.editions.comparing.differences import differences
+from spine_vigil.scheduler.editions.toml_files.edition_file import edition_of
 from spine_vigil.scheduler.errors import FileError
 from spine_vigil.sources import CohortFiles
 

@@ -13,7 +13,7 @@ import spine_vigil as vigil
 from spine_vigil.checking import Checked
 from spine_vigil.decision_text import decision_text
 from spine_vigil.protocols import CURRENT, EDITIONS
-from spine_vigil.scheduler.editions.edition_file import edition_of
+from spine_vigil.scheduler.editions.toml_files.edition_file import edition_of
 from spine_vigil.scheduler.rules.grace import GracePolicy
 
 OVERLAY = edition_of(TEXT, "local.toml", EDITIONS)

@@ -9,11 +9,11 @@ from support.documents import PAGES, blocks
 
 from spine_vigil.editions import edition
 from spine_vigil.protocols import CURRENT, EDITIONS
-from spine_vigil.scheduler.editions.criteria_tables import read_criterion
-from spine_vigil.scheduler.editions.edition_file import edition_of
-from spine_vigil.scheduler.editions.edition_tables import FILE
-from spine_vigil.scheduler.editions.forms import BROKEN, Place, Problems
-from spine_vigil.scheduler.editions.grammar import (
+from spine_vigil.scheduler.editions.toml_files.criteria_tables import read_criterion
+from spine_vigil.scheduler.editions.toml_files.edition_file import edition_of
+from spine_vigil.scheduler.editions.toml_files.edition_tables import FILE
+from spine_vigil.scheduler.editions.toml_files.forms import BROKEN, Place, Problems
+from spine_vigil.scheduler.editions.toml_files.grammar import (
     index_text,
     pattern_text,
     phase_text,
@@ -23,8 +23,8 @@ from spine_vigil.scheduler.editions.grammar import (
     read_pattern,
     read_phase,
 )
-from spine_vigil.scheduler.editions.overlays import overlay_forms
-from spine_vigil.scheduler.editions.starting_file import starting_edition
+from spine_vigil.scheduler.editions.toml_files.overlays import overlay_forms
+from spine_vigil.scheduler.editions.toml_files.starting_file import starting_edition
 from spine_vigil.scheduler.rules.schedules import PhaseKind
 
 PAGE = PAGES["docs/reference/edition-file.md"]

@@ -8,7 +8,7 @@ from support.paths import SAMPLES
 
 from spine_vigil.editions import edition
 from spine_vigil.protocols import CURRENT
-from spine_vigil.scheduler.editions.checks import edition_issues
+from spine_vigil.scheduler.editions.checking.checks import edition_issues
 from spine_vigil.scheduler.rules.grace import GracePolicy
 from spine_vigil.scheduler.values import replace
 

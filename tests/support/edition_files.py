@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.editions.edition_tables import read_edition_tables
+from spine_vigil.scheduler.editions.toml_files.edition_tables import read_edition_tables
 
 COMMENTED = re.compile(r"(\s*)#(\S.*)")
 """A line that says something else as soon as its mark is taken away; a comment has a blank behind the mark."""

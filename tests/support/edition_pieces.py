@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
+from spine_vigil.scheduler.editions.checking.guideline_checks import guideline_issues
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.editions.guideline_checks import guideline_issues
 
 RULES = {"PROTOCOLS": "protocols", "INDICATIONS": "indications"}
 """The constants of a section's file, and the part of an edition that they belong to."""

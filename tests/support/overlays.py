@@ -4,7 +4,7 @@ import pytest
 
 from spine_vigil.protocols import CURRENT
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.editions.edition_file import edition_of
+from spine_vigil.scheduler.editions.toml_files.edition_file import edition_of
 from spine_vigil.scheduler.errors import FileError
 
 OVERLAY = f"""[edition]

@@ -6,8 +6,8 @@ from typing import Any
 from support.edition_files import read_back
 
 from spine_vigil.scheduler.editions.edition import Edition
-from spine_vigil.scheduler.editions.edition_tables import INLINE, edition_tables
-from spine_vigil.scheduler.editions.toml_text import toml_text
+from spine_vigil.scheduler.editions.toml_files.edition_tables import INLINE, edition_tables
+from spine_vigil.scheduler.editions.toml_files.toml_text import toml_text
 
 ORDERED = ("phases", "counted_from")
 """The keys of lists whose order is a rule."""

@@ -11,7 +11,7 @@ import polars as pl
 import spine_vigil as vigil
 from spine_vigil.planning import ScheduleWindows
 from spine_vigil.scheduler.answers.decision import Decision
-from spine_vigil.scheduler.editions.differences import Difference
+from spine_vigil.scheduler.editions.comparing.differences import Difference
 from spine_vigil.scheduler.editions.edition import Edition
 from spine_vigil.scheduler.errors import FileError, VigilError
 from spine_vigil.scheduler.rules.dates import parse_date

@@ -7,8 +7,8 @@ from spine_vigil.scheduler.answers.columns import RESULT_COLUMNS
 from spine_vigil.scheduler.cohort.audit.other_readings import CONTESTED
 from spine_vigil.scheduler.cohort.due.wording import DUE_COLUMNS
 from spine_vigil.scheduler.cohort.impact.decisions import AFTER, BEFORE, CHANGED_BY, IMPACT_COLUMNS
-from spine_vigil.scheduler.editions.edition_file import edition_of
-from spine_vigil.scheduler.editions.starting_file import starting_edition
+from spine_vigil.scheduler.editions.toml_files.edition_file import edition_of
+from spine_vigil.scheduler.editions.toml_files.starting_file import starting_edition
 from spine_vigil.scheduler.editions.vocabulary import DATE, EVENT, NUMBER, Fact
 from spine_vigil.scheduler.errors import FileError, RuleError
 from spine_vigil.scheduler.records.fields import LEFT_OUT, PATIENT_ID, STUDY_TEXT, event_columns

@@ -1,0 +1,1 @@
+"""What cannot be right in an edition, and what can be meant and seldom is."""

@@ -1,0 +1,1 @@
+"""What differs between two editions, rule by rule."""

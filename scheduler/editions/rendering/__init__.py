@@ -1,0 +1,1 @@
+"""Editions for people and programs to read: as sentences, Markdown and JSON."""
