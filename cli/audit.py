@@ -112,13 +112,9 @@ def audit(
         else:
             target = standard_output() if str(output) == "-" else output
             counts = audit_file(files, target, rules, wanted, progress)
-    _report(
-        counts.summary(rules[-1].edition, rules[-1].grace, [(each.edition, each.grace) for each in rules[:-1]]),
-        output,
-        summary,
-        fail_on,
-        full=full,
-    )
+    *earlier, last = rules
+    summed = counts.summary(last.edition, last.grace, [(each.edition, each.grace) for each in earlier])
+    _report(summed, output, summary, fail_on, full=full)
 
 
 def _report(counts: dict[str, Any], output: Path, summary: Path | None, fail_on: Sequence[str], *, full: bool) -> None:

@@ -128,7 +128,8 @@ def due(
     others |= {"--status": statuses, "--protocol": protocols, "--modality": modalities}
     _check_say(say, patient_id, [name for name, value in others.items() if value])
     day = as_of or today()
-    rules = DueRules(*rules_on(day, edition, grace), day)
+    edition, grace = rules_on(day, edition, grace)
+    rules = DueRules(edition, grace, day)
     wanted = Wanted(
         _each(statuses, _parse_due_status),
         _each(protocols, lambda text: edition.protocol(text).id),

@@ -1,4 +1,4 @@
-"""`vigil editions`: what there are, what one holds, one as a file, what is wrong with a file, and how two differ."""
+"""`vigil editions`: list, show, write, begin, check and compare editions of the guideline."""
 
 from __future__ import annotations
 

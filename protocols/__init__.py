@@ -6,7 +6,7 @@ EDITIONS = (EDITION,)
 """The shipped editions that are modules, newest first."""
 
 OVERLAYS = ("healthhelp-mri-cspine-2024",)
-"""The ids of shipped editions that are overlays, newest first: `ID.toml` with `_` for `-`, read where it is named."""
+"""The ids of the shipped overlays, newest first; each stands in a file named after it, with `_` for `-`."""
 
 CURRENT = EDITION
 """The edition that is used by default."""

@@ -96,15 +96,14 @@ def compare_on_cohort(
     audits: tuple[Audit, Audit],
     rules: Sequence[str],
     outputs: Outputs,
-    months: Horizon,
+    horizon: Horizon,
     now: datetime,
     listener: Listener,
 ) -> Consequences:
     """Decide a cohort by two editions, the earlier one first, and write what differs. Raises VigilError.
 
-    `rules` are those that differ (see `routes_of`). The calendars reach to the end of
-    `months`; `now` is the revision time of events that change. Contacts and calendar are those of the day `months`
-    begins.
+    `rules` are those that differ (see `routes_of`). Contacts and calendars are those of the first day of the `horizon`,
+    and the calendars reach to its end; `now` is the revision time of events that change.
     """
     outputs.check(files)
     before, after = audits
@@ -118,10 +117,10 @@ def compare_on_cohort(
     contacts, patients, in_grace, events = None, 0, 0, None
     if outputs.contacts is not None:
         among = comparison.concerned if _differ_in_protocols_alone(before, after, comparison.columns) else None
-        found = _contacts(files, before, after, months, outputs.contacts, among, differing, listener)
+        found = _contacts(files, before, after, horizon, outputs.contacts, among, differing, listener)
         contacts, patients, in_grace = found.counts, found.patients, found.in_grace
     if outputs.calendar is not None:
-        events = _calendar(files, before, after, months, outputs, now, listener)
+        events = _calendar(files, before, after, horizon, outputs, now, listener)
     return Consequences(comparison.impact, contacts, patients, in_grace, events)
 
 
@@ -234,7 +233,7 @@ def _contacts(
     files: CohortFiles,
     before: Audit,
     after: Audit,
-    months: Horizon,
+    horizon: Horizon,
     output: Path,
     among: pl.Series | None,
     rules: DifferingRules,
@@ -243,7 +242,7 @@ def _contacts(
     with _both(files, before, after, output, listener) as (old, new, spill):
         lists = [
             FiledDue(
-                DueRules(audit.edition, audit.grace, months.as_of),
+                DueRules(audit.edition, audit.grace, horizon.as_of),
                 source.file,
                 spill,
                 patients=source.patients.rows if source.patients else (),
@@ -252,7 +251,7 @@ def _contacts(
             )
             for audit, source in ((before, old), (after, new))
         ]
-        contacts = Contacts(lists[0], lists[1], rules, months.as_of)
+        contacts = Contacts(lists[0], lists[1], rules, horizon.as_of)
         contacts.read(lambda rows, fraction: listener.show(f"looking for windows in {files.name}", rows, fraction))
         listener.done()
         rows = contacts.rows().with_columns(quoted_formulas("patient_id"))
@@ -264,7 +263,7 @@ def _calendar(
     files: CohortFiles,
     before: Audit,
     after: Audit,
-    months: Horizon,
+    horizon: Horizon,
     outputs: Outputs,
     now: datetime,
     listener: Listener,
@@ -273,9 +272,9 @@ def _calendar(
     secret = known or make_secret()
     look, state, revisions = Look(), State(), []
     for audit in (before, after):
-        windows = Windows(audit.edition, audit.grace, months, look)
+        windows = Windows(audit.edition, audit.grace, horizon, look)
         _, entries = read_entries(files, windows, secret, state, listener)
-        revisions.append(revise(state, entries, months.as_of, now, look, secret))
+        revisions.append(revise(state, entries, horizon.as_of, now, look, secret))
         state = revisions[-1].state
     old, new = revisions
     differing = [one for one in new.revised if one.sequence or one.uid not in old.state.events]

@@ -1,4 +1,4 @@
-"""What an edition holds as lines, for `vigil editions`."""
+"""The lines that `vigil editions show` prints of an edition."""
 
 from __future__ import annotations
 

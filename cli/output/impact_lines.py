@@ -90,7 +90,7 @@ def _contacts(contacts: Counter[str], patients: int) -> Iterator[str]:
 
 
 def impact_object(found: Consequences) -> dict[str, Any]:
-    """Return what a change of rules does as plain values; what was not asked for is null."""
+    """Return the effect of a change of rules on a cohort as values for JSON, null for what was not asked for."""
     impact = found.impact
     return {
         "rows": impact.rows,

@@ -208,3 +208,12 @@ def test_a_column_that_only_one_edition_reads_is_quoted_as_under_the_other(tmp_p
     one, both = ((tmp_path / name).read_text(encoding="utf-8") for name in ("one.csv", "both.csv"))
     assert both == one
     assert "'=HYPERLINK" in both
+
+
+def test_a_list_of_one_protocol_asks_for_one_of_the_edition_of_its_day(tmp_path, editions, vigil):
+    editions[0].write_text(LATE + '\n[protocol."bone.chordoma"]\nremove = true\n', encoding="utf-8")
+    options = ("--protocol", "bone.chordoma", "--edition", BY_DATE, "-o", tmp_path / "due.csv")
+    assert vigil("due", SAMPLES / "clinic.csv", *options, "--as-of", "2026-02-28").exit_code == 0
+    refused = vigil("due", SAMPLES / "clinic.csv", *options, "--as-of", "2026-03-01")
+    assert refused.exit_code == 2
+    assert "unknown protocol 'bone.chordoma'" in refused.err

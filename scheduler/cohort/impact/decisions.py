@@ -105,7 +105,7 @@ class Comparison:
 
     @property
     def columns(self) -> list[str]:
-        """The columns of the events, by the names of the fields."""
+        """The fields as which the columns of the events file are read, in the order of the file."""
         return self._file.fields
 
     def read(self, progress: Callable[[int, float], None] = lambda _rows, _fraction: None) -> None:

@@ -30,5 +30,5 @@ def edition_schema() -> Schema:
 
 
 def schema_text() -> str:
-    """Return the schema as the text of a file."""
+    """Return the JSON Schema of edition files, as the text of a file."""
     return json.dumps(edition_schema(), indent=1) + "\n"

@@ -94,7 +94,7 @@ def schedule_for(fact):
 
 
 def rows_of(names, kind):
-    """Yield rows that document one fact each: beside a study, and of a patient who is enrolled."""
+    """Yield rows that give one fact each: of a study, and of a patient who is only enrolled."""
     for name in names:
         for value in {"boolean": ("true", "false"), "date": ("2026-05-01", "2026-05-28")}[kind]:
             course = {"protocol": f"local.{name}", "treatment_end_date": "2025-11-01"}
